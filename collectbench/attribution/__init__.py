@@ -1,0 +1,1 @@
+"""From what the probe wrote down to figures: pure functions."""

@@ -1,0 +1,99 @@
+"""How a round ended, from what the operating system, the probe and pytest said."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collectbench.model.sample import Status
+from collectbench.model.units import format_duration
+
+_FRAME = re.compile(r'File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)')
+
+INTERRUPTED = 2
+"""pytest's exit code for KeyboardInterrupt and pytest.exit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The facts about the end of one round. `gist` is the line of pytest's output that best says why."""
+
+    exit_code: int
+    timed_out_after_s: float | None
+    reached: frozenset[str]
+    """Names of the stamps that the probe wrote."""
+    done: bool
+    """Whether pytest came back to the probe, by whatever exit code."""
+    items: int
+    errors: int
+    failed_conftests: tuple[tuple[str, str], ...]
+    gist: str
+    stack: str
+    hides_pytest: str | None = None
+    """The file that was imported instead of pytest."""
+
+
+def outcome(ending: Ending, root: str) -> tuple[Status, str]:
+    """The status of a round and one sentence about it; the sentence is empty where all is well."""
+    if ending.timed_out_after_s is not None:
+        return Status.TIMEOUT, _hang(ending, ending.timed_out_after_s, root)
+    if ending.exit_code < 0:
+        return Status.CRASHED, f"ended by {_signal_name(-ending.exit_code)} while {_where(ending.reached)}"
+    if ending.hides_pytest is not None:
+        return Status.FAILED, f"{ending.hides_pytest} hides pytest: rename it, or set PYTHONSAFEPATH=1"
+    if not ending.done:
+        return (
+            Status.CRASHED,
+            f"the process ended with exit code {ending.exit_code} while {_where(ending.reached)}",
+        )
+    if ending.failed_conftests:
+        return Status.FAILED, "; ".join(f"{path}: {error}" for path, error in ending.failed_conftests)
+    if not {"collected", "finish"} <= ending.reached or ending.exit_code in (INTERRUPTED, 3, 4):
+        said = ending.gist or "pytest said nothing"
+        return (
+            Status.FAILED,
+            f"pytest ended with exit code {ending.exit_code} while {_where(ending.reached)}: {said}",
+        )
+    if ending.errors:
+        plural = "" if ending.errors == 1 else "s"
+        return Status.COLLECTION_ERRORS, f"{ending.errors} collection error{plural}"
+    return (Status.OK, "") if ending.items else (Status.EMPTY, "no tests were collected")
+
+
+_PLACES: Sequence[tuple[str, str]] = (
+    ("finish", "finishing the session"),
+    ("modifyitems-end", "reporting"),
+    ("modifyitems-begin", "modifying items"),
+    ("collection-begin", "collecting"),
+    ("configure-begin", "starting the session"),
+    ("conftest-end", "reading its options"),
+    ("conftest-begin", "loading conftests"),
+    ("plugins-begin", "loading plugins"),
+    ("pytest-import-begin", "importing pytest"),
+)
+
+
+def _where(reached: frozenset[str]) -> str:
+    return next((words for stamp, words in _PLACES if stamp in reached), "starting Python")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _hang(ending: Ending, timeout_s: float, root: str) -> str:
+    frames = [(match["path"], match["line"], match["function"]) for match in _FRAME.finditer(ending.stack)]
+    prefix = root.rstrip("/") + "/"
+    mine = [
+        frame for frame in frames if frame[0].startswith(prefix) and "/site-packages/" not in frame[0][len(prefix) :]
+    ]
+    limit = f"not finished after {format_duration(timeout_s)}, while {_where(ending.reached)}"
+    if not frames:
+        return limit
+    path, line, function = (mine or frames)[0]
+    return f"{limit}; it hung at {path.removeprefix(prefix)}:{line} in {function}"

@@ -1,0 +1,83 @@
+"""The program: its commands, and how every error ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from collectbench import __version__
+from collectbench.cli import baseline, compare, init, schema, targets
+
+app = typer.Typer(
+    name="collectbench",
+    help="Why pytest collection is slow, what a fix would save, and whether it stays fast.",
+    epilog="Everything after -- goes to pytest. Start with: collectbench targets",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (init, targets, baseline, compare, schema):
+    app.command(module.__name__.rpartition(".")[2])(module.command)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"collectbench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run a command line and exit.
+
+    What follows the first `--` is pytest's; it is taken out before typer sees it, which would read it as targets.
+    """
+    if sys.platform not in ("linux", "darwin"):  # pragma: no cover - the tests run where it works
+        sys.exit(f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.")
+    ours, pytest_args = _split(arguments)
+    try:
+        app(args=ours, prog_name="collectbench", obj=pytest_args)
+    except Exception as error:  # noqa: BLE001 - what is not the user's to mend is raised again
+        sys.exit(_end(error))
+    except BaseException as error:
+        from collectbench.model.errors import Interrupted
+
+        if isinstance(error, (Interrupted, KeyboardInterrupt)):
+            from collectbench.cli.exits import ExitCode
+
+            typer.echo(f"interrupted{f': {error}' if str(error) else ''}", err=True)
+            sys.exit(ExitCode.INTERRUPTED)
+        raise
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    if "--" not in arguments:
+        return list(arguments), ()
+    position = list(arguments).index("--")
+    return list(arguments[:position]), tuple(arguments[position + 1 :])
+
+
+def _end(error: Exception) -> int:
+    """Say what is wrong with the user's input; an error of any other kind keeps its traceback."""
+    from collectbench.cli.exits import BY_ERROR
+    from collectbench.model.errors import CollectbenchError
+    from collectbench.render.escape import printable
+
+    if not isinstance(error, CollectbenchError):
+        raise error
+    for mistake in getattr(error, "mistakes", (str(error),)):
+        typer.echo(f"error: {printable(mistake, keep_newlines=True)}", err=True)
+    return next(code for kind, code in BY_ERROR.items() if isinstance(error, kind))

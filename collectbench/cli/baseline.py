@@ -1,0 +1,72 @@
+"""`collectbench baseline`: measure, save, show."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from collectbench.cli import options
+
+
+def command(
+    context: typer.Context,
+    targets: options.Targets = None,
+    name: options.Name = None,
+    baseline_dir: options.BaselineDir = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a baseline of another machine or environment.")
+    ] = False,
+    config: options.ConfigFile = None,
+    python: options.Python = None,
+    depth: options.Depth = None,
+    rounds: options.Rounds = None,
+    warmup: options.Warmup = 1,
+    seed: options.Seed = None,
+    timeout: options.Timeout = None,
+    max_time: options.MaxTime = None,
+    jobs: options.Jobs = 1,
+    cold: options.Cold = False,
+    suite: options.Suite = True,
+    format_: options.Format = "text",
+    output: options.Output = None,
+    dry_run: options.DryRun = False,
+    no_progress: options.NoProgress = False,
+    show_output: options.ShowOutput = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Measure how long collection takes, and save it as a baseline.
+
+    Budgets are shown, and never decide the exit code. Everything after -- goes to pytest.
+    """
+    from collectbench.cli import exits
+    from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.measuring import InterruptedRun, Wishes, measure
+    from collectbench.cli.output import parse_outlets
+    from collectbench.cli.reporting import report
+    from collectbench.cli.saving import Shelf
+    from collectbench.cli.workplace import open_workplace
+
+    outlets = parse_outlets(format_, output, verbose=verbose)
+    wishes = Wishes(
+        rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
+        progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
+    )  # fmt: skip
+    place = open_workplace(
+        targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
+        baseline_dir=baseline_dir, suite=suite,
+    )  # fmt: skip
+    if dry_run:
+        show_commands(place)
+        return
+    shelf = Shelf.open(place, name or place.config.baseline, force=force)
+    try:
+        run = measure(place, wishes)
+    except InterruptedRun as interrupted:
+        shelf.keep_partial(interrupted.run)
+        raise
+    saved = shelf.save(run)
+    outlets.write(report(saved.run, quiet=quiet))
+    shelf.announce(saved, quiet=quiet)
+    raise typer.Exit(exits.of_run(run))

@@ -1,0 +1,56 @@
+"""Exit codes, and which one a finished document deserves."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from collectbench.judge.verdicts import why_not_collected
+from collectbench.model.comparison import Comparison, Verdict
+from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
+from collectbench.model.run import Run
+
+
+class ExitCode(IntEnum):
+    """What the contract promises; where several apply, in the order of `PRECEDENCE`."""
+
+    OK = 0
+    FAIL = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+    NOT_COLLECTED = 4
+    NOTHING_COLLECTED = 5
+    BASELINE = 6
+    INTERRUPTED = 130
+
+
+BY_ERROR: dict[type[CollectbenchError], ExitCode] = {
+    UsageError: ExitCode.USAGE,
+    BaselineError: ExitCode.BASELINE,
+    CollectionError: ExitCode.NOT_COLLECTED,
+}
+
+
+def of_run(run: Run) -> ExitCode:
+    """`baseline`: whether everything could be collected. Budgets are shown, and never decide."""
+    results = [*run.targets, *([run.suite] if run.suite else [])]
+    if any(why_not_collected(result) for result in results):
+        return ExitCode.NOT_COLLECTED
+    if not any(result.counts and result.counts.items for result in results):
+        return ExitCode.NOTHING_COLLECTED
+    return ExitCode.OK
+
+
+def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:
+    """`compare`: the first that applies, in the contract's order."""
+    judged = [*comparison.targets, *([comparison.suite] if comparison.suite else [])]
+    changes = [target.change for target in judged if target.change]
+    collected = of_run(run)
+    if comparison.environment_differs and any(change.verdict is Verdict.INCOMPARABLE for change in changes):
+        return ExitCode.BASELINE
+    if collected is not ExitCode.OK:
+        return collected
+    if comparison.verdict in (Verdict.FAIL, Verdict.ERROR):
+        return ExitCode.FAIL
+    if fail_when_inconclusive and comparison.verdict in (Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE):
+        return ExitCode.INCONCLUSIVE
+    return ExitCode.OK

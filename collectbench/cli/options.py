@@ -1,0 +1,147 @@
+"""The options that commands share, and their parsers. Nothing heavy is imported: --help and --version pass here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from collectbench.model.units import parse_duration
+
+T = TypeVar("T")
+
+
+def parsed(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """A parser whose ValueError becomes typer's own usage error, with the option's name."""
+
+    def parser(text: str) -> T:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return parser
+
+
+def _rounds(text: str) -> int:
+    if text == "auto":
+        return AUTO
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError(f"{text!r} is neither auto nor a number from 1 up")
+    return int(text)
+
+
+def _percent(text: str) -> float:
+    from collectbench.model.units import parse_percent
+
+    return parse_percent(text)
+
+
+AUTO = 0
+"""`--rounds auto`, told apart from the option not being given."""
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[TARGET]...", help="Configured names or paths.", show_default=False),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="pyproject.toml or collectbench.toml to read.", show_default=False),
+]
+Python = Annotated[
+    str | None,
+    typer.Option(
+        "--python",
+        metavar="PATH",
+        help="The interpreter that owns the tests [default: the one running].",
+        show_default=False,
+    ),
+]
+Depth = Annotated[
+    int | None,
+    typer.Option("--depth", min=0, metavar="N", help="Split paths N levels down.", show_default=False),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the child commands and run none.")]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json or markdown, on stdout.")]
+Output = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        metavar="[FORMAT=]FILE",
+        help="Write to a file as well; may be repeated.",
+        show_default=False,
+    ),
+]
+Rounds = Annotated[
+    int | None,
+    typer.Option(
+        "--rounds",
+        metavar="N|auto",
+        parser=parsed(_rounds),
+        help="Timed rounds of each target.",
+        show_default=False,
+    ),
+]
+Warmup = Annotated[int, typer.Option("--warmup", min=0, metavar="N", help="Rounds that are not counted, first.")]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="Decides the order of rounds.", show_default=False)
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        metavar="DURATION",
+        parser=parsed(parse_duration),
+        help="For one round, as 5m.",
+        show_default=False,
+    ),
+]
+MaxTime = Annotated[
+    float | None,
+    typer.Option(
+        "--max-time",
+        metavar="DURATION",
+        parser=parsed(parse_duration),
+        help="Begin no round after this.",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option("--jobs", "-j", min=1, metavar="N", help="Rounds at a time, for a first look: not comparable."),
+]
+Cold = Annotated[
+    bool, typer.Option("--cold", help="Measure without the project's bytecode as well, as after a checkout.")
+]
+Suite = Annotated[bool, typer.Option("--suite/--no-suite", help="Collect all targets in one process as well.")]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        metavar="NAME",
+        help="Name of the baseline [default: from the configuration].",
+        show_default=False,
+    ),
+]
+BaselineDir = Annotated[
+    Path | None,
+    typer.Option("--baseline-dir", metavar="DIR", help="Where baselines lie [default: baselines].", show_default=False),
+]
+Margin = Annotated[
+    float | None,
+    typer.Option(
+        "--margin",
+        metavar="PERCENT",
+        parser=parsed(_percent),
+        help="Growth that is tolerated [default: 10%].",
+        show_default=False,
+    ),
+]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="No live display on stderr.")]
+ShowOutput = Annotated[
+    bool, typer.Option("--show-output", help="Show all of what pytest printed where something is wrong.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes or hints on stderr.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each round; reasons for each verdict.")]

@@ -1,0 +1,88 @@
+"""What happens while rounds run, on stderr: a live line on a terminal, nothing elsewhere unless it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from collectbench.measure.rounds import Round
+from collectbench.measure.schedule import Step
+from collectbench.model.units import format_duration
+from collectbench.render.escape import printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+NAME_WIDTH = 32
+
+
+class Silent:
+    """Shows nothing."""
+
+    def __enter__(self) -> Silent:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def begins(self, name: str, step: Step, number: int, rest_s: float | None) -> None:
+        """See `Observer`."""
+
+    def ended(self, name: str, step: Step, finished: Round) -> None:
+        """See `Observer`."""
+
+
+class Lines(Silent):
+    """A line for each round: what `--verbose` shows, also in a log."""
+
+    def ended(self, name: str, step: Step, finished: Round) -> None:
+        """See `Observer`."""
+        sample = finished.sample
+        figures = f"{format_duration(sample.wall_s)} wall, {format_duration(sample.cpu_s)} cpu"
+        status = "" if not finished.message else f"  {finished.status.value}: {finished.message}"
+        sys.stderr.write(printable(f"{step.value:9}  {name}  {figures}{status}") + "\n")
+
+
+class Live(Silent):
+    """One line that is always up to date: target, round, elapsed, expected rest."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._progress: Progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[rest]}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+            refresh_per_second=4,
+        )
+        self._task: TaskID = self._progress.add_task("asking pytest what there is", total=None, rest="")
+
+    def __enter__(self) -> Live:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def begins(self, name: str, step: Step, number: int, rest_s: float | None) -> None:
+        """See `Observer`."""
+        shown = printable(name)
+        shown = shown if len(shown) <= NAME_WIDTH else f"{shown[: NAME_WIDTH - 1]}…"
+        rest = "" if rest_s is None else f"at most {format_duration(max(1.0, rest_s))} to go"
+        self._progress.update(self._task, description=f"{step.value} {number}  {shown}", rest=rest)
+
+
+def progress(*, shown: bool, verbose: bool) -> Silent:
+    """The display for this stderr."""
+    if verbose and shown:
+        return Lines()
+    return Live() if shown and sys.stderr.isatty() else Silent()

@@ -1,0 +1,136 @@
+"""Where a measured run goes, decided before it is measured: nobody waits minutes for a file that cannot be written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from collectbench.cli.workplace import Workplace
+from collectbench.judge.environments import mismatches
+from collectbench.judge.verdicts import why_not_collected
+from collectbench.measure.environment import environment
+from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.run import Run
+from collectbench.store.baselines import baseline_path, load_run, merge_targets, save_partial, save_run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """The run as it was stored, where, and what to say of it."""
+
+    run: Run
+    path: Path
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The place of one baseline. `existing` is what lies there and stays in part, or for comparison."""
+
+    directory: Path
+    name: str
+    existing: Run | None
+    selected: bool
+
+    @staticmethod
+    def open(place: Workplace, name: str, *, force: bool) -> Shelf:
+        """Look whether the baseline may be written.
+
+        Raises:
+            UsageError: the name is none, or the folder cannot be written.
+            BaselineError: what lies there is of another environment or machine, or cannot be read; `force` overrules.
+        """
+        path = baseline_path(place.baseline_dir, name)
+        _require_writable(place.baseline_dir)
+        existing = None
+        if path.exists():
+            try:
+                existing = load_run(path)
+            except BaselineError:
+                if not force:
+                    raise
+        if existing is not None and not force:
+            _refuse_to_replace(path, existing, place)
+        return Shelf(directory=place.baseline_dir, name=name, existing=existing, selected=place.plan.selected)
+
+    def save(self, run: Run) -> Saved:
+        """Save the run: whole, or what was selected in its place; never over a good baseline with a broken one.
+
+        Raises:
+            BaselineError: it cannot be written; it was kept in a temporary file, which the message names.
+        """
+        stored = merge_targets(self.existing, run) if self.selected and self.existing else run
+        results = (*run.targets, *([run.suite] if run.suite else []))
+        missing = (
+            "not all could be collected" * any(why_not_collected(result) for result in run.targets)
+            or "the time was up before all were measured" * any(not result.timed() for result in results)
+        )
+        try:
+            if missing and self.existing is not None:
+                path = save_partial(run, self.directory, self.name)
+                return Saved(run=run, path=path, words=f"the baseline is left as it was, since {missing}")
+            return Saved(run=stored, path=save_run(stored, self.directory, self.name))
+        except BaselineError as error:
+            raise self._kept_elsewhere(run, error) from error
+
+    def keep_partial(self, run: Run | None) -> None:
+        """Keep what an interrupted run had finished, beside the baseline."""
+        if run is None:
+            return
+        try:
+            path = save_partial(run, self.directory, self.name)
+        except BaselineError as error:
+            raise self._kept_elsewhere(run, error) from error
+        typer.echo(f"what was finished is kept in {path}", err=True)
+
+    def announce(self, saved: Saved, *, quiet: bool) -> None:
+        """Say on stderr where the run is."""
+        if saved.words or not quiet:
+            typer.echo(f"saved {_shown(saved.path)}{f': {saved.words}' if saved.words else ''}", err=True)
+
+    def _kept_elsewhere(self, run: Run, error: BaselineError) -> BaselineError:
+        folder = Path(tempfile.mkdtemp(prefix="collectbench-kept-"))
+        try:
+            path = save_run(run, folder, self.name)
+        except BaselineError as second:
+            return BaselineError(f"{error}\nnor could the run be kept elsewhere: {second}")
+        return BaselineError(f"{error}\nnothing is lost, the run is kept in {path}")
+
+
+def _require_writable(directory: Path) -> None:
+    """Make the folder of the baselines, and refuse one that takes no file."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        descriptor, probe = tempfile.mkstemp(dir=directory, prefix=".collectbench-")
+        os.close(descriptor)
+        Path(probe).unlink()
+    except OSError as error:
+        raise UsageError(
+            f"{directory}: baselines cannot be written there: {error.strerror}; "
+            "give another folder with --baseline-dir or the key baseline-dir"
+        ) from error
+
+
+def _refuse_to_replace(path: Path, existing: Run, place: Workplace) -> None:
+    """Raise unless `existing` may be replaced, whole or in part, by what is measured here and now."""
+    here = environment(place.inspection, place.env, place.root)
+    if place.plan.selected:
+        if differences := mismatches(existing.environment, here):
+            raise BaselineError(
+                f"{path} is of another environment ({'; '.join(differences)}), and figures of two environments do not "
+                "mix: measure all targets again (collectbench baseline), or add --force"
+            )
+    elif existing.environment.cpu_model != here.cpu_model:
+        raise BaselineError(
+            f"{path} was measured on another machine ({existing.environment.cpu_model}; here {here.cpu_model}): "
+            "save under another --name, or replace it with --force"
+        )
+
+
+def _shown(path: Path) -> str:
+    cwd = Path.cwd()
+    return str(path.relative_to(cwd) if path.is_relative_to(cwd) else path)

@@ -1,0 +1,16 @@
+"""`collectbench schema`: the JSON schema of a document."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def command(kind: Annotated[str, typer.Argument(metavar="KIND", help="run, comparison or targets.")]) -> None:
+    """Print the JSON schema of a document, for programs that read it."""
+    import json
+
+    from collectbench.store.documents import json_schema
+
+    typer.echo(json.dumps(json_schema(kind), indent=2))

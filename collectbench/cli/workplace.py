@@ -1,0 +1,104 @@
+"""From the options of a command to what is to be measured, and with what."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from collectbench.config import Config, expand_paths, find_config, load_config
+from collectbench.discovery import Plan, configured_plan, discovered_plan, selected_plan
+from collectbench.measure.interpreter import Inspection, inspect, resolve_python
+from collectbench.measure.launch import Launcher, launch
+from collectbench.model.errors import UsageError
+from collectbench.model.target import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """What every command that looks at a project knows. `baseline_dir` is absolute."""
+
+    config: Config
+    python: tuple[str, ...]
+    env: dict[str, str]
+    inspection: Inspection
+    plan: Plan
+    baseline_dir: Path
+
+    @property
+    def root(self) -> Path:
+        """The folder in which pytest is started, and that paths are relative to."""
+        return self.plan.root
+
+
+def read_config(file: Path | None, cwd: Path) -> Config:
+    """The configuration that was named, or found from `cwd` upwards, or the defaults.
+
+    Raises:
+        UsageError: all mistakes in it.
+    """
+    path = file if file is not None else find_config(cwd)
+    if path is not None and file is not None and not path.is_file():
+        raise UsageError(f"--config {path}: no such file")
+    return expand_paths(load_config(path.absolute())) if path is not None else Config()
+
+
+def open_workplace(
+    *,
+    targets: Sequence[str],
+    pytest_args: Sequence[str],
+    config_file: Path | None,
+    python: str | None,
+    depth: int | None,
+    baseline_dir: Path | None = None,
+    suite: bool = True,
+    launcher: Launcher = launch,
+) -> Workplace:
+    """Read the configuration, ask the interpreter, and decide what is to be measured.
+
+    Raises:
+        UsageError: mistakes in the options or the configuration.
+        CollectionError: a file in the project hides pytest.
+    """
+    cwd = Path.cwd()
+    config = read_config(config_file, cwd)
+    command, env = resolve_python(python, cwd), dict(os.environ)
+    arguments = (*config.pytest_args, *pytest_args)
+    start = config.root or cwd
+    inspection = inspect(command, start, env, arguments, launcher)
+    root = config.root or inspection.rootdir
+    if root != start:  # from a folder below: its own configuration decides what pytest says
+        inspection = inspect(command, root, env, arguments, launcher)
+    plan = _plan(config, root, cwd, targets, depth, inspection)
+    plan = _with_arguments(plan, config, pytest_args)
+    directory = baseline_dir if baseline_dir is not None else root / config.baseline_dir
+    return Workplace(
+        config=config,
+        python=command,
+        env=env,
+        inspection=inspection,
+        plan=plan if suite else replace(plan, suite=None),
+        baseline_dir=cwd / directory,
+    )
+
+
+def _plan(
+    config: Config, root: Path, cwd: Path, wanted: Sequence[str], depth: int | None, inspection: Inspection
+) -> Plan:
+    if wanted:
+        return selected_plan(root, cwd, config.targets, wanted, inspection, depth or 0)
+    if config.targets:
+        return configured_plan(root, config.targets)
+    start = cwd if config.root is None and cwd != root and cwd.is_relative_to(root) else root
+    return discovered_plan(root, start, inspection, 1 if depth is None else depth)
+
+
+def _with_arguments(plan: Plan, config: Config, extra: Sequence[str]) -> Plan:
+    """The user's arguments in their order: for all, for the target, behind `--`; and the suite's own budget."""
+    shared = config.pytest_args
+    targets = tuple(replace(target, pytest_args=(*shared, *target.pytest_args, *extra)) for target in plan.targets)
+    suite = plan.suite and replace(
+        plan.suite, pytest_args=(*shared, *extra), limits=Limits(budget_s=config.suite_budget_s)
+    )
+    return replace(plan, targets=targets, suite=suite)

@@ -1,0 +1,134 @@
+"""From the file to a Config, with every mistake told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from collectbench.config import keys
+from collectbench.config.settings import Config
+from collectbench.config.syntax import dotted, own_table, parse, quote
+from collectbench.model.errors import UsageError
+from collectbench.model.target import Limits, Target
+
+_OWN = "collectbench.toml"
+_SHARED = "pyproject.toml"
+
+
+def find_config(start: Path) -> Path | None:
+    """The file that configures the directory `start`: the nearest one upwards, not beyond the git work tree.
+
+    In each directory `collectbench.toml` wins over a `pyproject.toml` with `[tool.collectbench]`; a
+    `pyproject.toml` without that table is passed over.
+
+    Raises:
+        UsageError: a file on the way cannot be read, so that nobody knows whether it is the one.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        try:
+            if (folder / _OWN).is_file():
+                return folder / _OWN
+            if _configures(folder / _SHARED):
+                return folder / _SHARED
+            if (folder / ".git").exists():
+                return None
+        except OSError as error:
+            raise UsageError(f"{folder}: cannot be searched for a configuration: {error.strerror}") from None
+    return None
+
+
+def _configures(pyproject: Path) -> bool:
+    """Whether the file holds our table; one that never mentions us is not parsed, let alone complained of."""
+    if not pyproject.is_file() or b"collectbench" not in pyproject.read_bytes():
+        return False
+    return own_table(_document(pyproject)) is not None
+
+
+def load_config(path: Path) -> Config:
+    """The configuration in `path`: in `[tool.collectbench]` of a `pyproject.toml`, at the top of other files.
+
+    Raises:
+        UsageError: all mistakes of the file, each naming it and the key.
+    """
+    root = path.parent.resolve()
+    document = _document(path)
+    if path.name != _SHARED:
+        return _Reading(path, ()).config(document, root)
+    own = own_table(document)
+    if own is None:
+        raise UsageError(f"{path}: there is no [tool.collectbench] in it; `collectbench init` writes one")
+    return _Reading(path, ("tool", "collectbench")).config(own, root)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        return parse(path.read_bytes().decode())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8, which TOML must be (byte {error.start})") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+
+
+class _Reading:
+    """One file being read. Mistakes are gathered; only at the end do they stop anything."""
+
+    def __init__(self, path: Path, prefix: tuple[str, ...]) -> None:
+        self._path = path
+        self._prefix = prefix
+        self._mistakes: list[str] = []
+
+    def config(self, own: object, root: Path) -> Config:
+        fields = self._fields(own, keys.TOP)
+        tables = fields.pop("targets", {})
+        targets = tuple(self._target(name, table) for name, table in tables.items())
+        if self._mistakes:
+            raise UsageError(*self._mistakes)
+        return Config(root=root, source=root / self._path.name, targets=targets, **fields)
+
+    def _target(self, name: str, table: object) -> Target:
+        where = ("targets", name)
+        try:
+            keys.target_name(name)
+        except ValueError as error:
+            self._tell(where, error)
+        fields = self._fields(table, {**keys.TARGET, **keys.LIMITS}, *where)
+        if isinstance(table, dict) and "paths" not in table:
+            self._tell((*where, "paths"), ValueError('missing; name what to collect, like ["tests/api"]'))
+        limits = {field: fields.pop(field) for field, _ in keys.LIMITS.values() if field in fields}
+        return Target(name=name, limits=Limits(**limits), **{"paths": (), **fields})
+
+    def _fields(self, table: object, known: Mapping[str, tuple[str, keys.Reader]], *where: str) -> dict[str, Any]:
+        """The fields that a table fills; those with mistakes are left out."""
+        fields: dict[str, Any] = {}
+        try:
+            items = keys.table(table).items()
+        except ValueError as error:
+            self._tell(where, error)
+            return fields
+        for key, value in items:
+            if key not in known:
+                self._mistakes.append(f"{self._path}: {self._unknown(key, known, where)}")
+                continue
+            field, read = known[key]
+            try:
+                fields[field] = read(value)
+            except ValueError as error:
+                self._tell((*where, key), error)
+        return fields
+
+    def _tell(self, where: tuple[str, ...], error: ValueError) -> None:
+        key = dotted(*(where or self._prefix))
+        self._mistakes += [f"{self._path}: {key}: {mistake}" for mistake in error.args]
+
+    def _unknown(self, key: str, known: Mapping[str, object], where: tuple[str, ...]) -> str:
+        from difflib import get_close_matches  # only needed for this message
+
+        table = (*self._prefix, *where)
+        place = f"in [{dotted(*table)}]" if table else "at the top of the file"
+        nearest = get_close_matches(key, known, n=1)
+        hint = f'did you mean "{nearest[0]}"?' if nearest else "known are " + ", ".join(known)
+        return f"unknown key {quote(key)} {place}; {hint}"

@@ -1,0 +1,29 @@
+"""What a configuration file says, in the units that the other rooms use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collectbench.model.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A configuration; without a file, the defaults.
+
+    `root` is the directory of the file `source`; both are None where there is no file. `rounds` is None
+    for `auto`, `suite_budget_s` None without a budget. The targets' paths stand as they were written until
+    `expand_paths` has resolved them; `lint` holds the settings of the lint rules, unread.
+    """
+
+    root: Path | None = None
+    source: Path | None = None
+    baseline: str = "main"
+    baseline_dir: str = "baselines"
+    rounds: int | None = None
+    timeout_s: float = 300.0
+    pytest_args: tuple[str, ...] = ()
+    suite_budget_s: float | None = None
+    targets: tuple[Target, ...] = ()
+    lint: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""TOML itself: parsing, and quoting what a program wants to write or to show."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The document that `text` holds.
+
+    Raises:
+        ValueError: not TOML; the message gives line and column.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:  # pragma: no cover (the standard library has its own parser from 3.11 on)
+        import tomli as tomllib
+    try:
+        document: dict[str, Any] = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return document
+
+
+def own_table(document: dict[str, Any]) -> object | None:
+    """What stands under `tool.collectbench`, of whatever type; None where it is absent."""
+    tool = document.get("tool")
+    return tool.get("collectbench") if isinstance(tool, dict) else None
+
+
+def quote(text: str) -> str:
+    """`text` as a TOML basic string on one line, everything that does not print escaped.
+
+    Lone surrogates, which TOML cannot hold, are escaped too: fit to be shown, not to be parsed.
+    """
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def quote_key(name: str) -> str:
+    """`name` as a TOML key: bare where the syntax allows it."""
+    return name if _BARE_KEY.fullmatch(name) else quote(name)
+
+
+def dotted(*names: str) -> str:
+    """The TOML key that leads through `names`."""
+    return ".".join(quote_key(name) for name in names)
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"

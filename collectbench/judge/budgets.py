@@ -1,0 +1,187 @@
+"""Holds what was measured against absolute limits: the rule for time budgets, and all limits of a target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collectbench.judge.statistics import median
+from collectbench.judge.verdicts import why_not_collected, worst
+from collectbench.model.comparison import Budget, Check, Verdict
+from collectbench.model.units import format_duration, format_ratio, format_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from collectbench.model.run import TargetResult
+    from collectbench.model.target import Limits
+
+# The contract's rule for time budgets: a clear distance needs few rounds, a small one seven that agree.
+_FAR_UNDER, _ROUNDS_FAR_UNDER = 0.5, 2
+_FAR_OVER, _ROUNDS_FAR_OVER = 1.5, 3
+_ROUNDS_THAT_AGREE = 7
+
+
+def judge_time(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdict, str]:
+    """Hold the wall times of rounds against a budget, both in seconds; the reason says what would decide.
+
+    `pass`: none over the budget, and two within half of it or seven rounds in all.
+    `fail`: none within the budget, and three over it by half or seven rounds in all.
+    """
+    count, budget = len(samples_wall_s), format_duration(budget_s)
+    if not count:
+        return Verdict.INCONCLUSIVE, f"no timed round to hold against the budget of {budget}"
+    fastest_s, slowest_s = min(samples_wall_s), max(samples_wall_s)
+    if is_futile(samples_wall_s, budget_s):
+        return Verdict.INCONCLUSIVE, (
+            f"rounds from {format_duration(fastest_s)} to {format_duration(slowest_s)} fall on both sides of"
+            f" {budget}: more rounds cannot decide, a quieter machine (collectbench doctor) can"
+        )
+    if slowest_s <= budget_s:
+        verdict, fact = (
+            Verdict.PASS,
+            f"slowest of {count} rounds {format_duration(slowest_s)}, within {budget}",
+        )
+        far, needed = sum(wall_s <= _FAR_UNDER * budget_s for wall_s in samples_wall_s), _ROUNDS_FAR_UNDER
+    else:
+        verdict, fact = Verdict.FAIL, f"fastest of {count} rounds {format_duration(fastest_s)}, over {budget}"
+        far, needed = sum(wall_s > _FAR_OVER * budget_s for wall_s in samples_wall_s), _ROUNDS_FAR_OVER
+    if far >= needed or count >= _ROUNDS_THAT_AGREE:
+        return verdict, fact
+    rounds = needed if far == count else _ROUNDS_THAT_AGREE
+    return Verdict.INCONCLUSIVE, f"{fact}, but too few to be sure: --rounds {rounds} decides if all agree"
+
+
+def is_futile(samples_wall_s: Sequence[float], budget_s: float) -> bool:
+    """Whether rounds fall on both sides of the budget, so that no number of further rounds can decide it."""
+    return bool(samples_wall_s) and min(samples_wall_s) <= budget_s < max(samples_wall_s)
+
+
+def is_decided(samples_wall_s: Sequence[float], budget_s: float) -> bool:
+    """Whether a budget asks for no further rounds: it passes, it fails, or further rounds are futile."""
+    verdict, _ = judge_time(samples_wall_s, budget_s)
+    return verdict is not Verdict.INCONCLUSIVE or is_futile(samples_wall_s, budget_s)
+
+
+def judge_limits(result: TargetResult, limits: Limits, baseline: TargetResult | None) -> Budget | None:
+    """Hold a target against all its limits; None if it has none. Only `goal-reduction` needs the baseline."""
+    checks = (
+        *_time_checks(result, limits, baseline),
+        *_memory_checks(result, limits),
+        *_count_checks(result, limits),
+    )
+    if not checks:
+        return None
+    return Budget(verdict=worst(check.verdict for check in checks if check.gates), checks=checks)
+
+
+def _time_checks(result: TargetResult, limits: Limits, baseline: TargetResult | None) -> Iterator[Check]:
+    if limits.budget_s is not None:
+        yield _time_check(result, "budget", limits.budget_s, judge_time, gates=True)
+    if limits.goal_s is not None:
+        yield _time_check(result, "goal", limits.goal_s, _judge_goal, gates=False)
+    if limits.goal_reduction is not None:
+        yield _reduction_check(result, limits.goal_reduction, baseline)
+
+
+def _time_check(
+    result: TargetResult,
+    key: str,
+    limit_s: float,
+    judge: Callable[[Sequence[float], float], tuple[Verdict, str]],
+    *,
+    gates: bool,
+) -> Check:
+    walls_s = _walls_s(result)
+    if missing := _why_not_measured(result):
+        measured_s, verdict, reason = None, Verdict.INCONCLUSIVE, missing
+    else:
+        measured_s, (verdict, reason) = median(walls_s), judge(walls_s, limit_s)
+    if verdict is Verdict.FAIL and not _is_comparable(result):
+        # Other rounds on the machine only make one slower: within stays within, over proves nothing.
+        verdict = Verdict.INCONCLUSIVE
+        reason += "; but other rounds ran at the same time: measure it without --jobs"
+    return Check(key=key, limit=limit_s, measured=measured_s, verdict=verdict, reason=reason, gates=gates)
+
+
+def _judge_goal(walls_s: Sequence[float], goal_s: float) -> tuple[Verdict, str]:
+    figures = f"median {format_duration(median(walls_s))}, goal {format_duration(goal_s)}"
+    return _reached(figures, holds=median(walls_s) <= goal_s)
+
+
+def _reduction_check(result: TargetResult, wished: float, baseline: TargetResult | None) -> Check:
+    measured, verdict = None, Verdict.INCONCLUSIVE
+    if baseline is None:
+        reason = "no comparable baseline to measure the reduction against"
+    elif missing := _why_not_measured(result):
+        reason = missing
+    elif missing := _why_not_measured(baseline):
+        reason = f"in the baseline: {missing}"
+    elif not (_is_comparable(result) and _is_comparable(baseline)):
+        reason = "other rounds ran at the same time: measure it without --jobs"
+    else:
+        then_s, now_s = median(_walls_s(baseline)), median(_walls_s(result))
+        measured = 1 - now_s / then_s
+        figures = f"{format_duration(then_s)} then, {format_duration(now_s)} now: {format_ratio(now_s / then_s)}"
+        verdict, reason = _reached(f"{figures}, goal {format_ratio(1 - wished)}", holds=measured >= wished)
+    return Check(key="goal-reduction", limit=wished, measured=measured, verdict=verdict, reason=reason, gates=False)
+
+
+def _reached(figures: str, *, holds: bool) -> tuple[Verdict, str]:
+    return (Verdict.PASS, f"{figures}: reached") if holds else (Verdict.FAIL, f"{figures}: not reached")
+
+
+def _memory_checks(result: TargetResult, limits: Limits) -> Iterator[Check]:
+    if (limit := limits.memory_budget_bytes) is None:
+        return
+    peaks = [sample.peak_rss_bytes for sample in result.timed()]
+    if missing := _why_not_measured(result):
+        verdict, reason = Verdict.INCONCLUSIVE, missing
+    elif max(peaks) <= limit:
+        verdict, reason = Verdict.PASS, f"peak {format_size(max(peaks))}, within {format_size(limit)}"
+    elif min(peaks) > limit:
+        verdict, reason = Verdict.FAIL, f"peak {format_size(min(peaks))} or more, over {format_size(limit)}"
+    else:
+        verdict = Verdict.INCONCLUSIVE
+        reason = (
+            f"peaks from {format_size(min(peaks))} to {format_size(max(peaks))}, on both sides of"
+            f" {format_size(limit)}: more rounds cannot decide"
+        )
+    measured = None if missing else max(peaks)
+    yield Check(key="memory-budget", limit=limit, measured=measured, verdict=verdict, reason=reason)
+
+
+def _count_checks(result: TargetResult, limits: Limits) -> Iterator[Check]:
+    counts = result.counts
+    if limits.max_warnings is not None:
+        yield _count_check(result, "max-warnings", limits.max_warnings, counts.warnings if counts else None)
+    if limits.max_errors is not None:
+        yield _count_check(result, "max-errors", limits.max_errors, counts.errors if counts else None)
+    if limits.min_items is not None:
+        yield _count_check(result, "min-items", limits.min_items, counts.items if counts else None)
+
+
+def _count_check(result: TargetResult, key: str, limit: int, measured: int | None) -> Check:
+    bound, noun = key.split("-")
+    if measured is None:
+        verdict = Verdict.INCONCLUSIVE
+        reason = f"{noun} were not counted: {why_not_collected(result) or 'no round was completed'}"
+    else:
+        holds = measured >= limit if bound == "min" else measured <= limit
+        verdict = Verdict.PASS if holds else Verdict.FAIL
+        reason = f"{noun}: {measured}, {bound}imum {limit}"
+    return Check(key=key, limit=limit, measured=measured, verdict=verdict, reason=reason)
+
+
+def _why_not_measured(result: TargetResult) -> str | None:
+    """Why a result has no times to judge, as a sentence; None if it has."""
+    if missing := why_not_collected(result):
+        return missing
+    return None if result.timed() else "no timed round was completed: give it more time (--max-time)"
+
+
+def _walls_s(result: TargetResult) -> list[float]:
+    return [sample.wall_s for sample in result.timed()]
+
+
+def _is_comparable(result: TargetResult) -> bool:
+    return all(sample.comparable for sample in result.timed())

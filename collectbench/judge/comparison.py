@@ -1,0 +1,189 @@
+"""From two runs, or one run and its limits, to a comparison: the worst of its parts, with all the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from collectbench.judge.budgets import judge_limits
+from collectbench.judge.change import MARGIN_FLOOR, incomparable_change, judge_change
+from collectbench.judge.environments import mismatches, plugin_changes
+from collectbench.judge.verdicts import WORST_FIRST, why_not_collected, worst
+from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
+from collectbench.model.target import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from collectbench.model.comparison import Budget, Change
+    from collectbench.model.run import Run, TargetResult, Tool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Terms:
+    """What all targets are judged by alike."""
+
+    has_baseline: bool
+    refusal: str | None
+    """Why no change may be judged, for all targets alike."""
+    margin_floor: float
+
+
+def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: keyword-only, and each used once
+    head: Run,
+    base: Run | None,
+    limits: Mapping[str, Limits],
+    suite_budget_s: float | None,
+    *,
+    selected: bool,
+    allow_mismatch: bool,
+    created: str,
+    tool: Tool,
+    baseline_name: str | None,
+    margin_floor: float = MARGIN_FLOOR,
+) -> Comparison:
+    """Judge a run by its limits and, if there is one, against a stored base run.
+
+    Where the environments differ in what matters, every change is `incomparable` (unless `allow_mismatch`),
+    while budgets, counts and errors are judged all the same. `selected` says that a subset of the targets
+    was asked for: the others are then not missed. `limits` are by target name, `margin_floor` is a fraction.
+    """
+    found = mismatches(base.environment, head.environment) if base else ()
+    refusal = f"the environments differ: {'; '.join(found)}" if found and not allow_mismatch else None
+    terms = _Terms(has_baseline=base is not None, refusal=refusal, margin_floor=margin_floor)
+    stored = {target.name: target for target in base.targets} if base else {}
+    targets = [
+        _judge_target(target, stored.pop(target.name, None), limits.get(target.name, Limits()), terms)
+        for target in head.targets
+    ]
+    if not selected:
+        targets += [_vanished(target) for target in stored.values()]
+    suite = _judge_suite(head, base, suite_budget_s, terms)
+    judged = [*targets, suite] if suite else targets
+    return Comparison(
+        tool=tool,
+        created=created,
+        mode="stored",
+        verdict=worst(target.verdict for target in judged) if judged else Verdict.INCONCLUSIVE,
+        reasons=tuple(_overall_reasons(targets, suite, refusal)),
+        baseline=baseline_name,
+        environment=head.environment,
+        environment_differs=refusal is not None,
+        targets=tuple(targets),
+        suite=suite,
+        notes=tuple(_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0)),
+    )
+
+
+def _judge_suite(head: Run, base: Run | None, budget_s: float | None, terms: _Terms) -> TargetComparison | None:
+    if head.suite is None:
+        return None
+    return _judge_target(head.suite, base.suite if base else None, Limits(budget_s=budget_s), terms)
+
+
+def _judge_target(head: TargetResult, base: TargetResult | None, limits: Limits, terms: _Terms) -> TargetComparison:
+    budget = judge_limits(head, limits, None if terms.refusal else base)
+    change = _judge_change(base, head, terms) if base else None
+    judgements = list(_judgements(head, base, budget, change))
+    verdict = worst(verdict for verdict, _ in judgements)
+    # A failing target need not explain what went well; a passing one says why it passes.
+    reasons = [reason for each, reason in judgements if each is not Verdict.PASS or verdict is Verdict.PASS]
+    if not reasons:
+        reasons = ["collected; no limit and no baseline to judge it by"]
+    if base is None and terms.has_baseline:
+        reasons.append("new: the baseline does not have it")
+    if base is not None:
+        reasons += _counts_shown(base, head)
+    return TargetComparison(
+        name=head.name,
+        verdict=verdict,
+        reasons=tuple(reasons),
+        budget=budget,
+        change=change,
+        counters=None,
+        counts=CountsChange(
+            base=base.counts if base else None, head=head.counts, same_nodeids=_same_nodeids(base, head)
+        ),
+    )
+
+
+def _judge_change(base: TargetResult, head: TargetResult, terms: _Terms) -> Change:
+    if terms.refusal:
+        return incomparable_change(terms.refusal, base, head, margin_floor=terms.margin_floor)
+    return judge_change(base, head, margin_floor=terms.margin_floor)
+
+
+def _judgements(
+    head: TargetResult, base: TargetResult | None, budget: Budget | None, change: Change | None
+) -> list[tuple[Verdict, str]]:
+    """All that decides about a target, the worst first."""
+    judgements = []
+    if broken := why_not_collected(head):
+        judgements.append((Verdict.ERROR, broken))
+    if base and base.counts and head.counts:
+        if head.counts.errors > base.counts.errors:
+            judgements.append((Verdict.FAIL, f"collection errors: {base.counts.errors} then, {head.counts.errors} now"))
+        if head.counts.items < base.counts.items:
+            judgements.append((Verdict.FAIL, f"items vanished: {base.counts.items} then, {head.counts.items} now"))
+    if budget:
+        judgements += [(check.verdict, f"{check.key}: {check.reason}") for check in budget.checks if check.gates]
+    if change:
+        judgements.append((change.verdict, change.reason))
+    return sorted(judgements, key=lambda judgement: WORST_FIRST.index(judgement[0]))
+
+
+def _counts_shown(base: TargetResult, head: TargetResult) -> Iterator[str]:
+    """What a reader of the figures must know about the items, though it fails nothing."""
+    if base.counts is None or head.counts is None:
+        return
+    if head.counts.items > base.counts.items:
+        yield f"more items: {base.counts.items} then, {head.counts.items} now"
+    elif head.counts.items == base.counts.items and _same_nodeids(base, head) is False:
+        yield f"as many items ({head.counts.items}), but not the same node ids"
+
+
+def _same_nodeids(base: TargetResult | None, head: TargetResult) -> bool | None:
+    if base is None or base.nodeids_sha256 is None or head.nodeids_sha256 is None:
+        return None
+    return base.nodeids_sha256 == head.nodeids_sha256
+
+
+def _vanished(base: TargetResult) -> TargetComparison:
+    return TargetComparison(
+        name=base.name,
+        verdict=Verdict.FAIL,
+        reasons=("the target vanished: the baseline has it, this run does not",),
+        budget=None,
+        change=None,
+        counters=None,
+        counts=CountsChange(base=base.counts, head=None, same_nodeids=None),
+    )
+
+
+def _overall_reasons(
+    targets: Sequence[TargetComparison], suite: TargetComparison | None, refusal: str | None
+) -> Iterator[str]:
+    if refusal:
+        yield f"{refusal}; make the baseline again here, or compare with --allow-mismatch"
+    if not targets and not suite:
+        yield "no target was measured"
+    for verdict in WORST_FIRST:
+        names = [target.name for target in targets if target.verdict is verdict]
+        if names and verdict is Verdict.PASS:
+            yield f"{verdict.value}: {len(names)} of {len(targets)} targets"
+        elif names:
+            yield f"{verdict.value}: {len(names)} of {len(targets)} targets ({', '.join(names)})"
+    if suite:
+        yield f"suite: {suite.verdict.value}"
+
+
+def _notes(head: Run, base: Run | None, allowed: Sequence[str], left_out: int) -> Iterator[str]:
+    if base is None:
+        return
+    if allowed:
+        yield f"compared in spite of other environments (--allow-mismatch): {'; '.join(allowed)}"
+    yield from plugin_changes(base.environment, head.environment)
+    if left_out:
+        yield f"targets of the baseline that were not asked for, and are not judged: {left_out}"
+    if head.suite is not None and base.suite is None:
+        yield "the baseline holds no suite: its change is not judged"

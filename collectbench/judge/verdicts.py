@@ -1,0 +1,36 @@
+"""How verdicts add up, and which results hold no collection that could be judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collectbench.model.comparison import Verdict
+from collectbench.model.sample import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from collectbench.model.run import TargetResult
+
+WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE, Verdict.PASS)
+"""`incomparable` comes after `inconclusive`: it concerns a change alone and must not hide an open budget."""
+
+_WITHOUT_COLLECTION = frozenset({Status.FAILED, Status.CRASHED, Status.TIMEOUT})
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of the verdicts; `pass` where there is none, since then nothing was asked."""
+    return min(verdicts, key=WORST_FIRST.index, default=Verdict.PASS)
+
+
+def why_not_collected(result: TargetResult) -> str | None:
+    """Why a result is no collection of its target, as a sentence; None if it is one.
+
+    A conftest that fails to import ends a run within a second: such a result must never count as a fast one.
+    """
+    if result.status in _WITHOUT_COLLECTION:
+        return f"could not be collected ({result.status.value})" + (f": {result.message}" if result.message else "")
+    if result.counts is not None and result.counts.errors and not result.counts.items:
+        errors = "1 error" if result.counts.errors == 1 else f"{result.counts.errors} errors"
+        return f"collected no items, only {errors}" + (f": {result.message}" if result.message else "")
+    return None

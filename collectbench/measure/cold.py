@@ -1,0 +1,69 @@
+"""Cold rounds: a private bytecode cache, from which the project's own part is dropped before each of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+INSTALLED = ("site-packages", "dist-packages")
+
+
+class ColdCache:
+    """A folder that takes the place of all `__pycache__` (PYTHONPYCACHEPREFIX), so the user's tree is not touched.
+
+    Dropped is what lies below `root`, installed packages apart unless a target lies among them: what a fresh
+    checkout beside a ready environment has to compile.
+    """
+
+    def __init__(self, prefix: Path, root: Path) -> None:
+        self._prefix, self._roots = prefix, {root, root.resolve()}
+
+    def environment(self, env: Mapping[str, str]) -> dict[str, str]:
+        """The child's environment with the cache in its place."""
+        return {**env, "PYTHONPYCACHEPREFIX": str(self._prefix)}
+
+    def drop(self, paths: Iterable[str]) -> int:
+        """Remove the compiled files of the project and of the packages that `paths` (relative to the root) lie in.
+
+        Returns:
+            The number of files removed.
+        """
+        removed = 0
+        for root in self._roots:
+            removed += _remove_below(self._mirror(root), keep=INSTALLED)
+            for path in paths:
+                package = _package_of(Path(os.path.normpath(root / path)), root)
+                if package is not None:
+                    removed += _remove_below(self._mirror(package), keep=())
+        return removed
+
+    def remove(self) -> None:
+        """Delete the cache."""
+        shutil.rmtree(self._prefix, ignore_errors=True)
+
+    def _mirror(self, path: Path) -> Path:
+        return self._prefix.joinpath(*path.parts[1:])
+
+
+def _package_of(path: Path, root: Path) -> Path | None:
+    """The installed top-level package below `root` that `path` lies in."""
+    if not path.is_relative_to(root):
+        return None
+    parts = path.relative_to(root).parts
+    for index, part in enumerate(parts[:-1]):
+        if part in INSTALLED:
+            return root.joinpath(*parts[: index + 2])
+    return None
+
+
+def _remove_below(folder: Path, keep: tuple[str, ...]) -> int:
+    removed = 0
+    for path, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in keep]
+        for name in files:
+            if name.endswith(".pyc"):
+                (Path(path) / name).unlink()
+                removed += 1
+    return removed

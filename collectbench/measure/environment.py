@@ -1,0 +1,80 @@
+"""Writes down what the figures depend on besides the code."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from collectbench.measure.interpreter import Inspection
+from collectbench.measure.launch import Invocation, Launcher
+from collectbench.measure.output import last_words
+from collectbench.model.run import Environment
+
+GIT_PATIENCE_S = 30.0
+
+
+def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> Environment:
+    """The environment stamp of a run in `root`."""
+    return Environment(
+        python=inspection.python,
+        implementation=inspection.implementation,
+        pytest=inspection.pytest,
+        plugins=dict(sorted(inspection.plugins.items())),
+        platform=platform.platform(),
+        cpu_model=cpu_model(),
+        cpu_count=_cpu_count(),
+        bytecode=bytecode(inspection, root),
+        flags={key: env[key] for key in sorted(env) if key.startswith(("PYTHON", "PYTEST"))},
+    )
+
+
+def bytecode(inspection: Inspection, root: Path) -> str:
+    """Whether compiled tests are kept: `written`, `disabled` or `unwritable`."""
+    if inspection.bytecode_disabled:
+        return "disabled"
+    place = Path(inspection.pycache_prefix) if inspection.pycache_prefix else root
+    while not place.exists():
+        place = place.parent
+    return "written" if os.access(place, os.W_OK) else "unwritable"
+
+
+def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """The processor's own name; what `platform` knows where the system does not tell."""
+    try:
+        for line in cpuinfo.read_text(errors="replace").splitlines():
+            key, _, value = line.partition(":")
+            if key.strip() in ("model name", "Hardware", "cpu model"):
+                return value.strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _cpu_count() -> int:
+    if hasattr(os, "sched_getaffinity"):  # pragma: no branch - macOS does not tell
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # pragma: no cover - macOS
+
+
+def commit(root: Path, env: Mapping[str, str], launch: Launcher) -> tuple[str, bool] | None:
+    """The commit of the work tree that holds `root`, and whether it has changes; None outside git or without it."""
+    head = _git(root, env, launch, "rev-parse", "--verify", "HEAD")
+    if not head:
+        return None
+    changes = _git(root, env, launch, "status", "--porcelain", "--untracked-files=no")
+    return head, bool(changes)
+
+
+def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) -> str:
+    with tempfile.TemporaryDirectory(prefix="collectbench-") as folder:
+        output = Path(folder) / "output"
+        quiet = {**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+        invocation = Invocation(argv=("git", *arguments), cwd=root, env=quiet)
+        try:
+            finished = launch(invocation, output=output, timeout_s=GIT_PATIENCE_S)
+        except OSError:
+            return ""
+        return last_words(output, lines=1) if finished.exit_code == 0 else ""

@@ -1,0 +1,91 @@
+"""What else the machine did during a round: sensors read before and after, where the system has them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from collectbench.model.sample import Noise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Running totals at one moment: microseconds of pressure, seconds of steal and throttling."""
+
+    cpu_us: int | None
+    memory_us: int | None
+    io_us: int | None
+    steal_s: float | None
+    throttled_us: int | None
+
+
+def read(root: Path = Path("/")) -> Reading:
+    """Read all sensors that exist below `root`."""
+    return Reading(
+        cpu_us=_pressure(root, "cpu"),
+        memory_us=_pressure(root, "memory"),
+        io_us=_pressure(root, "io"),
+        steal_s=getattr(psutil.cpu_times(), "steal", None),
+        throttled_us=_throttled(root),
+    )
+
+
+def between(before: Reading, after: Reading, wall_s: float, load: Callable[[], float | None] | None = None) -> Noise:
+    """The noise of a round of `wall_s` seconds."""
+
+    def share(start: int | None, end: int | None) -> float | None:
+        return None if start is None or end is None else round(min(1.0, (end - start) / 1e6 / wall_s), 4)
+
+    steal = None if before.steal_s is None or after.steal_s is None else round(after.steal_s - before.steal_s, 3)
+    throttled = (
+        None
+        if before.throttled_us is None or after.throttled_us is None
+        else round((after.throttled_us - before.throttled_us) / 1e6, 4)
+    )
+    return Noise(
+        load_1m=(load or _load)(),
+        cpu_pressure=share(before.cpu_us, after.cpu_us),
+        memory_pressure=share(before.memory_us, after.memory_us),
+        io_pressure=share(before.io_us, after.io_us),
+        steal_s=steal,
+        throttled_s=throttled,
+    )
+
+
+def _load() -> float | None:
+    try:
+        return round(os.getloadavg()[0], 2)
+    except OSError:
+        return None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _pressure(root: Path, resource: str) -> int | None:
+    """Total stall time of the `some` line, https://docs.kernel.org/accounting/psi.html."""
+    for line in _read(root / "proc/pressure" / resource).splitlines():
+        kind, *fields = line.split()
+        if kind == "some":
+            return next((int(field[6:]) for field in fields if field.startswith("total=")), None)
+    return None
+
+
+def _throttled(root: Path) -> int | None:
+    """Time in which the control group of this process was held back, under cgroup version 2."""
+    group = next((line[3:] for line in _read(root / "proc/self/cgroup").splitlines() if line.startswith("0::")), None)
+    if group is None:
+        return None
+    for line in _read(root / "sys/fs/cgroup" / group.lstrip("/") / "cpu.stat").splitlines():
+        key, _, value = line.partition(" ")
+        if key == "throttled_usec":
+            return int(value)
+    return None

@@ -1,0 +1,119 @@
+"""Which round comes next. Pure: samples in, rounds out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from collectbench.judge.budgets import is_decided
+from collectbench.judge.statistics import is_tight, median
+from collectbench.model.units import format_duration
+
+FEWEST, MOST = 3, 10
+LONG_S = 30.0
+"""Rounds longer than this are repeated no more often than the budget rule asks for."""
+MOST_LONG, MOST_LONG_WITH_BUDGET = 3, 7
+COLD_ROUNDS = 3
+
+
+class Step(Enum):
+    """What a target needs next."""
+
+    WARMUP = "warm-up"
+    TIMED = "timed"
+    COLD_WARMUP = "cold warm-up"
+    COLD = "cold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How often targets are measured. `rounds` is None for `auto`."""
+
+    rounds: int | None = None
+    warmup: int = 1
+    cold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What has been done of a target so far. `walls_s` are the wall times of its timed rounds, in their order."""
+
+    name: str
+    budget_s: float | None = None
+    steps: tuple[Step, ...] = ()
+    walls_s: tuple[float, ...] = ()
+    stopped: bool = False
+    """No further rounds: its collection failed."""
+
+    def after(self, step: Step, wall_s: float, *, stopped: bool) -> State:
+        """The state after one more round."""
+        walls = (*self.walls_s, wall_s) if step is Step.TIMED else self.walls_s
+        return replace(self, steps=(*self.steps, step), walls_s=walls, stopped=self.stopped or stopped)
+
+
+def next_step(policy: Policy, state: State) -> Step | None:
+    """What the target needs next, or None when it has enough."""
+    if state.stopped:
+        return None
+    if state.steps.count(Step.WARMUP) < policy.warmup:
+        return Step.WARMUP
+    if _wants_timed(policy, state):
+        return Step.TIMED
+    if policy.cold and Step.COLD_WARMUP not in state.steps:
+        return Step.COLD_WARMUP
+    if policy.cold and state.steps.count(Step.COLD) < (policy.rounds or COLD_ROUNDS):
+        return Step.COLD
+    return None
+
+
+def lap(policy: Policy, states: Sequence[State], seed: random.Random) -> list[tuple[str, Step]]:
+    """One round of each target that needs one, in random order: drift of the machine then spreads over all."""
+    steps = [(state.name, next_step(policy, state)) for state in states]
+    wanted = [(name, step) for name, step in steps if step is not None]
+    seed.shuffle(wanted)
+    return wanted
+
+
+def most_rounds(policy: Policy, state: State) -> int:
+    """How many timed rounds a target gets at the most."""
+    if policy.rounds is not None:
+        return policy.rounds
+    if state.walls_s and median(state.walls_s) > LONG_S:
+        return MOST_LONG if state.budget_s is None else MOST_LONG_WITH_BUDGET
+    return MOST
+
+
+def rounds_left(policy: Policy, state: State) -> int:
+    """How many rounds of any kind may still come, at the most."""
+    if next_step(policy, state) is None:
+        return 0
+    warmups = max(0, policy.warmup - state.steps.count(Step.WARMUP))
+    timed = most_rounds(policy, state) - len(state.walls_s) if _wants_timed(policy, state) else 0
+    cold = (policy.rounds or COLD_ROUNDS) + 1 - sum(step in (Step.COLD, Step.COLD_WARMUP) for step in state.steps)
+    return warmups + timed + (max(0, cold) if policy.cold else 0)
+
+
+def remark(policy: Policy, state: State) -> str:
+    """What a reader should know about the number of rounds; empty where there is nothing to say."""
+    rounds = len(state.walls_s)
+    if policy.rounds is not None or not rounds or state.stopped:
+        return ""
+    if rounds < FEWEST:
+        return f"only {rounds} timed rounds: the time was up"
+    if rounds == most_rounds(policy, state) < MOST:
+        return f"{rounds} rounds only, since each takes over {format_duration(LONG_S)}; --rounds N for more"
+    return ""
+
+
+def _wants_timed(policy: Policy, state: State) -> bool:
+    rounds = len(state.walls_s)
+    if policy.rounds is not None:
+        return rounds < policy.rounds
+    if rounds < FEWEST:
+        return True
+    if rounds >= most_rounds(policy, state):
+        return False
+    undecided = state.budget_s is not None and not is_decided(state.walls_s, state.budget_s)
+    return undecided or not is_tight(state.walls_s)

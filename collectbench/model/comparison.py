@@ -1,0 +1,114 @@
+"""What was decided: verdicts, always with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from collectbench.model.run import Environment, Tool
+from collectbench.model.sample import Counts
+
+
+class Verdict(str, Enum):
+    """The five answers. `incomparable` concerns a change alone; budgets are judged all the same."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    INCOMPARABLE = "incomparable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One limit held against what was measured, both in the unit that `key` implies.
+
+    `key` is the configuration's own word: `budget`, `memory-budget`, `max-warnings`,
+    `max-errors`, `min-items`, `goal`, `goal-reduction`. Goals never fail a gate: `gates` is False for them.
+    `measured` is None where nothing was measured that the limit could be held against.
+    """
+
+    key: str
+    limit: float
+    measured: float | None
+    verdict: Verdict
+    reason: str
+    gates: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """All limits of a target; `verdict` is the worst of those that gate."""
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Head against base. `ratio` is head CPU time over base CPU time.
+
+    `margin` is the tolerated growth as a fraction (0.1 = 10 %).
+
+    Stored comparisons have no pairs and no p-value: they are decided by interval against margin.
+    """
+
+    ratio: float | None
+    ci95: tuple[float, float] | None
+    margin: float
+    pairs: int | None
+    p_value: float | None
+    minimum_detectable_effect: float | None
+    verdict: Verdict
+    reason: str
+    base_wall_s: float | None = None
+    head_wall_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterChange:
+    """One work counter on both sides."""
+
+    base: int
+    head: int
+    stable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsChange:
+    """What was collected on both sides; `base` is None without a baseline."""
+
+    base: Counts | None
+    head: Counts | None
+    same_nodeids: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetComparison:
+    """The judgement on one target. `budget` is None without limits, `change` without a baseline."""
+
+    name: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    budget: Budget | None
+    change: Change | None
+    counters: dict[str, CounterChange] | None
+    counts: CountsChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A finished judgement. `mode` is `stored` or `paired`; `baseline` is None where budgets alone were judged."""
+
+    tool: Tool
+    created: str
+    mode: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    baseline: str | None
+    environment: Environment
+    environment_differs: bool = False
+    """Whether that made every change `incomparable`."""
+    targets: tuple[TargetComparison, ...]
+    suite: TargetComparison | None
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,96 @@
+"""The numbers of one round, and the words for its kind and outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class RoundKind(str, Enum):
+    """Why a child process was started. Headline figures come from `timed` alone."""
+
+    WARMUP = "warmup"
+    TIMED = "timed"
+    COLD = "cold"
+    COUNTED = "counted"
+    TRACED = "traced"
+    SAMPLED = "sampled"
+
+
+class Status(str, Enum):
+    """How the collection of a target ended."""
+
+    OK = "ok"
+    COLLECTION_ERRORS = "collection-errors"
+    FAILED = "failed"
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+    EMPTY = "empty"
+
+
+PHASES = (
+    "interpreter",
+    "pytest-import",
+    "plugins",
+    "conftest",
+    "startup",
+    "collection",
+    "modifyitems",
+    "report",
+    "teardown",
+)
+"""The phases of a round, in the order in which they happen."""
+
+UNACCOUNTED = "unaccounted"
+"""The wall time of a round less all its phases."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What was collected: items after deselection, files with items, errors and warnings."""
+
+    items: int
+    files: int
+    errors: int
+    warnings: int
+    collection_warnings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """What else the machine did during a round; None where the system does not tell.
+
+    Pressures are the share of the round's wall time in which some task waited for that
+    resource (Linux PSI, `some`), `steal_s` and `throttled_s` are seconds of CPU time withheld
+    by the hypervisor and by the control group.
+    """
+
+    load_1m: float | None = None
+    cpu_pressure: float | None = None
+    memory_pressure: float | None = None
+    io_pressure: float | None = None
+    steal_s: float | None = None
+    throttled_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One round: seconds, bytes, and the exit code (negative for a signal) of one child process."""
+
+    kind: RoundKind
+    wall_s: float
+    user_s: float
+    system_s: float
+    peak_rss_bytes: int
+    exit_code: int
+    phases: dict[str, float] = field(default_factory=dict)
+    noise: Noise = field(default_factory=Noise)
+    voluntary_switches: int = 0
+    involuntary_switches: int = 0
+    comparable: bool = True
+    """False where other rounds ran at the same time (`--jobs`)."""
+
+    @property
+    def cpu_s(self) -> float:
+        """User and system time together, in seconds."""
+        return self.user_s + self.system_s

@@ -1,0 +1,48 @@
+"""What is measured: a named set of paths, how pytest is called for it, and the limits it is held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a target is held against; None where nothing is asked."""
+
+    budget_s: float | None = None
+    goal_s: float | None = None
+    goal_reduction: float | None = None
+    """Wished-for reduction against the baseline, as a fraction: 0.85 for `85%`."""
+    memory_budget_bytes: int | None = None
+    max_warnings: int | None = None
+    max_errors: int | None = None
+    min_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A named set of paths whose collection is measured in its own process.
+
+    `paths` and `ignored` are relative to the rootdir with `/` (absolute outside of it);
+    `ignored` holds the directories below `paths` that other targets measure.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
+    pytest_args: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetList:
+    """What would be measured, as `collectbench targets` shows it.
+
+    `rootdir` is absolute; `configuration` is the file that names the targets, else the one that pytest reads.
+    """
+
+    rootdir: str
+    configuration: str | None
+    targets: tuple[Target, ...]
+    suite: Target | None

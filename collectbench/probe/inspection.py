@@ -1,0 +1,58 @@
+"""What pytest itself would read: root, configuration file, test paths, plugins. Loaded by runner.py alone.
+
+It stops before the first conftest is loaded: a slow or broken one must not stand in the way of the question
+what there is to measure.
+"""
+
+import sys
+
+
+def watch(config, record):
+    """Report the facts at the moment when pytest has read its configuration, then leave."""
+
+    def set_initial_conftests(*args, **kwargs):
+        for key, value in facts(config):
+            record(key, value)
+        raise SystemExit(0)
+
+    config.pluginmanager._set_initial_conftests = set_initial_conftests
+
+
+def facts(config):
+    """Pairs of a key and plain values, as PROTOCOL.md lists them."""
+    options = config.known_args_namespace
+    yield "rootdir", str(config.rootpath)
+    yield "inifile", str(config.inipath or "")
+    yield "testpaths", [str(path) for path in config.getini("testpaths")]
+    yield "arguments", [str(path) for path in getattr(options, "file_or_dir", ())]
+    yield "patterns", test_file_patterns(config, options)
+    yield "norecursedirs", [str(name) for name in config.getini("norecursedirs")]
+    yield "ignore", [str(path) for path in getattr(options, "ignore", None) or ()]
+    yield "ignore-glob", [str(path) for path in getattr(options, "ignore_glob", None) or ()]
+    yield "pyargs", bool(getattr(options, "pyargs", False))
+    yield "in-virtualenv", bool(getattr(options, "collect_in_virtualenv", False))
+    yield "custom-collectors", has_custom_collectors(config)
+    yield (
+        "plugins",
+        sorted(
+            {dist.project_name: str(dist.version) for _, dist in config.pluginmanager.list_plugin_distinfo()}.items()
+        ),
+    )
+    yield "dont-write-bytecode", bool(sys.dont_write_bytecode)
+    yield "pycache-prefix", sys.pycache_prefix or ""
+
+
+def test_file_patterns(config, options):
+    """The file names that pytest's own collectors take."""
+    patterns = [str(pattern) for pattern in config.getini("python_files")]
+    if config.pluginmanager.hasplugin("doctest"):
+        patterns += [str(pattern) for pattern in getattr(options, "doctestglob", None) or ["test*.txt"]]
+        if getattr(options, "doctestmodules", False):
+            patterns.append("*.py")
+    return patterns
+
+
+def has_custom_collectors(config):
+    """Whether a plugin outside of pytest collects files of its own choice."""
+    implementations = config.hook.pytest_collect_file.get_hookimpls()
+    return any(not impl.function.__module__.startswith("_pytest.") for impl in implementations)

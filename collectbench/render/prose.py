@@ -1,0 +1,163 @@
+"""What a document says besides its table: the environment, the phases, and statements about targets.
+
+Names are made printable here, since a newline in one would end its line. Everything else that comes
+from the measured project is raw, and each format escapes all of it in its own way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from collectbench.model.comparison import Budget, Comparison, TargetComparison, Verdict
+from collectbench.model.report import RunReport, explained
+from collectbench.model.run import Environment, Run, TargetResult
+from collectbench.model.sample import Status
+from collectbench.model.target import TargetList
+from collectbench.render.escape import printable
+from collectbench.render.quantities import counted, time_scale
+from collectbench.render.tables import verdict_counts
+
+NAMES_SHOWN = 3
+_TRADEMARK = re.compile(r"\((?:R|TM)\)|\bCPU\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """`word: text`, as in `hint: ...` or `fail: tests/api: ...`; `detail` holds pytest's own lines."""
+
+    word: str
+    text: str
+    detail: str = ""
+
+
+def _state(word: str, text: str) -> Statement:
+    """A statement whose text may go on in further lines, as messages of pytest do."""
+    first, _, rest = text.partition("\n")
+    return Statement(word=word, text=first, detail=rest)
+
+
+def stamp(environment: Environment) -> list[str]:
+    """What the figures depend on besides the code, in pieces."""
+    python = f"Python {environment.python}"
+    if environment.implementation.lower() != "cpython":
+        python = f"{environment.implementation} ({python})"
+    cpu = " ".join(_TRADEMARK.sub(" ", environment.cpu_model).split())
+    return [
+        python,
+        f"pytest {environment.pytest}",
+        counted(len(environment.plugins), "plugin"),
+        environment.platform,
+        f"{environment.cpu_count} × {cpu}" if cpu else counted(environment.cpu_count, "CPU"),
+        f"bytecode {environment.bytecode}",
+        *(f"{name}={value}" for name, value in environment.flags.items()),
+    ]
+
+
+def run_stamp(run: Run) -> list[str]:
+    """The environment of a run and the commit it was made of."""
+    if run.commit is None:
+        return stamp(run.environment)
+    return [*stamp(run.environment), f"commit {run.commit[:7]}{' (dirty)' if run.dirty else ''}"]
+
+
+def comparison_stamp(comparison: Comparison) -> list[str]:
+    """The environment of a comparison and what was held against what."""
+    against = "budgets only, no baseline"
+    if comparison.baseline is not None:
+        against = f"against {comparison.baseline} ({comparison.mode})"
+    return [*stamp(comparison.environment), against]
+
+
+def listing_stamp(listing: TargetList) -> list[str]:
+    """Where pytest is started, and what says which targets there are."""
+    return [
+        listing.rootdir,
+        f"by {listing.configuration}" if listing.configuration else "no configuration file",
+    ]
+
+
+def phases(run: Run) -> tuple[str, list[str]] | None:
+    """Whose phases they are, and how long each took, in the order in which they happen."""
+    result = explained(run)
+    if result is None:
+        return None
+    total_s = sum(result.phases.values())
+    scale = time_scale([total_s])
+    whose = "the suite" if result is run.suite else printable(result.name)
+    pieces = [f"{phase} {scale.amount(seconds)}" for phase, seconds in result.phases.items()]
+    return f"phases of {whose} ({scale.amount(total_s)})", pieces
+
+
+def run_statements(report: RunReport) -> Iterator[Statement]:
+    """What went wrong, limits that do not hold, notes, hints: in this order."""
+    run = report.run
+    results = (*run.targets, *(() if run.suite is None else (run.suite,)))
+    for result in results:
+        if result.status is not Status.OK:
+            yield _outcome(result)
+    for name, budget in report.budgets.items():
+        yield from _unmet(name, budget)
+    yield from (_state("note", note) for note in run.notes)
+    notes = ((result.name, note) for result in results for note in result.notes)
+    yield from (_state("note", text) for text in _by_reason(notes))
+    yield from (_state("hint", hint) for hint in report.hints)
+
+
+def _outcome(result: TargetResult) -> Statement:
+    """A message of one line stands beside the name, a longer one below it."""
+    word, name, message = result.status.value, printable(result.name), result.message.strip("\n")
+    if "\n" in message:
+        return Statement(word=word, text=name, detail=message)
+    return Statement(word=word, text=f"{name}: {message}" if message else name)
+
+
+def _unmet(name: str, budget: Budget) -> Iterator[Statement]:
+    """The checks that do not pass. A goal that is not reached fails nothing, so it is called by its name."""
+    for check in budget.checks:
+        if check.verdict is not Verdict.PASS:
+            word = check.verdict.value if check.gates else "goal"
+            yield _state(word, f"{printable(name)}: {check.reason}")
+
+
+def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[Statement]:
+    """The reasons of every target that does not pass (of all with `verbose`), notes, and the verdict last."""
+    rows = (*comparison.targets, *(() if comparison.suite is None else (comparison.suite,)))
+    general = [reason for reason in comparison.reasons if not _repeats_verdicts(reason)]
+    for verdict in Verdict:
+        if verdict is not Verdict.PASS or verbose:
+            yield from _judged(verdict, [row for row in rows if row.verdict is verdict], general)
+    for reason in general:
+        refused = any(row.change and reason.startswith(row.change.reason) for row in rows)
+        yield _state(Verdict.INCOMPARABLE.value if refused else "note", reason)
+    yield from (_state("note", note) for note in comparison.notes)
+    counts = verdict_counts(comparison)
+    yield _state("verdict", f"{comparison.verdict.value} ({counts})" if counts else comparison.verdict.value)
+
+
+def _repeats_verdicts(reason: str) -> bool:
+    """Whether a reason only counts verdicts (`fail: 2 of 27 targets`, `suite: pass`): the last line does."""
+    return reason.partition(":")[0] in {"suite", *(verdict.value for verdict in Verdict)}
+
+
+def _judged(verdict: Verdict, rows: list[TargetComparison], general: list[str]) -> Iterator[Statement]:
+    """Reasons target by target, without those that are told in general."""
+    reasons = (
+        (row.name, reason)
+        for row in rows
+        for reason in row.reasons
+        if not any(told.startswith(reason) for told in general)
+    )
+    yield from (_state(verdict.value, text) for text in _by_reason(reasons))
+
+
+def _by_reason(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """`names: reason` for pairs of both; a reason that many targets share is told once."""
+    names: dict[str, list[str]] = {}
+    for name, reason in pairs:
+        names.setdefault(reason, []).append(printable(name))
+    for reason, shared in names.items():
+        rest = len(shared) - NAMES_SHOWN
+        more = f" and {rest} more" if rest > 0 else ""
+        yield f"{', '.join(shared[:NAMES_SHOWN])}{more}: {reason}"

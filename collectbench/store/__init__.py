@@ -1,0 +1,1 @@
+"""JSON in and out: kinds of documents with schema versions, upgrades, atomic files, baselines by name."""

@@ -1,0 +1,164 @@
+"""Runs by name: `<name>.json`, and `<name>.partial.json` for what an interrupted run had finished."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+import unicodedata
+from pathlib import Path
+
+from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.run import Run, TargetResult
+from collectbench.store.documents import RUN, to_document
+from collectbench.store.files import read_document, write_atomically
+from collectbench.store.layout import layout
+
+_SUFFIX = ".json"
+_PARTIAL = ".partial"
+_MEASURED = "measured "
+"""How the note begins that tells where a figure comes from."""
+
+_LONGEST = 200
+"""Bytes of a name. File systems allow 255 for a file's name, and the suffixes need some."""
+
+
+def baseline_path(directory: Path, name: str) -> Path:
+    """Tell where the baseline of that name lies.
+
+    Raises:
+        UsageError: the name cannot be a file's name everywhere, or would hide or confuse the file.
+    """
+    if mistake := _mistake(name):
+        hint = "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
+        raise UsageError(f"--name (or the key `baseline`): {name!r} {mistake}; {hint}")
+    return directory / f"{name}{_SUFFIX}"
+
+
+def partial_path(directory: Path, name: str) -> Path:
+    """Tell where the finished part of an interrupted run goes: beside the baseline, never over it.
+
+    Raises:
+        UsageError: as for `baseline_path`.
+    """
+    return baseline_path(directory, name).with_name(f"{name}{_PARTIAL}{_SUFFIX}")
+
+
+def save_run(run: Run, directory: Path, name: str) -> Path:
+    """Save a run under a name, over the one before; returns the file.
+
+    Raises:
+        UsageError: as for `baseline_path`.
+        BaselineError: the file cannot be written; the one before is untouched.
+    """
+    return _save(run, baseline_path(directory, name))
+
+
+def save_partial(run: Run, directory: Path, name: str) -> Path:
+    """Save the finished part of an interrupted run; returns the file. Raises as `save_run`."""
+    return _save(run, partial_path(directory, name))
+
+
+def load_run(path: Path) -> Run:
+    """Read the run in a file.
+
+    Raises:
+        BaselineError: as for `read_document`.
+    """
+    return read_document(path, RUN)
+
+
+def list_baselines(directory: Path) -> tuple[str, ...]:
+    """Name the baselines in a directory, sorted; none where the directory is missing."""
+    names = (path.name.removesuffix(_SUFFIX) for path in directory.glob(f"*{_SUFFIX}"))
+    return tuple(sorted(name for name in names if not _mistake(name)))
+
+
+def find_baseline(directory: Path, name_or_file: str) -> Path:
+    """Find the file of a baseline, given by name or, with a separator or `.json` in it, by path.
+
+    Raises:
+        UsageError: neither a path nor a possible name.
+        BaselineError: there is no such file; the message names those that exist.
+    """
+    is_file = "/" in name_or_file or name_or_file.lower().endswith(_SUFFIX)
+    path = Path(name_or_file) if is_file else baseline_path(directory, name_or_file)
+    if not _is_missing(path):
+        return path
+    name = path.name.removesuffix(_SUFFIX)
+    option = "" if _mistake(name) else f" --name {shlex.quote(name)}"
+    existing = ", ".join(list_baselines(directory)) or "none"
+    raise BaselineError(
+        f"there is no baseline {name_or_file!r} (baselines in {directory}: {existing}); "
+        f"`collectbench baseline{option}` makes one"
+    )
+
+
+def merge_targets(existing: Run, new: Run) -> Run:
+    """Put the targets of a new run, and its suite if it has one, into their places in an existing baseline.
+
+    Environment, commit and settings are the new run's. What stays of the existing one keeps its
+    limits, and says in its notes when and at which commit it was measured.
+    """
+    measured = {target.name: target for target in new.targets}
+    origin = _origin(existing)
+    stays = {target.name: _with_origin(target, origin) for target in existing.targets}
+    suite = new.suite or (existing.suite and _with_origin(existing.suite, origin))
+    limits = {name: limit for name, limit in existing.config.limits.items() if name not in measured}
+    return dataclasses.replace(
+        new,
+        config=dataclasses.replace(new.config, limits=limits | new.config.limits),
+        targets=tuple((stays | measured).values()),
+        suite=suite,
+        notes=tuple(dict.fromkeys(existing.notes + new.notes)),
+    )
+
+
+def _origin(run: Run) -> str:
+    commit = f" at commit {run.commit[:12]}" if run.commit else ""
+    return f"{_MEASURED}{run.created}{commit}{' with changes' if run.dirty else ''}"
+
+
+def _with_origin(target: TargetResult, origin: str) -> TargetResult:
+    # One that has stayed before knows better than the run it lies in.
+    if any(note.startswith(_MEASURED) for note in target.notes):
+        return target
+    return dataclasses.replace(target, notes=(*target.notes, origin))
+
+
+def _mistake(name: str) -> str:
+    """Say what is wrong with a baseline's name; nothing if it is a good one."""
+    # Letters of every script with their combining marks, and digits.
+    allowed = all(character in "-_. " or unicodedata.category(character)[0] in "LMN" for character in name)
+    mistakes = {
+        "is empty": not name.strip(),
+        "holds a path separator": "/" in name or "\\" in name,
+        "begins with a dot": name.startswith("."),
+        "begins or ends with a space": name != name.strip(),
+        f"ends in `{_PARTIAL}` or `{_SUFFIX}`": name.lower().endswith((_PARTIAL, _SUFFIX)),
+        "holds a character that is not allowed": not allowed,
+        "is too long": allowed and len(name.encode()) > _LONGEST,
+    }
+    return next((mistake for mistake, applies in mistakes.items() if applies), "")
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null character
+        return True
+    except OSError:  # it cannot be looked at; reading it tells why
+        return False
+    return False
+
+
+def _save(run: Run, path: Path) -> Path:
+    text = layout(to_document(run))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text)
+    except OSError as error:
+        raise BaselineError(
+            f"{path} cannot be written: {error.strerror}; what it held before is untouched; "
+            "free some space, make the directory writable, or choose another one with the key `baseline-dir`"
+        ) from error
+    return path

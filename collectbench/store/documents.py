@@ -1,0 +1,88 @@
+"""The kinds of documents, each with its schema version: the one place that lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from collectbench.model.comparison import Comparison
+from collectbench.model.errors import UsageError
+from collectbench.model.run import Run
+from collectbench.model.target import TargetList
+from collectbench.store.codec import decode, encode, schema
+from collectbench.store.shapes import Schema, describe
+from collectbench.store.upgrades import Document, DocumentError, Steps, upgrade
+
+T = TypeVar("T")
+_PREFIX = "collectbench."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Generic[T]):
+    """One kind of document: its name, the schema version that is written, and the model's type for it.
+
+    A change that older readers or older files would not survive raises `schema` by one and brings a
+    step in `steps`, and tests/old_formats keeps a file of the version before.
+    """
+
+    name: str
+    schema: int
+    type: type[T]
+    steps: Steps = field(default_factory=dict)
+
+
+RUN = Kind(name="collectbench.run", schema=1, type=Run)
+COMPARISON = Kind(name="collectbench.comparison", schema=1, type=Comparison)
+TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
+
+KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS)
+
+
+def to_document(value: object) -> Document:
+    """JSON-ready data with `kind` and `schema` in front.
+
+    Raises:
+        TypeError: there is no kind of document for this type.
+        ValueError: a number in it is not finite.
+    """
+    for kind in KINDS:
+        if type(value) is kind.type:
+            return {"kind": kind.name, "schema": kind.schema, **encode(value)}
+    raise TypeError(f"no kind of document holds a {type(value).__name__}")
+
+
+def from_document(data: object, kind: Kind[T]) -> T:
+    """Read the value that a document of a kind holds; older schemas are upgraded first.
+
+    Raises:
+        DocumentError: another kind, a newer schema, or no document of ours.
+        DecodeError: a part of it is missing or of the wrong type; the message names the path.
+    """
+    if not isinstance(data, dict):
+        raise DocumentError(f"the document must be a JSON object, and is {describe(data)}")
+    found = data.get("kind")
+    if not isinstance(found, str):
+        raise DocumentError(f"this is no document of collectbench (no `kind`), a {kind.name} is needed")
+    if found != kind.name:
+        name = describe(found).strip('"')
+        raise DocumentError(f"this is a {name}, a {kind.name} is needed")
+    return decode(kind.type, upgrade(data, kind.steps, kind.schema), where=kind.name)
+
+
+def json_schema(kind_suffix: str) -> Schema:
+    """Describe a kind of document, called by its last word (`run`, `comparison`), as JSON Schema.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    for kind in KINDS:
+        if kind.name == _PREFIX + kind_suffix:
+            return _document_schema(kind)
+    known = ", ".join(kind.name.removeprefix(_PREFIX) for kind in KINDS)
+    raise UsageError(f"{kind_suffix!r} is no kind of document; the kinds are {known}")
+
+
+def _document_schema(kind: Kind[Any]) -> Schema:
+    described = schema(kind.type)
+    head = {"kind": {"const": kind.name}, "schema": {"const": kind.schema}}
+    return {**described, "title": kind.name, "type": "object", "properties": head, "required": list(head)}

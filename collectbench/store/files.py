@@ -1,0 +1,111 @@
+"""Files are written whole or not at all, and read with an error that says what is wrong with them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import TypeVar
+
+from collectbench.model.errors import BaselineError
+from collectbench.store.documents import Kind, from_document
+from collectbench.store.shapes import DecodeError
+from collectbench.store.upgrades import DocumentError
+
+T = TypeVar("T")
+
+_REMEDY = "restore the file from version control, or measure again with `collectbench baseline`"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader finds the old content or the new one, also after a power cut.
+
+    A symlink is written through, and an existing file keeps its mode. What is no regular file
+    (a pipe, /dev/stdout) has no old content to protect and is written to directly. Encoded
+    as UTF-8; surrogates, which UTF-8 lacks, are written as backslash escapes.
+
+    Raises:
+        OSError: the folder is missing or read-only, the disk is full …; the old file is untouched.
+    """
+    content = text.encode("utf-8", "backslashreplace")
+    target = Path(os.path.realpath(path))
+    mode = _mode(path)
+    if mode is not None and not stat.S_ISREG(mode):
+        path.write_bytes(content)
+        return
+    # A short name of its own: the target's may be as long as the file system allows.
+    temporary = target.with_name(f".collectbench-{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            if mode is not None:
+                os.fchmod(file.fileno(), stat.S_IMODE(mode))
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:  # an interrupt as well as a full disk
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_directory(target.parent)
+
+
+def read_document(path: Path, kind: Kind[T]) -> T:
+    """Read the value in a file that holds a document of a kind.
+
+    Raises:
+        BaselineError: the file is missing, unreadable, damaged, of another kind or of a newer schema.
+    """
+    try:
+        return from_document(_parse(path, _read(path)), kind)
+    except DocumentError as error:
+        raise BaselineError(f"{path}: {error}") from error
+    except DecodeError as error:
+        raise BaselineError(f"{path} is damaged: {error}; {_REMEDY}") from error
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _sync_directory(directory: Path) -> None:
+    # The file is in place by now. Some file systems cannot sync a directory: then a power cut may bring the
+    # old file back, whole.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _read(path: Path) -> str:
+    try:
+        # With a byte order mark, which some editors leave, a file is still UTF-8.
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise BaselineError(f"{path} does not exist; `collectbench baseline` makes one") from error
+    except IsADirectoryError as error:
+        raise BaselineError(f"{path} is a directory; name a file in it") from error
+    except UnicodeDecodeError as error:
+        raise BaselineError(f"{path} is not UTF-8 text (byte {error.start}); {_REMEDY}") from error
+    except OSError as error:
+        raise BaselineError(f"{path} cannot be read: {error.strerror}; check path and permissions") from error
+    if not text.strip():
+        raise BaselineError(f"{path} is empty; {_REMEDY}")
+    return text
+
+
+def _parse(path: Path, text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise BaselineError(f"{path} is not JSON or was cut off: {error.msg} ({place}); {_REMEDY}") from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
+        raise BaselineError(f"{path} is no document of collectbench: {error}; {_REMEDY}") from error

@@ -1,0 +1,182 @@
+"""The forms that JSON data takes: one function a shape, which knows how to read it and how to describe it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+class DecodeError(ValueError):
+    """Data that does not have the shape its type asks for.
+
+    Attributes:
+        path: where in the document, as in `targets[3].samples[0].wall_s`.
+        problem: what was expected there, and what was found.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.path = ""
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One form of JSON data.
+
+    Attributes:
+        decode: the value that data stands for; raises DecodeError.
+        schema: the JSON Schema; it puts those of dataclasses into the dict it is given, by name.
+    """
+
+    decode: Callable[[object], Any]
+    schema: Callable[[dict[str, Schema]], Schema]
+
+
+def describe(data: object) -> str:
+    """Name a piece of JSON data, safe to print: `a list`, `an object`, or the value itself."""
+    if isinstance(data, dict):
+        return "an object"
+    if isinstance(data, list):
+        return "a list"
+    text = json.dumps(data)
+    return text if len(text) <= 60 else text[:56] + " ..."
+
+
+def scalar(cls: type, json_type: str, expected: str) -> Shape:
+    """A string, a whole number or a truth value."""
+
+    def decode(data: object) -> object:
+        # Not isinstance: bool is a subclass of int, and True is no number of items.
+        if type(data) is not cls:
+            raise _mismatch(expected, data)
+        return data
+
+    return Shape(decode=decode, schema=lambda _: {"type": json_type})
+
+
+def number() -> Shape:
+    """A finite float; whole numbers are taken for one."""
+
+    def decode(data: object) -> float:
+        if type(data) is not float and type(data) is not int:
+            raise _mismatch("a number", data)
+        try:
+            value = float(data)
+        except OverflowError:
+            value = math.inf
+        if not math.isfinite(value):
+            raise _mismatch("a finite number", data)
+        return value
+
+    return Shape(decode=decode, schema=lambda _: {"type": "number"})
+
+
+def choice(members: dict[str, Enum]) -> Shape:
+    """The value of a member of a str enum."""
+
+    def decode(data: object) -> Enum:
+        if not isinstance(data, str) or data not in members:
+            raise _mismatch(f"one of {', '.join(members)}", data)
+        return members[data]
+
+    return Shape(decode=decode, schema=lambda _: {"enum": list(members)})
+
+
+def nullable(inner: Shape) -> Shape:
+    """What `inner` takes, or null for None."""
+
+    def decode(data: object) -> object:
+        return None if data is None else inner.decode(data)
+
+    return Shape(decode=decode, schema=lambda definitions: {"anyOf": [inner.schema(definitions), {"type": "null"}]})
+
+
+def sequence(item: Shape) -> Shape:
+    """A list of any length, for `tuple[T, ...]`."""
+
+    def decode(data: object) -> tuple[object, ...]:
+        if not isinstance(data, list):
+            raise _mismatch("a list", data)
+        return tuple(_decode_at(f"[{index}]", item, part) for index, part in enumerate(data))
+
+    return Shape(decode=decode, schema=lambda definitions: {"type": "array", "items": item.schema(definitions)})
+
+
+def row(*items: Shape) -> Shape:
+    """A list of fixed length, for `tuple[A, B]`."""
+    length = len(items)
+
+    def decode(data: object) -> tuple[object, ...]:
+        if not isinstance(data, list):
+            raise _mismatch(f"a list of {length}", data)
+        if len(data) != length:
+            raise DecodeError(f"expected a list of {length}, got one of {len(data)}")
+        return tuple(_decode_at(f"[{index}]", items[index], part) for index, part in enumerate(data))
+
+    def schema(definitions: dict[str, Schema]) -> Schema:
+        parts = [item.schema(definitions) for item in items]
+        return {"type": "array", "prefixItems": parts, "minItems": length, "maxItems": length}
+
+    return Shape(decode=decode, schema=schema)
+
+
+def mapping(value: Shape) -> Shape:
+    """An object with any keys, for `dict[str, T]`."""
+
+    def decode(data: object) -> dict[str, object]:
+        if not isinstance(data, dict):
+            raise _mismatch("an object", data)
+        return {key: _decode_at(f"[{json.dumps(key)}]", value, part) for key, part in data.items()}
+
+    return Shape(
+        decode=decode,
+        schema=lambda definitions: {"type": "object", "additionalProperties": value.schema(definitions)},
+    )
+
+
+def record(cls: type, members: dict[str, Shape], required: frozenset[str]) -> Shape:
+    """An object with known keys, for a dataclass; `required` are those without a default."""
+
+    def decode(data: object) -> object:
+        if not isinstance(data, dict):
+            raise _mismatch("an object", data)
+        for name in members:
+            if name in required and name not in data:
+                raise DecodeError(f'the key "{name}" is missing')
+        given = {name: shape for name, shape in members.items() if name in data}
+        return cls(**{name: _decode_at(f".{name}", shape, data[name]) for name, shape in given.items()})
+
+    def schema(definitions: dict[str, Schema]) -> Schema:
+        if cls.__name__ not in definitions:
+            definitions[cls.__name__] = {
+                "type": "object",
+                "description": inspect.getdoc(cls),
+                "properties": {name: shape.schema(definitions) for name, shape in members.items()},
+                "required": [name for name in members if name in required],
+            }
+        return {"$ref": f"#/$defs/{cls.__name__}"}
+
+    return Shape(decode=decode, schema=schema)
+
+
+def _decode_at(step: str, shape: Shape, data: object) -> object:
+    try:
+        return shape.decode(data)
+    except DecodeError as error:
+        error.path = step + error.path
+        raise
+
+
+def _mismatch(expected: str, data: object) -> DecodeError:
+    return DecodeError(f"expected {expected}, got {describe(data)}")

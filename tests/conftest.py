@@ -1,0 +1,151 @@
+"""What tests share: the interpreters of this machine, copies of small projects, and the command itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pytest
+
+import environments
+
+ROOT = environments.ROOT
+PROJECTS = ROOT / "tests" / "projects"
+
+
+def _python_or_skip(name: str) -> Path:
+    python = environments.python_of(name)
+    if python is None:
+        pytest.skip(f"{name} is missing; scripts/test makes it where it finds the interpreter")
+    return python
+
+
+@pytest.fixture(params=environments.MATRIX)
+def matrix_python(request: pytest.FixtureRequest) -> Path:
+    """One interpreter after the other, each with one major version of pytest and nothing else."""
+    return _python_or_skip(f".venvs/{request.param}")
+
+
+@pytest.fixture(scope="session")
+def pytest6_python() -> Path:
+    """An interpreter whose pytest is too old to be measured."""
+    made = sorted(ROOT.glob(".venvs/*-pytest6"))
+    return _python_or_skip(str(made[0].relative_to(ROOT)) if made else ".venvs/*-pytest6")
+
+
+@pytest.fixture(scope="session")
+def corpus_python() -> Path:
+    """The interpreter of the demo: networkx and what its tests use, and no pytest plugin."""
+    return _python_or_skip(".demo")
+
+
+@pytest.fixture(scope="session")
+def hypothesis_corpus_python() -> Path:
+    """The same with hypothesis and its plugin, which the conftests of sympy and pandas need."""
+    return _python_or_skip(".venvs/corpus")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[[str], Path]:
+    """Copies tests/projects/<name> to a directory of the test's own, without caches, and returns it."""
+
+    def copy(name: str) -> Path:
+        ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
+        return Path(shutil.copytree(PROJECTS / name, tmp_path / name, ignore=ignored, symlinks=True))
+
+    return copy
+
+
+@pytest.fixture
+def clean_env() -> dict[str, str]:
+    """The environment without what this run, or who started it, put there to steer Python or pytest."""
+    unwanted = {"PYTHONDONTWRITEBYTECODE", "COVERAGE_RUN", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"}
+    return {
+        name: value for name, value in os.environ.items() if name not in unwanted and not name.startswith("PYTEST_")
+    }
+
+
+@pytest.fixture(scope="session")
+def measured_python() -> tuple[str, ...]:
+    """How to start this interpreter so that its coverage counts: followed by `-m module` or a script's path.
+
+    Only this one child is traced. coverage's own way (`patch = ["subprocess"]`) goes through the environment
+    and would trace every pytest that collectbench measures. The launcher is a script because that keeps the
+    cwd off sys.path, where some tests put a json.py; `--source` is a directory because the probe is started
+    by its path and has no module name.
+    """
+    if os.environ.get("COVERAGE_RUN") != "true":
+        return (sys.executable,)
+    return (
+        str(Path(sys.executable).with_name("coverage")),
+        "run",
+        f"--rcfile={ROOT / 'pyproject.toml'}",
+        f"--data-file={ROOT / '.coverage'}",
+        f"--source={ROOT / 'collectbench'}",
+    )
+
+
+Entry = Literal["module", "script"]
+
+
+class Command(Protocol):
+    """Builds the argv of a collectbench command."""
+
+    def __call__(self, *args: str | Path, via: Entry = "module") -> list[str]: ...
+
+
+@pytest.fixture
+def cli_command(measured_python: tuple[str, ...]) -> Command:
+    """The argv of `python -m collectbench`, or of the installed script, which keeps the cwd off sys.path."""
+    entries = {
+        "module": ("-m", "collectbench"),
+        "script": (str(Path(sys.executable).with_name("collectbench")),),
+    }
+
+    def command(*args: str | Path, via: Entry = "module") -> list[str]:
+        return [*measured_python, *entries[via], *map(str, args)]
+
+    return command
+
+
+class RunCli(Protocol):
+    """Runs a collectbench command to its end."""
+
+    def __call__(
+        self,
+        *args: str | Path,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        timeout: float = 120,
+        via: Entry = "module",
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def run_cli(cli_command: Command, clean_env: dict[str, str]) -> RunCli:
+    """Runs a command in `cwd` and captures its text; `env` comes on top of the clean one."""
+
+    def run(
+        *args: str | Path,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        timeout: float = 120,
+        via: Entry = "module",
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            cli_command(*args, via=via),
+            cwd=cwd,
+            env={**clean_env, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run

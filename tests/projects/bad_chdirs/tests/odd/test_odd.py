@@ -1,0 +1,7 @@
+import os
+import tempfile
+
+os.chdir(tempfile.gettempdir())
+
+def test_after():
+    assert True

@@ -1,0 +1,1 @@
+raise RuntimeError("\x1b[2J | <script>alert(2)</script> `code` **bold**")

@@ -1,0 +1,6 @@
+import os
+
+os._exit(3)
+
+def test_after():
+    assert True

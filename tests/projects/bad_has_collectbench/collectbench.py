@@ -1,0 +1,1 @@
+raise RuntimeError("our own notes on benches")

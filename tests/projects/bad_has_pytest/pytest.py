@@ -1,0 +1,1 @@
+print("not the pytest you are looking for")

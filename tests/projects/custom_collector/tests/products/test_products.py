@@ -1,0 +1,2 @@
+def test_zero():
+    assert 0 * 7 == 0

@@ -1,0 +1,1 @@
+# Here so that pytest puts this folder on sys.path, and `geometry` can be imported.

@@ -1,0 +1,5 @@
+from geometry.area import rectangle
+
+
+def test_rectangle():
+    assert rectangle(2, 5) == 10

@@ -1,0 +1,2 @@
+def test_repr():
+    assert repr(7) == '7'

@@ -1,0 +1,2 @@
+def test_names_are_stripped():
+    assert " Ada ".strip() == "Ada"

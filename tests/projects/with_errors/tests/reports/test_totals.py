@@ -1,0 +1,6 @@
+TOTALS = {"may": 3}
+JUNE = TOTALS["june"]
+
+
+def test_june():
+    assert JUNE

@@ -1,0 +1,269 @@
+"""Limits: the rule for time budgets, and every other key of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.judge.budgets import is_decided, is_futile, judge_limits, judge_time
+from collectbench.model.comparison import Budget, Check, Verdict
+from collectbench.model.run import TargetResult
+from collectbench.model.sample import RoundKind, Status
+from collectbench.model.target import Limits
+
+Results = Callable[..., TargetResult]
+
+walls = st.lists(st.floats(min_value=0.01, max_value=10.0), max_size=12)
+SEVERITY = {Verdict.PASS: 0, Verdict.INCONCLUSIVE: 1, Verdict.FAIL: 2}
+
+
+def only_check(budget: Budget | None) -> Check:
+    """The one check of a budget."""
+    assert budget is not None
+    (check,) = budget.checks
+    return check
+
+
+@pytest.mark.parametrize(
+    ("walls_s", "verdict", "reason"),
+    [
+        ([], Verdict.INCONCLUSIVE, "no timed round"),
+        ([0.5], Verdict.INCONCLUSIVE, "--rounds 2 decides"),
+        ([0.5, 0.5], Verdict.PASS, "slowest of 2 rounds 500 ms, within 1.00 s"),
+        ([0.5, 0.51], Verdict.INCONCLUSIVE, "--rounds 7 decides"),
+        ([0.5, 0.9, 0.5], Verdict.PASS, "slowest of 3 rounds 900 ms"),
+        ([0.5, 0.5, 1.01], Verdict.INCONCLUSIVE, "both sides"),
+        ([0.9] * 6, Verdict.INCONCLUSIVE, "--rounds 7"),
+        ([1.0] * 7, Verdict.PASS, "within 1.00 s"),
+        ([0.9] * 6 + [1.1], Verdict.INCONCLUSIVE, "more rounds cannot decide"),
+        ([1.6, 1.6], Verdict.INCONCLUSIVE, "--rounds 3 decides"),
+        ([1.6, 1.6, 1.6], Verdict.FAIL, "fastest of 3 rounds 1.60 s, over 1.00 s"),
+        ([1.6, 1.6, 1.5], Verdict.INCONCLUSIVE, "--rounds 7 decides"),
+        ([1.6, 1.6, 1.6, 1.0], Verdict.INCONCLUSIVE, "rounds from 1.00 s to 1.60 s"),
+        ([1.1] * 6, Verdict.INCONCLUSIVE, "--rounds 7"),
+        ([1.1] * 7, Verdict.FAIL, "over 1.00 s"),
+        ([1.1] * 7 + [0.9], Verdict.INCONCLUSIVE, "both sides"),
+    ],
+)
+def test_a_time_budget_is_decided_by_distance_or_by_seven_that_agree(
+    walls_s: list[float], verdict: Verdict, reason: str
+) -> None:
+    judged, words = judge_time(walls_s, 1.0)
+    assert judged is verdict
+    assert reason in words
+
+
+@pytest.mark.parametrize(
+    ("walls_s", "decided", "futile"),
+    [
+        ([], False, False),
+        ([0.9] * 3, False, False),
+        ([1.1] * 3, False, False),
+        ([0.4] * 2, True, False),
+        ([1.6] * 3, True, False),
+        ([1.0, 1.1], True, True),
+    ],
+)
+def test_a_budget_asks_for_more_rounds_only_while_they_can_decide(
+    walls_s: list[float], *, decided: bool, futile: bool
+) -> None:
+    assert is_decided(walls_s, 1.0) is decided
+    assert is_futile(walls_s, 1.0) is futile
+
+
+@given(walls, st.lists(st.floats(min_value=1.0, max_value=5.0), min_size=12, max_size=12))
+def test_slower_rounds_never_make_a_budget_look_better(walls_s: list[float], factors: list[float]) -> None:
+    slower = [wall_s * factor for wall_s, factor in zip(walls_s, factors, strict=False)]
+    assert SEVERITY[judge_time(slower, 1.0)[0]] >= SEVERITY[judge_time(walls_s, 1.0)[0]]
+
+
+@given(walls, walls)
+def test_a_futile_budget_stays_open_whatever_rounds_follow(walls_s: list[float], more: list[float]) -> None:
+    if is_futile(walls_s, 1.0):
+        assert judge_time([*walls_s, *more], 1.0)[0] is Verdict.INCONCLUSIVE
+
+
+@given(walls)
+def test_an_open_budget_is_decided_by_the_rounds_that_its_reason_asks_for(walls_s: list[float]) -> None:
+    if walls_s and not is_decided(walls_s, 1.0):
+        _, reason = judge_time(walls_s, 1.0)
+        rounds = int(reason.partition("--rounds ")[2].split()[0])
+        assert rounds > len(walls_s)
+        assert is_decided([*walls_s, *[walls_s[0]] * (rounds - len(walls_s))], 1.0)
+
+
+@given(walls.flatmap(lambda values: st.tuples(st.just(values), st.permutations(values))))
+def test_the_order_of_the_rounds_does_not_matter(pair: tuple[list[float], list[float]]) -> None:
+    assert judge_time(pair[0], 1.0) == judge_time(pair[1], 1.0)
+
+
+def test_a_target_without_limits_has_no_budget(result: Results) -> None:
+    assert judge_limits(result([1.0]), Limits(), None) is None
+
+
+def test_a_budget_shows_the_median_wall_time(result: Results) -> None:
+    check = only_check(judge_limits(result([0.4, 0.1, 0.2]), Limits(budget_s=1.0), None))
+    assert (check.key, check.limit, check.measured, check.verdict) == ("budget", 1.0, 0.2, Verdict.PASS)
+    assert check.gates
+
+
+def test_rounds_of_other_kinds_are_not_held_against_the_budget(result: Results) -> None:
+    cold = result([9.0] * 3, sample={"kind": RoundKind.COLD}).samples
+    warm = result([0.4] * 3)
+    mixed = result(samples=cold + warm.samples)
+    assert judge_limits(mixed, Limits(budget_s=1.0), None) == judge_limits(warm, Limits(budget_s=1.0), None)
+
+
+@pytest.mark.parametrize(
+    ("walls_s", "limits", "verdict"),
+    [
+        ([0.4] * 3, Limits(budget_s=1.0), Verdict.PASS),
+        ([1.6] * 3, Limits(budget_s=1.0), Verdict.INCONCLUSIVE),
+        ([0.4] * 3, Limits(goal_s=1.0), Verdict.PASS),
+        ([1.6] * 3, Limits(goal_s=1.0), Verdict.INCONCLUSIVE),
+    ],
+)
+def test_rounds_beside_others_may_pass_but_never_fail(
+    walls_s: list[float], limits: Limits, verdict: Verdict, result: Results
+) -> None:
+    check = only_check(judge_limits(result(walls_s, sample={"comparable": False}), limits, None))
+    assert check.verdict is verdict
+    assert ("--jobs" in check.reason) is (verdict is not Verdict.PASS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, "--max-time"),
+        ({"status": Status.TIMEOUT, "message": "hung in conftest.py"}, "hung in conftest.py"),
+        ({"status": Status.FAILED, "walls_s": [0.1] * 7}, "could not be collected (failed)"),
+        (
+            {"status": Status.COLLECTION_ERRORS, "walls_s": [0.1] * 7, "items": 0, "errors": 3},
+            "only 3 errors",
+        ),
+    ],
+)
+def test_without_a_collection_no_time_and_no_memory_is_judged(
+    changes: dict[str, Any], reason: str, result: Results
+) -> None:
+    limits = Limits(budget_s=1.0, goal_s=1.0, goal_reduction=0.1, memory_budget_bytes=2**30)
+    budget = judge_limits(result(**changes), limits, result([1.0]))
+    assert budget is not None
+    assert [check.key for check in budget.checks] == ["budget", "goal", "goal-reduction", "memory-budget"]
+    for check in budget.checks:
+        assert check.verdict is Verdict.INCONCLUSIVE
+        assert check.measured is None
+        assert reason in check.reason
+
+
+@pytest.mark.parametrize(
+    ("peaks", "verdict"),
+    [
+        ([90, 100], Verdict.PASS),
+        ([101, 150], Verdict.FAIL),
+        ([100, 101], Verdict.INCONCLUSIVE),
+    ],
+)
+def test_memory_fails_only_when_every_round_is_over(
+    peaks: list[int], verdict: Verdict, result: Results, sample: Callable[..., Any]
+) -> None:
+    measured = result(samples=tuple(sample(1.0, peak_rss_bytes=peak) for peak in peaks))
+    check = only_check(judge_limits(measured, Limits(memory_budget_bytes=100), None))
+    assert (check.key, check.verdict, check.measured) == ("memory-budget", verdict, max(peaks))
+    assert "100 B" in check.reason
+
+
+@pytest.mark.parametrize(
+    ("limits", "counts", "verdict", "reason"),
+    [
+        (Limits(max_warnings=0), {"warnings": 0}, Verdict.PASS, "warnings: 0, maximum 0"),
+        (Limits(max_warnings=0), {"warnings": 1}, Verdict.FAIL, "warnings: 1, maximum 0"),
+        (Limits(max_errors=2), {"errors": 2}, Verdict.PASS, "errors: 2, maximum 2"),
+        (Limits(max_errors=2), {"errors": 3}, Verdict.FAIL, "errors: 3, maximum 2"),
+        (Limits(min_items=100), {"items": 100}, Verdict.PASS, "items: 100, minimum 100"),
+        (Limits(min_items=100), {"items": 99}, Verdict.FAIL, "items: 99, minimum 100"),
+    ],
+)
+def test_counts_are_judged_exactly(
+    limits: Limits, counts: dict[str, int], verdict: Verdict, reason: str, result: Results
+) -> None:
+    check = only_check(judge_limits(result([1.0], **counts), limits, None))
+    assert (check.verdict, check.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(Status.OK, "no round was completed"), (Status.CRASHED, "could not be collected")]
+)
+def test_what_was_not_counted_is_inconclusive(status: Status, reason: str, result: Results) -> None:
+    limits = Limits(max_warnings=0, max_errors=0, min_items=1)
+    budget = judge_limits(result(status=status, counts=None), limits, None)
+    assert budget is not None
+    assert [check.key for check in budget.checks] == ["max-warnings", "max-errors", "min-items"]
+    assert all(check.verdict is Verdict.INCONCLUSIVE and reason in check.reason for check in budget.checks)
+
+
+@pytest.mark.parametrize(
+    ("walls_s", "verdict", "reason"),
+    [
+        ([0.9, 1.0, 9.0], Verdict.PASS, "median 1.00 s, goal 1.00 s: reached"),
+        ([0.9, 1.1, 1.2], Verdict.FAIL, "median 1.10 s, goal 1.00 s: not reached"),
+    ],
+)
+def test_a_goal_is_reported_and_never_fails_the_budget(
+    walls_s: list[float], verdict: Verdict, reason: str, result: Results
+) -> None:
+    budget = judge_limits(result(walls_s), Limits(goal_s=1.0), None)
+    check = only_check(budget)
+    assert (check.verdict, check.reason, check.gates) == (verdict, reason, False)
+    assert budget is not None
+    assert budget.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("now_s", "verdict", "measured", "reason"),
+    [
+        (1.0, Verdict.PASS, 0.75, "4.00 s then, 1.00 s now: -75 %, goal -75 %: reached"),
+        (2.0, Verdict.FAIL, 0.5, "4.00 s then, 2.00 s now: -50 %, goal -75 %: not reached"),
+    ],
+)
+def test_a_reduction_is_measured_against_the_baseline(
+    now_s: float, verdict: Verdict, measured: float, reason: str, result: Results
+) -> None:
+    budget = judge_limits(result([now_s]), Limits(goal_reduction=0.75), result([4.0]))
+    check = only_check(budget)
+    assert (check.verdict, check.measured, check.reason, check.gates) == (verdict, measured, reason, False)
+
+
+@pytest.mark.parametrize(
+    ("head", "base", "reason"),
+    [
+        ({"walls_s": [1.0]}, None, "no comparable baseline"),
+        ({"walls_s": [1.0]}, {}, "in the baseline: no timed round"),
+        ({"walls_s": [1.0], "sample": {"comparable": False}}, {"walls_s": [4.0]}, "--jobs"),
+        ({"walls_s": [1.0]}, {"walls_s": [4.0], "sample": {"comparable": False}}, "--jobs"),
+    ],
+)
+def test_a_reduction_without_a_fair_comparison_is_inconclusive(
+    head: dict[str, Any], base: dict[str, Any] | None, reason: str, result: Results
+) -> None:
+    baseline = None if base is None else result(**base)
+    check = only_check(judge_limits(result(**head), Limits(goal_reduction=0.75), baseline))
+    assert (check.verdict, check.measured) == (Verdict.INCONCLUSIVE, None)
+    assert reason in check.reason
+
+
+def test_the_worst_limit_decides_and_goals_do_not(result: Results) -> None:
+    limits = Limits(budget_s=4.0, goal_s=0.1, min_items=100, max_warnings=0)
+    budget = judge_limits(result([1.0] * 3, warnings=1), limits, None)
+    assert budget is not None
+    assert budget.verdict is Verdict.FAIL
+    assert [check.verdict for check in budget.checks] == [
+        Verdict.PASS,
+        Verdict.FAIL,
+        Verdict.FAIL,
+        Verdict.PASS,
+    ]

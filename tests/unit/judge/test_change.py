@@ -1,0 +1,233 @@
+"""The change between two stored results: interval against margin, and the guard against drift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.judge.change import incomparable_change, judge_change, margin
+from collectbench.model.comparison import Verdict
+from collectbench.model.run import TargetResult
+from collectbench.model.sample import RoundKind, Status
+
+Results = Callable[..., TargetResult]
+
+STEADY = [1.0, 1.01, 1.02, 1.0, 1.01, 1.02, 1.0, 1.01]
+seconds = st.floats(min_value=0.05, max_value=100.0)
+rounds = st.lists(seconds, min_size=3, max_size=12)
+phases = st.fixed_dictionaries(
+    {
+        "interpreter": st.floats(min_value=0.01, max_value=1),
+        "pytest-import": st.floats(min_value=0.01, max_value=1),
+    }
+)
+
+
+def times(factor: float) -> list[float]:
+    """Steady rounds of that many seconds."""
+    return [factor * second for second in STEADY]
+
+
+def drifted(factor: float) -> dict[str, Any]:
+    """Samples whose reference phases took that much longer than the usual 0.2 s."""
+    return {"phases": {"interpreter": 0.02 * factor, "pytest-import": 0.18 * factor}}
+
+
+@pytest.mark.parametrize(
+    ("base_median_s", "floor", "expected"),
+    [(10.0, 0.10, 0.10), (0.5, 0.10, 0.10), (0.25, 0.10, 0.20), (10.0, 0.02, 0.02), (0.25, 0.30, 0.30)],
+)
+def test_the_margin_is_its_floor_or_fifty_milliseconds(base_median_s: float, floor: float, expected: float) -> None:
+    assert margin(base_median_s, floor) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("head", "verdict", "reason"),
+    [
+        (times(1.0), Verdict.PASS, "CPU +0.0 %, within +10 % (-2.0 % to +2.0 %)"),
+        (times(0.5), Verdict.PASS, "CPU -50 %, within +10 %"),
+        (times(1.2), Verdict.FAIL, "CPU +20 %, over +10 % (+18 % to +22 %)"),
+        (times(1.1), Verdict.INCONCLUSIVE, "CPU +10 %, but the margin of +10 % lies within what is possible"),
+    ],
+)
+def test_the_whole_interval_has_to_lie_on_one_side_of_the_margin(
+    head: list[float], verdict: Verdict, reason: str, result: Results
+) -> None:
+    change = judge_change(result(STEADY), result(head))
+    assert change.verdict is verdict
+    assert change.reason.startswith(reason)
+    assert change.ci95 is not None
+    assert (change.pairs, change.p_value) == (None, None)
+
+
+def test_an_open_change_says_what_could_not_be_seen_and_how_to_see_it(result: Results) -> None:
+    base = result([1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    change = judge_change(base, result([1.0, 1.0, 1.0, 1.0, 1.0, 1.25]))
+    assert change.verdict is Verdict.INCONCLUSIVE
+    assert change.minimum_detectable_effect == pytest.approx(0.10)
+    assert "growth under +10 % could not be told: --rounds 12 on both sides" in change.reason
+
+
+@given(rounds, rounds)
+def test_growth_above_the_minimum_detectable_effect_would_have_failed(
+    result: Results, base: list[float], head: list[float]
+) -> None:
+    change = judge_change(result(base), result(head))
+    assert change.ratio is not None
+    assert change.minimum_detectable_effect is not None
+    factor = (1 + change.minimum_detectable_effect) / change.ratio
+    above, below = ([factor * nudge * second for second in head] for nudge in (1.0001, 0.9999))
+    assert judge_change(result(base), result(above)).verdict is Verdict.FAIL
+    assert judge_change(result(base), result(below)).verdict is not Verdict.FAIL
+
+
+@given(rounds)
+def test_a_tree_compared_with_itself_never_fails(result: Results, walls_s: list[float]) -> None:
+    change = judge_change(result(walls_s), result(walls_s))
+    assert change.verdict in {Verdict.PASS, Verdict.INCONCLUSIVE}
+    assert change.ratio == pytest.approx(1.0)
+
+
+@given(rounds, rounds)
+def test_the_interval_holds_the_ratio(result: Results, base: list[float], head: list[float]) -> None:
+    change = judge_change(result(base), result(head))
+    assert (change.ci95 is None) == (min(len(base), len(head)) < 6)
+    if change.ci95 is not None:
+        assert change.ratio is not None
+        assert change.ci95[0] <= change.ratio <= change.ci95[1]
+
+
+@given(rounds, rounds, st.floats(min_value=1.0, max_value=100.0))
+def test_a_machine_that_is_slower_throughout_gives_the_same_ratio(
+    result: Results, base: list[float], head: list[float], factor: float
+) -> None:
+    change = judge_change(result(base), result(head))
+    scaled = judge_change(result([factor * second for second in base]), result([factor * second for second in head]))
+    assert scaled.ratio == pytest.approx(change.ratio)
+    assert scaled.ci95 == (None if change.ci95 is None else pytest.approx(change.ci95))
+
+
+@given(rounds, st.data())
+def test_the_order_of_the_rounds_does_not_matter(result: Results, walls_s: list[float], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(walls_s))
+    base = result(STEADY)
+    assert judge_change(base, result(shuffled)) == judge_change(base, result(walls_s))
+
+
+@given(rounds, rounds, phases, phases)
+def test_a_reference_workload_never_makes_a_verdict_firmer(
+    result: Results, base: list[float], head: list[float], then: dict[str, float], now: dict[str, float]
+) -> None:
+    unguarded = judge_change(result(base, sample={"phases": {}}), result(head, sample={"phases": {}}))
+    guarded = judge_change(result(base, sample={"phases": then}), result(head, sample={"phases": now}))
+    assert guarded.verdict in {unguarded.verdict, Verdict.INCONCLUSIVE}
+    assert guarded.ratio == unguarded.ratio
+
+
+@pytest.mark.parametrize(
+    ("growth", "drift", "verdict", "reason"),
+    [
+        (1.3, 1.0, Verdict.FAIL, "over +10 %"),
+        (1.3, 1.3, Verdict.INCONCLUSIVE, "the machine itself was slower (+30 % for starting Python"),
+        (1.3, 1.05, Verdict.FAIL, "over +10 %"),
+        (1.3, 0.7, Verdict.FAIL, "over +10 %"),
+        (1.0, 1.0, Verdict.PASS, "within +10 %"),
+        (1.0, 0.8, Verdict.INCONCLUSIVE, "the machine itself was faster (-20 % for starting Python"),
+        (1.0, 0.97, Verdict.PASS, "within +10 %"),
+        (1.0, 1.5, Verdict.PASS, "within +10 %"),
+    ],
+)
+def test_a_verdict_that_the_drift_of_the_machine_explains_is_inconclusive(
+    growth: float, drift: float, verdict: Verdict, reason: str, result: Results
+) -> None:
+    change = judge_change(result(STEADY), result(times(growth), sample=drifted(drift)))
+    assert change.verdict is verdict
+    assert reason in change.reason
+
+
+@pytest.mark.parametrize("recorded", [{}, {"interpreter": 0.02}, {"interpreter": 0.02, "pytest-import": 0.0}])
+def test_without_the_reference_phases_the_drift_is_not_judged(recorded: dict[str, float], result: Results) -> None:
+    base = result(STEADY, sample={"phases": recorded})
+    assert judge_change(base, result(times(1.3), sample=drifted(9.0))).verdict is Verdict.FAIL
+
+
+def test_cpu_time_decides_and_waiting_does_not(result: Results) -> None:
+    waiting = result([5.0] * 8, sample={"user_s": 0.9, "system_s": 0.1})
+    change = judge_change(result([1.0] * 8), waiting)
+    assert change.verdict is Verdict.PASS
+    assert change.ratio == pytest.approx(1.0)
+    assert (change.base_wall_s, change.head_wall_s) == (1.0, 5.0)
+
+
+def test_three_rounds_are_judged_by_their_full_range_and_the_reason_says_so(result: Results) -> None:
+    change = judge_change(result([1.0, 1.02, 1.04]), result([1.3, 1.32, 1.34]))
+    assert (change.verdict, change.ci95) == (Verdict.FAIL, None)
+    assert "+25 % to +34 % by the full range of the rounds: a 95 % interval needs six" in change.reason
+
+
+def test_the_margin_floor_decides_how_much_growth_is_tolerated(result: Results) -> None:
+    base, head = result(times(10)), result(times(11.5))
+    assert judge_change(base, head).verdict is Verdict.FAIL
+    tolerant = judge_change(base, head, margin_floor=0.2)
+    assert (tolerant.verdict, tolerant.margin) == (Verdict.PASS, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "reason"),
+    [
+        (
+            [1.0] * 2,
+            [1.0] * 5,
+            "timed rounds in the baseline: 2, at least 3 are needed: collectbench baseline",
+        ),
+        ([1.0] * 5, [], "timed rounds now: 0, at least 3 are needed: collectbench compare"),
+    ],
+)
+def test_fewer_than_three_rounds_are_inconclusive_and_say_how_to_get_more(
+    base: list[float], head: list[float], reason: str, result: Results
+) -> None:
+    change = judge_change(result(base), result(head))
+    assert (change.verdict, change.ratio, change.ci95) == (Verdict.INCONCLUSIVE, None, None)
+    assert reason in change.reason
+
+
+def test_only_timed_rounds_are_compared(result: Results) -> None:
+    cold = result([9.0] * 8, sample={"kind": RoundKind.COLD}).samples
+    head = result(samples=cold + result(STEADY).samples)
+    assert judge_change(result(STEADY), head) == judge_change(result(STEADY), result(STEADY))
+
+
+def test_rounds_without_cpu_time_are_inconclusive(result: Results) -> None:
+    idle = result(STEADY, sample={"user_s": 0.0, "system_s": 0.0})
+    change = judge_change(result(STEADY), idle)
+    assert change.verdict is Verdict.INCONCLUSIVE
+    assert "no CPU time for a round now" in change.reason
+
+
+@pytest.mark.parametrize("side", ["base", "head"])
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"sample": {"comparable": False}}, "without --jobs"),
+        ({"status": Status.FAILED, "message": "conftest.py"}, "could not be collected (failed): conftest.py"),
+    ],
+)
+def test_what_was_not_measured_alone_or_not_collected_is_incomparable(
+    side: str, changes: dict[str, Any], reason: str, result: Results
+) -> None:
+    results = {"base": result(STEADY), "head": result(STEADY)} | {side: result(STEADY, **changes)}
+    change = judge_change(results["base"], results["head"])
+    assert (change.verdict, change.ratio) == (Verdict.INCOMPARABLE, None)
+    assert reason in change.reason
+    assert ("baseline" if side == "base" else "now") in change.reason
+
+
+def test_an_incomparable_change_has_a_reason_and_no_ratio(result: Results) -> None:
+    change = incomparable_change("another machine", result([2.0]), result([3.0]), margin_floor=0.2)
+    assert (change.verdict, change.reason) == (Verdict.INCOMPARABLE, "another machine")
+    assert (change.base_wall_s, change.head_wall_s, change.margin) == (2.0, 3.0, 0.2)
+    assert incomparable_change("no results at all").base_wall_s is None

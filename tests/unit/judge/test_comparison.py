@@ -1,0 +1,271 @@
+"""Two runs, or one run and its limits: the worst part decides, and every verdict has its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.judge.comparison import compare
+from collectbench.model.comparison import Comparison, TargetComparison, Verdict
+from collectbench.model.run import Environment, Run, TargetResult, Tool
+from collectbench.model.sample import Status
+from collectbench.model.target import Limits
+
+Results = Callable[..., TargetResult]
+Runs = Callable[..., Run]
+Judge = Callable[..., Comparison]
+
+STEADY = [1.0, 1.01, 1.02, 1.0, 1.01, 1.02]
+SLOWER = [1.5 * second for second in STEADY]
+
+
+@pytest.fixture(scope="session", name="judge")
+def _judge(tool: Tool) -> Judge:
+    def judge(head: Run, base: Run | None = None, **changes: Any) -> Comparison:
+        values: dict[str, Any] = {
+            "limits": {},
+            "suite_budget_s": None,
+            "selected": False,
+            "allow_mismatch": False,
+            "created": "2025-01-02T00:00:00Z",
+            "tool": tool,
+            "baseline_name": "main" if base else None,
+        }
+        return compare(head, base, **values | changes)
+
+    return judge
+
+
+def only_target(comparison: Comparison) -> TargetComparison:
+    """The one target of a comparison, whose verdict is then the overall one."""
+    (target,) = comparison.targets
+    assert target.verdict is comparison.verdict
+    return target
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "verdict", "reason"),
+    [
+        ({}, {}, Verdict.PASS, "CPU +0.0 %, within +10 %"),
+        ({}, {"walls_s": SLOWER}, Verdict.FAIL, "CPU +50 %, over +10 %"),
+        ({}, {"items": 99}, Verdict.FAIL, "items vanished: 100 then, 99 now"),
+        (
+            {},
+            {"errors": 1, "status": Status.COLLECTION_ERRORS},
+            Verdict.FAIL,
+            "collection errors: 0 then, 1 now",
+        ),
+        ({"errors": 2}, {"errors": 2}, Verdict.PASS, "within +10 %"),
+        ({"errors": 2}, {"errors": 1, "items": 120}, Verdict.PASS, "more items: 100 then, 120 now"),
+        ({}, {"nodeids_sha256": "1" * 64}, Verdict.PASS, "as many items (100), but not the same node ids"),
+        (
+            {"status": Status.FAILED, "counts": None},
+            {},
+            Verdict.INCOMPARABLE,
+            "in the baseline the target could not",
+        ),
+        (
+            {},
+            {"status": Status.FAILED, "message": "bad conftest"},
+            Verdict.ERROR,
+            "could not be collected (failed): bad",
+        ),
+        (
+            {},
+            {"status": Status.CRASHED, "counts": None, "walls_s": []},
+            Verdict.ERROR,
+            "could not be collected (crashed)",
+        ),
+        (
+            {},
+            {"status": Status.TIMEOUT, "counts": None, "walls_s": []},
+            Verdict.ERROR,
+            "could not be collected (timeout)",
+        ),
+        ({}, {"errors": 3, "items": 0}, Verdict.ERROR, "collected no items, only 3 errors"),
+        ({}, {"status": Status.EMPTY, "items": 0}, Verdict.FAIL, "items vanished: 100 then, 0 now"),
+    ],
+)
+def test_a_target_is_judged_against_its_baseline(
+    base: dict[str, Any],
+    head: dict[str, Any],
+    verdict: Verdict,
+    reason: str,
+    judge: Judge,
+    result: Results,
+    run: Runs,
+) -> None:
+    then, now = (result(**{"walls_s": STEADY} | changes) for changes in (base, head))
+    target = only_target(judge(run(now), run(then)))
+    assert target.verdict is verdict
+    assert any(reason in each for each in target.reasons)
+
+
+def test_the_worst_reason_comes_first_and_what_went_well_is_left_out(judge: Judge, result: Results, run: Runs) -> None:
+    head = result([0.9, 1.0, 0.9], items=90, errors=4, status=Status.TIMEOUT)
+    comparison = judge(run(head), run(result(STEADY)), limits={"unit": Limits(max_warnings=0, min_items=95)})
+    target = only_target(comparison)
+    assert target.reasons[0] == "could not be collected (timeout)"
+    assert target.reasons[1:4] == (
+        "collection errors: 0 then, 4 now",
+        "items vanished: 100 then, 90 now",
+        "min-items: items: 90, minimum 95",
+    )
+    assert not any("warnings" in reason for reason in target.reasons)
+
+
+def test_without_a_baseline_budgets_alone_are_judged(judge: Judge, result: Results, run: Runs) -> None:
+    comparison = judge(run(result([1.0] * 3)), limits={"unit": Limits(budget_s=0.5, goal_reduction=0.5)})
+    target = only_target(comparison)
+    assert target.verdict is Verdict.FAIL
+    assert target.reasons == ("budget: fastest of 3 rounds 1.00 s, over 500 ms",)
+    assert (target.change, target.counts.base, target.counts.same_nodeids) == (None, None, None)
+    assert (comparison.baseline, comparison.mode, comparison.notes) == (None, "stored", ())
+
+
+def test_a_target_without_limits_and_baseline_passes_and_says_that_nothing_was_asked(
+    judge: Judge, result: Results, run: Runs
+) -> None:
+    target = only_target(judge(run(result([1.0]))))
+    assert (target.verdict, target.budget) == (Verdict.PASS, None)
+    assert target.reasons == ("collected; no limit and no baseline to judge it by",)
+
+
+def test_a_new_target_is_said_to_be_new(judge: Judge, result: Results, run: Runs) -> None:
+    comparison = judge(run(result(STEADY), result(STEADY, name="new")), run(result(STEADY)))
+    assert comparison.verdict is Verdict.PASS
+    assert "new: the baseline does not have it" in comparison.targets[1].reasons
+    assert comparison.targets[1].change is None
+
+
+def test_a_target_that_vanished_fails(judge: Judge, result: Results, run: Runs) -> None:
+    gone = result(STEADY, name="gone", items=7)
+    comparison = judge(run(result(STEADY)), run(gone, result(STEADY)))
+    assert comparison.verdict is Verdict.FAIL
+    assert [target.name for target in comparison.targets] == ["unit", "gone"]
+    vanished = comparison.targets[1]
+    assert (vanished.verdict, vanished.counts.base, vanished.counts.head) == (Verdict.FAIL, gone.counts, None)
+    assert "the target vanished" in vanished.reasons[0]
+    assert comparison.reasons == ("fail: 1 of 2 targets (gone)", "pass: 1 of 2 targets")
+
+
+def test_targets_that_were_not_asked_for_are_not_missed(judge: Judge, result: Results, run: Runs) -> None:
+    comparison = judge(run(result(STEADY)), run(result(STEADY, name="other"), result(STEADY)), selected=True)
+    assert only_target(comparison).verdict is Verdict.PASS
+    assert comparison.notes == ("targets of the baseline that were not asked for, and are not judged: 1",)
+
+
+def test_another_environment_forbids_the_change_but_not_budgets_and_counts(
+    judge: Judge, result: Results, run: Runs, environment: Environment
+) -> None:
+    base = run(result(STEADY), environment=replace(environment, pytest="7.4.0"))
+    head = run(result(SLOWER, items=99))
+    limits = {"unit": Limits(budget_s=0.1, goal_reduction=0.5)}
+    target = only_target(judge(head, base, limits=limits))
+    assert target.change is not None
+    assert target.change.verdict is Verdict.INCOMPARABLE
+    assert target.verdict is Verdict.FAIL
+    assert target.reasons == (
+        "items vanished: 100 then, 99 now",
+        "budget: fastest of 6 rounds 1.50 s, over 100 ms",
+        "the environments differ: pytest 7.4.0 then, 8.3.5 now",
+    )
+    assert target.budget is not None
+    assert target.budget.checks[1].verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_run_that_is_only_incomparable_says_the_way_out(
+    judge: Judge, result: Results, run: Runs, environment: Environment
+) -> None:
+    base = run(result(STEADY), environment=replace(environment, cpu_model="Model B"))
+    comparison = judge(run(result(STEADY)), base)
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    assert comparison.reasons == (
+        (
+            "the environments differ: CPU Model B then, Model A now;"
+            " make the baseline again here, or compare with --allow-mismatch"
+        ),
+        "incomparable: 1 of 1 targets (unit)",
+    )
+
+
+def test_an_allowed_mismatch_is_judged_and_noted(
+    judge: Judge, result: Results, run: Runs, environment: Environment
+) -> None:
+    base = run(result(STEADY), environment=replace(environment, bytecode="disabled"))
+    comparison = judge(run(result(SLOWER)), base, allow_mismatch=True)
+    assert comparison.verdict is Verdict.FAIL
+    assert comparison.notes == (
+        "compared in spite of other environments (--allow-mismatch): bytecode disabled then, written now",
+    )
+
+
+def test_a_changed_plugin_is_noted_and_excuses_nothing(
+    judge: Judge, result: Results, run: Runs, environment: Environment
+) -> None:
+    base = run(result(STEADY), environment=replace(environment, plugins={}))
+    comparison = judge(run(result(SLOWER)), base)
+    assert comparison.verdict is Verdict.FAIL
+    assert comparison.notes == ("plugin pytest-cov 5.0.0 added",)
+
+
+def test_the_suite_is_judged_like_a_target_and_counts(judge: Judge, result: Results, run: Runs) -> None:
+    suite = result([4.0] * 3, name="suite")
+    comparison = judge(
+        run(result(STEADY), suite=suite), run(result(STEADY), suite=result([4.0] * 3)), suite_budget_s=2.0
+    )
+    assert comparison.suite is not None
+    assert comparison.suite.verdict is Verdict.FAIL
+    assert comparison.suite.change is not None
+    assert comparison.suite.change.verdict is Verdict.PASS
+    assert comparison.verdict is Verdict.FAIL
+    assert comparison.reasons == ("pass: 1 of 1 targets", "suite: fail")
+
+
+def test_a_suite_that_the_baseline_lacks_is_noted(judge: Judge, result: Results, run: Runs) -> None:
+    comparison = judge(run(result(STEADY), suite=result(STEADY, name="suite")), run(result(STEADY)))
+    assert comparison.notes == ("the baseline holds no suite: its change is not judged",)
+    assert comparison.suite is not None
+    assert comparison.suite.verdict is Verdict.PASS
+
+
+def test_a_suite_that_was_skipped_is_not_missed(judge: Judge, result: Results, run: Runs) -> None:
+    comparison = judge(run(result(STEADY)), run(result(STEADY), suite=result(STEADY)), suite_budget_s=0.1)
+    assert (comparison.suite, comparison.verdict) == (None, Verdict.PASS)
+
+
+def test_a_run_without_targets_is_inconclusive(judge: Judge, run: Runs) -> None:
+    comparison = judge(run())
+    assert (comparison.verdict, comparison.reasons) == (Verdict.INCONCLUSIVE, ("no target was measured",))
+
+
+def test_the_margin_floor_reaches_every_change(judge: Judge, result: Results, run: Runs) -> None:
+    comparison = judge(run(result(SLOWER)), run(result(STEADY)), margin_floor=0.9)
+    assert only_target(comparison).verdict is Verdict.PASS
+
+
+def test_unknown_node_ids_are_neither_same_nor_different(judge: Judge, result: Results, run: Runs) -> None:
+    target = only_target(judge(run(result(STEADY, nodeids_sha256=None)), run(result(STEADY))))
+    assert target.counts.same_nodeids is None
+
+
+@given(
+    st.lists(st.floats(min_value=0.1, max_value=9), max_size=8),
+    st.lists(st.floats(min_value=0.1, max_value=9), max_size=8),
+    st.sampled_from(Status),
+    st.integers(min_value=0, max_value=2),
+)
+def test_every_verdict_has_its_reasons(
+    judge: Judge, result: Results, run: Runs, base: list[float], head: list[float], status: Status, count: int
+) -> None:
+    now = result(head, status=status, items=count, errors=2 - count)
+    limits = {"unit": Limits(budget_s=1.0, memory_budget_bytes=2**20, max_errors=1)}
+    for then in (None, run(result(base, items=1))):
+        comparison = judge(run(now), then, limits=limits)
+        assert comparison.reasons
+        assert all(target.reasons and all(target.reasons) for target in comparison.targets)

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from collectbench.model.comparison import (
+    Budget,
+    Change,
+    Check,
+    Comparison,
+    CountsChange,
+    TargetComparison,
+    Verdict,
+)
+from collectbench.model.report import RunReport
+from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool
+from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+MIB = 2**20
+TOOL = Tool(name="collectbench", version="1.2.3")
+ENVIRONMENT = Environment(
+    python="3.11.7",
+    implementation="CPython",
+    pytest="9.0.3",
+    plugins={"pytest-cov": "7.0.0", "hypothesis": "6.100.0", "anyio": "4.0", "xdist": "3.8"},
+    platform="Linux-6.8.0-x86_64-with-glibc2.39",
+    cpu_model="Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz",
+    cpu_count=2,
+    bytecode="written",
+    flags={},
+)
+SHARES = (0.008, 0.072, 0.061, 0.004, 0.003, 0.83, 0.002, 0.012, 0.0075)
+
+
+def summary(median, *, rounds=7):
+    interval = (median * 0.98, median * 1.03) if rounds >= 6 else None
+    return Summary(median=median, min=median * 0.97, max=median * 1.05, ci95=interval)
+
+
+def phases(total_s):
+    shares = {phase: share * total_s for phase, share in zip(PHASES, SHARES, strict=True)}
+    return {**shares, "unaccounted": total_s - sum(shares.values())}
+
+
+def sample(wall_s, kind=RoundKind.TIMED):
+    return Sample(kind=kind, wall_s=wall_s, user_s=wall_s * 0.9, system_s=0.05, peak_rss_bytes=MIB, exit_code=0)
+
+
+def target(name, wall_s=1.0, items=100, *, errors=0, rounds=7, **changes):
+    """A target as it is measured; `wall_s=None` for one that was not."""
+    fields = {
+        "paths": (name,),
+        "status": Status.COLLECTION_ERRORS if errors else Status.OK,
+        "counts": Counts(items=items, files=9, errors=errors, warnings=0, collection_warnings=0),
+        "nodeids_sha256": "0" * 64,
+    }
+    if wall_s is not None:
+        fields |= {
+            "wall_s": summary(wall_s, rounds=rounds),
+            "cpu_s": summary(wall_s * 0.95, rounds=rounds),
+            "peak_rss_bytes": summary(64 * MIB * (1 + wall_s), rounds=rounds),
+            "phases": phases(wall_s),
+            "samples": (sample(wall_s, RoundKind.WARMUP), *(sample(wall_s) for _ in range(rounds))),
+        }
+    return TargetResult(name=name, **{**fields, **changes})
+
+
+def run(*targets, suite=None, **changes):
+    fields = {
+        "tool": TOOL,
+        "created": "2025-11-03T10:00:00Z",
+        "environment": ENVIRONMENT,
+        "commit": "abc1234def5678",
+        "dirty": True,
+        "config": Settings(),
+    }
+    return Run(targets=targets, suite=suite, **{**fields, **changes})
+
+
+def check(verdict, reason, key="budget", **changes):
+    return Check(key=key, limit=1.0, measured=1.0, verdict=verdict, reason=reason, **changes)
+
+
+def budget(verdict, *checks):
+    return Budget(verdict=verdict, checks=checks)
+
+
+def change(verdict=Verdict.PASS, ratio=1.004, wall_s=(1.0, 1.004), **changes):
+    fields = {
+        "ci95": ratio and (ratio * 0.98, ratio * 1.02),
+        "margin": 0.1,
+        "pairs": None,
+        "p_value": None,
+        "minimum_detectable_effect": None,
+        "reason": f"CPU {ratio}",
+        "base_wall_s": wall_s[0],
+        "head_wall_s": wall_s[1],
+    }
+    return Change(verdict=verdict, ratio=ratio, **{**fields, **changes})
+
+
+def judged(name, verdict=Verdict.PASS, *reasons, items=(100, 100), **changes):
+    base, head = (
+        number if number is None else Counts(items=number, files=9, errors=0, warnings=0, collection_warnings=0)
+        for number in items
+    )
+    counts = CountsChange(base=base, head=head, same_nodeids=None)
+    fields = {"budget": None, "change": change(), "counters": None, "counts": counts}
+    return TargetComparison(name=name, verdict=verdict, reasons=reasons, **{**fields, **changes})
+
+
+def comparison(*targets, verdict=Verdict.PASS, suite=None, **changes):
+    fields = {"reasons": (), "baseline": "main", "environment": ENVIRONMENT, "mode": "stored"}
+    return Comparison(
+        tool=TOOL,
+        created="2025-11-03T10:00:00Z",
+        verdict=verdict,
+        targets=targets,
+        suite=suite,
+        **{**fields, **changes},
+    )
+
+
+def ordinary_run():
+    """Networkx by directory: everything in order."""
+    return RunReport(
+        run=run(
+            target("networkx/algorithms", 2.31, 4213, notes=("stopped after 7 rounds: the interval is tight",)),
+            target("networkx/classes", 0.774, 1204),
+            target("networkx/drawing", 0.642, 61, rounds=5),
+            target("networkx/readwrite", 0.688, 287),
+            suite=target("suite", 2.913, 5765),
+        ),
+        budgets={
+            "networkx/algorithms": budget(Verdict.PASS, check(Verdict.PASS, "7 of 7 rounds within 5.00 s")),
+            "networkx/classes": budget(
+                Verdict.INCONCLUSIVE,
+                check(
+                    Verdict.INCONCLUSIVE,
+                    "3 of 7 rounds over the budget of 780 ms: rounds fall on both sides, so more rounds"
+                    " cannot decide; a quieter machine or another budget can",
+                ),
+                check(Verdict.FAIL, "median 774 ms, goal of 500 ms not reached", key="goal", gates=False),
+            ),
+            "suite": budget(Verdict.PASS, check(Verdict.PASS, "7 of 7 rounds within 45.0 s")),
+        },
+        hints=("the rounds of networkx/drawing differ: collectbench baseline networkx/drawing --rounds 10",),
+    )
+
+
+def broken_run():
+    """Targets that could not be collected, each in its own way, in an unusual environment."""
+    message = (
+        "ImportError while loading conftest '/p/tests/db/conftest.py'.\n"
+        "tests/db/conftest.py:3: in <module>\n"
+        "    import psycopg\n"
+        "E   ModuleNotFoundError: No module named 'psycopg'"
+    )
+    note = "bytecode is disabled, so cold rounds equal timed ones"
+    return RunReport(
+        run=run(
+            target("tests/api", 12.4, 812, cold_wall_s=summary(21.9), notes=(note,)),
+            target("tests/core", 3.02, 96, errors=2, message="2 errors, see --show-output", notes=(note,)),
+            target("tests/db", None, status=Status.FAILED, message=message, counts=None),
+            target("tests/slow", None, status=Status.TIMEOUT, message="hung in test_x.py:7", counts=None),
+            target("tests/new", 0.4, 0, status=Status.EMPTY),
+            environment=Environment(
+                python="3.10.14",
+                implementation="PyPy",
+                pytest="8.4.0",
+                plugins={"pytest-cov": "7.0.0"},
+                platform="macOS-15.1-arm64",
+                cpu_model="",
+                cpu_count=8,
+                bytecode="disabled",
+                flags={"PYTHONDONTWRITEBYTECODE": "1"},
+            ),
+            commit=None,
+            dirty=None,
+            notes=("interrupted: what was finished is in main.partial.json",),
+        ),
+        hints=("PYTHONDONTWRITEBYTECODE is set, so every test file is compiled at every run: unset it",),
+    )
+
+
+def ordinary_comparison():
+    """One of each verdict that a change and a budget may have."""
+    return comparison(
+        judged("networkx/algorithms", Verdict.PASS, "CPU +0.4 %, within +10 %", items=(4213, 4213)),
+        judged(
+            "networkx/classes",
+            Verdict.FAIL,
+            "items vanished: 1204 then, 1190 now",
+            "CPU +31 %, over +10 % (+27 % to +36 %)",
+            items=(1204, 1190),
+            change=change(Verdict.FAIL, 1.31, (0.774, 1.014)),
+        ),
+        judged(
+            "networkx/drawing",
+            Verdict.INCONCLUSIVE,
+            "budget: 3 of 7 rounds over the budget of 650 ms: rounds fall on both sides, so more rounds"
+            " cannot decide; a quieter machine or another budget can",
+            items=(61, 64),
+            change=change(Verdict.PASS, 0.966, (0.642, 0.631)),
+            budget=budget(Verdict.INCONCLUSIVE),
+        ),
+        judged("networkx/linalg", Verdict.FAIL, "the target vanished", items=(40, None), change=None),
+        judged("networkx/new", Verdict.PASS, "new: the baseline does not have it", items=(None, 7), change=None),
+        suite=judged(
+            "suite",
+            Verdict.PASS,
+            "CPU -1.2 %",
+            items=(5765, 5754),
+            change=change(ratio=0.988, wall_s=(2.9, 2.87)),
+        ),
+        verdict=Verdict.FAIL,
+        reasons=("fail: 2 of 5 targets (networkx/classes, networkx/linalg)", "suite: pass"),
+        notes=("plugins: pytest-cov 6.0.0 then, 7.0.0 now",),
+    )
+
+
+def incomparable_comparison():
+    """Another machine made the baseline, so that all targets have the same thing to say."""
+    refusal = "the environments differ: CPU model Xeon then, EPYC now"
+    refused = change(Verdict.INCOMPARABLE, None, reason=refusal)
+    crash = "could not be collected (crashed): signal 11\nFatal Python error: Segmentation fault"
+    return comparison(
+        *(judged(f"tests/{name}", Verdict.INCOMPARABLE, refusal, change=refused) for name in "abcde"),
+        judged("tests/f", Verdict.ERROR, crash, refusal, change=refused),
+        verdict=Verdict.ERROR,
+        reasons=(
+            f"{refusal}; make the baseline again here, or compare with --allow-mismatch",
+            "error: 1 of 6",
+        ),
+    )
+
+
+NASTY = (
+    "tests/\x1b[2J\x1b[31mred",
+    "tests/a|b `c` <b>d</b> *e* [f](g) $h$",
+    "tests/line\nbreak\rand\ttab",
+    "tests/\u202egnp.exe\u2066",
+    "tests/日本語のとても長い名前のテストディレクトリ/統合テスト",
+    "tests/e\u0301\u0301 \udc80\x9b31m\u2028",
+)
+
+
+def nasty_run():
+    """Names, messages and notes that try to break out of a table or into a terminal."""
+    fences = "``` ````\n\x1b]0;title\x07 <script>\r\n\tindented"
+    return RunReport(
+        run=run(
+            *(target(name, 0.5 + index / 10, notes=("left | behind",)) for index, name in enumerate(NASTY)),
+            target("tests/\x1b[0m", None, status=Status.CRASHED, message=fences),
+        ),
+        hints=("look at <b>`x`</b>\x1b[1m",),
+    )
+
+
+@pytest.fixture(scope="session")
+def make() -> SimpleNamespace:
+    """What documents are made from."""
+    parts = (target, run, check, budget, change, judged, comparison, summary, sample)
+    return SimpleNamespace(environment=ENVIRONMENT, **{part.__name__: part for part in parts})
+
+
+@pytest.fixture(scope="session")
+def documents() -> dict[str, object]:
+    """Finished documents by name, fixed to the last digit."""
+    return {
+        "run": ordinary_run(),
+        "broken_run": broken_run(),
+        "comparison": ordinary_comparison(),
+        "incomparable": incomparable_comparison(),
+        "nasty_run": nasty_run(),
+    }
+
+
+@pytest.fixture(scope="session")
+def matches_golden() -> Callable[[str, str], None]:
+    """Compares text with a file of tests/golden; with UPDATE_GOLDEN=1 writes the file and fails."""
+
+    def compare(name: str, text: str) -> None:
+        file = GOLDEN / name
+        if os.environ.get("UPDATE_GOLDEN") == "1":
+            file.write_text(text, encoding="utf-8", newline="")
+            pytest.fail(f"{file} is written: look at it, then run again without UPDATE_GOLDEN")
+        assert text == file.read_bytes().decode("utf-8")
+
+    return compare

@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.model.comparison import CountsChange, Verdict
+from collectbench.model.report import RunReport
+from collectbench.model.run import Environment
+from collectbench.model.sample import Status
+from collectbench.render import render
+from collectbench.render.layout import display_width
+
+SGR = re.compile(r"\x1b\[[\d;]*m")
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=150)
+SECONDS = st.floats(0.0001, 40_000)
+WIDTHS = st.integers(80, 200)
+
+
+def show(document, width=80, **options):
+    return render(document, "text", **{"width": width, "color": False, **options})
+
+
+def table_of(text):
+    """The cells of the table, line by line, without its rules."""
+    return [re.split(r"\s{2,}", line.strip()) for line in text.split("\n\n")[1].splitlines() if line[:2] != "--"]
+
+
+@pytest.fixture(scope="session")
+def reports(make):
+    """A strategy for reports with arbitrary names, messages and figures."""
+    verdicts = st.sampled_from(Verdict)
+
+    @st.composite
+    def draw_report(draw):
+        def target(name):
+            wall_s = draw(st.none() | SECONDS)
+            return make.target(
+                name,
+                wall_s,
+                draw(st.integers(0, 10**8)),
+                errors=draw(st.integers(0, 9999)),
+                rounds=draw(st.integers(1, 10)),
+                cold_wall_s=draw(st.none() | SECONDS.map(make.summary)),
+                status=draw(st.sampled_from(Status)),
+                message=draw(ANY_TEXT),
+                notes=tuple(draw(st.lists(ANY_TEXT, max_size=2))),
+            )
+
+        names = draw(st.lists(ANY_TEXT, max_size=4, unique=True))
+        budgets = {name: make.budget(draw(verdicts), make.check(draw(verdicts), draw(ANY_TEXT))) for name in names[::2]}
+        texts = draw(st.lists(ANY_TEXT, min_size=8, max_size=8))
+        environment = Environment(
+            python=texts[0],
+            implementation=texts[1],
+            pytest=texts[2],
+            plugins={},
+            platform=texts[3],
+            cpu_model=texts[4],
+            cpu_count=1,
+            bytecode="written",
+            flags={texts[5]: texts[6]},
+        )
+        suite = target("suite") if draw(st.booleans()) else None
+        run = make.run(*map(target, names), suite=suite, environment=environment, notes=(texts[7],))
+        return RunReport(run=run, budgets=budgets, hints=tuple(texts[:1]))
+
+    return draw_report()
+
+
+@pytest.fixture(scope="session")
+def comparisons(make):
+    """A strategy for comparisons with arbitrary names, reasons and figures."""
+    ratios = st.floats(0.001, 1000)
+
+    @st.composite
+    def draw_comparison(draw):
+        def judged(name):
+            change = make.change(
+                draw(st.sampled_from(Verdict)),
+                draw(st.none() | ratios),
+                (draw(st.none() | SECONDS), draw(SECONDS)),
+            )
+            return make.judged(
+                name,
+                draw(st.sampled_from(Verdict)),
+                *draw(st.lists(ANY_TEXT, max_size=3)),
+                items=(draw(st.none() | st.integers(0, 10**7)), draw(st.none() | st.integers(0, 10**7))),
+                change=draw(st.none() | st.just(change)),
+                budget=draw(st.none() | st.sampled_from(Verdict).map(make.budget)),
+            )
+
+        return make.comparison(
+            *map(judged, draw(st.lists(ANY_TEXT, max_size=4))),
+            suite=draw(st.none() | st.just(judged("suite"))),
+            verdict=draw(st.sampled_from(Verdict)),
+            reasons=tuple(draw(st.lists(ANY_TEXT, max_size=2))),
+            notes=tuple(draw(st.lists(ANY_TEXT, max_size=2))),
+            baseline=draw(st.none() | ANY_TEXT),
+        )
+
+    return draw_comparison()
+
+
+@given(st.data(), WIDTHS, st.booleans())
+def test_no_line_of_a_run_is_wider_than_the_terminal_or_steers_it(reports, data, width, color):
+    text = show(data.draw(reports), width, color=color)
+    lines = SGR.sub("", text).removesuffix("\n").split("\n")
+    assert max(map(display_width, lines)) <= width
+    assert all(line.isprintable() for line in lines)
+
+
+@given(st.data(), WIDTHS, st.booleans())
+def test_no_line_of_a_comparison_is_wider_than_the_terminal_or_steers_it(comparisons, data, width, verbose):
+    text = show(data.draw(comparisons), width, verbose=verbose)
+    lines = text.removesuffix("\n").split("\n")
+    assert max(map(display_width, lines)) <= width
+    assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("name", ["run", "broken_run", "comparison", "incomparable", "nasty_run"])
+def test_colour_adds_styles_and_nothing_else(name, documents):
+    coloured = show(documents[name], color=True)
+    assert SGR.sub("", coloured) == show(documents[name])
+    assert coloured != show(documents[name])
+
+
+def test_verdicts_have_the_colours_that_people_expect(documents):
+    text = show(documents["comparison"], color=True)
+    assert "\x1b[31mfail\x1b[0m" in text
+    assert "\x1b[32mpass\x1b[0m" in text
+    assert "\x1b[33minconclusive\x1b[0m" in text
+    assert "\x1b[1;31mverdict: fail (" in text
+
+
+@pytest.mark.parametrize("width", [10, 30, 79])
+def test_a_narrower_terminal_gets_what_fits(width, documents):
+    assert "fail" in show(documents["comparison"], width)
+
+
+def test_columns_that_are_left_out_are_named(documents):
+    narrow, wide = show(documents["run"], 80), show(documents["run"], 120)
+    assert "left out at this width: CPU, rounds" in narrow
+    assert "left out" not in wide
+
+
+def test_a_bare_run_is_shown_as_one_without_budgets_or_hints(documents):
+    report = documents["broken_run"]
+    assert show(report.run) == show(RunReport(run=report.run))
+
+
+def test_one_target_has_no_sum(make):
+    assert "sum of" not in show(make.run(make.target("tests", 1.0)))
+
+
+def test_targets_without_figures_are_left_out_of_the_sum(make):
+    text = show(make.run(make.target("a", 1.0), make.target("b", 2.0), make.target("c", 4.0, status=Status.CRASHED)))
+    assert ["sum of 2 of 3", "200", "3.000 s", "2.850 s"] in table_of(text)
+    assert ["c", "100", "crashed", "–", "–", "–", "7"] in table_of(text)
+
+
+def test_few_rounds_show_their_range_under_a_title_that_says_so(make):
+    text = show(make.run(make.target("tests", 2.0, rounds=3)))
+    assert table_of(text)[0] == ["target", "items", "wall", "min – max", "CPU", "peak RSS", "rounds"]
+    assert "1.940 – 2.100 s" in text
+    assert "*" not in text
+
+
+def test_a_clean_commit_is_not_called_dirty(make):
+    text = show(make.run(make.target("tests"), dirty=False))
+    assert "commit abc1234\n" in text
+
+
+def test_a_run_of_nothing_still_has_its_table(make):
+    text = show(make.run())
+    assert table_of(text) == [["target", "items", "wall", "min – max", "CPU", "peak RSS", "rounds"]]
+    assert "phases" not in text
+
+
+def test_the_phases_are_those_of_the_slowest_target_without_a_suite(make):
+    text = show(make.run(make.target("fast", 1.0), make.target("slow", 3.0), make.target("idle", 9.0, phases={})))
+    assert "phases of slow (3.000 s):" in text
+
+
+def test_a_suite_without_figures_does_not_stand_for_the_run(make):
+    text = show(make.run(make.target("tests", 1.0), suite=make.target("suite", 2.0, status=Status.TIMEOUT)))
+    assert "phases of tests (1.000 s):" in text
+    assert ["suite", "100", "timeout", "–", "–", "–", "7"] in table_of(text)
+
+
+def test_passing_targets_tell_why_when_asked(documents):
+    assert "within +10 %" not in show(documents["comparison"])
+    assert "pass: networkx/algorithms: CPU +0.4 %, within +10 %" in show(documents["comparison"], verbose=True)
+
+
+def test_a_reason_that_many_targets_share_is_told_once(make):
+    rows = [make.judged(name, Verdict.INCONCLUSIVE, "too few rounds") for name in "abcde"]
+    text = show(make.comparison(*rows, verdict=Verdict.INCONCLUSIVE))
+    assert text.count("too few rounds") == 1
+    assert "inconclusive: a, b, c and 2 more: too few rounds" in text
+
+
+def test_a_comparison_ends_with_its_verdict(documents):
+    last = show(documents["comparison"]).splitlines()[-1]
+    assert last == "verdict: fail (2 fail, 1 inconclusive, 2 pass; suite pass)"
+
+
+def test_a_comparison_of_nothing_tells_why(make):
+    text = show(make.comparison(verdict=Verdict.INCONCLUSIVE, reasons=("no target was measured",), baseline=None))
+    assert "budgets only, no baseline" in text
+    assert text.endswith("note: no target was measured\n\nverdict: inconclusive\n")
+
+
+def test_a_target_without_an_older_time_shows_its_new_one(make):
+    text = show(make.comparison(make.judged("tests", change=make.change(wall_s=(None, 1.5)))))
+    assert table_of(text)[1][:4] == ["tests", "pass", "100", "1.500 s"]
+
+
+def test_a_target_without_any_time_shows_a_dash(make):
+    row = make.judged("tests", change=make.change(ratio=None, wall_s=(1.0, None)))
+    counts = CountsChange(base=None, head=None, same_nodeids=None)
+    uncounted = make.judged("other", change=None, counts=counts)
+    assert table_of(show(make.comparison(row, uncounted)))[1:] == [
+        ["tests", "pass", "100", "–", "–", "–"],
+        ["other", "pass", "–", "–", "–", "–"],
+    ]
+
+
+def test_long_messages_keep_their_lines_and_their_indentation(make):
+    message = "E   first\n        second " + "x" * 100
+    text = show(make.run(make.target("tests", None, status=Status.FAILED, message=message)))
+    assert "failed: tests\n  E   first\n          second " in text
+
+
+def test_wide_names_do_not_shift_the_columns(make):
+    text = show(make.run(make.target("tests/日本語", 1.0), make.target("tests/abc", 1.0)))
+    wide, narrow = text.split("\n\n")[1].splitlines()[2:4]
+    assert display_width(wide) == display_width(narrow)

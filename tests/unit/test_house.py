@@ -1,0 +1,95 @@
+"""The house rules that no other tool keeps: what is shipped, what may import what, which scripts run."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+import collectbench
+from environments import ROOT
+
+PACKAGE = ROOT / "collectbench"
+PROBE = PACKAGE / "probe"
+PYTEST_ITSELF = {"pytest", "_pytest", "pluggy"}
+
+
+def imported_modules(file: Path) -> Iterator[str]:
+    """The dotted names that a file imports anywhere; a relative import keeps its dots."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
+
+
+def test_the_layers_are_kept() -> None:
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_probe_needs_nothing_but_the_standard_library_and_pytest() -> None:
+    siblings = {file.stem for file in PROBE.glob("*.py")}
+    allowed = sys.stdlib_module_names | PYTEST_ITSELF | siblings
+    foreign = {
+        (file.name, module)
+        for file in PROBE.glob("*.py")
+        for module in imported_modules(file)
+        if module.partition(".")[0] not in allowed
+    }
+    assert siblings
+    assert not foreign
+
+
+def test_nothing_imports_the_probe() -> None:
+    rest = [file for file in PACKAGE.rglob("*.py") if PROBE not in file.parents]
+    importers = {
+        file.relative_to(ROOT)
+        for file in rest
+        for module in imported_modules(file)
+        if module.startswith(("collectbench.probe", ".probe", "..probe"))
+    }
+    assert rest
+    assert not importers
+
+
+@pytest.mark.parametrize("file", sorted(PROBE.glob("*.py")), ids=lambda file: file.name)
+def test_the_probe_is_written_in_the_syntax_of_python_3_9(file: Path) -> None:
+    ast.parse(file.read_bytes(), filename=str(file), feature_version=(3, 9))
+
+
+def test_a_users_pytest_loads_nothing_of_ours() -> None:
+    groups = {entry.group for entry in distribution("collectbench").entry_points}
+    assert groups == {"console_scripts"}
+
+
+def test_the_version_stands_in_one_place() -> None:
+    assert distribution("collectbench").version == collectbench.__version__
+    others = [PACKAGE.rglob("*.py"), [ROOT / "pyproject.toml"]]
+    repeated = {
+        str(file.relative_to(ROOT))
+        for files in others
+        for file in files
+        if f'"{collectbench.__version__}"' in file.read_text(encoding="utf-8")
+    }
+    assert repeated == {"collectbench/__init__.py"}
+
+
+def test_pytest_benchmark_stays_out_of_the_run_time_set() -> None:
+    requirements = distribution("collectbench").requires or []
+    assert any(requirement.startswith("pytest>=") for requirement in requirements)
+    run_time = [requirement for requirement in requirements if "extra ==" not in requirement]
+    assert not [requirement for requirement in run_time if requirement.startswith("pytest-")]
+
+
+@pytest.mark.parametrize("script", ["scripts/test", "scripts/demo", ".ci/run"])
+def test_the_scripts_can_be_started(script: str) -> None:
+    assert os.access(ROOT / script, os.X_OK)
