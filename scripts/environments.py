@@ -1,11 +1,12 @@
 """Makes the virtual environments that scripts/test and scripts/demo run in. Standard library only.
 
-Usage: python3 scripts/environments.py [dev] [demo] [matrix]
+Usage: python3 scripts/environments.py [dev] [demo] [corpus] [matrix] [lowest]
 
 dev     .venv: collectbench with its development tools
 demo    .demo: collectbench and the demo's corpus, no further pytest plugin
 corpus  .venvs/corpus: hypothesis on top of .demo, which the conftests of sympy and pandas need
 matrix  .venvs/<minor>-pytest<major>: what a user's interpreter may look like
+lowest  .venvs/lowest: collectbench with the lowest versions of everything that it allows
 
 Each is stamped with what it was made from, and left alone while that is unchanged.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -189,7 +191,16 @@ def make_matrix() -> None:
         make(f".venvs/{label}", found[minor], (f"pytest=={major}.*",), pip=_VENV_PIP)
 
 
-_KINDS = {"dev": make_dev, "demo": make_demo, "corpus": make_corpus, "matrix": make_matrix}
+def make_lowest() -> None:
+    """.venvs/lowest: what the lower bounds in pyproject.toml promise to work."""
+    interpreter = next(filter(None, map(find, MINORS[MINORS.index("3.10") :])))
+    dependencies = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("\ndependencies = [")[2]
+    bounds = re.findall(r'"([\w-]+)>=([\w.]+)', dependencies.partition("\n]")[0])
+    pins = [f"{name}=={version}" for name, version in bounds if name != "tomli" or interpreter.minor == "3.10"]
+    make(".venvs/lowest", interpreter, ("-e", ".", *pins), pip=_VENV_PIP)
+
+
+_KINDS = {"dev": make_dev, "demo": make_demo, "corpus": make_corpus, "matrix": make_matrix, "lowest": make_lowest}
 
 if __name__ == "__main__":
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip should leave bytecode behind

@@ -18,7 +18,11 @@ INTERRUPTED = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """The facts about the end of one round. `gist` is the line of pytest's output that best says why."""
+    """The facts about the end of one round.
+
+    `gist` is the line of pytest's output that best says why; `collection_error` is one of the errors, with its path;
+    `stack` is that of the main thread where it hung, or of the thread that crashed.
+    """
 
     exit_code: int
     timed_out_after_s: float | None
@@ -31,6 +35,7 @@ class Ending:
     failed_conftests: tuple[tuple[str, str], ...]
     gist: str
     stack: str
+    collection_error: str = ""
     hides_pytest: str | None = None
     """The file that was imported instead of pytest."""
 
@@ -40,7 +45,9 @@ def outcome(ending: Ending, root: str) -> tuple[Status, str]:
     if ending.timed_out_after_s is not None:
         return Status.TIMEOUT, _hang(ending, ending.timed_out_after_s, root)
     if ending.exit_code < 0:
-        return Status.CRASHED, f"ended by {_signal_name(-ending.exit_code)} while {_where(ending.reached)}"
+        ended = f"ended by {_signal_name(-ending.exit_code)} while {_where(ending.reached)}"
+        place = _place(ending.stack, root)
+        return Status.CRASHED, f"{ended}; it crashed at {place}" if place else ended
     if ending.hides_pytest is not None:
         return Status.FAILED, f"{ending.hides_pytest} hides pytest: rename it, or set PYTHONSAFEPATH=1"
     if not ending.done:
@@ -57,8 +64,7 @@ def outcome(ending: Ending, root: str) -> tuple[Status, str]:
             f"pytest ended with exit code {ending.exit_code} while {_where(ending.reached)}: {said}",
         )
     if ending.errors:
-        plural = "" if ending.errors == 1 else "s"
-        return Status.COLLECTION_ERRORS, f"{ending.errors} collection error{plural}"
+        return Status.COLLECTION_ERRORS, _errors(ending)
     return (Status.OK, "") if ending.items else (Status.EMPTY, "no tests were collected")
 
 
@@ -76,7 +82,16 @@ _PLACES: Sequence[tuple[str, str]] = (
 
 
 def _where(reached: frozenset[str]) -> str:
+    if "collected" not in reached:
+        reached -= {"finish"}  # pytest finishes its session also where collecting failed
     return next((words for stamp, words in _PLACES if stamp in reached), "starting Python")
+
+
+def _errors(ending: Ending) -> str:
+    if ending.errors == 1:
+        return f"1 collection error: {ending.collection_error}" if ending.collection_error else "1 collection error"
+    example = f", such as {ending.collection_error}" if ending.collection_error else ""
+    return f"{ending.errors} collection errors{example}"
 
 
 def _signal_name(number: int) -> str:
@@ -87,13 +102,19 @@ def _signal_name(number: int) -> str:
 
 
 def _hang(ending: Ending, timeout_s: float, root: str) -> str:
-    frames = [(match["path"], match["line"], match["function"]) for match in _FRAME.finditer(ending.stack)]
+    limit = f"not finished after {format_duration(timeout_s)}, while {_where(ending.reached)}"
+    place = _place(ending.stack, root)
+    return f"{limit}; it hung at {place}" if place else limit
+
+
+def _place(stack: str, root: str) -> str:
+    """`file:line in function` of the innermost frame of the project's own, else of the innermost one; or nothing."""
+    frames = [(match["path"], match["line"], match["function"]) for match in _FRAME.finditer(stack)]
     prefix = root.rstrip("/") + "/"
     mine = [
         frame for frame in frames if frame[0].startswith(prefix) and "/site-packages/" not in frame[0][len(prefix) :]
     ]
-    limit = f"not finished after {format_duration(timeout_s)}, while {_where(ending.reached)}"
     if not frames:
-        return limit
+        return ""
     path, line, function = (mine or frames)[0]
-    return f"{limit}; it hung at {path.removeprefix(prefix)}:{line} in {function}"
+    return f"{path.removeprefix(prefix)}:{line} in {function}"

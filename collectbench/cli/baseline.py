@@ -60,7 +60,7 @@ def command(
     if dry_run:
         show_commands(place)
         return
-    shelf = Shelf.open(place, name or place.config.baseline, force=force)
+    shelf = Shelf.open(place, place.config.baseline if name is None else name, force=force)
     try:
         run = measure(place, wishes)
     except InterruptedRun as interrupted:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from secrets import randbits
-from types import FrameType
 
 import typer
 
@@ -22,6 +18,7 @@ from collectbench.cli.workplace import Workplace
 from collectbench.discovery import SUITE
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.environment import commit, environment
+from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import launch
 from collectbench.measure.rounds import Bench, Round
 from collectbench.measure.schedule import Policy
@@ -74,7 +71,7 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
     found = commit(place.root, place.env, launch)
     work = Path(tempfile.mkdtemp(prefix="collectbench-"))
     try:
-        with _signals(), progress(shown=wishes.progress, verbose=wishes.verbose) as observer:
+        with signals_noted(), progress(shown=wishes.progress, verbose=wishes.verbose) as observer:
             session = _session(place, wishes, settings, work, stamp, observer)
             interrupted = None
             try:
@@ -85,7 +82,7 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
                 raise UsageError(f"{place.python[0]}: cannot be started any more: {error.strerror or error}") from error
         if session.out_of_time:
             notes += (f"--max-time was reached after {wishes.max_time_s:g} s: some targets have fewer rounds",)
-        notes += tuple(f"{path}: too large to be put back as it was" for path in session.bench.tree.unkept)
+        notes += tuple(f"{path}: {why}" for path, why in session.bench.tree.unkept.items())
     finally:
         shutil.rmtree(work, ignore_errors=True)
     results = {name: session.result(name) for name in session.targets}
@@ -139,7 +136,9 @@ def _settings(place: Workplace, wishes: Wishes) -> Settings:
 
 def _notes(wishes: Wishes, stamp: Environment) -> tuple[str, ...]:
     if wishes.cold and stamp.bytecode != "written":
-        return ("cold rounds were left out: this environment keeps no bytecode, so every round is as cold as can be",)
+        return (
+            "cold rounds were left out: this environment writes no bytecode, so a checkout stays cold and cold equals timed",
+        )
     return ()
 
 
@@ -180,25 +179,8 @@ def _session(
     )
 
 
-@contextmanager
-def _signals() -> Iterator[None]:
-    """Turn the first SIGINT or SIGTERM into Interrupted, and ignore further ones while we put things back."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        for each in handled:
-            signal.signal(each, signal.SIG_IGN)
-        raise Interrupted(signal.Signals(number).name)
-
-    handled = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, interrupt) for number in handled}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-WORDS_SHOWN = 30
+FIRST_SHOWN, LAST_SHOWN = 10, 20
+"""Lines of pytest's words: a stack begins with where it hung or crashed, a traceback ends with the error."""
 
 
 def show_words(rounds: dict[str, list[Round]], *, everything: bool) -> None:
@@ -208,10 +190,11 @@ def show_words(rounds: dict[str, list[Round]], *, everything: bool) -> None:
         if worst is None:
             continue
         lines = [*worst.stack.rstrip().splitlines(), *worst.words.strip().splitlines()]
-        left_out = 0 if everything else max(0, len(lines) - WORDS_SHOWN)
-        typer.echo(f"--- {printable(name)}: {worst.status.value}, pytest said", err=True)
+        left_out = 0 if everything else max(0, len(lines) - FIRST_SHOWN - LAST_SHOWN)
         if left_out:
-            typer.echo(f"[{left_out} lines left out; --show-output shows all]", err=True)
-        for line in lines[left_out:]:
+            note = f"[{left_out} lines left out; --show-output shows all]"
+            lines = [*lines[:FIRST_SHOWN], note, *lines[-LAST_SHOWN:]]
+        typer.echo(f"--- {printable(name)}: {worst.status.value}, pytest said", err=True)
+        for line in lines:
             typer.echo(printable(line), err=True)
     sys.stderr.flush()

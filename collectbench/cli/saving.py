@@ -50,9 +50,9 @@ class Shelf:
         if path.exists():
             try:
                 existing = load_run(path)
-            except BaselineError:
+            except BaselineError as error:
                 if not force:
-                    raise
+                    raise BaselineError(f"{error}; --force replaces it, --name saves beside it") from error
         if existing is not None and not force:
             _refuse_to_replace(path, existing, place)
         return Shelf(directory=place.baseline_dir, name=name, existing=existing, selected=place.plan.selected)
@@ -64,11 +64,7 @@ class Shelf:
             BaselineError: it cannot be written; it was kept in a temporary file, which the message names.
         """
         stored = merge_targets(self.existing, run) if self.selected and self.existing else run
-        results = (*run.targets, *([run.suite] if run.suite else []))
-        missing = (
-            "not all could be collected" * any(why_not_collected(result) for result in run.targets)
-            or "the time was up before all were measured" * any(not result.timed() for result in results)
-        )
+        missing = _missing(run)
         try:
             if missing and self.existing is not None:
                 path = save_partial(run, self.directory, self.name)
@@ -101,6 +97,16 @@ class Shelf:
         return BaselineError(f"{error}\nnothing is lost, the run is kept in {path}")
 
 
+def _missing(run: Run) -> str:
+    """Why the run must not replace a baseline that has everything; empty where it may."""
+    results = [*run.targets, *([run.suite] if run.suite else [])]
+    if any(why_not_collected(result) for result in results):
+        return "not all could be collected"
+    if not all(result.timed() for result in results):
+        return "the time was up before all were measured"
+    return ""
+
+
 def _require_writable(directory: Path) -> None:
     """Make the folder of the baselines, and refuse one that takes no file."""
     try:
@@ -109,8 +115,9 @@ def _require_writable(directory: Path) -> None:
         os.close(descriptor)
         Path(probe).unlink()
     except OSError as error:
+        why = "it is no folder" if isinstance(error, FileExistsError) else error.strerror
         raise UsageError(
-            f"{directory}: baselines cannot be written there: {error.strerror}; "
+            f"{directory}: baselines cannot be written there: {why}; "
             "give another folder with --baseline-dir or the key baseline-dir"
         ) from error
 

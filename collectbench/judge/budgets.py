@@ -34,7 +34,7 @@ def judge_time(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdic
     if is_futile(samples_wall_s, budget_s):
         return Verdict.INCONCLUSIVE, (
             f"rounds from {format_duration(fastest_s)} to {format_duration(slowest_s)} fall on both sides of"
-            f" {budget}: more rounds cannot decide, a quieter machine (collectbench doctor) can"
+            f" {budget}: more rounds cannot decide, a quieter machine can"
         )
     if slowest_s <= budget_s:
         verdict, fact = (

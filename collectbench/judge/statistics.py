@@ -14,8 +14,8 @@ _ODDS_OF_MISSING = 20
 """One in twenty: what a 95 % interval may miss. An integer, so that the coverage below is counted exactly."""
 
 _TIGHT_FROM = 3
-_TIGHT_RANGE = 0.05
-_TIGHT_INTERVAL = 0.10
+_TIGHT = 0.04
+"""Width over the median. Two recordings of that width leave a change of 1.04² = 8 % possible, within the 10 % margin."""
 
 
 def median(values: Sequence[float]) -> float:
@@ -87,15 +87,13 @@ def summary(values: Sequence[float]) -> Summary | None:
 def is_tight(values: Sequence[float]) -> bool:
     """Whether more rounds would tell little: what lets `auto` rounds stop.
 
-    Under six values there is no interval, so their whole range stands in for it, and has to be half as wide:
-    at most 5 % of the median, from three values on. From six on the interval may be 10 % of the median wide.
+    That is when two such recordings could be told to be the same: from three values on, and when the interval
+    of the median, or under six values their whole range, is at most 4 % of the median wide.
     """
     if len(values) < _TIGHT_FROM:
         return False
-    interval = median_interval(values)
-    if interval is None:
-        return max(values) - min(values) <= _TIGHT_RANGE * median(values)
-    return interval[1] - interval[0] <= _TIGHT_INTERVAL * median(values)
+    low, high = median_interval(values) or (min(values), max(values))
+    return high - low <= _TIGHT * median(values)
 
 
 def _interval_rank(count: int) -> int:

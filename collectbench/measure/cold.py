@@ -64,6 +64,6 @@ def _remove_below(folder: Path, keep: tuple[str, ...]) -> int:
         folders[:] = [name for name in folders if name not in keep]
         for name in files:
             if name.endswith(".pyc"):
-                (Path(path) / name).unlink()
+                (Path(path) / name).unlink(missing_ok=True)  # another round may drop the same
                 removed += 1
     return removed

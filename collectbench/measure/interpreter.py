@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from collectbench.measure.launch import Invocation, Launcher
-from collectbench.measure.output import last_words
+from collectbench.measure.output import gist, last_words
 from collectbench.measure.report import Report, read_report
 from collectbench.model.errors import CollectionError, UsageError
 
@@ -76,8 +76,9 @@ def resolve_python(python: str | None, cwd: Path) -> tuple[str, ...]:
         return (sys.executable, *inherited_options())
     found = shutil.which(python) if os.sep not in python else shutil.which(str(cwd / python))
     if found is None:
-        near = difflib.get_close_matches(python, ["python", "python3", ".venv/bin/python"], n=1)
-        hint = f"; did you mean {near[0]}?" if near and near[0] != python else ""
+        present = [name for name in ("python", "python3", ".venv/bin/python") if shutil.which(name)]
+        near = difflib.get_close_matches(python, present, n=1)
+        hint = f"; did you mean {near[0]}?" if near else "."
         raise UsageError(
             f"--python {python}: no such program, or it may not be run{hint} "
             "Give the interpreter in which `python -m pytest` works, as .venv/bin/python."
@@ -128,6 +129,11 @@ def _refuse_other_pytests(python: str, cwd: Path, report: Report, words: str) ->
                 "Rename it, or set PYTHONSAFEPATH=1."
             )
     if "pytest" not in report.facts:
+        if hidden := _stdlib_hidden_by(cwd, words):
+            raise CollectionError(
+                f"{hidden}: this file hides the standard library's module {hidden.stem}, so that `python -m pytest` "
+                f"does not start here ({gist(words)}). Rename it, or set PYTHONSAFEPATH=1 (from Python 3.11 on)."
+            )
         missing = "No module named 'pytest'" in words
         what = "has no pytest" if missing else "cannot import pytest"
         raise UsageError(
@@ -141,6 +147,12 @@ def _refuse_other_pytests(python: str, cwd: Path, report: Report, words: str) ->
             f"--python {python}: pytest {version or 'of unknown version'} cannot be measured; "
             f"{OLDEST_PYTEST} or newer is needed: {python} -m pip install --upgrade pytest"
         )
+
+
+def _stdlib_hidden_by(cwd: Path, words: str) -> Path | None:
+    """The file in `cwd`, first on the import path, that bears a standard name and that the error `words` speak of."""
+    files = (path for path in sorted(cwd.glob("*.py")) if path.stem in sys.stdlib_module_names)
+    return next((path for path in files if str(path) in words or f"'{path.stem}'" in words), None)
 
 
 def _is_real(report: Report) -> bool:

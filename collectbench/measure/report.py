@@ -46,7 +46,7 @@ class Report:
 def read_report(folder: Path) -> Report:
     """The report in a round's folder; an empty one where the process did not get that far."""
     try:
-        lines = (folder / "report").read_text(encoding="ascii").splitlines()
+        lines = (folder / "report").read_text(encoding="ascii").split("\n")[:-1]
     except FileNotFoundError:
         return Report()
     entries = list(_entries(lines))
@@ -60,7 +60,7 @@ def read_report(folder: Path) -> Report:
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Key and value of each whole line; a process that dies may leave half of the last one."""
+    """Key and value of each line; a full disk may leave the half of one, with the next right behind it."""
     for line in lines:
         key, _, text = line.partition(" ")
         try:

@@ -13,7 +13,7 @@ from collectbench.attribution.phases import phases
 from collectbench.measure import noise as sensors
 from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.launch import STACK_SIGNAL, Finished, Invocation, Launcher
-from collectbench.measure.output import gist, read_output
+from collectbench.measure.output import collection_error, fatal_stack, gist, read_output
 from collectbench.measure.report import NodeIds, Report, read_node_ids, read_report
 from collectbench.measure.resources import thin
 from collectbench.measure.tree import Tree
@@ -22,6 +22,10 @@ from collectbench.model.target import Target
 
 OUR_ARGUMENTS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
 """`--maxfail` and `-x` in addopts would end collection early, and look like a speed-up."""
+
+
+LONGEST_COMMAND = 80
+"""Characters of a command line in a note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +132,20 @@ def run_round(
         counts=_counts(report, ids) if report.finished else None,
         nodeids_sha256=ids.sha256 if report.finished else None,
         timeline=thin(list(finished.timeline)),
-        notes=tuple(f"left a process behind, which was ended: {words}" for words in finished.left_behind),
+        notes=tuple(f"left a process behind, which was ended: {_named(words)}" for words in finished.left_behind),
     )
 
 
 def _is_written(stack: Path) -> bool:
     """Whether the whole stack is there: the outermost frame is the probe's own."""
     return stack.exists() and f'"{RUNNER}", line' in stack.read_text(errors="replace").rpartition("\n  ")[2]
+
+
+def _named(command: str) -> str:
+    """What a process was, in a few words. Without its number, so that all rounds say the same."""
+    if str(RUNNER) in command:
+        return "a fork of pytest itself"
+    return command if len(command) <= LONGEST_COMMAND else f"{command[: LONGEST_COMMAND - 1]}…"
 
 
 def _wall_s(finished: Finished) -> float:
@@ -183,6 +194,7 @@ def _ending(  # noqa: PLR0917 - all that is known of the end
         errors=report.counts[0],
         failed_conftests=tuple((path.removeprefix(prefix), error) for path, error in report.failed_conftests),
         gist=gist(words),
-        stack=stack,
+        collection_error=collection_error(words),
+        stack=stack or fatal_stack(words),
         hides_pytest=hides,
     )

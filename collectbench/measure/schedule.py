@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from collectbench.judge.budgets import is_decided
-from collectbench.judge.statistics import is_tight, median
+from collectbench.judge.statistics import is_tight
 from collectbench.model.units import format_duration
 
 FEWEST, MOST = 3, 10
 LONG_S = 30.0
-"""Rounds longer than this are repeated no more often than the budget rule asks for."""
+"""Where most of the first rounds take longer, they are repeated no more often than the budget rule asks for."""
 MOST_LONG, MOST_LONG_WITH_BUDGET = 3, 7
 COLD_ROUNDS = 3
 
@@ -77,10 +77,10 @@ def lap(policy: Policy, states: Sequence[State], seed: random.Random) -> list[tu
 
 
 def most_rounds(policy: Policy, state: State) -> int:
-    """How many timed rounds a target gets at the most."""
+    """How many timed rounds a target gets at the most; with further rounds this only ever falls."""
     if policy.rounds is not None:
         return policy.rounds
-    if state.walls_s and median(state.walls_s) > LONG_S:
+    if sum(wall_s > LONG_S for wall_s in state.walls_s[:FEWEST]) > FEWEST // 2:
         return MOST_LONG if state.budget_s is None else MOST_LONG_WITH_BUDGET
     return MOST
 
@@ -103,7 +103,7 @@ def remark(policy: Policy, state: State) -> str:
     if rounds < FEWEST:
         return f"only {rounds} timed rounds: the time was up"
     if rounds == most_rounds(policy, state) < MOST:
-        return f"{rounds} rounds only, since each takes over {format_duration(LONG_S)}; --rounds N for more"
+        return f"{rounds} rounds only, since they take over {format_duration(LONG_S)}; --rounds N for more"
     return ""
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from collectbench.measure.clock import now_ns
 from collectbench.measure.cold import ColdCache
-from collectbench.measure.launch import end_running
+from collectbench.measure.interruption import raise_if_interrupted
 from collectbench.measure.record import target_result
 from collectbench.measure.rounds import Bench, Round, run_round
 from collectbench.measure.schedule import Policy, State, Step, lap, remark, rounds_left
@@ -67,6 +67,7 @@ class Session:
 
         Raises:
             OSError: the interpreter cannot be started.
+            Interrupted: a signal arrived; what is finished stays available.
         """
         self.started_ns = self.clock_ns()
         order = random.Random(self.seed)
@@ -78,6 +79,7 @@ class Session:
                 for name, step in alone:
                     self._take(name, step)
                 self._take_together([pair for pair in steps if pair not in alone])
+            raise_if_interrupted()
         finally:
             self.bench.tree.restore()
 
@@ -90,18 +92,16 @@ class Session:
         return target_result(self.targets[name], rounds, (said,) if said else ())
 
     def _take_together(self, steps: Sequence[tuple[str, Step]]) -> None:
-        pool = ThreadPoolExecutor(max_workers=self.jobs)
-        try:
-            for future in [pool.submit(self._take, name, step) for name, step in steps]:
-                future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            end_running()
-            raise
-        finally:
-            pool.shutdown()
+        with ThreadPoolExecutor(max_workers=self.jobs) as pool:
+            futures = [pool.submit(self._take, name, step) for name, step in steps]
+            try:
+                for future in futures:
+                    future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     def _take(self, name: str, step: Step) -> None:
+        raise_if_interrupted()
         if self.max_time_s is not None and (self.clock_ns() - self.started_ns) / 1e9 >= self.max_time_s:
             self.out_of_time = True
             return

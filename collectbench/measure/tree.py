@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,12 +28,16 @@ class _Folder(NamedTuple):
 
 
 class Tree:
-    """All paths that measured processes were seen to touch, with what they were before the first touch."""
+    """All paths that measured processes were seen to touch, with what they were before the first touch.
+
+    Attributes:
+        unkept: paths that cannot be put back, with the reason.
+    """
 
     def __init__(self, keep: Path) -> None:
         self._keep = keep
         self._before: dict[Path, _File | _Folder | str | None] = {}
-        self.unkept: list[str] = []
+        self.unkept: dict[Path, str] = {}
 
     def learn(self, notes: Iterable[tuple[str, object]], folder: Path) -> None:
         """Take over what a guarded round noted; the copies that it made in `folder` are moved to a place of our own."""
@@ -46,47 +50,80 @@ class Tree:
                 case ("folder", (str(path), int(mode), int(atime), int(mtime))):
                     self._before.setdefault(Path(path), _Folder(mode, atime, mtime))
                 case ("file", (str(path), int(mode), int(atime), int(mtime), str(name))):
-                    if Path(path) not in self._before and (folder / name).exists():
+                    if Path(path) not in self._before:
                         copy = self._keep / f"{len(self._before)}"
                         shutil.move(folder / name, copy)
                         self._before[Path(path)] = _File(mode, atime, mtime, copy)
-                case ("unkept", str(path)):
-                    self.unkept.append(path)
+                case ("unkept", (str(path), str(reason))):
+                    self.unkept[Path(path)] = reason
 
     def restore(self) -> None:
         """Make every known path what it was. Paths that are as they were are not touched."""
-        for path in sorted((path for path, was in self._before.items() if was is None), reverse=True):
-            _remove(path)
-        for path, was in sorted(self._before.items(), key=lambda entry: entry[0]):
-            if isinstance(was, _Folder) and not path.is_dir():
-                path.mkdir(mode=was.mode)
-            elif isinstance(was, _File):
-                _restore_file(path, was)
-            elif isinstance(was, str) and not (path.is_symlink() and str(path.readlink()) == was):
-                _remove(path)
-                path.symlink_to(was)
-        for path, was in sorted(self._before.items(), key=lambda entry: entry[0], reverse=True):
+        known = sorted(self._before.items(), key=lambda entry: entry[0])
+        for path, was in reversed(known):
+            if was is None:
+                self._attempt(_remove, path)
+        for path, was in known:
+            match was:
+                case str():
+                    self._attempt(_restore_link, path, was)
+                case _Folder():
+                    self._attempt(_restore_folder, path)
+                case _File():
+                    self._attempt(_restore_file, path, was)
+        for path, was in reversed(known):  # last: what is put back into a folder needs its mode and changes its time
             if isinstance(was, _Folder):
-                os.utime(path, ns=(was.atime_ns, was.mtime_ns))
+                self._attempt(_restore_attributes, path, was)
+
+    def _attempt(self, act: Callable[..., None], path: Path, *was: object) -> None:
+        try:
+            act(path, *was)
+        except OSError as error:
+            self.unkept[path] = f"could not be put back ({error.strerror or error})"
 
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
 
 
+def _restore_link(path: Path, goal: str) -> None:
+    if not (path.is_symlink() and str(path.readlink()) == goal):
+        _remove(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(goal)
+
+
+def _restore_folder(path: Path) -> None:
+    if path.is_symlink() or not path.is_dir():
+        _remove(path)
+        path.mkdir(parents=True)
+
+
 def _restore_file(path: Path, was: _File) -> None:
-    try:
-        state = path.lstat()
-        same = state.st_mtime_ns == was.mtime_ns and state.st_size == was.copy.stat().st_size
-    except FileNotFoundError:
-        same = False
-    if not same:
-        if not path.is_file() or path.is_symlink():
+    if not _is_same(path, was):
+        if path.is_symlink() or not path.is_file():
             _remove(path)
+        else:
+            path.chmod(was.mode | 0o200)
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(was.copy, path)
+    _restore_attributes(path, was)
+
+
+def _is_same(path: Path, was: _File) -> bool:
+    try:
+        state = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return state.st_mtime_ns == was.mtime_ns and state.st_size == was.copy.stat().st_size and not path.is_symlink()
+
+
+def _restore_attributes(path: Path, was: _File | _Folder) -> None:
+    state = path.stat()
+    if state.st_mode & 0o7777 != was.mode:
         path.chmod(was.mode)
+    if state.st_mtime_ns != was.mtime_ns:
         os.utime(path, ns=(was.atime_ns, was.mtime_ns))

@@ -24,7 +24,6 @@ def facts(config):
     yield "rootdir", str(config.rootpath)
     yield "inifile", str(config.inipath or "")
     yield "testpaths", [str(path) for path in config.getini("testpaths")]
-    yield "arguments", [str(path) for path in getattr(options, "file_or_dir", ())]
     yield "patterns", test_file_patterns(config, options)
     yield "norecursedirs", [str(name) for name in config.getini("norecursedirs")]
     yield "ignore", [str(path) for path in getattr(options, "ignore", None) or ()]
@@ -55,4 +54,5 @@ def test_file_patterns(config, options):
 def has_custom_collectors(config):
     """Whether a plugin outside of pytest collects files of its own choice."""
     implementations = config.hook.pytest_collect_file.get_hookimpls()
-    return any(not impl.function.__module__.startswith("_pytest.") for impl in implementations)
+    modules = [str(getattr(impl.function, "__module__", "")) for impl in implementations]
+    return any(not module.startswith("_pytest.") for module in modules)

@@ -59,7 +59,10 @@ def describe(error):
     """The class and first line of what went wrong; of a ConftestImportFailure, what caused it."""
     excinfo = getattr(error, "excinfo", None)  # pytest 7
     cause = getattr(error, "cause", None) or (excinfo[1] if isinstance(excinfo, tuple) else None) or error
-    text = str(cause).strip().partition("\n")[0]
+    try:
+        text = str(cause).strip().partition("\n")[0]
+    except Exception:  # an error of the user's that cannot even say what it is
+        text = ""
     return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
 
 
@@ -105,7 +108,7 @@ def make_plugin(pytest, folder, record, stamp, mine):
     return CollectbenchReporter()
 
 
-def watch_config(config, record, stamp):
+def watch_config(config, record, stamp, skipped):
     """Stamp the loading of conftests and the start of configuration, on this one config alone."""
     manager = config.pluginmanager
     load, import_conftest, configure = (
@@ -124,7 +127,8 @@ def watch_config(config, record, stamp):
         try:
             return import_conftest(conftestpath, *args, **kwargs)
         except BaseException as error:
-            record("conftest-failed", (str(conftestpath), describe(error)))
+            if not isinstance(error, skipped):  # importorskip in a conftest: its folder is skipped, which is no failure
+                record("conftest-failed", (str(conftestpath), describe(error)))
             raise
 
     def do_configure():
@@ -148,7 +152,7 @@ def attach(folder, mode, record, stamp):
         if mode == "inspect":
             load_sibling("inspection.py")["watch"](config, record)
         else:
-            watch_config(config, record, stamp)
+            watch_config(config, record, stamp, pytest.skip.Exception)
             config.pluginmanager.register(make_plugin(pytest, folder, record, stamp, mine))
         return config
 

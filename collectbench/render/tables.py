@@ -129,7 +129,7 @@ def _interval(result: TargetResult, results: tuple[TargetResult, ...], scale: Ti
     if wall.ci95:
         return scale.span(*wall.ci95)
     mark = "* " if any(map(_has_interval, results)) else ""
-    return mark + scale.span(wall.min, wall.max)
+    return mark + scale.span(wall.min, wall.max) if len(result.timed()) > 1 else MISSING
 
 
 def _budget(report: RunReport, result: TargetResult) -> str:

@@ -125,9 +125,7 @@ def stored_run(tmp_path: Path) -> StoredRun:
             "commit": None,
             "dirty": None,
             "config": {"limits": dict(limits or {})},
-            "targets": [
-                _target(target, cpus_s, (counts or {}).get(target, {})) for target, cpus_s in targets.items()
-            ],
+            "targets": [_target(target, cpus_s, (counts or {}).get(target, {})) for target, cpus_s in targets.items()],
             "suite": None,
         }
         path = tmp_path / f"{name}.json"

@@ -11,16 +11,23 @@ from hypothesis import strategies as st
 from collectbench.config import add_to_pyproject, load_config, render_targets_table
 from collectbench.config.syntax import parse
 from collectbench.model.errors import UsageError
+from collectbench.model.target import Target
 
-TABLE = render_targets_table([("unit", ("tests/unit",))])
+
+def target(name: str, *paths: str, ignored: tuple[str, ...] = ()) -> Target:
+    return Target(name=name, paths=paths, ignored=ignored)
+
+
+TABLE = render_targets_table([target("unit", "tests/unit")])
 
 targets_of_any_name = st.lists(
-    st.tuples(st.text(), st.lists(st.text(), min_size=1).map(tuple)), unique_by=lambda target: target[0]
+    st.builds(lambda name, paths: target(name, *paths), st.text(), st.lists(st.text(), min_size=1)),
+    unique_by=lambda target: target.name,
 )
 
 
 def test_the_table_is_what_one_would_write_by_hand() -> None:
-    targets = [("unit", ("tests/unit",)), ("tests/ü", ("tests/a.py", "tests/b.py"))]
+    targets = [target("unit", "tests/unit"), target("tests/ü", "tests/a.py", "tests/b.py")]
     assert render_targets_table(targets) == (
         "[tool.collectbench]\n"
         "\n"
@@ -32,16 +39,23 @@ def test_the_table_is_what_one_would_write_by_hand() -> None:
     )
 
 
+def test_what_other_targets_measure_is_left_out_by_arguments_of_pytest() -> None:
+    loose = target("tests/*", "tests", ignored=("tests/a", "tests/b c"))
+    assert render_targets_table([loose]).endswith(
+        '[tool.collectbench.targets."tests/*"]\n'
+        'paths = ["tests"]\n'
+        'pytest-args = ["--ignore=tests/a", "--ignore=tests/b c"]\n'
+    )
+
+
 @given(targets_of_any_name)
-def test_any_names_and_paths_are_read_back_as_they_were(targets: list[tuple[str, tuple[str, ...]]]) -> None:
+def test_any_names_and_paths_are_read_back_as_they_were(targets: list[Target]) -> None:
     tables = parse(render_targets_table(targets))["tool"]["collectbench"].get("targets", {})
-    assert [(name, tuple(table["paths"])) for name, table in tables.items()] == targets
+    assert [target(name, *table["paths"]) for name, table in tables.items()] == targets
 
 
 @given(targets_of_any_name, st.sampled_from(["\n", "\r\n"]))
-def test_any_names_and_paths_can_be_added_whatever_the_line_ends(
-    targets: list[tuple[str, tuple[str, ...]]], newline: str
-) -> None:
+def test_any_names_and_paths_can_be_added_whatever_the_line_ends(targets: list[Target], newline: str) -> None:
     before = f'[project]{newline}name = "x"{newline}'
     after = add_to_pyproject(before, render_targets_table(targets))
     assert after.startswith(before)
@@ -52,14 +66,14 @@ def test_any_names_and_paths_can_be_added_whatever_the_line_ends(
 def test_what_is_written_can_be_loaded(tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     name = 'a "quoted" \\ name 😀'
-    path.write_text(render_targets_table([(name, ("tests/with\nnewline",))]), encoding="utf-8")
-    (target,) = load_config(path).targets
-    assert (target.name, target.paths) == (name, ("tests/with\nnewline",))
+    path.write_text(render_targets_table([target(name, "tests/with\nnewline")]), encoding="utf-8")
+    (read,) = load_config(path).targets
+    assert (read.name, read.paths) == (name, ("tests/with\nnewline",))
 
 
 def test_names_that_are_not_unicode_are_all_told_at_once() -> None:
     with pytest.raises(UsageError) as caught:
-        render_targets_table([("caf\udce9", ("tests/caf\udce9", "tests/fine")), ("fine", ("tests",))])
+        render_targets_table([target("caf\udce9", "tests/caf\udce9", "tests/fine"), target("fine", "tests")])
     assert [mistake.split(" is not Unicode")[0] for mistake in caught.value.mistakes] == [
         '"caf\\uDCE9"',
         '"tests/caf\\uDCE9"',

@@ -1,0 +1,88 @@
+"""Ends what a measured process leaves behind: forks, daemons, servers that a test module started."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterable
+
+import psutil
+
+PR_SET_CHILD_SUBREAPER = 36
+"""From linux/prctl.h."""
+
+PASSES = 5
+"""How often the rest of a tree is looked for: what is forked while its parent is killed shows in the next pass."""
+
+PATIENCE_S = 1.0
+"""How long killed processes may take to disappear."""
+
+
+def adopt_orphans() -> None:
+    """Have orphaned descendants become our children (Linux), also daemons that left their session."""
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:  # from whoever started us: the kernel would reap unseen
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform == "linux":  # pragma: no branch - elsewhere the process group and what was seen must do
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def descendants() -> set[int]:
+    """The process numbers of all our descendants, orphans that we adopted among them."""
+    return {process.pid for process in psutil.Process().children(recursive=True)}
+
+
+def end_orphans(group: int, seen: Iterable[psutil.Process], spared: set[int] | None) -> tuple[str, ...]:
+    """Kill and reap what is left of a child's tree.
+
+    Args:
+        group: the process group that the child led.
+        seen: descendants of the child that were seen while it ran.
+        spared: descendants of ours that are not the child's; None where they cannot be told apart, because other
+            children run.
+
+    Returns:
+        The command line of each process that was there, sorted.
+    """
+    words: list[str] = []
+    for _ in range(PASSES):
+        found = _left_over(group, seen, spared)
+        if not found:
+            break
+        words += filter(None, map(_describe, found))
+        for process in found:
+            _kill(process)
+        psutil.wait_procs(found, timeout=PATIENCE_S)
+    return tuple(sorted(words))
+
+
+def _left_over(group: int, seen: Iterable[psutil.Process], spared: set[int] | None) -> list[psutil.Process]:
+    found = {process.pid: process for process in seen if process.is_running()}
+    if spared is not None and sys.platform == "linux":
+        ours = psutil.Process().children(recursive=True)
+        found |= {process.pid: process for process in ours if process.pid not in spared}
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == group:
+                found[process.pid] = process
+        except OSError:
+            continue
+    return list(found.values())
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        process.send_signal(signal.SIGKILL)
+    except psutil.Error:  # gone already, or another user's, as behind sudo
+        return
+
+
+def _describe(process: psutil.Process) -> str:
+    """Command line of a process; empty for one that is over and only waits to be reaped."""
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return ""
+        return " ".join(process.cmdline()) or process.name()
+    except psutil.Error:
+        return ""

@@ -1,0 +1,145 @@
+"""Interpreters that cannot be measured, and files and folders with names that few people give."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PASSING = "def test_passes(): pass\n"
+
+
+@pytest.fixture(scope="session")
+def python_without_pytest(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("without") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    return str(folder / "bin" / "python")
+
+
+@pytest.mark.parametrize(
+    ("python", "says"),
+    [
+        ("python_without_pytest", "this interpreter has no pytest. Give the one that runs your tests with --python"),
+        ("pytest6_python", "pytest 6.2.5 cannot be measured; 7 or newer is needed"),
+        ("/nowhere/bin/python", "no such program, or it may not be run. Give the interpreter in which"),
+        ("pythn", "no such program, or it may not be run"),
+        ("/bin/cat", "this is no Python 3.9 or newer"),
+    ],
+)
+def test_an_interpreter_that_cannot_be_measured_is_a_usage_error(
+    python: str,
+    says: str,
+    request: pytest.FixtureRequest,
+    project: Callable[[str], Path],
+    attempt: Callable[..., Any],
+) -> None:
+    path = str(request.getfixturevalue(python)) if "_" in python else python
+    outcome = attempt("baseline", "--python", path, cwd=project("plain"))
+    assert outcome.exit_code == 2
+    assert outcome.document is None
+    assert f"error: --python {path}: {says}" in outcome.words
+
+
+NAMES = {
+    "spaces": " with  spaces ",
+    "quotes": "qu\"o't`es",
+    "unicode": "ünïcode-日本-\N{SNAKE}",
+    "newline": "new\nline",
+    "tab": "tab\tbed",
+    "dash": "--collect-only",
+    "shell": "semi;$(colon)&",
+    "backslash": "back\\slash",
+    "table": "a|b **c** <i>d",
+    "terminal": "\x1b]0;title\x07\u202e",
+    "undecodable": os.fsdecode(b"latin-\xfc"),
+}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_any_name_that_a_folder_can_have_is_measured_and_shown_harmless(
+    kind: str, tmp_path: Path, attempt: Callable[..., Any]
+) -> None:
+    name = NAMES[kind]
+    root = tmp_path / name
+    try:
+        (root / "tests" / name).mkdir(parents=True)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (root / "pytest.ini").write_text("[pytest]\ntestpaths = tests\n")
+    (root / "tests" / name / "test_odd.py").write_text(PASSING)
+    (root / "tests" / "test_loose.py").write_text(PASSING)
+    outcome = attempt("baseline", cwd=root, saved=["main.json"])
+    assert outcome.exit_code == 0, outcome.words
+    assert outcome.statuses == {f"tests/{name}": "ok", "tests/*": "ok"}
+    assert [target["counts"]["items"] for target in outcome.document["targets"]] == [1, 1]
+    rows = [line for line in outcome.markdown.splitlines() if line.startswith("|")]
+    assert len({_cells(row) for row in rows}) == 1
+    assert "<i>" not in outcome.markdown
+    again = attempt("baseline", f"./tests/{name}", cwd=root, saved=["main.json"])  # by its path
+    assert again.exit_code == 0, again.words
+    assert again.statuses == outcome.statuses
+
+
+def _cells(row: str) -> int:
+    return row.replace("\\|", "").count("|")
+
+
+def test_a_folder_whose_name_pytest_takes_for_an_id_fails_in_pytests_own_words(
+    tmp_path: Path, attempt: Callable[..., Any]
+) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    for name in ("a[b]", "c"):
+        (tmp_path / "tests" / name).mkdir(parents=True)
+        (tmp_path / "tests" / name / f"test_{name[0]}.py").write_text(PASSING)
+    outcome = attempt("baseline", "--depth", "2", cwd=tmp_path, saved=["main.json"])
+    assert outcome.exit_code == 4
+    assert outcome.statuses == {"tests/a[b]": "failed", "tests/c": "ok"}
+    assert "while collecting: ERROR: path cannot contain [] parametrization: tests/a[b]" in outcome.words
+
+
+@pytest.mark.parametrize("args", [(), ("tests/empty",)])
+def test_an_empty_folder_has_its_own_exit_code(
+    args: tuple[str, ...], tmp_path: Path, attempt: Callable[..., Any]
+) -> None:
+    (tmp_path / "empty" / "tests" / "empty").mkdir(parents=True)
+    outcome = attempt("baseline", *args, cwd=tmp_path / "empty", saved=["main.json"])
+    assert outcome.exit_code == 5
+    assert list(outcome.statuses.values()) == ["empty"]
+    assert "no tests were collected" in outcome.words
+    assert "collectbench targets shows which paths are measured" in outcome.words
+
+
+def test_a_path_outside_of_the_rootdir_is_measured_and_named_in_full(
+    tmp_path: Path, project: Callable[[str], Path], attempt: Callable[..., Any]
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "test_out.py").write_text(PASSING)
+    outcome = attempt("baseline", "../outside", cwd=project("plain"), saved=["main.json"])
+    assert outcome.exit_code == 0
+    assert outcome.statuses == {str(outside): "ok"}
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("tests/nowhere", "tests/nowhere: neither a configured target nor a path that exists"),
+        (
+            "tests/test_greeting.py::test_x",
+            "tests/test_greeting.py::test_x: a target is a file or folder, not a node id; give tests/test_greeting.py",
+        ),
+        ("../nowhere", "../nowhere: neither a configured target nor a path that exists"),
+        ("\x1b[31m\u202e", "\\x1b[31m\\u202e: neither a configured target nor a path that exists"),
+    ],
+)
+def test_a_target_that_is_none_is_a_usage_error(
+    target: str, says: str, project: Callable[[str], Path], attempt: Callable[..., Any]
+) -> None:
+    outcome = attempt("baseline", target, cwd=project("plain"))
+    assert (outcome.exit_code, outcome.document) == (2, None)
+    assert f"error: {says}" in outcome.words

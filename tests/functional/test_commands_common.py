@@ -1,0 +1,156 @@
+"""What all commands have in common, as processes: help, version, streams, colour, the two ways to start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+from collectbench import __version__
+
+COMMANDS = ("init", "targets", "baseline", "compare", "schema")
+
+
+@pytest.mark.parametrize("via", ["module", "script"])
+def test_the_version_is_shown(run_cli, tmp_path, via) -> None:
+    result = run_cli("--version", cwd=tmp_path, via=via)
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"collectbench {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_command_explains_itself(run_cli, tmp_path, command, option) -> None:
+    result = run_cli(command, option, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert f"collectbench {command}" in result.stdout
+
+
+def test_the_help_of_the_program_lists_every_command(run_cli, tmp_path) -> None:
+    text = run_cli("--help", cwd=tmp_path).stdout
+    assert [command for command in COMMANDS if command not in text] == []
+    assert "Everything after -- goes to pytest" in text
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("baseline", "--nonsense"), ("baseline", "--rounds", "none")])
+def test_an_unknown_command_or_option_ends_with_2(run_cli, tmp_path, arguments) -> None:
+    result = run_cli(*arguments, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr
+
+
+@pytest.mark.parametrize("kind", ["run", "comparison", "targets"])
+def test_each_kind_of_document_has_a_schema(run_cli, tmp_path, kind) -> None:
+    result = run_cli("schema", kind, cwd=tmp_path)
+    schema = json.loads(result.stdout)
+    assert result.returncode == 0
+    jsonschema.validators.validator_for(schema).check_schema(schema)
+    assert schema["properties"]["kind"]["const"] == f"collectbench.{kind}"
+
+
+def test_a_kind_that_does_not_exist_is_refused_with_those_that_do(run_cli, tmp_path) -> None:
+    result = run_cli("schema", "runn", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "run" in result.stderr
+    assert "comparison" in result.stderr
+
+
+def test_the_list_of_targets_keeps_to_its_schema(run_cli, api_and_core, plain_python) -> None:
+    schema = json.loads(run_cli("schema", "targets", cwd=api_and_core).stdout)
+    listing = json.loads(run_cli("targets", "--format", "json", "--python", plain_python, cwd=api_and_core).stdout)
+    jsonschema.validate(listing, schema)
+
+
+@pytest.mark.parametrize("command", ["targets", "baseline", "compare"])
+def test_json_on_stdout_is_one_document_whatever_pytest_prints(run_cli, api_and_core, quick, command) -> None:
+    noisy = "import os\nprint('{}')\nos.write(1, b'[1]')\nos.write(2, b'[2]')\n"
+    (api_and_core / "tests" / "api" / "conftest.py").write_text(noisy)
+    (api_and_core / "tests" / "api" / "test_broken.py").write_text("print('out')\nimport no_such_module_here\n")
+    (api_and_core / "collectbench.toml").write_text("[targets.api]\npaths = ['tests/api']\nmin-items = 1\n")
+    options = quick[:2] if command == "targets" else (*quick, "--show-output", "-v")
+    result = run_cli(command, *options, "--format", "json", cwd=api_and_core)
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["kind"].startswith("collectbench.")
+    assert result.stdout.endswith("}\n")
+
+
+def test_quiet_leaves_stderr_empty_and_the_hints_out(run_cli, api_and_core, quick) -> None:
+    env = {"PYTHONDONTWRITEBYTECODE": "1"}
+    loud = run_cli("baseline", *quick, cwd=api_and_core, env=env)
+    result = run_cli("baseline", *quick, "-q", cwd=api_and_core, env=env)
+    assert "hint:" in loud.stdout
+    assert "saved baselines/main.json" in loud.stderr
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "hint:" not in result.stdout
+    assert "tests/api" in result.stdout
+
+
+def test_without_a_terminal_there_is_no_live_display(run_cli, api_and_core, quick) -> None:
+    result = run_cli("baseline", *quick, cwd=api_and_core)
+    assert result.stderr.splitlines() == ["saved baselines/main.json"]
+
+
+def test_verbose_shows_a_line_for_each_round(run_cli, api_and_core, plain_python) -> None:
+    options = ("--python", plain_python, "--rounds", "2", "--no-suite", "-v")
+    lines = run_cli("baseline", "tests/api", *options, cwd=api_and_core).stderr.splitlines()
+    assert [line.split()[:2] for line in lines[:-1]] == [
+        ["warm-up", "tests/api"],
+        ["timed", "tests/api"],
+        ["timed", "tests/api"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("env", "colored"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
+def test_no_color_and_force_color_are_honoured(run_cli, api_and_core, quick, env, colored) -> None:
+    (api_and_core / "collectbench.toml").write_text("[targets.api]\npaths = ['tests/api']\nmin-items = 1\n")
+    for format_, expected in (("text", colored), ("markdown", False), ("json", False)):
+        result = run_cli("compare", *quick, "--budgets-only", "--format", format_, cwd=api_and_core, env=env)
+        assert ("\x1b[" in result.stdout) == expected
+
+
+def test_the_table_is_as_wide_as_the_terminal_says(run_cli, api_and_core, quick) -> None:
+    for columns in (80, 200):
+        result = run_cli("baseline", *quick, cwd=api_and_core, env={"COLUMNS": str(columns)})
+        assert max(map(len, result.stdout.splitlines())) <= columns
+
+
+@pytest.mark.parametrize("env", [{}, {"PYTHONSAFEPATH": "1"}])
+@pytest.mark.parametrize("via", ["module", "script"])
+def test_both_ways_to_start_measure_the_same(run_cli, api_and_core, quick, env, via) -> None:
+    result = run_cli("baseline", *quick, "--format", "json", cwd=api_and_core, env=env, via=via)
+    assert result.returncode == 0
+    assert [target["counts"]["items"] for target in json.loads(result.stdout)["targets"]] == [2, 3, 1]
+
+
+def test_the_interpreter_that_runs_the_command_is_the_default(run_cli, api_and_core) -> None:
+    options = ("--rounds", "1", "--warmup", "0", "--no-suite", "--format", "json")
+    run = json.loads(run_cli("baseline", "tests/api", *options, cwd=api_and_core).stdout)
+    assert run["config"]["python"] == sys.executable
+    assert run["environment"]["python"] == sys.version.split()[0]
+
+
+def test_a_python_is_found_on_path_and_relative_to_the_folder(run_cli, api_and_core, plain_python, clean_env) -> None:
+    (api_and_core / "bin").mkdir()
+    script = f'#!/bin/sh\nexec "{plain_python}" "$@"\n'
+    (api_and_core / "bin" / "my-python").write_text(script)
+    (api_and_core / "bin" / "my-python").chmod(0o755)
+    env = {"PATH": f"{api_and_core / 'bin'}:{clean_env['PATH']}"}
+    assert run_cli("targets", "--python", "my-python", cwd=api_and_core, env=env).returncode == 0
+    assert run_cli("targets", "--python", "bin/my-python", cwd=api_and_core).returncode == 0
+
+
+def test_a_pipe_that_is_closed_early_is_no_traceback(cli_command, clean_env, api_and_core, plain_python) -> None:
+    command = cli_command("targets", "--python", plain_python, "--format", "json")
+    with subprocess.Popen(
+        command, cwd=api_and_core, env=clean_env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        assert child.stderr is not None
+        words = child.stderr.read()
+    assert b"Traceback" not in words
