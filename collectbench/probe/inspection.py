@@ -53,6 +53,6 @@ def test_file_patterns(config, options):
 
 def has_custom_collectors(config):
     """Whether a plugin outside of pytest collects files of its own choice."""
-    implementations = config.hook.pytest_collect_file.get_hookimpls()
+    implementations = config.pluginmanager.hook.pytest_collect_file.get_hookimpls()
     modules = [str(getattr(impl.function, "__module__", "")) for impl in implementations]
     return any(not module.startswith("_pytest.") for module in modules)
