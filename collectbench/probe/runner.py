@@ -211,11 +211,10 @@ def run():
         load_sibling("guard.py")["install"](folder, os.getcwd(), record)
     become_pytest(sys.argv[4:])
     try:
-        import runpy
-
         stamp("pytest-import-begin")
         try:
-            import pytest
+            import pytest  # noqa: I001 - first, since its import is what is timed
+            import runpy
         finally:
             stamp("pytest-import-end")
         record("pytest", (getattr(pytest, "__version__", ""), getattr(pytest, "__file__", None) or ""))

@@ -1,0 +1,105 @@
+"""Ctrl-C and SIGTERM: nothing is left running, nothing half done, and what was finished is kept."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Writes into the tree, then tells (outside of the tree) that it has come so far, and hangs.
+HANGING = """
+import os, pathlib, subprocess, sys, time
+pathlib.Path("written_by_a_test.txt").write_text("half done")
+pathlib.Path("notes.txt").unlink()
+server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+pathlib.Path(os.environ["HANGS"]).touch()
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def hanging(project: Callable[[str], Path], stored_run: Callable[..., Path]) -> Path:
+    """The project `plain`, with a baseline and a further target that hangs when its time has come."""
+    where = project("plain")
+    (where / "tests" / "hangs").mkdir()
+    (where / "tests" / "hangs" / "test_hangs.py").write_text(HANGING)
+    (where / "notes.txt").write_text("precious")
+    (where / "baselines").mkdir()
+    stored_run("main", {"tests/api": [0.2, 0.2, 0.2]}).rename(where / "baselines" / "main.json")
+    return where
+
+
+@pytest.fixture
+def interrupt(
+    cli_command: Callable[..., list[str]],
+    quick_command: Callable[..., list[str]],
+    clean_env: dict[str, str],
+    results: Path,
+    scene: Any,
+    judge: Callable[..., Any],
+) -> Callable[..., Any]:
+    """Starts a command, sends it a signal once it hangs, and judges its end like any other."""
+
+    def run(*args: str, cwd: Path, number: signal.Signals, saved: tuple[str, ...] = ()) -> Any:
+        before = scene.tree(), scene.baselines()
+        hangs = results / "hangs"
+        env = {**clean_env, "COLLECTBENCH_TEST_MARK": scene.mark, "HANGS": str(hangs)}
+        command = cli_command(*quick_command(*args))
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+        with subprocess.Popen(command, cwd=cwd, env=env, text=True, **pipes) as process:
+            deadline = time.monotonic() + 60
+            while not hangs.exists():
+                assert process.poll() is None, process.communicate()
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+        finished = subprocess.CompletedProcess(command, process.returncode, out, err)
+        return judge(finished, before, saved)
+
+    return run
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", ["baseline", "compare"])
+def test_an_interrupted_command_ends_its_children_and_keeps_what_was_finished(
+    command: str, number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
+) -> None:
+    # With this seed tests/hangs comes last but one, so that something is finished by then.
+    outcome = interrupt(command, "--seed", "1", cwd=hanging, number=number, saved=("main.partial.json",))
+    assert outcome.exit_code == 130, outcome.words
+    assert outcome.document is None
+    assert f"interrupted: {number.name}" in outcome.words
+    partial = hanging / "baselines" / "main.partial.json"
+    assert f"what was finished is kept in {partial}" in outcome.words
+    targets = json.loads(partial.read_text())["targets"]
+    assert "tests/hangs" not in {target["name"] for target in targets}
+    assert {target["status"] for target in targets} == {"ok"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_before_anything_is_finished_nothing_is_saved(
+    number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
+) -> None:
+    outcome = interrupt("baseline", "tests/hangs", cwd=hanging, number=number)
+    assert outcome.exit_code == 130, outcome.words
+    assert "kept in" not in outcome.words
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_while_pytest_is_asked_what_there_is_nothing_is_left_running(
+    number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
+) -> None:
+    (hanging / "slow_plugin.py").write_text(
+        "import os, pathlib, time\npathlib.Path(os.environ['HANGS']).touch()\ntime.sleep(600)\n"
+    )
+    (hanging / "pytest.ini").write_text("[pytest]\naddopts = -p slow_plugin\n")
+    outcome = interrupt("baseline", cwd=hanging, number=number)
+    assert outcome.exit_code == 130, outcome.words
+    assert f"interrupted: {number.name}" in outcome.words
