@@ -10,6 +10,7 @@ import typer
 
 from collectbench import __version__
 from collectbench.cli import baseline, compare, init, schema, targets
+from collectbench.measure.interruption import signals_noted
 
 app = typer.Typer(
     name="collectbench",
@@ -49,7 +50,8 @@ def run(arguments: Sequence[str]) -> None:
         sys.exit(f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.")
     ours, pytest_args = _split(arguments)
     try:
-        app(args=ours, prog_name="collectbench", obj=pytest_args)
+        with signals_noted():
+            app(args=ours, prog_name="collectbench", obj=pytest_args)
     except Exception as error:  # noqa: BLE001 - what is not the user's to mend is raised again
         sys.exit(_end(error))
     except BaseException as error:

@@ -18,7 +18,6 @@ from collectbench.cli.workplace import Workplace
 from collectbench.discovery import SUITE
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.environment import commit, environment
-from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import launch
 from collectbench.measure.rounds import Bench, Round
 from collectbench.measure.schedule import Policy
@@ -71,7 +70,7 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
     found = commit(place.root, place.env, launch)
     work = Path(tempfile.mkdtemp(prefix="collectbench-"))
     try:
-        with signals_noted(), progress(shown=wishes.progress, verbose=wishes.verbose) as observer:
+        with progress(shown=wishes.progress, verbose=wishes.verbose) as observer:
             session = _session(place, wishes, settings, work, stamp, observer)
             interrupted = None
             try:
@@ -136,9 +135,7 @@ def _settings(place: Workplace, wishes: Wishes) -> Settings:
 
 def _notes(wishes: Wishes, stamp: Environment) -> tuple[str, ...]:
     if wishes.cold and stamp.bytecode != "written":
-        return (
-            "cold rounds were left out: this environment writes no bytecode, so a checkout stays cold and cold equals timed",
-        )
+        return ("cold rounds were left out: this environment writes no bytecode, so cold equals timed",)
     return ()
 
 

@@ -15,7 +15,7 @@ _ODDS_OF_MISSING = 20
 
 _TIGHT_FROM = 3
 _TIGHT = 0.04
-"""Width over the median. Two recordings of that width leave a change of 1.04² = 8 % possible, within the 10 % margin."""
+"""Width over the median. Two recordings of that width leave a change of 1.04² = 8 % possible: within the margin."""
 
 
 def median(values: Sequence[float]) -> float:

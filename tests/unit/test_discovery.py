@@ -154,7 +154,9 @@ def test_the_targets_together_collect_what_one_run_collects(tree, build, look, c
 
 
 def test_what_is_started_below_the_root_covers_that_folder_alone(build, look, collect) -> None:
-    root = build({"pytest.ini": "[pytest]\ntestpaths = b\n", "a/x/test_x.py": TEST, "a/test_a.py": TEST, "b/test_b.py": TEST})
+    root = build(
+        {"pytest.ini": "[pytest]\ntestpaths = b\n", "a/x/test_x.py": TEST, "a/test_a.py": TEST, "b/test_b.py": TEST}
+    )
     plan = discovered_plan(root, root / "a", look(root))
 
     assert plan.suite == Target(name=SUITE, paths=("a",))

@@ -72,7 +72,8 @@ def test_an_interrupted_command_ends_its_children_and_keeps_what_was_finished(
     command: str, number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
 ) -> None:
     # With this seed tests/hangs comes last but one, so that something is finished by then.
-    outcome = interrupt(command, "--seed", "1", cwd=hanging, number=number, saved=("main.partial.json",))
+    force = ["--force"] if command == "baseline" else []
+    outcome = interrupt(command, "--seed", "1", *force, cwd=hanging, number=number, saved=("main.partial.json",))
     assert outcome.exit_code == 130, outcome.words
     assert outcome.document is None
     assert f"interrupted: {number.name}" in outcome.words
@@ -87,7 +88,7 @@ def test_an_interrupted_command_ends_its_children_and_keeps_what_was_finished(
 def test_interrupted_before_anything_is_finished_nothing_is_saved(
     number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
 ) -> None:
-    outcome = interrupt("baseline", "tests/hangs", cwd=hanging, number=number)
+    outcome = interrupt("baseline", "--force", "tests/hangs", cwd=hanging, number=number)
     assert outcome.exit_code == 130, outcome.words
     assert "kept in" not in outcome.words
 
@@ -100,6 +101,6 @@ def test_interrupted_while_pytest_is_asked_what_there_is_nothing_is_left_running
         "import os, pathlib, time\npathlib.Path(os.environ['HANGS']).touch()\ntime.sleep(600)\n"
     )
     (hanging / "pytest.ini").write_text("[pytest]\naddopts = -p slow_plugin\n")
-    outcome = interrupt("baseline", cwd=hanging, number=number)
+    outcome = interrupt("baseline", "--force", cwd=hanging, number=number)
     assert outcome.exit_code == 130, outcome.words
     assert f"interrupted: {number.name}" in outcome.words
