@@ -141,7 +141,7 @@ class Rules:
     """Which files and folders pytest's own collectors would visit, when it is started in `root`.
 
     Conftests are read, not run: a `collect_ignore` that is no plain list is not seen, nor what a hook decides. An item
-    that is missed for that reason shows as a difference between the suite and the sum of its parts.
+    that is lost or won for that reason shows as a difference between the suite and the sum of its parts.
     """
 
     def __init__(self, root: Path, inspection: Inspection) -> None:

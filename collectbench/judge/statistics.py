@@ -98,10 +98,11 @@ def is_tight(values: Sequence[float]) -> bool:
 
 def _interval_rank(count: int) -> int:
     """The largest k whose interval covers 95 %, or 0; counted exactly among the 2**count outcomes."""
-    rank, fewer_heads = 0, 1
-    while 2 * fewer_heads * _ODDS_OF_MISSING <= 2**count:
+    rank, with_rank_heads, with_fewer_heads, outcomes = 0, 1, 1, 2**count
+    while 2 * with_fewer_heads * _ODDS_OF_MISSING <= outcomes:
         rank += 1
-        fewer_heads += math.comb(count, rank)
+        with_rank_heads = with_rank_heads * (count - rank + 1) // rank  # math.comb(count, rank), from the one before
+        with_fewer_heads += with_rank_heads
     return rank
 
 

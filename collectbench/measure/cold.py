@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -38,10 +37,6 @@ class ColdCache:
                 if package is not None:
                     removed += _remove_below(self._mirror(package), keep=())
         return removed
-
-    def remove(self) -> None:
-        """Delete the cache."""
-        shutil.rmtree(self._prefix, ignore_errors=True)
 
     def _mirror(self, path: Path) -> Path:
         return self._prefix.joinpath(*path.parts[1:])

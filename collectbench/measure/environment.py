@@ -35,7 +35,7 @@ def bytecode(inspection: Inspection, root: Path) -> str:
     """Whether compiled tests are kept: `written`, `disabled` or `unwritable`."""
     if inspection.bytecode_disabled:
         return "disabled"
-    place = Path(inspection.pycache_prefix) if inspection.pycache_prefix else root
+    place = root / inspection.pycache_prefix
     while not place.exists():
         place = place.parent
     return "written" if os.access(place, os.W_OK) else "unwritable"

@@ -92,7 +92,7 @@ def rounds_left(policy: Policy, state: State) -> int:
     warmups = max(0, policy.warmup - state.steps.count(Step.WARMUP))
     timed = most_rounds(policy, state) - len(state.walls_s) if _wants_timed(policy, state) else 0
     cold = (policy.rounds or COLD_ROUNDS) + 1 - sum(step in (Step.COLD, Step.COLD_WARMUP) for step in state.steps)
-    return warmups + timed + (max(0, cold) if policy.cold else 0)
+    return warmups + timed + (cold if policy.cold else 0)
 
 
 def remark(policy: Policy, state: State) -> str:

@@ -54,6 +54,7 @@ class Watch:
             "os.remove": lambda args: self.note(args[0], args[1]),
             "os.rmdir": lambda args: self.note(args[0], args[1]),
             "os.rename": lambda args: self.rename(*args),
+            "shutil.rmtree": lambda args: self.note_tree(args[0], *args[1:] or (-1,)),
             "os.symlink": lambda args: self.note(args[1], args[2]),
             "os.link": lambda args: self.note(args[1], args[3]),
             "os.truncate": lambda args: self.note(args[0], -1),
@@ -82,7 +83,7 @@ class Watch:
     def note(self, path, dir_fd):
         """Report `path` once: as made where it does not exist yet, else with what it is."""
         path = self.absolute(path, dir_fd)
-        if path in self.seen or not path.startswith(self.inside) or path.startswith(self.outside):
+        if path in self.seen or not path.startswith(self.inside) or f"{path}/".startswith(self.outside):
             return
         if "/__pycache__" in path or path.endswith(".pyc"):
             return
@@ -90,10 +91,17 @@ class Watch:
         self.keep(path)
 
     def rename(self, source, target, source_fd, target_fd):
-        """Note both names; of a folder all that it holds, too, since it leaves with it."""
-        self.note(source, source_fd)
+        """Note both names, and those of all that a folder holds, since it moves along."""
         self.note(target, target_fd)
-        self.note_below(self.absolute(source, source_fd))
+        self.note_tree(source, source_fd)
+        leaves, arrives = self.absolute(source, source_fd) + "/", self.absolute(target, target_fd) + "/"
+        for path in [path for path in self.seen if path.startswith(leaves)]:
+            self.note(arrives + path[len(leaves) :], -1)
+
+    def note_tree(self, path, dir_fd):
+        """Report a path, and all that it holds before any of it is touched."""
+        self.note(path, dir_fd)
+        self.note_below(self.absolute(path, dir_fd))
 
     def note_below(self, path):
         """Report all that a folder holds."""

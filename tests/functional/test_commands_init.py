@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-
-from collections.abc import Mapping
 
 WriteSuite = Callable[[Mapping[str, str]], Path]
 

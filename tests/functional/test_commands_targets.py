@@ -128,9 +128,9 @@ def test_a_plugin_that_is_missing_is_told_and_the_targets_are_listed(run_cli, wr
 def test_dry_run_prints_commands_that_run_and_collect_each_item_once(
     run_cli, write_suite, plain_python, child_commands, node_ids, tmp_path
 ) -> None:
-    own = "[targets.api]\npaths = ['checks/api']\nenv = {GREETING = \"it's\"}\n[targets.rest]\npaths = ['checks/core', 'elsewhere']\n"
-    conftest = "import os\ndef pytest_report_header(config): return 'greeting ' + os.environ.get('GREETING', '')\n"
-    root = write_suite({**TREE, "collectbench.toml": own, "conftest.py": conftest})
+    own = "[targets.api]\npaths = ['checks/api']\nenv = {GREETING = \"it's\"}\n"
+    own += "[targets.rest]\npaths = ['checks/core', 'elsewhere']\n"
+    root = write_suite({**TREE, "collectbench.toml": own})
     shown = run_cli("targets", "--dry-run", "--python", plain_python, cwd=root)
     assert shown.returncode == 0
     commands = [line for line in shown.stdout.splitlines() if not line.startswith("#")]

@@ -207,7 +207,7 @@ def test_the_options_of_the_running_interpreter_are_those_of_the_rounds(
 
 
 def test_names_in_the_folder_of_the_user_are_found_first_as_they_would_be(setting, write_suite, plain_python) -> None:
-    shadows = {f"{name}.py": "WHOSE = 'mine'\n" for name in ("json", "tempfile", "runner", "guard", "collectbench")}
+    shadows = {f"{name}.py": "WHOSE = 'mine'\n" for name in ("json", "runner", "guard", "inspection", "collectbench")}
     seen = "".join(f"import {name.removesuffix('.py')} as m\nassert m.WHOSE == 'mine'\n" for name in shadows)
     root = write_suite({**shadows, "pytest.ini": "[pytest]\n", "test_it.py": f"{seen}def test_it(): pass\n"})
     assert_each_round_is_like_bare_pytest(setting(plain_python), root, "--no-suite")
@@ -228,21 +228,35 @@ def test_sympy_core_sees_what_it_would_under_bare_pytest(setting, hypothesis_cor
     assert_each_round_is_like_bare_pytest(setting(hypothesis_corpus_python), root, "core", "--no-suite")
 
 
+PAUSES = {
+    "conftest": 0.03,
+    "startup": 0.03,
+    "collection": 0.06,
+    "modifyitems": 0.03,
+    "teardown": 0.03,
+}
+"""Seconds that the suite below sleeps in some phases."""
+
+
 def test_every_interpreter_and_pytest_is_measured_in_full(run_cli, matrix_python, api_and_core) -> None:
-    (api_and_core / "tests" / "api" / "conftest.py").write_text("import json, decimal\n")
+    slow = "import time\ntime.sleep({conftest})\n"
+    slow += "def pytest_configure(config): time.sleep({startup})\n"
+    slow += "def pytest_collection_modifyitems(config, items): time.sleep({modifyitems})\n"
+    slow += "def pytest_sessionfinish(session): time.sleep({teardown})\n"
+    (api_and_core / "conftest.py").write_text(slow.format(**PAUSES))
+    (api_and_core / "tests" / "api" / "test_slow.py").write_text(f"import time\ntime.sleep({PAUSES['collection']})\n")
     (api_and_core / "tests" / "test_broken.py").write_text("import no_such_module_here\n")
-    result = run_cli("baseline", "--python", matrix_python, "--rounds", "3", "--format", "json", cwd=api_and_core)
+    options = ("--python", matrix_python, "--rounds", "3", "--no-suite", "--format", "json")
+    result = run_cli("baseline", "tests", *options, cwd=api_and_core)
     assert result.returncode == 0, result.stderr
     run = json.loads(result.stdout)
     minor, _, major = matrix_python.parent.parent.name.partition("-pytest")
     assert run["environment"]["python"].startswith(f"{minor}.")
     assert run["environment"]["pytest"].startswith(f"{major}.")
-    measured = {target["name"]: target for target in (*run["targets"], run["suite"])}
-    counts = {name: (target["counts"]["items"], target["counts"]["errors"]) for name, target in measured.items()}
-    assert counts == {"tests/api": (2, 0), "tests/core": (3, 0), "tests/*": (1, 1), "suite": (6, 1)}
-    for target in measured.values():
-        timed = [sample for sample in target["samples"] if sample["kind"] == "timed"]
-        assert all(set(sample["phases"]) == {*PHASES, UNACCOUNTED} for sample in timed)
-        assert all(sample["phases"][phase] > 0 for sample in timed for phase in PHASES)
-        # The suite is tiny, so that a pause of a busy machine weighs much: the best of the rounds counts.
-        assert min(sample["phases"][UNACCOUNTED] / sample["wall_s"] for sample in timed) <= 0.05
+    (target,) = run["targets"]
+    assert (target["counts"]["items"], target["counts"]["errors"], target["counts"]["files"]) == (6, 1, 3)
+    timed = [sample for sample in target["samples"] if sample["kind"] == "timed"]
+    assert all(set(sample["phases"]) == {*PHASES, UNACCOUNTED} for sample in timed)
+    assert all(sample["phases"][phase] > PAUSES.get(phase, 0) for sample in timed for phase in PHASES)
+    # The suite is tiny, so that a pause of a busy machine weighs much: the best of the rounds counts.
+    assert min(sample["phases"][UNACCOUNTED] / sample["wall_s"] for sample in timed) <= 0.05

@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import environments
 import pytest
+
+import environments
 
 
 def test_a_measurement_works_with_the_lowest_versions_that_are_allowed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import uuid
@@ -61,7 +60,7 @@ class Scene:
 def _state(path: Path) -> tuple[object, ...]:
     state = path.lstat()
     if path.is_symlink():
-        return ("link", os.readlink(path))
+        return ("link", str(path.readlink()))
     if path.is_dir():
         return ("folder", state.st_mode)
     return ("file", state.st_mode, state.st_mtime_ns, path.read_bytes())
@@ -85,8 +84,10 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 @pytest.fixture
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where results go: outside of the tree that must not change."""
-    return tmp_path_factory.mktemp("results")
+    """Where results and temporary files go: outside of the tree that must not change."""
+    folder = tmp_path_factory.mktemp("results")
+    (folder / "tmp").mkdir()
+    return folder
 
 
 Attempt = Callable[..., Outcome]
@@ -106,7 +107,7 @@ def quick_command(quick: tuple[str, ...], results: Path) -> Callable[..., list[s
 
 @pytest.fixture
 def judge(scene: Scene, results: Path) -> Callable[..., Outcome]:
-    """Checks a finished command: what it said, the tree, the baselines, and that no process is left."""
+    """Checks a finished command: what it said, the tree, the baselines, and that neither process nor file is left."""
 
     def check(
         finished: subprocess.CompletedProcess[str],
@@ -120,6 +121,7 @@ def judge(scene: Scene, results: Path) -> Callable[..., Outcome]:
             assert all(char.isprintable() or char == "\n" for char in harmless), ascii(harmless)
         document = json.loads(finished.stdout) if finished.stdout else None
         assert scene.processes() == []
+        assert list((results / "tmp").iterdir()) == []
         assert scene.tree() == before[0]
         after = scene.baselines()
         changed = {name for name in after.keys() | before[1].keys() if after.get(name) != before[1].get(name)}
@@ -144,6 +146,7 @@ def attempt(
     run_cli: Callable[..., subprocess.CompletedProcess[str]],
     quick_command: Callable[..., list[str]],
     scene: Scene,
+    results: Path,
     judge: Callable[..., Outcome],
 ) -> Attempt:
     """Runs a command in a folder; `saved` are the names of the baselines that it may write."""
@@ -157,7 +160,7 @@ def attempt(
         saved: Iterable[str] = (),
     ) -> Outcome:
         before = scene.tree(), scene.baselines()
-        marked = {MARK: scene.mark, **(env or {})}
+        marked = {MARK: scene.mark, "TMPDIR": str(results / "tmp"), **(env or {})}
         finished = run_cli(*quick_command(command, *args), cwd=cwd, env=marked, via=via)
         return judge(finished, before, saved)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import environments
 import pytest
+
+import environments
 
 FINE = {"tests/fine": "ok"}
 
@@ -52,8 +53,8 @@ ROWS = (
         4,
         {"tests/fine": "failed", "tests/odd": "failed"},
         (
-            "pytest ended with exit code 4 while reading its options: unrecognized arguments: "
-            "--numprocesses-of-nothing=4 --colour-of-nothing (inifile: ",
+            "pytest ended with exit code 4 while reading its options: unrecognized arguments: --numproc",
+            "--colour-of-nothing (inifile: ",
             "bad_addopts_option/pytest.ini)",
         ),
     ),

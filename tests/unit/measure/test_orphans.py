@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import os
+import subprocess
+
+import psutil
+import pytest
+
+from collectbench.measure.orphans import descendants, end_orphans
+
+
+@pytest.fixture
+def sleeper():
+    """A process in a session of its own that sleeps; killed at the latest here."""
+    child = subprocess.Popen(["/bin/sleep", "60"], start_new_session=True)
+    yield child
+    child.kill()
+    child.wait()
+
+
+def test_processes_that_were_seen_are_ended_once(sleeper) -> None:
+    spared = descendants()
+    seen = [psutil.Process(sleeper.pid)]
+    assert end_orphans(-1, seen, spared) == ("/bin/sleep 60",)
+    assert end_orphans(-1, seen, spared) == ()
+
+
+def test_the_process_group_is_ended_where_descendants_cannot_be_told_apart(sleeper) -> None:
+    assert end_orphans(-1, [], None) == ()
+    assert sleeper.poll() is None
+    assert end_orphans(sleeper.pid, [], None) == ("/bin/sleep 60",)
+
+
+class Gone(psutil.Process):
+    """A process that ends between being found and being looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(os.getpid())
+
+    def is_running(self) -> bool:
+        return True
+
+    def status(self) -> str:
+        raise psutil.NoSuchProcess(self.pid)
+
+    def send_signal(self, sig: int) -> None:
+        raise psutil.AccessDenied(self.pid)
+
+    def wait(self, timeout: float | None = None) -> int:
+        return 0
+
+
+def test_processes_that_cannot_be_looked_at_or_ended_stop_nobody() -> None:
+    assert end_orphans(-1, [Gone()], None) == ()

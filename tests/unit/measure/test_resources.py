@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import subprocess
+
+import psutil
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.measure.clock import now_ns
+from collectbench.measure.resources import LONGEST_S, SHORTEST_S, MemoryWatch, thin
+
+POINTS = st.lists(st.tuples(st.floats(0, 1000), st.integers(0, 2**40)), max_size=300).map(sorted)
+
+
+def test_a_look_adds_up_the_tree_and_remembers_descendants() -> None:
+    child = subprocess.Popen(["/bin/sleep", "60"])
+    try:
+        watch = MemoryWatch(os.getpid(), now_ns())
+        wait_s = watch.look()
+        own = psutil.Process().memory_info().rss
+    finally:
+        child.kill()
+        child.wait()
+    assert child.pid in watch.seen
+    assert [size for _, size in watch.timeline] == [watch.peak_bytes]
+    assert 0.9 * own < watch.peak_bytes
+    assert wait_s >= SHORTEST_S
+
+
+def test_looks_get_rarer_with_age_up_to_a_tenth_of_a_second() -> None:
+    old = MemoryWatch(os.getpid(), now_ns() - 3600 * 10**9)
+    assert old.look() >= LONGEST_S
+    assert old.timeline[0][0] >= 3600
+
+
+def test_a_process_that_is_gone_has_no_memory() -> None:
+    child = subprocess.Popen(["/bin/sleep", "60"])
+    watch = MemoryWatch(child.pid, now_ns())
+    child.kill()
+    child.wait()
+    late = MemoryWatch(child.pid, now_ns())
+    watch.look()
+    late.look()
+    assert (watch.peak_bytes, watch.timeline) == (late.peak_bytes, late.timeline) == (0, [])
+
+
+def test_a_process_that_waits_to_be_reaped_has_no_memory() -> None:
+    child = subprocess.Popen(["/bin/sleep", "60"])
+    watch = MemoryWatch(child.pid, now_ns())
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    watch.look()
+    child.wait()
+    assert watch.timeline == []
+
+
+@given(timeline=POINTS, points=st.integers(1, 80))
+def test_a_thinned_timeline_keeps_its_peak_and_its_order(timeline, points) -> None:
+    kept = thin(timeline, points)
+    rounded = [(round(at, 3), size) for at, size in timeline]
+    assert len(kept) == min(points, len(timeline))
+    assert [at for at, _ in kept] == sorted(at for at, _ in kept)
+    assert set(kept) <= set(rounded)
+    assert max((size for _, size in kept), default=0) == max((size for _, size in timeline), default=0)
