@@ -60,9 +60,14 @@ def _broken(run: Run) -> Iterator[str]:
     def with_status(*statuses: Status) -> list[TargetResult]:
         return [result for result in run.targets if result.status in statuses]
 
-    if failed := with_status(Status.FAILED, Status.CRASHED, Status.COLLECTION_ERRORS):
+    if failed := with_status(Status.FAILED, Status.COLLECTION_ERRORS):
         name = failed[0].name
-        yield f"pytest's own words on {name}: collectbench baseline {shlex.quote(name)} --show-output"
+        trial = f"collectbench baseline {shlex.quote(name)} --name trial --rounds 1"
+        yield f"all of pytest's own words on {name}: {trial} --show-output"
+    if crashed := with_status(Status.CRASHED):
+        path = next(iter(crashed[0].paths), ".")
+        trial = f"collectbench baseline {shlex.quote(path)} --depth 2 --name trial --rounds 1"
+        yield f"{crashed[0].name} crashed, and {trial} tells in which part of it"
     if late := with_status(Status.TIMEOUT):
         name = late[0].name
         yield (

@@ -99,12 +99,12 @@ def test_a_hint_names_what_the_run_as_a_whole_gives_reason_for(changes, words):
 @pytest.mark.parametrize(
     ("odd", "words"),
     [
-        (target("it's", status=Status.FAILED), "collectbench baseline 'it'\"'\"'s' --show-output"),
+        (target("it's", status=Status.FAILED), "collectbench baseline 'it'\"'\"'s' --name trial --rounds 1 --show-output"),
         (
             target("c", status=Status.CRASHED),
-            "pytest's own words on c: collectbench baseline c --show-output",
+            "c crashed, and collectbench baseline c --depth 2",
         ),
-        (target("c", errors=3), "collectbench baseline c --show-output"),
+        (target("c", errors=3), "collectbench baseline c --name trial --rounds 1 --show-output"),
         (
             target("c", status=Status.TIMEOUT),
             "c did not end within 5 m 00 s: collectbench baseline c --timeout",

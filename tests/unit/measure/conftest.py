@@ -31,7 +31,7 @@ STAMPS = {
 }
 
 
-def report_text(ids: Sequence[str] = ("a.py::x",), counts: tuple[int, int, int] = (0, 0, 0), done: int = 0) -> str:
+def report_text(counts: tuple[int, int, int] = (0, 0, 0), done: int = 0) -> str:
     """What the probe writes in a round where all goes well."""
     lines = [f"stamp.{name} {at}" for name, at in STAMPS.items()]
     facts = {"pytest": ("8.0.0", "/x/pytest/__init__.py"), "counts": counts, "peak-rss": 5 * 2**20, "done": done}
@@ -57,6 +57,7 @@ class Script:
         self.ids: Sequence[str] = ("a.py::x", "a.py::y", "b.py::z")
         self.report: str | None = None
         self.calls: list[Invocation] = []
+        self.on_hang: Callable[[], bool] | None = None
         self.act: Callable[[Invocation, Path], dict[str, Any] | None] = lambda invocation, folder: None
 
     def clock_ns(self) -> int:
@@ -71,15 +72,15 @@ class Script:
         on_hang: Callable[[], bool] | None = None,
     ) -> Finished:
         self.calls.append(invocation)
+        self.on_hang = on_hang
         folder = output.parent
         output.write_text("what pytest said\n")
         (folder / "ids").write_bytes("".join(f"{nodeid}\0" for nodeid in self.ids).encode("utf-8", "surrogatepass"))
         (folder / "report").write_text(report_text() if self.report is None else self.report)
         changes = self.act(invocation, folder) or {}
-        spawned_ns = 0
         self.now_ns += int(self.wall_s * 1e9)
         values: dict[str, Any] = {
-            "spawned_ns": spawned_ns,
+            "spawned_ns": 0,
             "reaped_ns": int(self.wall_s * 1e9),
             "exit_code": 0,
             "timed_out": False,

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from collectbench.measure.interpreter import RUNNER, inherited_options, inspect, resolve_python
+from collectbench.measure.interpreter import RUNNER, inspect, resolve_python
 from collectbench.measure.launch import launch
 from collectbench.model.errors import CollectionError, UsageError
 
@@ -187,12 +188,6 @@ OPTIONS = "from collectbench.measure.interpreter import inherited_options; print
     ],
 )
 def test_children_get_the_options_that_the_environment_does_not_give_them(options, env, inherited, tmp_path, clean_env) -> None:
-    import subprocess
-
     argv = [sys.executable, *options, "-c", OPTIONS]
     child = subprocess.run(argv, cwd=tmp_path, env={**clean_env, **env}, capture_output=True, text=True, check=True)
     assert child.stdout.strip() == inherited
-
-
-def test_the_options_of_this_interpreter_are_options() -> None:
-    assert all(option.startswith("-") or inherited_options()[index - 1] == "-W" for index, option in enumerate(inherited_options()))
