@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from collectbench.model.units import parse_duration
+from collectbench.model.units import parse_duration, parse_growth
 
 T = TypeVar("T")
 
@@ -31,12 +31,6 @@ def _rounds(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise ValueError(f"{text!r} is neither auto nor a number from 1 up")
     return int(text)
-
-
-def _percent(text: str) -> float:
-    from collectbench.model.units import parse_percent
-
-    return parse_percent(text)
 
 
 AUTO = 0
@@ -134,7 +128,7 @@ Margin = Annotated[
     typer.Option(
         "--margin",
         metavar="PERCENT",
-        parser=parsed(_percent),
+        parser=parsed(parse_growth),
         help="Growth that is tolerated [default: 10%].",
         show_default=False,
     ),

@@ -45,6 +45,19 @@ def parse_size(text: str) -> int:
     return size
 
 
+def parse_growth(text: str) -> float:
+    """The fraction of a tolerated growth such as `10%` or `150%`.
+
+    Raises:
+        ValueError: not a percentage above 0.
+    """
+    match = _PERCENT.fullmatch(text.strip())
+    fraction = float(match[1]) / 100 if match else 0.0
+    if not 0 < fraction < math.inf:
+        raise ValueError(f"{text!r} is not a percentage above 0; write it like 10%")
+    return fraction
+
+
 def parse_percent(text: str) -> float:
     """The fraction of a percentage such as `85%`.
 

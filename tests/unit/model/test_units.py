@@ -14,6 +14,7 @@ from collectbench.model.units import (
     format_ratio,
     format_size,
     parse_duration,
+    parse_growth,
     parse_percent,
     parse_size,
 )
@@ -205,3 +206,14 @@ def test_a_size_is_shown_in_the_largest_unit_that_it_fills(size: float, text: st
 )
 def test_a_ratio_is_shown_as_a_signed_percentage_without_a_negative_zero(ratio: float, text: str) -> None:
     assert format_ratio(ratio) == text
+
+
+@pytest.mark.parametrize(("text", "fraction"), [("10%", 0.1), ("150 %", 1.5), ("2.5%", 0.025)])
+def test_a_tolerated_growth_may_be_any_percentage(text: str, fraction: float) -> None:
+    assert parse_growth(text) == pytest.approx(fraction)
+
+
+@pytest.mark.parametrize("text", ["0%", "10", "-5%", "", "ten%"])
+def test_a_growth_that_tolerates_nothing_or_is_no_percentage_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="write it like 10%"):
+        parse_growth(text)
