@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from collectbench.model.sample import Noise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Running totals at one moment: microseconds of pressure, seconds of steal and throttling."""
+    """The load at one moment, and running totals: microseconds of pressure and throttling, seconds of steal."""
 
+    load_1m: float
     cpu_us: int | None
     memory_us: int | None
     io_us: int | None
@@ -26,6 +26,7 @@ class Reading:
 def read(root: Path = Path("/")) -> Reading:
     """Read all sensors that exist below `root`."""
     return Reading(
+        load_1m=round(os.getloadavg()[0], 2),
         cpu_us=_pressure(root, "cpu"),
         memory_us=_pressure(root, "memory"),
         io_us=_pressure(root, "io"),
@@ -34,7 +35,7 @@ def read(root: Path = Path("/")) -> Reading:
     )
 
 
-def between(before: Reading, after: Reading, wall_s: float, load: Callable[[], float | None] | None = None) -> Noise:
+def between(before: Reading, after: Reading, wall_s: float) -> Noise:
     """The noise of a round of `wall_s` seconds."""
 
     def share(start: int | None, end: int | None) -> float | None:
@@ -47,20 +48,13 @@ def between(before: Reading, after: Reading, wall_s: float, load: Callable[[], f
         else round((after.throttled_us - before.throttled_us) / 1e6, 4)
     )
     return Noise(
-        load_1m=(load or _load)(),
+        load_1m=after.load_1m,
         cpu_pressure=share(before.cpu_us, after.cpu_us),
         memory_pressure=share(before.memory_us, after.memory_us),
         io_pressure=share(before.io_us, after.io_us),
         steal_s=steal,
         throttled_s=throttled,
     )
-
-
-def _load() -> float | None:
-    try:
-        return round(os.getloadavg()[0], 2)
-    except OSError:
-        return None
 
 
 def _read(path: Path) -> str:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 import psutil
 
@@ -63,19 +64,15 @@ def _left_over(group: int, seen: Iterable[psutil.Process], spared: set[int] | No
         ours = psutil.Process().children(recursive=True)
         found |= {process.pid: process for process in ours if process.pid not in spared}
     for process in psutil.process_iter():
-        try:
+        with suppress(OSError):  # gone since it was listed
             if os.getpgid(process.pid) == group:
                 found[process.pid] = process
-        except OSError:
-            continue
     return list(found.values())
 
 
 def _kill(process: psutil.Process) -> None:
-    try:
+    with suppress(psutil.Error):  # gone already, or another user's, as behind sudo
         process.send_signal(signal.SIGKILL)
-    except psutil.Error:  # gone already, or another user's, as behind sudo
-        return
 
 
 def _describe(process: psutil.Process) -> str:

@@ -66,8 +66,9 @@ def describe(error):
     return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
 
 
-def make_plugin(pytest, folder, record, stamp, mine):
+def make_plugin(pytest, folder, record, stamp):
     """The hooks of a timed round: as many for one item as for a million."""
+    getpid, mine = os.getpid, os.getpid()
 
     class CollectbenchReporter:
         warnings = 0
@@ -100,7 +101,7 @@ def make_plugin(pytest, folder, record, stamp, mine):
         def pytest_sessionfinish(self, session):
             stamp("finish")
             yield
-            if os.getpid() == mine:
+            if getpid() == mine:
                 write_ids(folder, [item.nodeid for item in getattr(session, "items", ())])
                 counts = (int(session.testsfailed), self.warnings, self.collection_warnings)
                 record("counts", counts)
@@ -144,7 +145,7 @@ def attach(folder, mode, record, stamp):
     import _pytest.config
     import pytest
 
-    get_config, mine = _pytest.config.get_config, os.getpid()
+    get_config = _pytest.config.get_config
 
     def get_watched_config(*args, **kwargs):
         _pytest.config.get_config = get_config
@@ -153,7 +154,7 @@ def attach(folder, mode, record, stamp):
             load_sibling("inspection.py")["watch"](config, record)
         else:
             watch_config(config, record, stamp, pytest.skip.Exception)
-            config.pluginmanager.register(make_plugin(pytest, folder, record, stamp, mine))
+            config.pluginmanager.register(make_plugin(pytest, folder, record, stamp))
         return config
 
     _pytest.config.get_config = get_watched_config
@@ -182,7 +183,7 @@ def peak_rss_bytes(open_=os.open, read=os.read, close=os.close):
     """The largest resident size since exec; 0 where only getrusage tells, which counts the parent's as well."""
     try:
         descriptor = open_("/proc/self/status", os.O_RDONLY)
-    except OSError:
+    except OSError:  # pragma: no cover - macOS
         return 0
     try:
         status = read(descriptor, 8192)

@@ -39,22 +39,71 @@ def ending(**changes) -> Ending:
         ({"errors": 1, "exit_code": 1}, Status.COLLECTION_ERRORS, "1 collection error"),
         ({"errors": 1, "collection_error": "a.py: X"}, Status.COLLECTION_ERRORS, "1 collection error: a.py: X"),
         ({"errors": 4, "items": 0}, Status.COLLECTION_ERRORS, "4 collection errors"),
-        ({"errors": 4, "collection_error": "a.py: X"}, Status.COLLECTION_ERRORS, "4 collection errors, such as a.py: X"),
+        (
+            {"errors": 4, "collection_error": "a.py: X"},
+            Status.COLLECTION_ERRORS,
+            "4 collection errors, such as a.py: X",
+        ),
         ({"failed_conftests": (("a/conftest.py", "X: y"), ("b", "Z"))}, Status.FAILED, "a/conftest.py: X: y; b: Z"),
-        ({"exit_code": 4, "reached": frozenset(SO_FAR), "gist": "ERROR: no"}, Status.FAILED, "pytest ended with exit code 4 while starting the session: ERROR: no"),
-        ({"exit_code": 2}, Status.FAILED, "pytest ended with exit code 2 while finishing the session: pytest said nothing"),
-        ({"exit_code": 0, "reached": COLLECTING}, Status.FAILED, "pytest ended with exit code 0 while collecting: pytest said nothing"),
-        ({"hides_pytest": "/p/pytest.py"}, Status.FAILED, "/p/pytest.py hides pytest: rename it, or set PYTHONSAFEPATH=1"),
-        ({"done": False, "exit_code": 3, "reached": COLLECTING}, Status.CRASHED, "the process ended with exit code 3 while collecting"),
-        ({"done": False, "exit_code": 0, "reached": frozenset()}, Status.CRASHED, "the process ended with exit code 0 while starting Python"),
+        (
+            {"exit_code": 4, "reached": frozenset(SO_FAR), "gist": "ERROR: no"},
+            Status.FAILED,
+            "pytest ended with exit code 4 while starting the session: ERROR: no",
+        ),
+        (
+            {"exit_code": 2},
+            Status.FAILED,
+            "pytest ended with exit code 2 while finishing the session: pytest said nothing",
+        ),
+        (
+            {"exit_code": 0, "reached": COLLECTING},
+            Status.FAILED,
+            "pytest ended with exit code 0 while collecting: pytest said nothing",
+        ),
+        (
+            {"hides_pytest": "/p/pytest.py"},
+            Status.FAILED,
+            "/p/pytest.py hides pytest: rename it, or set PYTHONSAFEPATH=1",
+        ),
+        (
+            {"done": False, "exit_code": 3, "reached": COLLECTING},
+            Status.CRASHED,
+            "the process ended with exit code 3 while collecting",
+        ),
+        (
+            {"done": False, "exit_code": 0, "reached": frozenset()},
+            Status.CRASHED,
+            "the process ended with exit code 0 while starting Python",
+        ),
         ({"exit_code": -11, "reached": COLLECTING}, Status.CRASHED, "ended by SIGSEGV while collecting"),
-        ({"exit_code": -11, "reached": COLLECTING, "stack": STACK}, Status.CRASHED, "ended by SIGSEGV while collecting; it crashed at tests/test_a.py:7 in <module>"),
+        (
+            {"exit_code": -11, "reached": COLLECTING, "stack": STACK},
+            Status.CRASHED,
+            "ended by SIGSEGV while collecting; it crashed at tests/test_a.py:7 in <module>",
+        ),
         ({"exit_code": -63, "reached": COLLECTING}, Status.CRASHED, "ended by signal 63 while collecting"),
-        ({"timed_out_after_s": 2.0, "exit_code": -15, "reached": COLLECTING}, Status.TIMEOUT, "not finished after 2.00 s, while collecting"),
-        ({"timed_out_after_s": 2.0, "exit_code": -15, "reached": COLLECTING, "stack": STACK}, Status.TIMEOUT, "not finished after 2.00 s, while collecting; it hung at tests/test_a.py:7 in <module>"),
-        ({"timed_out_after_s": 2.0, "exit_code": -9, "reached": COLLECTING, "stack": STACK.replace("/p/tests", "/q")}, Status.TIMEOUT, "not finished after 2.00 s, while collecting; it hung at /usr/lib/time.py:5 in sleep"),
+        (
+            {"timed_out_after_s": 2.0, "exit_code": -15, "reached": COLLECTING},
+            Status.TIMEOUT,
+            "not finished after 2.00 s, while collecting",
+        ),
+        (
+            {"timed_out_after_s": 2.0, "exit_code": -15, "reached": COLLECTING, "stack": STACK},
+            Status.TIMEOUT,
+            "not finished after 2.00 s, while collecting; it hung at tests/test_a.py:7 in <module>",
+        ),
+        (
+            {
+                "timed_out_after_s": 2.0,
+                "exit_code": -9,
+                "reached": COLLECTING,
+                "stack": STACK.replace("/p/tests", "/q"),
+            },
+            Status.TIMEOUT,
+            "not finished after 2.00 s, while collecting; it hung at /usr/lib/time.py:5 in sleep",
+        ),
     ],
-)  # fmt: skip
+)
 def test_how_a_round_ended(facts, status, message) -> None:
     assert outcome(ending(**facts), "/p") == (status, message)
 

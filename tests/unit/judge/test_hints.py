@@ -99,7 +99,10 @@ def test_a_hint_names_what_the_run_as_a_whole_gives_reason_for(changes, words):
 @pytest.mark.parametrize(
     ("odd", "words"),
     [
-        (target("it's", status=Status.FAILED), "collectbench baseline 'it'\"'\"'s' --name trial --rounds 1 --show-output"),
+        (
+            target("it's", status=Status.FAILED),
+            "collectbench baseline 'it'\"'\"'s' --name trial --rounds 1 --show-output",
+        ),
         (
             target("c", status=Status.CRASHED),
             "c crashed, and collectbench baseline c --depth 2",

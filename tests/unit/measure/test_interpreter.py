@@ -11,6 +11,8 @@ from collectbench.measure.launch import launch
 from collectbench.model.errors import CollectionError, UsageError
 
 PYTHON = "python ('3.11.7', 'cpython', '/x/python')\n"
+GIVE = "Give the one that runs your tests with --python, or install it: /x/python -m pip install pytest"
+UPGRADE = "cannot be measured; 7 or newer is needed: /x/python -m pip install --upgrade pytest"
 PYTEST = "pytest ('8.0.0', '/x/pytest/__init__.py')\n"
 
 
@@ -67,13 +69,33 @@ def test_an_interpreter_that_hangs_is_said_to_hang(ask) -> None:
     [
         ("", "sh: what?\n", "--python /x/python: this is no Python 3.9 or newer.\nsh: what?"),
         ("", "", "--python /x/python: this is no Python 3.9 or newer."),
-        ("python ('3.8.18', 'cpython', '')\n", "", "--python /x/python: Python 3.8.18 is too old; 3.9 or newer is needed."),
-        (PYTHON, "ModuleNotFoundError: No module named 'pytest'\n", "--python /x/python: this interpreter has no pytest. Give the one that runs your tests with --python, or install it: /x/python -m pip install pytest"),
-        (PYTHON, "ImportError: broken\n", "--python /x/python: this interpreter cannot import pytest. Give the one that runs your tests with --python, or install it: /x/python -m pip install pytest\nImportError: broken"),
-        (PYTHON + "pytest ('6.2.5', '/x')\n", "", "--python /x/python: pytest 6.2.5 cannot be measured; 7 or newer is needed: /x/python -m pip install --upgrade pytest"),
-        (PYTHON + "pytest ('', '/x')\n", "", "--python /x/python: pytest of unknown version cannot be measured; 7 or newer is needed: /x/python -m pip install --upgrade pytest"),
+        (
+            "python ('3.8.18', 'cpython', '')\n",
+            "",
+            "--python /x/python: Python 3.8.18 is too old; 3.9 or newer is needed.",
+        ),
+        (
+            PYTHON,
+            "ModuleNotFoundError: No module named 'pytest'\n",
+            f"--python /x/python: this interpreter has no pytest. {GIVE}",
+        ),
+        (
+            PYTHON,
+            "ImportError: broken\n",
+            f"--python /x/python: this interpreter cannot import pytest. {GIVE}\nImportError: broken",
+        ),
+        (
+            PYTHON + "pytest ('6.2.5', '/x')\n",
+            "",
+            f"--python /x/python: pytest 6.2.5 {UPGRADE}",
+        ),
+        (
+            PYTHON + "pytest ('', '/x')\n",
+            "",
+            f"--python /x/python: pytest of unknown version {UPGRADE}",
+        ),
     ],
-)  # fmt: skip
+)
 def test_interpreters_that_cannot_be_measured_are_refused(report, words, message, ask) -> None:
     with pytest.raises(UsageError) as caught:
         ask(report, words)
@@ -187,7 +209,9 @@ OPTIONS = "from collectbench.measure.interpreter import inherited_options; print
         pytest.param(("-P",), {}, "-P", marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="-P is younger")),
     ],
 )
-def test_children_get_the_options_that_the_environment_does_not_give_them(options, env, inherited, tmp_path, clean_env) -> None:
+def test_children_get_the_options_that_the_environment_does_not_give_them(
+    options, env, inherited, tmp_path, clean_env
+) -> None:
     argv = [sys.executable, *options, "-c", OPTIONS]
     child = subprocess.run(argv, cwd=tmp_path, env={**clean_env, **env}, capture_output=True, text=True, check=True)
     assert child.stdout.strip() == inherited

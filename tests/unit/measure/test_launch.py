@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psutil
 import pytest
@@ -71,8 +70,8 @@ def test_a_child_runs_to_its_end_in_its_folder_with_its_environment(run, tmp_pat
 
 
 def test_a_child_has_no_input_and_a_session_of_its_own(run, tmp_path) -> None:
-    run("import os, sys; print(repr(sys.stdin.read()), os.getsid(0) == os.getpid(), sorted(os.listdir('/proc/self/fd'))[:3])")
-    assert (tmp_path / "output").read_text().startswith("'' True ['0', '1', '2']")
+    run("import os, sys; print(repr(sys.stdin.read()), os.getsid(0) == os.getpid())")
+    assert (tmp_path / "output").read_text() == "'' True\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
@@ -83,7 +82,7 @@ def test_a_signal_shows_as_a_negative_exit_code(number, run) -> None:
 @pytest.mark.parametrize("argv", ["/no/such/program", "{folder}"])
 def test_a_program_that_cannot_be_started_is_an_error(argv, tmp_path) -> None:
     invocation = Invocation(argv=(argv.format(folder=tmp_path),), cwd=tmp_path, env={})
-    with pytest.raises(OSError, match="program|denied"):
+    with pytest.raises(OSError, match=r"program|denied"):
         launch(invocation, output=tmp_path / "output", timeout_s=5)
 
 
@@ -181,8 +180,8 @@ def test_a_whole_tree_of_forks_is_ended(run) -> None:
 
 
 def test_zombies_are_reaped_without_a_word(run) -> None:
-    code = "import os, time\nif not os.fork():\n    if not os.fork(): time.sleep(0.05)\n    os._exit(0)\nos.wait(); time.sleep(0.3)"
-    assert run(code).left_behind == ()
+    orphan = "if not os.fork():\n    if not os.fork(): time.sleep(0.05)\n    os._exit(0)\n"
+    assert run(f"import os, time\n{orphan}os.wait(); time.sleep(0.3)").left_behind == ()
 
 
 def test_children_of_others_are_left_alone(run) -> None:
@@ -269,9 +268,10 @@ print(finished.peak_rss_bytes)
 """
 
 
-def test_a_short_peak_that_no_look_catches_is_known_to_the_system(tmp_path, clean_env) -> None:
+def test_a_short_peak_that_no_look_catches_is_known_to_the_system(tmp_path, clean_env, measured_python) -> None:
     # The shell in between forks: else the small process would have our own size as its maximum.
-    shell = ["/bin/sh", "-c", '"$0" -c "$1"; exit $?', sys.executable, LARGE_FROM_SMALL]
+    (tmp_path / "small.py").write_text(LARGE_FROM_SMALL)
+    shell = ["/bin/sh", "-c", '"$@"; exit $?', "sh", *measured_python, "small.py"]
     words = subprocess.run(shell, cwd=tmp_path, env=clean_env, capture_output=True, text=True, check=True)
     assert 0.95 * 300 * MIB < int(words.stdout) < 1.3 * 300 * MIB
 
@@ -330,8 +330,8 @@ print(launch(invocation, output=Path("out"), timeout_s=30).exit_code)
 """
 
 
-def test_a_caller_who_ignores_children_does_not_cost_us_the_exit_code(tmp_path, clean_env) -> None:
-    words = subprocess.run(
-        [sys.executable, "-c", IGNORING], cwd=tmp_path, env=clean_env, capture_output=True, text=True, check=True
-    )
+def test_a_caller_who_ignores_children_does_not_cost_us_the_exit_code(tmp_path, clean_env, measured_python) -> None:
+    (tmp_path / "caller.py").write_text(IGNORING)
+    argv = [*measured_python, "caller.py"]
+    words = subprocess.run(argv, cwd=tmp_path, env=clean_env, capture_output=True, text=True, check=True)
     assert words.stdout == "7\n"

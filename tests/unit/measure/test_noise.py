@@ -32,7 +32,7 @@ def system(tmp_path: Path) -> Path:
 
 
 def reading(**changes) -> Reading:
-    values = {"cpu_us": 0, "memory_us": 0, "io_us": 0, "steal_s": 0.0, "throttled_us": 0}
+    values = {"load_1m": 0.5, "cpu_us": 0, "memory_us": 0, "io_us": 0, "steal_s": 0.0, "throttled_us": 0}
     return Reading(**values | changes)
 
 
@@ -67,7 +67,7 @@ def test_this_machine_can_be_read() -> None:
 def test_noise_is_the_share_of_the_wall_time_and_the_growth_of_the_rest() -> None:
     before = reading(cpu_us=1_000_000, io_us=10, steal_s=2.5, throttled_us=100_000)
     after = reading(cpu_us=1_500_000, io_us=10, steal_s=2.75, throttled_us=350_000, memory_us=9_000_000)
-    noise = between(before, after, 2.0, load=lambda: 0.5)
+    noise = between(before, after, 2.0)
     assert (noise.cpu_pressure, noise.io_pressure, noise.load_1m) == (0.25, 0.0, 0.5)
     assert noise.memory_pressure == 1.0  # stamped at other moments than the wall time: never more than all of it
     assert (noise.steal_s, noise.throttled_s) == (0.25, 0.25)
@@ -83,6 +83,6 @@ def test_what_was_not_read_on_both_sides_is_unknown(missing) -> None:
         "throttled_us": "throttled_s",
     }
     for before, after in [(reading(**{missing: None}), reading()), (reading(), reading(**{missing: None}))]:
-        noise = between(before, after, 1.0, load=lambda: None)
+        noise = between(before, after, 1.0)
         unknown = {field for field in (*fields.values(), "load_1m") if getattr(noise, field) is None}
-        assert unknown == {fields[missing], "load_1m"}
+        assert unknown == {fields[missing]}

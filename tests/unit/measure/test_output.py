@@ -38,14 +38,20 @@ def test_the_last_words_are_the_last_lines_that_say_anything(tmp_path) -> None:
     [
         ("", ""),
         ("\n \n", ""),
-        ("ERROR: usage: x\nx: error: pytest: error: unknown --foo\n  inifile: /p/pytest.ini\n", "unknown --foo (inifile: /p/pytest.ini)"),
+        (
+            "ERROR: usage: x\nx: error: pytest: error: unknown --foo\n  inifile: /p/pytest.ini\n",
+            "unknown --foo (inifile: /p/pytest.ini)",
+        ),
         ("usage\nx.py: pytest: error: unknown --foo\n", "unknown --foo"),
         ("noise\nERROR: file not found: x\nlater\n", "ERROR: file not found: x"),
-        ("INTERNALERROR> Traceback (most recent call last):\nINTERNALERROR> ValueError: x\n", "INTERNALERROR> ValueError: x"),
+        (
+            "INTERNALERROR> Traceback (most recent call last):\nINTERNALERROR> ValueError: x\n",
+            "INTERNALERROR> ValueError: x",
+        ),
         ("E   first\nE   ValueError: x\nother\n", "ValueError: x"),
         ("Traceback\n  File x\nImportError: no\n", "ImportError: no"),
     ],
-)  # fmt: skip
+)
 def test_the_gist_is_the_line_that_says_why(output, expected) -> None:
     assert gist(output) == expected
 
@@ -55,16 +61,20 @@ def test_the_gist_is_the_line_that_says_why(output, expected) -> None:
     [
         ("all is well\n", ""),
         ("____ ERROR collecting a/test_a.py ____\nlater\nE   ImportError: a\nE     deep: b\n", "a/test_a.py: deep: b"),
-        ("____ ERROR collecting a.py ____\nfirst words\nmore\n____ ERROR collecting b.py ____\nE  x\n", "a.py: first words"),
+        (
+            "____ ERROR collecting a.py ____\nfirst words\nmore\n____ ERROR collecting b.py ____\nE  x\n",
+            "a.py: first words",
+        ),
         ("____ ERROR collecting a.py ____\n\n", "a.py"),
     ],
-)  # fmt: skip
+)
 def test_the_first_collection_error_is_named(output, expected) -> None:
     assert collection_error(output) == expected
 
 
 def test_the_stack_of_a_crash_is_that_of_the_thread_that_crashed() -> None:
     frames = '(most recent call first):\n  File "x", line 1 in f'
-    output = f"Fatal Python error: Segmentation fault\n\nThread 0x1 {frames}2\n\nCurrent thread 0x2 {frames}\n\nExtension modules\n"
+    threads = f"Thread 0x1 {frames}2\n\nCurrent thread 0x2 {frames}"
+    output = f"Fatal Python error: Segmentation fault\n\n{threads}\n\nExtension modules\n"
     assert fatal_stack(output) == f"0x2 {frames}"
     assert fatal_stack("Current thread 0x2") == ""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.measure.clock import now_ns
-from collectbench.measure.resources import LONGEST_S, SHORTEST_S, MemoryWatch, thin
+from collectbench.measure.resources import LONGEST_S, SHORTEST_S, MemoryWatch, _rss_bytes, thin
 
 POINTS = st.lists(st.tuples(st.floats(0, 1000), st.integers(0, 2**40)), max_size=300).map(sorted)
 
@@ -36,12 +36,13 @@ def test_looks_get_rarer_with_age_up_to_a_tenth_of_a_second() -> None:
 
 def test_a_process_that_is_gone_has_no_memory() -> None:
     child = subprocess.Popen(["/bin/sleep", "60"])
-    watch = MemoryWatch(child.pid, now_ns())
+    watch, gone = MemoryWatch(child.pid, now_ns()), psutil.Process(child.pid)
     child.kill()
     child.wait()
     late = MemoryWatch(child.pid, now_ns())
     watch.look()
     late.look()
+    assert _rss_bytes(gone) == 0
     assert (watch.peak_bytes, watch.timeline) == (late.peak_bytes, late.timeline) == (0, [])
 
 

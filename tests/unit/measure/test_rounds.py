@@ -111,7 +111,10 @@ def test_collection_errors_are_told_with_the_first_of_them(bench, script, report
 
     script.act = act
     found = take(bench)
-    assert (found.status, found.message) == (Status.COLLECTION_ERRORS, "2 collection errors, such as a.py: ImportError: x")
+    assert (found.status, found.message) == (
+        Status.COLLECTION_ERRORS,
+        "2 collection errors, such as a.py: ImportError: x",
+    )
     assert found.words.startswith("___ ERROR")
     assert found.counts == Counts(items=3, files=2, errors=2, warnings=3, collection_warnings=1)
 

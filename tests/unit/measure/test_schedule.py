@@ -23,9 +23,7 @@ from collectbench.measure.schedule import (
     rounds_left,
 )
 
-POLICIES = st.builds(
-    Policy, rounds=st.none() | st.integers(1, 12), warmup=st.integers(0, 3), cold=st.booleans()
-)
+POLICIES = st.builds(Policy, rounds=st.none() | st.integers(1, 12), warmup=st.integers(0, 3), cold=st.booleans())
 WALLS = st.floats(0.01, 100) | st.sampled_from([1.0, 1.01, 29.9, 30.1, 31.0])
 BUDGETS = st.none() | st.floats(0.1, 80)
 
@@ -113,8 +111,12 @@ def test_targets_that_have_enough_are_left_out_of_a_lap() -> None:
         (Policy(), State(name="a", walls_s=(1.0,), stopped=True), ""),
         (Policy(), State(name="a", walls_s=(1.0,) * 3), ""),
         (Policy(), State(name="a", walls_s=(1.0,) * 10), ""),
-        (Policy(), State(name="a", walls_s=(31.0,) * 3), "3 rounds only, since they take over 30.0 s; --rounds N for more"),
+        (
+            Policy(),
+            State(name="a", walls_s=(31.0,) * 3),
+            "3 rounds only, since they take over 30.0 s; --rounds N for more",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_a_reader_should_know_of_the_number_of_rounds(policy, state, words) -> None:
     assert remark(policy, state) == words

@@ -16,6 +16,11 @@ from collectbench.measure.tree import Tree
 GUARDED = """
 import os, runpy, sys
 folder, acts, guard = sys.argv[1:]
+add = sys.addaudithook
+def add_traced(hook):
+    hook.__cantrace__ = True  # for coverage, which is blind in hooks
+    add(hook)
+sys.addaudithook = add_traced
 def record(key, value):
     with open(os.path.join(folder, "report"), "a") as report:
         report.write(f"{key} {value!a}\\n")
@@ -47,15 +52,16 @@ def tree(tmp_path: Path) -> Tree:
 
 
 @pytest.fixture
-def guarded(tmp_path: Path, root: Path, tree: Tree):
+def guarded(tmp_path: Path, root: Path, tree: Tree, clean_env: dict[str, str], measured_python: tuple[str, ...]):
     """Runs code in a guarded process and lets the tree learn what it touched."""
     rounds = iter(range(100))
 
     def run(acts: str, env: dict[str, str] | None = None) -> None:
         folder = tmp_path / f"round-{next(rounds)}"
         folder.mkdir()
-        argv = [sys.executable, "-c", GUARDED, folder, acts, RUNNER.with_name("guard.py")]
-        subprocess.run(argv, cwd=root, check=True, env={**os.environ, **(env or {})})
+        (tmp_path / "guarded.py").write_text(GUARDED)
+        argv = [*measured_python, tmp_path / "guarded.py", folder, acts, RUNNER.with_name("guard.py")]
+        subprocess.run(argv, cwd=root, check=True, env={**clean_env, **(env or {})})
         tree.learn(read_report(folder).tree, folder)
         shutil.rmtree(folder)
 
@@ -73,13 +79,26 @@ def snapshot(root: Path) -> dict[str, tuple[int, object, int]]:
     return found
 
 
+FAILURES = """
+acts = (
+    lambda: os.remove("none/x"),
+    lambda: os.rmdir("folder"),
+    lambda: os.mkdir("kept.txt/x"),
+    lambda: os.rename("kept.txt", "none/x"),
+    lambda: open("a\\0b", "w"),
+)
+for act in acts:
+    try: act()
+    except (OSError, ValueError): pass
+"""
+
 ACTS = {
     "a file is made": "open('new.txt', 'w').write('x')",
     "a folder is made": "os.makedirs('a/b/c'); open('a/b/c/d', 'w').close()",
     "a folder that was there is made": "os.makedirs('folder/sub', exist_ok=True)",
     "a file is written": "open('kept.txt', 'w').write('other words')",
     "a file is appended to": "open('folder/sub/deep.txt', 'a').write('er')",
-    "a file is opened for reading and writing": "f = open('kept.txt', 'r+'); f.write('KEPT')",
+    "a file is opened for reading and writing": "f = open('kept.txt', 'r+'); f.write('KEPT'); f.close()",
     "a file is written through os": "os.write(os.open('kept.txt', os.O_WRONLY), b'x')",
     "a file is deleted": "os.remove('kept.txt')",
     "a file is deleted and made anew": "os.remove('script'); open('script', 'w').write('x')",
@@ -90,7 +109,9 @@ ACTS = {
     "a file is truncated": "os.truncate('kept.txt', 1)",
     "a mode is changed": "os.chmod('script', 0o600)",
     "the mode of a folder is changed": "os.chmod('folder', 0o700)",
-    "a mode is taken away and the file written": "os.chmod('kept.txt', 0o400); os.truncate('kept.txt', 0); os.chmod('kept.txt', 0)",
+    "a mode is taken away and the file written": (
+        "os.chmod('kept.txt', 0o400); os.truncate('kept.txt', 0); os.chmod('kept.txt', 0)"
+    ),
     "a time is changed": "os.utime('kept.txt', (1, 1))",
     "a folder is deleted": "os.rmdir('empty')",
     "a folder becomes a file": "os.rmdir('empty'); open('empty', 'w').close()",
@@ -103,14 +124,27 @@ ACTS = {
     "a link is deleted": "os.remove('link')",
     "a link points elsewhere": "os.remove('link'); os.symlink('script', 'link')",
     "a link becomes a file": "os.remove('link'); open('link', 'w').close()",
-    "the folder is changed in between": "os.chdir('folder/sub'); open('deep.txt', 'w').close(); open('../new', 'w').close()",
-    "a database is made": "import sqlite3; sqlite3.connect('db').execute('create table t (x)'); sqlite3.connect(':memory:')",
-    "a path is relative to an open folder": "fd = os.open('folder', os.O_RDONLY); os.remove('sub/deep.txt', dir_fd=fd); os.mkdir('n', dir_fd=fd)",
-    "a thread writes": "import threading; t = threading.Thread(target=lambda: open('kept.txt', 'w').close()); t.start(); t.join()",
-    "another process writes into what was made": "os.mkdir('a'); os.system('echo > a/x; mkdir a/b; echo > a/b/y'); open('a/x', 'w').close(); os.rename('a/b', 'c')",
-    "paths are bytes or objects": "import pathlib; os.remove(b'kept.txt'); pathlib.Path('n').write_text(''); os.mkdir(b'caf\\xc3\\xa9')",
-    "something fails": "\nfor act in (lambda: os.remove('none/x'), lambda: os.rmdir('folder'), lambda: os.mkdir('kept.txt/x'), lambda: os.rename('kept.txt', 'none/x'), lambda: open('a\\0b', 'w')):\n    try: act()\n    except (OSError, ValueError): pass",
-}  # fmt: skip
+    "the folder is changed in between": (
+        "os.chdir('folder/sub'); open('deep.txt', 'w').close(); open('../new', 'w').close()"
+    ),
+    "a database is made": (
+        "import sqlite3; sqlite3.connect('db').execute('create table t (x)'); sqlite3.connect(':memory:')"
+    ),
+    "a path is relative to an open folder": (
+        "fd = os.open('folder', os.O_RDONLY); os.remove('sub/deep.txt', dir_fd=fd); os.mkdir('n', dir_fd=fd)"
+    ),
+    "a thread writes": (
+        "import threading; t = threading.Thread(target=lambda: open('kept.txt', 'w').close()); t.start(); t.join()"
+    ),
+    "another process writes into what was made": (
+        "os.mkdir('a'); os.system('echo > a/x; mkdir a/b; "
+        "echo > a/b/y'); open('a/x', 'w').close(); os.rename('a/b', 'c')"
+    ),
+    "paths are bytes or objects": (
+        "import pathlib; os.remove(b'kept.txt'); pathlib.Path('n').write_text(''); os.mkdir(b'caf\\xc3\\xa9')"
+    ),
+    "something fails": FAILURES,
+}
 
 
 @pytest.mark.parametrize("acts", ACTS.values(), ids=ACTS.keys())
@@ -139,7 +173,7 @@ def test_the_times_of_folders_are_put_back(root, guarded, tree) -> None:
 def test_compiled_files_and_those_outside_of_the_project_are_not_noted(root, guarded, tree, tmp_path) -> None:
     guarded(
         "import sys; os.mkdir('__pycache__'); open('__pycache__/x.pyc.1', 'w').close(); open('y.pyc', 'w').close();"
-        "open('../out.txt', 'w').close(); os.mkdir('cache'); os.mkdir('cache/z')",
+        "open('../out.txt', 'w').close(); os.makedirs('cache/z', exist_ok=True)",
         env={"PYTHONPYCACHEPREFIX": "cache"},
     )
     tree.restore()
@@ -208,9 +242,15 @@ def test_what_cannot_be_kept_is_reported(root, guarded, tree) -> None:
 
 
 def test_a_copy_that_fails_is_reported(root, guarded, tree) -> None:
-    acts = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300)); open('big', 'w').close()"
     (root / "big").write_bytes(b"x" * 1000)
-    guarded(f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {acts}")
+    guarded(
+        "import resource, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "limits = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300, limits[1]))\n"
+        "open('big', 'w').close()\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, limits)\n"
+    )
     assert tree.unkept == {root / "big": "could not be copied (File too large)"}
 
 

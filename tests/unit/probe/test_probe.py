@@ -1,0 +1,423 @@
+"""The probe in real children: what it reports of a project, and that the project does not notice."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from collectbench.measure.interpreter import RUNNER
+from collectbench.measure.launch import STACK_SIGNAL
+from collectbench.measure.report import Report, read_node_ids, read_report
+
+COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors", "-p", "no:cacheprovider")
+
+ORDER = [
+    "runner",
+    "pytest-import-begin",
+    "pytest-import-end",
+    "plugins-begin",
+    "conftest-begin",
+    "conftest-end",
+    "configure-begin",
+    "collection-begin",
+    "modifyitems-begin",
+    "modifyitems-end",
+    "collected",
+    "finish",
+]
+
+
+class Probed(NamedTuple):
+    """What a probed process left: its report, the ids, what it printed, its exit code."""
+
+    report: Report
+    ids: list[str]
+    output: str
+    exit_code: int
+
+    @property
+    def reached(self) -> list[str]:
+        return sorted(self.report.stamps, key=self.report.stamps.__getitem__)
+
+
+Probe = Callable[..., Probed]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "pytest.ini").write_text("[pytest]\n")
+    return root
+
+
+@pytest.fixture
+def write(root: Path) -> Callable[[str, str], None]:
+    def put(name: str, text: str) -> None:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+    return put
+
+
+@pytest.fixture
+def start(root: Path, tmp_path: Path, clean_env: dict[str, str], measured_python: tuple[str, ...]):
+    """Starts the probe in the project; what it writes goes to tmp_path/round."""
+
+    def run(
+        *arguments: str,
+        mode: str = "timed",
+        number: int = 0,
+        env: dict[str, str] | None = None,
+        command: Sequence[str] = measured_python,
+    ) -> subprocess.Popen[str]:
+        folder = tmp_path / "round"
+        folder.mkdir(exist_ok=True)
+        argv = [*command, str(RUNNER), str(folder), mode, str(int(number)), *arguments]
+        return subprocess.Popen(
+            argv,
+            cwd=root,
+            env={**clean_env, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return run
+
+
+@pytest.fixture
+def probe(start, tmp_path: Path) -> Probe:
+    """Runs the probe to its end."""
+
+    def run(*arguments: str, **options: Any) -> Probed:
+        folder = tmp_path / "round"
+        with start(*(arguments or COLLECT), **options) as child:
+            output, _ = child.communicate(timeout=120)
+        raw = (folder / "ids").read_bytes() if (folder / "ids").exists() else b""
+        ids = raw.decode("utf-8", "surrogatepass").split("\0")[:-1]
+        assert len(ids) == read_node_ids(folder).items
+        return Probed(read_report(folder), ids, output, child.returncode)
+
+    return run
+
+
+def test_a_round_is_stamped_from_start_to_end(probe, write) -> None:
+    write("test_a.py", "def test_one(): pass\ndef test_two(): pass\n")
+    before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    found = probe()
+    after = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    assert found.reached == ORDER
+    assert before < found.report.stamps["runner"]
+    assert found.report.stamps["finish"] < after
+    assert found.ids == ["test_a.py::test_one", "test_a.py::test_two"]
+    assert found.report.counts == (0, 0, 0)
+    assert (found.report.done, found.exit_code) == (0, 0)
+    assert found.report.facts["pytest"] == (pytest.__version__, pytest.__file__)
+    assert found.report.peak_rss_bytes > 10 * 2**20
+    assert found.report.finished
+
+
+def test_without_items_there_is_no_hook_to_stamp(probe) -> None:
+    found = probe()
+    assert set(ORDER) - set(found.reached) <= {"modifyitems-begin", "modifyitems-end"}
+    assert (found.ids, found.report.done, found.exit_code) == ([], 5, 5)
+
+
+def test_errors_and_warnings_are_counted(probe, write) -> None:
+    write(
+        "test_a.py",
+        "import warnings; warnings.warn('one')\nclass TestA:\n    def __init__(self): pass\n    def test(self): pass\n",
+    )
+    write("test_b.py", "import nothing_of_that_name\n")
+    write("test_c.py", "def test(): pass\n")
+    found = probe()
+    assert found.report.counts == (1, 2, 1)
+    assert found.ids == ["test_c.py::test"]
+    assert found.report.done == found.exit_code == 1
+
+
+def test_ids_are_those_after_deselection(probe, write) -> None:
+    write("test_a.py", "def test_one(): pass\ndef test_two(): pass\n")
+    assert probe(*COLLECT, "-k", "two").ids == ["test_a.py::test_two"]
+
+
+def test_odd_ids_come_through_whole(probe, write) -> None:
+    write(
+        "conftest.py",
+        "import pytest\nclass Item(pytest.Item):\n    def runtest(self): pass\n"
+        "class File(pytest.File):\n    def collect(self):\n"
+        "        for name in ('a\\nb', '\\ud800', '\\U0001f600'): yield Item.from_parent(self, name=name)\n"
+        "def pytest_collect_file(file_path, parent):\n"
+        "    if file_path.suffix == '.odd': return File.from_parent(parent, path=file_path)\n",
+    )
+    write("x.odd", "")
+    assert probe("--collect-only", "-qqq", "-s").ids == ["x.odd::a\nb", "x.odd::\ud800", "x.odd::\U0001f600"]
+
+
+# --- conftests ---
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("raise ValueError('first\\nsecond')", "ValueError: first"),
+        ("raise ValueError", "ValueError"),
+        ("import nothing_of_that_name", "ModuleNotFoundError: No module named 'nothing_of_that_name'"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("class Mute(Exception):\n    def __str__(self): raise TypeError\nraise Mute", "Mute"),
+    ],
+)
+@pytest.mark.parametrize("place", ["conftest.py", "sub/conftest.py"])
+def test_a_conftest_that_fails_is_reported(place, text, error, probe, write, root) -> None:
+    write(place, text)
+    write("sub/test_a.py", "def test(): pass\n")
+    found = probe(*COLLECT, ".")
+    assert found.report.failed_conftests == ((str(root / place), error),)
+    assert found.report.done is not None or "raised" in found.report.facts
+    assert found.exit_code != 0
+
+
+def test_a_conftest_that_exits_pytest_is_reported(probe, write, root) -> None:
+    write("conftest.py", "import pytest; pytest.exit('enough')")
+    write("test_a.py", "def test(): pass\n")
+    found = probe()
+    assert found.report.failed_conftests == ((str(root / "conftest.py"), "Exit: enough"),)
+
+
+def test_conftests_found_on_the_way_belong_to_the_collection(probe, write, root) -> None:
+    write(
+        "sub/deep/conftest.py", "import time; print(time.clock_gettime_ns(time.CLOCK_MONOTONIC), file=open('at', 'w'))"
+    )
+    write("sub/deep/test_a.py", "def test(): pass\n")
+    stamps = probe(*COLLECT, ".").report.stamps
+    assert stamps["collection-begin"] < int((root / "at").read_text()) < stamps["modifyitems-begin"]
+
+
+# --- what tests do to their process ---
+
+FREEZE = """
+import time
+for name in ("time", "monotonic", "perf_counter", "clock_gettime", "clock_gettime_ns", "monotonic_ns"):
+    setattr(time, name, lambda *args: 0)
+"""
+
+BREAK_OS = """
+import os
+class Broken:
+    def __call__(self, *args, **kwargs): raise RuntimeError("replaced")
+for name in ("write", "getpid"): setattr(os, name, Broken())
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        FREEZE,
+        BREAK_OS,
+        "import os; os.chdir('/')",
+        "import os; os.closerange(30, 256)",
+        "import sys; sys.exit = sys.stdout = None",
+        "import sys; del sys.modules['os'], sys.modules['faulthandler']",
+    ],
+)
+def test_the_report_survives_what_a_test_module_does(code, probe, write) -> None:
+    write("test_a.py", f"{code}\ndef test(): pass\n")
+    found = probe("--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:faulthandler", number=STACK_SIGNAL)
+    assert found.reached == ORDER
+    assert found.ids == ["test_a.py::test"]
+    assert found.report.finished
+
+
+def test_a_process_that_ends_at_once_has_no_done(probe, write) -> None:
+    write("test_a.py", "import os; os._exit(3)")
+    found = probe()
+    assert (found.report.done, found.exit_code) == (None, 3)
+    assert found.reached[-1] == "collection-begin"
+    assert not found.report.finished
+
+
+def test_a_fork_that_goes_on_reports_nothing(probe, write) -> None:
+    write("test_a.py", "import os\nif os.fork():\n    os.wait()\ndef test(): pass\n")
+    found = probe()
+    assert found.reached == ORDER
+    assert found.ids == ["test_a.py::test"]
+    assert found.report.finished
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code"), [("raise SystemExit(7)", 7), ("raise SystemExit", 0), ("raise SystemExit('words')", 1)]
+)
+def test_the_exit_code_is_what_python_makes_of_it(code, exit_code, probe, write) -> None:
+    write("pytest.py", code)
+    found = probe()
+    assert found.exit_code == exit_code
+    assert "pytest" not in found.report.facts
+    assert found.report.done == exit_code
+
+
+def test_what_pytest_raises_is_reported_and_raised(probe, write) -> None:
+    write("own.py", "def pytest_cmdline_main(): raise KeyError('no hook of mine')\n")
+    found = probe(*COLLECT, "-p", "own")
+    assert found.report.facts["raised"] == "KeyError: 'no hook of mine'"
+    assert "Traceback" in found.output
+    assert found.exit_code == 1
+
+
+def test_a_pytest_that_is_none_is_run_and_named(probe, write, root) -> None:
+    write("pytest.py", "if __name__ == '__main__': print('mine')\n")
+    found = probe()
+    assert found.report.facts["pytest"] == ("", str(root / "pytest.py"))
+    assert (found.output, found.report.done, found.exit_code) == ("mine\n", 0, 0)
+
+
+# --- where it hangs ---
+
+
+def test_the_stack_is_written_when_it_is_asked_for(start, write, tmp_path) -> None:
+    write("test_a.py", "import time\ndef waits():\n    open('ready', 'w').close()\n    time.sleep(60)\nwaits()\n")
+    stack, ready = tmp_path / "round" / "stack", tmp_path / "root" / "ready"
+    with start(*COLLECT, number=STACK_SIGNAL) as child:
+        wait_until(ready.exists)
+        child.send_signal(STACK_SIGNAL)
+        wait_until(lambda: f'"{RUNNER}", line' in stack.read_text())
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=60)
+    assert "test_a.py" in stack.read_text()
+    assert "in waits" in stack.read_text()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if holds():
+            return
+        time.sleep(0.02)
+    raise AssertionError("did not happen")
+
+
+def test_few_descriptors_cost_nothing_but_the_stack(probe, write, measured_python) -> None:
+    write("test_a.py", "def test(): pass\n")
+    limited = ("/bin/sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *measured_python)
+    found = probe(number=STACK_SIGNAL, command=limited)
+    assert found.ids == ["test_a.py::test"]
+
+
+# --- fidelity ---
+
+SELF = """
+import json, os, sys
+def pytest_configure(config):
+    main = sys.modules["__main__"]
+    facts = {
+        "argv": sys.argv, "path": sys.path, "orig": [str(x) for x in config.invocation_params.args],
+        "dir": str(config.invocation_params.dir), "plugins": str(config.invocation_params.plugins),
+        "main": sorted(name for name in vars(main)), "file": main.__file__, "package": main.__package__,
+        "spec": main.__spec__.name, "env": dict(os.environ), "flags": str(sys.flags),
+        "fds": sorted(fd for fd in range(32) if os.path.exists(f"/dev/fd/{fd}")), "cwd": os.getcwd(),
+        "probe": [name for name in sys.modules if "collectbench" in name or name in ("runner", "guard", "inspection")],
+    }
+    with open(os.environ["FACTS"], "w") as file:
+        json.dump(facts, file)
+"""
+
+
+@pytest.mark.parametrize("mode", ["timed", "guarded"])
+@pytest.mark.parametrize(
+    ("options", "env"),
+    [
+        ((), {}),
+        (("-B", "-W", "ignore"), {}),
+        pytest.param(("-P",), {}, marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="-P is younger")),
+        ((), {"PYTHONSAFEPATH": "1"}),
+        (("-I",), {}),
+    ],
+)
+def test_pytest_finds_itself_as_it_is_without_us(mode, options, env, probe, write, root, tmp_path, clean_env) -> None:
+    write("conftest.py", SELF)
+    write("test_a.py", "def test(): pass\n")
+    bare, probed = tmp_path / "bare.json", tmp_path / "probed.json"
+    shared = {**env, "FACTS": str(bare)}
+    command = [sys.executable, *options]
+    plain = subprocess.run(
+        [*command, "-m", "pytest", *COLLECT, "."],
+        cwd=root,
+        env={**clean_env, **shared},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = probe(*COLLECT, ".", mode=mode, command=command, env={**env, "FACTS": str(probed)})
+    assert probed.read_text().replace(str(probed), str(bare)) == bare.read_text()
+    assert (found.exit_code, found.output) == (plain.returncode, plain.stdout)
+
+
+def test_files_of_the_users_that_bear_our_names_are_theirs(probe, write) -> None:
+    for name in ("guard", "inspection", "runner"):
+        write(f"{name}.py", f"WHOSE = 'user {name}'\n")
+    write("test_a.py", "import guard, inspection, runner\nassert guard.WHOSE == 'user guard'\ndef test(): pass\n")
+    for mode in ("timed", "guarded"):
+        assert probe(mode=mode).ids == ["test_a.py::test"]
+
+
+# --- the guard, and what inspect tells ---
+
+
+def test_a_guarded_round_notes_what_is_made_and_changed(probe, write, root) -> None:
+    write("data.txt", "before")
+    write("test_a.py", "open('data.txt', 'w').write('after')\nopen('new.txt', 'w').close()\ndef test(): pass\n")
+    found = probe(mode="guarded")
+    notes = dict(found.report.tree)
+    assert notes["made"] == str(root / "new.txt")
+    assert notes["file"][0] == str(root / "data.txt")
+    assert (root.parent / "round" / notes["file"][4]).read_text() == "before"
+    assert found.reached == ORDER
+
+
+def test_a_round_without_guard_notes_nothing(probe, write) -> None:
+    write("test_a.py", "open('new.txt', 'w').close()\ndef test(): pass\n")
+    assert probe().report.tree == ()
+
+
+def test_inspection_ends_before_the_first_conftest(probe, write, root) -> None:
+    write("conftest.py", "raise ValueError")
+    write("pytest.ini", "[pytest]\ntestpaths = a b\naddopts = --doctest-modules --ignore=x\n")
+    found = probe("--collect-only", mode="inspect")
+    facts = found.report.facts
+    assert (facts["rootdir"], facts["inifile"]) == (str(root), str(root / "pytest.ini"))
+    assert (facts["testpaths"], facts["ignore"]) == (["a", "b"], ["x"])
+    assert facts["patterns"] == ["test_*.py", "*_test.py", "test*.txt", "*.py"]
+    assert facts["python"][:2] == (".".join(map(str, sys.version_info[:3])), sys.implementation.name)
+    assert (found.report.done, found.exit_code) == (0, 0)
+    assert "conftest-begin" not in found.reached
+
+
+@pytest.mark.parametrize(
+    ("options", "patterns"),
+    [
+        (("-p", "no:doctest"), ["test_*.py", "*_test.py"]),
+        (("--doctest-glob=*.md",), ["test_*.py", "*_test.py", "*.md"]),
+        ((), ["test_*.py", "*_test.py", "test*.txt"]),
+    ],
+)
+def test_inspection_tells_which_files_hold_tests(options, patterns, probe) -> None:
+    assert probe(*options, mode="inspect").report.facts["patterns"] == patterns
+
+
+def test_inspection_tells_of_other_collectors(probe, write) -> None:
+    write("own.py", "pytest_collect_file = lambda file_path: None\n")
+    assert probe("-q", mode="inspect").report.facts["custom-collectors"] is False
+    assert probe("-p", "own", mode="inspect").report.facts["custom-collectors"] is True
+
+
+def test_the_report_can_only_be_read_by_its_owner(probe, tmp_path) -> None:
+    probe()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "round").iterdir()}
+    assert modes == {"report": 0o600, "ids": 0o600}
