@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -65,7 +66,7 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
     """
     settings = _settings(place, wishes)
     stamp = environment(place.inspection, place.env, place.root)
-    notes = _notes(wishes, stamp)
+    notes = tuple(_notes(place, wishes, stamp))
     created = now()
     found = commit(place.root, place.env, launch)
     work = Path(tempfile.mkdtemp(prefix="collectbench-"))
@@ -133,10 +134,15 @@ def _settings(place: Workplace, wishes: Wishes) -> Settings:
     )
 
 
-def _notes(wishes: Wishes, stamp: Environment) -> tuple[str, ...]:
+def _notes(place: Workplace, wishes: Wishes, stamp: Environment) -> Iterator[str]:
     if wishes.cold and stamp.bytecode != "written":
-        return ("cold rounds were left out: this environment writes no bytecode, so cold equals timed",)
-    return ()
+        yield "cold rounds were left out: this environment writes no bytecode, so cold equals timed"
+    named = [path for path in place.inspection.arguments if (place.root / path.partition("::")[0]).exists()]
+    if named:
+        yield (
+            f"the arguments or addopts name paths ({', '.join(named)}), and pytest collects those in every target as"
+            " well: name them in testpaths, or as TARGET"
+        )
 
 
 def _unmeasured(target: Target) -> TargetResult:

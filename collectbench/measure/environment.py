@@ -61,14 +61,15 @@ def _cpu_count() -> int:
 
 def commit(root: Path, env: Mapping[str, str], launch: Launcher) -> tuple[str, bool] | None:
     """The commit of the work tree that holds `root`, and whether it has changes; None outside git or without it."""
-    head = _git(root, env, launch, "rev-parse", "--verify", "HEAD")
-    if not head:
+    code, head = _git(root, env, launch, "rev-parse", "--verify", "HEAD")
+    if code != 0:
         return None
-    changes = _git(root, env, launch, "status", "--porcelain", "--untracked-files=no")
-    return head, bool(changes)
+    changed, _ = _git(root, env, launch, "diff", "--quiet", "HEAD")
+    return head, changed == 1
 
 
-def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) -> str:
+def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) -> tuple[int | None, str]:
+    """Exit code and last line of a git command; None for the code where git cannot be started."""
     with tempfile.TemporaryDirectory(prefix="collectbench-") as folder:
         output = Path(folder) / "output"
         quiet = {**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
@@ -76,5 +77,5 @@ def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) 
         try:
             finished = launch(invocation, output=output, timeout_s=GIT_PATIENCE_S)
         except OSError:
-            return ""
-        return last_words(output, lines=1) if finished.exit_code == 0 else ""
+            return None, ""
+        return finished.exit_code, last_words(output, lines=1)

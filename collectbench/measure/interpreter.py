@@ -41,6 +41,8 @@ class Inspection:
     rootdir: Path
     inifile: Path | None = None
     testpaths: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    """Positional arguments in addopts; values of options that a conftest defines may be among them."""
     patterns: tuple[str, ...] = ("test_*.py", "*_test.py")
     norecursedirs: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -185,6 +187,7 @@ def _from_report(report: Report, cwd: Path, words: str) -> Inspection:
         rootdir=Path(fact("rootdir", str(cwd))),
         inifile=Path(fact("inifile", "")) if fact("inifile", "") else None,
         testpaths=words_of("testpaths"),
+        arguments=words_of("arguments"),
         norecursedirs=words_of("norecursedirs"),
         ignore=words_of("ignore"),
         ignore_glob=words_of("ignore-glob"),

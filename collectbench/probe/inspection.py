@@ -23,6 +23,7 @@ def facts(config):
     options = config.known_args_namespace
     yield "rootdir", str(config.rootpath)
     yield "inifile", str(config.inipath or "")
+    yield "arguments", [str(path) for path in getattr(options, "file_or_dir", None) or ()]
     yield "testpaths", [str(path) for path in config.getini("testpaths")]
     yield "patterns", test_file_patterns(config, options)
     yield "norecursedirs", [str(name) for name in config.getini("norecursedirs")]

@@ -341,3 +341,17 @@ def test_rounds_that_collect_different_node_ids_are_reported(run_cli, write_suit
     options = ("--python", plain_python, "--rounds", "2", "--no-suite")
     result = run_cli("baseline", *options, cwd=root)
     assert "rounds collected other node ids than the first" in result.stdout.replace("\n  ", " ")
+
+
+def test_paths_in_addopts_are_said_to_be_collected_in_every_target(run_cli, write_suite, plain_python) -> None:
+    root = write_suite(
+        {
+            "pytest.ini": "[pytest]\naddopts = tests\n",
+            "tests/api/test_a.py": "def test_a(): pass\n",
+            "tests/core/test_b.py": "def test_b(): pass\n",
+        }
+    )
+    done = run_cli("baseline", "tests/api", "--rounds", "1", "--warmup", "0", "--python", plain_python, cwd=root)
+    assert done.returncode == 0, done.stderr
+    assert "(tests)" in done.stdout
+    assert "testpaths" in done.stdout

@@ -1,4 +1,4 @@
-"""The lower bounds of the dependencies are promises: the whole way through a measurement, with exactly those versions."""
+"""The lower bounds of the dependencies are promises: all commands, with exactly those versions."""
 
 from __future__ import annotations
 
