@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -10,7 +11,6 @@ import typer
 
 from collectbench import __version__
 from collectbench.cli import baseline, compare, init, schema, targets
-from collectbench.measure.interruption import signals_noted
 
 app = typer.Typer(
     name="collectbench",
@@ -19,6 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,  # it would take [brackets] for markup
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (init, targets, baseline, compare, schema):
@@ -48,10 +49,12 @@ def run(arguments: Sequence[str]) -> None:
     """
     if sys.platform not in ("linux", "darwin"):  # pragma: no cover - the tests run where it works
         sys.exit(f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever a name holds, a terminal of few letters shows it somehow
+            stream.reconfigure(errors="backslashreplace")
     ours, pytest_args = _split(arguments)
     try:
-        with signals_noted():
-            app(args=ours, prog_name="collectbench", obj=pytest_args)
+        app(args=ours, prog_name="collectbench", obj=pytest_args)
     except Exception as error:  # noqa: BLE001 - what is not the user's to mend is raised again
         sys.exit(_end(error))
     except BaseException as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,30 +43,36 @@ def command(
     """
     from collectbench.cli import exits
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.measuring import InterruptedRun, Wishes, measure
+    from collectbench.cli.measuring import Wishes, measure
+    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.reporting import report
-    from collectbench.cli.saving import Shelf
+    from collectbench.cli.saving import Shelf, partial_kept
     from collectbench.cli.workplace import open_workplace
+    from collectbench.store.baselines import baseline_path
 
-    outlets = parse_outlets(format_, output, verbose=verbose)
+    mistakes = Mistakes()
+    if dry_run:
+        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
+    with mistakes.gathered():
+        outlets = parse_outlets(format_, output, verbose=verbose)
+    if name is not None:
+        with mistakes.gathered():
+            baseline_path(Path(), name)
     wishes = Wishes(
         rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
         progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
     )  # fmt: skip
     place = open_workplace(
         targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
-        baseline_dir=baseline_dir, suite=suite,
+        baseline_dir=baseline_dir, suite=suite, mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
         show_commands(place)
         return
     shelf = Shelf.open(place, place.config.baseline if name is None else name, force=force)
-    try:
+    with partial_kept(shelf.directory, shelf.name):
         run = measure(place, wishes)
-    except InterruptedRun as interrupted:
-        shelf.keep_partial(interrupted.run)
-        raise
     saved = shelf.save(run)
     outlets.write(report(saved.run, quiet=quiet))
     shelf.announce(saved, quiet=quiet)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from collectbench.cli import options
+
+if TYPE_CHECKING:
+    from collectbench.cli.mistakes import Mistakes
 
 
 def command(
@@ -65,20 +69,19 @@ def command(
     from collectbench.cli import exits, judging
     from collectbench.cli.dry_run import show_commands
     from collectbench.cli.measuring import Wishes
+    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.workplace import open_workplace
-    from collectbench.model.errors import UsageError
 
-    outlets = parse_outlets(format_, output, verbose=verbose)
-    if on_inconclusive not in ("warn", "fail"):
-        raise UsageError(f"--on-inconclusive {on_inconclusive}: give warn or fail")
-    if budgets_only and baseline is not None:
-        raise UsageError("--budgets-only and --baseline: give one of them")
+    mistakes, files = Mistakes(), judging.stored_files(targets or (), run_file)
+    with mistakes.gathered():
+        outlets = parse_outlets(format_, output, verbose=verbose)
+    _look_for_contradictions(context, mistakes, files)
     terms = judging.Terms(
         baseline=baseline, budgets_only=budgets_only, allow_mismatch=allow_mismatch, margin_floor=margin
     )
-    if judging.are_files(targets) or run_file is not None:
-        judged = judging.judge_files(targets or (), run_file, terms, config, baseline_dir)
+    if files:
+        judged = judging.judge_files(files, targets or (), terms, config, baseline_dir, mistakes)
     else:
         wishes = Wishes(
             rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
@@ -86,7 +89,7 @@ def command(
         )  # fmt: skip
         place = open_workplace(
             targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
-            baseline_dir=baseline_dir, suite=suite,
+            baseline_dir=baseline_dir, suite=suite, mistakes=mistakes,
         )  # fmt: skip
         if dry_run:
             show_commands(place)
@@ -95,3 +98,30 @@ def command(
     outlets.write(judged.comparison)
     fails = on_inconclusive == "fail"
     raise typer.Exit(exits.of_comparison(judged.comparison, judged.run, fail_when_inconclusive=fails))
+
+
+def _look_for_contradictions(context: typer.Context, mistakes: Mistakes, files: Sequence[Path]) -> None:
+    """Note the options that exclude each other, and those that would do nothing."""
+    given = context.params
+    targets: Sequence[str] = given["targets"] or ()
+    if given["on_inconclusive"] not in ("warn", "fail"):
+        mistakes.add(f"--on-inconclusive {given['on_inconclusive']}: give warn or fail")
+    if given["budgets_only"] and given["baseline"] is not None:
+        mistakes.add("--budgets-only and --baseline: give one of them")
+    if given["dry_run"] and not files:
+        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
+    if files:
+        mistakes.refuse(context, *options.UNUSED_FOR_STORED_RUNS)
+        if context.obj:
+            mistakes.add("--: stored runs are judged, so pytest is not called; leave out what follows it")
+    if len(files) == 2:
+        mistakes.refuse(context, *options.UNUSED_FOR_TWO_FILES)
+    elif stored := [name for name in targets if name.endswith(".json")]:
+        hint = (
+            "--run and files as TARGET: give one of them"
+            if files
+            else (
+                f"{stored[0]}: a stored run is no TARGET; judge it with --run FILE, or give two files: base, then head"
+            )
+        )
+        mistakes.add(hint)

@@ -11,7 +11,7 @@ from collectbench.model.run import Run
 
 
 class ExitCode(IntEnum):
-    """What the contract promises; where several apply, in the order of `PRECEDENCE`."""
+    """What the contract promises; where several apply, the first of 130, 2, 6, 4, 5, 1, 3, 0."""
 
     OK = 0
     FAIL = 1
@@ -45,7 +45,7 @@ def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: b
     judged = [*comparison.targets, *([comparison.suite] if comparison.suite else [])]
     changes = [target.change for target in judged if target.change]
     collected = of_run(run)
-    if comparison.environment_differs and any(change.verdict is Verdict.INCOMPARABLE for change in changes):
+    if comparison.refusal and any(change.verdict is Verdict.INCOMPARABLE for change in changes):
         return ExitCode.BASELINE
     if collected is not ExitCode.OK:
         return collected

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
-from collectbench.cli.measuring import TOOL, InterruptedRun, Wishes, limits_of, measure, now
+from collectbench.cli.measuring import TOOL, Wishes, limits_of, measure, now
+from collectbench.cli.mistakes import Mistakes
+from collectbench.cli.saving import partial_kept
 from collectbench.cli.workplace import Workplace, read_config
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.comparison import compare
@@ -16,7 +18,7 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.run import Run
 from collectbench.model.target import Limits
-from collectbench.store.baselines import find_baseline, load_run, save_partial
+from collectbench.store.baselines import find_baseline, load_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +39,12 @@ class Judged:
     run: Run
 
 
-def are_files(targets: Sequence[str] | None) -> bool:
-    """Whether the arguments are two stored runs, not targets."""
-    return targets is not None and len(targets) == 2 and all(name.endswith(".json") for name in targets)
+def stored_files(targets: Sequence[str], run_file: Path | None) -> tuple[Path, ...]:
+    """The stored runs to judge: `--run FILE`, or two files as arguments (base, then head); else none."""
+    if run_file is not None:
+        return (run_file,)
+    are_files = len(targets) == 2 and all(name.endswith(".json") for name in targets)
+    return tuple(map(Path, targets)) if are_files else ()
 
 
 def judge_measured(place: Workplace, wishes: Wishes, terms: Terms) -> Judged:
@@ -51,59 +56,49 @@ def judge_measured(place: Workplace, wishes: Wishes, terms: Terms) -> Judged:
     """
     limits, budget_s = limits_of(place), place.config.suite_budget_s
     name = terms.baseline or place.config.baseline
-    base = _base(place.baseline_dir, name, terms, has_limits=bool(limits) or budget_s is not None)
-    try:
+    has_limits = bool(limits) or (budget_s is not None and place.plan.suite is not None)
+    base = _base(place.baseline_dir, name, terms, has_limits=has_limits)
+    with partial_kept(place.baseline_dir, Path(name).name.removesuffix(".json")):
         run = measure(place, wishes)
-    except InterruptedRun as interrupted:
-        if interrupted.run is not None and place.baseline_dir.is_dir():
-            path = save_partial(interrupted.run, place.baseline_dir, Path(name).stem)
-            typer.echo(f"what was finished is kept in {path}", err=True)
-        raise
     return _judge(run, base, name, terms, limits, budget_s, selected=place.plan.selected)
 
 
 def judge_files(
-    files: Sequence[str],
-    run_file: Path | None,
+    files: Sequence[Path],
+    targets: Sequence[str],
     terms: Terms,
     config_file: Path | None,
     baseline_dir: Path | None,
+    mistakes: Mistakes,
 ) -> Judged:
-    """Judge a stored run: the second of two files against the first, or `run_file` against a baseline.
+    """Judge a stored run: the second of two files against the first, or the `targets` of one against a baseline.
 
     The limits are those of the configuration, for the targets that it has; for others, those stored with the run.
 
     Raises:
-        UsageError: both two files and `run_file`, or targets beside `run_file`.
+        UsageError: the mistakes so far and those of the configuration; targets that the run does not have.
         BaselineError: a file is missing or unreadable.
     """
-    config = read_config(config_file, Path.cwd())
-    if run_file is None:
-        terms = Terms(
-            baseline=files[0],
-            budgets_only=False,
-            allow_mismatch=terms.allow_mismatch,
-            margin_floor=terms.margin_floor,
-        )
-        run_file = Path(files[1])
-    elif files and are_files(files):
-        raise UsageError("--run and two files: give one of them")
-    run = load_run(run_file)
-    selected = bool(files) and not are_files(files)
-    if selected:
-        run = _only(run, files)
+    with mistakes.gathered():
+        config = read_config(config_file, Path.cwd())
+    mistakes.tell()
+    if len(files) == 2:
+        terms, targets = replace(terms, baseline=str(files[0])), ()
+    run = load_run(files[-1])
+    if targets:
+        run = _only(run, targets)
     limits = run.config.limits | {target.name: target.limits for target in config.targets}
     budget_s = run.config.suite_budget_s if config.source is None else config.suite_budget_s
     directory = baseline_dir or (config.root or Path.cwd()) / config.baseline_dir
     name = terms.baseline or config.baseline
-    base = _base(directory, name, terms, has_limits=any(limits.values()) or budget_s is not None)
-    return _judge(run, base, name, terms, limits, budget_s, selected=selected)
+    is_limited = any(limits.get(result.name, Limits()) != Limits() for result in run.targets)
+    has_limits = is_limited or (budget_s is not None and run.suite is not None)
+    base = _base(directory, name, terms, has_limits=has_limits)
+    return _judge(run, base, name, terms, limits, budget_s, selected=bool(targets))
 
 
 def _only(run: Run, names: Sequence[str]) -> Run:
     """The run with the named targets alone."""
-    from dataclasses import replace
-
     known = [result.name for result in run.targets]
     if unknown := [name for name in names if name not in known]:
         raise UsageError(*(f"{name}: not in this run, which has {', '.join(known)}" for name in unknown))

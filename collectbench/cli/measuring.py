@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from secrets import randbits
 
-import typer
-
 from collectbench import __version__
-from collectbench.cli.progress import progress
+from collectbench.cli.progress import Silent, progress
+from collectbench.cli.words import show_words
 from collectbench.cli.workplace import Workplace
 from collectbench.discovery import SUITE
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.environment import commit, environment
+from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import launch
-from collectbench.measure.rounds import Bench, Round
+from collectbench.measure.rounds import Bench
 from collectbench.measure.schedule import Policy
 from collectbench.measure.session import Observer, Session
 from collectbench.measure.tree import Tree
@@ -28,7 +27,6 @@ from collectbench.model.errors import Interrupted, UsageError
 from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
 from collectbench.model.sample import Status
 from collectbench.model.target import Limits, Target
-from collectbench.render.escape import printable
 
 TOOL = Tool(name="collectbench", version=__version__)
 
@@ -64,47 +62,64 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
         InterruptedRun: SIGINT or SIGTERM arrived; no child is left, and the user's tree is as it was.
         UsageError: the interpreter cannot be started any more.
     """
-    settings = _settings(place, wishes)
+    empty = _run_without_results(place, wishes)
+    display = progress(shown=wishes.progress, verbose=wishes.verbose)
+    session = _session(place, wishes, empty, display)
+    interrupted = _take_rounds(session, display)
+    run = _with_results(empty, session, wishes, complete=interrupted is None)
+    if interrupted is not None:
+        raise InterruptedRun(str(interrupted), run if session.rounds else None) from interrupted
+    show_words(session.rounds, everything=wishes.show_output)
+    return run
+
+
+def _run_without_results(place: Workplace, wishes: Wishes) -> Run:
+    """What is known of a run before its first round."""
     stamp = environment(place.inspection, place.env, place.root)
-    notes = tuple(_notes(place, wishes, stamp))
     created = now()
-    found = commit(place.root, place.env, launch)
-    work = Path(tempfile.mkdtemp(prefix="collectbench-"))
-    try:
-        with progress(shown=wishes.progress, verbose=wishes.verbose) as observer:
-            session = _session(place, wishes, settings, work, stamp, observer)
-            interrupted = None
-            try:
-                session.run()
-            except Interrupted as error:
-                interrupted = error
-            except OSError as error:
-                raise UsageError(f"{place.python[0]}: cannot be started any more: {error.strerror or error}") from error
-        if session.out_of_time:
-            notes += (f"--max-time was reached after {wishes.max_time_s:g} s: some targets have fewer rounds",)
-        notes += tuple(f"{path}: {why}" for path, why in session.bench.tree.unkept.items())
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    results = {name: session.result(name) for name in session.targets}
-    finished = any(results.values())
-    if interrupted is None:
-        results = {name: result or _unmeasured(session.targets[name]) for name, result in results.items()}
-    run = Run(
+    with signals_noted():
+        found = commit(place.root, place.env, launch)
+    return Run(
         tool=TOOL,
         created=created,
         environment=stamp,
         commit=found[0] if found else None,
         dirty=found[1] if found else None,
-        config=settings,
-        targets=tuple(result for name, result in results.items() if result and name != SUITE),
-        suite=results.get(SUITE),
-        notes=notes,
+        config=_settings(place, wishes),
+        targets=(),
+        suite=None,
+        notes=tuple(_notes(place, wishes, stamp)),
     )
-    if interrupted is not None:
-        raise InterruptedRun(str(interrupted), run if finished else None) from interrupted
-    if wishes.progress or wishes.show_output:
-        show_words(session.rounds, everything=wishes.show_output)
-    return run
+
+
+def _take_rounds(session: Session, display: Silent) -> Interrupted | None:
+    """Take all rounds, and leave nothing behind; returns what interrupted them."""
+    try:
+        with signals_noted():
+            try:
+                with display:
+                    session.run()
+            finally:
+                shutil.rmtree(session.bench.work, ignore_errors=True)
+            raise_if_interrupted()
+    except Interrupted as interrupted:
+        return interrupted
+    except OSError as error:
+        python = session.bench.python[0]
+        raise UsageError(f"{python}: cannot be started any more: {error.strerror or error}") from error
+    return None
+
+
+def _with_results(run: Run, session: Session, wishes: Wishes, *, complete: bool) -> Run:
+    """The run with all that was measured; a complete one lists also what there was no time for."""
+    results = {name: session.result(name) for name in session.targets}
+    if complete:
+        results = {name: result or _unmeasured(session.targets[name]) for name, result in results.items()}
+    notes = [f"{path}: {why}" for path, why in session.bench.tree.unkept.items()]
+    if session.out_of_time:
+        notes.insert(0, f"--max-time was reached after {wishes.max_time_s:g} s: some targets have fewer rounds")
+    suite = results.pop(SUITE, None)
+    return replace(run, targets=tuple(filter(None, results.values())), suite=suite, notes=(*run.notes, *notes))
 
 
 def now() -> str:
@@ -128,7 +143,7 @@ def _settings(place: Workplace, wishes: Wishes) -> Settings:
         jobs=wishes.jobs,
         cold=wishes.cold,
         python=place.python[0],
-        pytest_args=place.plan.suite.pytest_args if place.plan.suite else place.config.pytest_args,
+        pytest_args=place.pytest_args,
         suite_budget_s=place.config.suite_budget_s,
         limits=limits_of(place),
     )
@@ -152,9 +167,10 @@ def _unmeasured(target: Target) -> TargetResult:
     )
 
 
-def _session(
-    place: Workplace, wishes: Wishes, settings: Settings, work: Path, stamp: Environment, observer: Observer
-) -> Session:
+def _session(place: Workplace, wishes: Wishes, run: Run, observer: Observer) -> Session:
+    """The rounds that are to be taken, with a folder of our own for them."""
+    settings, inspection = run.config, place.inspection
+    work = Path(tempfile.mkdtemp(prefix="collectbench-"))
     (work / "kept").mkdir()
     bench = Bench(
         python=place.python,
@@ -165,14 +181,13 @@ def _session(
         launch=launch,
         tree=Tree(work / "kept"),
         alone=wishes.jobs == 1,
+        known_roots=(inspection.rootdir, *([inspection.cache_dir] if inspection.cache_dir else [])),
     )
-    targets: dict[str, Target] = {target.name: target for target in place.plan.targets}
-    if place.plan.suite is not None:
-        targets[SUITE] = place.plan.suite
-    cold = wishes.cold and stamp.bytecode == "written"
+    suite = [place.plan.suite] if place.plan.suite else []
+    cold = wishes.cold and run.environment.bytecode == "written"
     return Session(
         bench=bench,
-        targets=targets,
+        targets={target.name: target for target in (*place.plan.targets, *suite)},
         policy=Policy(rounds=settings.rounds, warmup=settings.warmup, cold=cold),
         seed=settings.seed,
         max_time_s=settings.max_time_s,
@@ -180,24 +195,3 @@ def _session(
         cold_cache=ColdCache(work / "bytecode", place.root) if cold else None,
         observer=observer,
     )
-
-
-FIRST_SHOWN, LAST_SHOWN = 10, 20
-"""Lines of pytest's words: a stack begins with where it hung or crashed, a traceback ends with the error."""
-
-
-def show_words(rounds: dict[str, list[Round]], *, everything: bool) -> None:
-    """Show on stderr what pytest said of each target that has a problem, as it is but for control characters."""
-    for name, finished in rounds.items():
-        worst = next((round_ for round_ in finished if round_.words.strip() or round_.stack), None)
-        if worst is None:
-            continue
-        lines = [*worst.stack.rstrip().splitlines(), *worst.words.strip().splitlines()]
-        left_out = 0 if everything else max(0, len(lines) - FIRST_SHOWN - LAST_SHOWN)
-        if left_out:
-            note = f"[{left_out} lines left out; --show-output shows all]"
-            lines = [*lines[:FIRST_SHOWN], note, *lines[-LAST_SHOWN:]]
-        typer.echo(f"--- {printable(name)}: {worst.status.value}, pytest said", err=True)
-        for line in lines:
-            typer.echo(printable(line), err=True)
-    sys.stderr.flush()

@@ -38,7 +38,7 @@ AUTO = 0
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TARGET]...", help="Configured names or paths.", show_default=False),
+    typer.Argument(metavar="TARGET", help="Configured names or paths.", show_default=False),
 ]
 ConfigFile = Annotated[
     Path | None,
@@ -137,5 +137,20 @@ NoProgress = Annotated[bool, typer.Option("--no-progress", help="No live display
 ShowOutput = Annotated[
     bool, typer.Option("--show-output", help="Show all of what pytest printed where something is wrong.")
 ]
+UNUSED_IN_DRY_RUN = (("format_", "output"), "--dry-run prints commands, no document; leave one of them out")
+"""Parameters that --dry-run leaves nothing to do, and why."""
+
+UNUSED_FOR_STORED_RUNS = (
+    (
+        "python", "depth", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "suite", "dry_run",
+        "show_output",
+    ),
+    "stored runs are judged, so nothing is measured that it could change; leave it out",
+)  # fmt: skip
+UNUSED_FOR_TWO_FILES = (
+    ("baseline", "baseline_dir", "budgets_only"),
+    "the first of two files is what the second is compared with; leave it out",
+)
+
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes or hints on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each round; reasons for each verdict.")]

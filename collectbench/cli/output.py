@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -44,6 +45,8 @@ class Outlets:
 
         width = shutil.get_terminal_size((80, 24)).columns
         text = render(document, self.format, width=width, color=wants_color(sys.stdout), verbose=self.verbose)
+        if self.format == "json" and isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # as JSON is by definition (RFC 8259), whatever the locale says
         sys.stdout.write(text)
         sys.stdout.flush()
         mistakes = []

@@ -62,7 +62,7 @@ class Live(Silent):
             transient=True,
             refresh_per_second=4,
         )
-        self._task: TaskID = self._progress.add_task("asking pytest what there is", total=None, rest="")
+        self._task: TaskID = self._progress.add_task("starting", total=None, rest="")
 
     def __enter__(self) -> Live:
         self._progress.start()

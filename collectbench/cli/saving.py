@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
+from collectbench.cli.measuring import InterruptedRun
 from collectbench.cli.workplace import Workplace
 from collectbench.judge.environments import mismatches
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.measure.environment import environment
-from collectbench.model.errors import BaselineError, UsageError
-from collectbench.model.run import Run
-from collectbench.store.baselines import baseline_path, load_run, merge_targets, save_partial, save_run
+from collectbench.model.errors import BaselineError, CollectbenchError, UsageError
+from collectbench.model.run import Run, TargetResult
+from collectbench.store.baselines import baseline_path, keep_suite, load_run, merge_targets, save_partial, save_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,48 +66,76 @@ class Shelf:
         Raises:
             BaselineError: it cannot be written; it was kept in a temporary file, which the message names.
         """
-        stored = merge_targets(self.existing, run) if self.selected and self.existing else run
-        missing = _missing(run)
+        why_not = _why_not_over(self.existing, run) if self.existing else ""
+        stored = run if why_not else self._merged(run)
         try:
-            if missing and self.existing is not None:
+            if why_not:
                 path = save_partial(run, self.directory, self.name)
-                return Saved(run=run, path=path, words=f"the baseline is left as it was, since {missing}")
+                return Saved(run=run, path=path, words=f"the baseline is left as it was, since {why_not}")
             return Saved(run=stored, path=save_run(stored, self.directory, self.name))
         except BaselineError as error:
-            raise self._kept_elsewhere(run, error) from error
-
-    def keep_partial(self, run: Run | None) -> None:
-        """Keep what an interrupted run had finished, beside the baseline."""
-        if run is None:
-            return
-        try:
-            path = save_partial(run, self.directory, self.name)
-        except BaselineError as error:
-            raise self._kept_elsewhere(run, error) from error
-        typer.echo(f"what was finished is kept in {path}", err=True)
+            raise _kept_elsewhere(run, error) from error
 
     def announce(self, saved: Saved, *, quiet: bool) -> None:
         """Say on stderr where the run is."""
         if saved.words or not quiet:
             typer.echo(f"saved {_shown(saved.path)}{f': {saved.words}' if saved.words else ''}", err=True)
 
-    def _kept_elsewhere(self, run: Run, error: BaselineError) -> BaselineError:
-        folder = Path(tempfile.mkdtemp(prefix="collectbench-kept-"))
-        try:
-            path = save_run(run, folder, self.name)
-        except BaselineError as second:
-            return BaselineError(f"{error}\nnor could the run be kept elsewhere: {second}")
-        return BaselineError(f"{error}\nnothing is lost, the run is kept in {path}")
+    def _merged(self, run: Run) -> Run:
+        """The run with what stays of the baseline: targets that were not selected, a suite that was left out."""
+        if self.existing is None:
+            return run
+        if self.selected:
+            return merge_targets(self.existing, run)
+        if run.suite is None and not mismatches(self.existing.environment, run.environment):
+            return keep_suite(self.existing, run)
+        return run
 
 
-def _missing(run: Run) -> str:
-    """Why the run must not replace a baseline that has everything; empty where it may."""
-    results = [*run.targets, *([run.suite] if run.suite else [])]
-    if any(why_not_collected(result) for result in results):
-        return "not all could be collected"
-    if not all(result.timed() for result in results):
-        return "the time was up before all were measured"
+@contextmanager
+def partial_kept(directory: Path, name: str) -> Iterator[None]:
+    """Keep what a run had finished beside the baseline of that name, where the block is interrupted.
+
+    Raises:
+        InterruptedRun: always that one: what goes wrong in keeping the run is only told.
+    """
+    try:
+        yield
+    except InterruptedRun as interrupted:
+        if interrupted.run is not None:
+            try:
+                typer.echo(f"what was finished is kept in {save_partial(interrupted.run, directory, name)}", err=True)
+            except CollectbenchError as error:
+                typer.echo(f"error: {_kept_elsewhere(interrupted.run, error)}", err=True)
+        raise
+
+
+def _kept_elsewhere(run: Run, error: CollectbenchError) -> BaselineError:
+    """Keep a run that cannot be written where it belongs; the error tells what was wrong, and where it is."""
+    folder = Path(tempfile.mkdtemp(prefix="collectbench-kept-"))
+    try:
+        path = save_run(run, folder, "run")
+    except BaselineError as second:
+        return BaselineError(f"{error}\nnor could the run be kept elsewhere: {second}")
+    return BaselineError(f"{error}\nnothing is lost, the run is kept in {path}")
+
+
+def _why_not_over(existing: Run, run: Run) -> str:
+    """Why the run must not replace a baseline that has more; empty where it may."""
+    had_items = {result.name for result in _results(existing) if result.counts and result.counts.items}
+    found: dict[str, Callable[[TargetResult], object]] = {
+        "could not be collected": why_not_collected,
+        "was not measured before the time was up": lambda result: not result.timed(),
+        "is empty now": lambda result: result.name in had_items and not (result.counts and result.counts.items),
+    }
+    for words, applies in found.items():
+        if names := [result.name for result in _results(run) if applies(result)]:
+            return f"this {words}: {', '.join(names)}"
     return ""
+
+
+def _results(run: Run) -> tuple[TargetResult, ...]:
+    return (*run.targets, *([run.suite] if run.suite else ()))
 
 
 def _require_writable(directory: Path) -> None:

@@ -16,17 +16,24 @@ def command(
     format_: options.Format = "text",
     output: options.Output = None,
     dry_run: options.DryRun = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Show what would be measured, and by which configuration."""
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.workplace import open_workplace
     from collectbench.model.target import TargetList
 
-    outlets = parse_outlets(format_, output, verbose=False)
+    mistakes = Mistakes()
+    if dry_run:
+        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
+    with mistakes.gathered():
+        outlets = parse_outlets(format_, output, verbose=False)
     place = open_workplace(
-        targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth
-    )
+        targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
+        mistakes=mistakes,
+    )  # fmt: skip
     if dry_run:
         show_commands(place)
         return
@@ -38,7 +45,7 @@ def command(
         suite=place.plan.suite,
     )
     outlets.write(listing)
-    if not place.inspection.complete:
+    if not place.inspection.complete and not quiet:
         from collectbench.render.escape import printable
 
         typer.echo(

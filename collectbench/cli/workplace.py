@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.cli.mistakes import Mistakes
 from collectbench.config import Config, expand_paths, find_config, load_config
 from collectbench.discovery import Plan, configured_plan, discovered_plan, selected_plan
 from collectbench.measure.interpreter import Inspection, inspect, resolve_python
+from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import Launcher, launch
 from collectbench.model.errors import UsageError
 from collectbench.model.target import Limits
@@ -24,6 +26,8 @@ class Workplace:
     env: dict[str, str]
     inspection: Inspection
     plan: Plan
+    pytest_args: tuple[str, ...]
+    """What the user gives pytest for all targets: from the configuration, then what stands behind `--`."""
     baseline_dir: Path
 
     @property
@@ -41,7 +45,7 @@ def read_config(file: Path | None, cwd: Path) -> Config:
     path = file if file is not None else find_config(cwd)
     if path is not None and file is not None and not path.is_file():
         raise UsageError(f"--config {path}: no such file")
-    return expand_paths(load_config(path.absolute())) if path is not None else Config()
+    return load_config(path.absolute()) if path is not None else Config()
 
 
 def open_workplace(
@@ -53,23 +57,34 @@ def open_workplace(
     depth: int | None,
     baseline_dir: Path | None = None,
     suite: bool = True,
+    mistakes: Mistakes,
     launcher: Launcher = launch,
 ) -> Workplace:
     """Read the configuration, ask the interpreter, and decide what is to be measured.
 
+    `mistakes` are those found so far: nothing is started while there are any.
+
     Raises:
         UsageError: mistakes in the options or the configuration.
         CollectionError: a file in the project hides pytest.
+        Interrupted: a signal arrived while pytest was asked.
     """
-    cwd = Path.cwd()
-    config = read_config(config_file, cwd)
-    command, env = resolve_python(python, cwd), dict(os.environ)
+    cwd, env = Path.cwd(), dict(os.environ)
+    with mistakes.gathered():
+        config = expand_paths(read_config(config_file, cwd))
+        if depth is not None and config.targets and not targets:
+            mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split that")
+    with mistakes.gathered():
+        command = resolve_python(python, cwd)
+    mistakes.tell()
     arguments = (*config.pytest_args, *pytest_args)
     start = config.root or cwd
-    inspection = inspect(command, start, env, arguments, launcher)
-    root = config.root or inspection.rootdir
-    if root != start:  # from a folder below: its own configuration decides what pytest says
-        inspection = inspect(command, root, env, arguments, launcher)
+    with signals_noted():
+        inspection = inspect(command, start, env, arguments, launcher)
+        root = config.root or inspection.rootdir
+        if root != start:  # from a folder below: its own configuration decides what pytest says
+            inspection = inspect(command, root, env, arguments, launcher)
+        raise_if_interrupted()
     plan = _plan(config, root, cwd, targets, depth, inspection)
     plan = _with_arguments(plan, config, pytest_args)
     directory = baseline_dir if baseline_dir is not None else root / config.baseline_dir
@@ -79,6 +94,7 @@ def open_workplace(
         env=env,
         inspection=inspection,
         plan=plan if suite else replace(plan, suite=None),
+        pytest_args=arguments,
         baseline_dir=cwd / directory,
     )
 

@@ -24,24 +24,18 @@ _ROUNDS_THAT_AGREE = 7
 def judge_time(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdict, str]:
     """Hold the wall times of rounds against a budget, both in seconds; the reason says what would decide.
 
-    `pass`: none over the budget, and two within half of it or seven rounds in all.
+    `pass`: two rounds within half of it, whatever the others (noise only ever adds time), or seven and none over it.
     `fail`: none within the budget, and three over it by half or seven rounds in all.
     """
     count, budget = len(samples_wall_s), format_duration(budget_s)
     if not count:
         return Verdict.INCONCLUSIVE, f"no timed round to hold against the budget of {budget}"
     fastest_s, slowest_s = min(samples_wall_s), max(samples_wall_s)
-    if is_futile(samples_wall_s, budget_s):
-        return Verdict.INCONCLUSIVE, (
-            f"rounds from {format_duration(fastest_s)} to {format_duration(slowest_s)} fall on both sides of"
-            f" {budget}: more rounds cannot decide, a quieter machine can"
-        )
+    if fastest_s <= budget_s < slowest_s:
+        return _judge_both_sides(samples_wall_s, budget_s)
     if slowest_s <= budget_s:
-        verdict, fact = (
-            Verdict.PASS,
-            f"slowest of {count} rounds {format_duration(slowest_s)}, within {budget}",
-        )
-        far, needed = sum(wall_s <= _FAR_UNDER * budget_s for wall_s in samples_wall_s), _ROUNDS_FAR_UNDER
+        verdict, fact = Verdict.PASS, f"slowest of {count} rounds {format_duration(slowest_s)}, within {budget}"
+        far, needed = _far_under(samples_wall_s, budget_s), _ROUNDS_FAR_UNDER
     else:
         verdict, fact = Verdict.FAIL, f"fastest of {count} rounds {format_duration(fastest_s)}, over {budget}"
         far, needed = sum(wall_s > _FAR_OVER * budget_s for wall_s in samples_wall_s), _ROUNDS_FAR_OVER
@@ -51,9 +45,29 @@ def judge_time(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdic
     return Verdict.INCONCLUSIVE, f"{fact}, but too few to be sure: --rounds {rounds} decides if all agree"
 
 
+def _judge_both_sides(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdict, str]:
+    count, far, half = len(samples_wall_s), _far_under(samples_wall_s, budget_s), format_duration(_FAR_UNDER * budget_s)
+    if far >= _ROUNDS_FAR_UNDER:
+        slowest = format_duration(max(samples_wall_s))
+        return Verdict.PASS, (
+            f"{far} of {count} rounds within {half}, half of the budget: the slowest, {slowest}, was disturbed"
+        )
+    fact = (
+        f"rounds from {format_duration(min(samples_wall_s))} to {format_duration(max(samples_wall_s))} fall on both"
+        f" sides of {format_duration(budget_s)}"
+    )
+    if far:
+        return Verdict.INCONCLUSIVE, f"{fact}: --rounds {count + 1} decides if one more takes at most {half}"
+    return Verdict.INCONCLUSIVE, f"{fact}: more rounds cannot decide, a quieter machine can"
+
+
+def _far_under(samples_wall_s: Sequence[float], budget_s: float) -> int:
+    return sum(wall_s <= _FAR_UNDER * budget_s for wall_s in samples_wall_s)
+
+
 def is_futile(samples_wall_s: Sequence[float], budget_s: float) -> bool:
-    """Whether rounds fall on both sides of the budget, so that no number of further rounds can decide it."""
-    return bool(samples_wall_s) and min(samples_wall_s) <= budget_s < max(samples_wall_s)
+    """Whether rounds fall on both sides of the budget and none within half of it: more of them decide nothing."""
+    return bool(samples_wall_s) and _FAR_UNDER * budget_s < min(samples_wall_s) <= budget_s < max(samples_wall_s)
 
 
 def is_decided(samples_wall_s: Sequence[float], budget_s: float) -> bool:
@@ -118,8 +132,10 @@ def _reduction_check(result: TargetResult, wished: float, baseline: TargetResult
         reason = f"in the baseline: {missing}"
     elif not (_is_comparable(result) and _is_comparable(baseline)):
         reason = "other rounds ran at the same time: measure it without --jobs"
+    elif not (then_s := median(_walls_s(baseline))):
+        reason = "the baseline has no wall time to reduce"
     else:
-        then_s, now_s = median(_walls_s(baseline)), median(_walls_s(result))
+        now_s = median(_walls_s(result))
         measured = 1 - now_s / then_s
         figures = f"{format_duration(then_s)} then, {format_duration(now_s)} now: {format_ratio(now_s / then_s)}"
         verdict, reason = _reached(f"{figures}, goal {format_ratio(1 - wished)}", holds=measured >= wished)

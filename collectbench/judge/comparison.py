@@ -49,30 +49,36 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     was asked for: the others are then not missed. `limits` are by target name, `margin_floor` is a fraction.
     """
     found = mismatches(base.environment, head.environment) if base else ()
-    refusal = f"the environments differ: {'; '.join(found)}" if found and not allow_mismatch else None
+    refusal = _refusal(found) if found and not allow_mismatch else None
     terms = _Terms(has_baseline=base is not None, refusal=refusal, margin_floor=margin_floor)
     stored = {target.name: target for target in base.targets} if base else {}
-    targets = [
-        _judge_target(target, stored.pop(target.name, None), limits.get(target.name, Limits()), terms)
-        for target in head.targets
-    ]
-    if not selected:
-        targets += [_vanished(target) for target in stored.values()]
-    suite = _judge_suite(head, base, suite_budget_s, terms)
-    judged = [*targets, suite] if suite else targets
+    judged = [_judge_target(now, stored.pop(now.name, None), limits.get(now.name), terms) for now in head.targets]
+    vanished = [] if selected else [_vanished(target) for target in stored.values()]
+    targets, suite = (*judged, *vanished), _judge_suite(head, base, suite_budget_s, terms)
     return Comparison(
         tool=tool,
         created=created,
         mode="stored",
-        verdict=worst(target.verdict for target in judged) if judged else Verdict.INCONCLUSIVE,
-        reasons=tuple(_overall_reasons(targets, suite, refusal)),
+        verdict=_overall((*targets, *([suite] if suite else ()))),
+        reasons=tuple(_overall_reasons(targets, suite)),
+        refusal=refusal,
         baseline=baseline_name,
         environment=head.environment,
-        environment_differs=refusal is not None,
-        targets=tuple(targets),
+        targets=targets,
         suite=suite,
         notes=tuple(_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0)),
     )
+
+
+def _refusal(differences: Sequence[str]) -> str:
+    return (
+        f"the environments differ: {'; '.join(differences)};"
+        " make the baseline again here, or compare with --allow-mismatch"
+    )
+
+
+def _overall(judged: Sequence[TargetComparison]) -> Verdict:
+    return worst(target.verdict for target in judged) if judged else Verdict.INCONCLUSIVE
 
 
 def _judge_suite(head: Run, base: Run | None, budget_s: float | None, terms: _Terms) -> TargetComparison | None:
@@ -81,8 +87,10 @@ def _judge_suite(head: Run, base: Run | None, budget_s: float | None, terms: _Te
     return _judge_target(head.suite, base.suite if base else None, Limits(budget_s=budget_s), terms)
 
 
-def _judge_target(head: TargetResult, base: TargetResult | None, limits: Limits, terms: _Terms) -> TargetComparison:
-    budget = judge_limits(head, limits, None if terms.refusal else base)
+def _judge_target(
+    head: TargetResult, base: TargetResult | None, limits: Limits | None, terms: _Terms
+) -> TargetComparison:
+    budget = judge_limits(head, limits or Limits(), None if terms.refusal else base)
     change = _judge_change(base, head, terms) if base else None
     judgements = list(_judgements(head, base, budget, change))
     verdict = worst(verdict for verdict, _ in judgements)
@@ -120,6 +128,8 @@ def _judgements(
     judgements = []
     if broken := why_not_collected(head):
         judgements.append((Verdict.ERROR, broken))
+    elif not head.samples:
+        return [(Verdict.INCONCLUSIVE, "not measured: no round was completed")]
     if base and base.counts and head.counts:
         if head.counts.errors > base.counts.errors:
             judgements.append((Verdict.FAIL, f"collection errors: {base.counts.errors} then, {head.counts.errors} now"))
@@ -160,21 +170,14 @@ def _vanished(base: TargetResult) -> TargetComparison:
     )
 
 
-def _overall_reasons(
-    targets: Sequence[TargetComparison], suite: TargetComparison | None, refusal: str | None
-) -> Iterator[str]:
-    if refusal:
-        yield f"{refusal}; make the baseline again here, or compare with --allow-mismatch"
-    if not targets and not suite:
-        yield "no target was measured"
-    for verdict in WORST_FIRST:
-        names = [target.name for target in targets if target.verdict is verdict]
-        if names and verdict is Verdict.PASS:
-            yield f"{verdict.value}: {len(names)} of {len(targets)} targets"
-        elif names:
-            yield f"{verdict.value}: {len(names)} of {len(targets)} targets ({', '.join(names)})"
+def _overall_reasons(targets: Sequence[TargetComparison], suite: TargetComparison | None) -> Iterator[str]:
+    """How many targets got which verdict, and the suite's: `2 fail`, `24 pass`, `suite pass`."""
+    found = [target.verdict for target in targets]
+    yield from (f"{found.count(verdict)} {verdict.value}" for verdict in WORST_FIRST if verdict in found)
     if suite:
-        yield f"suite: {suite.verdict.value}"
+        yield f"suite {suite.verdict.value}"
+    elif not targets:
+        yield "no target was measured"
 
 
 def _notes(head: Run, base: Run | None, allowed: Sequence[str], left_out: int) -> Iterator[str]:

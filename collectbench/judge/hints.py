@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from collectbench.model.report import explained, has_figures, sum_of_parts
+from collectbench.judge.parts import explained, sum_of_parts
+from collectbench.model.report import has_figures
 from collectbench.model.sample import UNACCOUNTED, Status
 from collectbench.model.units import format_duration
 

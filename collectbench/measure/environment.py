@@ -15,6 +15,25 @@ from collectbench.model.run import Environment
 
 GIT_PATIENCE_S = 30.0
 
+FLAGS = frozenset(
+    """
+    PYTHONASYNCIODEBUG PYTHONBREAKPOINT PYTHONCASEOK PYTHONCOERCECLOCALE PYTHONDEBUG PYTHONDEVMODE
+    PYTHONDONTWRITEBYTECODE PYTHONDUMPREFS PYTHONEXECUTABLE PYTHONFAULTHANDLER PYTHONHASHSEED PYTHONHOME PYTHONINSPECT
+    PYTHONINTMAXSTRDIGITS PYTHONIOENCODING PYTHONMALLOC PYTHONMALLOCSTATS PYTHONNODEBUGRANGES PYTHONNOUSERSITE
+    PYTHONOPTIMIZE PYTHONPATH PYTHONPERFSUPPORT PYTHONPLATLIBDIR PYTHONPROFILEIMPORTTIME PYTHONPYCACHEPREFIX
+    PYTHONSAFEPATH PYTHONSTARTUP PYTHONTHREADDEBUG PYTHONTRACEMALLOC PYTHONUNBUFFERED PYTHONUSERBASE PYTHONUTF8
+    PYTHONVERBOSE PYTHONWARNDEFAULTENCODING PYTHONWARNINGS PYTHON_BASIC_REPL PYTHON_COLORS
+    PYTHON_CONTEXT_AWARE_WARNINGS PYTHON_CPU_COUNT PYTHON_DISABLE_REMOTE_DEBUG PYTHON_FROZEN_MODULES PYTHON_GIL
+    PYTHON_HISTORY PYTHON_JIT PYTHON_PERF_JIT_SUPPORT PYTHON_PRESITE PYTHON_THREAD_INHERIT_CONTEXT PYTHON_TLBC
+    PYTEST_ADDOPTS PYTEST_DEBUG PYTEST_DEBUG_TEMPROOT PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTEST_PLUGINS PYTEST_THEME
+    PYTEST_THEME_MODE
+    """.split()  # noqa: SIM905 - a list would take fifty lines
+)
+"""What docs.python.org/3/using/cmdline.html lists up to 3.14, and pytest's reference up to 9.
+
+No other variable is written down, however it begins: a run is committed, and variables of one's own hold secrets.
+"""
+
 
 def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> Environment:
     """The environment stamp of a run in `root`."""
@@ -27,7 +46,7 @@ def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> E
         cpu_model=cpu_model(),
         cpu_count=_cpu_count(),
         bytecode=bytecode(inspection, root),
-        flags={key: env[key] for key in sorted(env) if key.startswith(("PYTHON", "PYTEST"))},
+        flags={key: env[key] for key in sorted(FLAGS & env.keys())},
     )
 
 

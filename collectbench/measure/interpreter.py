@@ -47,6 +47,8 @@ class Inspection:
     norecursedirs: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     ignore_glob: tuple[str, ...] = ()
+    cache_dir: Path | None = None
+    """Where pytest keeps its cache; None where it keeps none."""
     pyargs: bool = False
     in_virtualenv: bool = False
     custom_collectors: bool = False
@@ -191,6 +193,7 @@ def _from_report(report: Report, cwd: Path, words: str) -> Inspection:
         norecursedirs=words_of("norecursedirs"),
         ignore=words_of("ignore"),
         ignore_glob=words_of("ignore-glob"),
+        cache_dir=Path(fact("cache-dir", "")) if fact("cache-dir", "") else None,
         pyargs=fact("pyargs", False),
         in_virtualenv=fact("in-virtualenv", False),
         custom_collectors=fact("custom-collectors", False),

@@ -9,13 +9,17 @@ MOST_BYTES = 64 * 2**10
 """Of a longer output only the end is read: the words that explain a failure stand there."""
 
 
+_COLOR = re.compile(r"\x1b\[[0-9;:]*m")
+"""Select Graphic Rendition of ECMA-48, which pytest writes under --color=yes and FORCE_COLOR."""
+
+
 def read_output(path: Path) -> str:
-    """The end of an output file; bytes that are not UTF-8 are shown as escapes."""
+    """The end of an output file, without colours; bytes that are not UTF-8 are shown as escapes."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - MOST_BYTES))
-            text = file.read().decode("utf-8", "backslashreplace")
+            text = _COLOR.sub("", file.read().decode("utf-8", "backslashreplace"))
     except FileNotFoundError:
         return ""
     return text if size <= MOST_BYTES else f"[…]\n{text.partition(chr(10))[2]}"

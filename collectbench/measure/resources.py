@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psutil
 
 from collectbench.measure.clock import now_ns
@@ -10,6 +12,9 @@ SHORTEST_S, LONGEST_S = 0.02, 0.1
 """Bounds of the interval between two looks: fine for short processes, cheap for long ones."""
 
 TIMELINE_POINTS = 60
+
+SCAN_SHARE = 0.02
+"""Of a processor's time, the part that scans for descendants may take where the kernel does not list children."""
 
 
 class MemoryWatch:
@@ -23,8 +28,11 @@ class MemoryWatch:
         seen: descendants by pid, to be able to end those that outlive their parent.
     """
 
-    def __init__(self, pid: int, spawned_ns: int) -> None:
-        self._spawned_ns = spawned_ns
+    def __init__(self, pid: int, spawned_ns: int, proc: Path = Path("/proc")) -> None:
+        self._spawned_ns, self._proc = spawned_ns, proc
+        self._lists_children = (proc / f"{pid}/task/{pid}/children").exists()
+        self._below: dict[int, psutil.Process] = {}
+        self._next_scan_ns = 0
         self.peak_bytes = 0
         self.timeline: list[tuple[float, int]] = []
         self.seen: dict[int, psutil.Process] = {}
@@ -34,29 +42,55 @@ class MemoryWatch:
             self._root = None
 
     def look(self) -> float:
-        """Take one look; returns the seconds to wait before the next.
-
-        The wait grows with the age of the process, and with what a look costs, so that watching takes at
-        most about two percent of a processor.
-        """
+        """Take one look; returns the seconds to wait before the next, which grow with the age of the process."""
         begun_ns = now_ns()
         total = sum(_rss_bytes(process) for process in self._tree())
         age_s = (begun_ns - self._spawned_ns) / 1e9
         if total:
             self.peak_bytes = max(self.peak_bytes, total)
             self.timeline.append((age_s, total))
-        cost_s = (now_ns() - begun_ns) / 1e9
-        return max(min(LONGEST_S, max(SHORTEST_S, age_s / 50)), 50 * cost_s)
+        return min(LONGEST_S, max(SHORTEST_S, age_s / 50))
 
     def _tree(self) -> list[psutil.Process]:
         if self._root is None:
             return []
+        if self._lists_children:
+            self._list(self._root.pid)
+        elif now_ns() >= self._next_scan_ns:
+            self._scan(self._root)
+        self.seen.update(self._below)
+        return [self._root, *self._below.values()]
+
+    def _list(self, pid: int) -> None:
+        """Find the descendants through the children that the kernel lists for each thread: only theirs are read."""
+        before, self._below = self._below, {}
+        waiting = _children(self._proc, pid)
+        while waiting:
+            child = waiting.pop()
+            try:
+                self._below[child] = before.get(child) or psutil.Process(child)
+            except psutil.Error:
+                continue
+            waiting += _children(self._proc, child)
+
+    def _scan(self, root: psutil.Process) -> None:
+        """Find the descendants among all processes of the machine, which takes long where there are many."""
+        begun_ns = now_ns()
         try:
-            children = self._root.children(recursive=True)
+            self._below = {child.pid: child for child in root.children(recursive=True)}
         except psutil.Error:
-            return []
-        self.seen.update((child.pid, child) for child in children)
-        return [self._root, *children]
+            self._below = {}
+        ended_ns = now_ns()
+        self._next_scan_ns = ended_ns + int((ended_ns - begun_ns) / SCAN_SHARE)
+
+
+def _children(proc: Path, pid: int) -> list[int]:
+    """The children of all threads of a process; none of one that is gone."""
+    try:
+        lists = [(task / "children").read_text() for task in (proc / f"{pid}/task").iterdir()]
+    except OSError:  # a thread that ended since it was listed: its children show at the next look
+        return []
+    return [int(child) for text in lists for child in text.split()]
 
 
 def _rss_bytes(process: psutil.Process) -> int:

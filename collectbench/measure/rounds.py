@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.attribution.outcome import Ending, outcome
-from collectbench.attribution.phases import phases
+from collectbench.attribution.outcome import outcome
 from collectbench.measure import noise as sensors
+from collectbench.measure.evidence import Evidence, counts, ending, sample, wall_s
 from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.launch import STACK_SIGNAL, Finished, Invocation, Launcher
-from collectbench.measure.output import collection_error, fatal_stack, gist, read_output
-from collectbench.measure.report import NodeIds, Report, read_node_ids, read_report
+from collectbench.measure.launch import STACK_SIGNAL, Invocation, Launcher
+from collectbench.measure.output import read_output
+from collectbench.measure.report import read_node_ids, read_report
 from collectbench.measure.resources import thin
-from collectbench.measure.tree import Tree
-from collectbench.model.sample import Counts, Noise, RoundKind, Sample, Status
+from collectbench.measure.tree import Tree, roots_elsewhere
+from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Target
 
 OUR_ARGUMENTS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
@@ -39,6 +40,7 @@ class Bench:
         work: a folder of our own, outside the user's tree.
         timeout_s: seconds that one round may take.
         alone: whether rounds run one at a time, as figures that are compared need.
+        known_roots: pytest's rootdir and its cache, which the guard watches wherever they lie.
     """
 
     python: tuple[str, ...]
@@ -49,6 +51,7 @@ class Bench:
     launch: Launcher
     tree: Tree
     alone: bool = True
+    known_roots: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class Round:
     counts: Counts | None = None
     nodeids_sha256: str | None = None
     timeline: tuple[tuple[float, int], ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def pytest_arguments(target: Target) -> tuple[str, ...]:
@@ -102,7 +105,19 @@ def run_round(
     """
     folder = Path(tempfile.mkdtemp(prefix="round-", dir=bench.work))
     child = invocation(bench, target, folder, "guarded" if guarded else "timed")
-    child = Invocation(argv=child.argv, cwd=child.cwd, env={**child.env, **(env or {})})
+    child = replace(child, env={**child.env, **(env or {})})
+    if guarded:
+        roots = roots_elsewhere(bench.root, bench.known_roots, target.paths)
+        (folder / "roots").write_bytes(b"".join(os.fsencode(root) + b"\0" for root in roots))
+    try:
+        seen = _observe(bench, child, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _judged(bench, kind, seen)
+
+
+def _observe(bench: Bench, child: Invocation, folder: Path) -> Evidence:
+    """Run a child to its end, put back what it touched, and read what it wrote into `folder`."""
     stack = folder / "stack"
     before = sensors.read()
     try:
@@ -115,22 +130,28 @@ def run_round(
         bench.tree.learn(report.tree, folder)
         if bench.alone:
             bench.tree.restore()
-    try:
-        ids = read_node_ids(folder)
-        words = read_output(folder / "output")
-        hung = stack.read_text(errors="replace") if stack.exists() else ""
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    sample = _sample(kind, finished, report, sensors.between(before, after, _wall_s(finished)), alone=bench.alone)
-    status, message = outcome(_ending(bench, finished, report, ids, words, hung), str(bench.root))
+    return Evidence(
+        finished=finished,
+        noise=sensors.between(before, after, wall_s(finished)),
+        report=report,
+        ids=read_node_ids(folder),
+        words=read_output(folder / "output"),
+        stack=stack.read_text(errors="replace") if stack.exists() else "",
+    )
+
+
+def _judged(bench: Bench, kind: RoundKind, seen: Evidence) -> Round:
+    """The round as it counts: its figures, how it ended, and what else must be said."""
+    finished = seen.finished
+    status, message = outcome(ending(seen, bench.root, bench.timeout_s), str(bench.root))
     return Round(
-        sample=sample,
+        sample=sample(kind, seen, comparable=bench.alone),
         status=status,
         message=message,
-        words="" if status in (Status.OK, Status.EMPTY) else words,
-        stack=hung if finished.timed_out else "",
-        counts=_counts(report, ids) if report.finished else None,
-        nodeids_sha256=ids.sha256 if report.finished else None,
+        words="" if status in (Status.OK, Status.EMPTY) else seen.words,
+        stack=seen.stack if finished.timed_out else "",
+        counts=counts(seen),
+        nodeids_sha256=seen.ids.sha256 if seen.report.finished else None,
         timeline=thin(list(finished.timeline)),
         notes=tuple(f"left a process behind, which was ended: {_named(words)}" for words in finished.left_behind),
     )
@@ -146,55 +167,3 @@ def _named(command: str) -> str:
     if str(RUNNER) in command:
         return "a fork of pytest itself"
     return command if len(command) <= LONGEST_COMMAND else f"{command[: LONGEST_COMMAND - 1]}…"
-
-
-def _wall_s(finished: Finished) -> float:
-    return (finished.reaped_ns - finished.spawned_ns) / 1e9
-
-
-def _counts(report: Report, ids: NodeIds) -> Counts:
-    errors, warnings, collection_warnings = report.counts
-    return Counts(
-        items=ids.items,
-        files=ids.files,
-        errors=errors,
-        warnings=warnings,
-        collection_warnings=collection_warnings,
-    )
-
-
-def _sample(kind: RoundKind, finished: Finished, report: Report, noise: Noise, *, alone: bool) -> Sample:
-    return Sample(
-        kind=kind,
-        wall_s=_wall_s(finished),
-        user_s=finished.user_s,
-        system_s=finished.system_s,
-        peak_rss_bytes=max(finished.peak_rss_bytes, report.peak_rss_bytes),
-        exit_code=finished.exit_code,
-        phases=phases(finished.spawned_ns, finished.reaped_ns, report.stamps),
-        noise=noise,
-        voluntary_switches=finished.voluntary_switches,
-        involuntary_switches=finished.involuntary_switches,
-        comparable=alone,
-    )
-
-
-def _ending(  # noqa: PLR0917 - all that is known of the end
-    bench: Bench, finished: Finished, report: Report, ids: NodeIds, words: str, stack: str
-) -> Ending:
-    fact = report.facts.get("pytest")
-    hides = fact[1] if isinstance(fact, tuple) and not fact[0] else None
-    prefix = f"{bench.root}/"
-    return Ending(
-        exit_code=finished.exit_code,
-        timed_out_after_s=bench.timeout_s if finished.timed_out else None,
-        reached=frozenset(report.stamps),
-        done=report.done is not None or "raised" in report.facts,
-        items=ids.items,
-        errors=report.counts[0],
-        failed_conftests=tuple((path.removeprefix(prefix), error) for path, error in report.failed_conftests),
-        gist=gist(words),
-        collection_error=collection_error(words),
-        stack=stack or fatal_stack(words),
-        hides_pytest=hides,
-    )

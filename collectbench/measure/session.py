@@ -42,7 +42,7 @@ class Session:
     """The rounds of one command, in the order in which they ended.
 
     Attributes:
-        targets: what is measured, by name; the suite is one of them.
+        targets: what is measured, by name; the suite is one of them, since no target has its name.
         seed: decides the order within each lap.
         max_time_s: no round begins later than this after the start.
         jobs: rounds at the same time.

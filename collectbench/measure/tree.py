@@ -13,6 +13,29 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+ROOT_MARKS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg", "setup.py")
+"""The files by which pytest finds its rootdir, and so where it keeps its cache: _pytest/config/findpaths.py."""
+
+
+def roots_elsewhere(cwd: Path, known: Iterable[Path], paths: Iterable[str]) -> tuple[Path, ...]:
+    """What the guard is to watch besides `cwd`, where it watches anyway.
+
+    Args:
+        cwd: the folder in which the process is started.
+        known: pytest's rootdir and its cache, as far as they are known.
+        paths: what is collected, relative to `cwd` or absolute; outside of it, pytest takes the project around.
+    """
+    real = cwd.resolve()
+    collected = [Path(os.path.normpath(real / path)) for path in paths]
+    outside = [path for path in collected if not path.is_relative_to(real) and not path.is_relative_to(cwd)]
+    roots = dict.fromkeys((*known, *map(_project_around, outside)))
+    return tuple(root for root in roots if not root.is_relative_to(real) and root != Path(root.anchor))
+
+
+def _project_around(path: Path) -> Path:
+    folders = (path, *path.parents)
+    return next((folder for folder in folders if any((folder / mark).is_file() for mark in ROOT_MARKS)), path)
+
 
 class _File(NamedTuple):
     mode: int

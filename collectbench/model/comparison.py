@@ -98,7 +98,11 @@ class TargetComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A finished judgement. `mode` is `stored` or `paired`; `baseline` is None where budgets alone were judged."""
+    """A finished judgement. `mode` is `stored` or `paired`; `baseline` is None where budgets alone were judged.
+
+    `reasons` count the verdicts; those of each target are its own. `refusal` says why every change is `incomparable`:
+    the environments differ; None where they do not, or were allowed to.
+    """
 
     tool: Tool
     created: str
@@ -107,8 +111,7 @@ class Comparison:
     reasons: tuple[str, ...]
     baseline: str | None
     environment: Environment
-    environment_differs: bool = False
-    """Whether that made every change `incomparable`."""
+    refusal: str | None = None
     targets: tuple[TargetComparison, ...]
     suite: TargetComparison | None
     notes: tuple[str, ...] = field(default=())

@@ -14,8 +14,11 @@ LARGEST = 256 * 2**20  # bytes; what is larger is not copied, and the report say
 
 
 def install(folder, root, record):
-    """Add the audit hook for all paths below `root`, but for those below `folder` and compiled files."""
-    watch = Watch(folder, root, record)
+    """Add the audit hook for `root` and the roots that the parent names in `folder`, and for all that lies below them.
+
+    What lies below `folder` and compiled files are left out.
+    """
+    watch = Watch(folder, [root, *other_roots(folder)], record)
     handlers, getpid, mine, ident, lock = watch.handlers(), os.getpid, os.getpid(), get_ident, allocate_lock()
     busy = [0]  # the thread whose event is handled: what the handler does itself causes events, too
 
@@ -35,12 +38,21 @@ def install(folder, root, record):
     sys.addaudithook(hook)
 
 
+def other_roots(folder):
+    """The folders and files that the parent wrote down, each followed by a NUL; none where it wrote nothing."""
+    try:
+        with open(os.path.join(folder, "roots"), "rb") as file:
+            return [os.fsdecode(path) for path in file.read().split(b"\0")[:-1]]
+    except FileNotFoundError:
+        return []
+
+
 class Watch:
     """What is noted on each event. `seen` are the paths that were noted, `made` those that were not there before."""
 
-    def __init__(self, folder, root, record):
+    def __init__(self, folder, roots, record):
         self.folder, self.record, self.seen, self.made = folder, record, set(), set()
-        self.inside = root.rstrip("/") + "/"
+        self.inside = tuple(root.rstrip("/") + "/" for root in roots)
         self.outside = tuple(path.rstrip("/") + "/" for path in (folder, os.path.abspath(sys.pycache_prefix or folder)))
         # Tests replace functions of `os`, and the guard must not be fooled.
         self.getcwd, self.lstat, self.readlink, self.scandir = os.getcwd, os.lstat, os.readlink, os.scandir
@@ -83,7 +95,7 @@ class Watch:
     def note(self, path, dir_fd):
         """Report `path` once: as made where it does not exist yet, else with what it is."""
         path = self.absolute(path, dir_fd)
-        if path in self.seen or not path.startswith(self.inside) or f"{path}/".startswith(self.outside):
+        if path in self.seen or not f"{path}/".startswith(self.inside) or f"{path}/".startswith(self.outside):
             return
         if "/__pycache__" in path or path.endswith(".pyc"):
             return

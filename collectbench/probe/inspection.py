@@ -4,6 +4,7 @@ It stops before the first conftest is loaded: a slow or broken one must not stan
 what there is to measure.
 """
 
+import os
 import sys
 
 
@@ -29,6 +30,7 @@ def facts(config):
     yield "norecursedirs", [str(name) for name in config.getini("norecursedirs")]
     yield "ignore", [str(path) for path in getattr(options, "ignore", None) or ()]
     yield "ignore-glob", [str(path) for path in getattr(options, "ignore_glob", None) or ()]
+    yield "cache-dir", cache_folder(config)
     yield "pyargs", bool(getattr(options, "pyargs", False))
     yield "in-virtualenv", bool(getattr(options, "collect_in_virtualenv", False))
     yield "custom-collectors", has_custom_collectors(config)
@@ -50,6 +52,15 @@ def test_file_patterns(config, options):
         if getattr(options, "doctestmodules", False):
             patterns.append("*.py")
     return patterns
+
+
+def cache_folder(config):
+    """Where pytest keeps its cache, `--lf` state included; empty without its cacheprovider."""
+    try:
+        name = config.getini("cache_dir")
+    except ValueError:
+        return ""
+    return os.path.join(str(config.rootpath), os.path.expandvars(os.path.expanduser(name)))
 
 
 def has_custom_collectors(config):

@@ -38,13 +38,12 @@ def render(document: Document, *, width: int, color: bool, verbose: bool = False
     elif isinstance(document, TargetList):
         blocks = [["### Targets"], _table_lines(listing_table(document)), [_stamp(listing_stamp(document))]]
     else:
-        report = document if isinstance(document, RunReport) else RunReport(run=document)
         blocks = [
             ["### Collection times"],
-            _table_lines(run_table(report)),
-            _phase_lines(report),
-            _statement_lines(run_statements(report)),
-            [_stamp(run_stamp(report.run))],
+            _table_lines(run_table(document)),
+            _phase_lines(document),
+            _statement_lines(run_statements(document)),
+            [_stamp(run_stamp(document.run))],
         ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -75,7 +74,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _phase_lines(report: RunReport) -> list[str]:
-    found = phases(report.run)
+    found = phases(report)
     return [f"{_text(found[0])}: {' · '.join(map(_text, found[1]))}"] if found else []
 
 

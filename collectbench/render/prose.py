@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.model.comparison import Budget, Comparison, TargetComparison, Verdict
-from collectbench.model.report import RunReport, explained
+from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
 from collectbench.render.escape import printable
 from collectbench.render.quantities import counted, time_scale
-from collectbench.render.tables import verdict_counts
 
 NAMES_SHOWN = 3
 _TRADEMARK = re.compile(r"\((?:R|TM)\)|\bCPU\b", re.IGNORECASE)
@@ -78,14 +77,14 @@ def listing_stamp(listing: TargetList) -> list[str]:
     ]
 
 
-def phases(run: Run) -> tuple[str, list[str]] | None:
+def phases(report: RunReport) -> tuple[str, list[str]] | None:
     """Whose phases they are, and how long each took, in the order in which they happen."""
-    result = explained(run)
+    result = report.explained
     if result is None:
         return None
     total_s = sum(result.phases.values())
     scale = time_scale([total_s])
-    whose = "the suite" if result is run.suite else printable(result.name)
+    whose = "the suite" if result is report.run.suite else printable(result.name)
     pieces = [f"{phase} {scale.amount(seconds)}" for phase, seconds in result.phases.items()]
     return f"phases of {whose} ({scale.amount(total_s)})", pieces
 
@@ -124,31 +123,19 @@ def _unmet(name: str, budget: Budget) -> Iterator[Statement]:
 def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[Statement]:
     """The reasons of every target that does not pass (of all with `verbose`), notes, and the verdict last."""
     rows = (*comparison.targets, *(() if comparison.suite is None else (comparison.suite,)))
-    general = [reason for reason in comparison.reasons if not _repeats_verdicts(reason)]
     for verdict in Verdict:
         if verdict is not Verdict.PASS or verbose:
-            yield from _judged(verdict, [row for row in rows if row.verdict is verdict], general)
-    for reason in general:
-        refused = any(row.change and reason.startswith(row.change.reason) for row in rows)
-        yield _state(Verdict.INCOMPARABLE.value if refused else "note", reason)
+            yield from _judged(verdict, [row for row in rows if row.verdict is verdict], comparison.refusal)
+    if comparison.refusal:
+        yield _state(Verdict.INCOMPARABLE.value, comparison.refusal)
     yield from (_state("note", note) for note in comparison.notes)
-    counts = verdict_counts(comparison)
-    yield _state("verdict", f"{comparison.verdict.value} ({counts})" if counts else comparison.verdict.value)
+    why = f" ({', '.join(comparison.reasons)})" if comparison.reasons else ""
+    yield _state("verdict", f"{comparison.verdict.value}{why}")
 
 
-def _repeats_verdicts(reason: str) -> bool:
-    """Whether a reason only counts verdicts (`fail: 2 of 27 targets`, `suite: pass`): the last line does."""
-    return reason.partition(":")[0] in {"suite", *(verdict.value for verdict in Verdict)}
-
-
-def _judged(verdict: Verdict, rows: list[TargetComparison], general: list[str]) -> Iterator[Statement]:
-    """Reasons target by target, without those that are told in general."""
-    reasons = (
-        (row.name, reason)
-        for row in rows
-        for reason in row.reasons
-        if not any(told.startswith(reason) for told in general)
-    )
+def _judged(verdict: Verdict, rows: list[TargetComparison], refusal: str | None) -> Iterator[Statement]:
+    """Reasons target by target, without the one that all share and that is told once."""
+    reasons = ((row.name, reason) for row in rows for reason in row.reasons if reason != refusal)
     yield from (_state(verdict.value, text) for text in _by_reason(reasons))
 
 

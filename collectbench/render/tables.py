@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
-from collectbench.model.report import RunReport, has_figures, sum_of_parts
+from collectbench.model.comparison import Comparison, CountsChange, TargetComparison
+from collectbench.model.report import RunReport, has_figures
 from collectbench.model.run import Summary, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import Target, TargetList
@@ -47,7 +47,7 @@ def run_table(report: RunReport) -> Table:
     run = report.run
     suite = () if run.suite is None else (run.suite,)
     results = (*run.targets, *suite)
-    parts = sum_of_parts(run)
+    parts = report.parts
     scale = _run_scale(results)
 
     def column(title: str, cell: Callable[[TargetResult], str], drop: int, total: str = "") -> Column:
@@ -206,12 +206,3 @@ def _cpu_change(row: TargetComparison) -> str:
 
 def _cpu_interval(row: TargetComparison) -> str:
     return MISSING if row.change is None or row.change.ci95 is None else ratio_span(*row.change.ci95)
-
-
-def verdict_counts(comparison: Comparison) -> str:
-    """How many targets got which verdict, gravest first: `2 fail, 1 inconclusive, 24 pass; suite pass`."""
-    found = [row.verdict for row in comparison.targets]
-    gravest = (Verdict.ERROR, Verdict.FAIL, Verdict.INCOMPARABLE, Verdict.INCONCLUSIVE, Verdict.PASS)
-    text = ", ".join(f"{found.count(verdict)} {verdict.value}" for verdict in gravest if verdict in found)
-    suite = comparison.suite
-    return "; ".join(filter(None, (text, f"suite {suite.verdict.value}" if suite else "")))

@@ -47,11 +47,10 @@ def render(document: Document, *, width: int, color: bool, verbose: bool = False
         table = listing_table(document)
         middle, statements, ending = [], [], []
     else:
-        report = document if isinstance(document, RunReport) else RunReport(run=document)
-        head = run_stamp(report.run)
-        table = run_table(report)
-        middle = _phase_lines(report, width)
-        statements, ending = list(run_statements(report)), []
+        head = run_stamp(document.run)
+        table = run_table(document)
+        middle = _phase_lines(document, width)
+        statements, ending = list(run_statements(document)), []
     blocks = [
         [_style(line, DIM, color=color) for line in _pieces(head, width)],
         _table_lines(table, width, color=color),
@@ -71,7 +70,7 @@ def _pieces(pieces: Iterable[str], width: int) -> list[str]:
 
 
 def _phase_lines(report: RunReport, width: int) -> list[str]:
-    found = phases(report.run)
+    found = phases(report)
     if found is None:
         return []
     title, pieces = found

@@ -113,6 +113,11 @@ def merge_targets(existing: Run, new: Run) -> Run:
     )
 
 
+def keep_suite(existing: Run, new: Run) -> Run:
+    """Put the suite of an existing baseline into a new run that was made without one."""
+    return dataclasses.replace(new, suite=existing.suite and _with_origin(existing.suite, _origin(existing)))
+
+
 def _origin(run: Run) -> str:
     commit = f" at commit {run.commit[:12]}" if run.commit else ""
     return f"{_MEASURED}{run.created}{commit}{' with changes' if run.dirty else ''}"

@@ -195,7 +195,10 @@ def test_a_run_that_ran_out_of_time_is_kept_beside_a_complete_baseline(run_cli, 
     run_cli("baseline", *quick, cwd=api_and_core)
     before = stored.read_bytes()
     result = run_cli("baseline", *quick, "--max-time", "1ms", cwd=api_and_core)
-    assert "main.partial.json: the baseline is left as it was, since the time was up" in result.stderr
+    assert (
+        "main.partial.json: the baseline is left as it was, since this was not measured before the time was up: tests/"
+        in result.stderr
+    )
     assert stored.read_bytes() == before
     assert load(stored.with_name("main.partial.json"))["kind"] == "collectbench.run"
 
@@ -273,6 +276,33 @@ def test_a_broken_run_is_kept_beside_a_good_baseline(run_cli, api_and_core, quic
     assert result.returncode == 4
     assert stored.read_bytes() == before
     assert load(stored.with_name("main.partial.json"))["targets"][0]["status"] == "failed"
+
+
+def test_a_good_baseline_is_not_replaced_by_nothing(run_cli, api_and_core, quick) -> None:
+    stored = api_and_core / "baselines" / "main.json"
+    run_cli("baseline", *quick, cwd=api_and_core)
+    before = stored.read_bytes()
+    result = run_cli("baseline", *quick, "--", "-k", "nothing", cwd=api_and_core)
+    assert result.returncode == 5
+    assert "left as it was, since this is empty now: tests/api, tests/core, tests/*" in result.stderr
+    assert stored.read_bytes() == before
+
+
+def test_a_suite_that_is_left_out_stays_in_the_baseline(run_cli, api_and_core, quick) -> None:
+    stored = api_and_core / "baselines" / "main.json"
+    run_cli("baseline", *quick[:-1], cwd=api_and_core)
+    before = load(stored)["suite"]
+    assert run_cli("baseline", *quick, cwd=api_and_core).returncode == 0
+    assert load(stored)["suite"]["samples"] == before["samples"]
+    edit(stored, pytest="8.0.0")
+    assert run_cli("baseline", *quick, cwd=api_and_core).returncode == 0
+    assert load(stored)["suite"] is None
+
+
+def test_a_goal_for_the_reduction_is_left_to_compare(run_cli, api_and_core, quick) -> None:
+    (api_and_core / "collectbench.toml").write_text(configured("goal-reduction = '85%'"))
+    assert "goal" not in run_cli("baseline", *quick, cwd=api_and_core).stdout
+    assert "goal-reduction" in run_cli("compare", *quick, "--format", "json", cwd=api_and_core).stdout
 
 
 def test_errors_beside_items_are_a_collection_with_errors(run_cli, api_and_core, quick) -> None:

@@ -28,6 +28,23 @@ def test_every_command_explains_itself(run_cli, tmp_path, command, option) -> No
     assert f"collectbench {command}" in result.stdout
 
 
+def test_help_keeps_its_brackets_and_shows_defaults_once(run_cli, tmp_path) -> None:
+    assert "Write [tool.collectbench] with the targets found" in run_cli("init", "--help", cwd=tmp_path).stdout
+    text = " ".join(run_cli("compare", "--help", cwd=tmp_path).stdout.split())
+    assert "compare [OPTIONS] [TARGET]... " in text
+    assert "[default: 10%]" in text
+
+
+def test_names_are_shown_on_a_stdout_that_lacks_their_letters(run_cli, write_suite, plain_python) -> None:
+    root = write_suite({"数/test_it.py": "", "\U0001f600/test_it.py": ""})
+    env = {"PYTHONIOENCODING": "latin-1"}
+    shown = run_cli("targets", "--python", plain_python, cwd=root, env=env)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "\\u6570" in shown.stdout
+    listing = run_cli("targets", "--python", plain_python, "--format", "json", cwd=root, env=env)
+    assert [target["name"] for target in json.loads(listing.stdout)["targets"]] == ["数", "\U0001f600"]
+
+
 def test_the_help_of_the_program_lists_every_command(run_cli, tmp_path) -> None:
     text = run_cli("--help", cwd=tmp_path).stdout
     assert [command for command in COMMANDS if command not in text] == []

@@ -100,8 +100,8 @@ def test_other_environments_are_incomparable_unless_they_are_allowed(judge, stor
     head = stored_run("head", {"a": SLOWER})
     code, comparison = judge(base, head)
     assert (code, comparison["verdict"]) == (6, "incomparable")
-    assert "pytest 8.3.5 then, 9.0.1 now" in comparison["reasons"][0]
-    assert "CPU An older one then" in comparison["reasons"][0]
+    assert "pytest 8.3.5 then, 9.0.1 now" in comparison["refusal"]
+    assert "CPU An older one then" in comparison["refusal"]
     assert judge(base, head, "--allow-mismatch")[0] == 1
 
 
@@ -179,6 +179,14 @@ def test_of_a_stored_run_only_the_targets_that_are_named_are_judged(judge, store
     [
         (("zzz", "--run", "head.json"), "zzz: not in this run, which has a"),
         (("head.json", "head.json", "--run", "head.json"), "give one of them"),
+        (("head.json",), "judge it with --run FILE"),
+        (("head.json", "head.json", "--baseline", "x"), "--baseline: the first of two files"),
+        (("head.json", "head.json", "--budgets-only"), "--budgets-only: the first of two files"),
+        (("head.json", "head.json", "--rounds", "3"), "--rounds: stored runs are judged"),
+        (("--run", "head.json", "--python", "python3"), "--python: stored runs are judged"),
+        (("--run", "head.json", "--dry-run"), "--dry-run: stored runs are judged"),
+        (("--run", "head.json", "--no-suite"), "--no-suite: stored runs are judged"),
+        (("--run", "head.json", "--", "-k", "x"), "--: stored runs are judged"),
         (("--run", "head.json", "--budgets-only"), "there are no budgets"),
         (("--run", "head.json", "--budgets-only", "--baseline", "x"), "give one of them"),
         (("--run", "head.json", "--on-inconclusive", "maybe"), "give warn or fail"),
@@ -193,6 +201,31 @@ def test_options_that_contradict_each_other_or_say_nothing_are_refused(
     result = run_cli("compare", *arguments, cwd=tmp_path)
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
+
+
+def test_all_mistakes_in_the_options_are_told_at_once(run_cli, tmp_path) -> None:
+    arguments = ("--format", "xml", "--on-inconclusive", "maybe", "--config", "nope.toml", "--python", "no-such-python")
+    result = run_cli("compare", *arguments, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert all(word in result.stderr for word in ("xml", "maybe", "nope.toml", "no-such-python"))
+
+
+TARGETS_WITHOUT_LIMITS = "suite-budget = '5s'\n[targets.a]\npaths = ['no/longer/there']\n"
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 6), (("--budgets-only",), 2)])
+def test_targets_without_limits_and_the_budget_of_a_suite_that_was_not_measured_are_no_budgets(
+    run_cli, stored_run, tmp_path, options, code
+) -> None:
+    (tmp_path / "collectbench.toml").write_text(TARGETS_WITHOUT_LIMITS)
+    result = run_cli("compare", "--run", stored_run("head", {"a": STEADY}), *options, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (code, "")
+
+
+def test_a_stored_run_is_judged_although_a_configured_path_is_gone(run_cli, stored_run, tmp_path) -> None:
+    (tmp_path / "collectbench.toml").write_text(TARGETS_WITHOUT_LIMITS + "budget = '5s'\n")
+    result = run_cli("compare", "--run", stored_run("head", {"a": STEADY}), "--budgets-only", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
 
 
 def test_a_file_that_is_missing_ends_with_6(run_cli, stored_run, tmp_path) -> None:
@@ -291,6 +324,13 @@ def test_a_suite_budget_holds_the_suite(run_cli, api_and_core, plain_python) -> 
     comparison = json.loads(result.stdout)
     assert (result.returncode, comparison["suite"]["verdict"]) == (1, "fail")
     assert set(rows(comparison).values()) == {"pass"}
+
+
+def test_the_budget_of_the_suite_is_none_for_a_single_target(run_cli, api_and_core, quick) -> None:
+    (api_and_core / "collectbench.toml").write_text("suite-budget = '1ms'\n")
+    result = run_cli("compare", "tests/api", *quick, "--budgets-only", cwd=api_and_core)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "there are no budgets" in result.stderr
 
 
 def test_a_baseline_of_another_machine_is_incomparable_when_measured_here(run_cli, api_and_core, quick) -> None:

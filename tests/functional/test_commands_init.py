@@ -88,3 +88,36 @@ def test_the_written_configuration_has_the_targets_and_node_ids_that_were_found(
     assert list(found) == ["tests/api", "tests/core", "tests/*", "suite"]
     assert run_cli("init", "--python", plain_python, cwd=root).returncode == 0
     assert measured("configured") == found
+
+
+def test_init_from_a_folder_below_writes_all_targets_of_the_root(run_cli, write_suite, plain_python) -> None:
+    root = write_suite(LOOSE_AND_FOLDERS)
+    result = run_cli("init", "--python", plain_python, cwd=root / "tests" / "api")
+    assert "wrote 3 targets" in result.stdout
+    assert (root / "collectbench.toml").is_file()
+
+
+def test_init_where_no_tests_are_writes_nothing(run_cli, tmp_path, plain_python) -> None:
+    result = run_cli("init", "--python", plain_python, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "there are no test files (test_*.py, " in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "files", [{"test_flat.py": ""}, {"pytest.ini": "[pytest]\ntestpaths = one.py\n", "one.py": ""}]
+)
+def test_init_takes_a_folder_or_a_file_without_folders_below(run_cli, write_suite, plain_python, files) -> None:
+    result = run_cli("init", "--python", plain_python, cwd=write_suite(files))
+    assert "wrote 1 target to" in result.stdout, result.stderr
+
+
+def test_init_writes_the_file_that_is_named(run_cli, write_suite, plain_python) -> None:
+    root = write_suite({**LOOSE_AND_FOLDERS, "pyproject.toml": "[project]\nname = 'x'\n"})
+    before = (root / "pyproject.toml").read_bytes()
+    options = ("init", "--python", plain_python, "--config")
+    refused = run_cli(*options, "tests/collectbench.toml", cwd=root)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert run_cli(*options, "collectbench.toml", cwd=root).returncode == 0
+    assert "[targets." in (root / "collectbench.toml").read_text()
+    assert (root / "pyproject.toml").read_bytes() == before

@@ -96,6 +96,32 @@ def test_paths_and_depth_choose_the_targets(run_cli, write_suite, plain_python, 
     assert names(run_cli, write_suite(TREE), plain_python, *arguments) == expected
 
 
+NAMED_LIKE_THEIR_PATH = "[targets.checks]\npaths = ['checks']\n[targets.all]\npaths = ['checks', 'elsewhere']\n"
+
+
+def test_a_path_is_split_although_a_target_has_its_name(run_cli, write_suite, plain_python) -> None:
+    root = write_suite({**TREE, "collectbench.toml": NAMED_LIKE_THEIR_PATH})
+    assert names(run_cli, root, plain_python, "checks") == ["checks"]
+    split = ["checks/api", "checks/core", "checks/*"]
+    assert names(run_cli, root, plain_python, "checks", "--depth", "1") == split
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--depth", "1"), "--depth: "),
+        (("all", "--depth", "1"), "all: --depth splits paths"),
+        (("--dry-run", "--format", "json"), "--format: --dry-run prints commands"),
+        (("--dry-run", "--output", "file.json"), "--output: --dry-run prints commands"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(run_cli, write_suite, plain_python, arguments, words) -> None:
+    root = write_suite({**TREE, "collectbench.toml": NAMED_LIKE_THEIR_PATH})
+    result = run_cli("targets", *arguments, "--python", plain_python, cwd=root)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
 def test_unknown_targets_are_named_all_at_once(run_cli, write_suite, plain_python) -> None:
     root = write_suite({**TREE, "collectbench.toml": "[targets.mission]\npaths = ['checks']\n"})
     result = run_cli(
@@ -118,6 +144,7 @@ def test_text_and_markdown_list_every_target(run_cli, write_suite, plain_python)
 
 def test_a_plugin_that_is_missing_is_told_and_the_targets_are_listed(run_cli, write_suite, plain_python) -> None:
     root = write_suite({**TREE, "pytest.ini": "[pytest]\naddopts = -p not_installed_here\n"})
+    assert run_cli("targets", "-q", "--python", plain_python, cwd=root).stderr == ""
     result = run_cli("targets", "--python", plain_python, cwd=root)
     assert result.returncode == 0
     assert "checks" in result.stdout

@@ -136,6 +136,28 @@ def test_the_tree_is_afterwards_what_it_was_before(run_cli, meddled, plain_pytho
     assert states(meddled) == before
 
 
+@pytest.mark.parametrize("cache", ["", "cache_dir = $CACHES/old\n", "cache_dir = $CACHES/new\n"])
+def test_what_pytest_keeps_outside_of_its_folder_is_left_as_it_was(run_cli, write_suite, quick, cache) -> None:
+    lastfailed = '{"sub/tests/test_old.py::test_old": true}'
+    top = write_suite(
+        {
+            "repository/pytest.ini": f"[pytest]\n{cache}",
+            "repository/.pytest_cache/v/cache/lastfailed": lastfailed,
+            "repository/sub/collectbench.toml": '[targets]\na.paths = ["tests"]\nb.paths = ["../../other/tests"]\n',
+            "repository/sub/tests/test_broken.py": "import no_such_module_here\n",
+            "repository/sub/tests/test_fine.py": "def test_fine(): pass\n",
+            "caches/old/v/cache/lastfailed": lastfailed,
+            "other/pytest.ini": "[pytest]\n",
+            "other/tests/test_fine.py": "open(__file__ + '.log', 'w').close()\ndef test_fine(): pass\n",
+            "other/tests/test_broken.py": "import no_such_module_here\n",
+        }
+    )
+    before = states(top)
+    result = run_cli("baseline", *quick, cwd=top / "repository" / "sub", env={"CACHES": str(top / "caches")})
+    assert result.returncode == 0, result.stderr
+    assert states(top) == before
+
+
 def test_what_was_not_there_before_is_not_there_after(run_cli, api_and_core, quick) -> None:
     (api_and_core / "tests" / "test_broken.py").write_text("import no_such_module_here\n")
     before = states(api_and_core)

@@ -173,6 +173,6 @@ def test_on_a_full_disk_the_old_baseline_survives_and_the_new_run_is_kept_elsewh
     assert finished.returncode == 6, finished.stderr
     assert finished.stdout.split() == ["filler", "main.json"]
     assert "main.json cannot be written: No space left on device; what it held before is untouched" in finished.stderr
-    (kept,) = tmp_path.glob("collectbench-kept-*/main.json")
+    (kept,) = tmp_path.glob("collectbench-kept-*/run.json")
     assert f"nothing is lost, the run is kept in {kept}" in finished.stderr
     assert json.loads(kept.read_text())["targets"][0]["name"] == "tests/api"

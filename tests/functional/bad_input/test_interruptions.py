@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,25 @@ def test_interrupted_while_pytest_is_asked_what_there_is_nothing_is_left_running
     outcome = interrupt("baseline", "--force", cwd=hanging, number=number)
     assert outcome.exit_code == 130, outcome.words
     assert f"interrupted: {number.name}" in outcome.words
+
+
+def test_ctrl_c_ends_a_command_that_waits_for_a_stored_run(
+    cli_command: Callable[..., list[str]], clean_env: dict[str, str], tmp_path: Path
+) -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = cli_command("compare", "--budgets-only", "--run", "/dev/stdin")
+    with subprocess.Popen(command, cwd=tmp_path, env=clean_env, text=True, **pipes) as process:
+        assert process.stdin is not None
+        # More than a pipe holds: what was written when this returns can only have gone to the command's own reading.
+        process.stdin.write(" " * 2**20)
+        process.stdin.flush()
+        # Again where it comes just before a read begins: Python hears of it only after that.
+        for _ in range(10):
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)
+                break
+        process.kill()
+        assert process.returncode == 130
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()

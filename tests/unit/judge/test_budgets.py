@@ -36,7 +36,10 @@ def only_check(budget: Budget | None) -> Check:
         ([0.5, 0.5], Verdict.PASS, "slowest of 2 rounds 500 ms, within 1.00 s"),
         ([0.5, 0.51], Verdict.INCONCLUSIVE, "--rounds 7 decides"),
         ([0.5, 0.9, 0.5], Verdict.PASS, "slowest of 3 rounds 900 ms"),
-        ([0.5, 0.5, 1.01], Verdict.INCONCLUSIVE, "both sides"),
+        ([0.5, 0.5, 1.01], Verdict.PASS, "2 of 3 rounds within 500 ms"),
+        ([0.2] * 9 + [6.0], Verdict.PASS, "the slowest, 6.00 s, was disturbed"),
+        ([0.5, 1.01], Verdict.INCONCLUSIVE, "--rounds 3 decides if one more takes at most 500 ms"),
+        ([0.51, 1.01], Verdict.INCONCLUSIVE, "more rounds cannot decide"),
         ([0.9] * 6, Verdict.INCONCLUSIVE, "--rounds 7"),
         ([1.0] * 7, Verdict.PASS, "within 1.00 s"),
         ([0.9] * 6 + [1.1], Verdict.INCONCLUSIVE, "more rounds cannot decide"),
@@ -66,6 +69,8 @@ def test_a_time_budget_is_decided_by_distance_or_by_seven_that_agree(
         ([0.4] * 2, True, False),
         ([1.6] * 3, True, False),
         ([1.0, 1.1], True, True),
+        ([0.5, 1.1], False, False),
+        ([0.5, 0.5, 1.1], True, False),
     ],
 )
 def test_a_budget_asks_for_more_rounds_only_while_they_can_decide(
@@ -82,9 +87,12 @@ def test_slower_rounds_never_make_a_budget_look_better(walls_s: list[float], fac
 
 
 @given(walls, walls)
-def test_a_futile_budget_stays_open_whatever_rounds_follow(walls_s: list[float], more: list[float]) -> None:
+def test_a_futile_budget_stays_open_unless_rounds_of_quite_another_length_follow(
+    walls_s: list[float], more: list[float]
+) -> None:
     if is_futile(walls_s, 1.0):
-        assert judge_time([*walls_s, *more], 1.0)[0] is Verdict.INCONCLUSIVE
+        alike = [wall_s for wall_s in more if wall_s > 0.5]
+        assert judge_time([*walls_s, *alike], 1.0)[0] is Verdict.INCONCLUSIVE
 
 
 @given(walls)
@@ -93,12 +101,18 @@ def test_an_open_budget_is_decided_by_the_rounds_that_its_reason_asks_for(walls_
         _, reason = judge_time(walls_s, 1.0)
         rounds = int(reason.partition("--rounds ")[2].split()[0])
         assert rounds > len(walls_s)
-        assert is_decided([*walls_s, *[walls_s[0]] * (rounds - len(walls_s))], 1.0)
+        assert is_decided([*walls_s, *[min(walls_s)] * (rounds - len(walls_s))], 1.0)
 
 
 @given(walls.flatmap(lambda values: st.tuples(st.just(values), st.permutations(values))))
 def test_the_order_of_the_rounds_does_not_matter(pair: tuple[list[float], list[float]]) -> None:
     assert judge_time(pair[0], 1.0) == judge_time(pair[1], 1.0)
+
+
+def test_no_reduction_is_judged_against_a_baseline_without_wall_time(result: Results) -> None:
+    check = only_check(judge_limits(result([1.0]), Limits(goal_reduction=0.5), result([0.0])))
+    assert (check.verdict, check.measured) == (Verdict.INCONCLUSIVE, None)
+    assert "no wall time" in check.reason
 
 
 def test_a_target_without_limits_has_no_budget(result: Results) -> None:

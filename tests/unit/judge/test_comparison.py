@@ -143,6 +143,20 @@ def test_a_new_target_is_said_to_be_new(judge: Judge, result: Results, run: Runs
     assert comparison.targets[1].change is None
 
 
+@pytest.mark.parametrize("limits", [{}, {"unit": Limits(min_items=1)}])
+def test_a_target_that_was_never_measured_is_inconclusive(
+    judge: Judge, result: Results, run: Runs, limits: dict[str, Limits]
+) -> None:
+    unmeasured = result(counts=None, nodeids_sha256=None)
+    for base in (None, run(), run(result(STEADY))):
+        suite = result(name="suite", counts=None)
+        comparison = judge(run(unmeasured, suite=suite), base, limits=limits)
+        assert comparison.targets[0].verdict is Verdict.INCONCLUSIVE
+        assert comparison.targets[0].reasons[0] == "not measured: no round was completed"
+        assert comparison.suite is not None
+        assert comparison.suite.verdict is Verdict.INCONCLUSIVE
+
+
 def test_a_target_that_vanished_fails(judge: Judge, result: Results, run: Runs) -> None:
     gone = result(STEADY, name="gone", items=7)
     comparison = judge(run(result(STEADY)), run(gone, result(STEADY)))
@@ -151,7 +165,7 @@ def test_a_target_that_vanished_fails(judge: Judge, result: Results, run: Runs) 
     vanished = comparison.targets[1]
     assert (vanished.verdict, vanished.counts.base, vanished.counts.head) == (Verdict.FAIL, gone.counts, None)
     assert "the target vanished" in vanished.reasons[0]
-    assert comparison.reasons == ("fail: 1 of 2 targets (gone)", "pass: 1 of 2 targets")
+    assert comparison.reasons == ("1 fail", "1 pass")
 
 
 def test_targets_that_were_not_asked_for_are_not_missed(judge: Judge, result: Results, run: Runs) -> None:
@@ -166,14 +180,15 @@ def test_another_environment_forbids_the_change_but_not_budgets_and_counts(
     base = run(result(STEADY), environment=replace(environment, pytest="7.4.0"))
     head = run(result(SLOWER, items=99))
     limits = {"unit": Limits(budget_s=0.1, goal_reduction=0.5)}
-    target = only_target(judge(head, base, limits=limits))
+    comparison = judge(head, base, limits=limits)
+    target = only_target(comparison)
     assert target.change is not None
     assert target.change.verdict is Verdict.INCOMPARABLE
     assert target.verdict is Verdict.FAIL
     assert target.reasons == (
         "items vanished: 100 then, 99 now",
         "budget: fastest of 6 rounds 1.50 s, over 100 ms",
-        "the environments differ: pytest 7.4.0 then, 8.3.5 now",
+        comparison.refusal,
     )
     assert target.budget is not None
     assert target.budget.checks[1].verdict is Verdict.INCONCLUSIVE
@@ -185,13 +200,12 @@ def test_a_run_that_is_only_incomparable_says_the_way_out(
     base = run(result(STEADY), environment=replace(environment, cpu_model="Model B"))
     comparison = judge(run(result(STEADY)), base)
     assert comparison.verdict is Verdict.INCOMPARABLE
-    assert comparison.reasons == (
-        (
-            "the environments differ: CPU Model B then, Model A now;"
-            " make the baseline again here, or compare with --allow-mismatch"
-        ),
-        "incomparable: 1 of 1 targets (unit)",
+    assert comparison.refusal == (
+        "the environments differ: CPU Model B then, Model A now;"
+        " make the baseline again here, or compare with --allow-mismatch"
     )
+    assert comparison.targets[0].reasons == (comparison.refusal,)
+    assert comparison.reasons == ("1 incomparable",)
 
 
 def test_an_allowed_mismatch_is_judged_and_noted(
@@ -224,7 +238,7 @@ def test_the_suite_is_judged_like_a_target_and_counts(judge: Judge, result: Resu
     assert comparison.suite.change is not None
     assert comparison.suite.change.verdict is Verdict.PASS
     assert comparison.verdict is Verdict.FAIL
-    assert comparison.reasons == ("pass: 1 of 1 targets", "suite: fail")
+    assert comparison.reasons == ("1 pass", "suite fail")
 
 
 def test_a_suite_that_the_baseline_lacks_is_noted(judge: Judge, result: Results, run: Runs) -> None:

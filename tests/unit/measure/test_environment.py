@@ -23,6 +23,7 @@ INSPECTION = Inspection(
 
 def test_the_stamp_holds_what_figures_depend_on(tmp_path) -> None:
     env = {"PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": "-q", "HOME": "/h", "A_PYTHON": "x"}
+    env |= {"PYTHON_REGISTRY_TOKEN": "secret", "PYTEST_UPLOAD_KEY": "secret", "PYTHONANYWHERE_PASSWORD": "secret"}
     stamp = environment(INSPECTION, env, tmp_path)
     assert (stamp.python, stamp.implementation, stamp.pytest) == ("3.11.7", "cpython", "8.0.0")
     assert list(stamp.plugins) == ["pytest-alpha", "pytest-zeta"]

@@ -22,6 +22,13 @@ def test_of_a_long_output_whole_lines_from_the_end_are_read(tmp_path) -> None:
     assert len(text) <= MOST_BYTES + len("[…]\n")
 
 
+def test_colours_are_left_out(tmp_path) -> None:
+    path = tmp_path / "output"
+    path.write_text("\x1b[31m\x1b[1m__ ERROR collecting a.py __\x1b[0m\n\x1b[1m\x1b[31mE   ImportError: x\x1b[0m\n")
+    assert read_output(path) == "__ ERROR collecting a.py __\nE   ImportError: x\n"
+    assert collection_error(read_output(path)) == "a.py: ImportError: x"
+
+
 def test_a_file_that_is_missing_says_nothing(tmp_path) -> None:
     assert read_output(tmp_path / "none") == ""
 

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import time
+from pathlib import Path
 
 import psutil
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +36,43 @@ def test_looks_get_rarer_with_age_up_to_a_tenth_of_a_second() -> None:
     old = MemoryWatch(os.getpid(), now_ns() - 3600 * 10**9)
     assert old.look() >= LONGEST_S
     assert old.timeline[0][0] >= 3600
+
+
+@pytest.mark.skipif(
+    not Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists(), reason="this kernel lists no children"
+)
+def test_where_the_kernel_lists_children_no_other_process_is_looked_at(monkeypatch) -> None:
+    nested = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
+    with subprocess.Popen([sys.executable, "-c", nested], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        below = {process.pid for process in psutil.Process(child.pid).children(recursive=True)}
+        monkeypatch.setattr(psutil.Process, "children", None)
+        watch = MemoryWatch(child.pid, now_ns())
+        watch.look()
+        known = watch.seen.copy()
+        watch.look()
+        child.communicate(b"\n")
+        watch.look()
+    assert len(below) == 1
+    assert set(known) == set(watch.seen) == below
+    assert all(watch.seen[pid] is process for pid, process in known.items())
+
+
+def test_slow_scans_are_made_rarely_and_never_delay_the_next_look(monkeypatch, tmp_path) -> None:
+    scans = []
+
+    def children(process, *, recursive):
+        scans.append(process)
+        time.sleep(0.02)
+        return []
+
+    monkeypatch.setattr(psutil.Process, "children", children)
+    watch = MemoryWatch(os.getpid(), now_ns(), proc=tmp_path)
+    waits_s = [watch.look(), watch.look(), watch.look()]
+    assert len(scans) == 1
+    assert max(waits_s) <= LONGEST_S
+    assert len(watch.timeline) == 3
 
 
 def test_a_process_that_is_gone_has_no_memory() -> None:

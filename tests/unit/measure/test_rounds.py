@@ -56,6 +56,15 @@ def test_only_guarded_rounds_are_guarded(guarded, mode, bench, script) -> None:
     assert script.calls[0].argv[3] == mode
 
 
+def test_a_guarded_round_watches_also_what_pytest_changes_elsewhere(bench, script, tmp_path) -> None:
+    read = []
+    script.act = lambda invocation, folder: read.append((folder / "roots").read_bytes())
+    known = (tmp_path, bench.root / ".pytest_cache", tmp_path / "caf\udce9")
+    take(replace(bench, known_roots=known), replace(TARGET, paths=("a", "../elsewhere/b")), guarded=True)
+    roots = (bytes(tmp_path), bytes(tmp_path / "caf\udce9"), bytes(tmp_path / "elsewhere" / "b"))
+    assert read == [b"".join(root + b"\0" for root in roots)]
+
+
 def test_cold_rounds_change_the_environment(bench, script) -> None:
     take(bench, replace(TARGET, env={"A": "1", "B": "1"}), RoundKind.COLD, env={"B": "2"})
     assert script.calls[0].env == {"HOME": "/home", "A": "1", "B": "2"}

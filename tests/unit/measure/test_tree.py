@@ -10,7 +10,7 @@ import pytest
 
 from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.report import read_report
-from collectbench.measure.tree import Tree
+from collectbench.measure.tree import Tree, roots_elsewhere
 
 # The guard itself, in a process that then runs `acts`; what it notes goes where the probe would put it.
 GUARDED = """
@@ -258,3 +258,14 @@ def test_notes_of_another_form_are_passed_over(tree, tmp_path) -> None:
     tree.learn([("folder", "no tuple"), ("invented", 1)], tmp_path)
     tree.restore()
     assert not tree.unkept
+
+
+def test_of_what_is_collected_elsewhere_the_project_around_is_watched(tmp_path) -> None:
+    for name in ("here/tests", "there/tests/deep", "bare/tests"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "there" / "pytest.ini").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "here")
+    cwd = tmp_path / "link"
+    paths = ("tests", "../there/tests/deep", str(tmp_path / "bare" / "tests"), str(cwd / "tests"))
+    roots = roots_elsewhere(cwd, (tmp_path / "here", Path("/")), paths)
+    assert roots == (tmp_path / "there", tmp_path / "bare" / "tests")

@@ -381,6 +381,16 @@ def test_a_guarded_round_notes_what_is_made_and_changed(probe, write, root) -> N
     assert found.reached == ORDER
 
 
+def test_a_guarded_round_watches_other_roots_and_these_themselves(probe, write, root, tmp_path) -> None:
+    (tmp_path / "round").mkdir()
+    (tmp_path / "other").mkdir()
+    roots = [tmp_path / "other", tmp_path / "cache"]
+    (tmp_path / "round" / "roots").write_bytes(b"".join(bytes(path) + b"\0" for path in roots))
+    write("test_a.py", "import os\nopen('../other/x', 'w').close()\nos.mkdir('../cache')\nos.mkdir('../caches')\n")
+    made = [path for _, path in probe(mode="guarded").report.tree if not path.startswith(f"{root}/")]
+    assert made == [str(tmp_path / "other" / "x"), str(tmp_path / "cache")]
+
+
 def test_a_round_without_guard_notes_nothing(probe, write) -> None:
     write("test_a.py", "open('new.txt', 'w').close()\ndef test(): pass\n")
     assert probe().report.tree == ()
@@ -409,6 +419,19 @@ def test_inspection_ends_before_the_first_conftest(probe, write, root) -> None:
 )
 def test_inspection_tells_which_files_hold_tests(options, patterns, probe) -> None:
     assert probe(*options, mode="inspect").report.facts["patterns"] == patterns
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("-q",), "{root}/.pytest_cache"),
+        (("-o", "cache_dir=$HERE/x"), "/here/x"),
+        (("-p", "no:cacheprovider"), ""),
+    ],
+)
+def test_inspection_tells_where_the_cache_lies(options, expected, probe, root) -> None:
+    facts = probe(*options, mode="inspect", env={"HERE": "/here"}).report.facts
+    assert facts["cache-dir"] == expected.format(root=root)
 
 
 def test_inspection_tells_of_other_collectors(probe, write) -> None:

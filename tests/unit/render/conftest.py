@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from collectbench.judge.parts import explained, sum_of_parts
 from collectbench.model.comparison import (
     Budget,
     Change,
@@ -82,6 +83,11 @@ def run(*targets, suite=None, **changes):
     return Run(targets=targets, suite=suite, **{**fields, **changes})
 
 
+def report(of, **changes):
+    """A run as `baseline` shows it."""
+    return RunReport(run=of, parts=sum_of_parts(of), explained=explained(of), **changes)
+
+
 def check(verdict, reason, key="budget", **changes):
     return Check(key=key, limit=1.0, measured=1.0, verdict=verdict, reason=reason, **changes)
 
@@ -128,8 +134,8 @@ def comparison(*targets, verdict=Verdict.PASS, suite=None, **changes):
 
 def ordinary_run():
     """Networkx by directory: everything in order."""
-    return RunReport(
-        run=run(
+    return report(
+        run(
             target("networkx/algorithms", 2.31, 4213, notes=("stopped after 7 rounds: the interval is tight",)),
             target("networkx/classes", 0.774, 1204),
             target("networkx/drawing", 0.642, 61, rounds=5),
@@ -162,8 +168,8 @@ def broken_run():
         "E   ModuleNotFoundError: No module named 'psycopg'"
     )
     note = "bytecode is disabled, so cold rounds equal timed ones"
-    return RunReport(
-        run=run(
+    return report(
+        run(
             target("tests/api", 12.4, 812, cold_wall_s=summary(21.9), notes=(note,)),
             target("tests/core", 3.02, 96, errors=2, message="2 errors, see --show-output", notes=(note,)),
             target("tests/db", None, status=Status.FAILED, message=message, counts=None),
@@ -219,24 +225,25 @@ def ordinary_comparison():
             change=change(ratio=0.988, wall_s=(2.9, 2.87)),
         ),
         verdict=Verdict.FAIL,
-        reasons=("fail: 2 of 5 targets (networkx/classes, networkx/linalg)", "suite: pass"),
+        reasons=("2 fail", "1 inconclusive", "2 pass", "suite pass"),
         notes=("plugins: pytest-cov 6.0.0 then, 7.0.0 now",),
     )
 
 
 def incomparable_comparison():
     """Another machine made the baseline, so that all targets have the same thing to say."""
-    refusal = "the environments differ: CPU model Xeon then, EPYC now"
+    refusal = (
+        "the environments differ: CPU model Xeon then, EPYC now; make the baseline again here, or compare with"
+        " --allow-mismatch"
+    )
     refused = change(Verdict.INCOMPARABLE, None, reason=refusal)
     crash = "could not be collected (crashed): signal 11\nFatal Python error: Segmentation fault"
     return comparison(
         *(judged(f"tests/{name}", Verdict.INCOMPARABLE, refusal, change=refused) for name in "abcde"),
         judged("tests/f", Verdict.ERROR, crash, refusal, change=refused),
         verdict=Verdict.ERROR,
-        reasons=(
-            f"{refusal}; make the baseline again here, or compare with --allow-mismatch",
-            "error: 1 of 6",
-        ),
+        reasons=("1 error", "5 incomparable"),
+        refusal=refusal,
     )
 
 
@@ -253,8 +260,8 @@ NASTY = (
 def nasty_run():
     """Names, messages and notes that try to break out of a table or into a terminal."""
     fences = "``` ````\n\x1b]0;title\x07 <script>\r\n\tindented"
-    return RunReport(
-        run=run(
+    return report(
+        run(
             *(target(name, 0.5 + index / 10, notes=("left | behind",)) for index, name in enumerate(NASTY)),
             target("tests/\x1b[0m", None, status=Status.CRASHED, message=fences),
         ),
@@ -265,7 +272,7 @@ def nasty_run():
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
     """What documents are made from."""
-    parts = (target, run, check, budget, change, judged, comparison, summary, sample)
+    parts = (target, run, report, check, budget, change, judged, comparison, summary, sample)
     return SimpleNamespace(environment=ENVIRONMENT, **{part.__name__: part for part in parts})
 
 

@@ -25,7 +25,7 @@ def rows_of(text):
 
 @given(name=ANY_TEXT)
 def test_no_name_breaks_out_of_its_cell(make, name):
-    header, _, row = rows_of(show(make.run(make.target(name))))
+    header, _, row = rows_of(show(make.report(make.run(make.target(name)))))
     assert len(CELL_END.findall(row)) == len(CELL_END.findall(header))
     cell = row.removeprefix("| ").partition(" | 100 |")[0]
     assert not MARKUP.search(cell)
@@ -35,7 +35,7 @@ def test_no_name_breaks_out_of_its_cell(make, name):
 @given(message=ANY_TEXT)
 def test_no_message_ends_its_block_early(make, message):
     message = "first\nsecond" + message
-    text = show(make.run(make.target("tests", None, status=Status.CRASHED, message=message)))
+    text = show(make.report(make.run(make.target("tests", None, status=Status.CRASHED, message=message))))
     opening = next(line for line in text.splitlines() if line.endswith("text"))
     fence = opening.removesuffix("text")
     assert [line for line in text.splitlines() if line.startswith(fence)] == [opening, fence]
@@ -46,4 +46,4 @@ def test_colour_means_nothing_to_markdown(documents):
 
 
 def test_a_run_without_phases_has_no_line_for_them(make):
-    assert "phases" not in show(make.run(make.target("tests", None)))
+    assert "phases" not in show(make.report(make.run(make.target("tests", None))))

@@ -14,6 +14,7 @@ from collectbench.model.target import Limits
 from collectbench.store.baselines import (
     baseline_path,
     find_baseline,
+    keep_suite,
     list_baselines,
     load_run,
     merge_targets,
@@ -287,6 +288,13 @@ def test_a_measured_suite_replaces_the_one_before(run, newer):
     suite = replace(run.suite, status=Status.COLLECTION_ERRORS)
 
     assert merge_targets(run, replace(newer, suite=suite)).suite == suite
+
+
+def test_a_suite_that_was_left_out_stays_as_it_was_and_says_where_it_comes_from(run, newer):
+    kept = keep_suite(run, replace(newer, suite=None))
+    assert kept.targets == newer.targets
+    assert kept.suite.samples == run.suite.samples
+    assert any(note.startswith("measured ") for note in kept.suite.notes)
 
 
 def test_a_baseline_without_a_suite_stays_without_one(run, newer):

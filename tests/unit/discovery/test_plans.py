@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.discovery import (
+from collectbench.discovery.plans import (
     SUITE,
     Plan,
-    Rules,
     configured_plan,
     discovered_plan,
     outermost,
     relative,
     selected_plan,
 )
+from collectbench.discovery.rules import Rules
 from collectbench.measure.interpreter import Inspection, inspect
 from collectbench.measure.launch import launch
 from collectbench.measure.rounds import pytest_arguments
@@ -383,6 +383,22 @@ def test_targets_are_asked_for_by_name_or_path(wanted, depth, expected, build, l
     plan = selected_plan(root, root, (fast,), wanted, look(root), depth)
     assert names(plan) == expected
     assert (plan.suite, plan.selected) == (None, True)
+
+
+def test_a_path_that_is_also_a_configured_name_is_split_where_that_is_asked_for(build, look) -> None:
+    root = build({"tests/u/test_u.py": TEST, "tests/v/test_v.py": TEST})
+    targets = (Target(name="tests", paths=("tests",)), Target(name="fast", paths=("tests/u",)))
+    assert names(selected_plan(root, root, targets, ["tests"], look(root), 1)) == ["tests/u", "tests/v"]
+    with pytest.raises(UsageError, match="fast: --depth splits paths"):
+        selected_plan(root, root, targets, ["fast"], look(root), 1)
+
+
+def test_a_folder_called_suite_is_a_target_like_others(build, look) -> None:
+    root = build({"suite/test_s.py": TEST, "other/test_o.py": TEST})
+    plan = discovered_plan(root, root, look(root))
+    assert sorted(names(plan)) == ["./suite", "other"]
+    assert {target.paths for target in plan.targets} == {("suite",), ("other",)}
+    assert names(selected_plan(root, root, (), ["suite", "./suite"], look(root), 0)) == ["./suite"]
 
 
 def test_paths_are_read_from_where_the_user_stands(build, look) -> None:
