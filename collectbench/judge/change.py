@@ -160,9 +160,8 @@ def _decide(growth: _Growth, tolerated: float, rounds: int) -> tuple[Verdict, st
             " pytest, which no test influences): measure both sides again"
         )
     return Verdict.INCONCLUSIVE, (
-        f"{change}, but the margin of {allowed} lies within what is possible ({extent}); growth under"
-        f" {format_ratio(1 + _detectable(growth, tolerated))} could not be told:"
-        f" --rounds {rounds} on both sides narrows it"
+        f"{change} ({extent}): cannot be told from {allowed}, nor could growth under"
+        f" {format_ratio(1 + _detectable(growth, tolerated))}; --rounds {rounds} on both sides narrows it"
     )
 
 

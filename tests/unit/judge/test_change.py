@@ -51,7 +51,7 @@ def test_the_margin_is_its_floor_or_fifty_milliseconds(base_median_s: float, flo
         (times(1.0), Verdict.PASS, "CPU +0.0 %, within +10 % (-2.0 % to +2.0 %)"),
         (times(0.5), Verdict.PASS, "CPU -50 %, within +10 %"),
         (times(1.2), Verdict.FAIL, "CPU +20 %, over +10 % (+18 % to +22 %)"),
-        (times(1.1), Verdict.INCONCLUSIVE, "CPU +10 %, but the margin of +10 % lies within what is possible"),
+        (times(1.1), Verdict.INCONCLUSIVE, "CPU +10 % ("),
     ],
 )
 def test_the_whole_interval_has_to_lie_on_one_side_of_the_margin(
@@ -69,7 +69,7 @@ def test_an_open_change_says_what_could_not_be_seen_and_how_to_see_it(result: Re
     change = judge_change(base, result([1.0, 1.0, 1.0, 1.0, 1.0, 1.25]))
     assert change.verdict is Verdict.INCONCLUSIVE
     assert change.minimum_detectable_effect == pytest.approx(0.10)
-    assert "growth under +10 % could not be told: --rounds 12 on both sides" in change.reason
+    assert "nor could growth under +10 %; --rounds 12 on both sides" in change.reason
 
 
 @given(rounds, rounds)
