@@ -14,7 +14,7 @@ from collectbench import __version__
 from collectbench.cli.progress import Silent, progress
 from collectbench.cli.words import show_words
 from collectbench.cli.workplace import Workplace
-from collectbench.discovery import SUITE
+from collectbench.discovery import SUITE, relative
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.environment import commit, environment
 from collectbench.measure.interruption import raise_if_interrupted, signals_noted
@@ -142,7 +142,7 @@ def _settings(place: Workplace, wishes: Wishes) -> Settings:
         max_time_s=wishes.max_time_s,
         jobs=wishes.jobs,
         cold=wishes.cold,
-        python=place.python[0],
+        python=relative(Path(place.python[0]), place.root),
         pytest_args=place.pytest_args,
         suite_budget_s=place.config.suite_budget_s,
         limits=limits_of(place),

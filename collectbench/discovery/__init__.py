@@ -1,5 +1,5 @@
 """Which targets there are, found without running anything: plans, and the rules by which pytest enters folders."""
 
-from collectbench.discovery.plans import SUITE, Plan, configured_plan, discovered_plan, selected_plan
+from collectbench.discovery.plans import SUITE, Plan, configured_plan, discovered_plan, relative, selected_plan
 
-__all__ = ["SUITE", "Plan", "configured_plan", "discovered_plan", "selected_plan"]
+__all__ = ["SUITE", "Plan", "configured_plan", "discovered_plan", "relative", "selected_plan"]
