@@ -389,10 +389,11 @@ def test_paths_in_addopts_are_said_to_be_collected_in_every_target(run_cli, writ
 
 def test_an_interpreter_within_the_project_is_stored_by_its_place_there(run_cli, write_suite, plain_python) -> None:
     root = write_suite({"test_a.py": "def test_a(): pass\n"})
+    owner = Path(plain_python)
     (root / ".venv" / "bin").mkdir(parents=True)
-    (root / ".venv" / "pyvenv.cfg").write_text(plain_python.parent.parent.joinpath("pyvenv.cfg").read_text())
-    (root / ".venv" / "bin" / "python").symlink_to(plain_python.resolve())
-    (root / ".venv" / "lib").symlink_to(plain_python.parent.parent / "lib")
+    (root / ".venv" / "pyvenv.cfg").write_text((owner.parent.parent / "pyvenv.cfg").read_text())
+    (root / ".venv" / "bin" / "python").symlink_to(owner.resolve())
+    (root / ".venv" / "lib").symlink_to(owner.parent.parent / "lib")
     result = run_cli(
         "baseline", "--rounds", "1", "--warmup", "0", "--no-suite", "--python", ".venv/bin/python", cwd=root
     )
