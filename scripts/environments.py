@@ -1,14 +1,15 @@
 """Makes the virtual environments that scripts/test and scripts/demo run in. Standard library only.
 
-Usage: python3 scripts/environments.py [dev] [demo] [corpus] [matrix] [lowest]
+Usage: python3 scripts/environments.py [dev] [demo] [corpus] [matrix] [lowest] [browser]
 
 dev     .venv: collectbench with its development tools
 demo    .demo: collectbench and the demo's corpus, no further pytest plugin
 corpus  .venvs/corpus: hypothesis on top of .demo, which the conftests of sympy and pandas need
 matrix  .venvs/<minor>-pytest<major>: what a user's interpreter may look like
 lowest  .venvs/lowest: collectbench with the lowest versions of everything that it allows
+browser no environment: Chromium and its driver, from apt-get where this is root, for the tests of the HTML page
 
-Each is stamped with what it was made from, and left alone while that is unchanged.
+Each environment is stamped with what it was made from, and left alone while that is unchanged.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ MATRIX = tuple(
     if (minor, major) != ("3.9", 9)  # pytest 9 needs Python 3.10
 )
 CORPUS_WITHOUT_CONFIGURATION = ("networkx", "sympy")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CORPUS = ("networkx==3.6.1", "numpy", "scipy", "pandas", "sympy")
 
 _VENV_PIP = str(ROOT / ".venv" / "bin" / "python")
@@ -200,7 +202,29 @@ def make_lowest() -> None:
     make(".venvs/lowest", interpreter, ("-e", ".", *pins), pip=_VENV_PIP)
 
 
-_KINDS = {"dev": make_dev, "demo": make_demo, "corpus": make_corpus, "matrix": make_matrix, "lowest": make_lowest}
+def install_browser() -> None:
+    """Chromium and chromedriver, unless there are some: Debian's packages, since those two fit each other."""
+    if any(map(shutil.which, BROWSERS)) and shutil.which("chromedriver"):
+        return
+    apt_get = shutil.which("apt-get")
+    if apt_get is None or os.geteuid() != 0:
+        raise SystemExit(
+            f"no chromedriver, or none of {', '.join(BROWSERS)} on PATH, and only root with apt-get can install them: "
+            "the tests of the HTML page are skipped"
+        )
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    _run(apt_get, "update", "-qq")
+    _run(apt_get, "install", "-qq", "-y", "--no-install-recommends", "chromium", "chromium-driver")
+
+
+_KINDS = {
+    "dev": make_dev,
+    "demo": make_demo,
+    "corpus": make_corpus,
+    "matrix": make_matrix,
+    "lowest": make_lowest,
+    "browser": install_browser,
+}
 
 if __name__ == "__main__":
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip should leave bytecode behind

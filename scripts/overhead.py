@@ -1,11 +1,12 @@
-"""How much CPU time a timed round costs beyond `python -m pytest` with the same arguments.
+"""How much CPU time a round costs beyond `python -m pytest`, or beyond another kind of round, with the same arguments.
 
-Usage: .venv/bin/python scripts/overhead.py [--pairs N] [--python PYTHON] [--cwd FOLDER] [-- PYTEST_ARG ...]
+Usage: .venv/bin/python scripts/overhead.py [--of timed] [--beyond bare] [--pairs N] [--python PYTHON] [--cwd FOLDER]
+       [-- PYTEST_ARG ...]
 
-Runs both in interleaved pairs, in random order within each pair, in fresh processes, and prints the ratio of the
-lower-half means of their CPU time (user + system, from the operating system) with a 95 % bootstrap interval over
-pairs. Without --cwd it measures the networkx suite that scripts/demo installs. The figures that were published stand
-in docs/benchmarks.md.
+`--of` and `--beyond` are `bare` or a mode of the probe: `timed`, `guarded`, `traced`. Runs both in interleaved pairs,
+in random order within each pair, in fresh processes, and prints the ratio of the lower-half means of their CPU time
+(user + system, from the operating system) with a 95 % bootstrap interval over pairs. Without --cwd it measures the
+networkx suite that scripts/demo installs. The figures that were published stand in docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -35,25 +36,27 @@ def main() -> None:
     env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     pytest_args = (*OUR_ARGUMENTS, *options.pytest_args)
     order = random.Random(options.seed)
-    bare: list[float] = []
-    timed: list[float] = []
+    base: list[float] = []
+    head: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         for pair in range(options.pairs + 1):
-            for label in order.sample(("bare", "timed"), 2):
+            for label, figures in order.sample(((options.beyond, base), (options.of, head)), 2):
                 folder = Path(tempfile.mkdtemp(dir=name))
-                probe = ("-m", "pytest") if label == "bare" else (str(RUNNER), str(folder), "timed", str(STACK_SIGNAL))
+                probe = (
+                    ("-m", "pytest") if label == "bare" else (str(RUNNER), str(folder), label, str(int(STACK_SIGNAL)))
+                )
                 child = Invocation(argv=(options.python, *probe, *pytest_args), cwd=options.cwd, env=env)
                 finished = launch(child, output=folder / "output", timeout_s=600)
                 if pair:  # the first pair warms the caches
-                    (bare if label == "bare" else timed).append(cpu_s(finished))
+                    figures.append(cpu_s(finished))
             print(f"\r{pair} of {options.pairs} pairs", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    low, high = interval(bare, timed, order)
+    low, high = interval(base, head, order)
     print(f"{platform.platform()}, {os.cpu_count()} x {cpu_model()}, {datetime.now(timezone.utc):%Y-%m-%d}")
     print(f"{options.python} in {options.cwd}: {options.pairs} interleaved pairs, seed {options.seed}")
-    print(f"bare   {lower_half_mean(bare):.4f} s CPU (lower-half mean)")
-    print(f"timed  {lower_half_mean(timed):.4f} s CPU (lower-half mean)")
-    print(f"ratio  {lower_half_mean(timed) / lower_half_mean(bare):.4f}, 95 % interval {low:.4f} to {high:.4f}")
+    print(f"{options.beyond:8}{lower_half_mean(base):.4f} s CPU (lower-half mean)")
+    print(f"{options.of:8}{lower_half_mean(head):.4f} s CPU (lower-half mean)")
+    print(f"ratio   {lower_half_mean(head) / lower_half_mean(base):.4f}, 95 % interval {low:.4f} to {high:.4f}")
 
 
 def cpu_s(finished: Finished) -> float:
@@ -63,12 +66,12 @@ def cpu_s(finished: Finished) -> float:
     return finished.user_s + finished.system_s
 
 
-def interval(bare: list[float], timed: list[float], source: random.Random) -> tuple[float, float]:
+def interval(base: list[float], head: list[float], source: random.Random) -> tuple[float, float]:
     """The 95 % percentile bootstrap interval of the ratio, resampling pairs."""
     ratios = []
     for _ in range(RESAMPLES):
-        chosen = source.choices(range(len(bare)), k=len(bare))
-        ratios.append(lower_half_mean([timed[i] for i in chosen]) / lower_half_mean([bare[i] for i in chosen]))
+        chosen = source.choices(range(len(base)), k=len(base))
+        ratios.append(lower_half_mean([head[i] for i in chosen]) / lower_half_mean([base[i] for i in chosen]))
     ratios.sort()
     return ratios[int(0.025 * RESAMPLES)], ratios[int(0.975 * RESAMPLES)]
 
@@ -77,6 +80,9 @@ def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     demo = ROOT / ".demo"
+    kinds = ("bare", "timed", "guarded", "traced")
+    parser.add_argument("--of", choices=kinds, default="timed")
+    parser.add_argument("--beyond", choices=kinds, default="bare")
     parser.add_argument("--pairs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", default=str(demo / "bin" / "python"))

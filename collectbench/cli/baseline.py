@@ -49,13 +49,14 @@ def command(
     from collectbench.cli.reporting import report
     from collectbench.cli.saving import Shelf, partial_kept
     from collectbench.cli.workplace import open_workplace
+    from collectbench.model.report import RunReport
     from collectbench.store.baselines import baseline_path
 
     mistakes = Mistakes()
     if dry_run:
         mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
     with mistakes.gathered():
-        outlets = parse_outlets(format_, output, verbose=verbose)
+        outlets = parse_outlets(format_, output, RunReport, verbose=verbose)
     if name is not None:
         with mistakes.gathered():
             baseline_path(Path(), name)

@@ -72,10 +72,11 @@ def command(
     from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.workplace import open_workplace
+    from collectbench.model.comparison import Comparison
 
     mistakes, files = Mistakes(), judging.stored_files(targets or (), run_file)
     with mistakes.gathered():
-        outlets = parse_outlets(format_, output, verbose=verbose)
+        outlets = parse_outlets(format_, output, Comparison, verbose=verbose)
     _look_for_contradictions(context, mistakes, files)
     terms = judging.Terms(
         baseline=baseline, budgets_only=budgets_only, allow_mismatch=allow_mismatch, margin_floor=margin

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from collectbench.judge.verdicts import why_not_collected
+from collectbench.judge.verdicts import WITHOUT_COLLECTION, why_not_collected
 from collectbench.model.comparison import Comparison, Verdict
 from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
+from collectbench.model.profile import Profile
 from collectbench.model.run import Run
 
 
@@ -38,6 +39,14 @@ def of_run(run: Run) -> ExitCode:
     if not any(result.counts and result.counts.items for result in results):
         return ExitCode.NOTHING_COLLECTED
     return ExitCode.OK
+
+
+def of_profile(profile: Profile) -> ExitCode:
+    """`profile`: whether there was a collection to explain."""
+    counts = profile.counts
+    if profile.status in WITHOUT_COLLECTION or (counts and counts.errors and not counts.items):
+        return ExitCode.NOT_COLLECTED
+    return ExitCode.OK if counts and counts.items else ExitCode.NOTHING_COLLECTED
 
 
 def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:

@@ -19,8 +19,8 @@ from collectbench.measure.cold import ColdCache
 from collectbench.measure.environment import commit, environment
 from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import launch
-from collectbench.measure.rounds import Bench
-from collectbench.measure.schedule import Policy
+from collectbench.measure.rounds import Bench, Round
+from collectbench.measure.schedule import Policy, Step
 from collectbench.measure.session import Observer, Session
 from collectbench.measure.tree import Tree
 from collectbench.model.errors import Interrupted, UsageError
@@ -71,6 +71,23 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
         raise InterruptedRun(str(interrupted), run if session.rounds else None) from interrupted
     show_words(session.rounds, everything=wishes.show_output)
     return run
+
+
+def measured_rounds(place: Workplace, wishes: Wishes, extra: tuple[Step, ...]) -> dict[str, list[Round]]:
+    """The rounds of all targets, by name, with those that explain.
+
+    Raises:
+        Interrupted: SIGINT or SIGTERM arrived; no child is left, and the user's tree is as it was.
+        UsageError: the interpreter cannot be started any more.
+    """
+    display = progress(shown=wishes.progress, verbose=wishes.verbose)
+    session = _session(place, wishes, _run_without_results(place, wishes), display)
+    session.policy = replace(session.policy, extra=extra)
+    display.watch(session.bench.work)
+    interrupted = _take_rounds(session, display)
+    if interrupted is not None:
+        raise interrupted
+    return session.rounds
 
 
 def _run_without_results(place: Workplace, wishes: Wishes) -> Run:

@@ -12,9 +12,18 @@ from pathlib import Path
 
 from collectbench.model.errors import UsageError
 from collectbench.model.report import Document
-from collectbench.render import FORMATS, render
+from collectbench.render import FORMATS, formats_for, render
+from collectbench.render.options import TOP, RenderOptions
 
-SUFFIXES = {".json": "json", ".md": "markdown", ".markdown": "markdown", ".txt": "text"}
+SUFFIXES = {
+    ".speedscope.json": "speedscope",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".html": "html",
+}
+"""What a file's name says about its format; the first that fits."""
 FILE_WIDTH = 100
 """Columns of text that goes to a file."""
 
@@ -34,6 +43,7 @@ class Outlets:
     format: str
     sinks: tuple[Sink, ...] = ()
     verbose: bool = False
+    top: int = TOP
 
     def write(self, document: Document) -> None:
         """Show the document on stdout and write it to all files.
@@ -44,14 +54,14 @@ class Outlets:
         from collectbench.store.files import write_atomically
 
         width = shutil.get_terminal_size((80, 24)).columns
-        text = render(document, self.format, width=width, color=wants_color(sys.stdout), verbose=self.verbose)
+        text = render(document, self.format, self._options(width, color=wants_color(sys.stdout)))
         if self.format == "json" and isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as JSON is by definition (RFC 8259), whatever the locale says
         sys.stdout.write(text)
         sys.stdout.flush()
         mistakes = []
         for sink in self.sinks:
-            text = render(document, sink.format, width=FILE_WIDTH, color=False, verbose=self.verbose)
+            text = render(document, sink.format, self._options(FILE_WIDTH, color=False))
             try:
                 write_atomically(sink.path, text)
             except OSError as error:
@@ -59,32 +69,44 @@ class Outlets:
         if mistakes:
             raise UsageError(*mistakes)
 
+    def _options(self, width: int, *, color: bool) -> RenderOptions:
+        return RenderOptions(width=width, color=color, verbose=self.verbose, top=self.top)
 
-def parse_outlets(format_name: str, outputs: Sequence[str] | None, *, verbose: bool) -> Outlets:
-    """The outlets of `--format` and `--output [FORMAT=]FILE`; a file without a format tells it by its suffix.
+
+def parse_outlets(
+    format_name: str, outputs: Sequence[str] | None, document_type: type, *, verbose: bool, top: int = TOP
+) -> Outlets:
+    """The outlets of `--format` and `--output [FORMAT=]FILE`; a file without a format tells it by its name.
 
     Raises:
-        UsageError: unknown formats, files in folders that do not exist.
+        UsageError: formats that are unknown or cannot show such a document, files in folders that do not exist.
     """
-    mistakes = [] if format_name in FORMATS else [f"--format {format_name}: unknown; there are {_formats()}"]
+    known = formats_for(document_type)
+    mistakes = [] if format_name in known else [f"--format {format_name}: {_why_not(format_name, known)}"]
     sinks = []
     for output in outputs or ():
         head, equals, tail = output.partition("=")
         named = bool(equals) and (head in FORMATS or ("/" not in head and "." not in head))
         path = Path(tail if named else output)
-        chosen = head if named else SUFFIXES.get(path.suffix, format_name)
-        if chosen not in FORMATS:
-            mistakes.append(f"--output {output}: unknown format {chosen!r}; there are {_formats()}")
+        chosen = head if named else _format_of(path, format_name)
+        if chosen not in known:
+            mistakes.append(f"--output {output}: format {chosen}: {_why_not(chosen, known)}")
         elif not path.name or path.is_dir() or not path.parent.is_dir():
             mistakes.append(f"--output {output}: give a file in a folder that exists")
         sinks.append(Sink(format=chosen, path=path))
     if mistakes:
         raise UsageError(*mistakes)
-    return Outlets(format=format_name, sinks=tuple(sinks), verbose=verbose)
+    return Outlets(format=format_name, sinks=tuple(sinks), verbose=verbose, top=top)
 
 
-def _formats() -> str:
-    return ", ".join(FORMATS)
+def _format_of(path: Path, otherwise: str) -> str:
+    return next((name for suffix, name in SUFFIXES.items() if path.name.endswith(suffix)), otherwise)
+
+
+def _why_not(format_name: str, known: Sequence[str]) -> str:
+    if format_name in FORMATS:  # the one document that some formats are made for
+        return "only for collectbench profile"
+    return f"unknown; there are {', '.join(known)}"
 
 
 def wants_color(stream: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ class Silent:
     def ended(self, name: str, step: Step, finished: Round) -> None:
         """See `Observer`."""
 
+    def watch(self, work: Path) -> None:
+        """Show also what traced rounds, whose folders lie in `work`, are importing at the moment."""
+
 
 class Lines(Silent):
     """A line for each round: what `--verbose` shows, also in a log."""
@@ -51,13 +55,20 @@ class Live(Silent):
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+        from rich.text import Text
 
+        class Importing(ProgressColumn):
+            def render(_, task: Task) -> Text:  # noqa: N805 - `self` is the display
+                return Text(importing(self._work) if self._work else "", style="dim")
+
+        self._work: Path | None = None
         self._progress: Progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             TimeElapsedColumn(),
             TextColumn("{task.fields[rest]}", markup=False),
+            Importing(),
             console=Console(stderr=True),
             transient=True,
             refresh_per_second=4,
@@ -79,6 +90,21 @@ class Live(Silent):
         shown = shown if len(shown) <= NAME_WIDTH else f"{shown[: NAME_WIDTH - 1]}…"
         rest = "" if rest_s is None else f"at most {format_duration(max(1.0, rest_s))} to go"
         self._progress.update(self._task, description=f"{step.value} {number}  {shown}", rest=rest)
+
+    def watch(self, work: Path) -> None:
+        """See `Silent`."""
+        self._work = work
+
+
+def importing(work: Path) -> str:
+    """What the traced round that runs in a folder below `work` is importing; empty where none does."""
+    for now in work.glob("round-*/now"):
+        try:
+            name = printable(now.read_text(encoding="ascii", errors="replace").strip())
+        except FileNotFoundError:
+            continue  # the round has just ended
+        return f"importing {name}" if name else ""
+    return ""
 
 
 def progress(*, shown: bool, verbose: bool) -> Silent:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 
-def command(kind: Annotated[str, typer.Argument(metavar="KIND", help="run, comparison or targets.")]) -> None:
+def command(kind: Annotated[str, typer.Argument(metavar="KIND", help="run, comparison, targets or profile.")]) -> None:
     """Print the JSON schema of a document, for programs that read it."""
     import json
 

@@ -29,7 +29,7 @@ def command(
     if dry_run:
         mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
     with mistakes.gathered():
-        outlets = parse_outlets(format_, output, verbose=False)
+        outlets = parse_outlets(format_, output, TargetList, verbose=False)
     place = open_workplace(
         targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
         mistakes=mistakes,

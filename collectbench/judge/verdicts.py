@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE, Verdict.PASS)
 """`incomparable` comes after `inconclusive`: it concerns a change alone and must not hide an open budget."""
 
-_WITHOUT_COLLECTION = frozenset({Status.FAILED, Status.CRASHED, Status.TIMEOUT})
+WITHOUT_COLLECTION = frozenset({Status.FAILED, Status.CRASHED, Status.TIMEOUT})
+"""How a target can end so that nothing it did counts as a collection."""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -28,7 +29,7 @@ def why_not_collected(result: TargetResult) -> str | None:
 
     A conftest that fails to import ends a run within a second: such a result must never count as a fast one.
     """
-    if result.status in _WITHOUT_COLLECTION:
+    if result.status in WITHOUT_COLLECTION:
         return f"could not be collected ({result.status.value})" + (f": {result.message}" if result.message else "")
     if result.counts is not None and result.counts.errors and not result.counts.items:
         errors = "1 error" if result.counts.errors == 1 else f"{result.counts.errors} errors"

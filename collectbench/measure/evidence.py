@@ -11,6 +11,7 @@ from collectbench.measure.launch import Finished
 from collectbench.measure.output import collection_error, fatal_stack, gist
 from collectbench.measure.report import NodeIds, Report
 from collectbench.model.sample import Counts, Noise, RoundKind, Sample
+from collectbench.model.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,10 @@ class Evidence:
     ids: NodeIds
     words: str
     stack: str
+    trace: Trace | None = None
+    """Of a traced round alone."""
+    calls: str | None = None
+    """pyinstrument's call tree as JSON, of a sampled round alone."""
 
 
 def wall_s(finished: Finished) -> float:

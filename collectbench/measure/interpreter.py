@@ -41,6 +41,9 @@ class Inspection:
     rootdir: Path
     inifile: Path | None = None
     testpaths: tuple[str, ...] = ()
+    stdlib: tuple[str, ...] = ()
+    installed: tuple[str, ...] = ()
+    """Folders of the standard library, and of installed packages."""
     arguments: tuple[str, ...] = ()
     """Positional arguments in addopts; values of options that a conftest defines may be among them."""
     patterns: tuple[str, ...] = ("test_*.py", "*_test.py")
@@ -190,6 +193,8 @@ def _from_report(report: Report, cwd: Path, words: str) -> Inspection:
         inifile=Path(fact("inifile", "")) if fact("inifile", "") else None,
         testpaths=words_of("testpaths"),
         arguments=words_of("arguments"),
+        stdlib=words_of("stdlib"),
+        installed=words_of("installed"),
         norecursedirs=words_of("norecursedirs"),
         ignore=words_of("ignore"),
         ignore_glob=words_of("ignore-glob"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from collectbench.attribution.outcome import outcome
 from collectbench.measure import noise as sensors
 from collectbench.measure.evidence import Evidence, counts, ending, sample, wall_s
+from collectbench.measure.explaining import interval_s, read_calls, read_trace, write_settings
 from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.launch import STACK_SIGNAL, Invocation, Launcher
 from collectbench.measure.output import read_output
@@ -20,6 +21,7 @@ from collectbench.measure.resources import thin
 from collectbench.measure.tree import Tree, roots_elsewhere
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Target
+from collectbench.model.trace import Trace
 
 OUR_ARGUMENTS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
 """`--maxfail` and `-x` in addopts would end collection early, and look like a speed-up."""
@@ -66,7 +68,13 @@ class Round:
     counts: Counts | None = None
     nodeids_sha256: str | None = None
     timeline: tuple[tuple[float, int], ...] = ()
+    trace: Trace | None = None
+    calls: str | None = None
     notes: tuple[str, ...] = ()
+
+
+MODES = {RoundKind.TRACED: "traced", RoundKind.SAMPLED: "sampled"}
+"""What the probe is asked to be, where it is more than a reporter."""
 
 
 def pytest_arguments(target: Target) -> tuple[str, ...]:
@@ -90,6 +98,7 @@ def run_round(
     *,
     guarded: bool = False,
     env: Mapping[str, str] | None = None,
+    expected_s: float = 0.0,
 ) -> Round:
     """Run one round of `target`, and put the user's tree back as it was.
 
@@ -99,12 +108,16 @@ def run_round(
         kind: what the sample counts as.
         guarded: whether the probe watches which of the user's files are touched (about 1 % more CPU time).
         env: changes to the environment, for cold rounds.
+        expected_s: about how long it will take, for sampled rounds.
 
     Raises:
         OSError: the interpreter cannot be started.
     """
     folder = Path(tempfile.mkdtemp(prefix="round-", dir=bench.work))
-    child = invocation(bench, target, folder, "guarded" if guarded else "timed")
+    mode = "guarded" if guarded else MODES.get(kind, "timed")
+    child = invocation(bench, target, folder, mode)
+    if mode == "sampled":
+        write_settings(folder, interval_s(expected_s))
     child = replace(child, env={**child.env, **(env or {})})
     if guarded:
         roots = roots_elsewhere(bench.root, bench.known_roots, target.paths)
@@ -137,6 +150,8 @@ def _observe(bench: Bench, child: Invocation, folder: Path) -> Evidence:
         ids=read_node_ids(folder),
         words=read_output(folder / "output"),
         stack=stack.read_text(errors="replace") if stack.exists() else "",
+        trace=read_trace(folder, finished.spawned_ns),
+        calls=read_calls(folder),
     )
 
 
@@ -153,6 +168,8 @@ def _judged(bench: Bench, kind: RoundKind, seen: Evidence) -> Round:
         counts=counts(seen),
         nodeids_sha256=seen.ids.sha256 if seen.report.finished else None,
         timeline=thin(list(finished.timeline)),
+        trace=seen.trace,
+        calls=seen.calls,
         notes=tuple(f"left a process behind, which was ended: {_named(words)}" for words in finished.left_behind),
     )
 

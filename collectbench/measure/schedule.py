@@ -25,6 +25,8 @@ class Step(Enum):
     TIMED = "timed"
     COLD_WARMUP = "cold warm-up"
     COLD = "cold"
+    TRACED = "traced"
+    SAMPLED = "sampled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Policy:
     rounds: int | None = None
     warmup: int = 1
     cold: bool = False
+    extra: tuple[Step, ...] = ()
+    """Steps to take once at the end, also of a target that failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +59,11 @@ class State:
 
 def next_step(policy: Policy, state: State) -> Step | None:
     """What the target needs next, or None when it has enough."""
-    if state.stopped:
-        return None
+    usual = None if state.stopped else _usual_step(policy, state)
+    return usual or next((step for step in policy.extra if step not in state.steps), None)
+
+
+def _usual_step(policy: Policy, state: State) -> Step | None:
     if state.steps.count(Step.WARMUP) < policy.warmup:
         return Step.WARMUP
     if _wants_timed(policy, state):
@@ -87,12 +94,13 @@ def most_rounds(policy: Policy, state: State) -> int:
 
 def rounds_left(policy: Policy, state: State) -> int:
     """How many rounds of any kind may still come, at the most."""
-    if next_step(policy, state) is None:
-        return 0
+    extra = sum(step not in state.steps for step in policy.extra)
+    if state.stopped or _usual_step(policy, state) is None:
+        return extra
     warmups = max(0, policy.warmup - state.steps.count(Step.WARMUP))
     timed = most_rounds(policy, state) - len(state.walls_s) if _wants_timed(policy, state) else 0
     cold = (policy.rounds or COLD_ROUNDS) + 1 - sum(step in (Step.COLD, Step.COLD_WARMUP) for step in state.steps)
-    return warmups + timed + (cold if policy.cold else 0)
+    return warmups + timed + (cold if policy.cold else 0) + extra
 
 
 def remark(policy: Policy, state: State) -> str:

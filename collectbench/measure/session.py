@@ -23,6 +23,8 @@ KINDS = {
     Step.TIMED: RoundKind.TIMED,
     Step.COLD_WARMUP: RoundKind.WARMUP,
     Step.COLD: RoundKind.COLD,
+    Step.TRACED: RoundKind.TRACED,
+    Step.SAMPLED: RoundKind.SAMPLED,
 }
 HOPELESS = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
 
@@ -113,7 +115,8 @@ class Session:
             env = self.cold_cache.environment({})
             if step is Step.COLD:
                 self.cold_cache.drop(target.paths)
-        finished = run_round(self.bench, target, KINDS[step], guarded=not state.steps, env=env)
+        expected_s = max(state.walls_s, default=0.0)
+        finished = run_round(self.bench, target, KINDS[step], guarded=not state.steps, env=env, expected_s=expected_s)
         self.rounds.setdefault(name, []).append(finished)
         self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in HOPELESS)
         self.observer.ended(name, step, finished)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collectbench.model.comparison import Budget, Comparison
+from collectbench.model.profile import Profile
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
@@ -37,7 +38,7 @@ class RunReport:
     hints: tuple[str, ...] = ()
 
 
-Document = RunReport | Comparison | TargetList
+Document = RunReport | Comparison | TargetList | Profile
 """Whatever can be shown."""
 
 

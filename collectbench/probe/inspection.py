@@ -41,6 +41,8 @@ def facts(config):
         ),
     )
     yield "dont-write-bytecode", bool(sys.dont_write_bytecode)
+    yield "stdlib", [os.path.dirname(os.__file__)]
+    yield "installed", [path for path in sys.path if path.endswith(("/site-packages", "/dist-packages"))]
     yield "pycache-prefix", sys.pycache_prefix or ""
 
 

@@ -140,7 +140,7 @@ def watch_config(config, record, stamp, skipped):
     config._do_configure = do_configure
 
 
-def attach(folder, mode, record, stamp):
+def attach(folder, mode, record, stamp, tracing):
     """Have the first config that pytest makes report to us, then step out of the way."""
     import _pytest.config
     import pytest
@@ -154,18 +154,21 @@ def attach(folder, mode, record, stamp):
             load_sibling("inspection.py")["watch"](config, record)
         else:
             watch_config(config, record, stamp, pytest.skip.Exception)
-            config.pluginmanager.register(make_plugin(pytest, folder, record, stamp))
+            plugin = make_plugin(pytest, folder, record, stamp)
+            config.pluginmanager.register(plugin)
+            if tracing is not None:
+                tracing.watch(pytest, config, plugin)
         return config
 
     _pytest.config.get_config = get_watched_config
 
 
-def load_sibling(name):
+def load_sibling(name, shown_as=None):
     """The globals of another file of this folder, run without touching `sys.path` or `sys.modules`."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
     names = {"__name__": "collectbench_" + name[:-3], "__file__": path}
     with open(path, "rb") as source:
-        exec(compile(source.read(), path, "exec"), names)  # noqa: S102 - our own file, beside this one
+        exec(compile(source.read(), shown_as or path, "exec"), names)  # noqa: S102 - our own file, beside this one
     return names
 
 
@@ -210,6 +213,11 @@ def run():
         os.close(descriptor)
     if mode == "guarded":
         load_sibling("guard.py")["install"](folder, os.getcwd(), record)
+    tracing = sampling = None
+    if mode == "traced":
+        tracing = load_sibling("tracing.py", "<frozen importlib._bootstrap> of collectbench")["install"](folder)
+    elif mode == "sampled":
+        sampling = load_sibling("sampling.py")["install"](folder, record)
     become_pytest(sys.argv[4:])
     try:
         stamp("pytest-import-begin")
@@ -220,9 +228,9 @@ def run():
             stamp("pytest-import-end")
         record("pytest", (getattr(pytest, "__version__", ""), getattr(pytest, "__file__", None) or ""))
         if hasattr(pytest, "__path__"):  # a pytest.py of the user's is run as it would be, and reported by the parent
-            attach(folder, mode, record, stamp)
+            attach(folder, mode, record, stamp, tracing)
         stamp("plugins-begin")
-        runpy._run_module_as_main("pytest")  # type: ignore[attr-defined]
+        runpy._run_module_as_main("pytest")
     except SystemExit as error:
         record("peak-rss", peak_rss_bytes())
         record("done", int(error.code) if isinstance(error.code, int) else 1 if error.code else 0)
@@ -232,6 +240,10 @@ def run():
         raise
     else:
         record("done", 0)
+    finally:
+        for extra in (tracing, sampling):
+            if extra is not None:
+                extra.finish()
 
 
 run()

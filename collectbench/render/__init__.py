@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from collectbench.model.report import Document
-from collectbench.render import json, markdown, text
+from collectbench.render import html, json, markdown, speedscope, text
+from collectbench.render.options import Renderer, RenderOptions
+
+FORMATS: dict[str, dict[type, Renderer]] = {
+    "text": text.RENDERERS,
+    "json": json.RENDERERS,
+    "markdown": markdown.RENDERERS,
+    "speedscope": speedscope.RENDERERS,
+    "html": html.RENDERERS,
+}
+"""Each format with the types of documents that it can show."""
 
 
-class Format(Protocol):
-    """What each format offers."""
-
-    def __call__(self, document: Document, *, width: int, color: bool, verbose: bool = False) -> str:
-        """The document as text, ending in a newline."""
+def formats_for(document_type: type) -> list[str]:
+    """The names of the formats that can show documents of a type."""
+    return [name for name, renderers in FORMATS.items() if document_type in renderers]
 
 
-FORMATS: dict[str, Format] = {"text": text.render, "json": json.render, "markdown": markdown.render}
-
-
-def render(document: Document, format_name: str, *, width: int, color: bool, verbose: bool = False) -> str:
-    """A document in one of FORMATS, ending in a newline.
-
-    `width` is that of the terminal in columns, `color` whether ANSI styles are wanted, `verbose`
-    whether targets that pass tell why: each matters to those formats alone that know of it.
-    """
-    return FORMATS[format_name](document, width=width, color=color, verbose=verbose)
+def render(document: Document, format_name: str, options: RenderOptions) -> str:
+    """A document in one of `formats_for` its type, ending in a newline."""
+    return FORMATS[format_name][type(document)](document, options)

@@ -6,17 +6,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from collectbench.model.comparison import Comparison
-from collectbench.model.report import Document, RunReport
+from collectbench.model.profile import Profile
+from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
 from collectbench.render.escape import printable
+from collectbench.render.options import Renderer, RenderOptions
+from collectbench.render.profile_prose import facts, headline, statements
+from collectbench.render.profile_tables import ranked_sections, waterfall
 from collectbench.render.prose import (
     Statement,
     comparison_stamp,
     comparison_statements,
     listing_stamp,
+    phase_list,
     phases,
     run_stamp,
     run_statements,
+    stamp,
 )
 from collectbench.render.tables import Table, comparison_table, listing_table, run_table
 
@@ -25,27 +31,65 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BACKTICKS = re.compile(r"`+")
 
 
-def render(document: Document, *, width: int, color: bool, verbose: bool = False) -> str:
-    """A document as Markdown, ending in a newline. Lines are as long as they need to be."""
-    if isinstance(document, Comparison):
-        *statements, verdict = comparison_statements(document, verbose=verbose)
-        blocks = [
-            [f"### Collection: {_text(verdict.text)}"],
-            _table_lines(comparison_table(document)),
-            _statement_lines(statements),
-            [_stamp(comparison_stamp(document))],
-        ]
-    elif isinstance(document, TargetList):
-        blocks = [["### Targets"], _table_lines(listing_table(document)), [_stamp(listing_stamp(document))]]
-    else:
-        blocks = [
+def _report(report: RunReport, options: RenderOptions) -> str:
+    return _join(
+        [
             ["### Collection times"],
-            _table_lines(run_table(document)),
-            _phase_lines(document),
-            _statement_lines(run_statements(document)),
-            [_stamp(run_stamp(document.run))],
+            _table_lines(run_table(report)),
+            _list_line(phases(report)),
+            _statement_lines(run_statements(report)),
+            [_stamp(run_stamp(report.run))],
         ]
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    )
+
+
+def _comparison(comparison: Comparison, options: RenderOptions) -> str:
+    *reasons, verdict = comparison_statements(comparison, verbose=options.verbose)
+    return _join(
+        [
+            [f"### Collection: {_text(verdict.text)}"],
+            _table_lines(comparison_table(comparison)),
+            _statement_lines(reasons),
+            [_stamp(comparison_stamp(comparison))],
+        ]
+    )
+
+
+def _listing(listing: TargetList, options: RenderOptions) -> str:
+    return _join([["### Targets"], _table_lines(listing_table(listing)), [_stamp(listing_stamp(listing))]])
+
+
+def _profile(profile: Profile, options: RenderOptions) -> str:
+    return _join(_profile_blocks(profile, options.top))
+
+
+def _profile_blocks(profile: Profile, top: int) -> Iterator[list[str]]:
+    yield [f"### Where the time of {_text(profile.target)} goes"]
+    yield [_text(headline(profile))]
+    if profile.shares:
+        yield _table_lines(waterfall(profile, top))
+    if profile.phases:
+        yield _list_line(phase_list("the traced round", profile.phases))
+    yield [" · ".join(map(_text, facts(profile)))]
+    for section in ranked_sections(profile, top):
+        yield [f"#### {_text(section.title)}"]
+        yield _table_lines(section.table)
+        yield [f"<sub>{_text(section.legend)}</sub>"] if section.legend else []
+    yield _statement_lines(statements(profile, top))
+    yield [_stamp(stamp(profile.environment))]
+
+
+RENDERERS: dict[type, Renderer] = {
+    RunReport: _report,
+    Comparison: _comparison,
+    TargetList: _listing,
+    Profile: _profile,
+}
+
+
+def _join(blocks: Iterable[list[str]]) -> str:
+    """Blocks with an empty line between them, ending in a newline; those that say nothing are left out."""
+    return "\n\n".join("\n".join(block) for block in blocks if any(block)) + "\n"
 
 
 def _text(text: str) -> str:
@@ -59,12 +103,13 @@ def _stamp(pieces: Iterable[str]) -> str:
 
 
 def _table_lines(table: Table) -> list[str]:
-    rules = (":--", *("--:" if column.right else ":--" for column in table.columns))
-    rows = zip(table.names, *(column.cells for column in table.columns), strict=True)
+    titles = [*(label.title for label in table.labels), *(column.title for column in table.columns)]
+    rules = (*(":--" for _ in table.labels), *("--:" if column.right else ":--" for column in table.columns))
+    cells = (*(label.texts for label in table.labels), *(column.cells for column in table.columns))
     return [
-        _row(["target", *(column.title for column in table.columns)]),
+        _row(titles),
         _row(rules),
-        *(_row([_text(name), *map(_text, cells)]) for name, *cells in rows),
+        *(_row(list(map(_text, row))) for row in zip(*cells, strict=True)),
         *(line for column in table.columns if column.footnote for line in ("", _text(column.footnote))),
     ]
 
@@ -73,8 +118,7 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _phase_lines(report: RunReport) -> list[str]:
-    found = phases(report)
+def _list_line(found: tuple[str, list[str]] | None) -> list[str]:
     return [f"{_text(found[0])}: {' · '.join(map(_text, found[1]))}"] if found else []
 
 

@@ -31,7 +31,7 @@ class Statement:
     detail: str = ""
 
 
-def _state(word: str, text: str) -> Statement:
+def state(word: str, text: str) -> Statement:
     """A statement whose text may go on in further lines, as messages of pytest do."""
     first, _, rest = text.partition("\n")
     return Statement(word=word, text=first, detail=rest)
@@ -82,10 +82,14 @@ def phases(report: RunReport) -> tuple[str, list[str]] | None:
     result = report.explained
     if result is None:
         return None
-    total_s = sum(result.phases.values())
+    return phase_list("the suite" if result is report.run.suite else printable(result.name), result.phases)
+
+
+def phase_list(whose: str, seconds: dict[str, float]) -> tuple[str, list[str]]:
+    """A title, and each phase with its time."""
+    total_s = sum(seconds.values())
     scale = time_scale([total_s])
-    whose = "the suite" if result is report.run.suite else printable(result.name)
-    pieces = [f"{phase} {scale.amount(seconds)}" for phase, seconds in result.phases.items()]
+    pieces = [f"{phase} {scale.amount(phase_s)}" for phase, phase_s in seconds.items()]
     return f"phases of {whose} ({scale.amount(total_s)})", pieces
 
 
@@ -98,10 +102,10 @@ def run_statements(report: RunReport) -> Iterator[Statement]:
             yield _outcome(result)
     for name, budget in report.budgets.items():
         yield from _unmet(name, budget)
-    yield from (_state("note", note) for note in run.notes)
+    yield from (state("note", note) for note in run.notes)
     notes = ((result.name, note) for result in results for note in result.notes)
-    yield from (_state("note", text) for text in _by_reason(notes))
-    yield from (_state("hint", hint) for hint in report.hints)
+    yield from (state("note", text) for text in _by_reason(notes))
+    yield from (state("hint", hint) for hint in report.hints)
 
 
 def _outcome(result: TargetResult) -> Statement:
@@ -117,7 +121,7 @@ def _unmet(name: str, budget: Budget) -> Iterator[Statement]:
     for check in budget.checks:
         if check.verdict is not Verdict.PASS:
             word = check.verdict.value if check.gates else "goal"
-            yield _state(word, f"{printable(name)}: {check.reason}")
+            yield state(word, f"{printable(name)}: {check.reason}")
 
 
 def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[Statement]:
@@ -127,16 +131,16 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
         if verdict is not Verdict.PASS or verbose:
             yield from _judged(verdict, [row for row in rows if row.verdict is verdict], comparison.refusal)
     if comparison.refusal:
-        yield _state(Verdict.INCOMPARABLE.value, comparison.refusal)
-    yield from (_state("note", note) for note in comparison.notes)
+        yield state(Verdict.INCOMPARABLE.value, comparison.refusal)
+    yield from (state("note", note) for note in comparison.notes)
     why = f" ({', '.join(comparison.reasons)})" if comparison.reasons else ""
-    yield _state("verdict", f"{comparison.verdict.value}{why}")
+    yield state("verdict", f"{comparison.verdict.value}{why}")
 
 
 def _judged(verdict: Verdict, rows: list[TargetComparison], refusal: str | None) -> Iterator[Statement]:
     """Reasons target by target, without the one that all share and that is told once."""
     reasons = ((row.name, reason) for row in rows for reason in row.reasons if reason != refusal)
-    yield from (_state(verdict.value, text) for text in _by_reason(reasons))
+    yield from (state(verdict.value, text) for text in _by_reason(reasons))
 
 
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:

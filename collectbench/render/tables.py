@@ -1,11 +1,11 @@
 """The tables of each document as columns of text, whatever the format will make of them.
 
-The cells of columns are our own words and numbers. `names` come from the measured project, raw.
+The cells of columns are our own words and numbers. Labels come from the measured project, raw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison
@@ -18,7 +18,7 @@ from collectbench.render.escape import printable
 from collectbench.render.layout import shorten
 from collectbench.render.quantities import MISSING, TimeScale, count, counted, ratio_span, time_scale
 
-PATHS_SHOWN, PATH_ROOM = 1, 32
+PATHS_SHOWN, PATH_ROOM, LABEL_ROOM = 1, 32, 20
 ONLY_RANGE = "* fewer than six rounds: lowest – highest"
 
 
@@ -34,12 +34,33 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Columns beside names; the first `parts` rows are targets, the others speak about all of them."""
+class Labels:
+    """A title over texts from the measured project, raw; they are shortened where the line is too narrow.
 
-    names: tuple[str, ...]
+    Columns are left out before labels get fewer terminal columns than `room`.
+    """
+
+    title: str
+    texts: tuple[str, ...]
+    room: int = LABEL_ROOM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Columns beside one or more labels; the first `parts` rows are parts, the others speak about all of them."""
+
+    labels: tuple[Labels, ...]
     columns: tuple[Column, ...]
     parts: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, without the titles."""
+        return len(self.labels[0].texts)
+
+
+def _target_table(names: Iterable[str], columns: Iterable[Column], parts: int) -> Table:
+    return Table(labels=(Labels(title="target", texts=tuple(names)),), columns=tuple(columns), parts=parts)
 
 
 def run_table(report: RunReport) -> Table:
@@ -73,11 +94,8 @@ def run_table(report: RunReport) -> Table:
             yield column("budget", lambda result: _budget(report, result), 1)
 
     sum_name = () if parts is None else (_sum_name(parts.measured, parts.total),)
-    return Table(
-        names=(*(result.name for result in run.targets), *sum_name, *(result.name for result in suite)),
-        columns=tuple(columns()),
-        parts=len(run.targets),
-    )
+    names = (*(result.name for result in run.targets), *sum_name, *(result.name for result in suite))
+    return _target_table(names, columns(), len(run.targets))
 
 
 def _sum_name(measured: int, total: int) -> str:
@@ -158,8 +176,7 @@ def comparison_table(comparison: Comparison) -> Table:
         if any(row.budget for row in rows):
             yield column("budget", lambda row: row.budget.verdict.value if row.budget else "", 4)
 
-    names = tuple(row.name for row in rows)
-    return Table(names=names, columns=tuple(columns()), parts=len(comparison.targets))
+    return _target_table((row.name for row in rows), columns(), len(comparison.targets))
 
 
 def listing_table(listing: TargetList) -> Table:
@@ -169,7 +186,7 @@ def listing_table(listing: TargetList) -> Table:
     columns = [Column(title="paths", cells=tuple(map(_paths, targets)), drop=0, right=False)]
     if any(target.limits.budget_s for target in targets):
         columns.append(Column(title="budget", cells=tuple(map(_time_budget, targets)), drop=1))
-    return Table(names=tuple(target.name for target in targets), columns=tuple(columns), parts=len(listing.targets))
+    return _target_table((target.name for target in targets), columns, len(listing.targets))
 
 
 def _paths(target: Target) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from collectbench.model.comparison import Comparison
 from collectbench.model.errors import UsageError
+from collectbench.model.profile import Profile
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
 from collectbench.store.codec import decode, encode, schema
@@ -34,8 +35,9 @@ class Kind(Generic[T]):
 RUN = Kind(name="collectbench.run", schema=1, type=Run)
 COMPARISON = Kind(name="collectbench.comparison", schema=1, type=Comparison)
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
+PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
 
-KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS)
+KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE)
 
 
 def to_document(value: object) -> Document:

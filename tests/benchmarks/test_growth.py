@@ -25,6 +25,7 @@ from collectbench.measure.report import read_node_ids
 from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
 from collectbench.render import render
+from collectbench.render.options import RenderOptions
 from collectbench.store.baselines import load_run, save_run
 
 Work = Callable[[], object]
@@ -77,7 +78,7 @@ def comparing_and_showing(_folder: Path, size: int) -> Work:
             tool=run.tool,
             baseline_name="main",
         )
-        return render(comparison, "text", width=100, color=False)
+        return render(comparison, "text", RenderOptions(width=100))
 
     return work
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,17 @@ def test_warm_ups_come_before_what_they_warm(policy, budget_s, walls) -> None:
     assert counts[Step.COLD] == (policy.cold and (policy.rounds or 3))
     order = [Step.WARMUP, Step.TIMED, Step.COLD_WARMUP, Step.COLD]
     assert list(steps) == sorted(steps, key=order.index)
+
+
+@given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.none() | st.integers(0, 2))
+def test_rounds_that_explain_come_last_once_each_and_whatever_happened(policy, walls, stop_after) -> None:
+    extra = (Step.TRACED, Step.SAMPLED)
+    explaining = replace(policy, extra=extra)
+    plain, states = (play(each, State(name="a"), walls, stop_after) for each in (policy, explaining))
+    assert states[-1].steps == (*plain[-1].steps, *extra)
+    left = [rounds_left(explaining, state) for state in states]
+    assert left == sorted(left, reverse=True)
+    assert left[-3:] == [2, 1, 0]
 
 
 @given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.integers(0, 2))

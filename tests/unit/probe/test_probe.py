@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.launch import STACK_SIGNAL
-from collectbench.measure.report import Report, read_node_ids, read_report
 
 COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors", "-p", "no:cacheprovider")
 
@@ -32,82 +31,6 @@ ORDER = [
     "collected",
     "finish",
 ]
-
-
-class Probed(NamedTuple):
-    """What a probed process left: its report, the ids, what it printed, its exit code."""
-
-    report: Report
-    ids: list[str]
-    output: str
-    exit_code: int
-
-    @property
-    def reached(self) -> list[str]:
-        return sorted(self.report.stamps, key=self.report.stamps.__getitem__)
-
-
-Probe = Callable[..., Probed]
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = tmp_path / "root"
-    root.mkdir()
-    (root / "pytest.ini").write_text("[pytest]\n")
-    return root
-
-
-@pytest.fixture
-def write(root: Path) -> Callable[[str, str], None]:
-    def put(name: str, text: str) -> None:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-
-    return put
-
-
-@pytest.fixture
-def start(root: Path, tmp_path: Path, clean_env: dict[str, str], measured_python: tuple[str, ...]):
-    """Starts the probe in the project; what it writes goes to tmp_path/round."""
-
-    def run(
-        *arguments: str,
-        mode: str = "timed",
-        number: int = 0,
-        env: dict[str, str] | None = None,
-        command: Sequence[str] = measured_python,
-    ) -> subprocess.Popen[str]:
-        folder = tmp_path / "round"
-        folder.mkdir(exist_ok=True)
-        argv = [*command, str(RUNNER), str(folder), mode, str(int(number)), *arguments]
-        return subprocess.Popen(
-            argv,
-            cwd=root,
-            env={**clean_env, **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    return run
-
-
-@pytest.fixture
-def probe(start, tmp_path: Path) -> Probe:
-    """Runs the probe to its end."""
-
-    def run(*arguments: str, **options: Any) -> Probed:
-        folder = tmp_path / "round"
-        with start(*(arguments or COLLECT), **options) as child:
-            output, _ = child.communicate(timeout=120)
-        raw = (folder / "ids").read_bytes() if (folder / "ids").exists() else b""
-        ids = raw.decode("utf-8", "surrogatepass").split("\0")[:-1]
-        assert len(ids) == read_node_ids(folder).items
-        return Probed(read_report(folder), ids, output, child.returncode)
-
-    return run
 
 
 def test_a_round_is_stamped_from_start_to_end(probe, write) -> None:
@@ -314,6 +237,7 @@ def test_few_descriptors_cost_nothing_but_the_stack(probe, write, measured_pytho
 
 SELF = """
 import json, os, sys
+OURS = ("runner", "guard", "tracing", "sampling", "inspection")
 def pytest_configure(config):
     main = sys.modules["__main__"]
     facts = {
@@ -322,14 +246,14 @@ def pytest_configure(config):
         "main": sorted(name for name in vars(main)), "file": main.__file__, "package": main.__package__,
         "spec": main.__spec__.name, "env": dict(os.environ), "flags": str(sys.flags),
         "fds": sorted(fd for fd in range(32) if os.path.exists(f"/dev/fd/{fd}")), "cwd": os.getcwd(),
-        "probe": [name for name in sys.modules if "collectbench" in name or name in ("runner", "guard", "inspection")],
+        "probe": [name for name in sys.modules if "collectbench" in name or name in OURS],
     }
     with open(os.environ["FACTS"], "w") as file:
         json.dump(facts, file)
 """
 
 
-@pytest.mark.parametrize("mode", ["timed", "guarded"])
+@pytest.mark.parametrize("mode", ["timed", "guarded", "traced"])
 @pytest.mark.parametrize(
     ("options", "env"),
     [
@@ -406,6 +330,8 @@ def test_inspection_ends_before_the_first_conftest(probe, write, root) -> None:
     assert facts["patterns"] == ["test_*.py", "*_test.py", "test*.txt", "*.py"]
     assert facts["python"][:2] == (".".join(map(str, sys.version_info[:3])), sys.implementation.name)
     assert (found.report.done, found.exit_code) == (0, 0)
+    assert facts["stdlib"] == [str(Path(os.__file__).parent)]
+    assert facts["installed"] == [path for path in sys.path if path.endswith(("/site-packages", "/dist-packages"))]
     assert "conftest-begin" not in found.reached
 
 

@@ -17,6 +17,17 @@ from collectbench.model.comparison import (
     TargetComparison,
     Verdict,
 )
+from collectbench.model.profile import (
+    CollectorCost,
+    EventCount,
+    HookCost,
+    ImportCost,
+    Importer,
+    Origin,
+    PluginCost,
+    Profile,
+    Share,
+)
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
@@ -269,10 +280,211 @@ def nasty_run():
     )
 
 
+def imported(module, saves=(0.0, 0.0), *lines, origin=Origin.THIRD_PARTY, begin_s=0.0, inclusive_s=0.001, **changes):
+    """An import, its saving alone and jointly, and the lines (`path:line`) that make it."""
+    places = (line.rpartition(":") for line in lines)
+    fields = {
+        "path": f"{module.replace('.', '/')}.py",
+        "origin": origin,
+        "self_s": inclusive_s / 4,
+        "inclusive_s": inclusive_s,
+        "find_s": 0.0001,
+        "compile_s": 0.0,
+        "bytecode": "hit",
+        "importers": tuple(Importer(path=path, line=int(line), saving_alone_s=saves[0]) for path, _, line in places),
+        "saving_alone_s": saves[0],
+        "saving_joint_s": saves[1],
+        "floor": False,
+        "begin_s": begin_s,
+    }
+    return ImportCost(module=module, **{**fields, **changes})
+
+
+def collector(nodeid, begin_s, inclusive_s, *, self_s=0.001, kind="Module", items=7):
+    return CollectorCost(nodeid=nodeid, type=kind, self_s=self_s, inclusive_s=inclusive_s, items=items, begin_s=begin_s)
+
+
+def profile(target_name="tests", **changes):
+    """A profile of nothing, unless something is given."""
+    fields = {
+        "status": Status.OK,
+        "message": "",
+        "complete": True,
+        "wall_s": None,
+        "traced_wall_s": 0.0,
+        "counts": None,
+        "phases": {},
+        "gc_s": 0.0,
+        "gc_passes": 0,
+        **dict.fromkeys(("shares", "imports", "collectors", "plugins", "hooks", "events"), ()),
+    }
+    return Profile(
+        tool=TOOL,
+        created="2025-11-03T10:00:00Z",
+        environment=ENVIRONMENT,
+        target=target_name,
+        **{**fields, **changes},
+    )
+
+
+def shares(**seconds):
+    return tuple(Share(name=name.replace("_", " "), seconds=amount) for name, amount in seconds.items())
+
+
+IMPORTS = (
+    imported("_pytest.config", origin=Origin.PLUGIN, inclusive_s=0.201, begin_s=0.03, floor=True),
+    imported(
+        "networkx",
+        (0.002, 0.511),
+        "networkx/conftest.py:14",
+        "networkx/algorithms/tests/test_bridges.py:5",
+        "networkx/algorithms/tests/test_chains.py:6",
+        origin=Origin.FIRST_PARTY,
+        begin_s=0.32,
+        inclusive_s=0.511,
+    ),
+    imported(
+        "scipy.sparse.linalg._eigen.arpack",
+        (0.201, 0.204),
+        "<site-packages>/scipy/sparse/linalg/_eigen/__init__.py:20",
+        begin_s=1.1,
+        inclusive_s=0.204,
+        bytecode="miss",
+    ),
+    imported(
+        "numpy",
+        (0.0, 0.287),
+        "networkx/utils/misc.py:22",
+        "networkx/drawing/layout.py:22",
+        begin_s=0.41,
+        inclusive_s=0.297,
+    ),
+    imported(
+        "networkx.algorithms.tests.test_bridges",
+        (0.0, 0.0),
+        origin=Origin.TEST,
+        begin_s=0.9,
+        inclusive_s=0.022,
+        bytecode="rewritten",
+    ),
+    imported(
+        "pygraphviz",
+        (0.004, 0.004),
+        "networkx/conftest.py:201",
+        begin_s=0.85,
+        inclusive_s=0.004,
+        bytecode="",
+        error="ModuleNotFoundError",
+    ),
+    *(
+        imported(f"networkx.generators.tests.test_{index}", origin=Origin.TEST, begin_s=1.4 + index / 100)
+        for index in range(1200)
+    ),
+)
+
+
+def ordinary_profile():
+    """Networkx: everything in order, more rows than are shown."""
+    return profile(
+        "networkx",
+        wall_s=2.31,
+        traced_wall_s=2.453,
+        counts=Counts(items=6908, files=271, errors=0, warnings=3, collection_warnings=0),
+        phases=phases(2.453),
+        shares=shares(
+            start=0.021,
+            pytest_itself=0.512,
+            imports_of_stdlib=0.094,
+            imports_of_third_party_packages=0.702,
+            imports_of_first_party_modules=0.298,
+            imports_of_test_modules=0.403,
+            imports_of_conftests=0.012,
+            collectors=0.281,
+            hooks_of_anyio=0.004,
+            hooks_of_hypothesis=0.031,
+            hooks_of_xdist=0.002,
+            teardown=0.085,
+            unaccounted=0.008,
+        ),
+        imports=IMPORTS,
+        collectors=(
+            collector("", 0.31, 1.9, kind="Session", items=1, self_s=0.01),
+            collector("networkx/algorithms", 0.6, 0.8, kind="Dir", items=200, self_s=0.002),
+            collector("networkx/algorithms/tests/test_bridges.py", 0.89, 0.05, self_s=0.028, items=12),
+            collector("networkx/algorithms/tests/test_bridges.py::TestBridges", 0.92, 0.01, kind="Class"),
+        ),
+        plugins=(
+            PluginCost(name="hypothesispytest", kind="plugin", load_s=0.049, hooks_s=0.031),
+            PluginCost(name="networkx/conftest.py", kind="conftest", load_s=0.531, hooks_s=0.012),
+        ),
+        hooks=(
+            HookCost(hook="pytest_pycollect_makeitem", plugin="_pytest.python", calls=14021, self_s=0.121),
+            HookCost(hook="pytest_collection_modifyitems", plugin="networkx/conftest.py", calls=1, self_s=0.012),
+        ),
+        events=(
+            EventCount(kind="open", detail="networkx/data/karate.txt", path="networkx/readwrite/x.py", line=7, count=1),
+            EventCount(kind="socket.connect", detail="", path="networkx/conftest.py", line=31, count=1204),
+        ),
+        gc_s=0.0342,
+        gc_passes=61,
+        memory_timeline=((0.1, 30 * MIB), (1.2, 212 * MIB), (2.3, 190 * MIB)),
+        warnings=(
+            ("DeprecationWarning", "`random_state` goes away\nin networkx 4.0", "networkx/utils/misc.py", 112),
+            *(("UserWarning", f"warning {index}", "networkx/a.py", index) for index in range(12)),
+        ),
+        notes=("pyinstrument is missing in the target's interpreter: pip install pyinstrument",),
+    )
+
+
+def broken_profile():
+    """A process that ended itself in the middle of an import."""
+    message = "exit code 3 by os._exit\nin tests/odd/test_odd.py:7"
+    return profile(
+        "tests/odd",
+        status=Status.CRASHED,
+        message=message,
+        complete=False,
+        traced_wall_s=0.412,
+        phases={"interpreter": 0.021, "pytest-import": 0.201, "unaccounted": 0.19},
+        imports=(imported("test_odd", origin=Origin.TEST, begin_s=0.4, inclusive_s=0.012),),
+        importing=(*(f"odd.level_{index}" for index in range(40)), "odd.helpers", "odd.exits"),
+        notes=("the trace has no end mark: what was recorded until the crash is shown",),
+    )
+
+
+def nasty_profile():
+    """Names that try to break out of a table, a page or into a terminal, in every place that holds one."""
+    first, *others = NASTY
+    return profile(
+        first,
+        status=Status.COLLECTION_ERRORS,
+        message=f"1 error\n{first}",
+        wall_s=61.5,
+        traced_wall_s=66.0,
+        counts=Counts(items=1, files=1, errors=1, warnings=1, collection_warnings=0),
+        phases=phases(66.0),
+        shares=(*(Share(name=name, seconds=20.0) for name in others[:3]), Share(name=first, seconds=6.0)),
+        imports=tuple(
+            imported(name, (1.0, 30.0 + index), f"{name}:{index}", inclusive_s=60.0, error=name)
+            for index, name in enumerate(NASTY)
+        ),
+        collectors=tuple(collector(name, index, 1.0, kind=name) for index, name in enumerate(NASTY)),
+        plugins=tuple(PluginCost(name=name, kind="plugin", load_s=1.0, hooks_s=100.0) for name in NASTY),
+        hooks=tuple(HookCost(hook=name, plugin=name, calls=10**7, self_s=0.5) for name in NASTY),
+        events=tuple(EventCount(kind=name, detail=name, path=name, line=3, count=2) for name in NASTY),
+        warnings=tuple((name, name, name, 1) for name in NASTY),
+        importing=NASTY,
+        notes=NASTY,
+    )
+
+
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
     """What documents are made from."""
-    parts = (target, run, report, check, budget, change, judged, comparison, summary, sample)
+    parts = (
+        target, run, report, check, budget, change, judged, comparison, summary, sample, profile, imported, collector,
+        shares,
+    )  # fmt: skip
     return SimpleNamespace(environment=ENVIRONMENT, **{part.__name__: part for part in parts})
 
 
@@ -285,6 +497,10 @@ def documents() -> dict[str, object]:
         "comparison": ordinary_comparison(),
         "incomparable": incomparable_comparison(),
         "nasty_run": nasty_run(),
+        "profile": ordinary_profile(),
+        "broken_profile": broken_profile(),
+        "empty_profile": profile(),
+        "nasty_profile": nasty_profile(),
     }
 
 

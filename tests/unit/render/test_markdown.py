@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from collectbench.model.sample import Status
 from collectbench.render import render
 from collectbench.render.escape import printable
+from collectbench.render.options import RenderOptions
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("\\`|<>*_[]~$&\n"), max_size=60)
 CELL_END = re.compile(r"(?<!\\)(?:\\\\)*\|")
@@ -16,7 +17,7 @@ MARKUP = re.compile(r"(?<!\\)(?:\\\\)*[`*_~\[\]|<>]")
 
 
 def show(document):
-    return render(document, "markdown", width=80, color=True)
+    return render(document, "markdown", RenderOptions(color=True))
 
 
 def rows_of(text):

@@ -11,6 +11,7 @@ from collectbench.model.run import Environment
 from collectbench.model.sample import Status
 from collectbench.render import render
 from collectbench.render.layout import display_width
+from collectbench.render.options import RenderOptions
 
 SGR = re.compile(r"\x1b\[[\d;]*m")
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=150)
@@ -19,7 +20,7 @@ WIDTHS = st.integers(80, 200)
 
 
 def show(document, width=80, **options):
-    return render(document, "text", **{"width": width, "color": False, **options})
+    return render(document, "text", RenderOptions(width=width, **options))
 
 
 def table_of(text):

@@ -1,0 +1,72 @@
+"""`collectbench profile`: measure one target, trace it, show where the time goes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from collectbench.cli import options
+
+
+def command(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="A configured name or a path.", show_default=False)],
+    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Rows of each table.")] = 10,
+    sampled: Annotated[
+        bool, typer.Option("--sampled/--no-sampled", help="One round with pyinstrument, for the call tree.")
+    ] = True,
+    config: options.ConfigFile = None,
+    python: options.Python = None,
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds, for the headline figure.")
+    ] = 3,
+    warmup: options.Warmup = 1,
+    timeout: options.Timeout = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json, markdown, speedscope or html, on stdout.")
+    ] = "text",
+    output: options.Output = None,
+    open_: Annotated[bool, typer.Option("--open", help="Show the HTML page in a browser.")] = False,
+    dry_run: options.DryRun = False,
+    no_progress: options.NoProgress = False,
+    show_output: options.ShowOutput = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Show where the time of one target goes, and what it would save to change a line.
+
+    Everything after -- goes to pytest.
+    """
+    from collectbench.cli import browsing, exits
+    from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.measuring import Wishes
+    from collectbench.cli.mistakes import Mistakes
+    from collectbench.cli.output import parse_outlets
+    from collectbench.cli.profiling import profile_target
+    from collectbench.cli.workplace import open_workplace
+    from collectbench.model.profile import Profile
+
+    mistakes = Mistakes()
+    if dry_run:
+        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
+    with mistakes.gathered():
+        outlets = parse_outlets(format_, output, Profile, verbose=verbose, top=top)
+    wishes = Wishes(
+        rounds=rounds, warmup=warmup, seed=None, timeout_s=timeout, max_time_s=None, jobs=1, cold=False,
+        progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
+    )  # fmt: skip
+    place = open_workplace(
+        targets=[target], pytest_args=context.obj, config_file=config, python=python, depth=None, suite=False,
+        mistakes=mistakes,
+    )  # fmt: skip
+    if dry_run:
+        show_commands(place)
+        return
+    profile = profile_target(place, wishes, sampled=sampled)
+    if open_:
+        outlets = browsing.with_page(outlets)
+    outlets.write(profile)
+    if open_:
+        browsing.open_page(outlets)
+    raise typer.Exit(exits.of_profile(profile))

@@ -1,0 +1,141 @@
+"""Where the time of a target goes, and what it would save to change a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from collectbench.model.run import Environment, Tool
+from collectbench.model.sample import Counts, Status
+
+
+class Origin(str, Enum):
+    """Whose code a module is."""
+
+    STDLIB = "stdlib"
+    THIRD_PARTY = "third-party"
+    FIRST_PARTY = "first-party"
+    TEST = "test"
+    CONFTEST = "conftest"
+    PLUGIN = "plugin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """One import line of a module. `saving_alone_s` is what would be saved if only this line went."""
+
+    path: str
+    line: int
+    saving_alone_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCost:
+    """One imported module; all times in seconds of the traced round.
+
+    `saving_joint_s` is what would be saved if all its importers were changed, `saving_alone_s` the most that one line
+    alone saves. `floor` is True for what pytest itself needs anyway: changing the project saves nothing of it.
+    """
+
+    module: str
+    path: str
+    origin: Origin
+    self_s: float
+    inclusive_s: float
+    find_s: float
+    compile_s: float
+    bytecode: str
+    importers: tuple[Importer, ...]
+    saving_alone_s: float
+    saving_joint_s: float
+    floor: bool
+    begin_s: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorCost:
+    """One collector: `self_s` without the imports and collectors within, but with the hooks that make its items."""
+
+    nodeid: str
+    type: str
+    self_s: float
+    inclusive_s: float
+    items: int
+    begin_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginCost:
+    """One plugin or conftest: what loading it takes with all that it imports, and its hooks."""
+
+    name: str
+    kind: str
+    load_s: float
+    hooks_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookCost:
+    """All calls of one implementation of a hook."""
+
+    hook: str
+    plugin: str
+    calls: int
+    self_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCount:
+    """Audit events of one kind caused by one line; `module` is what was being imported, or empty."""
+
+    kind: str
+    detail: str
+    path: str
+    line: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A part of the traced wall time; all shares together are the whole."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Where the time of one target goes.
+
+    `wall_s` is the median of timed rounds; all other times are those of one traced round, which took `traced_wall_s`.
+    `phases` are the traced round's; `shares` cut the same time by what was done: start, pytest itself, imports by
+    origin, collectors, hooks by plugin, teardown, unaccounted.
+    """
+
+    tool: Tool
+    created: str
+    environment: Environment
+    target: str
+    status: Status
+    message: str
+    complete: bool
+    wall_s: float | None
+    traced_wall_s: float
+    counts: Counts | None
+    phases: dict[str, float]
+    shares: tuple[Share, ...]
+    imports: tuple[ImportCost, ...]
+    collectors: tuple[CollectorCost, ...]
+    plugins: tuple[PluginCost, ...]
+    hooks: tuple[HookCost, ...]
+    events: tuple[EventCount, ...]
+    gc_s: float
+    gc_passes: int
+    warnings: tuple[tuple[str, str, str, int], ...] = ()
+    memory_timeline: tuple[tuple[float, int], ...] = ()
+    importing: tuple[str, ...] = ()
+    """What was being imported when the process ended early, outermost first."""
+    calls: str | None = None
+    """The call tree of the sampled round, as pyinstrument's own JSON; None where it was not made."""
+    notes: tuple[str, ...] = field(default=())

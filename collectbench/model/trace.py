@@ -1,0 +1,132 @@
+"""What a traced round recorded, as it was recorded: frames on one stack, import edges, hooks, events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFrame:
+    """One execution of a module. Seconds since the spawn; `parent` is the index of the enclosing frame, -1 for none.
+
+    `self_s` is its own time without the frames within; `find_s`, `read_s` and `compile_s` (assertion rewriting
+    included) are parts of it. `bytecode` is `hit`, `miss`, `rewritten`, or empty where there is none, as for C
+    extensions. `error` is the class of the exception that ended it, or empty.
+    """
+
+    index: int
+    parent: int
+    module: str
+    path: str
+    begin_s: float
+    end_s: float
+    self_s: float
+    find_s: float
+    read_s: float
+    compile_s: float
+    bytecode: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorFrame:
+    """One collector's turn: what it found is `items` collectors or items."""
+
+    index: int
+    parent: int
+    nodeid: str
+    type: str
+    begin_s: float
+    end_s: float
+    self_s: float
+    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginFrame:
+    """The loading of one plugin or conftest; `kind` is `plugin` or `conftest`, `name` the plugin's name or the path."""
+
+    index: int
+    parent: int
+    kind: str
+    name: str
+    begin_s: float
+    end_s: float
+    self_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One import statement that was executed, also where the module was loaded already.
+
+    `importer` is the module that holds it, `name`, `level` and `fromlist` are what it asks for as `__import__` gets it
+    (`fromlist` is `("*",)` for an import by call, as importlib.import_module does); `during` is the index of the frame
+    in which it was first executed, -1 outside of all.
+    """
+
+    importer: str
+    package: str
+    path: str
+    line: int
+    name: str
+    level: int
+    fromlist: tuple[str, ...]
+    during: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookTotal:
+    """All calls of one implementation of a hook; `self_s` without the frames and hooks within."""
+
+    hook: str
+    plugin: str
+    calls: int
+    self_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Audit events of one kind at one line of the project: `open`, `os.listdir`, `socket.connect` and so on."""
+
+    kind: str
+    detail: str
+    path: str
+    line: int
+    count: int
+    during: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GcPass:
+    """One pass of the garbage collector; its time lies within whatever frame it interrupted."""
+
+    generation: int
+    begin_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Everything that one traced round wrote down.
+
+    `complete` is False where the end mark is missing: the process crashed or was ended, and what it recorded until
+    then is here. `importing` names the modules that were being imported at that moment, outermost first.
+    `root_self_s` is the time outside of all frames and hooks while the trace ran: pytest itself.
+    """
+
+    complete: bool
+    imports: tuple[ImportFrame, ...] = ()
+    collectors: tuple[CollectorFrame, ...] = ()
+    plugins: tuple[PluginFrame, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    hooks: tuple[HookTotal, ...] = ()
+    events: tuple[Event, ...] = ()
+    gc: tuple[GcPass, ...] = ()
+    warnings: tuple[tuple[str, str, str, int], ...] = ()
+    """Category, message, path and line of each distinct warning."""
+    preloaded: frozenset[str] = field(default=frozenset())
+    """Modules that were loaded before the trace began: Python's own start."""
+    importing: tuple[str, ...] = ()
+    root_self_s: float = 0.0
+    lost: tuple[str, ...] = ()
+    """What could not be recorded, in words."""

@@ -1,0 +1,46 @@
+"""A profile as text for a terminal: a few rows of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectbench.model.profile import Profile
+from collectbench.render.options import RenderOptions
+from collectbench.render.profile_prose import facts, headline, statements
+from collectbench.render.profile_tables import Section, ranked_sections, waterfall
+from collectbench.render.prose import phase_list, stamp
+from collectbench.render.terminal import (
+    BOLD,
+    all_statement_lines,
+    dim,
+    flow,
+    join_blocks,
+    sentence,
+    style,
+    table_lines,
+    titled,
+)
+
+
+def render(profile: Profile, options: RenderOptions) -> str:
+    """A profile as text, ending in a newline; each table has at most `options.top` rows."""
+    return join_blocks(_blocks(profile, options))
+
+
+def _blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
+    width = options.width
+    yield dim(flow(stamp(profile.environment), width), options)
+    yield [style(line, BOLD, options) for line in sentence(headline(profile), width)]
+    if profile.shares:
+        yield table_lines(waterfall(profile, options.top), options)
+    if profile.phases:
+        yield titled(*phase_list("the traced round", profile.phases), width)
+    yield flow(facts(profile), width)
+    yield from (_section_lines(section, options) for section in ranked_sections(profile, options.top))
+    yield all_statement_lines(statements(profile, options.top), options)
+
+
+def _section_lines(section: Section, options: RenderOptions) -> list[str]:
+    title = [style(line, BOLD, options) for line in sentence(section.title, options.width)]
+    legend = dim(sentence(section.legend, options.width), options) if section.legend else []
+    return [*title, *table_lines(section.table, options), *legend]

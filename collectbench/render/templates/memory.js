@@ -1,0 +1,44 @@
+// Memory over time, with the phases as its background.
+
+function drawMemory(host, timeline, phases) {
+  let begin = 0;
+  const areas = phases.map((phase, index) => {
+    const from = begin;
+    begin += phase.seconds;
+    const shade = { color: cssColor("mute"), opacity: index % 2 ? 0.16 : 0.04 };
+    const wide = phase.seconds > 0.06 * timeline.at(-1)[0];
+    return [
+      {
+        xAxis: from,
+        name: phase.name,
+        itemStyle: shade,
+        label: { show: wide, position: "insideTop", color: cssColor("quiet") },
+      },
+      { xAxis: begin },
+    ];
+  });
+  newChart(host).setOption({
+    animation: false,
+    grid: { left: 64, right: 20, top: 14, bottom: 28 },
+    tooltip: tooltip(
+      (points) => tip(`${mebibytes(points[0].value[1] * 1048576)} MiB`, [`at ${duration(points[0].value[0])}`]),
+      { trigger: "axis" },
+    ),
+    xAxis: { type: "value", min: 0, max: "dataMax", ...axisColors(), axisLabel: secondsLabel(timeline.at(-1)[0]) },
+    yAxis: {
+      type: "value",
+      ...axisColors(),
+      axisLabel: { color: cssColor("quiet"), formatter: (value) => `${value} MiB` },
+    },
+    series: [
+      {
+        type: "line",
+        symbol: "none",
+        lineStyle: { color: cssColor("accent"), width: 2 },
+        areaStyle: { color: cssColor("accent"), opacity: 0.18 },
+        data: timeline.map(([seconds, bytes]) => [seconds, bytes / 1048576]),
+        markArea: { silent: true, data: areas },
+      },
+    ],
+  });
+}

@@ -1,0 +1,86 @@
+// One table at a time, a page of rows at a time: sorted by any column, filtered by words.
+// A column is {key, title, kind: "text" | "short" | "number", show?, hint?}, a row an object with `text` to filter by.
+
+const PAGE = 20;
+
+class Table {
+  constructor({ name, columns, rows, sort, total, details }) {
+    Object.assign(this, { name, columns, rows, sort, total, details });
+    this.ascending = false;
+    this.filter = "";
+    this.first = 0;
+    this.open = new Set();
+  }
+
+  // The rows that the filter leaves, in order.
+  visible() {
+    const matches = matcher(this.filter);
+    const rows = matches ? this.rows.filter((row) => matches(row.text)) : [...this.rows];
+    const sign = this.ascending ? 1 : -1;
+    const { key, kind } = this.columns.find((column) => column.key === this.sort);
+    const compare =
+      kind === "number" ? (a, b) => a[key] - b[key] : (a, b) => (a[key] < b[key] ? -1 : +(a[key] > b[key]));
+    return rows.sort((a, b) => sign * compare(a, b));
+  }
+
+  draw() {
+    const rows = this.visible();
+    this.first = Math.min(this.first, Math.max(0, Math.floor((rows.length - 1) / PAGE) * PAGE));
+    const last = Math.min(this.first + PAGE, rows.length);
+    const shown = rows.slice(this.first, last).flatMap((row) => this.lines(row));
+    byId("table").replaceChildren(element("thead", {}, this.header()), element("tbody", {}, ...shown));
+    byId("table-filter").value = this.filter;
+    byId("table-range").textContent = this.range(rows.length, last);
+    byId("table-back").disabled = this.first === 0;
+    byId("table-next").disabled = last === rows.length;
+  }
+
+  range(count, last) {
+    const range = count
+      ? `${whole.format(this.first + 1)}–${whole.format(last)} of ${whole.format(count)}`
+      : "nothing to show";
+    if (this.total <= this.rows.length) return range;
+    const kept = `the ${whole.format(this.rows.length)} largest of ${whole.format(this.total)} are on this page`;
+    return `${range} (${kept}; --format json has all)`;
+  }
+
+  header() {
+    const cells = this.columns.map((column) => {
+      const sorted = column.key === this.sort;
+      const arrow = sorted ? (this.ascending ? " ↑" : " ↓") : "";
+      const button = element("button", { type: "button" }, column.title + arrow);
+      button.addEventListener("click", () => this.sortBy(column));
+      const order = sorted ? { "aria-sort": this.ascending ? "ascending" : "descending" } : {};
+      return element("th", { class: column.kind, scope: "col", title: column.hint || "", ...order }, button);
+    });
+    return element("tr", {}, ...cells);
+  }
+
+  sortBy({ key, kind }) {
+    this.ascending = key === this.sort ? !this.ascending : kind !== "number";
+    this.sort = key;
+    this.first = 0;
+    this.draw();
+  }
+
+  lines(row) {
+    const cells = this.columns.map((column, index) => {
+      const value = column.show ? column.show(row[column.key]) : String(row[column.key]);
+      return element("td", { class: column.kind }, index === 0 && this.details ? this.opener(row, value) : value);
+    });
+    const line = element("tr", {}, ...cells);
+    if (!this.open.has(row)) return [line];
+    const inside = element("td", { colspan: this.columns.length }, ...this.details(row));
+    return [line, element("tr", { class: "details" }, inside)];
+  }
+
+  opener(row, value) {
+    const open = this.open.has(row);
+    const button = element("button", { type: "button", class: "opens", "aria-expanded": open }, value);
+    button.addEventListener("click", () => {
+      if (!this.open.delete(row)) this.open.add(row);
+      this.draw();
+    });
+    return button;
+  }
+}

@@ -1,0 +1,132 @@
+// Modules by package, as large as their own time. Click to look into a package, use the path below to get back.
+
+const SMALL = 0.005; // of its package: specks would hide their neighbours
+
+class Treemap {
+  constructor(host, imports) {
+    this.host = host;
+    this.imports = imports;
+    this.matches = null;
+  }
+
+  draw() {
+    this.host.style.height = "540px";
+    this.chart = newChart(this.host);
+    const border = { borderColor: cssColor("panel"), borderWidth: 1, gapWidth: 1 };
+    this.chart.setOption({
+      animation: false,
+      tooltip: tooltip(({ name, value, treePathInfo }) =>
+        tip(name, [
+          `${duration(value)}, all modules below it included`,
+          `${percent(value, treePathInfo[0].value)} of all imports`,
+        ]),
+      ),
+      series: [
+        {
+          type: "treemap",
+          id: "packages",
+          animation: false,
+          name: "all imports",
+          roam: false,
+          leafDepth: 2,
+          nodeClick: "zoomToNode",
+          top: 0,
+          left: 0,
+          right: 0,
+          bottom: 30,
+          drillDownIcon: "",
+          visibleMin: 60,
+          breadcrumb: {
+            bottom: 3,
+            itemStyle: {
+              color: cssColor("hover"),
+              borderColor: cssColor("line"),
+              textStyle: { color: cssColor("ink") },
+            },
+            emphasis: { itemStyle: { color: cssColor("line") } },
+          },
+          label: { color: LABEL_INK, fontSize: 12, overflow: "truncate", formatter: ({ name }) => lastPart(name) },
+          upperLabel: { show: true, height: 20, color: cssColor("ink"), overflow: "truncate" },
+          itemStyle: border,
+          levels: [
+            { upperLabel: { show: false }, itemStyle: { ...border, borderWidth: 0 } },
+            { itemStyle: { ...border, borderWidth: 2 } },
+          ],
+          data: this.data(),
+        },
+      ],
+    });
+  }
+
+  data() {
+    const root = { children: new Map(), value: 0 };
+    for (const row of this.imports) grow(root, row);
+    return this.nodes(root, "");
+  }
+
+  nodes(parent, prefix) {
+    const nodes = [];
+    const small = [];
+    const least = parent.value * SMALL;
+    for (const [part, node] of parent.children) {
+      const name = prefix + part;
+      if (node.value < least) small.push([name, node]);
+      else nodes.push(this.node(name, node));
+    }
+    if (small.length === 1) nodes.push(this.node(...small[0]));
+    if (small.length > 1) {
+      const value = small.reduce((sum, [, node]) => sum + node.value, 0);
+      nodes.push({
+        name: `${small.length} smaller`,
+        value,
+        itemStyle: { color: cssColor("mute") },
+        label: { color: cssColor("ink") },
+      });
+    }
+    return nodes;
+  }
+
+  node(name, node) {
+    const dim = this.matches !== null && !node.rows.some((row) => this.matches.has(row));
+    const itemStyle = { color: COLORS[kindOf(node)], ...(dim && { opacity: 0.18 }) };
+    if (!node.children.size) return { name: drawn(name), value: node.value, itemStyle };
+    const own = node.own > 0 ? [{ name: `${name} itself`, value: node.own, itemStyle }] : [];
+    return { name: drawn(name), value: node.value, itemStyle, children: [...own, ...this.nodes(node, `${name}.`)] };
+  }
+
+  search(query) {
+    const matches = matcher(query);
+    this.matches = matches && new Set(this.imports.filter((row) => matches(row.text)));
+    this.chart.setOption({ series: [{ id: "packages", data: this.data() }] });
+    return this.matches === null ? "" : `${whole.format(this.matches.size)} found`;
+  }
+
+  next() {} // all that was found is in view
+
+  reset() {
+    this.draw();
+  }
+}
+
+// Which package it lies in, its place shows; `numpy itself` has no dot behind its name.
+const lastPart = (name) => drawn(name.slice(name.lastIndexOf(".") + 1));
+
+function grow(root, row) {
+  const parts = row.module.split(".").slice(0, 12);
+  root.value += row.self_s;
+  let node = root;
+  for (const part of parts) {
+    if (!node.children.has(part)) node.children.set(part, { children: new Map(), rows: [], value: 0, own: 0 });
+    node = node.children.get(part);
+    node.value += row.self_s;
+    node.rows.push(row);
+  }
+  node.own += row.self_s;
+}
+
+// A package has the kind of what takes most of its time.
+function kindOf(node) {
+  const seconds = {};
+  for (const row of node.rows) seconds[row.origin] = (seconds[row.origin] || 0) + row.self_s;
+  return Object.keys(seconds).reduce((best, kind) => (seconds[kind] > seconds[best] ? kind : best));
+}

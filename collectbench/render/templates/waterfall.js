@@ -1,0 +1,75 @@
+// Bars that each begin where the one before ended: parts that add up to the whole.
+
+const MOST_BARS = 22;
+
+function waterfallParts(parts) {
+  const total = parts.reduce((sum, part) => sum + part.seconds, 0);
+  if (parts.length <= MOST_BARS) return { parts, total };
+  const floor = parts.map((part) => part.seconds).sort((a, b) => b - a)[MOST_BARS - 2];
+  const large = parts.filter((part) => part.seconds > floor);
+  const rest = parts.filter((part) => part.seconds <= floor);
+  const seconds = rest.reduce((sum, part) => sum + part.seconds, 0);
+  return { parts: [...large, { name: `${rest.length} smaller parts`, seconds }], total };
+}
+
+function partColor(name, byKind) {
+  if (name === "unaccounted") return cssColor("mute");
+  const kind = byKind && name.split(/[^a-z-]+/).find((word) => Object.hasOwn(COLORS, word));
+  return kind ? COLORS[kind] : cssColor("accent");
+}
+
+function drawWaterfall(host, allParts, { byKind }) {
+  const { parts, total } = waterfallParts(allParts);
+  host.style.height = `${44 + 23 * parts.length}px`;
+  let begin = 0;
+  const offsets = parts.map((part) => {
+    const here = begin;
+    begin += part.seconds;
+    return here;
+  });
+  newChart(host).setOption({
+    animation: false,
+    grid: { left: 150, right: 112, top: 4, bottom: 24 },
+    tooltip: tooltip(({ dataIndex }) => {
+      const part = parts[dataIndex];
+      const end = offsets[dataIndex] + part.seconds;
+      return tip(part.name, [
+        `${duration(part.seconds)}, ${percent(part.seconds, total)}`,
+        `from ${duration(offsets[dataIndex])} to ${duration(end)} of ${duration(total)}`,
+      ]);
+    }),
+    xAxis: { type: "value", max: total || 1, splitNumber: 4, ...axisColors(), axisLabel: secondsLabel(total) },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: parts.map((part) => drawn(part.name)),
+      ...axisColors(),
+      axisTick: { show: false },
+      axisLabel: { color: cssColor("ink"), width: 138, overflow: "truncate" },
+    },
+    series: [
+      { type: "bar", stack: "whole", silent: true, itemStyle: { color: "transparent" }, data: offsets },
+      {
+        type: "bar",
+        stack: "whole",
+        barWidth: 15,
+        barMinHeight: 1,
+        data: parts.map((part) => ({ value: part.seconds, itemStyle: { color: partColor(part.name, byKind) } })),
+        label: {
+          show: true,
+          position: "right",
+          color: cssColor("ink"),
+          formatter: ({ dataIndex }) =>
+            `${duration(parts[dataIndex].seconds)}  ${percent(parts[dataIndex].seconds, total)}`,
+        },
+      },
+    ],
+  });
+}
+
+// The last label of an axis whose end is no round number would touch the one before.
+const secondsLabel = (total) => ({
+  color: cssColor("quiet"),
+  showMaxLabel: false,
+  formatter: (value) => (total < 1 ? `${whole.format(value * 1000)} ms` : `${+value.toFixed(3)} s`),
+});

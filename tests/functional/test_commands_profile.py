@@ -1,0 +1,203 @@
+"""`collectbench profile` as a process: its formats, and whether it names what burns."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import environments
+
+BURN_S = 0.3
+BURN = f"import time\nend = time.process_time() + {BURN_S}\nwhile time.process_time() < end: pass\n"
+
+
+@pytest.fixture
+def planted(write_suite) -> Path:
+    """CPU time that is burnt at known import lines: by one line, by two, and by the conftest's."""
+    return write_suite(
+        {
+            "pytest.ini": "[pytest]\ntestpaths = tests\n",
+            "tests/conftest.py": "import in_conftest\n",
+            "tests/test_a.py": "import os\nimport shared\nimport single\ndef test_one(): pass\n",
+            "tests/test_b.py": "import shared\ndef test_two(): pass\n",
+            "tests/single.py": f"\n{BURN}",
+            "tests/shared.py": BURN,
+            "tests/in_conftest.py": BURN,
+        }
+    )
+
+
+@pytest.fixture
+def once(plain_python: str) -> tuple[str, ...]:
+    """As few rounds as there can be."""
+    return ("tests", "--python", plain_python, "--rounds", "1", "--warmup", "0", "--quiet")
+
+
+def close_to(seconds: float) -> Any:
+    return pytest.approx(seconds, rel=0.15, abs=0.04)
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {str(path.relative_to(root)): path.read_bytes() for path in files}
+
+
+def test_the_lines_that_burn_are_named_with_what_they_would_save(run_cli, planted, once) -> None:
+    before = files_of(planted)
+    result = run_cli("profile", *once, "--no-sampled", "--format", "json", cwd=planted)
+    document = json.loads(result.stdout)
+    assert (result.returncode, result.stderr) == (0, "")
+    jsonschema.validate(document, json.loads(run_cli("schema", "profile", cwd=planted).stdout))
+    assert (document["kind"], document["complete"], document["calls"]) == ("collectbench.profile", True, None)
+    costs = {cost["module"]: cost for cost in document["imports"]}
+    lines = {
+        name: [(importer["path"], importer["line"]) for importer in costs[name]["importers"]]
+        for name in ("single", "shared", "in_conftest")
+    }
+    assert lines == {
+        "single": [("tests/test_a.py", 3)],
+        "shared": [("tests/test_a.py", 2), ("tests/test_b.py", 1)],
+        "in_conftest": [("tests/conftest.py", 1)],
+    }
+    for name in lines:
+        assert costs[name]["saving_joint_s"] == costs[name]["self_s"] == close_to(BURN_S)
+    assert [costs[name]["saving_alone_s"] for name in ("single", "in_conftest")] == [close_to(BURN_S)] * 2
+    assert costs["shared"]["saving_alone_s"] == pytest.approx(0, abs=0.04)
+    assert costs["pytest"]["floor"]
+    assert sum(share["seconds"] for share in document["shares"]) == pytest.approx(document["traced_wall_s"])
+    assert files_of(planted) == before
+
+
+def test_the_text_fits_80_columns_and_puts_what_burns_first(run_cli, planted, once) -> None:
+    result = run_cli("profile", *once, "--top", "3", cwd=planted, env={"COLUMNS": "80"})
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    start = next(number for number, line in enumerate(lines) if line.startswith("imports, by what"))
+    rows = dict(line.split(None, 2)[:2] for line in lines[start + 3 : start + 6])
+    assert rows == {
+        "shared": "tests/test_a.py:2",
+        "single": "tests/test_a.py:3",
+        "in_conftest": "tests/conftest.py:1",
+    }
+
+
+def test_every_format_can_be_written_in_one_go(run_cli, planted, once, tmp_path) -> None:
+    page, speedscope = tmp_path / "page.html", tmp_path / "speedscope.json"
+    outputs = ("--output", f"html={page}", "--output", f"speedscope={speedscope}")
+    result = run_cli("profile", *once, "--format", "markdown", *outputs, cwd=planted)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "| single | tests/test\\_a.py:3 |" in result.stdout
+    assert page.read_text().startswith("<!DOCTYPE html>")
+    assert "in_conftest" in page.read_text()
+    names = [frame["name"] for frame in json.loads(speedscope.read_text())["shared"]["frames"]]
+    assert any("single" in name for name in names)
+
+
+def test_the_call_tree_is_made_without_a_pyinstrument_of_the_targets(run_cli, planted, once, plain_python) -> None:
+    if plain_python != str(environments.python_of(".venvs/3.11-pytest9")):
+        pytest.skip("no interpreter without pyinstrument of this version")
+    result = run_cli("profile", *once, "--format", "json", cwd=planted)
+    document = json.loads(result.stdout)
+    assert document["notes"] == []
+    assert "single.py" in document["calls"]
+    assert json.loads(document["calls"])["root_frame"]
+
+
+def test_an_interpreter_that_ours_does_not_fit_is_told_what_is_missing(run_cli, planted, once) -> None:
+    python = environments.python_of(f".venvs/3.{13 if sys.version_info < (3, 12) else 10}-pytest9")
+    if python is None:
+        pytest.skip("no interpreter of another version")
+    result = run_cli("profile", *once, "--python", python, "--format", "json", cwd=planted)
+    document = json.loads(result.stdout)
+    assert (result.returncode, document["calls"]) == (0, None)
+    assert document["notes"] == [
+        f"there is no call tree: no pyinstrument that fits this interpreter; {python} -m pip install pyinstrument"
+    ]
+
+
+def test_a_sampled_round_that_fails_is_told_as_that(run_cli, planted, once) -> None:
+    (planted / "tests" / "test_c.py").write_text("import os, sys\n'sampled' in sys.orig_argv and os._exit(3)\n")
+    document = json.loads(run_cli("profile", *once, "--format", "json", cwd=planted).stdout)
+    assert document["calls"] is None
+    assert document["complete"]
+    (note,) = document["notes"]
+    assert note.startswith("there is no call tree, since the sampled round failed: ")
+    assert "exit code 3" in note
+
+
+def test_a_round_that_ends_before_pytest_leaves_no_trace(run_cli, planted, once) -> None:
+    (planted / "sitecustomize.py").write_text("import os, sys\nif 'traced' in sys.orig_argv: os._exit(3)\n")
+    result = run_cli("profile", *once, "--no-sampled", cwd=planted, env={"PYTHONPATH": str(planted)})
+    assert (result.returncode, result.stdout) == (4, "")
+    assert "there is no trace" in result.stderr
+
+
+def test_the_page_is_opened_in_the_browser(run_cli, planted, once, tmp_path) -> None:
+    browser, asked = tmp_path / "browser", tmp_path / "asked"
+    browser.write_text(f"#!/bin/sh\nprintf %s \"$1\" > '{asked}'\n")
+    browser.chmod(0o755)
+    page = tmp_path / "page.html"
+    result = run_cli(
+        "profile",
+        *once,
+        "--no-sampled",
+        "--open",
+        "--output",
+        f"html={page}",
+        cwd=planted,
+        env={"BROWSER": str(browser)},
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert asked.read_text() == page.as_uri()
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("import os\nos._exit(3)\n", "exit code 3"), ("import os\nos.kill(os.getpid(), 9)\n", "SIGKILL")],
+)
+def test_a_crash_tells_what_was_being_imported_and_what_came_before(code, message, run_cli, planted, once) -> None:
+    (planted / "tests" / "test_c.py").write_text("import deadly\n")
+    (planted / "tests" / "deadly.py").write_text(code)
+    result = run_cli("profile", *once, "--format", "json", cwd=planted)
+    document = json.loads(result.stdout)
+    assert result.returncode == 4
+    assert [note for note in document["notes"] if "pyinstrument" in note] == []
+    assert (document["complete"], document["importing"], document["status"]) == (False, ["deadly"], "crashed")
+    assert message in document["message"]
+    costs = {cost["module"]: cost for cost in document["imports"]}
+    assert costs["single"]["importers"][0]["line"] == 3
+    assert costs["single"]["self_s"] == close_to(BURN_S)
+
+
+def test_a_pytest_that_does_not_start_leaves_nothing_to_show(run_cli, planted, once) -> None:
+    result = run_cli("profile", *once, "--no-sampled", cwd=planted, env={"PYTEST_ADDOPTS": "--no-such-option"})
+    assert result.returncode != 0
+    assert "no-such-option" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nowhere",), "nowhere"),
+        ((), "TARGET"),
+        (("tests", "--format", "yaml"), "speedscope"),
+        (("tests", "--top", "0"), "--top"),
+        (("tests", "--dry-run", "--format", "json"), "--format"),
+    ],
+)
+def test_what_cannot_be_meant_ends_with_2(arguments, words, run_cli, planted) -> None:
+    result = run_cli("profile", *arguments, cwd=planted)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_a_dry_run_shows_the_command(run_cli, planted, plain_python) -> None:
+    result = run_cli("profile", "tests", "--python", plain_python, "--dry-run", cwd=planted)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "--collect-only" in result.stdout

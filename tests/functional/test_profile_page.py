@@ -1,0 +1,487 @@
+"""The HTML page of a profile in a real browser: what it shows, that it works, that it stays to itself."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import time
+from dataclasses import replace
+
+import pytest
+
+import environments
+from collectbench.model.profile import (
+    CollectorCost,
+    EventCount,
+    HookCost,
+    ImportCost,
+    Importer,
+    Origin,
+    PluginCost,
+    Profile,
+    Share,
+)
+from collectbench.model.run import Environment, Tool
+from collectbench.model.sample import PHASES, Counts, Status
+from collectbench.render.html import MOST_BYTES, render
+from collectbench.render.options import RenderOptions
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,1000",
+)
+OPENS_WITHIN_S = 3.0  # what the page promises for a trace of pandas; it takes about a fifth of that
+NASTY = (
+    "</script><script>window.owned = 1</script>",
+    "<script>window.owned = 1</script>",
+    "<img src=x onerror='window.owned = 1'>",
+    "<!-- <script>",
+    "&lt;b&gt; &amp; \"double\" 'single' `tick`",
+    "{a|rich} {{data}} {b} ${1} $& \\u003c",
+    "tab\there\x00nul\x1b[31mred\x7f",
+    "line\u2028and\u2029paragraph",
+    "turned \u202eback",
+    "lone \ud800 surrogate",
+    "ünïcode/☃/\U0001d518",
+    "__proto__",
+    "constructor",
+    "package.__proto__",
+)
+
+
+def make_import(module, *, begin_s=0.1, inclusive_s=0.05, self_s=0.01, origin=Origin.THIRD_PARTY, **changes):
+    fields = {
+        "path": f"<site-packages>/{module.replace('.', '/')}.py",
+        "find_s": 0.001,
+        "compile_s": 0.002,
+        "bytecode": "hit",
+        "importers": (Importer(path="tests/test_a.py", line=7, saving_alone_s=0.02),),
+        "saving_alone_s": inclusive_s * 0.5,
+        "saving_joint_s": inclusive_s * 0.9,
+        "floor": False,
+    }
+    return ImportCost(
+        module=module, origin=origin, begin_s=begin_s, inclusive_s=inclusive_s, self_s=self_s, **{**fields, **changes}
+    )
+
+
+def make_collector(nodeid, *, begin_s=0.9, inclusive_s=0.05):
+    return CollectorCost(nodeid=nodeid, type="Module", self_s=0.002, inclusive_s=inclusive_s, items=4, begin_s=begin_s)
+
+
+def make_calls(name="load"):
+    """Pyinstrument's JSON: <module> calls `name`, which calls parse."""
+    place = {"file_path": "/p/api.py", "file_path_short": "api.py", "line_no": 3, "is_application_code": True}
+    parse = {"function": "parse", "time": 0.4, "children": [], **place}
+    load = {"function": name, "time": 0.6, "children": [parse], **place}
+    root = {"function": "<module>", "time": 1.0, "children": [load], **place}
+    return json.dumps({"duration": 1.0, "sample_count": 1000, "root_frame": root})
+
+
+def make_profile(**changes):
+    """A numpy of 0.5 s within a pandas of 0.8 s, and test modules behind them."""
+    fields = {
+        "tool": Tool(name="collectbench", version="1.2.3"),
+        "created": "2025-11-03T10:00:00Z",
+        "environment": Environment(
+            python="3.11.7",
+            implementation="CPython",
+            pytest="9.0.3",
+            plugins={},
+            platform="Linux",
+            cpu_model="Xeon",
+            cpu_count=2,
+            bytecode="written",
+            flags={},
+        ),
+        "target": "tests/api",
+        "status": Status.OK,
+        "message": "",
+        "complete": True,
+        "wall_s": 1.9,
+        "traced_wall_s": 2.0,
+        "counts": Counts(items=120, files=12, errors=0, warnings=2, collection_warnings=0),
+        "phases": {**dict.fromkeys(PHASES, 0.2), "unaccounted": 0.2},
+        "shares": (Share(name="imports: third-party", seconds=1.5), Share(name="unaccounted", seconds=0.5)),
+        "imports": (
+            make_import("pandas", begin_s=0.1, inclusive_s=0.8, self_s=0.3),
+            make_import("numpy", begin_s=0.2, inclusive_s=0.5, self_s=0.2),
+            make_import("numpy.linalg", begin_s=0.3, inclusive_s=0.3, self_s=0.3),
+            make_import("api", begin_s=1.0, inclusive_s=0.1, self_s=0.1, origin=Origin.FIRST_PARTY),
+        ),
+        "collectors": tuple(make_collector(f"tests/api/test_{n}.py", begin_s=1.2 + n * 0.06) for n in range(3)),
+        "plugins": (PluginCost(name="cov", kind="plugin", load_s=0.1, hooks_s=0.02),),
+        "hooks": (HookCost(hook="pytest_configure", plugin="cov", calls=3, self_s=0.02),),
+        "events": (EventCount(kind="open", detail="data.csv", path="api/load.py", line=9, count=40),),
+        "gc_s": 0.05,
+        "gc_passes": 12,
+        "warnings": (("DeprecationWarning", "old", "api/load.py", 3),),
+        "memory_timeline": ((0.0, 10_000_000), (1.0, 90_000_000), (2.0, 80_000_000)),
+        "calls": make_calls(),
+    }
+    return Profile(**{**fields, **changes})
+
+
+def make_profile_of_pandas_size():
+    """3,000 modules nested up to 40 deep with 30,000 import lines, 4,000 collectors, 200 hooks, 20,000 calls."""
+    chance = random.Random(3)
+    imports = []
+    for number in range(3000):
+        depth = number % 40
+        imports.append(
+            make_import(
+                f"package_{number // 200}.sub_{number // 20}.module_{number}",
+                origin=list(Origin)[number % 6],
+                begin_s=(number - depth) * 0.001 + depth * 0.0001,
+                inclusive_s=0.04 - depth * 0.0008,
+                self_s=0.001 + chance.random() * 0.01,
+                importers=tuple(
+                    Importer(path=f"package/file_{chance.randrange(900)}.py", line=line, saving_alone_s=0.001)
+                    for line in range(1, 11)
+                ),
+            )
+        )
+    frame = {"file_path": "/p/x.py", "file_path_short": "x.py", "line_no": 1, "is_application_code": False}
+    calls = [{"function": f"call_{n}", "time": chance.random(), "children": [], **frame} for n in range(20_000)]
+    root = {"function": "<module>", "time": sum(call["time"] for call in calls), "children": calls, **frame}
+    return make_profile(
+        imports=tuple(imports),
+        collectors=tuple(
+            make_collector(
+                f"tests/part_{n // 40}/test_{n}.py::TestClass[{n}]", begin_s=4 + n * 0.002, inclusive_s=0.002
+            )
+            for n in range(4000)
+        ),
+        hooks=tuple(
+            HookCost(hook=f"pytest_{n}", plugin=f"plugin{n % 9}", calls=n, self_s=n * 1e-5) for n in range(200)
+        ),
+        memory_timeline=tuple((n * 0.02, 10**7 + n * 10**5) for n in range(600)),
+        calls=json.dumps({"duration": root["time"], "sample_count": 20_000, "root_frame": root}),
+    )
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    """A headless browser that keeps a log of its console and of its network."""
+    binary = next(filter(None, map(shutil.which, environments.BROWSERS)), None)
+    driver_binary = shutil.which("chromedriver")
+    if binary is None or driver_binary is None:
+        pytest.skip("chromium or chromedriver is missing; scripts/test installs them with apt-get where it is root")
+    webdriver = pytest.importorskip("selenium.webdriver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver_binary))
+    yield driver
+    driver.quit()
+
+
+class Page:
+    """A page that is open in the browser, and what a user does with it."""
+
+    def __init__(self, driver, path, theme):
+        self.driver = driver
+        media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        begin = time.monotonic()
+        driver.get(path.as_uri())
+        self.opened_in_s = time.monotonic() - begin
+        assert self.ask("document.documentElement.dataset.ready") == "yes"
+
+    def ask(self, expression, *arguments):
+        return self.driver.execute_script(f"return {expression}", *arguments)
+
+    def find(self, selector):
+        return self.driver.find_element("css selector", selector)
+
+    def texts(self, selector):
+        return self.ask("[...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector)
+
+    def click(self, selector):
+        self.ask("arguments[0].scrollIntoView({block: 'center'})", self.find(selector))
+        self.find(selector).click()
+
+    def column(self, number):
+        return self.texts(f"#table tbody tr td:nth-child({number})")
+
+    def sort_by(self, title):
+        header = self.ask(
+            "[...document.querySelectorAll('#table th button')].find(e => e.textContent.startsWith(arguments[0]))",
+            title,
+        )
+        header.click()
+
+    def point_at(self, chart, at, *, click=False):
+        """Moves to a place in a chart, given as its series' coordinates or as pixels from its corner."""
+        from selenium.webdriver import ActionChains
+
+        element = self.find(chart)
+        self.ask("arguments[0].parentElement.scrollIntoView({block: 'center'})", element)
+        pixels = self.ask(
+            "(at => at[2] === 'px' ? at : echarts.getInstanceByDom(arguments[0]).convertToPixel({seriesIndex: 0}, at))"
+            "(arguments[1])",
+            element,
+            at,
+        )
+        x = round(pixels[0] - element.size["width"] / 2)  # selenium counts from the middle
+        y = round(pixels[1] - element.size["height"] / 2)
+        move = ActionChains(self.driver).move_to_element_with_offset(element, x, y)
+        (move.click() if click else move).perform()
+
+    def window(self, chart):
+        """The stretch of time that a flame graph shows."""
+        zoom = self.ask("echarts.getInstanceByDom(arguments[0]).getOption().dataZoom[0]", self.find(chart))
+        return pytest.approx((zoom["startValue"], zoom["endValue"]), abs=0.01)
+
+
+def requests(driver):
+    """The addresses that anything in our pages asked for; the browser's own first page has some, too."""
+    messages = (json.loads(entry["message"])["message"] for entry in driver.get_log("performance"))
+    sent = [message["params"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+    return [request["request"]["url"] for request in sent if request["documentURL"].startswith("file:")]
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    """Opens the page of a profile. In the end, nothing stands in the console and nothing was asked for."""
+    chromium.get_log("browser")
+    chromium.get_log("performance")
+
+    def opening(profile, *, theme="light"):
+        path = tmp_path / "page ü.html"
+        path.write_text(render(profile, RenderOptions()), encoding="utf-8")
+        return Page(chromium, path, theme)
+
+    yield opening
+    assert chromium.get_log("browser") == []
+    addresses = requests(chromium)
+    assert addresses
+    assert {address.partition(":")[0] for address in addresses} <= {"file", "data"}
+
+
+def test_the_page_shows_headline_figures_waterfalls_and_what_was_measured(open_page):
+    page = open_page(make_profile())
+    assert page.texts("h1") == ["tests/api"]
+    assert page.texts(".card b") == ["1.900 s", "2.000 s", "120", "4", "85.8 MiB", "50.0 ms", "0"]
+    for chart in ("phases", "shares", "memory", "imports-chart", "calls-chart"):
+        assert page.ask("document.getElementById(arguments[0]).querySelector('canvas').width > 100", chart), chart
+    assert page.column(1)[0] == "pandas"
+    assert page.column(4)[0] == "720.0"  # saved jointly, in milliseconds
+
+
+def test_a_page_of_pandas_size_opens_quickly_and_is_small(open_page):
+    profile = make_profile_of_pandas_size()
+    assert len(render(profile, RenderOptions())) < MOST_BYTES
+    page = open_page(profile)
+    assert page.opened_in_s < OPENS_WITHIN_S
+    assert page.texts("#table-range") == ["1–20 of 3,000"]
+    assert len(page.column(1)) == 20  # the others are made when they are turned to
+    assert page.texts("#calls-note") == ["the 5,000 largest of 20,001 frames"]
+    page.click("#table-next")
+    assert page.texts("#table-range") == ["21–40 of 3,000"]
+
+
+def test_the_policy_keeps_the_page_from_asking_for_anything(chromium, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(render(make_profile(), RenderOptions()))
+    Page(chromium, path, "light")
+    blocked = chromium.execute_async_script(
+        "const done = arguments[0];"
+        "document.addEventListener('securitypolicyviolation', e => done(e.blockedURI));"
+        "fetch('http://127.0.0.1:9/').catch(() => 0);"
+    )
+    assert blocked.startswith("http://127.0.0.1:9")
+
+
+def test_rows_are_sorted_by_the_column_that_is_clicked(open_page):
+    page = open_page(make_profile())
+    page.sort_by("self")
+    assert page.column(6) == ["300.0", "300.0", "200.0", "100.0"]
+    page.sort_by("self")
+    assert page.column(6) == ["100.0", "200.0", "300.0", "300.0"]
+    assert page.texts("th[aria-sort=ascending]") == ["self, ms ↑"]
+    page.sort_by("module")
+    assert page.column(1) == ["api", "numpy", "numpy.linalg", "pandas"]
+
+
+def test_rows_are_filtered_by_words_and_turned_page_by_page(open_page):
+    page = open_page(make_profile(collectors=tuple(make_collector(f"test_{n}.py") for n in range(50))))
+    page.find("#table-filter").send_keys("NUMPY third")
+    assert sorted(page.column(1)) == ["numpy", "numpy.linalg"]
+    page.click("#tab-collectors")
+    assert page.texts("#table-range") == ["1–20 of 50"]
+    page.find("#table-filter").send_keys("test_4")
+    assert page.texts("#table-range") == ["1–11 of 11"]
+    page.find("#table-filter").send_keys("nowhere")
+    assert page.texts("#table-range") == ["nothing to show"]
+
+
+@pytest.mark.parametrize("table", ["imports", "collectors", "plugins", "hooks", "events", "warnings"])
+def test_each_table_has_its_rows(open_page, table):
+    page = open_page(make_profile())
+    page.click(f"#tab-{table}")
+    first = {"collectors": "tests/api/test_0.py", "imports": "pandas", "plugins": "cov", "hooks": "pytest_configure"}
+    assert page.column(1)[0] == first.get(table, {"events": "open", "warnings": "DeprecationWarning"}.get(table))
+
+
+def test_a_module_opens_to_its_import_lines(open_page):
+    page = open_page(make_profile())
+    page.click(".opens")
+    assert page.texts(".details li") == ["tests/test_a.py:7 – 20.0 ms alone"]
+    page.click(".opens")
+    assert page.texts(".details li") == []
+
+
+@pytest.mark.parametrize(
+    ("chart", "query", "found", "at", "stretch"),
+    [
+        ("imports", "linalg", "1 found", (0.45, 1.5), (0.2, 0.7)),
+        ("calls", "pars", "1 found", (0.5, 1.5), (0.0, 0.6)),
+    ],
+)
+def test_flame_graphs_can_be_searched_zoomed_and_reset(open_page, chart, query, found, at, stretch):
+    page = open_page(make_profile())
+    canvas = f"#{chart}-chart"
+    everything = page.window(canvas)
+    page.point_at(canvas, at, click=True)
+    assert stretch == page.window(canvas)
+    page.find(f"#{chart}-search").send_keys(query)
+    assert page.texts(f"#{chart}-found") == [found]
+    page.find(f"#{chart}-search").send_keys("\n")
+    assert stretch != page.window(canvas)  # Enter goes to what was found
+    page.click(f"#{chart}-reset")
+    assert page.texts(f"#{chart}-found") == [""]
+    assert everything.expected == page.window(canvas)
+
+
+def test_a_search_dims_all_frames_but_those_found(open_page):
+    page = open_page(make_profile())
+    bright = (
+        "echarts.getInstanceByDom(document.getElementById('imports-chart')).getZr().storage.getDisplayList()"
+        ".filter(e => e.type === 'rect' && Math.round(e.shape.height) === 17 && e.style.opacity === 1).length"
+    )
+    assert page.ask(bright) == 7
+    page.find("#imports-search").send_keys("numpy")
+    assert page.ask(bright) == 2
+
+
+def test_the_treemap_can_be_searched_zoomed_and_reset(open_page):
+    page = open_page(make_profile(imports=tuple(make_import(f"big.part.m{n}", self_s=0.1) for n in range(3))))
+    root = (
+        "echarts.getInstanceByDom(document.getElementById('imports-chart'))"
+        ".getModel().getSeriesByIndex(0).getViewRoot().name"
+    )
+    page.click("#as-treemap")
+    assert page.ask(root) == "all imports"
+    page.point_at("#imports-chart", (500, 250, "px"), click=True)
+    assert page.ask(root) == "big.part"
+    page.click("#imports-reset")
+    assert page.ask(root) == "all imports"
+    page.find("#imports-search").send_keys("m1")
+    assert page.texts("#imports-found") == ["1 found"]
+    page.click("#as-flame")
+    assert page.texts("#imports-found") == ["1 found"]
+
+
+def test_names_stay_text_whatever_they_hold(open_page):
+    page = open_page(
+        make_profile(
+            target=NASTY[0],
+            message="\n".join(NASTY),
+            status=Status.COLLECTION_ERRORS,
+            notes=NASTY,
+            complete=False,
+            importing=NASTY,
+            shares=tuple(Share(name=name, seconds=0.1) for name in NASTY),
+            imports=tuple(
+                make_import(
+                    name,
+                    path=name,
+                    error=name,
+                    importers=(Importer(path=name, line=1, saving_alone_s=0.1),),
+                    begin_s=n,
+                    inclusive_s=0.9,
+                )
+                for n, name in enumerate(NASTY)
+            ),
+            collectors=tuple(make_collector(name, begin_s=20 + n) for n, name in enumerate(NASTY)),
+            plugins=tuple(PluginCost(name=name, kind="plugin", load_s=0.1, hooks_s=0.1) for name in NASTY),
+            hooks=tuple(HookCost(hook=name, plugin=name, calls=1, self_s=0.1) for name in NASTY),
+            events=tuple(EventCount(kind=name, detail=name, path=name, line=1, count=1) for name in NASTY),
+            warnings=tuple((name, name, name, 1) for name in NASTY),
+            calls=make_calls(NASTY[0]),
+        )
+    )
+    shown = [r"tab\there\x00nul\x1b[31mred\x7f", r"line\u2028and\u2029paragraph", r"turned \u202eback"]
+    shown = {*NASTY[:6], *shown, r"lone \ud800 surrogate", *NASTY[10:]}
+    assert page.texts("h1") == [NASTY[0]]
+    assert page.ask("document.title").startswith(NASTY[0])
+    assert set(page.texts("#notes li")) == shown
+    for table in ("imports", "collectors", "plugins", "hooks", "events", "warnings"):
+        page.click(f"#tab-{table}")
+        assert set(page.column(1)) == shown
+    page.click("#tab-imports")
+    page.click(".opens")
+    page.point_at("#imports-chart", (0.45, 0.5))
+    assert page.texts(".tip b") == [NASTY[0]]
+    page.point_at("#calls-chart", (0.5, 1.5))
+    assert NASTY[0] in page.texts(".tip b")
+    page.click("#as-treemap")
+    page.point_at("#imports-chart", (300, 200, "px"))
+    assert page.ask("window.owned") is None
+    assert page.ask("Object.keys(Object.prototype)") == []
+    assert page.ask("document.scripts.length") == 3
+    assert page.ask("document.images.length") == 0
+
+
+def test_the_theme_follows_the_system_and_can_be_switched(open_page):
+    page = open_page(make_profile(), theme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.ask(background)
+    page.click("#theme")
+    light = page.ask(background)
+    assert dark != light
+    assert open_page(make_profile(), theme="light").ask(background) == light
+
+
+def test_a_page_fits_into_a_narrow_window(open_page, chromium):
+    size = {"width": 800, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        page = open_page(make_profile())
+        assert page.ask("innerWidth") == 800
+        assert page.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    finally:
+        chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_an_early_end_says_what_was_being_imported(open_page):
+    page = open_page(make_profile(complete=False, importing=("conftest", "numpy"), status=Status.CRASHED))
+    assert page.texts(".alert") == [
+        "Status: crashed",
+        "The process ended early while importing conftest, then numpy. The figures reach up to that moment.",
+    ]
+
+
+def test_what_was_not_measured_leaves_no_empty_panel(open_page):
+    empty = dict.fromkeys(("imports", "collectors", "plugins", "hooks", "events", "warnings", "shares"), ())
+    page = open_page(
+        replace(make_profile(), **empty, phases={}, memory_timeline=(), calls=None, wall_s=None, counts=None)
+    )
+    hidden = page.ask("[...document.querySelectorAll('section[hidden]')].map(e => e.id)")
+    assert hidden == ["waterfalls", "imports-panel", "tables-panel", "memory-panel", "calls-panel"]
+
+
+def test_a_call_tree_without_samples_is_called_so(open_page):
+    empty = json.dumps({"duration": 0.1, "sample_count": 0, "root_frame": None})
+    assert open_page(make_profile(calls=empty)).texts("#calls-note") == ["There is no sample in it."]

@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collectbench.model.errors import UsageError
+
+TESTS = ("tests.test_a", "tests.test_b")
+
+
+def test_a_module_that_two_tests_import_is_saved_by_both_lines_and_by_neither_alone(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "tests.test_a": ["import heavy"],
+                "tests.test_b": ["import heavy"],
+                "heavy": ["import part"],
+                "part": [],
+            },
+            cost_s={"heavy": 5, "part": 2},
+            tests=TESTS,
+        ).trace()
+    )
+    assert found.joint_s["heavy"] == 7
+    assert found.alone_s("heavy", "tests.test_a", 1) == 0
+    assert found.alone_s("heavy", "tests.test_b", 1) == 0
+
+
+def test_a_module_with_one_importer_is_saved_by_its_line(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={"tests.test_a": ["import light", "import heavy"], "heavy": ["import part"], "part": [], "light": []},
+            cost_s={"heavy": 5, "part": 2},
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.alone_s("heavy", "tests.test_a", 2) == found.joint_s["heavy"] == 7
+    assert found.alone_s("light", "tests.test_a", 1) == found.joint_s["light"] == 1
+
+
+def test_a_module_that_all_ways_pass_through_is_the_choke_point(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "tests.test_a": ["import ours"],
+                "tests.test_b": ["import ours"],
+                "ours": ["import left, right"],
+                "left": ["import heavy"],
+                "right": ["import heavy"],
+                "heavy": [],
+            },
+            cost_s={"heavy": 10},
+            tests=TESTS,
+        ).trace()
+    )
+    assert found.joint_s == {"tests.test_a": 0, "tests.test_b": 0, "ours": 13, "left": 1, "right": 1, "heavy": 10}
+    assert found.alone_s("left", "ours", 1) == 1
+
+
+def test_what_a_conftest_imports_is_shared_with_the_tests(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "conftest": ["import heavy", "import mine"],
+                "tests.test_a": ["import heavy"],
+                "heavy": [],
+                "mine": [],
+            },
+            conftests=("conftest",),
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.joint_s == {"conftest": 0, "tests.test_a": 0, "heavy": 1, "mine": 1}
+    assert found.alone_s("heavy", "conftest", 1) == 0
+    assert found.alone_s("mine", "conftest", 2) == 1
+
+
+def test_a_test_module_is_collected_also_if_no_other_imports_it(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "tests": [],
+                "tests.test_a": ["from tests import test_b"],
+                "tests.test_b": ["import heavy"],
+                "heavy": [],
+            },
+            tests=TESTS,
+        ).trace()
+    )
+    assert found.alone_s("tests.test_b", "tests.test_a", 1) == 0
+    assert found.joint_s == {"tests": 0, "tests.test_a": 0, "tests.test_b": 0, "heavy": 1}
+
+
+def test_what_pytest_needs_is_the_floor_and_saves_nothing(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "pytest": ["import _pytest.config"],
+                "_pytest": [],
+                "_pytest.config": ["import json", "import iniconfig"],
+                "iniconfig": ["import enum"],
+                "json": [],
+                "enum": [],
+                "tests.test_a": ["import json", "import decimal", "import pytest"],
+                "decimal": ["import enum"],
+            },
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.floor == {"pytest", "_pytest", "_pytest.config", "iniconfig", "json", "enum"}
+    assert {name for name, joint_s in found.joint_s.items() if joint_s} == {"decimal"}
+    assert found.alone_s("json", "tests.test_a", 1) == 0
+    assert found.alone_s("decimal", "tests.test_a", 2) == 1
+
+
+def test_a_plugin_can_be_left_out_with_all_that_it_alone_needs(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "plug": [],
+                "plug.hooks": ["import heavy", "import shared"],
+                "heavy": [],
+                "shared": [],
+                "tests.test_a": ["import shared"],
+            },
+            plugins=("plug.hooks",),
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.joint_s == {"plug": 3, "plug.hooks": 2, "heavy": 1, "shared": 1, "tests.test_a": 0}
+
+
+def test_a_package_goes_with_what_is_below_it(project_of, attributed) -> None:
+    """The lines that import `big.core` import `big` as well; without them nothing of it is left."""
+    found = attributed(
+        project_of(
+            code={
+                "tests.test_a": ["import big"],
+                "tests.test_b": ["from big.core import thing"],
+                "big": ["from big import other"],
+                "big.core": ["import big.low"],
+                "big.low": [],
+                "big.other": [],
+            },
+            cost_s={"big": 2, "big.core": 3, "big.low": 4, "big.other": 5},
+            tests=TESTS,
+        ).trace()
+    )
+    assert found.joint_s["big"] == 14
+    assert found.joint_s["big.core"] == 7
+    assert found.alone_s("big", "tests.test_a", 1) == 0
+    assert found.alone_s("big.core", "tests.test_b", 1) == 7
+
+
+def test_a_packages_own_modules_are_not_its_importers(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={"tests.test_a": ["import big.core"], "big": ["import big.core"], "big.core": ["import big"]},
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert list(found.lines["big"]) == [("/p/tests/test_a.py", 1)]
+
+
+def test_of_two_statements_in_one_line_the_one_that_saves_more_is_told(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={"tests.test_a": ["import big.much, big.little"], "big": [], "big.much": [], "big.little": []},
+            cost_s={"big.much": 5},
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.alone_s("big", "tests.test_a", 1) == 5
+    assert found.alone_s("big.little", "tests.test_a", 1) == 1
+
+
+def test_modules_that_import_each_other_go_together(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "tests.test_a": ["import one"],
+                "one": ["import two"],
+                "two": ["import one", "import three"],
+                "three": [],
+            },
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.joint_s == {"tests.test_a": 0, "one": 3, "two": 2, "three": 1}
+    assert found.alone_s("two", "one", 1) == 2
+    assert found.alone_s("one", "two", 1) == 0
+
+
+def test_a_failed_import_is_paid_by_each_that_tries_it(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "tests.test_a": ["import broken"],
+                "tests.test_b": ["import broken"],
+                "broken": ["import part"],
+                "part": [],
+            },
+            cost_s={"broken": 3},
+            fails=frozenset({"broken"}),
+            tests=TESTS,
+        ).trace()
+    )
+    assert found.joint_s["broken"] == 7
+    assert found.alone_s("broken", "tests.test_a", 1) == 3
+    assert found.alone_s("broken", "tests.test_b", 1) == 3
+
+
+def test_networkx_is_asked_for_where_it_is_missing(project_of, attributed, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "networkx", None)
+    with pytest.raises(UsageError, match=r"pip install collectbench\[profile\]"):
+        attributed(project_of(code={"tests.test_a": []}, tests=TESTS[:1]).trace())
+
+
+def test_without_any_import_nothing_is_saved(project_of, attributed) -> None:
+    assert attributed(project_of(code={}).trace()).joint_s == {}
+
+
+NAMES = ("a", "a.b", "a.c", "a.c.d", "e", "f", "f.g", "h", "ours", "json", "broken", "tests.help")
+ROOTS = ("pytest", "plug", "conftest", "tests", *TESTS)
+
+
+@st.composite
+def projects(draw: st.DrawFn, project_of) -> object:
+    code = {"broken": []}
+    for name in (*ROOTS, *NAMES):
+        if name != "broken":
+            wanted = draw(st.lists(st.sampled_from([*NAMES, *TESTS]), max_size=4, unique=True))
+            code[name] = [
+                draw(st.sampled_from(statements(one))) for one in wanted if name != "pytest" or one in ("h", "json")
+            ]
+    cost_s = {name: float(draw(st.integers(1, 1000))) for name in code}
+    return project_of(
+        code=code,
+        cost_s=cost_s,
+        fails=frozenset({"broken"}),
+        plugins=("plug",),
+        conftests=("conftest",),
+        tests=TESTS,
+    )
+
+
+def statements(name: str) -> list[str]:
+    package, _, last = name.rpartition(".")
+    return (
+        [f"import {name}", f"from {package} import {last}"] if package else [f"import {name}", f"from {name} import x"]
+    )
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_what_nothing_imports_any_more_is_what_a_run_without_those_imports_does_not_take(
+    data, project_of, attributed
+) -> None:
+    project = data.draw(projects(project_of))
+    found, total_s = attributed(project.trace()), project.total_s()
+    rest = found.floor - project.fails  # of a module that fails, pytest's own attempt does not spare the others
+    assert {found.joint_s[module] for module in rest} <= {0.0}
+    for module in set(found.joint_s) - rest:
+
+        def keeps(importer: str, _line: int, wanted: str, module: str = module) -> bool:
+            return importer in found.floor or within(importer, module) or not within(wanted, module)
+
+        without = project if module != "plug" else replace(project, plugins=())
+        assert found.joint_s[module] == pytest.approx(total_s - without.total_s(keeps)), module
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_what_a_line_saves_alone_is_what_a_run_without_it_does_not_take(data, project_of, attributed) -> None:
+    project = data.draw(projects(project_of))
+    found, total_s = attributed(project.trace()), project.total_s()
+    listed = {line: alone_s for module in found.lines for line, alone_s in found.lines[module].items() if alone_s}
+    for importer in set(project.code) - found.floor:
+        for line in range(1, len(project.code[importer]) + 1):
+
+            def keeps(other: str, number: int, _wanted: str, taken: tuple[str, int] = (importer, line)) -> bool:
+                return (other, number) != taken
+
+            alone_s = listed.get((found.file_of(importer), line), 0.0)
+            assert alone_s == pytest.approx(total_s - project.total_s(keeps)), (importer, line)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+from _pytest.config import builtin_plugins
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.attribution.modules import modules_of
+from collectbench.attribution.origins import origins_of
+from collectbench.attribution.shares import OF_PYTEST, hooks_of, shares_of
+from collectbench.model.sample import RoundKind, Sample
+from collectbench.model.trace import HookTotal, Trace
+
+
+def sample(wall_s: float, interpreter_s: float | None = 0.5) -> Sample:
+    return Sample(
+        kind=RoundKind.TRACED,
+        wall_s=wall_s,
+        user_s=0,
+        system_s=0,
+        peak_rss_bytes=0,
+        exit_code=0,
+        phases={} if interpreter_s is None else {"interpreter": interpreter_s},
+    )
+
+
+def a_trace(made, **fields) -> Trace:
+    """It begins after 1 s and lasts 8.25 s."""
+    usual = {
+        "complete": True,
+        "imports": (
+            made.import_frame(1, -1, "pytest"),
+            made.import_frame(2, 1, "json"),
+            made.import_frame(4, 3, "conftest"),
+            made.import_frame(6, 5, "tests.test_a"),
+            made.import_frame(7, 6, "heavy"),
+        ),
+        "plugins": (made.plugin_frame(3, -1, "conftest", made.file_of("conftest")),),
+        "collectors": (made.collector_frame(5, -1, "tests/test_a.py"),),
+        "hooks": (
+            HookTotal(hook="pytest_configure", plugin="terminal", calls=1, self_s=0.25),
+            HookTotal(hook="pytest_configure", plugin="plug", calls=1, self_s=0.125),
+            HookTotal(hook="pytest_sessionstart", plugin="plug", calls=1, self_s=0.125),
+            HookTotal(hook="pytest_configure", plugin="/p/tests/conftest.py", calls=1, self_s=0.5),
+        ),
+        "root_self_s": 1.5,
+    }
+    return Trace(**{**usual, **fields})
+
+
+def shares(trace: Trace, of: Sample, places) -> dict[str, float]:
+    modules = modules_of(trace)
+    floor = frozenset({modules.by_name["pytest"]})
+    return {one.name: one.seconds for one in shares_of(trace, of, origins_of(modules, trace, places), floor)}
+
+
+def test_the_wall_time_is_cut_by_what_was_done(made, places) -> None:
+    assert shares(a_trace(made), sample(10.0), places) == pytest.approx(
+        {
+            "start of Python": 0.5,
+            "pytest": 1.5,
+            "imports: pytest": 1.0,
+            "imports: stdlib": 1.0,
+            "imports: third-party": 1.0,
+            "imports: test": 1.0,
+            "imports: conftest": 1.0,
+            "loading of plugins": 0.5,
+            "collectors": 0.25,
+            "hooks: conftest": 0.5,
+            "hooks: pytest": 0.25,
+            "hooks: plug": 0.25,
+            "teardown": 0.75,
+            "unaccounted": 0.5,
+        }
+    )
+
+
+def test_a_process_that_ended_early_has_no_teardown(made, places) -> None:
+    found = shares(a_trace(made, complete=False, root_self_s=0.0), sample(10.0), places)
+    assert "teardown" not in found
+    assert found["unaccounted"] == pytest.approx(2.75)
+
+
+def test_without_a_trace_all_but_the_start_is_unaccounted(places) -> None:
+    trace = Trace(complete=False)
+    found = shares_of(trace, sample(10.0), origins_of(modules_of(trace), trace, places), frozenset())
+    assert {one.name: one.seconds for one in found} == {"start of Python": 0.5, "unaccounted": 9.5}
+
+
+seconds = st.floats(0, 1000)
+
+
+@given(wall_s=seconds, interpreter_s=seconds | st.none(), root_s=seconds, complete=st.booleans())
+def test_all_shares_together_are_the_wall_time(made, places, wall_s, interpreter_s, root_s, complete) -> None:
+    trace = a_trace(made, complete=complete, root_self_s=root_s)
+    found = shares(trace, sample(wall_s, interpreter_s), places)
+    assert sum(found.values()) == pytest.approx(wall_s, abs=1e-6)
+    assert min(share_s for name, share_s in found.items() if name != "unaccounted") > 0
+
+
+@pytest.mark.parametrize(
+    ("plugin", "share"),
+    [
+        ("/p/tests/conftest.py", "hooks: conftest"),
+        ("terminalreporter", "hooks: pytest"),
+        ("140511075896080", "hooks: pytest"),
+        ("xdist", "hooks: xdist"),
+    ],
+)
+def test_hooks_belong_to_pytest_a_conftest_or_a_plugin(plugin, share) -> None:
+    assert hooks_of(plugin) == share
+
+
+def test_the_names_of_pytests_own_plugins_are_known() -> None:
+    assert set(builtin_plugins) <= OF_PYTEST

@@ -1,0 +1,91 @@
+"""What tests of the probe share: a small project, and the probe started in it as a round starts it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from collectbench.measure.interpreter import RUNNER
+from collectbench.measure.report import Report, read_node_ids, read_report
+
+COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors", "-p", "no:cacheprovider")
+
+
+class Probed(NamedTuple):
+    """What a probed process left: its report, the ids, what it printed, its exit code."""
+
+    report: Report
+    ids: list[str]
+    output: str
+    exit_code: int
+
+    @property
+    def reached(self) -> list[str]:
+        return sorted(self.report.stamps, key=self.report.stamps.__getitem__)
+
+
+Probe = Callable[..., Probed]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "pytest.ini").write_text("[pytest]\n")
+    return root
+
+
+@pytest.fixture
+def write(root: Path) -> Callable[[str, str], None]:
+    def put(name: str, text: str) -> None:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+    return put
+
+
+@pytest.fixture
+def start(root: Path, tmp_path: Path, clean_env: dict[str, str], measured_python: tuple[str, ...]):
+    """Starts the probe in the project; what it writes goes to tmp_path/round."""
+
+    def run(
+        *arguments: str,
+        mode: str = "timed",
+        number: int = 0,
+        env: dict[str, str] | None = None,
+        command: Sequence[str] = measured_python,
+    ) -> subprocess.Popen[str]:
+        folder = tmp_path / "round"
+        folder.mkdir(exist_ok=True)
+        argv = [*command, str(RUNNER), str(folder), mode, str(int(number)), *arguments]
+        return subprocess.Popen(
+            argv,
+            cwd=root,
+            env={**clean_env, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return run
+
+
+@pytest.fixture
+def probe(start, tmp_path: Path) -> Probe:
+    """Runs the probe to its end."""
+
+    def run(*arguments: str, **options: Any) -> Probed:
+        folder = tmp_path / "round"
+        with start(*(arguments or COLLECT), **options) as child:
+            output, _ = child.communicate(timeout=120)
+        raw = (folder / "ids").read_bytes() if (folder / "ids").exists() else b""
+        ids = raw.decode("utf-8", "surrogatepass").split("\0")[:-1]
+        assert len(ids) == read_node_ids(folder).items
+        return Probed(read_report(folder), ids, output, child.returncode)
+
+    return run

@@ -1,0 +1,471 @@
+"""Traced rounds in real children: what the trace holds, and that the tests do not notice."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import signal
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collectbench.measure.explaining import read_trace
+from collectbench.model.trace import Edge, ImportFrame, Trace
+
+COLLECT = ("--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider")
+BURN = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end: pass\n"
+TEST = "def test(): pass\n"
+
+Traced = Callable[..., Trace]
+
+
+@pytest.fixture
+def traced(probe, tmp_path: Path) -> Traced:
+    """Runs a traced round to its end and reads what it left; `traced.last` is what the runner reported."""
+
+    def run(*arguments: str, **options: Any) -> Trace:
+        for name in ("trace", "now", "report", "ids"):
+            (tmp_path / "round" / name).unlink(missing_ok=True)
+        run.last = probe(*(arguments or COLLECT), mode="traced", **options)  # type: ignore[attr-defined]
+        trace = read_trace(tmp_path / "round", 0)
+        assert trace is not None
+        return trace
+
+    return run
+
+
+def frames_of(trace: Trace, module: str) -> list[ImportFrame]:
+    return [frame for frame in trace.imports if frame.module == module]
+
+
+def frame_of(trace: Trace, module: str) -> ImportFrame:
+    (frame,) = frames_of(trace, module)
+    return frame
+
+
+def edges_to(trace: Trace, name: str) -> list[Edge]:
+    return [edge for edge in trace.edges if edge.name == name]
+
+
+# --- times ---
+
+
+def test_all_self_times_together_are_the_time_of_the_trace(traced, write, root) -> None:
+    write(
+        "conftest.py",
+        "import atexit, time\n"
+        "@atexit.register\n"
+        "def note():\n"
+        "    with open('end', 'w') as file: file.write(str(time.clock_gettime_ns(time.CLOCK_MONOTONIC)))\n"
+        "def pytest_collection_modifyitems():\n"
+        "    import burnt_in_a_hook\n",
+    )
+    write("test_a.py", f"import burnt\n{BURN.format(0.1)}{TEST}")
+    write("burnt.py", f"import deeper\n{BURN.format(0.1)}import gc\ngc.collect()\n")
+    write("deeper.py", BURN.format(0.1))
+    write("burnt_in_a_hook.py", BURN.format(0.1))
+    trace = traced()
+    frames = [*trace.imports, *trace.collectors, *trace.plugins]
+    parts_s = [
+        *(frame.self_s for frame in frames),
+        *(hook.self_s for hook in trace.hooks),
+        *(one.duration_s for one in trace.gc),
+    ]
+    stamps = traced.last.report.stamps
+    end_ns = int((root / "end").read_text())
+    assert trace.complete
+    assert trace.lost == ()
+    assert trace.gc
+    assert min(parts_s) >= 0
+    assert trace.root_self_s > 0
+    total_s = sum(parts_s) + trace.root_self_s
+    assert (stamps["finish"] - stamps["pytest-import-begin"]) / 1e9 < total_s < (end_ns - stamps["runner"]) / 1e9
+
+
+def test_a_frame_holds_those_within_and_its_parts(traced, write, root) -> None:
+    write("test_a.py", f"import burnt\n{TEST}")
+    write("burnt.py", f"import deeper\n{BURN.format(0.1)}")
+    write("deeper.py", BURN.format(0.1))
+    trace = traced()
+    test, burnt, deeper = (frame_of(trace, name) for name in ("test_a", "burnt", "deeper"))
+    assert (burnt.parent, deeper.parent) == (test.index, burnt.index)
+    assert test.begin_s < burnt.begin_s < deeper.begin_s < deeper.end_s < burnt.end_s < test.end_s
+    assert burnt.end_s - burnt.begin_s > 0.2
+    assert 0.1 <= burnt.self_s < burnt.end_s - burnt.begin_s - 0.1
+    assert test.self_s < test.end_s - test.begin_s - 0.2
+    assert all(0 < part < frame.self_s for frame in (burnt, deeper) for part in (frame.find_s, frame.compile_s))
+    assert burnt.path == str(root / "burnt.py")
+
+
+def test_bytecode_is_missed_once_and_then_hit(traced, write) -> None:
+    write("test_a.py", f"import alpha\n{TEST}")
+    write("alpha.py", "")
+    first, second = traced(), traced()
+    assert [frame_of(first, name).bytecode for name in ("test_a", "alpha")] == ["rewritten", "miss"]
+    assert [frame_of(second, name).bytecode for name in ("test_a", "alpha")] == ["hit", "hit"]
+    assert frame_of(second, "alpha").compile_s == 0
+    assert frame_of(second, "alpha").read_s > 0
+
+
+# --- import statements ---
+
+STATEMENTS = """\
+import os
+import importlib
+import pytest
+importlib.import_module("alpha")
+pytest.importorskip("beta")
+if True:
+    from os import (
+        path,
+    )
+import os.path as again
+from pack import inner
+importlib.import_module(".other", "pack")
+def test(): pass
+"""
+
+
+def test_every_import_names_its_file_and_line(traced, write, root) -> None:
+    write("test_a.py", STATEMENTS)
+    for name in ("alpha.py", "beta.py", "pack/__init__.py", "pack/other.py"):
+        write(name, "")
+    write("pack/inner.py", "from . import other\n")
+    trace = traced()
+    lines = {(edge.name, edge.fromlist): edge.line for edge in trace.edges if edge.path == str(root / "test_a.py")}
+    assert lines["os", ()] == 1
+    assert lines["alpha", ("*",)] == 4
+    assert lines["beta", ("*",)] == 5
+    assert lines["os", ("path",)] == 7
+    assert lines["os.path", ()] == 10
+    assert lines["pack", ("inner",)] == 11
+    assert lines["pack.other", ("*",)] == 12
+    (relative,) = (edge for edge in edges_to(trace, "") if edge.importer == "pack.inner")
+    assert (relative.package, relative.level, relative.line) == ("pack", 1, 1)
+    assert relative.during == frame_of(trace, "pack.inner").index
+    assert {edge.importer for edge in edges_to(trace, "beta")} == {"test_a"}
+
+
+def test_a_replaced_import_function_is_told_and_the_lines_stay_right(traced, write, root) -> None:
+    write(
+        "conftest.py",
+        "import builtins\noriginal = builtins.__import__\n"
+        "def own(*args, **kwargs): return original(*args, **kwargs)\nbuiltins.__import__ = own\n",
+    )
+    write("test_a.py", f"\nimport alpha\n{TEST}")
+    write("alpha.py", "")
+    trace = traced()
+    assert [(edge.path, edge.line) for edge in edges_to(trace, "alpha")] == [(str(root / "test_a.py"), 2)]
+    assert any("replaced __import__" in text for text in trace.lost)
+
+
+def test_an_import_by_bare_call_is_a_frame_all_the_same(traced, write) -> None:
+    write("test_a.py", f"__import__('alpha')\n__import__('beta', None)\n{TEST}")
+    write("alpha.py", "")
+    write("beta.py", "")
+    trace = traced()
+    assert frame_of(trace, "alpha").parent == frame_of(trace, "beta").parent == frame_of(trace, "test_a").index
+    assert [(edge.importer, edge.line) for name in ("alpha", "beta") for edge in edges_to(trace, name)] == [
+        ("test_a", 1),
+        ("test_a", 2),
+    ]
+
+
+# --- odd modules ---
+
+
+def test_failed_imports_say_how_they_failed(traced, write) -> None:
+    write(
+        "test_a.py",
+        "try: import broken\nexcept ValueError: pass\ntry: import missing\nexcept ImportError: pass\n" + TEST,
+    )
+    write("broken.py", "raise ValueError")
+    trace = traced()
+    assert frame_of(trace, "broken").error == "ValueError"
+    assert frame_of(trace, "missing").error == "ModuleNotFoundError"
+    assert frame_of(trace, "test_a").error == ""
+    assert trace.complete
+
+
+@pytest.mark.parametrize(
+    ("files", "frames"),
+    [
+        ({"one.py": "import two", "two.py": "import one"}, {"one": 1, "two": 1}),
+        ({"one.py": "import two, importlib; importlib.reload(two)", "two.py": ""}, {"one": 1, "two": 1}),
+        ({"one.py": "import sys, types; sys.modules[__name__] = types.ModuleType('other')"}, {"one": 1}),
+        ({"one.py": "import sys; sys.modules.pop('two', None); import two", "two.py": ""}, {"one": 1, "two": 1}),
+        ({"one.py": "import space.inner", "space/inner.py": ""}, {"space": 1, "space.inner": 1}),
+        ({"one.py": "import two, sys; del sys.modules['two']; import two", "two.py": ""}, {"one": 1, "two": 2}),
+        ({"one.py": "__name__ = 'renamed'; import two", "two.py": ""}, {"one": 1, "two": 1}),
+    ],
+    ids=["circular", "reload", "replaces itself", "dropped before", "namespace", "twice", "renames itself"],
+)
+def test_odd_modules_are_frames_as_often_as_they_run(files, frames, traced, write) -> None:
+    write("test_a.py", f"import one\n{TEST}")
+    for name, text in files.items():
+        write(name, text)
+    trace = traced()
+    assert {name: len(frames_of(trace, name)) for name in frames} == frames
+    assert (trace.complete, trace.lost) == (True, ())
+    assert traced.last.ids == ["test_a.py::test"]
+
+
+def test_a_module_that_deletes_itself_fails_as_it_does_without_us(traced, write) -> None:
+    write("test_a.py", f"try: import one\nexcept KeyError: pass\n{TEST}")
+    write("one.py", "import sys; del sys.modules[__name__]")
+    trace = traced()
+    assert (frame_of(trace, "one").error, frame_of(trace, "one").path) == ("KeyError", "")
+    assert traced.last.ids == ["test_a.py::test"]
+
+
+def test_a_module_from_a_zip_file_has_its_path(traced, write, root) -> None:
+    with zipfile.ZipFile(root / "some.zip", "w") as archive:
+        archive.writestr("zipped.py", "VALUE = 1")
+    write("test_a.py", f"import sys; sys.path.insert(0, 'some.zip')\nimport zipped\n{TEST}")
+    assert frame_of(traced(), "zipped").path.endswith("some.zip/zipped.py")
+
+
+def test_an_extension_module_has_no_bytecode(traced, write) -> None:
+    spec = importlib.util.find_spec("_lsprof")
+    if spec is None or not (spec.origin or "").endswith(".so"):
+        pytest.skip("this Python has it compiled in")
+    write("test_a.py", f"import _lsprof\n{TEST}")
+    frame = frame_of(traced(), "_lsprof")
+    assert (frame.bytecode, frame.path) == ("", spec.origin)
+
+
+def test_a_lazy_module_is_not_loaded_by_looking_at_it(traced, write, root) -> None:
+    write(
+        "test_a.py",
+        "import importlib.util, sys\ndef lazily():\n    spec = importlib.util.find_spec('lazy')\n"
+        "    spec.loader = importlib.util.LazyLoader(spec.loader)\n    module = importlib.util.module_from_spec(spec)\n"
+        "    sys.modules['lazy'] = module\n    spec.loader.exec_module(module)\nlazily()\n" + TEST,
+    )
+    write("lazy.py", "open('loaded', 'w').close()")
+    trace = traced()
+    assert trace.complete
+    assert not (root / "loaded").exists()
+    assert traced.last.ids == ["test_a.py::test"]
+
+
+def test_what_other_threads_import_is_told_as_lost(traced, write) -> None:
+    write(
+        "test_a.py",
+        "import threading\nthread = threading.Thread(target=__import__, args=('alpha',))\nthread.start()\n"
+        f"thread.join()\n{TEST}",
+    )
+    write("alpha.py", "class A:\n    def __init__(self): self.itself = self\nfor _ in range(5000): A()\n")
+    trace = traced()
+    assert any("1 modules were imported by other threads" in text for text in trace.lost)
+    assert frames_of(trace, "alpha") == []
+
+
+def test_imports_at_the_limit_of_recursion_leave_a_whole_trace(traced, write) -> None:
+    write(
+        "test_a.py",
+        f"def deeper():\n    import alpha\n    deeper()\ntry: deeper()\nexcept RecursionError: pass\n{TEST}",
+    )
+    write("alpha.py", "")
+    trace = traced()
+    assert trace.complete
+    assert traced.last.ids == ["test_a.py::test"]
+    assert frames_of(trace, "test_a")
+
+
+def test_paths_of_any_letters_come_through_whole(traced, write, root) -> None:
+    write("dír\t/test_日.py", f"import möd\n{TEST}")
+    write("dír\t/möd.py", "")
+    trace = traced()
+    assert frame_of(trace, "möd").path == str(root / "dír\t" / "möd.py")
+    assert [edge.path for edge in edges_to(trace, "möd")] == [str(root / "dír\t" / "test_日.py")]
+    assert "dír\t/test_日.py" in {collector.nodeid for collector in trace.collectors}
+
+
+# --- the end ---
+
+
+@pytest.mark.parametrize(("code", "exit_code"), [("os._exit(3)", 3), ("os.kill(os.getpid(), 9)", -signal.SIGKILL)])
+def test_what_ends_at_once_leaves_what_was_recorded(code, exit_code, traced, write) -> None:
+    write("test_a.py", f"import alpha\n{TEST}")
+    write("alpha.py", "")
+    write("test_b.py", "import ends\n")
+    write("ends.py", f"import os\n{code}\n")
+    trace = traced()
+    assert traced.last.exit_code == exit_code
+    assert not trace.complete
+    assert trace.importing == ("ends",)
+    assert frame_of(trace, "_pytest.config").error == ""
+    assert [edge.line for edge in edges_to(trace, "alpha")] == [1]
+    assert "sys" in trace.preloaded
+
+
+def test_what_is_imported_now_can_be_read_from_outside(traced, write, tmp_path) -> None:
+    write("test_a.py", f"import alpha\n{TEST}")
+    now = tmp_path / "round" / "now"
+    write("alpha.py", f"shown = open({str(now)!r}).read()\nopen('shown', 'w').write(shown)\n")
+    traced()
+    shown = (tmp_path / "root" / "shown").read_text()
+    assert (shown.strip(), len(shown)) == ("alpha", 256)
+    assert now.read_text().strip() == ""
+
+
+def test_a_trace_survives_closed_descriptors_and_forks(traced, write) -> None:
+    write(
+        "test_a.py",
+        f"import os\nos.closerange(30, 256)\nif os.fork():\n    os.wait()\nimport alpha\n{TEST}",
+    )
+    write("alpha.py", "")
+    trace = traced()
+    assert (trace.complete, trace.lost) == (True, ())
+    assert len(frames_of(trace, "alpha")) == 1
+
+
+# --- conftests, plugins, collectors, hooks ---
+
+
+def test_conftests_and_plugins_are_frames_with_what_they_import(traced, write, root) -> None:
+    write("conftest.py", "import alpha\n")
+    write("alpha.py", "")
+    write("own.py", "import beta\n")
+    write("beta.py", "")
+    write("sub/conftest.py", "")
+    write("sub/test_a.py", TEST)
+    trace = traced(*COLLECT, "-p", "own")
+    by_name = {(plugin.kind, plugin.name): plugin for plugin in trace.plugins}
+    assert len(by_name) == len(trace.plugins)
+    parents = {frame.index: frame.parent for frame in trace.imports}
+    assert parents[frame_of(trace, "alpha").parent] == by_name["conftest", str(root / "conftest.py")].index
+    assert parents[frame_of(trace, "beta").parent] == by_name["plugin", "own"].index
+    assert ("conftest", str(root / "sub" / "conftest.py")) in by_name
+
+
+def test_collectors_tell_what_they_found(traced, write) -> None:
+    write("test_a.py", "class TestA:\n    def test_one(self): pass\n    def test_two(self): pass\ndef test(): pass\n")
+    write("test_b.py", "raise ValueError")
+    trace = traced()
+    found = {(each.type, each.nodeid): each.items for each in trace.collectors}
+    assert found["Module", "test_a.py"] == 2
+    assert found["Class", "test_a.py::TestA"] == 2
+    assert found["Module", "test_b.py"] == 0
+    (module,) = (each for each in trace.collectors if each.nodeid == "test_a.py")
+    assert frame_of(trace, "test_a").parent == module.index
+
+
+HOOKS = f"""\
+import time
+import pytest
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end: pass
+class Registered:
+    def pytest_collection_modifyitems(self):
+        burn(0.1)
+        raise ValueError
+def pytest_configure(config):
+    config.pluginmanager.register(Registered(), "registered")
+    config.pluginmanager.set_blocked("blocked")
+    config.pluginmanager.register(Registered(), "blocked")
+class Old:
+    @pytest.hookimpl(hookwrapper=True, trylast=True)
+    def pytest_pycollect_makemodule(self):
+        burn(0.1)
+        yield
+        burn(0.1)
+def pytest_sessionstart(session):
+    session.config.pluginmanager.register(Old(), "old")
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems():
+    try:
+        yield
+    except ValueError:
+        burn(0.05)
+{TEST}"""
+
+
+def test_each_implementation_of_a_hook_has_its_own_time(traced, write, root) -> None:
+    write("conftest.py", HOOKS)
+    write("test_a.py", TEST)
+    trace = traced()
+    hooks = {(each.hook, each.plugin): each for each in trace.hooks}
+    wrapper = hooks["pytest_collection_modifyitems", str(root / "conftest.py")]
+    assert 0.05 <= wrapper.self_s < 0.1
+    assert wrapper.calls == 2
+    assert 0.1 <= hooks["pytest_collection_modifyitems", "registered"].self_s < 0.2
+    assert 0.2 <= hooks["pytest_pycollect_makemodule", "old"].self_s < 0.3
+    assert hooks["pytest_pycollect_makemodule", "old"].calls == 2
+    assert not any("ollectbench" in plugin for _, plugin in hooks)
+    assert traced.last.ids == ["test_a.py::test"]
+
+
+def test_a_wrapper_that_yields_twice_fails_in_pluggys_words(traced, write, probe) -> None:
+    write(
+        "conftest.py",
+        "import pytest\n@pytest.hookimpl(wrapper=True)\ndef pytest_collection_modifyitems():\n    yield\n    yield\n",
+    )
+    write("test_a.py", TEST)
+    traced()
+    assert "wrap_controller at 'pytest_collection_modifyitems'" in traced.last.output
+    assert "second yield" in traced.last.output
+
+
+def test_hooks_that_other_threads_call_are_not_timed(traced, write) -> None:
+    write(
+        "conftest.py",
+        "import threading\ndef pytest_markeval_namespace(config): return {}\n"
+        "def pytest_collection_finish(session):\n"
+        "    call = session.config.hook.pytest_markeval_namespace\n"
+        "    thread = threading.Thread(target=call, kwargs={'config': session.config})\n"
+        "    thread.start()\n    thread.join()\n",
+    )
+    write("test_a.py", TEST)
+    hooks = {each.hook for each in traced().hooks}
+    assert "pytest_collection_finish" in hooks
+    assert "pytest_markeval_namespace" not in hooks
+
+
+# --- events and warnings ---
+
+EVENTS = """\
+import socket, sqlite3, subprocess, sys
+for _ in range(3):
+    open("data.txt", "a").close()
+subprocess.run([sys.executable, "-S", "-c", ""])
+with socket.socket() as one:
+    one.settimeout(1)
+    one.connect_ex(("127.0.0.1", 9))
+sqlite3.connect(":memory:").close()
+class Odd(list):
+    def __str__(self): raise ValueError
+sys.audit("os.listdir", Odd())
+def test(): pass
+"""
+
+
+def test_events_name_the_line_of_the_project_that_caused_them(traced, write, root) -> None:
+    write("test_a.py", EVENTS)
+    trace = traced()
+    mine = {
+        (event.kind, event.line): (event.count, event.detail, event.during)
+        for event in trace.events
+        if event.path == str(root / "test_a.py")
+    }
+    during = frame_of(trace, "test_a").index
+    assert mine["open", 3] == (3, "data.txt", during)
+    assert mine["subprocess.Popen", 4][1].startswith(f"['{sys.executable}'")
+    assert mine["socket.connect", 7] == (1, "('127.0.0.1', 9)", during)
+    assert mine["sqlite3.connect", 8][1] == ":memory:"
+    assert mine["os.listdir", 11] == (1, "", during)
+
+
+def test_warnings_point_where_they_point_without_us(traced, probe, write, root) -> None:
+    write("test_a.py", f"import os\nimport old\n{TEST}")
+    write("old.py", "import warnings\nwarnings.warn('old is old', DeprecationWarning, stacklevel=2)\n")
+    trace = traced()
+    output = [re.sub(r"in \d.*s", "", each.output) for each in (traced.last, probe(*COLLECT, mode="timed"))]
+    assert trace.warnings == (("DeprecationWarning", "old is old", str(root / "test_a.py"), 2),)
+    assert output[0] == output[1]
+    assert "test_a.py:2" in output[0]

@@ -1,0 +1,146 @@
+"""The HTML page as text: bounded, in ASCII, and without a way out of its data. How it works is a functional test's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.model.profile import EventCount, Importer
+from collectbench.render import html, render
+from collectbench.render.escape import printable
+from collectbench.render.options import RenderOptions
+from collectbench.render.profile_page import MOST_CHARACTERS, MOST_IMPORTERS, content
+
+FRAME = {"file_path": "/p/api.py", "file_path_short": "api.py", "line_no": 3, "is_application_code": True}
+
+
+def page_of(profile):
+    return render(profile, "html", RenderOptions())
+
+
+def data_of(page):
+    """What the page's script reads."""
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
+
+
+def call(name, seconds, *children):
+    return {"function": name, "time": seconds, "children": list(children), **FRAME}
+
+
+def calls_of(make, root, most_rows):
+    text = json.dumps({"duration": 1.0, "sample_count": 9, "root_frame": root})
+    return content(make.profile(calls=text), most_rows=most_rows)["calls"]
+
+
+@given(name=st.text(max_size=50))
+def test_any_name_stays_within_the_data(make, name):
+    page = page_of(make.profile(name, notes=(name,)))
+    assert page.isascii()
+    assert page.count("<script") == page.count("</script") == 3
+    assert data_of(page)["notes"] == [printable(name)]
+
+
+def test_the_policy_allows_exactly_the_scripts_and_the_style_of_the_page(make):
+    page = page_of(make.profile())
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
+    texts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL) + re.findall(
+        r"<style>(.*?)</style>", page, re.DOTALL
+    )
+    digests = {b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts}
+    assert set(re.findall(r"'sha256-([^']+)'", policy)) == digests
+    assert len(digests) == 3
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+
+
+def test_the_chart_library_is_the_published_one_and_has_its_licences(make):
+    folder = html.files("collectbench.render") / "vendor" / "echarts"
+    digest = hashlib.sha256((folder / "echarts.min.js").read_bytes()).hexdigest()
+    assert digest in (folder / "README.md").read_text()
+    for name in ("LICENSE", "NOTICE", "LICENSE-zrender", "LICENSE-d3"):
+        assert (folder / name).is_file()
+
+
+def test_a_table_has_the_largest_rows_in_their_order_and_tells_how_many_there_are(make):
+    imports = tuple(make.imported(f"m{n}", inclusive_s=[0.3, 0.1, 0.2, 0.4][n]) for n in range(4))
+    data = content(make.profile(imports=imports), most_rows=2)
+    assert [row["module"] for row in data["imports"]] == ["m0", "m3"]
+    assert data["totals"]["imports"] == 4
+
+
+def test_a_module_has_the_import_lines_that_save_most(make):
+    importers = tuple(Importer(path=f"a{n % 2}.py", line=n, saving_alone_s=n / 1000) for n in range(100))
+    data = content(make.profile(imports=(make.imported("m", importers=importers),)), most_rows=9)
+    (row,) = data["imports"]
+    assert row["lines"] == 100
+    assert len(row["importers"]) == MOST_IMPORTERS
+    assert row["importers"][0] == [0, 99, 0.099]
+    assert data["paths"] == ["a1.py", "a0.py"]
+
+
+def test_long_names_keep_both_ends(make):
+    event = EventCount(kind="open", detail="a" * 1000 + "z" * 1000, path="p.py", line=1, count=1)
+    (row,) = content(make.profile(events=(event,)), most_rows=9)["events"]
+    assert row["detail"].startswith("aa")
+    assert row["detail"].endswith("zz")
+    assert len(row["detail"]) == MOST_CHARACTERS + 1
+
+
+def test_a_page_that_would_be_too_large_has_fewer_rows(make):
+    name = "\U0001f600" * 400  # each takes twelve characters in JSON
+    imports = tuple(make.imported(f"{n}{name}", inclusive_s=0.1) for n in range(5000))
+    page = page_of(make.profile(imports=imports))
+    assert len(page) <= html.MOST_BYTES
+    data = data_of(page)
+    assert len(data["imports"]) == html.ROW_LIMITS[1]
+    assert data["totals"]["imports"] == 5000
+
+
+def test_the_highest_memory_is_kept_when_the_timeline_is_thinned(make):
+    timeline = [(n / 100, 1000) for n in range(50_000)]
+    timeline[33_333] = (333.33, 9000)
+    data = content(make.profile(memory_timeline=tuple(timeline)), most_rows=9)
+    assert len(data["memory_timeline"]) <= 2000
+    assert (333.33, 9000) in data["memory_timeline"]
+
+
+def test_calls_lie_side_by_side_within_the_one_that_made_them(make):
+    root = call("main", 1.0, call("a", 0.3, call("b", 0.1)), call("c", 0.6))
+    frames = calls_of(make, root, 9)["frames"]
+    assert sorted((depth, name, begin, seconds) for depth, name, _, _, begin, seconds in frames) == [
+        (0, "main", 0.0, 1.0),
+        (1, "a", 0.0, 0.3),
+        (1, "c", 0.3, 0.6),
+        (2, "b", 0.0, 0.1),
+    ]
+
+
+@given(most=st.integers(1, 12), seconds=st.lists(st.floats(0.001, 1), min_size=8, max_size=8))
+def test_no_call_is_shown_without_the_one_that_made_it(make, most, seconds):
+    chains = [
+        call(f"{n}", s, call(f"{n}.child", s / 2, call(f"{n}.child.child", s / 2))) for n, s in enumerate(seconds)
+    ]
+    data = calls_of(make, call("", sum(seconds), *chains), most)
+    names = {frame[1] for frame in data["frames"]}
+    assert len(names) == most
+    assert all(name.rpartition(".")[0] in names for name in names)
+    assert data["total"] > len(names) or most > 24
+
+
+@pytest.mark.parametrize(
+    ("calls", "problem"),
+    [
+        ('{"duration": 0.1, "sample_count": 0, "root_frame": null}', "There is no sample in it."),
+        ("[" * 100_000, "The call tree is nested too deeply to be read."),
+    ],
+)
+def test_a_call_tree_that_cannot_be_shown_says_why(make, calls, problem):
+    data = content(make.profile(calls=calls), most_rows=9)["calls"]
+    assert data["frames"] == []
+    assert data["problem"] == problem
