@@ -1,10 +1,11 @@
 """Makes the virtual environments that scripts/test and scripts/demo run in. Standard library only.
 
-Usage: python3 scripts/environments.py [dev] [demo] [corpus] [matrix] [lowest] [browser]
+Usage: python3 scripts/environments.py [dev] [demo] [corpus] [peers] [matrix] [lowest] [browser]
 
 dev     .venv: collectbench with its development tools
 demo    .demo: collectbench and the demo's corpus, no further pytest plugin
 corpus  .venvs/corpus: hypothesis on top of .demo, which the conftests of sympy and pandas need
+peers   .venvs/peers: the same with the profilers that scripts/peers.py compares with; scripts/test does not need it
 matrix  .venvs/<minor>-pytest<major>: what a user's interpreter may look like
 lowest  .venvs/lowest: collectbench with the lowest versions of everything that it allows
 browser no environment: Chromium and its driver, from apt-get where this is root, for the tests of the HTML page
@@ -35,6 +36,7 @@ MATRIX = tuple(
 CORPUS_WITHOUT_CONFIGURATION = ("networkx", "sympy")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CORPUS = ("networkx==3.6.1", "numpy", "scipy", "pandas", "sympy")
+PEERS = ("pytest-collect-profile==0.4.0", "pytest-perf-report==0.3.0", "pyinstrument==5.1.3")
 
 _VENV_PIP = str(ROOT / ".venv" / "bin" / "python")
 _STAMP = ".made-from"
@@ -169,14 +171,24 @@ def make_demo() -> None:
 
 
 def make_corpus() -> None:
-    """.venvs/corpus: apart from .demo because hypothesis is a pytest plugin, on top of it to save space."""
+    """.venvs/corpus: apart from .demo because hypothesis is a pytest plugin."""
+    _make_on_demo(".venvs/corpus", ("hypothesis",))
+
+
+def make_peers() -> None:
+    """.venvs/peers: apart from .venvs/corpus because every plugin costs time in each round of each target."""
+    _make_on_demo(".venvs/peers", ("hypothesis", *PEERS))
+
+
+def _make_on_demo(name: str, requirements: tuple[str, ...]) -> None:
+    """An environment that also sees what .demo holds, to save space."""
     demo = python_of(".demo")
     interpreter = ask(str(demo)) if demo else None
     if interpreter is None:
-        raise SystemExit(".venvs/corpus needs .demo")
-    make(".venvs/corpus", interpreter, ("hypothesis",), pip=str(demo))
+        raise SystemExit(f"{name} needs .demo")
+    make(name, interpreter, requirements, pip=str(demo))
     packages = next((ROOT / ".demo").glob("lib/python*/site-packages"))
-    for folder in (ROOT / ".venvs" / "corpus").glob("lib/python*/site-packages"):
+    for folder in (ROOT / name).glob("lib/python*/site-packages"):
         (folder / "demo.pth").write_text(f"{packages}\n")
 
 
@@ -221,6 +233,7 @@ _KINDS = {
     "dev": make_dev,
     "demo": make_demo,
     "corpus": make_corpus,
+    "peers": make_peers,
     "matrix": make_matrix,
     "lowest": make_lowest,
     "browser": install_browser,

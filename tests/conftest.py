@@ -50,18 +50,25 @@ def hypothesis_corpus_python() -> Path:
     return _python_or_skip(".venvs/corpus")
 
 
+def copy_project(name: str, into: Path) -> Path:
+    """A copy of tests/projects/<name> in the folder `into`, without caches."""
+    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
+    return Path(shutil.copytree(PROJECTS / name, into / name, ignore=ignored, symlinks=True))
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Callable[[str], Path]:
-    """Copies tests/projects/<name> to a directory of the test's own, without caches, and returns it."""
-
-    def copy(name: str) -> Path:
-        ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
-        return Path(shutil.copytree(PROJECTS / name, tmp_path / name, ignore=ignored, symlinks=True))
-
-    return copy
+    """Copies tests/projects/<name> to a directory of the test's own, and returns it."""
+    return lambda name: copy_project(name, tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def project_of_module(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The same, for all tests of a file."""
+    return lambda name: copy_project(name, tmp_path_factory.mktemp("projects"))
+
+
+@pytest.fixture(scope="session")
 def clean_env() -> dict[str, str]:
     """The environment without what this run, or who started it, put there to steer Python or pytest."""
     unwanted = {"PYTHONDONTWRITEBYTECODE", "COVERAGE_RUN", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"}
@@ -99,7 +106,7 @@ class Command(Protocol):
     def __call__(self, *args: str | Path, via: Entry = "module") -> list[str]: ...
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cli_command(measured_python: tuple[str, ...]) -> Command:
     """The argv of `python -m collectbench`, or of the installed script, which keeps the cwd off sys.path."""
     entries = {
@@ -126,7 +133,7 @@ class RunCli(Protocol):
     ) -> subprocess.CompletedProcess[str]: ...
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_cli(cli_command: Command, clean_env: dict[str, str]) -> RunCli:
     """Runs a command in `cwd` and captures its text; `env` comes on top of the clean one."""
 

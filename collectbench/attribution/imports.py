@@ -8,10 +8,11 @@ the holder.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from collectbench.attribution.interruptions import interruptions
 from collectbench.attribution.modules import Module, Modules, packages_of
 from collectbench.attribution.origins import is_pytest
 from collectbench.attribution.requests import Request, requests_of
@@ -59,17 +60,28 @@ class ImportGraph:
     """
 
     cost_s: dict[Node, float]
-    """The self time of each module; that of a module with several attempts is with these."""
+    """What each module costs by itself; that of a module with several attempts is with these."""
     statements: tuple[Statement, ...]
     links: tuple[tuple[Node, Node], ...]
     floor: frozenset[Node]
     """What pytest needs anyway, and PYTEST itself."""
+    starts: dict[int, Start]
+    """The loading of plugins and conftests, by the index of their frames."""
 
 
 def import_graph(
-    trace: Trace, modules: Modules, origins: Mapping[Module, Origin], tests: Collection[str]
+    trace: Trace,
+    modules: Modules,
+    origins: Mapping[Module, Origin],
+    tests: Collection[str],
+    *,
+    teardown_s: float = 0.0,
 ) -> ImportGraph:
     """The import graph of `trace`; `tests` are the paths of the files that were collected.
+
+    What a module costs is its self time, and its part of what all objects cost that are made: of the passes of the
+    garbage collector, and of the `teardown_s` that it takes to destroy them. Collector passes begin whenever so and so
+    many objects have been made, so the number of those during its import is the measure of that part.
 
     The floor is what pytest's own modules reach by their import statements, and the standard library and pytest's own
     statements as far as they were executed while neither a module nor a plugin was being loaded.
@@ -90,13 +102,15 @@ def import_graph(
         if isinstance(source, Start) and source.fixed:
             links += [(_fixed_source(source, request, need, origins), need) for need in needs(request)]
         else:
-            statements.append(Statement(source=source, path=request.path, line=request.line, needs=needs(request)))
+            line = 0 if isinstance(source, Start) else request.line  # pytest's own, which loads the plugin: no choice
+            statements.append(Statement(source=source, path=request.path, line=line, needs=needs(request)))
     asked = ((statement.source, need) for statement in statements for need in statement.needs)
     return ImportGraph(
-        cost_s=_costs(trace, modules, attempts),
+        cost_s=_costs(trace, modules, attempts, teardown_s),
         statements=tuple(statements),
         links=tuple(links),
         floor=frozenset(_reached(floor, [*links, *asked])),
+        starts=starts,
     )
 
 
@@ -106,16 +120,24 @@ def _attempts(trace: Trace, modules: Modules) -> dict[tuple[Module, int], Attemp
     return {(module, during): Attempt(module=module) for module, during in asked if len(module.frames) > 1}
 
 
-def _costs(trace: Trace, modules: Modules, attempts: Mapping[tuple[Module, int], Attempt]) -> dict[Node, float]:
+def _costs(
+    trace: Trace, modules: Modules, attempts: Mapping[tuple[Module, int], Attempt], teardown_s: float
+) -> dict[Node, float]:
+    of_objects_s = sum(one.duration_s for one in trace.gc) + teardown_s
+    passes = Counter(frame.index for frame, _ in interruptions(trace))
     costs: defaultdict[Node, float] = defaultdict(float)
     for frame in trace.imports:
         module = modules.of_frame[frame.index]
-        costs[attempts.get((module, modules.asked_during(frame)), module)] += frame.self_s
+        part = passes[frame.index] / len(trace.gc) if trace.gc else 0.0
+        costs[attempts.get((module, modules.asked_during(frame)), module)] += frame.self_s + part * of_objects_s
     return dict(costs)
 
 
 def _links(modules: Modules, starts: Mapping[int, Start], tests: Collection[str]) -> Iterator[tuple[Node, Node]]:
-    conftests = {start.what: start for start in starts.values() if start.fixed}
+    conftests: dict[str, Start] = {}
+    for start in starts.values():
+        if start.fixed:
+            conftests.setdefault(start.what, start)  # the first that loaded it, should it be asked for again
     for start in starts.values():
         yield PROCESS, start
     for module in modules.all:

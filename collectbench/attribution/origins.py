@@ -9,7 +9,7 @@ from posixpath import basename, isabs, join, normpath
 
 from collectbench.attribution.modules import Module, Modules
 from collectbench.model.profile import Origin
-from collectbench.model.trace import CollectorFrame, ImportFrame, PluginFrame, Trace
+from collectbench.model.trace import Frame, ImportFrame, Trace
 
 INSTALLED = ("site-packages", "dist-packages")
 PYTEST = frozenset(("pytest", "_pytest", "pluggy"))
@@ -22,7 +22,7 @@ class Places:
 
     rootdir: str
     targets: tuple[str, ...] = ()
-    """What was collected: code below it is the project's own, even where it is installed."""
+    """What was collected: its code is the project's own, even where it is installed; then its whole package is."""
     stdlib: tuple[str, ...] = ()
     """sysconfig's `stdlib` and `platstdlib`."""
     site_packages: tuple[str, ...] = ()
@@ -85,15 +85,25 @@ def _by_path(module: Module, places: Places, tests: Collection[str], plugin: boo
         return Origin.CONFTEST
     if not isabs(path):  # compiled in, frozen, or not found
         return Origin.STDLIB if module.name.partition(".")[0] in sys.stdlib_module_names else None
-    if any(_owns(target, path) for target in places.targets):
-        return Origin.FIRST_PARTY
-    if _owns(places.rootdir, path) and _is_installed(path):
+    if _is_installed(path) and is_the_projects(path, places):
         return Origin.FIRST_PARTY
     if _is_installed(path):
         return Origin.PLUGIN if plugin else Origin.THIRD_PARTY
     if any(is_below(path, directory) for directory in places.stdlib):
         return Origin.STDLIB
     return Origin.FIRST_PARTY if is_below(path, places.rootdir) else Origin.THIRD_PARTY
+
+
+def is_the_projects(path: str, places: Places) -> bool:
+    """Whether a file is the project's own: below the rootdir or a target, but not in an environment within."""
+    return any(_owns(folder, path) for folder in (places.rootdir, *map(_whole_package, places.targets)))
+
+
+def _whole_package(target: str) -> str:
+    """The top-level package of a target that is installed, else the target itself."""
+    parts = target.split("/")
+    inside = max((position for position, part in enumerate(parts) if part in INSTALLED), default=None)
+    return target if inside is None else "/".join(parts[: inside + 2])
 
 
 def _is_installed(path: str) -> bool:
@@ -117,7 +127,7 @@ def _plugin_modules(modules: Modules, trace: Trace) -> set[Module]:
             tops[loaded.parent].add(loaded.module.partition(".")[0])
     found = set()
     around: dict[int, int] = {}
-    frames: list[ImportFrame | PluginFrame | CollectorFrame] = [*trace.imports, *trace.plugins, *trace.collectors]
+    frames: list[Frame] = [*trace.imports, *trace.plugins, *trace.collectors]
     for frame in sorted(frames, key=lambda one: one.index):  # a frame has a higher number than those around it
         plugin = frame.index if frame.index in plugins else around.get(frame.parent, -1)
         around[frame.index] = plugin

@@ -7,9 +7,12 @@ help, and what every way passes through is found for all packages at once, as se
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from collectbench.attribution.imports import PROCESS, Attempt, ImportGraph, Node, Start, Statement
@@ -43,8 +46,17 @@ class Saving:
     lines: tuple[Line, ...]
 
 
-def savings(graph: ImportGraph, modules: Modules) -> dict[Module, Saving]:
-    """The savings of each module, in seconds of self time of the traced round.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Savings:
+    """Seconds of self time of the traced round."""
+
+    of_modules: dict[Module, Saving]
+    of_starts: dict[Start, float]
+    """What only this plugin or conftest needs."""
+
+
+def savings(graph: ImportGraph, modules: Modules) -> Savings:
+    """What would be saved without an import line, a module, a plugin.
 
     Raises:
         UsageError: networkx is not installed.
@@ -56,7 +68,10 @@ def savings(graph: ImportGraph, modules: Modules) -> dict[Module, Saving]:
     joint_s = {module: 0.0 if module in kept else dominated.get(module, 0.0) for module in modules.all}
     joint_s |= _saved_with_groups(graph, modules, links, asked)
     lines = _lines(graph, dominated)
-    return {module: Saving(joint_s=joint_s[module], lines=lines.get(module, ())) for module in modules.all}
+    return Savings(
+        of_modules={module: Saving(joint_s=joint_s[module], lines=lines.get(module, ())) for module in modules.all},
+        of_starts={start: dominated.get(start, 0.0) for start in graph.starts.values()},
+    )
 
 
 def _asked(graph: ImportGraph) -> set[_Way]:
@@ -97,10 +112,9 @@ def _dominated(graph: ImportGraph, links: Sequence[_Link], asked: Collection[_Wa
 def _immediate_dominators(
     ways: Iterable[tuple[Node | Statement, Node | Statement]],
 ) -> dict[Node | Statement, Node | Statement]:
-    try:
-        import networkx as nx
-    except ImportError:
-        raise UsageError("networkx is needed to attribute imports: pip install collectbench[profile]") from None
+    require_networkx()
+    import networkx as nx
+
     graph: nx.DiGraph[Node | Statement] = nx.DiGraph(ways)
     graph.add_node(PROCESS)
     found: dict[Node | Statement, Node | Statement] = nx.immediate_dominators(graph, PROCESS)
@@ -188,3 +202,14 @@ def _passed_on_every_way(ways: Mapping[Node, Mapping[Node, int]], modules: Modul
             if common != passed.get(node, _ALL):
                 passed[node], changed = common, True
     return passed
+
+
+def require_networkx() -> None:
+    """Make sure that networkx is there, without importing it.
+
+    Raises:
+        UsageError: networkx is not installed where collectbench runs.
+    """
+    if find_spec("networkx") is None:
+        install = shlex.join([sys.executable, "-m", "pip", "install", "collectbench[profile]"])
+        raise UsageError(f"networkx, which tells what a change would save, is not installed: {install}")

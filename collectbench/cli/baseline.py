@@ -43,11 +43,12 @@ def command(
     """
     from collectbench.cli import exits
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.measuring import Wishes, measure
+    from collectbench.cli.measuring import measure
     from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.reporting import report
     from collectbench.cli.saving import Shelf, partial_kept
+    from collectbench.cli.wishes import Wishes
     from collectbench.cli.workplace import open_workplace
     from collectbench.model.report import RunReport
     from collectbench.store.baselines import baseline_path

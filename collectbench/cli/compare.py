@@ -68,9 +68,9 @@ def command(
     """
     from collectbench.cli import exits, judging
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.measuring import Wishes
     from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
+    from collectbench.cli.wishes import Wishes
     from collectbench.cli.workplace import open_workplace
     from collectbench.model.comparison import Comparison
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import typer
 
-from collectbench.cli.measuring import TOOL, Wishes, limits_of, measure, now
+from collectbench.cli.measuring import measure
 from collectbench.cli.mistakes import Mistakes
+from collectbench.cli.recording import TOOL, now
 from collectbench.cli.saving import partial_kept
+from collectbench.cli.wishes import Wishes, limits_of
 from collectbench.cli.workplace import Workplace, read_config
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.comparison import compare

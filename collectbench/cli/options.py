@@ -137,7 +137,7 @@ NoProgress = Annotated[bool, typer.Option("--no-progress", help="No live display
 ShowOutput = Annotated[
     bool, typer.Option("--show-output", help="Show all of what pytest printed where something is wrong.")
 ]
-UNUSED_IN_DRY_RUN = (("format_", "output"), "--dry-run prints commands, no document; leave one of them out")
+UNUSED_IN_DRY_RUN = (("format_", "output", "open_"), "--dry-run prints commands, no document; leave one of them out")
 """Parameters that --dry-run leaves nothing to do, and why."""
 
 UNUSED_FOR_STORED_RUNS = (

@@ -11,7 +11,7 @@ from collectbench.cli import options
 
 def command(
     context: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="A configured name or a path.", show_default=False)],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="One configured name or path.", show_default=False)],
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Rows of each table.")] = 10,
     sampled: Annotated[
         bool, typer.Option("--sampled/--no-sampled", help="One round with pyinstrument, for the call tree.")
@@ -32,24 +32,29 @@ def command(
     no_progress: options.NoProgress = False,
     show_output: options.ShowOutput = False,
     quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each round, on stderr.")] = False,
 ) -> None:
     """Show where the time of one target goes, and what it would save to change a line.
 
     Everything after -- goes to pytest.
     """
+    from collectbench.attribution.savings import require_networkx
     from collectbench.cli import browsing, exits
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.measuring import Wishes
     from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.profiling import profile_target
+    from collectbench.cli.wishes import Wishes
     from collectbench.cli.workplace import open_workplace
     from collectbench.model.profile import Profile
+    from collectbench.model.sample import RoundKind
 
     mistakes = Mistakes()
     if dry_run:
         mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
+    else:
+        with mistakes.gathered():
+            require_networkx()
     with mistakes.gathered():
         outlets = parse_outlets(format_, output, Profile, verbose=verbose, top=top)
     wishes = Wishes(
@@ -61,7 +66,8 @@ def command(
         mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
-        show_commands(place)
+        explaining = (RoundKind.TRACED, RoundKind.SAMPLED) if sampled else (RoundKind.TRACED,)
+        show_commands(place, (RoundKind.TIMED, *explaining))
         return
     profile = profile_target(place, wishes, sampled=sampled)
     if open_:

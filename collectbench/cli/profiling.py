@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator, Sequence
+
 from collectbench.attribution.origins import Places
 from collectbench.attribution.profile import Subject, profile
-from collectbench.cli.measuring import TOOL, Wishes, measured_rounds, now
+from collectbench.cli.measuring import measure_to_explain
+from collectbench.cli.recording import TOOL, notes_after, notes_before, now
+from collectbench.cli.wishes import Wishes
 from collectbench.cli.words import show_words
 from collectbench.cli.workplace import Workplace
 from collectbench.judge.statistics import median
@@ -27,24 +32,30 @@ def profile_target(place: Workplace, wishes: Wishes, *, sampled: bool) -> Profil
         UsageError: the interpreter cannot be started any more, or networkx is missing here.
     """
     (target,) = place.plan.targets
-    extra = (Step.TRACED, Step.SAMPLED) if sampled else (Step.TRACED,)
-    rounds = measured_rounds(place, wishes, extra)[target.name]
-    show_words({target.name: rounds}, everything=wishes.show_output)
+    stamp = environment(place.inspection, place.env, place.root)
+    session = measure_to_explain(place, wishes, (Step.TRACED, Step.SAMPLED) if sampled else (Step.TRACED,))
+    rounds = session.rounds[target.name]
+    show_words(session.rounds, everything=wishes.show_output)
     traced, trace = _traced(rounds)
-    walls_s = [each.sample.wall_s for each in rounds if each.sample.kind is RoundKind.TIMED]
-    calls = next((each.calls for each in rounds if each.calls is not None), None)
+    walls_s = [each.sample.wall_s for each in rounds if _is_timed(each)]
+    notes = [*notes_before(place, wishes, stamp), *notes_after(session), *notes_on_rounds(rounds)]
+    if sampled:
+        notes += why_no_calls(rounds, place.python[0])
     subject = Subject(
         tool=TOOL,
         created=now(),
-        environment=environment(place.inspection, place.env, place.root),
+        environment=stamp,
         target=target.name,
         status=traced.status,
         message=traced.message,
         wall_s=median(walls_s) if walls_s else None,
+        timed_rounds=len(walls_s),
+        teardown_s=_teardown_s(rounds),
         counts=traced.counts,
         memory_timeline=traced.timeline,
-        calls=calls,
-        notes=_notes(place, rounds),
+        calls=next((each.calls for each in rounds if each.calls is not None), None),
+        lines=next((each.lines for each in rounds if each.lines), ()),
+        notes=tuple(dict.fromkeys(notes)),
     )
     places = Places(
         rootdir=str(place.root),
@@ -55,21 +66,58 @@ def profile_target(place: Workplace, wishes: Wishes, *, sampled: bool) -> Profil
     return profile(trace, sample=traced.sample, subject=subject, places=places)
 
 
-def _traced(rounds: list[Round]) -> tuple[Round, Trace]:
-    for each in rounds:
-        if each.trace is not None:
-            return each, each.trace
-    last = rounds[-1]
-    raise CollectionError(f"there is no trace, since pytest did not get that far: {last.message or last.status.value}")
+def _is_timed(each: Round) -> bool:
+    """Whether a round counts for the headline: one that broke off is no measurement of the whole."""
+    return each.sample.kind is RoundKind.TIMED and each.status not in WITHOUT_COLLECTION
 
 
-def _notes(place: Workplace, rounds: list[Round]) -> tuple[str, ...]:
-    notes = [note for each in rounds for note in each.notes]
+def _least_disturbed(rounds: Sequence[Round]) -> Round:
+    """The shortest of the traced rounds, since noise only adds time; one that broke off where there is any."""
+    traced = [each for each in rounds if each.sample.kind is RoundKind.TRACED]
+    return min(traced, key=lambda each: (each.status not in WITHOUT_COLLECTION, each.sample.wall_s))
+
+
+def _teardown_s(rounds: Sequence[Round]) -> float:
+    """What it takes to end the process; of traced rounds only where there is no other, as they write their trace."""
+    timed = [each.sample.phases.get("teardown", 0.0) for each in rounds if _is_timed(each)]
+    return median(timed) if timed else 0.0
+
+
+def _traced(rounds: Sequence[Round]) -> tuple[Round, Trace]:
+    traced = _least_disturbed(rounds)
+    if traced.trace is None:
+        why = traced.message or traced.status.value
+        raise CollectionError(f"there is no trace, since pytest did not get that far: {why}")
+    return traced, traced.trace
+
+
+def notes_on_rounds(rounds: Sequence[Round]) -> Iterator[str]:
+    """What the rounds themselves have to say, and which ended otherwise than the traced one, which is shown."""
+    traced = _least_disturbed(rounds)
     for each in rounds:
-        if each.sample.kind is RoundKind.SAMPLED and each.calls is None:
-            if each.status in WITHOUT_COLLECTION:
-                notes.append(f"there is no call tree, since the sampled round failed: {each.message}")
-            else:
-                install = f"{place.python[0]} -m pip install pyinstrument"
-                notes.append(f"there is no call tree: no pyinstrument that fits this interpreter; {install}")
-    return tuple(dict.fromkeys(notes))
+        yield from each.notes
+        if each.status is not traced.status and each.sample.kind in (RoundKind.WARMUP, RoundKind.TIMED):
+            how = f"{each.status.value}: {each.message}" if each.message else each.status.value
+            yield f"not all rounds ended alike; a {each.sample.kind.value} round: {how}"
+
+
+def why_no_calls(rounds: Sequence[Round], python: str) -> Iterator[str]:
+    """Why there is no call tree, and how to get one from the interpreter `python`; nothing where there is one."""
+    sampled = next((each for each in rounds if each.sample.kind is RoundKind.SAMPLED), None)
+    if sampled is None:
+        yield "there is no call tree: its round was left out, since collection had failed before"
+    elif sampled.status in WITHOUT_COLLECTION:
+        yield f"there is no call tree, since the sampled round failed: {sampled.message}"
+    elif sampled.calls is None and _does_not_fit(sampled.no_calls):
+        install = shlex.join([python, "-m", "pip", "install", "pyinstrument"])
+        yield f"there is no call tree: no pyinstrument that fits this interpreter ({sampled.no_calls}); {install}"
+    elif sampled.calls is None:
+        yield f"there is no call tree: {sampled.no_calls or 'pyinstrument wrote none'}"
+
+
+def _does_not_fit(error: str) -> bool:
+    """Whether another pyinstrument would help: it is compiled for one version of Python.
+
+    Where a module of the project hides it, which then "is not a package", installing one would change nothing.
+    """
+    return error.startswith(("ImportError:", "ModuleNotFoundError:")) and "is not a package" not in error

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from collectbench.attribution.trace_file import importing_of
 from collectbench.measure.rounds import Round
 from collectbench.measure.schedule import Step
 from collectbench.model.units import format_duration
@@ -100,10 +101,10 @@ def importing(work: Path) -> str:
     """What the traced round that runs in a folder below `work` is importing; empty where none does."""
     for now in work.glob("round-*/now"):
         try:
-            name = printable(now.read_text(encoding="ascii", errors="replace").strip())
+            modules = importing_of(now.read_text(encoding="ascii", errors="replace"))
         except FileNotFoundError:
             continue  # the round has just ended
-        return f"importing {name}" if name else ""
+        return f"importing {printable(modules[-1])}" if modules else ""
     return ""
 
 

@@ -10,6 +10,7 @@ from collectbench.attribution.phases import phases
 from collectbench.measure.launch import Finished
 from collectbench.measure.output import collection_error, fatal_stack, gist
 from collectbench.measure.report import NodeIds, Report
+from collectbench.model.profile import LineCost
 from collectbench.model.sample import Counts, Noise, RoundKind, Sample
 from collectbench.model.trace import Trace
 
@@ -28,6 +29,8 @@ class Evidence:
     """Of a traced round alone."""
     calls: str | None = None
     """pyinstrument's call tree as JSON, of a sampled round alone."""
+    lines: tuple[LineCost, ...] = ()
+    """The lines that such a round saw running."""
 
 
 def wall_s(finished: Finished) -> float:

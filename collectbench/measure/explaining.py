@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from collectbench.attribution.trace_file import parse_trace
+from collectbench.model.profile import LineCost
 from collectbench.model.trace import Trace
 
 SHORTEST_S, LONGEST_S, SAMPLES = 0.001, 0.01, 5000
@@ -21,7 +23,7 @@ def read_trace(folder: Path, spawned_ns: int) -> Trace | None:
     path, now = folder / "trace", folder / "now"
     if not path.exists():
         return None
-    importing = now.read_text(encoding="ascii", errors="replace").strip() if now.exists() else ""
+    importing = now.read_text(encoding="ascii", errors="replace") if now.exists() else ""
     with path.open(encoding="ascii", errors="backslashreplace") as lines:
         return parse_trace(lines, spawned_ns, importing)
 
@@ -30,6 +32,16 @@ def read_calls(folder: Path) -> str | None:
     """The call tree of a sampled round, as pyinstrument's JSON."""
     path = folder / "calls"
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
+
+
+def read_lines(folder: Path) -> tuple[LineCost, ...]:
+    """The lines of the project that a sampled round saw running; their paths are absolute."""
+    path = folder / "lines"
+    if not path.exists():
+        return ()
+    written = path.read_text(encoding="ascii").splitlines(keepends=True)
+    costs = (ast.literal_eval(line) for line in written if line.endswith("\n"))  # one without was cut short
+    return tuple(LineCost(path=path, line=line, function=name, sampled_s=spent) for path, name, line, spent in costs)
 
 
 def write_settings(folder: Path, interval: float) -> None:

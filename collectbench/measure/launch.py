@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 import subprocess
@@ -16,13 +15,14 @@ from typing import Protocol
 from collectbench.measure.clock import now_ns
 from collectbench.measure.interruption import raise_if_interrupted
 from collectbench.measure.orphans import adopt_orphans, descendants, end_orphans
+from collectbench.measure.reaper import Reaper
 from collectbench.measure.resources import MemoryWatch
 
 STACK_SIGNAL: int = getattr(signal, "SIGRTMIN", 34) + 7 if sys.platform == "linux" else getattr(signal, "SIGINFO", 29)
 """Asks the probe for the stack of its main thread. One that programs do not use and whose arrival is harmless."""
 
-GRACE_S = 1.0
-"""How long a process that hangs may take to write its stack, and one that is told to end may take to do so."""
+STACK_GRACE_S = 1.0
+"""How long a process that hangs may take to write its stack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def launch(
                 _await_stack(reaper, on_hang)
                 break
     finally:
-        _end(reaper)
+        reaper.end()
         with _lock:
             _running.discard(reaper.pid)
             left_behind = end_orphans(reaper.pid, watch.seen.values(), None if _running else _bystanders)
@@ -127,7 +127,7 @@ _bystanders: set[int] = set()
 """The descendants that we had before the first of these children was started."""
 
 
-def _spawn(invocation: Invocation, output: Path) -> tuple[int, _Reaper]:
+def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
     """Start a child; returns the nanoseconds before the spawn call, and the thread that waits for the child's end."""
     with _lock, output.open("wb") as sink:
         if not _running:
@@ -144,61 +144,19 @@ def _spawn(invocation: Invocation, output: Path) -> tuple[int, _Reaper]:
             env=dict(invocation.env),
             start_new_session=True,
         )
-        reaper = _Reaper(child)
+        reaper = Reaper(child)
         reaper.start()
         _running.add(child.pid)
     return spawned_ns, reaper
 
 
-class _Reaper(threading.Thread):
-    """Waits for one child in a thread of its own, so that the end is stamped when it happens, not at the next look."""
-
-    def __init__(self, child: subprocess.Popen[bytes]) -> None:
-        super().__init__(daemon=True)
-        self.pid = child.pid
-        self.done = threading.Event()
-        self._child, self._lock = child, threading.Lock()
-
-    def run(self) -> None:
-        """Wait for the end without freeing the process number, then free it where nobody can signal it any more."""
-        if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-            with self._lock:
-                self._reap()
-        else:  # pragma: no cover - macOS before Python 3.13: whoever signals must not have to wait for the end
-            self._reap()
-
-    def _reap(self) -> None:
-        _, status, self.usage = os.wait4(self.pid, 0)
-        self.reaped_ns = now_ns()
-        self.exit_code = os.waitstatus_to_exitcode(status)
-        self._child.returncode = self.exit_code  # or Popen would wait for that number again
-        self.done.set()
-
-    def send(self, number: int) -> None:
-        """Signal the child, unless it is gone."""
-        with self._lock:
-            if not self.done.is_set():
-                os.kill(self.pid, number)
-
-
-def _await_stack(reaper: _Reaper, on_hang: Callable[[], bool] | None) -> None:
+def _await_stack(reaper: Reaper, on_hang: Callable[[], bool] | None) -> None:
     if on_hang is None:
         return
     reaper.send(STACK_SIGNAL)
-    deadline = now_ns() + int(GRACE_S * 1e9)
+    deadline = now_ns() + int(STACK_GRACE_S * 1e9)
     while now_ns() < deadline and not on_hang() and not reaper.done.wait(0.02):
         pass
-
-
-def _end(reaper: _Reaper) -> None:
-    """Make sure that the child is ended and reaped: asked first, then killed."""
-    for number, patience_s in ((signal.SIGTERM, GRACE_S), (signal.SIGKILL, None)):
-        if reaper.done.is_set():
-            break
-        reaper.send(number)
-        reaper.done.wait(patience_s)
-    reaper.join()
 
 
 def _own_peak_bytes(usage: resource.struct_rusage) -> int:

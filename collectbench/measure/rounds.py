@@ -12,13 +12,14 @@ from pathlib import Path
 from collectbench.attribution.outcome import outcome
 from collectbench.measure import noise as sensors
 from collectbench.measure.evidence import Evidence, counts, ending, sample, wall_s
-from collectbench.measure.explaining import interval_s, read_calls, read_trace, write_settings
+from collectbench.measure.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.launch import STACK_SIGNAL, Invocation, Launcher
 from collectbench.measure.output import read_output
 from collectbench.measure.report import read_node_ids, read_report
 from collectbench.measure.resources import thin
 from collectbench.measure.tree import Tree, roots_elsewhere
+from collectbench.model.profile import LineCost
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Target
 from collectbench.model.trace import Trace
@@ -58,7 +59,11 @@ class Bench:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """A finished round. `words` is what pytest printed where something is wrong, and `stack` where it hung."""
+    """A finished round.
+
+    `words` is what pytest printed where something is wrong, and `stack` where it hung; `no_calls` is what kept
+    pyinstrument from running in a sampled round.
+    """
 
     sample: Sample
     status: Status
@@ -70,6 +75,8 @@ class Round:
     timeline: tuple[tuple[float, int], ...] = ()
     trace: Trace | None = None
     calls: str | None = None
+    no_calls: str = ""
+    lines: tuple[LineCost, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -152,6 +159,7 @@ def _observe(bench: Bench, child: Invocation, folder: Path) -> Evidence:
         stack=stack.read_text(errors="replace") if stack.exists() else "",
         trace=read_trace(folder, finished.spawned_ns),
         calls=read_calls(folder),
+        lines=read_lines(folder),
     )
 
 
@@ -170,6 +178,8 @@ def _judged(bench: Bench, kind: RoundKind, seen: Evidence) -> Round:
         timeline=thin(list(finished.timeline)),
         trace=seen.trace,
         calls=seen.calls,
+        no_calls=seen.report.facts.get("sampling-failed", ""),
+        lines=seen.lines,
         notes=tuple(f"left a process behind, which was ended: {_named(words)}" for words in finished.left_behind),
     )
 

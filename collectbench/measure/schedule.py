@@ -16,6 +16,8 @@ LONG_S = 30.0
 """Where most of the first rounds take longer, they are repeated no more often than the budget rule asks for."""
 MOST_LONG, MOST_LONG_WITH_BUDGET = 3, 7
 COLD_ROUNDS = 3
+SHORT_S = 10.0
+"""Timed rounds up to which traced ones are repeated."""
 
 
 class Step(Enum):
@@ -29,6 +31,10 @@ class Step(Enum):
     SAMPLED = "sampled"
 
 
+TELLING = (Step.TRACED,)
+"""Steps that tell something even where collection fails: what came before, and what was being imported."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How often targets are measured. `rounds` is None for `auto`."""
@@ -37,7 +43,7 @@ class Policy:
     warmup: int = 1
     cold: bool = False
     extra: tuple[Step, ...] = ()
-    """Steps to take once at the end, also of a target that failed."""
+    """Steps to take at the end; of a target that failed, those that tell why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,7 @@ class State:
     steps: tuple[Step, ...] = ()
     walls_s: tuple[float, ...] = ()
     stopped: bool = False
-    """No further rounds: its collection failed."""
+    """No further rounds but those that tell why: its collection failed."""
 
     def after(self, step: Step, wall_s: float, *, stopped: bool) -> State:
         """The state after one more round."""
@@ -60,7 +66,19 @@ class State:
 def next_step(policy: Policy, state: State) -> Step | None:
     """What the target needs next, or None when it has enough."""
     usual = None if state.stopped else _usual_step(policy, state)
-    return usual or next((step for step in policy.extra if step not in state.steps), None)
+    return usual or next(iter(_extra_steps(policy, state)), None)
+
+
+def _extra_steps(policy: Policy, state: State) -> list[Step]:
+    """What is left of the extra steps; a target that failed would fail again, which only a trace says more about.
+
+    A trace is one measurement: of short rounds there are as many as timed ones, for the least disturbed of them.
+    """
+    if state.stopped:
+        return [step for step in policy.extra if step in TELLING and step not in state.steps]
+    repeated = len(state.walls_s) if max(state.walls_s, default=0.0) <= SHORT_S else 1
+    wanted = {step: max(1, repeated) if step is Step.TRACED else 1 for step in policy.extra}
+    return [step for step, times in wanted.items() for _ in range(times - state.steps.count(step))]
 
 
 def _usual_step(policy: Policy, state: State) -> Step | None:
@@ -94,7 +112,7 @@ def most_rounds(policy: Policy, state: State) -> int:
 
 def rounds_left(policy: Policy, state: State) -> int:
     """How many rounds of any kind may still come, at the most."""
-    extra = sum(step not in state.steps for step in policy.extra)
+    extra = len(_extra_steps(policy, state))
     if state.stopped or _usual_step(policy, state) is None:
         return extra
     warmups = max(0, policy.warmup - state.steps.count(Step.WARMUP))

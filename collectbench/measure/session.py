@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.clock import now_ns
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.interruption import raise_if_interrupted
@@ -15,7 +16,7 @@ from collectbench.measure.record import target_result
 from collectbench.measure.rounds import Bench, Round, run_round
 from collectbench.measure.schedule import Policy, State, Step, lap, remark, rounds_left
 from collectbench.model.run import TargetResult
-from collectbench.model.sample import RoundKind, Status
+from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
 
 KINDS = {
@@ -26,7 +27,6 @@ KINDS = {
     Step.TRACED: RoundKind.TRACED,
     Step.SAMPLED: RoundKind.SAMPLED,
 }
-HOPELESS = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
 
 
 class Observer(Protocol):
@@ -118,7 +118,7 @@ class Session:
         expected_s = max(state.walls_s, default=0.0)
         finished = run_round(self.bench, target, KINDS[step], guarded=not state.steps, env=env, expected_s=expected_s)
         self.rounds.setdefault(name, []).append(finished)
-        self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in HOPELESS)
+        self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in WITHOUT_COLLECTION)
         self.observer.ended(name, step, finished)
 
     def _rest_s(self) -> float | None:

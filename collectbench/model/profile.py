@@ -67,12 +67,16 @@ class CollectorCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginCost:
-    """One plugin or conftest: what loading it takes with all that it imports, and its hooks."""
+    """One plugin or conftest: what loading it takes with all that it imports, and its hooks.
+
+    `saving_s` is what would be saved without it: what only it imports, and its hooks.
+    """
 
     name: str
     kind: str
     load_s: float
     hooks_s: float
+    saving_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +91,36 @@ class HookCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventCount:
-    """Audit events of one kind caused by one line; `module` is what was being imported, or empty."""
+    """Audit events of one kind caused by one line."""
 
     kind: str
     detail: str
     path: str
     line: int
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParametrizedCost:
+    """One test function that became several items, or that took long to become one: `inclusive_s` with its hooks."""
+
+    nodeid: str
+    items: int
+    inclusive_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCost:
+    """A line of the project that ran while pytest collected, and what it called, but for what it imported.
+
+    It stands in a module's body (`function` is `<module>`) or in what pytest called, as hooks are. `sampled_s` are
+    seconds of the sampled round.
+    """
+
+    path: str
+    line: int
+    function: str
+    sampled_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +135,8 @@ class Share:
 class Profile:
     """Where the time of one target goes.
 
-    `wall_s` is the median of timed rounds; all other times are those of one traced round, which took `traced_wall_s`.
+    `wall_s` is the median of `timed_rounds` rounds; all other times are those of one traced round, which took
+    `traced_wall_s`, but for `lines`, which are of the sampled round.
     `phases` are the traced round's; `shares` cut the same time by what was done: start, pytest itself, imports by
     origin, collectors, hooks by plugin, teardown, unaccounted.
     """
@@ -138,4 +166,7 @@ class Profile:
     """What was being imported when the process ended early, outermost first."""
     calls: str | None = None
     """The call tree of the sampled round, as pyinstrument's own JSON; None where it was not made."""
+    timed_rounds: int = 0
+    parametrized: tuple[ParametrizedCost, ...] = ()
+    lines: tuple[LineCost, ...] = ()
     notes: tuple[str, ...] = field(default=())

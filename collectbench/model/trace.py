@@ -43,6 +43,15 @@ class CollectorFrame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parametrization:
+    """One test function that became several items, or that took long to become one; `nodeid` is without parameters."""
+
+    nodeid: str
+    items: int
+    inclusive_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PluginFrame:
     """The loading of one plugin or conftest; `kind` is `plugin` or `conftest`, `name` the plugin's name or the path."""
 
@@ -53,6 +62,10 @@ class PluginFrame:
     begin_s: float
     end_s: float
     self_s: float
+
+
+Frame = ImportFrame | CollectorFrame | PluginFrame
+"""What has a place on the stack, and a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +135,7 @@ class Trace:
     hooks: tuple[HookTotal, ...] = ()
     events: tuple[Event, ...] = ()
     gc: tuple[GcPass, ...] = ()
+    parametrizations: tuple[Parametrization, ...] = ()
     warnings: tuple[tuple[str, str, str, int], ...] = ()
     """Category, message, path and line of each distinct warning."""
     preloaded: frozenset[str] = field(default=frozenset())

@@ -215,7 +215,9 @@ def run():
         load_sibling("guard.py")["install"](folder, os.getcwd(), record)
     tracing = sampling = None
     if mode == "traced":
-        tracing = load_sibling("tracing.py", "<frozen importlib._bootstrap> of collectbench")["install"](folder)
+        tracing = load_sibling("tracing.py", "<frozen importlib._bootstrap> of collectbench")["install"](
+            folder, load_sibling
+        )
     elif mode == "sampled":
         sampling = load_sibling("sampling.py")["install"](folder, record)
     become_pytest(sys.argv[4:])

@@ -8,6 +8,9 @@ import os
 import sys
 
 PACKAGE = "pyinstrument"
+# Parts of paths: what calls the code of the project, so the stack within is what one call of it cost.
+CALLERS = ("<frozen ", "/_pytest/", "/pluggy/", "/pytest/__", "/collectbench/probe/")
+SHORTEST_S = 0.001
 
 
 def read_settings(folder):
@@ -43,19 +46,62 @@ def load(fallback):
                 del sys.modules[name]
 
 
+def parsed(info):
+    """Function, file, first line of the function and line of one frame of a sample, as pyinstrument writes it."""
+    identifier, *attributes = info.split("\x01")
+    function, path, first = identifier.split("\0")
+    return function, path, int(first), next((int(each[1:]) for each in attributes if each.startswith("l")), int(first))
+
+
+def line_that_ran(stack, prefix):
+    """The outermost line of the project in the innermost call from pytest or the import machinery; None for none.
+
+    A class body or a comprehension runs where it stands: then its own line is meant, not the one that it begins at,
+    nor that of `class` below decorators.
+    """
+    found = path_within = None
+    first_within = line_within = 0
+    for info in reversed(stack):
+        function, path, first, line = parsed(info)
+        if any(part in path for part in CALLERS):
+            if found is not None or path.startswith("<frozen importlib"):
+                return found
+        elif path.startswith(prefix) and "/site-packages/" not in path[len(prefix) - 1 :]:
+            if path != path_within or not first_within <= line <= line_within:
+                found = path, function, line
+            path_within, first_within, line_within = path, first, line
+    return found
+
+
+def lines_that_ran(samples, prefix):
+    """Seconds by path, function and line of the project. Each sample is a stack, outermost first, and its seconds."""
+    seconds = {}
+    for stack, spent in samples:
+        line = line_that_ran(stack, prefix)
+        if line is not None:
+            seconds[line] = seconds.get(line, 0.0) + spent
+    return seconds
+
+
 class Sampler:
     """A running profiler, and where its result goes."""
 
     def __init__(self, folder):
-        self.path = os.path.join(folder, "calls")
+        self.path, self.lines = os.path.join(folder, "calls"), os.path.join(folder, "lines")
+        self.prefix = os.getcwd().rstrip("/") + "/"
         interval, fallback = read_settings(folder)
         profiler_class, self.renderer = load(fallback)
         self.profiler = profiler_class(interval=interval, async_mode="disabled")
         self.profiler.start()
 
     def finish(self):
-        """Stop, and write the call tree as pyinstrument's JSON."""
+        """Stop, and write the lines that ran, and the call tree as pyinstrument's JSON."""
         session = self.profiler.stop()
+        ran = lines_that_ran(session.frame_records, self.prefix)
+        with open(self.lines, "w", encoding="ascii") as file:
+            for (path, function, line), spent in ran.items():
+                if spent >= SHORTEST_S:
+                    file.write(f"{(path, function, line, spent)!a}\n")
         with open(self.path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(self.renderer().render(session))
 

@@ -34,6 +34,23 @@ def shorten(text: str, width: int) -> str:
     return head + ELLIPSIS + tail
 
 
+def shorten_path(text: str, width: int) -> str:
+    """A path, place or node id in at most `width` (>= 1) columns, its middle folders left out: its end tells most.
+
+    Of `tests/api/v1/test_get.py:7` remain `tests/…/v1/test_get.py:7`, `…/v1/test_get.py:7`, `…/test_get.py:7`; a name
+    that is still too wide is cut in its own middle.
+    """
+    if display_width(text) <= width:
+        return text
+    path, colons, rest = text.partition("::")
+    *folders, name = path.split("/")
+    ends = ["/".join([*folders[begin:], name]) + colons + rest for begin in range(1, len(folders) + 1)]
+    with_head = (f"{folders[0]}/{ELLIPSIS}/{end}" for end in ends[1:-1])
+    without = [f"{ELLIPSIS}/{end}" for end in ends]
+    fitting = (one for one in (*with_head, *without) if display_width(one) <= width)
+    return next(fitting, shorten(without[-1] if without else text, width))
+
+
 def fold(text: str, width: int) -> list[str]:
     """`text` cut into lines of at most `width` (>= 2) columns, nothing added or lost."""
     lines = []

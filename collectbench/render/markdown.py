@@ -11,8 +11,9 @@ from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
 from collectbench.render.escape import printable
 from collectbench.render.options import Renderer, RenderOptions
-from collectbench.render.profile_prose import facts, headline, statements
-from collectbench.render.profile_tables import ranked_sections, waterfall
+from collectbench.render.profile_prose import facts, headline, statements, subject
+from collectbench.render.profile_shares import waterfall
+from collectbench.render.profile_tables import ranked_sections
 from collectbench.render.prose import (
     Statement,
     comparison_stamp,
@@ -64,7 +65,7 @@ def _profile(profile: Profile, options: RenderOptions) -> str:
 
 
 def _profile_blocks(profile: Profile, top: int) -> Iterator[list[str]]:
-    yield [f"### Where the time of {_text(profile.target)} goes"]
+    yield [f"### Where the time of {_text(subject(profile.target))} goes"]
     yield [_text(headline(profile))]
     if profile.shares:
         yield _table_lines(waterfall(profile, top))
@@ -74,7 +75,7 @@ def _profile_blocks(profile: Profile, top: int) -> Iterator[list[str]]:
     for section in ranked_sections(profile, top):
         yield [f"#### {_text(section.title)}"]
         yield _table_lines(section.table)
-        yield [f"<sub>{_text(section.legend)}</sub>"] if section.legend else []
+        yield [f"<sub>{'<br>'.join(map(_text, section.legend))}</sub>"]
     yield _statement_lines(statements(profile, top))
     yield [_stamp(stamp(profile.environment))]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heappop, heappush, nlargest
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from collectbench.model.profile import ImportCost, Profile
 from collectbench.render.escape import printable
+from collectbench.render.profile_imports import best_first, where
+from collectbench.render.profile_prose import basis, subject
 from collectbench.render.prose import stamp
 
 MOST_CHARACTERS = 300
@@ -19,7 +22,18 @@ MOST_IMPORTERS = 20
 
 _MESSAGE_CHARACTERS = 10_000
 _MEMORY_POINTS = 2000
+_PROBE = "/collectbench/probe/"
+_INSTALLED = ("/site-packages/", "/dist-packages/")
 _Row = TypeVar("_Row")
+_TABLES: dict[str, tuple[Callable[[Any], float], tuple[str, ...]]] = {
+    "lines": (attrgetter("sampled_s"), ("path", "line", "function", "sampled_s")),
+    "collectors": (attrgetter("inclusive_s"), ("nodeid", "type", "self_s", "inclusive_s", "items", "begin_s")),
+    "parametrized": (attrgetter("inclusive_s"), ("nodeid", "items", "inclusive_s")),
+    "plugins": (lambda row: row.load_s + row.hooks_s, ("name", "kind", "saving_s", "load_s", "hooks_s")),
+    "hooks": (attrgetter("self_s"), ("hook", "plugin", "calls", "self_s")),
+    "events": (attrgetter("count"), ("kind", "detail", "path", "line", "count")),
+}
+"""What makes a row of a table large, and which of its fields the page shows."""
 
 
 def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
@@ -33,13 +47,14 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
         "tool": f"{profile.tool.name} {profile.tool.version}",
         "created": profile.created,
         "environment": [_short(piece) for piece in stamp(profile.environment)],
-        "target": _short(profile.target),
+        "target": _short(subject(profile.target)),
         "status": profile.status.value,
         "message": printable(profile.message[-_MESSAGE_CHARACTERS:].strip("\n"), keep_newlines=True),
         "complete": profile.complete,
         "importing": [_short(module) for module in profile.importing[-MOST_IMPORTERS:]],
         "notes": [_short(note, most=1000) for note in profile.notes[:100]],
         "wall_s": profile.wall_s,
+        "wall_basis": basis(profile.timed_rounds),
         "traced_wall_s": profile.traced_wall_s,
         "gc_s": profile.gc_s,
         "gc_passes": profile.gc_passes,
@@ -54,29 +69,15 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
         "shares": [{"name": _short(share.name), "seconds": _us(share.seconds)} for share in profile.shares],
         "memory_timeline": _thinned(profile.memory_timeline),
         "imports": [_import(cost, paths) for cost in largest(profile.imports, lambda cost: cost.inclusive_s)],
-        "collectors": [
-            _row(row, "nodeid", "type", "self_s", "inclusive_s", "items", "begin_s")
-            for row in largest(profile.collectors, lambda row: row.inclusive_s)
-        ],
-        "plugins": [
-            _row(row, "name", "kind", "load_s", "hooks_s")
-            for row in largest(profile.plugins, lambda row: row.load_s + row.hooks_s)
-        ],
-        "hooks": [
-            _row(row, "hook", "plugin", "calls", "self_s") for row in largest(profile.hooks, lambda row: row.self_s)
-        ],
-        "events": [
-            _row(row, "kind", "detail", "path", "line", "count")
-            for row in largest(profile.events, lambda row: row.count)
-        ],
+        **{
+            name: [_row(row, *columns) for row in largest(getattr(profile, name), size)]
+            for name, (size, columns) in _TABLES.items()
+        },
         "warnings": [
             {"category": _short(category), "message": _short(message), "path": _short(path), "line": line}
             for category, message, path, line in profile.warnings[:most_rows]
         ],
-        "totals": {
-            name: len(getattr(profile, name))
-            for name in ("imports", "collectors", "plugins", "hooks", "events", "warnings")
-        },
+        "totals": {name: len(getattr(profile, name)) for name in ("imports", *_TABLES, "warnings")},
         "calls": None if profile.calls is None else _calls(profile.calls, most_rows),
         "paths": list(paths),  # last: those that the imports above refer to, by their place
     }
@@ -96,11 +97,12 @@ class _Largest:
 
 
 def _import(cost: ImportCost, paths: dict[str, int]) -> dict[str, Any]:
-    lines = nlargest(MOST_IMPORTERS, cost.importers, key=lambda importer: importer.saving_alone_s)
+    lines = best_first(cost.importers)[:MOST_IMPORTERS]
     names = ("module", "path", "self_s", "inclusive_s", "find_s", "compile_s", "bytecode", "begin_s", "error")
     return {
         **_row(cost, *names, "saving_alone_s", "saving_joint_s", "floor"),
         "origin": cost.origin.value,
+        "where": _short(where(cost)),
         "lines": len(cost.importers),
         "importers": [
             [paths.setdefault(_short(line.path), len(paths)), line.line, _us(line.saving_alone_s)] for line in lines
@@ -139,6 +141,7 @@ def _calls(text: str, most: int) -> dict[str, Any]:
     """The largest frames of pyinstrument's session as [depth, name, place, own code, begin, seconds].
 
     The largest frame that is not taken yet comes next, so that no frame lacks the one that called it.
+    Frames of collectbench's own probe are left out: what they call stands in their place.
     Sampling knows no order within a frame: its calls are laid side by side in the order of the tree.
 
     `problem` says why there are none: Python 3.10 and 3.11 cannot read JSON that is nested a thousand times.
@@ -153,16 +156,18 @@ def _calls(text: str, most: int) -> dict[str, Any]:
     frames: list[list[Any]] = []
     total = 0
     waiting: list[tuple[float, int, int, float, dict[str, Any]]] = []
-    if session["root_frame"]:
-        waiting.append((-session["root_frame"]["time"], 0, 0, 0.0, session["root_frame"]))
-        total = 1
-    while waiting and len(frames) < most:
+    called = _measured([session["root_frame"]] if session["root_frame"] else [], 0.0)
+    depth = 0
+    while True:
+        for begin_s, frame in called:
+            total += 1
+            heappush(waiting, (-frame["time"], total, depth, begin_s, frame))
+        if not waiting or len(frames) == most:
+            break
         _, _, depth, begin_s, frame = heappop(waiting)
         frames.append([depth, *_described(frame), _us(begin_s), _us(frame["time"])])
-        for child in frame["children"]:
-            total += 1
-            heappush(waiting, (-child["time"], total, depth + 1, begin_s, child))
-            begin_s += child["time"]
+        called = _measured(frame["children"], begin_s)
+        depth += 1
     problem = "" if frames else "There is no sample in it."
     return {
         "duration_s": session["duration"],
@@ -173,6 +178,22 @@ def _calls(text: str, most: int) -> dict[str, Any]:
     }
 
 
+def _measured(frames: list[dict[str, Any]], begin_s: float) -> Iterator[tuple[float, dict[str, Any]]]:
+    """Frames side by side from `begin_s` on, each with its begin; for one of the probe those that it called."""
+    for frame in frames:
+        if _PROBE in (frame["file_path"] or ""):
+            yield from _measured(frame["children"], begin_s)
+        else:
+            yield begin_s, frame
+        begin_s += frame["time"]
+
+
 def _described(frame: dict[str, Any]) -> tuple[str, str, bool]:
     path = frame["file_path_short"] or frame["file_path"] or ""
-    return _short(frame["function"]), _short(f"{path}:{frame['line_no']}"), bool(frame["is_application_code"])
+    return _short(frame["function"]), _short(f"{path}:{frame['line_no']}"), _is_own(frame)
+
+
+def _is_own(frame: dict[str, Any]) -> bool:
+    """Whether it is the project's code. Pyinstrument takes all that lies outside of the environment for that."""
+    installed = any(folder in (frame["file_path"] or "") for folder in _INSTALLED)
+    return bool(frame["is_application_code"]) and not installed

@@ -12,12 +12,24 @@ from collectbench.render.prose import Statement, state
 from collectbench.render.quantities import count, counted
 
 
+def subject(target: str) -> str:
+    """The target in words that a heading can hold, raw: a lone dot says little."""
+    return "the whole rootdir (.)" if target == "." else target
+
+
 def headline(profile: Profile) -> str:
-    """What the target takes, and what the traced round took, that all the rest is about."""
+    """What the target takes, and what the traced round took, that nearly all the rest is about."""
     traced = format_duration(profile.traced_wall_s)
-    wall = "" if profile.wall_s is None else f"{format_duration(profile.wall_s)} (median of the timed rounds); "
+    wall = "" if profile.wall_s is None else f"{format_duration(profile.wall_s)} ({basis(profile.timed_rounds)}); "
     round_ = f"one traced round {traced}" if profile.complete else f"one traced round, ended early after {traced}"
-    return f"{printable(profile.target)}: {wall}{round_}" + (", of which:" if profile.shares else "")
+    return f"{printable(subject(profile.target))}: {wall}{round_}" + (", of which:" if profile.shares else "")
+
+
+def basis(timed_rounds: int) -> str:
+    """What the wall time is made of; old files do not tell how many rounds (0)."""
+    if timed_rounds == 1:
+        return "one timed round"
+    return f"median of {count(timed_rounds)} timed rounds" if timed_rounds else "median of the timed rounds"
 
 
 def facts(profile: Profile) -> Iterator[str]:
@@ -39,7 +51,7 @@ def facts(profile: Profile) -> Iterator[str]:
 def statements(profile: Profile, top: int) -> Iterator[Statement]:
     """How it ended, warnings, notes, and what was being imported where it ended early."""
     if profile.status is not Status.OK:
-        yield state(profile.status.value, profile.message or printable(profile.target))
+        yield state(profile.status.value, profile.message or printable(subject(profile.target)))
     for category, message, path, line in profile.warnings[:top]:
         place = f"{path}:{line}: " if path else ""
         first = message.partition("\n")[0]

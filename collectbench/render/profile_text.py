@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from collectbench.model.profile import Profile
 from collectbench.render.options import RenderOptions
 from collectbench.render.profile_prose import facts, headline, statements
-from collectbench.render.profile_tables import Section, ranked_sections, waterfall
+from collectbench.render.profile_shares import waterfall
+from collectbench.render.profile_tables import Section, ranked_sections
 from collectbench.render.prose import phase_list, stamp
 from collectbench.render.terminal import (
     BOLD,
@@ -20,6 +21,8 @@ from collectbench.render.terminal import (
     table_lines,
     titled,
 )
+
+PAGE = "all rows, flame graphs and memory as a page to search and zoom: --open, or --output html=FILE"
 
 
 def render(profile: Profile, options: RenderOptions) -> str:
@@ -37,10 +40,12 @@ def _blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
         yield titled(*phase_list("the traced round", profile.phases), width)
     yield flow(facts(profile), width)
     yield from (_section_lines(section, options) for section in ranked_sections(profile, options.top))
+    if profile.imports:
+        yield dim(sentence(PAGE, width), options)
     yield all_statement_lines(statements(profile, options.top), options)
 
 
 def _section_lines(section: Section, options: RenderOptions) -> list[str]:
     title = [style(line, BOLD, options) for line in sentence(section.title, options.width)]
-    legend = dim(sentence(section.legend, options.width), options) if section.legend else []
+    legend = (line for words in section.legend for line in dim(sentence(words, options.width), options))
     return [*title, *table_lines(section.table, options), *legend]

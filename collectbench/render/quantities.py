@@ -32,10 +32,10 @@ class TimeScale:
 
 
 def time_scale(seconds: Iterable[float]) -> TimeScale:
-    """The scale that suits the largest duration: three to five digits for it, minutes written as such."""
+    """The scale that suits the largest duration: three to five digits down to tenths of ms, minutes as such."""
     largest = max(seconds, default=0.0)
     if largest < 0.9995:
-        return TimeScale("ms", 1000.0)
+        return TimeScale("ms", 1000.0, decimals=1 if largest < 0.09995 else 0)
     if largest < 99.95:
         return TimeScale("s", decimals=3 if largest < 9.9995 else 2)
     return TimeScale(None)

@@ -9,6 +9,7 @@ from typing import Any
 from collectbench.model.profile import CollectorCost, ImportCost, Profile
 from collectbench.render.json import dump
 from collectbench.render.options import Renderer, RenderOptions
+from collectbench.render.profile_prose import subject
 
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 NS = 1e9
@@ -42,7 +43,7 @@ def render(profile: Profile, options: RenderOptions) -> str:
     last_s = nested[-1][2] / NS if nested else 0.0
     evented = {
         "type": "evented",
-        "name": f"imports and collectors of {profile.target}",
+        "name": f"imports and collectors of {subject(profile.target)}",
         "unit": "seconds",
         "startValue": 0,
         "endValue": max(profile.traced_wall_s, last_s),
@@ -53,7 +54,7 @@ def render(profile: Profile, options: RenderOptions) -> str:
             "$schema": SCHEMA,
             "shared": {"frames": list(map(_described, frames))},
             "profiles": [evented],
-            "name": profile.target,
+            "name": subject(profile.target),
             "activeProfileIndex": 0,
             "exporter": f"{profile.tool.name} {profile.tool.version}",
         }

@@ -37,12 +37,13 @@ class Column:
 class Labels:
     """A title over texts from the measured project, raw; they are shortened where the line is too narrow.
 
-    Columns are left out before labels get fewer terminal columns than `room`.
+    Columns are left out before labels get fewer terminal columns than `room`. `cut` makes a text fit.
     """
 
     title: str
     texts: tuple[str, ...]
     room: int = LABEL_ROOM
+    cut: Callable[[str, int], str] = shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from collectbench.render.escape import printable
-from collectbench.render.layout import display_width, fill, fold, pad, shorten
+from collectbench.render.layout import display_width, fill, fold, pad
 from collectbench.render.options import RenderOptions
 from collectbench.render.prose import Statement
 from collectbench.render.tables import Column, Table
 
+_BREAK = re.compile(r"(?<!\d) | (?!(?:m?s|%|[KMG]iB)(?:\W|$))")
 GAP = 2  # blanks between columns, in tabulate's format "simple"
 
 RED, GREEN, YELLOW, CYAN, BOLD, DIM = "31", "32", "33", "36", "1", "2"
@@ -48,8 +50,8 @@ def titled(title: str, pieces: Iterable[str], width: int) -> list[str]:
 
 
 def sentence(text: str, width: int) -> list[str]:
-    """Words in as many lines as they need."""
-    return fill(printable(text).split(" "), width)
+    """Words in as many lines as they need; a number stays with its unit."""
+    return fill(_BREAK.split(printable(text)), width)
 
 
 def statement_lines(statement: Statement, options: RenderOptions) -> list[str]:
@@ -74,7 +76,10 @@ def table_lines(table: Table, options: RenderOptions) -> list[str]:
     least = sum(min(size, label.room) for size, label in zip(natural, table.labels, strict=True))
     shown = _columns_that_fit(table.columns, options.width - gaps - least)
     rooms = _share(options.width - gaps - _total_width(shown), natural)
-    fitted = ([pad(shorten(text, room), room) for text in texts] for texts, room in zip(labels, rooms, strict=True))
+    fitted = (
+        [pad(label.cut(text, room), room) for text in texts]
+        for label, texts, room in zip(table.labels, labels, rooms, strict=True)
+    )
     lines = _lay_out([(" " * GAP).join(row) for row in zip(*fitted, strict=True)], shown, options)
     rule = (" " * GAP).join("-" * size for size in (*rooms, *map(_width, shown)))
     lines.insert(1, rule)

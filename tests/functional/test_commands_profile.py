@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,16 @@ def test_the_lines_that_burn_are_named_with_what_they_would_save(run_cli, plante
     assert files_of(planted) == before
 
 
+def test_the_headline_says_of_how_many_rounds_it_is(run_cli, planted, plain_python) -> None:
+    options = ("--python", plain_python, "--rounds", "2", "--no-sampled", "--verbose", "--format", "json")
+    result = run_cli("profile", "tests", *options, cwd=planted)
+    assert json.loads(result.stdout)["timed_rounds"] == 2
+    assert [line.split()[0] for line in result.stderr.splitlines()] == [
+        *("warm-up", "timed", "timed"),
+        *("traced", "traced"),
+    ]
+
+
 def test_the_text_fits_80_columns_and_puts_what_burns_first(run_cli, planted, once) -> None:
     result = run_cli("profile", *once, "--top", "3", cwd=planted, env={"COLUMNS": "80"})
     assert (result.returncode, result.stderr) == (0, "")
@@ -116,9 +128,10 @@ def test_an_interpreter_that_ours_does_not_fit_is_told_what_is_missing(run_cli, 
     result = run_cli("profile", *once, "--python", python, "--format", "json", cwd=planted)
     document = json.loads(result.stdout)
     assert (result.returncode, document["calls"]) == (0, None)
-    assert document["notes"] == [
-        f"there is no call tree: no pyinstrument that fits this interpreter; {python} -m pip install pyinstrument"
-    ]
+    (note,) = document["notes"]
+    assert note.startswith("there is no call tree: no pyinstrument that fits this interpreter (")
+    assert "No module named 'pyinstrument." in note
+    assert note.endswith(f"); {python} -m pip install pyinstrument")
 
 
 def test_a_sampled_round_that_fails_is_told_as_that(run_cli, planted, once) -> None:
@@ -136,6 +149,32 @@ def test_a_round_that_ends_before_pytest_leaves_no_trace(run_cli, planted, once)
     result = run_cli("profile", *once, "--no-sampled", cwd=planted, env={"PYTHONPATH": str(planted)})
     assert (result.returncode, result.stdout) == (4, "")
     assert "there is no trace" in result.stderr
+    assert "exit code 3" in result.stderr
+
+
+def test_a_crash_in_the_traced_round_is_not_repeated_by_a_sampled_one(run_cli, planted, plain_python) -> None:
+    (planted / "tests" / "test_c.py").write_text("import os, sys\n'traced' in sys.orig_argv and os._exit(3)\n")
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--verbose", "--format", "json")
+    result = run_cli("profile", "tests", *options, cwd=planted)
+    document = json.loads(result.stdout)
+    assert [line.split()[0] for line in result.stderr.splitlines()] == ["timed", "traced"]
+    assert (document["status"], document["timed_rounds"]) == ("crashed", 1)
+    otherwise, no_calls = document["notes"]
+    assert otherwise == "not all rounds ended alike; a timed round: ok"
+    assert no_calls.startswith("there is no call tree: its round was left out")
+
+
+def test_what_baseline_has_to_say_of_its_rounds_profile_says_as_well(run_cli, planted, once) -> None:
+    pipe = planted / "tests" / "pipe"
+    os.mkfifo(pipe)
+    (planted / "pytest.ini").write_text("[pytest]\naddopts = tests/test_a.py\n")
+    (planted / "tests" / "test_a.py").write_text(
+        "from pathlib import Path\nPath(__file__, '../pipe').unlink(missing_ok=1)"
+    )
+    result = run_cli("profile", *once, "--no-sampled", "--format", "json", cwd=planted)
+    named, unkept = json.loads(result.stdout)["notes"]
+    assert "name paths (tests/test_a.py)" in named
+    assert unkept == f"{pipe}: no regular file"
 
 
 def test_the_page_is_opened_in_the_browser(run_cli, planted, once, tmp_path) -> None:
@@ -167,12 +206,13 @@ def test_a_crash_tells_what_was_being_imported_and_what_came_before(code, messag
     result = run_cli("profile", *once, "--format", "json", cwd=planted)
     document = json.loads(result.stdout)
     assert result.returncode == 4
-    assert [note for note in document["notes"] if "pyinstrument" in note] == []
-    assert (document["complete"], document["importing"], document["status"]) == (False, ["deadly"], "crashed")
+    assert document["notes"] == ["there is no call tree: its round was left out, since collection had failed before"]
+    assert (document["wall_s"], document["timed_rounds"]) == (None, 0)
+    assert (document["complete"], document["importing"], document["status"]) == (False, ["test_c", "deadly"], "crashed")
     assert message in document["message"]
     costs = {cost["module"]: cost for cost in document["imports"]}
     assert costs["single"]["importers"][0]["line"] == 3
-    assert costs["single"]["self_s"] == close_to(BURN_S)
+    assert costs["single"]["self_s"] >= BURN_S
 
 
 def test_a_pytest_that_does_not_start_leaves_nothing_to_show(run_cli, planted, once) -> None:
@@ -189,6 +229,8 @@ def test_a_pytest_that_does_not_start_leaves_nothing_to_show(run_cli, planted, o
         (("tests", "--format", "yaml"), "speedscope"),
         (("tests", "--top", "0"), "--top"),
         (("tests", "--dry-run", "--format", "json"), "--format"),
+        (("tests", "--dry-run", "--open"), "--open"),
+        (("tests", "more"), "more"),
     ],
 )
 def test_what_cannot_be_meant_ends_with_2(arguments, words, run_cli, planted) -> None:
@@ -197,7 +239,47 @@ def test_what_cannot_be_meant_ends_with_2(arguments, words, run_cli, planted) ->
     assert words in result.stderr
 
 
-def test_a_dry_run_shows_the_command(run_cli, planted, plain_python) -> None:
-    result = run_cli("profile", "tests", "--python", plain_python, "--dry-run", cwd=planted)
+NO_NETWORKX = "import sys\nsys.modules['networkx'] = None\n"
+
+
+def test_a_missing_networkx_is_noticed_before_anything_is_run(run_cli, planted, once, tmp_path) -> None:
+    (planted / "tests" / "test_a.py").write_text(f"open({str(tmp_path / 'collected')!r}, 'w').close()\n")
+    (tmp_path / "sitecustomize.py").write_text(NO_NETWORKX)
+    result = run_cli("profile", *once, "--format", "yaml", cwd=planted, env={"PYTHONPATH": str(tmp_path)})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"{sys.executable} -m pip install 'collectbench[profile]'" in result.stderr
+    assert "--format yaml" in result.stderr, "all mistakes are told at once"
+    assert not (tmp_path / "collected").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds"), [((), ["timed", "traced", "sampled"]), (("--no-sampled",), ["timed", "traced"])]
+)
+def test_a_dry_run_shows_a_command_for_each_kind_of_round(
+    options, kinds, run_cli, planted, plain_python, child_commands, tmp_path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(NO_NETWORKX)  # which it does not need
+    (planted / "collectbench.toml").write_text("[targets.one]\npaths = ['tests']\nenv = {GREETING = \"it's\"}\n")
+    arguments = ("one", "--python", plain_python, "--dry-run", *options)
+    result = run_cli("profile", *arguments, cwd=planted, env={"PYTHONPATH": str(tmp_path)})
     assert (result.returncode, result.stderr) == (0, "")
-    assert "--collect-only" in result.stdout
+    titles = list(child_commands(result.stdout))
+    assert [title.partition(":")[0] for title in titles] == [f"one', {kind}" for kind in kinds]
+    assert all(words[-1] == "tests" for words in child_commands(result.stdout).values())
+    assert not list(planted.rglob("__pycache__"))
+
+
+def test_the_commands_of_a_dry_run_can_be_pasted(run_cli, planted, plain_python, clean_env, tmp_path) -> None:
+    result = run_cli("profile", "tests", "--python", plain_python, "--dry-run", cwd=planted)
+    commands = [line for line in result.stdout.splitlines() if not line.startswith("#")]
+    written = []
+    for number, command in enumerate(commands):
+        folder = tmp_path / f"report{number}"
+        folder.mkdir()
+        ready = command.replace("REPORT_DIR", str(folder))
+        subprocess.run(ready, shell=True, cwd=planted, env=clean_env, capture_output=True, check=True)
+        assert len((folder / "ids").read_bytes().split(b"\0")) == 3
+        written.append({path.name for path in folder.iterdir()})
+    timed, traced, sampled = written
+    assert "trace" in traced - timed
+    assert "calls" in sampled - timed

@@ -17,7 +17,9 @@ from collectbench.model.profile import (
     HookCost,
     ImportCost,
     Importer,
+    LineCost,
     Origin,
+    ParametrizedCost,
     PluginCost,
     Profile,
     Share,
@@ -39,6 +41,7 @@ FLAGS = (
     "--window-size=1280,1000",
 )
 OPENS_WITHIN_S = 3.0  # what the page promises for a trace of pandas; it takes about a fifth of that
+TABLES = ("imports", "lines", "collectors", "parametrized", "plugins", "hooks", "events", "warnings")
 NASTY = (
     "</script><script>window.owned = 1</script>",
     "<script>window.owned = 1</script>",
@@ -107,6 +110,7 @@ def make_profile(**changes):
         "message": "",
         "complete": True,
         "wall_s": 1.9,
+        "timed_rounds": 3,
         "traced_wall_s": 2.0,
         "counts": Counts(items=120, files=12, errors=0, warnings=2, collection_warnings=0),
         "phases": {**dict.fromkeys(PHASES, 0.2), "unaccounted": 0.2},
@@ -118,7 +122,19 @@ def make_profile(**changes):
             make_import("api", begin_s=1.0, inclusive_s=0.1, self_s=0.1, origin=Origin.FIRST_PARTY),
         ),
         "collectors": tuple(make_collector(f"tests/api/test_{n}.py", begin_s=1.2 + n * 0.06) for n in range(3)),
-        "plugins": (PluginCost(name="cov", kind="plugin", load_s=0.1, hooks_s=0.02),),
+        "lines": (
+            LineCost(path="conftest.py", line=8, function="pytest_configure", sampled_s=0.02),
+            LineCost(path="api/tables.py", line=1207, function="<module>", sampled_s=0.3),
+            LineCost(path="api/tables.py", line=12, function="<module>", sampled_s=0.1),
+        ),
+        "parametrized": (
+            ParametrizedCost(nodeid="tests/api/test_0.py::test_get", items=3, inclusive_s=0.004),
+            ParametrizedCost(nodeid="tests/api/test_1.py::test_all", items=4000, inclusive_s=0.2),
+        ),
+        "plugins": (
+            PluginCost(name="django", kind="plugin", load_s=0.4, hooks_s=0.01, saving_s=0.01),
+            PluginCost(name="cov", kind="plugin", load_s=0.1, hooks_s=0.02, saving_s=0.07),
+        ),
         "hooks": (HookCost(hook="pytest_configure", plugin="cov", calls=3, self_s=0.02),),
         "events": (EventCount(kind="open", detail="data.csv", path="api/load.py", line=9, count=40),),
         "gc_s": 0.05,
@@ -162,6 +178,14 @@ def make_profile_of_pandas_size():
         ),
         hooks=tuple(
             HookCost(hook=f"pytest_{n}", plugin=f"plugin{n % 9}", calls=n, self_s=n * 1e-5) for n in range(200)
+        ),
+        lines=tuple(
+            LineCost(path=f"package/file_{n % 900}.py", line=n, function="<module>", sampled_s=n * 1e-5)
+            for n in range(3000)
+        ),
+        parametrized=tuple(
+            ParametrizedCost(nodeid=f"tests/part_{n // 40}/test_{n}.py::TestClass::test", items=n, inclusive_s=n * 1e-6)
+            for n in range(20_000)
         ),
         memory_timeline=tuple((n * 0.02, 10**7 + n * 10**5) for n in range(600)),
         calls=json.dumps({"duration": root["time"], "sample_count": 20_000, "root_frame": root}),
@@ -272,6 +296,7 @@ def open_page(chromium, tmp_path):
 def test_the_page_shows_headline_figures_waterfalls_and_what_was_measured(open_page):
     page = open_page(make_profile())
     assert page.texts("h1") == ["tests/api"]
+    assert page.texts(".card span")[0] == "wall, median of 3 timed rounds"
     assert page.texts(".card b") == ["1.900 s", "2.000 s", "120", "4", "85.8 MiB", "50.0 ms", "0"]
     for chart in ("phases", "shares", "memory", "imports-chart", "calls-chart"):
         assert page.ask("document.getElementById(arguments[0]).querySelector('canvas').width > 100", chart), chart
@@ -326,20 +351,67 @@ def test_rows_are_filtered_by_words_and_turned_page_by_page(open_page):
     assert page.texts("#table-range") == ["nothing to show"]
 
 
-@pytest.mark.parametrize("table", ["imports", "collectors", "plugins", "hooks", "events", "warnings"])
-def test_each_table_has_its_rows(open_page, table):
+@pytest.mark.parametrize(
+    ("table", "first"),
+    [
+        ("imports", "pandas"),
+        ("lines", "api/tables.py"),
+        ("collectors", "tests/api/test_0.py"),
+        ("parametrized", "tests/api/test_1.py::test_all"),
+        ("plugins", "cov"),
+        ("hooks", "pytest_configure"),
+        ("events", "open"),
+        ("warnings", "DeprecationWarning"),
+    ],
+)
+def test_each_table_has_its_rows_those_worth_most_first(open_page, table, first):
     page = open_page(make_profile())
     page.click(f"#tab-{table}")
-    first = {"collectors": "tests/api/test_0.py", "imports": "pandas", "plugins": "cov", "hooks": "pytest_configure"}
-    assert page.column(1)[0] == first.get(table, {"events": "open", "warnings": "DeprecationWarning"}.get(table))
+    assert page.column(1)[0] == first
+    assert len(page.texts("#table-note")[0]) > 20
+
+
+def test_lines_are_sorted_by_time_or_place_and_found_as_a_traceback_names_them(open_page):
+    page = open_page(make_profile())
+    page.click("#tab-lines")
+    assert page.column(2) == ["1207", "12", "8"]  # a line number has no thousands separator
+    assert page.column(4) == ["300.0", "100.0", "20.0"]
+    page.sort_by("line")
+    page.sort_by("line")
+    assert page.column(2) == ["8", "12", "1207"]
+    page.find("#table-filter").send_keys("tables.py:12")
+    assert page.column(2) == ["12", "1207"]
+    page.find("#table-filter").send_keys("07 <module>")
+    assert page.column(2) == ["1207"]
+
+
+def test_test_functions_and_plugins_are_sorted_by_what_is_clicked(open_page):
+    page = open_page(make_profile())
+    page.click("#tab-parametrized")
+    page.sort_by("items")
+    assert page.column(2) == ["4,000", "3"]
+    page.sort_by("test function")
+    assert page.column(2) == ["3", "4,000"]
+    page.click("#tab-plugins")
+    assert page.column(3) == ["70.0", "10.0"]  # saving
+    page.sort_by("load")
+    assert page.column(1) == ["django", "cov"]
 
 
 def test_a_module_opens_to_its_import_lines(open_page):
     page = open_page(make_profile())
+    assert page.column(11)[0] == "tests/test_a.py:7"
     page.click(".opens")
     assert page.texts(".details li") == ["tests/test_a.py:7 – 20.0 ms alone"]
     page.click(".opens")
     assert page.texts(".details li") == []
+
+
+def test_a_module_that_no_line_imports_says_who_loads_it(open_page):
+    page = open_page(make_profile(imports=(make_import("django_plugin", importers=(), origin=Origin.PLUGIN),)))
+    assert page.column(11) == ["a plugin"]
+    page.click(".opens")
+    assert page.texts(".details td > div")[1] == "pytest loads it as a plugin"
 
 
 @pytest.mark.parametrize(
@@ -415,7 +487,11 @@ def test_names_stay_text_whatever_they_hold(open_page):
                 for n, name in enumerate(NASTY)
             ),
             collectors=tuple(make_collector(name, begin_s=20 + n) for n, name in enumerate(NASTY)),
-            plugins=tuple(PluginCost(name=name, kind="plugin", load_s=0.1, hooks_s=0.1) for name in NASTY),
+            lines=tuple(LineCost(path=name, line=1, function=name, sampled_s=0.1) for name in NASTY),
+            parametrized=tuple(ParametrizedCost(nodeid=name, items=2, inclusive_s=0.1) for name in NASTY),
+            plugins=tuple(
+                PluginCost(name=name, kind="plugin", load_s=0.1, hooks_s=0.1, saving_s=0.1) for name in NASTY
+            ),
             hooks=tuple(HookCost(hook=name, plugin=name, calls=1, self_s=0.1) for name in NASTY),
             events=tuple(EventCount(kind=name, detail=name, path=name, line=1, count=1) for name in NASTY),
             warnings=tuple((name, name, name, 1) for name in NASTY),
@@ -427,7 +503,7 @@ def test_names_stay_text_whatever_they_hold(open_page):
     assert page.texts("h1") == [NASTY[0]]
     assert page.ask("document.title").startswith(NASTY[0])
     assert set(page.texts("#notes li")) == shown
-    for table in ("imports", "collectors", "plugins", "hooks", "events", "warnings"):
+    for table in TABLES:
         page.click(f"#tab-{table}")
         assert set(page.column(1)) == shown
     page.click("#tab-imports")
@@ -474,7 +550,7 @@ def test_an_early_end_says_what_was_being_imported(open_page):
 
 
 def test_what_was_not_measured_leaves_no_empty_panel(open_page):
-    empty = dict.fromkeys(("imports", "collectors", "plugins", "hooks", "events", "warnings", "shares"), ())
+    empty = dict.fromkeys((*TABLES, "shares"), ())
     page = open_page(
         replace(make_profile(), **empty, phases={}, memory_timeline=(), calls=None, wall_s=None, counts=None)
     )

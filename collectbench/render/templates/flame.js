@@ -1,5 +1,6 @@
-// Frames over time, each below the one that caused it. A frame is {name, kind, begin, end, depth, lines, text}:
-// `lines` go into its tooltip, `text` is what a search looks through. Click to zoom, drag to move, Ctrl and wheel too.
+// Frames over time, each below the one that caused it. A frame is {name, label?, kind, begin, end, depth,
+// lines, text}: `label` is a shorter name, `lines` go into its tooltip, `text` is what a search looks through. Click to
+// zoom, drag to move, Ctrl and wheel too.
 
 const ROW = 18;
 const TOP = 24; // the axis
@@ -81,7 +82,7 @@ class Flame {
 
   label(frame, width, dim) {
     const fill = dim ? cssColor("quiet") : LABEL_INK;
-    return { text: drawn(frame.name), fill, fontSize: 11, width: width - 8, overflow: "truncate", ellipsis: "…" };
+    return { text: drawn(frame.label ?? frame.name), fill, fontSize: 11, width: width - 8, overflow: "truncate", ellipsis: "…" };
   }
 
   zoom({ begin, end }) {

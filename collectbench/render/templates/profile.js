@@ -24,7 +24,7 @@ function showHead() {
 function showHeadline() {
   const peak = data.memory_timeline.reduce((most, [, bytes]) => Math.max(most, bytes), 0);
   const figures = [
-    data.wall_s !== null && [duration(data.wall_s), "wall, median of timed rounds"],
+    data.wall_s !== null && [duration(data.wall_s), `wall, ${data.wall_basis}`],
     [duration(data.traced_wall_s), "wall of the traced round"],
     data.counts && [whole.format(data.counts.items), `items in ${counted(data.counts.files, "file")}`],
     [whole.format(data.totals.imports), "modules imported"],
@@ -36,6 +36,13 @@ function showHeadline() {
     .filter(Boolean)
     .map(([figure, words]) => element("div", { class: "card" }, element("b", {}, figure), element("span", {}, words)));
   byId("headline").replaceChildren(...cards);
+}
+
+// What a search looks through: all that is text in a row, and its line behind its path as a traceback has it.
+function searchable(row) {
+  const texts = Object.entries(row).filter(([, value]) => typeof value === "string");
+  const words = texts.map(([key, value]) => (key === "path" && row.line ? `${value}:${row.line}` : value));
+  return words.join(" ").toLowerCase();
 }
 
 function importFrames() {
@@ -55,6 +62,7 @@ function importFrames() {
   }));
   const collectors = data.collectors.map((row) => ({
     name: row.nodeid || row.type,
+    label: row.nodeid.slice(row.nodeid.lastIndexOf("/") + 1) || row.type,
     kind: "collector",
     begin: row.begin_s,
     end: row.begin_s + row.inclusive_s,
@@ -138,13 +146,7 @@ function showCalls() {
 }
 
 function main() {
-  for (const rows of [data.imports, data.collectors, data.plugins, data.hooks, data.events, data.warnings]) {
-    for (const row of rows)
-      row.text = Object.values(row)
-        .filter((value) => typeof value === "string")
-        .join(" ")
-        .toLowerCase();
-  }
+  for (const name of Object.keys(data.totals)) for (const row of data[name]) row.text = searchable(row);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const use = (theme) => {
     document.documentElement.dataset.theme = theme;

@@ -145,11 +145,13 @@ class Attributed:
 
     file_of = staticmethod(file_of)
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, teardown_s: float = 0.0) -> None:
         modules = modules_of(trace)
         self.origins = origins_of(modules, trace, PLACES)
-        self.graph = import_graph(trace, modules, self.origins, test_files(trace, PLACES))
-        found = savings(self.graph, modules)
+        self.graph = import_graph(trace, modules, self.origins, test_files(trace, PLACES), teardown_s=teardown_s)
+        saved = savings(self.graph, modules)
+        found = saved.of_modules
+        self.starts_s = {start.what: seconds for start, seconds in saved.of_starts.items()}
         self.joint_s = {module.name: saving.joint_s for module, saving in found.items()}
         self.lines = {
             module.name: {(line.path, line.line): line.saving_s for line in saving.lines}

@@ -6,10 +6,18 @@ from dataclasses import replace
 import pytest
 
 from collectbench.attribution.profile import Subject, _collectors, profile
-from collectbench.model.profile import EventCount, HookCost, Importer, Origin, PluginCost
+from collectbench.model.profile import (
+    EventCount,
+    HookCost,
+    Importer,
+    LineCost,
+    Origin,
+    ParametrizedCost,
+    PluginCost,
+)
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
-from collectbench.model.trace import Event, GcPass, HookTotal, Trace
+from collectbench.model.trace import Event, GcPass, HookTotal, Parametrization, Trace
 
 SITE = "/env/lib/python3.11/site-packages"
 SAMPLE = Sample(
@@ -118,8 +126,8 @@ def test_pytest_is_the_floor(found) -> None:
 def test_collectors_plugins_hooks_and_events_come_with_the_largest_first(found) -> None:
     assert [cost.nodeid for cost in found.collectors] == ["tests/test_a.py", "tests/test_a.py::Test"]
     assert found.plugins == (
-        PluginCost(name="conftest.py", kind="conftest", load_s=2.5, hooks_s=2.0),
-        PluginCost(name="plug", kind="plugin", load_s=0.25, hooks_s=0.25),
+        PluginCost(name="conftest.py", kind="conftest", load_s=2.5, hooks_s=2.0, saving_s=4.0),
+        PluginCost(name="plug", kind="plugin", load_s=0.25, hooks_s=0.25, saving_s=0.75),
     )
     assert found.hooks[0] == HookCost(hook="pytest_collect_file", plugin="conftest.py", calls=4, self_s=2.0)
     assert found.events == (
@@ -170,3 +178,59 @@ def test_a_pass_of_the_garbage_collector_is_not_the_time_of_the_collector_that_i
     )
     own = {cost.nodeid: cost.self_s for cost in _collectors(trace)}
     assert own == {"tests/test_a.py": pytest.approx(5.0), "tests/test_a.py::TestA": pytest.approx(1.5)}
+
+
+def test_parametrized_functions_and_sampled_lines_come_with_the_longest_first_and_short_paths(trace, places) -> None:
+    functions = (
+        Parametrization(nodeid="tests/test_a.py::test_few", items=2, inclusive_s=0.25),
+        Parametrization(nodeid="tests/test_a.py::test_many", items=900, inclusive_s=1.5),
+    )
+    lines = (
+        LineCost(path="/p/conftest.py", line=3, function="<module>", sampled_s=0.25),
+        LineCost(path="/p/tests/test_a.py", line=7, function="<listcomp>", sampled_s=1.0),
+        LineCost(path=f"{SITE}/heavy.py", line=3, function="<module>", sampled_s=2.0),  # not the project's
+    )
+    subject = replace(SUBJECT, lines=lines, timed_rounds=4)
+    found = profile(replace(trace, parametrizations=functions), sample=SAMPLE, subject=subject, places=places)
+    assert found.parametrized == (
+        ParametrizedCost(nodeid="tests/test_a.py::test_many", items=900, inclusive_s=1.5),
+        ParametrizedCost(nodeid="tests/test_a.py::test_few", items=2, inclusive_s=0.25),
+    )
+    assert found.lines == (
+        LineCost(path="tests/test_a.py", line=7, function="<listcomp>", sampled_s=1.0),
+        LineCost(path="conftest.py", line=3, function="<module>", sampled_s=0.25),
+    )
+    assert found.timed_rounds == 4
+
+
+def test_pytests_own_plugins_save_nothing_and_others_what_loading_and_hooks_take(made, places) -> None:
+    trace = Trace(
+        complete=True,
+        imports=(
+            made.import_frame(1, 0, "_pytest.terminal"),
+            made.import_frame(3, 2, "plug"),
+            made.import_frame(5, 4, "conftest"),
+        ),
+        plugins=(
+            made.plugin_frame(0, -1, "plugin", "terminal"),
+            made.plugin_frame(2, -1, "plugin", "plug"),
+            made.plugin_frame(4, -1, "conftest", made.file_of("conftest")),
+        ),
+        hooks=(
+            HookTotal(hook="pytest_configure", plugin="terminal", calls=1, self_s=0.25),
+            HookTotal(hook="pytest_configure", plugin="plug", calls=1, self_s=0.125),
+            HookTotal(hook="pytest_configure", plugin=made.file_of("conftest"), calls=1, self_s=2.0),
+        ),
+    )
+    saving_s = {
+        cost.name: cost.saving_s for cost in profile(trace, sample=SAMPLE, subject=SUBJECT, places=places).plugins
+    }
+    assert saving_s == {"terminal": 0.0, "plug": 0.5 + 1.0 + 0.125, "conftest.py": 0.5 + 1.0 + 2.0}
+
+
+def test_the_teardown_of_timed_rounds_is_shared_out_by_the_passes(trace, places) -> None:
+    """One of two passes falls into the import of `cupy` by `heavy`: half of 1 s of teardown and of 0.5 s of passes."""
+    there = replace(trace, gc=(GcPass(generation=2, begin_s=6.9, duration_s=0.25), trace.gc[0]))
+    found = profile(there, sample=SAMPLE, subject=replace(SUBJECT, teardown_s=1.0), places=places)
+    saving_s = {cost.module: cost.saving_joint_s for cost in found.imports}
+    assert (saving_s["cupy"], saving_s["heavy"]) == (0.75 + 0.75, 2.0 + 0.75)

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectbench.attribution.savings import require_networkx
 from collectbench.model.errors import UsageError
+from collectbench.model.trace import GcPass, Trace
 
 TESTS = ("tests.test_a", "tests.test_b")
 
@@ -216,12 +218,134 @@ def test_a_failed_import_is_paid_by_each_that_tries_it(project_of, attributed) -
 
 def test_networkx_is_asked_for_where_it_is_missing(project_of, attributed, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "networkx", None)
-    with pytest.raises(UsageError, match=r"pip install collectbench\[profile\]"):
+    with pytest.raises(UsageError, match=r"pip install 'collectbench\[profile\]'"):
         attributed(project_of(code={"tests.test_a": []}, tests=TESTS[:1]).trace())
+
+
+def test_the_way_to_networkx_is_told_for_the_interpreter_that_lacks_it(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "networkx", None)
+    monkeypatch.setattr(sys, "executable", "/my tools/python")
+    with pytest.raises(UsageError) as caught:
+        require_networkx()
+    assert str(caught.value).endswith(": '/my tools/python' -m pip install 'collectbench[profile]'")
 
 
 def test_without_any_import_nothing_is_saved(project_of, attributed) -> None:
     assert attributed(project_of(code={}).trace()).joint_s == {}
+
+
+def gc_pass(begin_s: float, duration_s: float) -> GcPass:
+    return GcPass(generation=1, begin_s=begin_s, duration_s=duration_s)
+
+
+@pytest.fixture
+def three_imports(made) -> Trace:
+    """A test module, at the second 1 to 10, that imports `heavy` (2 to 5), which imports `part` (3 to 4)."""
+    return Trace(
+        complete=True,
+        imports=(
+            made.import_frame(1, 0, "tests.test_a", end_s=10.0),
+            made.import_frame(2, 1, "heavy", end_s=5.0),
+            made.import_frame(3, 2, "part", end_s=4.0),
+        ),
+        collectors=(made.collector_frame(0, -1, "tests/test_a.py", end_s=11.0),),
+        edges=(made.edge("tests.test_a", "heavy", 1), made.edge("heavy", "part", 2)),
+    )
+
+
+def test_a_module_is_saved_with_its_part_of_passes_and_teardown_by_the_number_of_passes(
+    three_imports, attributed
+) -> None:
+    """Four passes of 0.5 s, a teardown of 2 s: each pass that falls into a module is a second of it, long or short."""
+    passes = (gc_pass(2.5, 0.05), gc_pass(3.5, 0.15), gc_pass(4.5, 0.25), gc_pass(10.5, 1.55))
+    found = attributed(replace(three_imports, gc=passes), teardown_s=2.0)
+    assert found.joint_s == {"tests.test_a": 0, "heavy": 1 + 2 + 1 + 1, "part": 1 + 1}
+    assert found.alone_s("part", "heavy", 1) == 2
+    assert sum(found.graph.cost_s.values()) == 3 + 3  # the pass in no module is no module's
+
+
+def test_without_passes_nobody_is_charged_for_the_teardown(three_imports, attributed) -> None:
+    assert attributed(three_imports, teardown_s=2.0).joint_s == attributed(three_imports).joint_s
+    assert attributed(three_imports).joint_s == {"tests.test_a": 0, "heavy": 2, "part": 1}
+
+
+def test_each_attempt_at_a_module_has_the_passes_that_fell_into_it(made, attributed) -> None:
+    trace = Trace(
+        complete=True,
+        imports=(
+            made.import_frame(1, 0, "tests.test_a", end_s=9.0),
+            made.import_frame(2, 1, "broken", error="ImportError"),
+            made.import_frame(4, 1, "broken", error="ImportError"),
+        ),
+        collectors=(made.collector_frame(0, -1, "tests/test_a.py", end_s=10.0),),
+        edges=(made.edge("tests.test_a", "broken", 1),),
+        gc=(gc_pass(4.5, 1.0),),
+    )
+    found = attributed(trace, teardown_s=1.0)
+    assert found.joint_s["broken"] == (1 + 0) + (1 + 2)
+
+
+def test_a_plugin_saves_what_only_it_imports_and_a_conftest_too(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={
+                "plug": ["import heavy, shared"],
+                "other": ["import shared"],
+                "conftest": ["import mine"],
+                "heavy": [],
+                "shared": [],
+                "mine": [],
+                "tests.test_a": [],
+            },
+            cost_s={"heavy": 5, "shared": 7, "mine": 3},
+            plugins=("plug", "other"),
+            conftests=("conftest",),
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.starts_s == {"plug": 6, "other": 1, "/p/conftest.py": 4}
+
+
+def test_a_plugin_that_a_test_imports_as_well_saves_nothing_of_its_module(project_of, attributed) -> None:
+    found = attributed(
+        project_of(
+            code={"plug": ["import heavy"], "heavy": [], "tests.test_a": ["import plug"]},
+            plugins=("plug",),
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert found.starts_s == {"plug": 0}
+
+
+def test_a_module_that_pytest_loads_as_a_plugin_has_no_importer_lines_and_still_a_joint_saving(
+    made, attributed
+) -> None:
+    """The statement that asks for it is pytest's own, for every plugin: no line of the project is to be changed."""
+    trace = Trace(
+        complete=True,
+        imports=(
+            made.import_frame(0, -1, "pytest"),
+            made.import_frame(1, 0, "_pytest"),
+            made.import_frame(2, 0, "_pytest.config"),
+            made.import_frame(4, 3, "plug"),
+            made.import_frame(5, 4, "heavy"),
+        ),
+        plugins=(made.plugin_frame(3, -1, "plugin", "plug", end_s=8.0),),
+        edges=(
+            made.edge("pytest", "_pytest.config", 0),
+            made.edge("_pytest.config", "plug", 3, line=850, fromlist=("*",)),
+            made.edge("plug", "heavy", 4, line=2),
+        ),
+    )
+    found = attributed(trace)
+    assert found.lines.get("plug", {}) == {}
+    assert found.joint_s["plug"] == 2
+    assert found.lines["heavy"] == {(found_file("plug"), 2): 1}
+    assert found.starts_s == {"plug": 2}
+
+
+def found_file(module: str) -> str:
+    return f"/env/lib/python3.11/site-packages/{module}.py"
 
 
 NAMES = ("a", "a.b", "a.c", "a.c.d", "e", "f", "f.g", "h", "ours", "json", "broken", "tests.help")

@@ -10,6 +10,7 @@ from collectbench.model.trace import (
     GcPass,
     HookTotal,
     ImportFrame,
+    Parametrization,
     PluginFrame,
     Trace,
 )
@@ -24,6 +25,7 @@ WHOLE = (
     "P\t3\t-1\tconftest\t/p/conftest.py\t5000000000\t6000000000\t125000000\n",
     "E\tpkg\t/p/pkg/__init__.py\t12\tpkg\tpart\t1\tone,two\t0\n",
     "E\tpkg\t/p/pkg/__init__.py\t13\tpkg\tos.path\t0\t\t-1\n",
+    "F\ttests/test_a.py::test_many\t900\t1500000000\n",
     "H\tpytest_configure\tlogging\t2\t1500000\n",
     "A\topen\t/p/data.json\t/p/conftest.py\t4\t2\t3\n",
     "G\t2\t4500000000\t1000000\n",
@@ -98,6 +100,7 @@ def test_each_kind_of_line_is_read_and_times_count_from_the_spawn() -> None:
         hooks=(HookTotal(hook="pytest_configure", plugin="logging", calls=2, self_s=0.0015),),
         events=(Event(kind="open", detail="/p/data.json", path="/p/conftest.py", line=4, count=2, during=3),),
         gc=(GcPass(generation=2, begin_s=3.5, duration_s=0.001),),
+        parametrizations=(Parametrization(nodeid="tests/test_a.py::test_many", items=900, inclusive_s=1.5),),
         warnings=(("DeprecationWarning", "gone soon", "/p/pkg/part.py", 3),),
         preloaded=frozenset({"sys"}),
         importing=(),
@@ -115,15 +118,30 @@ def test_escaped_fields_are_read_back() -> None:
 
 @pytest.mark.parametrize("cut", range(1, len(WHOLE)))
 def test_a_trace_without_its_end_mark_is_not_complete(cut) -> None:
-    trace = parse_trace(WHOLE[:cut], SPAWNED_NS, now="pkg.p\\xfc".ljust(256))
+    trace = parse_trace(WHOLE[:cut], SPAWNED_NS, now="\tpkg\tpkg.p\\xfc".ljust(256))
     assert not trace.complete
-    assert trace.importing == ("pkg.pü",)
+    assert trace.importing == ("pkg", "pkg.pü")
     assert len(trace.imports) == sum(line.startswith("I") for line in WHOLE[:cut])
 
 
 @pytest.mark.parametrize("now", ["", " " * 256])
 def test_nothing_is_being_imported_where_the_probe_left_blanks(now) -> None:
     assert parse_trace([HEADER], 0, now=now).importing == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "names"),
+    [
+        ("\tpkg\tpkg.part", ("pkg", "pkg.part")),
+        ("\tm\\xf6d\ta\\tb", ("möd", "a\tb")),
+        ("xf6d\tpkg\tpkg.part", ("pkg", "pkg.part")),
+        ("a name that alone is too long", ("a name that alone is too long",)),
+        ("a name that ends within a letter\\x", ("a name that ends within a letter",)),
+    ],
+)
+def test_what_is_being_imported_is_told_outermost_first_and_without_what_was_cut(now, names) -> None:
+    """The probe keeps the last bytes of what it escaped: the first of them may be half a letter."""
+    assert parse_trace([HEADER], 0, now=now.ljust(256)).importing == names
 
 
 def test_a_last_line_that_was_cut_short_is_dropped() -> None:
@@ -153,8 +171,16 @@ def test_unknown_kinds_of_lines_are_told() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["I\t1\n", "I\n", "\n", "H\tone\tlogging\tmany\t1\n", "N\ta\\x\n", "G\t1\t2\t3\t4\n"],
-    ids=["too few fields", "no fields", "an empty line", "no number", "a broken escape", "too many fields"],
+    ["I\t1\n", "I\n", "\n", "F\ttest\t1.5\t1\n", "H\tone\tlogging\tmany\t1\n", "N\ta\\x\n", "G\t1\t2\t3\t4\n"],
+    ids=[
+        "too few fields",
+        "no fields",
+        "an empty line",
+        "no whole number",
+        "no number",
+        "a broken escape",
+        "too many fields",
+    ],
 )
 def test_lines_that_cannot_be_read_are_told_and_the_rest_is_kept(line) -> None:
     trace = parse_trace([*WHOLE[:-1], line, WHOLE[-1]], SPAWNED_NS)

@@ -7,7 +7,9 @@ import pytest
 from collectbench.cli.progress import importing
 
 
-@pytest.mark.parametrize(("written", "shown"), [("numpy.linalg".ljust(256), "importing numpy.linalg"), (" " * 256, "")])
+@pytest.mark.parametrize(
+    ("written", "shown"), [("\tnumpy\tnumpy.linalg".ljust(256), "importing numpy.linalg"), (" " * 256, "")]
+)
 def test_what_a_traced_round_is_importing_is_read_from_its_folder(tmp_path: Path, written: str, shown: str) -> None:
     folder = tmp_path / "round-1"
     folder.mkdir()

@@ -65,6 +65,14 @@ def test_a_guarded_round_watches_also_what_pytest_changes_elsewhere(bench, scrip
     assert read == [b"".join(root + b"\0" for root in roots)]
 
 
+def test_what_kept_pyinstrument_from_running_is_known(bench, script, report_text) -> None:
+    script.report = report_text() + "sampling-failed 'ImportError: it does not fit'\n"
+    found = take(bench, kind=RoundKind.SAMPLED)
+    assert (found.calls, found.no_calls) == (None, "ImportError: it does not fit")
+    script.report = None
+    assert take(bench).no_calls == ""
+
+
 def test_cold_rounds_change_the_environment(bench, script) -> None:
     take(bench, replace(TARGET, env={"A": "1", "B": "1"}), RoundKind.COLD, env={"B": "2"})
     assert script.calls[0].env == {"HOME": "/home", "A": "1", "B": "2"}

@@ -14,6 +14,7 @@ from collectbench.measure.schedule import (
     MOST,
     MOST_LONG,
     MOST_LONG_WITH_BUDGET,
+    SHORT_S,
     Policy,
     State,
     Step,
@@ -26,6 +27,7 @@ from collectbench.measure.schedule import (
 
 POLICIES = st.builds(Policy, rounds=st.none() | st.integers(1, 12), warmup=st.integers(0, 3), cold=st.booleans())
 WALLS = st.floats(0.01, 100) | st.sampled_from([1.0, 1.01, 29.9, 30.1, 31.0])
+EXPLAINING = (Step.TRACED, Step.SAMPLED)
 BUDGETS = st.none() | st.floats(0.1, 80)
 
 
@@ -38,6 +40,11 @@ def play(policy: Policy, state: State, walls: list[float], stop_after: int | Non
         states.append(state)
         assert len(states) < 100
     return states
+
+
+def traces(done: State) -> tuple[Step, ...]:
+    """The traced rounds of a target of which all else is done."""
+    return (Step.TRACED,) * (len(done.walls_s) if max(done.walls_s) <= SHORT_S else 1)
 
 
 @given(policy=POLICIES, budget_s=BUDGETS, walls=st.lists(WALLS, min_size=1, max_size=20))
@@ -66,14 +73,35 @@ def test_warm_ups_come_before_what_they_warm(policy, budget_s, walls) -> None:
 
 
 @given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.none() | st.integers(0, 2))
-def test_rounds_that_explain_come_last_once_each_and_whatever_happened(policy, walls, stop_after) -> None:
-    extra = (Step.TRACED, Step.SAMPLED)
-    explaining = replace(policy, extra=extra)
+def test_rounds_that_explain_come_last_and_only_a_trace_where_collection_failed(policy, walls, stop_after) -> None:
+    explaining = replace(policy, extra=EXPLAINING)
     plain, states = (play(each, State(name="a"), walls, stop_after) for each in (policy, explaining))
-    assert states[-1].steps == (*plain[-1].steps, *extra)
+    usual = plain[-1].steps
+    failed_until_traced = stop_after is not None and stop_after <= len(usual)
+    expected = (Step.TRACED,) if failed_until_traced else (*traces(plain[-1]), Step.SAMPLED)
+    assert states[-1].steps == (*usual, *expected)
     left = [rounds_left(explaining, state) for state in states]
     assert left == sorted(left, reverse=True)
-    assert left[-3:] == [2, 1, 0]
+    assert (left[-1], left.count(0)) == (0, 1)
+
+
+@given(policy=POLICIES, failing=st.sampled_from(EXPLAINING))
+def test_a_round_that_explains_and_fails_is_the_last(policy, failing) -> None:
+    explaining = replace(policy, extra=EXPLAINING)
+    plain = play(policy, State(name="a"), [1.0])[-1]
+    expected = (*plain.steps, *((Step.TRACED,) if failing is Step.TRACED else (*traces(plain), Step.SAMPLED)))
+    assert play(explaining, State(name="a"), [1.0], stop_after=len(expected) - 1)[-1].steps == expected
+
+
+@pytest.mark.parametrize(
+    ("walls", "times"),
+    [([1.0, 1.0, 1.0], 3), ([SHORT_S, 1.0, 1.0], 3), ([SHORT_S + 0.1, 1.0, 1.0], 1), ([1.0], 1)],
+    ids=["short", "just short", "one is not", "a single one"],
+)
+def test_short_targets_are_traced_as_often_as_timed_and_sampled_once(walls, times) -> None:
+    policy = Policy(rounds=len(walls), warmup=0, extra=EXPLAINING)
+    steps = play(policy, State(name="a"), walls)[-1].steps
+    assert steps == (*[Step.TIMED] * len(walls), *[Step.TRACED] * times, Step.SAMPLED)
 
 
 @given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.integers(0, 2))

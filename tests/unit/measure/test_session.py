@@ -139,6 +139,21 @@ def test_a_target_that_cannot_be_collected_is_given_up_and_the_others_go_on(
     assert (done.result("a").status, done.result("b").status) == (Status.OK, status)
 
 
+@pytest.mark.parametrize(
+    ("failing", "steps"),
+    [
+        ((), [Step.WARMUP, Step.TIMED, Step.TRACED, Step.SAMPLED]),
+        (("traced",), [Step.WARMUP, Step.TIMED, Step.TRACED]),
+        (("timed",), [Step.WARMUP, Step.TIMED, Step.TRACED]),
+        (("guarded", "traced"), [Step.WARMUP, Step.TRACED]),
+    ],
+)
+def test_what_cannot_be_collected_is_traced_and_not_sampled(failing, steps, session, script, log) -> None:
+    script.act = lambda invocation, folder: {"exit_code": -9} if invocation.argv[3] in failing else None
+    session("a", policy=Policy(rounds=1, extra=(Step.TRACED, Step.SAMPLED))).run()
+    assert [step for _, step, _ in log.begun] == steps
+
+
 def test_cold_rounds_have_a_cache_of_their_own_that_is_dropped_before_each(session, script, log, bench) -> None:
     prefix, compiled = bench.work / "cache", []
     pyc = prefix.joinpath(*bench.root.parts[1:], "x.pyc")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.explaining import read_calls, write_settings
+from collectbench.measure.explaining import read_calls, read_lines, write_settings
 
 BURN = "import time\ndef burning():\n    end = time.process_time() + 0.2\n    while time.process_time() < end: pass\n"
 
@@ -67,3 +67,91 @@ def test_without_any_pyinstrument_the_round_goes_on_and_says_so(probe, write, fo
     assert found.report.facts["sampling-failed"] == "ImportError: not for you"
     assert found.ids == ["test_a.py::test"]
     assert read_calls(folder) is None
+
+
+BURNS = "import time\ndef burn():\n    end = time.perf_counter() + 0.05\n    while time.perf_counter() < end: pass\n"
+LINES = """\
+import pytest
+import heavy
+import installed
+from burns import burn
+installed.work()
+@pytest.mark.parametrize(
+    "n",
+    [
+        1,
+        burn(),
+    ],
+    ids=lambda n: burn(),
+)
+def test(n): pass
+class TestA:
+    burn()
+    @pytest.mark.parametrize("n", [burn()])
+    def test(self, n): pass
+VALUES = [
+    burn()
+    for _ in range(2)
+]
+@pytest.mark.skip
+@pytest.mark.slow
+class TestDecorated:
+    burn()
+def around():
+    import late
+    burn()
+around()
+"""
+
+
+def test_the_lines_that_ran_are_named_wherever_they_stand(probe, write, folder, root, tmp_path) -> None:
+    installed = tmp_path / "lib" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "installed.py").write_text(f"{BURNS}work = burn\nburn()\n")
+    write("burns.py", BURNS)
+    write("test_a.py", LINES)
+    write("heavy.py", "from burns import burn\nimport installed\nif True:\n    burn()\n")
+    write("late.py", "from burns import burn\nburn()\n")
+    write(
+        "conftest.py",
+        "from burns import burn\ndef deeper():\n    burn()\ndef pytest_collection_modifyitems():\n    deeper()\n",
+    )
+    found = probe(mode="sampled", env={"PYTHONPATH": str(installed)})
+    assert len(found.ids) == 3
+    seconds = {(line.path, line.line): line.sampled_s for line in read_lines(folder) if line.sampled_s > 0.02}
+    whole = {
+        "a module that a test imports": ("heavy.py", 4),
+        "a call of what is installed": ("test_a.py", 5),
+        "an argument of parametrize over several lines": ("test_a.py", 10),
+        "a function for ids": ("test_a.py", 12),
+        "the body of a class": ("test_a.py", 16),
+        "an argument of parametrize in a class": ("test_a.py", 17),
+        "a comprehension": ("test_a.py", 20),
+        "the body of a class with decorators": ("test_a.py", 26),
+        "a module that a function imports": ("late.py", 2),
+        "a call of a function": ("test_a.py", 30),
+        "what a hook calls": ("conftest.py", 5),
+    }
+    assert {(path, line) for path, line in seconds} == {(str(root / path), line) for path, line in whole.values()}
+    assert all(spent > 0.04 for spent in seconds.values())
+    functions = {(Path(line.path).name, line.line): line.function for line in read_lines(folder)}
+    assert functions["test_a.py", 5] == "<module>"
+    assert functions["test_a.py", 16] == "TestA"
+    assert functions["test_a.py", 26] == "TestDecorated"
+    assert functions["conftest.py", 5] == "pytest_collection_modifyitems"
+
+
+def test_nothing_is_told_of_lines_that_only_import_what_is_installed(probe, write, folder, tmp_path) -> None:
+    installed = tmp_path / "root" / "env" / "lib" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "installed.py").write_text(f"{BURNS}burn()\n")
+    write("test_a.py", "import installed\ndef test(): pass\n")
+    assert probe(mode="sampled", env={"PYTHONPATH": str(installed)}).ids == ["test_a.py::test"]
+    assert [line for line in read_lines(folder) if line.sampled_s > 0.02] == []
+
+
+def test_lines_in_files_of_any_name_come_through_whole(probe, write, folder, root) -> None:
+    write("dír\n/test_日'\"\\.py", f"{BURNS}burn()\ndef test(): pass\n")
+    assert len(probe(mode="sampled").ids) == 1
+    (line,) = (line for line in read_lines(folder) if line.sampled_s > 0.02)
+    assert (line.path, line.line) == (str(root / "dír\n" / "test_日'\"\\.py"), 5)

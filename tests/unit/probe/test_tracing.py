@@ -175,6 +175,72 @@ def test_an_import_by_bare_call_is_a_frame_all_the_same(traced, write) -> None:
     ]
 
 
+def test_a_reload_is_a_frame_and_names_the_line_that_asked_for_it(traced, write, root) -> None:
+    write("test_a.py", f"import importlib\nimport alpha\ndef again():\n    importlib.reload(alpha)\nagain()\n{TEST}")
+    write("alpha.py", "import beta\n")
+    write("beta.py", "")
+    trace = traced()
+    first, second = frames_of(trace, "alpha")
+    assert first.parent == second.parent == frame_of(trace, "test_a").index
+    assert first.path == second.path == str(root / "alpha.py")
+    assert [(edge.line, edge.fromlist) for edge in edges_to(trace, "alpha")] == [(2, ()), (4, ("*",))]
+    assert frame_of(trace, "beta").parent == first.index
+
+
+BY_HAND = """\
+import sys
+from importlib import util
+def load(name, path):
+    spec = util.spec_from_file_location(name, path)
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+assert load("hand", "some/file.py").VALUE == 1
+assert "hand" not in sys.modules
+def test(): pass
+"""
+
+
+def test_a_file_that_is_loaded_by_hand_is_a_frame_and_names_the_line_that_loaded_it(traced, write, root) -> None:
+    write("test_a.py", BY_HAND)
+    write("some/file.py", f"import alpha\n{BURN.format(0.05)}VALUE = 1\n")
+    write("alpha.py", "")
+    trace = traced()
+    hand = frame_of(trace, "hand")
+    assert (hand.parent, hand.path) == (frame_of(trace, "test_a").index, str(root / "some" / "file.py"))
+    assert hand.self_s >= 0.05
+    assert frame_of(trace, "alpha").parent == hand.index
+    assert [(edge.path, edge.line, edge.fromlist) for edge in edges_to(trace, "hand")] == [
+        (str(root / "test_a.py"), 6, ("*",))
+    ]
+
+
+def test_a_call_of_import_with_a_list_of_names_has_its_line(traced, write) -> None:
+    write("test_a.py", f"\n__import__('pack', globals(), locals(), ['alpha', 'beta'])\n{TEST}")
+    for name in ("__init__", "alpha", "beta"):
+        write(f"pack/{name}.py", "")
+    trace = traced()
+    (edge,) = edges_to(trace, "pack")
+    assert (edge.importer, edge.line, edge.fromlist) == ("test_a", 2, ("alpha", "beta"))
+    assert len(frames_of(trace, "pack.beta")) == 1
+
+
+def test_what_other_threads_ask_for_belongs_to_no_frame(traced, write, root) -> None:
+    write(
+        "test_a.py",
+        "import threading\ndef work():\n    import alpha\nthread = threading.Thread(target=work)\nthread.start()\n"
+        f"thread.join()\nimport beta\n{TEST}",
+    )
+    write("alpha.py", "import importlib\nimport beta\nimportlib.reload(beta)\n")
+    write("beta.py", "")
+    trace = traced()
+    mine = {(Path(edge.path).name, edge.line): edge.during for edge in trace.edges if edge.path.startswith(f"{root}/")}
+    assert [mine[where] for where in (("test_a.py", 3), ("alpha.py", 2))] == [-1, -1]
+    assert mine["test_a.py", 7] == frame_of(trace, "test_a").index
+    assert frames_of(trace, "alpha") == frames_of(trace, "beta") == []
+    assert trace.lost == ("2 modules were imported by other threads: their time is not in the trace",)
+
+
 # --- odd modules ---
 
 
@@ -191,18 +257,36 @@ def test_failed_imports_say_how_they_failed(traced, write) -> None:
     assert trace.complete
 
 
+RELOADS_ITSELF = """\
+import importlib, sys
+if not hasattr(sys, "reloaded"):
+    sys.reloaded = True
+    importlib.reload(sys.modules[__name__])
+"""
+
+
 @pytest.mark.parametrize(
     ("files", "frames"),
     [
         ({"one.py": "import two", "two.py": "import one"}, {"one": 1, "two": 1}),
-        ({"one.py": "import two, importlib; importlib.reload(two)", "two.py": ""}, {"one": 1, "two": 1}),
+        ({"one.py": "import two, importlib; importlib.reload(two)", "two.py": ""}, {"one": 1, "two": 2}),
+        ({"one.py": RELOADS_ITSELF}, {"one": 2}),
         ({"one.py": "import sys, types; sys.modules[__name__] = types.ModuleType('other')"}, {"one": 1}),
         ({"one.py": "import sys; sys.modules.pop('two', None); import two", "two.py": ""}, {"one": 1, "two": 1}),
         ({"one.py": "import space.inner", "space/inner.py": ""}, {"space": 1, "space.inner": 1}),
         ({"one.py": "import two, sys; del sys.modules['two']; import two", "two.py": ""}, {"one": 1, "two": 2}),
         ({"one.py": "__name__ = 'renamed'; import two", "two.py": ""}, {"one": 1, "two": 1}),
     ],
-    ids=["circular", "reload", "replaces itself", "dropped before", "namespace", "twice", "renames itself"],
+    ids=[
+        "circular",
+        "reload",
+        "reloads itself",
+        "replaces itself",
+        "dropped before",
+        "namespace",
+        "twice",
+        "renames itself",
+    ],
 )
 def test_odd_modules_are_frames_as_often_as_they_run(files, frames, traced, write) -> None:
     write("test_a.py", f"import one\n{TEST}")
@@ -276,6 +360,120 @@ def test_imports_at_the_limit_of_recursion_leave_a_whole_trace(traced, write) ->
     assert frames_of(trace, "test_a")
 
 
+AT_THE_LIMIT = """\
+import sys
+def at(depth, name):
+    if depth:
+        return at(depth - 1, name)
+    __import__(name, globals())
+depth, frame = 0, sys._getframe()
+while frame:
+    depth, frame = depth + 1, frame.f_back
+for left in range(70):
+    try:
+        at(sys.getrecursionlimit() - depth - left, f"alpha{left}")
+    except RecursionError:
+        pass
+with open("loaded", "w") as file:
+    file.write(" ".join(name for name in sys.modules if name.startswith("alpha")))
+def test(): pass
+"""
+
+
+def test_a_trace_at_the_limit_of_recursion_is_whole_or_says_what_is_missing(traced, write, root) -> None:
+    """Wherever the limit is reached, also within the recording of a frame or of a statement."""
+    write("test_a.py", AT_THE_LIMIT)
+    for left in range(70):
+        write(f"alpha{left}.py", "")
+    trace = traced()
+    loaded = set((root / "loaded").read_text().split())
+    frames = {frame.module: frame for frame in trace.imports if frame.module.startswith("alpha")}
+    assert trace.complete
+    assert 0 < len(loaded) < 70
+    assert loaded == {name for name, frame in frames.items() if not frame.error}
+    assert all("RecursionError" in frame.error for frame in frames.values() if frame.error)
+    assert all(text.endswith(" are missing from the trace") for text in trace.lost)
+    assert all(frame.self_s >= 0 for frame in trace.imports)
+
+
+def test_a_chain_of_imports_too_deep_for_python_fails_in_it_alone(traced, write) -> None:
+    write("test_a.py", f"try: import deep0\nexcept RecursionError: pass\n{TEST}")
+    for depth in range(300):
+        write(f"deep{depth}.py", f"import deep{depth + 1}\n")
+    trace = traced()
+    chain = [frame for frame in trace.imports if frame.module.startswith("deep")]
+    assert trace.complete
+    assert len(chain) > 20
+    assert {frame.error for frame in chain} == {"RecursionError"}
+    assert frame_of(trace, "test_a").error == ""
+    assert traced.last.ids == ["test_a.py::test"]
+
+
+FINDER = """\
+import importlib.abc
+import importlib.util
+import sys
+class Made(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        return importlib.util.spec_from_loader(name, self) if name == "made" else None
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        import alpha
+        module.VALUE = 1
+class Old(Made):
+    def find_spec(self, name, path=None, target=None):
+        spec = importlib.util.find_spec("alpha") if name == "borrowed" else None
+        return spec and importlib.util.spec_from_file_location(name, spec.origin)
+sys.meta_path[:0] = [Made(), Old()]
+"""
+
+
+def test_modules_from_finders_and_loaders_of_the_tests_are_frames(traced, write, root) -> None:
+    write("conftest.py", FINDER)
+    write("test_a.py", f"import made\nimport borrowed\nassert made.VALUE\n{TEST}")
+    write("alpha.py", "")
+    trace = traced()
+    assert [(frame_of(trace, name).path, frame_of(trace, name).bytecode) for name in ("made", "borrowed")] == [
+        ("", ""),
+        (str(root / "alpha.py"), "hit"),
+    ]
+    assert frame_of(trace, "alpha").parent == frame_of(trace, "made").index
+    assert [edge.line for name in ("made", "borrowed") for edge in edges_to(trace, name)] == [1, 2]
+    assert trace.lost == ()
+
+
+def test_a_lazy_module_is_a_frame_once_it_is_used(traced, write) -> None:
+    write(
+        "test_a.py",
+        "import importlib.util, sys\ndef lazily():\n    spec = importlib.util.find_spec('lazy')\n"
+        "    spec.loader = importlib.util.LazyLoader(spec.loader)\n    module = importlib.util.module_from_spec(spec)\n"
+        "    sys.modules['lazy'] = module\n    spec.loader.exec_module(module)\n    return module\n"
+        f"assert lazily().VALUE == 1\n{TEST}",
+    )
+    write("lazy.py", f"{BURN.format(0.05)}VALUE = 1\n")
+    trace = traced()
+    assert frame_of(trace, "lazy").self_s >= 0.05
+    assert frame_of(trace, "lazy").parent == frame_of(trace, "test_a").index
+    assert [edge.line for edge in edges_to(trace, "lazy")] == [9]
+
+
+def test_twenty_thousand_modules_are_twenty_thousand_frames(traced, root) -> None:
+    package = root / "many"
+    package.mkdir()
+    names = [f"m{number}" for number in range(20_000)]
+    for name in ("__init__", *names):
+        (package / f"{name}.py").touch()
+    (root / "test_a.py").write_text("".join(f"import many.{name}\n" for name in names) + TEST)
+    trace = traced(env={"PYTHONDONTWRITEBYTECODE": "1"})
+    frames = [frame for frame in trace.imports if frame.module.startswith("many.")]
+    assert (trace.complete, trace.lost) == (True, ())
+    assert [frame.module for frame in frames] == [f"many.{name}" for name in names]
+    lines = {edge.name: edge.line for edge in trace.edges}
+    assert (lines["many.m0"], lines["many.m19999"]) == (1, 20_000)
+    assert {frame.parent for frame in frames} == {frame_of(trace, "test_a").index}
+
+
 def test_paths_of_any_letters_come_through_whole(traced, write, root) -> None:
     write("dír\t/test_日.py", f"import möd\n{TEST}")
     write("dír\t/möd.py", "")
@@ -297,7 +495,7 @@ def test_what_ends_at_once_leaves_what_was_recorded(code, exit_code, traced, wri
     trace = traced()
     assert traced.last.exit_code == exit_code
     assert not trace.complete
-    assert trace.importing == ("ends",)
+    assert trace.importing == ("test_b", "ends")
     assert frame_of(trace, "_pytest.config").error == ""
     assert [edge.line for edge in edges_to(trace, "alpha")] == [1]
     assert "sys" in trace.preloaded
@@ -309,8 +507,63 @@ def test_what_is_imported_now_can_be_read_from_outside(traced, write, tmp_path) 
     write("alpha.py", f"shown = open({str(now)!r}).read()\nopen('shown', 'w').write(shown)\n")
     traced()
     shown = (tmp_path / "root" / "shown").read_text()
-    assert (shown.strip(), len(shown)) == ("alpha", 256)
+    assert (shown.rstrip(" "), len(shown)) == ("\ttest_a\talpha", 1024)
     assert now.read_text().strip() == ""
+
+
+def test_of_names_that_are_too_long_to_show_the_last_are_whole(traced, write) -> None:
+    names = [f"{'日' * 70}{number}" for number in range(4)]
+    for name, within in zip(["test_a", *names], names, strict=False):
+        write(f"{name}.py", f"import {within}\n")
+    write(f"{names[-1]}.py", "import os\nos._exit(3)\n")
+    assert traced().importing == tuple(names[-2:])
+
+
+def test_a_fork_does_not_say_what_it_imports(traced, write, root, tmp_path) -> None:
+    now = str(tmp_path / "round" / "now")
+    write("test_a.py", f"import os\nif os.fork() == 0:\n    import alpha\nos.wait()\nimport beta\n{TEST}")
+    write("alpha.py", f"import os\nopen('shown', 'w').write(open({now!r}).read())\nos._exit(0)\n")
+    write("beta.py", "")
+    trace = traced()
+    assert (root / "shown").read_text().strip() == "test_a"
+    assert (trace.complete, trace.lost, frames_of(trace, "alpha")) == (True, (), [])
+    assert len(frames_of(trace, "beta")) == 1
+
+
+LOOKS = """\
+import os, sys
+low = sorted(number for number in map(int, os.listdir("/proc/self/fd")) if number < 200)
+with open("found", "a") as file:
+    print(low, os.open(os.devnull, os.O_RDONLY), "mmap" in sys.modules, file=file)
+def test(): pass
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+@pytest.mark.parametrize("number", [0, signal.SIGUSR1])
+def test_tests_find_the_low_descriptors_and_no_module_of_ours(number, traced, probe, write, root) -> None:
+    write("test_a.py", LOOKS)
+    probe(*COLLECT, mode="timed", number=number)
+    traced(number=number)
+    timed, with_trace = (root / "found").read_text().splitlines()
+    assert timed == with_trace
+
+
+@pytest.mark.parametrize("allowed", [40, 128])
+def test_where_few_descriptors_are_allowed_nobody_can_look_on_and_the_trace_is_whole(
+    allowed, traced, write, tmp_path
+) -> None:
+    write(
+        "limit/sitecustomize.py",
+        f"import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, ({allowed}, {allowed}))\n",
+    )
+    write("test_a.py", f"import alpha\n{TEST}")
+    write("alpha.py", "")
+    trace = traced(env={"PYTHONPATH": "limit"})
+    assert (traced.last.exit_code, traced.last.ids) == (0, ["test_a.py::test"])
+    assert (trace.complete, trace.lost) == (True, ())
+    assert len(frames_of(trace, "alpha")) == 1
+    assert (tmp_path / "round" / "now").read_text() == " " * 1024
 
 
 def test_a_trace_survives_closed_descriptors_and_forks(traced, write) -> None:
@@ -427,6 +680,78 @@ def test_hooks_that_other_threads_call_are_not_timed(traced, write) -> None:
     assert "pytest_markeval_namespace" not in hooks
 
 
+# --- test functions ---
+
+FUNCTIONS = f"""\
+import pytest
+def burning(value):
+    import time
+    end = time.process_time() + 0.05
+    while time.process_time() < end: pass
+    return "slow"
+@pytest.mark.parametrize("value", range(30))
+def test_many(value): pass
+@pytest.mark.parametrize("value", [1], ids=burning)
+def test_slow_ids(value): pass
+def test_generated(generated): pass
+class TestA:
+    @pytest.mark.parametrize("value", "ab")
+    def test_method(self, value): pass
+    def test_single(self): pass
+{TEST}"""
+GENERATE = """\
+import gc
+kept = [[] for _ in range(100_000)]
+def pytest_generate_tests(metafunc):
+    if "generated" in metafunc.fixturenames:
+        metafunc.parametrize("generated", [1, 2])
+        for _ in range(50):
+            gc.collect()
+"""
+
+
+@pytest.fixture
+def functions(traced, write) -> Callable[[], dict[str, tuple[int, float]]]:
+    """Items and seconds by node id; `of.trace` is the trace."""
+
+    def of() -> dict[str, tuple[int, float]]:
+        of.trace = trace = traced()  # type: ignore[attr-defined]
+        return {one.nodeid: (one.items, one.inclusive_s) for one in trace.parametrizations}
+
+    return of
+
+
+def test_functions_that_become_several_items_or_take_long_are_told_and_no_others(functions, write) -> None:
+    write("conftest.py", GENERATE)
+    write("test_a.py", FUNCTIONS)
+    found = functions()
+    assert {nodeid: items for nodeid, (items, _) in found.items()} == {
+        "test_a.py::test_many": 30,
+        "test_a.py::test_slow_ids": 1,
+        "test_a.py::test_generated": 2,
+        "test_a.py::TestA::test_method": 2,
+    }
+    assert found["test_a.py::test_slow_ids"][1] >= 0.05
+
+
+def test_passes_of_the_garbage_collector_are_not_a_functions_time(functions, write) -> None:
+    write("conftest.py", GENERATE)
+    write("test_a.py", "def test_generated(generated): pass\n")
+    (_, spent_s) = functions()["test_a.py::test_generated"]
+    whole = [one.duration_s for one in functions.trace.gc if one.generation == 2]
+    assert len(whole) >= 50
+    assert 0 < spent_s < sum(whole) / 2
+
+
+def test_of_functions_that_fail_to_be_parametrized_pytest_says_what_it_says_without_us(traced, probe, write) -> None:
+    write("test_a.py", "import pytest\n@pytest.mark.parametrize('other', [1, 2])\ndef test_a(one): pass\n")
+    trace = traced()
+    plain = probe(*COLLECT, mode="timed")
+    assert trace.parametrizations == ()
+    assert "function uses no argument 'other'" in traced.last.output
+    assert (traced.last.exit_code, traced.last.ids) == (plain.exit_code, plain.ids)
+
+
 # --- events and warnings ---
 
 EVENTS = """\
@@ -459,6 +784,48 @@ def test_events_name_the_line_of_the_project_that_caused_them(traced, write, roo
     assert mine["socket.connect", 7] == (1, "('127.0.0.1', 9)", during)
     assert mine["sqlite3.connect", 8][1] == ":memory:"
     assert mine["os.listdir", 11] == (1, "", during)
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "code"),
+    [
+        ("urllib.Request", "http://127.0.0.1:9/a", "urllib.request.urlopen('http://127.0.0.1:9/a', timeout=1)"),
+        ("ctypes.dlopen", "none.so", "ctypes.CDLL('none.so')"),
+        ("socket.getaddrinfo", "localhost", "socket.getaddrinfo('localhost', 80)"),
+        ("socket.gethostbyname", "localhost", "socket.gethostbyname('localhost')"),
+        ("os.listdir", ".", "os.listdir('.')"),
+        ("os.scandir", ".", "os.scandir('.').close()"),
+        ("os.walk", ".", "list(os.walk('.'))"),
+        ("glob.glob", "*.none", "glob.glob('*.none')"),
+        ("os.system", "true", "os.system('true')"),
+        ("os.posix_spawn", "/bin/true", "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)"),
+        ("subprocess.Popen", "['true']", "subprocess.run('true')"),
+        ("sqlite3.connect", "some.db", "sqlite3.connect('some.db').close()"),
+    ],
+)
+def test_each_kind_of_event_names_the_outermost_line_that_is_the_projects(
+    kind, detail, code, traced, write, root
+) -> None:
+    imports = "import ctypes, glob, os, socket, sqlite3, subprocess, urllib.request"
+    write("test_a.py", f"import helper\n{TEST}")
+    write("helper.py", f"{imports}\ndef work():\n    {code}\ntry: work()\nexcept OSError: pass\n")
+    found = [event for event in traced().events if event.kind == kind and event.path == str(root / "helper.py")]
+    assert {event.line for event in found} == {3}
+    assert found[0].detail.startswith(detail)
+
+
+def test_a_fork_is_an_event_of_the_line_that_forks(traced, write, root) -> None:
+    write("test_a.py", f"import os\nif os.fork() == 0:\n    os._exit(0)\nos.wait()\n{TEST}")
+    forks = [(event.path, event.line, event.count) for event in traced().events if event.kind == "os.fork"]
+    assert forks == [(str(root / "test_a.py"), 2, 1)]
+
+
+def test_events_of_installed_modules_while_they_are_imported_are_no_lines_of_the_project(traced, write) -> None:
+    """Those that its calls cause are the line that calls."""
+    write("site-packages/installed.py", "import os\nos.listdir('.')\ndef work(): os.listdir('.')\n")
+    write("test_a.py", f"import installed\ninstalled.work()\n{TEST}")
+    events = traced(env={"PYTHONPATH": "site-packages"}).events
+    assert [(Path(event.path).name, event.line) for event in events if event.kind == "os.listdir"] == [("test_a.py", 2)]
 
 
 def test_warnings_point_where_they_point_without_us(traced, probe, write, root) -> None:

@@ -23,7 +23,9 @@ from collectbench.model.profile import (
     HookCost,
     ImportCost,
     Importer,
+    LineCost,
     Origin,
+    ParametrizedCost,
     PluginCost,
     Profile,
     Share,
@@ -388,6 +390,7 @@ def ordinary_profile():
     return profile(
         "networkx",
         wall_s=2.31,
+        timed_rounds=3,
         traced_wall_s=2.453,
         counts=Counts(items=6908, files=271, errors=0, warnings=3, collection_warnings=0),
         phases=phases(2.453),
@@ -414,8 +417,8 @@ def ordinary_profile():
             collector("networkx/algorithms/tests/test_bridges.py::TestBridges", 0.92, 0.01, kind="Class"),
         ),
         plugins=(
-            PluginCost(name="hypothesispytest", kind="plugin", load_s=0.049, hooks_s=0.031),
-            PluginCost(name="networkx/conftest.py", kind="conftest", load_s=0.531, hooks_s=0.012),
+            PluginCost(name="hypothesispytest", kind="plugin", load_s=0.049, hooks_s=0.031, saving_s=0.077),
+            PluginCost(name="networkx/conftest.py", kind="conftest", load_s=0.531, hooks_s=0.012, saving_s=0.014),
         ),
         hooks=(
             HookCost(hook="pytest_pycollect_makeitem", plugin="_pytest.python", calls=14021, self_s=0.121),
@@ -424,6 +427,19 @@ def ordinary_profile():
         events=(
             EventCount(kind="open", detail="networkx/data/karate.txt", path="networkx/readwrite/x.py", line=7, count=1),
             EventCount(kind="socket.connect", detail="", path="networkx/conftest.py", line=31, count=1204),
+        ),
+        lines=(
+            LineCost(path="networkx/conftest.py", line=88, function="pytest_collection_modifyitems", sampled_s=0.0041),
+            LineCost(path="networkx/algorithms/tests/test_bridges.py", line=21, function="<module>", sampled_s=0.312),
+            LineCost(path="networkx/utils/backends.py", line=1069, function="_Dispatch.__new__", sampled_s=0.088),
+        ),
+        parametrized=(
+            ParametrizedCost(
+                nodeid="networkx/algorithms/tests/test_bridges.py::TestBridges::test_all", items=1, inclusive_s=0.006
+            ),
+            ParametrizedCost(
+                nodeid="networkx/generators/tests/test_lattice.py::test_sizes", items=1400, inclusive_s=0.0313
+            ),
         ),
         gc_s=0.0342,
         gc_passes=61,
@@ -469,7 +485,9 @@ def nasty_profile():
             for index, name in enumerate(NASTY)
         ),
         collectors=tuple(collector(name, index, 1.0, kind=name) for index, name in enumerate(NASTY)),
-        plugins=tuple(PluginCost(name=name, kind="plugin", load_s=1.0, hooks_s=100.0) for name in NASTY),
+        lines=tuple(LineCost(path=name, line=9, function=name, sampled_s=2.0) for name in NASTY),
+        parametrized=tuple(ParametrizedCost(nodeid=name, items=10**7, inclusive_s=2.0) for name in NASTY),
+        plugins=tuple(PluginCost(name=name, kind="plugin", load_s=1.0, hooks_s=100.0, saving_s=0.5) for name in NASTY),
         hooks=tuple(HookCost(hook=name, plugin=name, calls=10**7, self_s=0.5) for name in NASTY),
         events=tuple(EventCount(kind=name, detail=name, path=name, line=3, count=2) for name in NASTY),
         warnings=tuple((name, name, name, 1) for name in NASTY),

@@ -12,7 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collectbench.model.profile import EventCount, Importer, Origin, Profile, Share
+from collectbench.model.profile import (
+    EventCount,
+    Importer,
+    LineCost,
+    Origin,
+    ParametrizedCost,
+    PluginCost,
+    Profile,
+    Share,
+)
 from collectbench.model.sample import Counts, Status
 from collectbench.render import render
 from collectbench.render.layout import display_width
@@ -81,8 +90,26 @@ def test_sections_without_anything_to_show_are_left_out(documents):
 
 
 def test_the_headline_is_the_median_of_timed_rounds_and_never_the_traced_one(documents):
-    headline = show(documents["profile"], width=120).split("\n\n")[1]
-    assert headline == ("networkx: 2.31 s (median of the timed rounds); one traced round 2.45 s, of which:")
+    headline = show(documents["profile"]).split("\n\n")[1]
+    assert headline == "networkx: 2.31 s (median of 3 timed rounds); one traced round 2.45 s, of which:"
+
+
+@pytest.mark.parametrize(
+    ("timed_rounds", "basis"),
+    [(0, "median of the timed rounds"), (1, "one timed round"), (2, "median of 2 timed rounds")],
+)
+def test_one_round_is_no_median_and_old_files_tell_of_no_number(make, timed_rounds, basis):
+    headline = show(make.profile(wall_s=1.5, timed_rounds=timed_rounds)).split("\n\n")[1]
+    assert headline == f"tests: 1.50 s ({basis}); one traced round 0.0 ms\n"
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_a_profile_of_everything_is_called_so(make, name):
+    text = show(make.profile(".", status=Status.TIMEOUT), name)
+    assert "the whole rootdir (.): one traced round 0.0 ms\n" in text
+    assert "timeout" in text
+    assert text.count("the whole rootdir (.)") == (3 if name == "markdown" else 2)
+    assert "\n.:" not in text
 
 
 def test_the_import_that_is_worth_most_comes_first_and_what_pytest_needs_last(make):
@@ -97,7 +124,100 @@ def test_the_import_that_is_worth_most_comes_first_and_what_pytest_needs_last(ma
         ["large", "a.py:2 +2", "200 ms", "0 ms"],
         ["small", "a.py:1", "10 ms", "10 ms"],
         ["idle", "–", "0 ms", "0 ms"],
-        ["floor", "–", "floor", "–"],
+        ["floor", "pytest itself", "floor", "–"],
+    ]
+
+
+def test_of_equal_lines_the_projects_own_is_shown(make):
+    lines = ("<site-packages>/pandas/__init__.py:1", "tests/test_a.py:7", "tests/test_b.py:8")
+    rows = section_of(show(make.profile(imports=(make.imported("numpy", (0.0, 0.2), *lines),))), "imports")
+    assert rows[0][:2] == ["numpy", "tests/test_a.py:7 +2"]
+
+
+def test_a_line_that_saves_more_is_shown_whosever_it_is(make):
+    cost = make.imported("numpy", (0.1, 0.2), "<site-packages>/pandas/__init__.py:1")
+    own = Importer(path="tests/test_a.py", line=7, saving_alone_s=0.0)
+    rows = section_of(show(make.profile(imports=(replace(cost, importers=(own, *cost.importers)),))), "imports")
+    assert rows[0][1] == "…/pandas/__init__.py:1 +1"
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        (Origin.PLUGIN, "a plugin"),
+        (Origin.CONFTEST, "a conftest"),
+        (Origin.TEST, "a test module"),
+        (Origin.THIRD_PARTY, "–"),
+    ],
+)
+def test_what_no_line_imports_is_called_what_pytest_loads_it_as(make, origin, words):
+    text = show(make.profile(imports=(make.imported("loaded", origin=origin),)))
+    assert section_of(text, "imports")[0][:2] == ["loaded", words]
+
+
+def test_submodules_that_go_with_their_package_are_not_listed_apart(make):
+    installed = "<site-packages>/numpy/__init__.py:20"
+    costs = (
+        make.imported("numpy", (0.0, 0.3), "tests/test_a.py:1"),
+        make.imported("numpy.linalg", (0.2, 0.2), installed),
+        make.imported("numpy.random", (0.1, 0.1), installed, "tests/test_b.py:2"),
+        make.imported("api", (0.0, 0.0), "tests/test_a.py:2"),
+        make.imported("api.records", (0.1, 0.1), "<site-packages>/plugin.py:3"),
+    )
+    text = show(make.profile(imports=costs))
+    assert "\nimports, by what it would save to do without them (4 of 5)\n" in text
+    assert [row[0] for row in section_of(text, "imports")[:4]] == ["numpy", "numpy.random", "api.records", "api"]
+
+
+def test_a_number_stays_with_its_unit(make):
+    profile = make.profile("t" * 60, wall_s=1.5, timed_rounds=1)
+    lines = show(profile).splitlines()
+    assert any("1.50 s (" in line for line in lines)
+    assert not any(line.strip().startswith("s ") for line in lines)
+
+
+def test_what_pytest_needs_is_explained_where_it_is_shown(make):
+    costs = (make.imported("a", (0.01, 0.01), "a.py:1"), make.imported("floor", inclusive_s=0.5, floor=True))
+    assert "\nfloor: pytest needs it anyway\n" in show(make.profile(imports=costs), top=2)
+    assert "floor" not in show(make.profile(imports=costs), top=1)
+
+
+def test_the_lines_that_ran_follow_the_imports_by_their_time(make):
+    lines = tuple(
+        LineCost(path=f"{name}.py", line=1200, function="<module>", sampled_s=seconds)
+        for name, seconds in (("short", 0.01), ("long", 0.5), ("middle", 0.1))
+    )
+    collectors = (make.collector("test_a.py", 0.0, 1.0),)
+    text = show(make.profile(imports=(make.imported("a"),), lines=lines, collectors=collectors), top=2)
+    titles = [line for line in text.splitlines() if line.startswith(("imports, ", "lines ", "collectors, "))]
+    assert titles[1] == "lines of the project that ran, by sampled time (2 of 3)"
+    assert len(titles) == 3
+    assert section_of(text, "lines of the project")[:2] == [
+        ["long.py:1200", "<module>", "500 ms"],
+        ["middle.py:1200", "<module>", "100 ms"],
+    ]
+
+
+def test_test_functions_come_by_the_time_to_make_their_items(make):
+    costs = (
+        ParametrizedCost(nodeid="test_a.py::test_many", items=4000, inclusive_s=0.1),
+        ParametrizedCost(nodeid="test_a.py::test_slow", items=1, inclusive_s=1.5),
+    )
+    assert section_of(show(make.profile(parametrized=costs)), "test functions")[:2] == [
+        ["test_a.py::test_slow", "1", "1.500 s"],
+        ["test_a.py::test_many", "4,000", "0.100 s"],
+    ]
+
+
+def test_plugins_come_by_what_they_save_and_then_by_what_they_take(make):
+    plugins = tuple(
+        PluginCost(name=name, kind="plugin", load_s=load_s, hooks_s=0.1, saving_s=saving_s)
+        for name, load_s, saving_s in (("shared", 0.3, 0.1), ("own", 0.2, 0.3), ("shared too", 0.4, 0.1))
+    )
+    assert section_of(show(make.profile(plugins=plugins)), "plugins")[:3] == [
+        ["own", "plugin", "300 ms", "200 ms", "100 ms"],
+        ["shared too", "plugin", "100 ms", "400 ms", "100 ms"],
+        ["shared", "plugin", "100 ms", "300 ms", "100 ms"],
     ]
 
 
@@ -105,13 +225,13 @@ def test_each_table_shows_the_top_rows_and_says_how_many_there_are(make):
     collectors = tuple(make.collector(f"test_{index}.py", 0.0, 1.0, self_s=index / 10) for index in range(30))
     text = show(make.profile(collectors=collectors), top=2)
     assert "\ncollectors, by own time (2 of 30)\n" in text
-    assert [row[0] for row in section_of(text, "collectors")] == ["test_29.py", "test_28.py"]
+    assert [row[0] for row in section_of(text, "collectors")[:2]] == ["test_29.py", "test_28.py"]
 
 
 def test_the_shares_add_up_to_the_traced_round_however_few_are_shown(make):
     shares = make.shares(start=0.1, tiny=0.05, imports=0.5, small=0.15, collectors=0.2)
     text = show(make.profile(shares=shares, traced_wall_s=1.0), top=3)
-    rows = [re.split(r"\s{2,}", line) for line in text.split("\n\n")[2].splitlines()]
+    rows = [re.split(r"\s{2,}", line) for line in text.split("\n\n")[2].splitlines()[:-1]]
     assert [row[:3] for row in rows if row[0][0] != "-"] == [
         ["part", "time", "share"],
         ["imports", "0.500 s", "50.0 %"],
@@ -183,7 +303,7 @@ def test_a_status_without_a_message_names_the_target(make):
 def test_markdown_has_the_same_sections_as_tables(documents):
     text, markdown = show(documents["profile"], top=3), show(documents["profile"], "markdown", top=3)
     titles = re.findall(r"^#### (.*)", markdown, re.MULTILINE)
-    assert len(titles) == 5
+    assert len(titles) == 7
     assert all(f"\n{title}\n" in text for title in titles)
     assert "| networkx | networkx/conftest.py:14 +2 | 511 ms | 2 ms | 511 ms | 128 ms | first-party | hit |" in markdown
 

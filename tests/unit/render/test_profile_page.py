@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectbench.model.profile import EventCount, Importer
+from collectbench.model.profile import EventCount, Importer, LineCost, ParametrizedCost, PluginCost
 from collectbench.render import html, render
 from collectbench.render.escape import printable
 from collectbench.render.options import RenderOptions
@@ -74,6 +74,26 @@ def test_a_table_has_the_largest_rows_in_their_order_and_tells_how_many_there_ar
     assert data["totals"]["imports"] == 4
 
 
+def test_lines_test_functions_and_plugins_reach_the_page(make):
+    profile = make.profile(
+        lines=tuple(LineCost(path="a.py", line=n, function="f", sampled_s=n / 10) for n in range(3)),
+        parametrized=(ParametrizedCost(nodeid="a.py::t", items=7, inclusive_s=0.25),),
+        plugins=(PluginCost(name="cov", kind="plugin", load_s=0.5, hooks_s=0.25, saving_s=0.125),),
+    )
+    data = content(profile, most_rows=2)
+    assert [row["line"] for row in data["lines"]] == [1, 2]
+    assert data["lines"][1] == {"path": "a.py", "line": 2, "function": "f", "sampled_s": 0.2}
+    assert data["parametrized"] == [{"nodeid": "a.py::t", "items": 7, "inclusive_s": 0.25}]
+    assert data["plugins"][0]["saving_s"] == 0.125
+    assert (data["totals"]["lines"], data["totals"]["parametrized"]) == (3, 1)
+
+
+def test_a_page_of_everything_is_called_so(make):
+    page = page_of(make.profile("."))
+    assert "<title>the whole rootdir (.) &#8211; collectbench profile</title>" in page
+    assert data_of(page)["target"] == "the whole rootdir (.)"
+
+
 def test_a_module_has_the_import_lines_that_save_most(make):
     importers = tuple(Importer(path=f"a{n % 2}.py", line=n, saving_alone_s=n / 1000) for n in range(100))
     data = content(make.profile(imports=(make.imported("m", importers=importers),)), most_rows=9)
@@ -119,6 +139,29 @@ def test_calls_lie_side_by_side_within_the_one_that_made_them(make):
         (1, "c", 0.3, 0.6),
         (2, "b", 0.0, 0.1),
     ]
+
+
+def test_frames_of_the_probe_give_their_place_to_what_they_call(make):
+    probe = {"file_path": "/opt/lib/collectbench/probe/runner.py"}
+    inner = call("perform_collect", 0.6, call("collect", 0.3), call("load", 0.2)) | probe
+    root = call("run", 1.0, call("main", 0.9, inner, call("report", 0.2))) | probe
+    data = calls_of(make, root, 9)
+    assert sorted((depth, name, begin, seconds) for depth, name, _, _, begin, seconds in data["frames"]) == [
+        (0, "main", 0.0, 0.9),
+        (1, "collect", 0.0, 0.3),
+        (1, "load", 0.3, 0.2),
+        (1, "report", 0.6, 0.2),
+    ]
+    assert data["total"] == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [("/p/tests/test_a.py", True), ("/env/site-packages/numpy/a.py", False), ("/usr/dist-packages/a.py", False)],
+)
+def test_what_is_installed_is_not_the_projects_code(make, path, own):
+    frame = call("f", 1.0) | {"file_path": path, "is_application_code": True}
+    assert calls_of(make, frame, 9)["frames"][0][3] is own
 
 
 @given(most=st.integers(1, 12), seconds=st.lists(st.floats(0.001, 1), min_size=8, max_size=8))

@@ -8,6 +8,9 @@ from collectbench.render.quantities import counted, ratio_span, time_scale
 @pytest.mark.parametrize(
     ("largest", "half", "span"),
     [
+        (0.0042, "2.1 ms", "2.1 – 4.2 ms"),
+        (0.09994, "50.0 ms", "50.0 – 99.9 ms"),
+        (0.0999501, "50 ms", "50 – 100 ms"),
         (0.812, "406 ms", "406 – 812 ms"),
         (0.99949, "500 ms", "500 – 999 ms"),
         (1.04, "0.520 s", "0.520 – 1.040 s"),
@@ -23,7 +26,7 @@ def test_durations_share_the_unit_of_the_largest_up_to_minutes(largest, half, sp
 
 
 def test_a_scale_of_nothing_is_in_milliseconds():
-    assert time_scale([]).amount(0.0) == "0 ms"
+    assert time_scale([]).amount(0.0) == "0.0 ms"
 
 
 def test_an_interval_of_a_ratio_names_its_unit_once():

@@ -50,6 +50,12 @@ def test_the_published_schema_accepts_every_profile(name, documents):
     assert len(opened(data)) == len(profile.imports) + len(profile.collectors)
 
 
+def test_a_profile_of_everything_is_called_so(make):
+    data = export(make.profile("."))
+    assert data["name"] == "the whole rootdir (.)"
+    assert data["profiles"][0]["name"] == "imports and collectors of the whole rootdir (.)"
+
+
 def test_the_schema_refuses_what_is_no_profile(documents):
     data = export(documents["profile"])
     data["profiles"][0]["events"][0]["type"] = "X"

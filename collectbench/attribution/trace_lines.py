@@ -1,0 +1,153 @@
+"""From one line of a trace file to one record. The format stands in probe/PROTOCOL.md."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+
+from collectbench.model.trace import (
+    CollectorFrame,
+    Edge,
+    Event,
+    GcPass,
+    HookTotal,
+    ImportFrame,
+    Parametrization,
+    PluginFrame,
+)
+
+Make = Callable[[list[str]], object]
+
+
+def text_of(field: str, errors: str = "strict") -> str:
+    """A field as it was before the probe escaped it; ValueError for a broken escape, unless `errors` is `ignore`."""
+    return codecs.decode(field, "unicode_escape", errors) if "\\" in field else field
+
+
+def makers(spawned_ns: int) -> dict[str, Make]:
+    """How to read the fields behind each key, with times from `spawned_ns` on; ValueError for what does not fit."""
+
+    def at(ns: str) -> float:
+        return (int(ns) - spawned_ns) / 1e9
+
+    def import_frame(fields: list[str]) -> ImportFrame:
+        index, parent, module, path, begin, end, own, find, read, compiling, bytecode, error = fields
+        return ImportFrame(
+            index=int(index),
+            parent=int(parent),
+            module=text_of(module),
+            path=text_of(path),
+            begin_s=at(begin),
+            end_s=at(end),
+            self_s=_seconds(own),
+            find_s=_seconds(find),
+            read_s=_seconds(read),
+            compile_s=_seconds(compiling),
+            bytecode=bytecode,
+            error=text_of(error),
+        )
+
+    def collector_frame(fields: list[str]) -> CollectorFrame:
+        index, parent, nodeid, type_, begin, end, own, items = fields
+        return CollectorFrame(
+            index=int(index),
+            parent=int(parent),
+            nodeid=text_of(nodeid),
+            type=text_of(type_),
+            begin_s=at(begin),
+            end_s=at(end),
+            self_s=_seconds(own),
+            items=int(items),
+        )
+
+    def plugin_frame(fields: list[str]) -> PluginFrame:
+        index, parent, kind, name, begin, end, own = fields
+        return PluginFrame(
+            index=int(index),
+            parent=int(parent),
+            kind=kind,
+            name=text_of(name),
+            begin_s=at(begin),
+            end_s=at(end),
+            self_s=_seconds(own),
+        )
+
+    def gc_pass(fields: list[str]) -> GcPass:
+        generation, begin, duration = fields
+        return GcPass(generation=int(generation), begin_s=at(begin), duration_s=_seconds(duration))
+
+    return {
+        "I": import_frame,
+        "C": collector_frame,
+        "P": plugin_frame,
+        "G": gc_pass,
+        "E": _edge,
+        "F": _parametrization,
+        "H": _hook,
+        "A": _event,
+        "W": _warning,
+        "L": _only,
+        "N": _only,
+        "R": _root_self,
+        "Z": _end_mark,
+    }
+
+
+def _seconds(ns: str) -> float:
+    return int(ns) / 1e9
+
+
+def _edge(fields: list[str]) -> Edge:
+    importer, path, line, package, name, level, fromlist, during = fields
+    return Edge(
+        importer=text_of(importer),
+        package=text_of(package),
+        path=text_of(path),
+        line=int(line),
+        name=text_of(name),
+        level=int(level),
+        fromlist=tuple(text_of(fromlist).split(",")) if fromlist else (),
+        during=int(during),
+    )
+
+
+def _hook(fields: list[str]) -> HookTotal:
+    hook, plugin, calls, own = fields
+    return HookTotal(hook=text_of(hook), plugin=text_of(plugin), calls=int(calls), self_s=_seconds(own))
+
+
+def _parametrization(fields: list[str]) -> Parametrization:
+    nodeid, items, spent = fields
+    return Parametrization(nodeid=text_of(nodeid), items=int(items), inclusive_s=_seconds(spent))
+
+
+def _event(fields: list[str]) -> Event:
+    kind, detail, path, line, count, during = fields
+    return Event(
+        kind=text_of(kind),
+        detail=text_of(detail),
+        path=text_of(path),
+        line=int(line),
+        count=int(count),
+        during=int(during),
+    )
+
+
+def _warning(fields: list[str]) -> tuple[str, str, str, int]:
+    category, message, path, line = fields
+    return text_of(category), text_of(message), text_of(path), int(line)
+
+
+def _only(fields: list[str]) -> str:
+    (text,) = fields
+    return text_of(text)
+
+
+def _root_self(fields: list[str]) -> float:
+    (own,) = fields
+    return _seconds(own)
+
+
+def _end_mark(fields: list[str]) -> tuple[int, int]:
+    frames, edges = fields
+    return int(frames), int(edges)

@@ -1,0 +1,81 @@
+"""The run that a command records: what is known before its first round, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from collectbench import __version__
+from collectbench.cli.wishes import Wishes, settings
+from collectbench.cli.workplace import Workplace
+from collectbench.discovery import SUITE
+from collectbench.measure.environment import commit, environment
+from collectbench.measure.interruption import signals_noted
+from collectbench.measure.launch import launch
+from collectbench.measure.session import Session
+from collectbench.model.run import Environment, Run, TargetResult, Tool
+from collectbench.model.sample import Status
+from collectbench.model.target import Target
+
+TOOL = Tool(name="collectbench", version=__version__)
+
+
+def now() -> str:
+    """This moment, in UTC."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def run_without_results(place: Workplace, wishes: Wishes) -> Run:
+    """What is known of a run before its first round."""
+    stamp = environment(place.inspection, place.env, place.root)
+    created = now()
+    with signals_noted():
+        found = commit(place.root, place.env, launch)
+    return Run(
+        tool=TOOL,
+        created=created,
+        environment=stamp,
+        commit=found[0] if found else None,
+        dirty=found[1] if found else None,
+        config=settings(place, wishes),
+        targets=(),
+        suite=None,
+        notes=tuple(notes_before(place, wishes, stamp)),
+    )
+
+
+def with_results(run: Run, session: Session, *, complete: bool) -> Run:
+    """The run with all that was measured; a complete one lists also what there was no time for."""
+    results = {name: session.result(name) for name in session.targets}
+    if complete:
+        results = {name: result or _unmeasured(session.targets[name]) for name, result in results.items()}
+    suite = results.pop(SUITE, None)
+    notes = (*run.notes, *notes_after(session))
+    return replace(run, targets=tuple(filter(None, results.values())), suite=suite, notes=notes)
+
+
+def notes_before(place: Workplace, wishes: Wishes, stamp: Environment) -> Iterator[str]:
+    """What is to be said of all rounds before there is one."""
+    if wishes.cold and stamp.bytecode != "written":
+        yield "cold rounds were left out: this environment writes no bytecode, so cold equals timed"
+    named = [path for path in place.inspection.arguments if (place.root / path.partition("::")[0]).exists()]
+    if named:
+        yield (
+            f"the arguments or addopts name paths ({', '.join(named)}), and pytest collects those in every target as"
+            " well: name them in testpaths, or as TARGET"
+        )
+
+
+def notes_after(session: Session) -> Iterator[str]:
+    """What is to be said of all rounds once they are over."""
+    if session.out_of_time:
+        yield f"--max-time was reached after {session.max_time_s:g} s: some targets have fewer rounds"
+    yield from (f"{path}: {why}" for path, why in session.bench.tree.unkept.items())
+
+
+def _unmeasured(target: Target) -> TargetResult:
+    """A target that --max-time left no round for: it is listed, lest it seem to have vanished."""
+    return TargetResult(
+        name=target.name, paths=target.paths, status=Status.OK, notes=("not measured: the time was up",)
+    )

@@ -1,0 +1,158 @@
+"""What pytest does in a traced round: its loader, plugins, hooks, collectors, test functions. For tracing.py alone."""
+
+from _thread import get_ident
+
+SHORT_NS = 1_000_000  # a test function that became one item within this time is not worth a line
+
+
+def trace_rewriting(tracer):
+    """Test modules, conftests and plugins go through pytest's own loader, some of them past the import machinery."""
+    from _pytest.assertion import rewrite
+
+    execute = rewrite.AssertionRewritingHook.exec_module
+
+    def exec_module(self, module):
+        name = module.__name__
+        if tracer.is_in(name) or get_ident() != tracer.thread:
+            return execute(self, module)
+        with tracer.importing(name, lambda: module.__spec__.origin or ""):
+            return execute(self, module)
+
+    rewrite.AssertionRewritingHook.exec_module = exec_module
+    rewrite._read_pyc = tracer.reading(rewrite._read_pyc)
+    rewrite._rewrite_test = tracer.compiling(rewrite._rewrite_test, "rewritten")
+
+
+class TimedGenerator:
+    """A hook wrapper whose own steps are timed, not what happens while it waits."""
+
+    __slots__ = ("_generator", "_timed")
+
+    def __init__(self, generator, timed):
+        self._generator, self._timed = generator, timed
+
+    def __next__(self):
+        return self._timed(self._generator.__next__)
+
+    def send(self, value):
+        """Go on, as pluggy asks."""
+        return self._timed(self._generator.send, value)
+
+    def throw(self, *error):
+        """Go on with an exception, as pluggy asks."""
+        return self._timed(self._generator.throw, *error)
+
+    def __getattr__(self, name):
+        return getattr(self._generator, name)
+
+
+def trace_hooks(tracer, manager, ours):
+    """Time each implementation of each hook: those that are registered, and those that will be."""
+    register, hooks, timer = manager.register, tracer.hooks, tracer.timer
+
+    def wrap(implementation, hook):
+        function, total = implementation.function, hooks.setdefault((hook, implementation.plugin_name), [0, 0])
+        if implementation.hookwrapper or getattr(implementation, "wrapper", False):
+            step = timer(lambda step, *args: step(*args), total)
+            implementation.function = lambda *args: TimedGenerator(function(*args), step)
+        else:
+            implementation.function = timer(function, total)
+
+    def wrap_all(plugin):
+        if plugin in ours:
+            return
+        for caller in manager.get_hookcallers(plugin) or ():
+            for implementation in caller.get_hookimpls():
+                if implementation.plugin is plugin:
+                    wrap(implementation, caller.name)
+
+    def registering(plugin, name=None):
+        result = register(plugin, name)
+        if result is not None:
+            wrap_all(plugin)
+        return result
+
+    for plugin in list(manager.get_plugins()):
+        wrap_all(plugin)
+    manager.register = registering
+
+
+def trace_loading(tracer, manager):
+    """Each plugin and each conftest as a frame of its own, with all that it imports."""
+    import importlib.metadata
+
+    import_plugin, import_conftest = manager.import_plugin, manager._importconftest
+    load = importlib.metadata.EntryPoint.load
+
+    def importing_plugin(modname, *args, **kwargs):
+        return tracer.run_frame("P", lambda: import_plugin(modname, *args, **kwargs), "plugin", modname)
+
+    def importing_conftest(conftestpath, *args, **kwargs):
+        if manager.get_plugin(str(conftestpath)) is not None:
+            return import_conftest(conftestpath, *args, **kwargs)  # it is loaded, and asked for once more
+        return tracer.run_frame(
+            "P", lambda: import_conftest(conftestpath, *args, **kwargs), "conftest", str(conftestpath)
+        )
+
+    def loading(self):
+        if self.group != "pytest11" or get_ident() != tracer.thread:
+            return load(self)
+        return tracer.run_frame("P", lambda: load(self), "plugin", self.name)
+
+    manager.import_plugin, manager._importconftest = importing_plugin, importing_conftest
+    importlib.metadata.EntryPoint.load = loading
+
+
+def make_plugin(pytest, tracer):
+    """Collectors and warnings, by way of hooks."""
+    field = tracer.field
+
+    class CollectbenchTracer:
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_make_collect_report(self, collector):
+            if isinstance(collector, pytest.File):
+                tracer.sink.flush()  # should this one crash, what came before is told
+            turn = tracer.begin_turn()
+            outcome = yield
+            index, parent, begin, end, own = tracer.end_turn(turn)
+            try:
+                items = len(outcome.get_result().result)
+            except BaseException:
+                items = 0
+            tracer.sink.put(
+                "C", index, parent, field(collector.nodeid), type(collector).__name__, begin, end, own, items
+            )
+
+        def pytest_warning_recorded(self, warning_message):
+            message = str(warning_message.message).partition("\n")[0][:200]
+            category, path, line = warning_message.category.__name__, warning_message.filename, warning_message.lineno
+            tracer.sink.put("W", category, field(message), field(path), line)
+
+    return CollectbenchTracer()
+
+
+def trace_parametrization(tracer):
+    """Time how test functions become items."""
+    from _pytest.python import PyCollector
+
+    generate, sink, clock, field = PyCollector._genfunctions, tracer.sink, tracer.clock, tracer.field
+
+    def _genfunctions(self, name, funcobj):
+        begin = clock() - tracer.taken_out
+        items = list(generate(self, name, funcobj))
+        spent = clock() - tracer.taken_out - begin
+        if len(items) > 1 or spent > SHORT_NS:
+            sink.put("F", field(f"{self.nodeid}::{name}"), len(items), spent)
+        return iter(items)
+
+    PyCollector._genfunctions = _genfunctions
+
+
+def watch(tracer, pytest, manager, reporter):
+    """Record what pytest does from here on; `reporter` is the plugin of every round."""
+    plugin = make_plugin(pytest, tracer)
+    trace_rewriting(tracer)
+    trace_loading(tracer, manager)
+    trace_parametrization(tracer)
+    manager.register(plugin)
+    trace_hooks(tracer, manager, (plugin, reporter))

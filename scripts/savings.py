@@ -1,0 +1,267 @@
+"""Holds what `profile` says that a changed import line would save against what it really saves.
+
+Usage: .venv/bin/python scripts/savings.py [--python PYTHON] [--blocks N] [--lines N] [--seed N] [PACKAGE/FOLDER ...]
+
+For each suite the installed package is copied into a temporary folder and traced there. The import lines that would
+save at least 50 ms, alone or with all others that import the same module, are then taken out of further copies: the
+names that they bind become an object that answers to everything. Where the same tests are collected afterwards, the
+original and all its variants are measured in interleaved blocks, in random order within each block, by the
+wall time of timed rounds. Printed are the predicted saving, the measured one (difference of the
+lower-half means, 95 % bootstrap interval over blocks), and whether they agree within 10 % or 30 ms.
+The figures that were published stand in docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from collectbench.measure.launch import launch
+from collectbench.measure.rounds import Bench, Round, run_round
+from collectbench.measure.tree import Tree
+from collectbench.model.sample import RoundKind, Status
+from collectbench.model.target import Target
+from pairs import children_env, difference, interval, machine
+
+ROOT = Path(__file__).resolve().parent.parent
+SUITES = (
+    "networkx/algorithms", "networkx/drawing", "networkx/linalg", "networkx/readwrite",
+    "sympy/core", "sympy/plotting", "sympy/utilities", "scipy/optimize", "scipy/stats",
+)  # fmt: skip
+SMALLEST_S = 0.05
+RELATIVE, ABSOLUTE_S = 0.10, 0.03
+ABSENT = (
+    'type("absent", (), {name: (lambda self, *args, **kwargs: self) for name in ("__getattr__", "__call__",'
+    ' "__getitem__", "__add__", "__mul__", "__rmul__", "__truediv__", "__rtruediv__", "__neg__", "__pow__")})()'
+)
+"""Stands for what was imported: enough for what test modules do with it while they are imported."""
+
+Place = tuple[str, int]
+
+
+@dataclass(kw_only=True)
+class Change:
+    """Import lines of one module that are taken out together, and what came of it."""
+
+    module: str
+    kind: str
+    places: tuple[Place, ...]
+    predicted_s: float
+    walls_s: list[float] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        """The first of the lines, and how many more there are."""
+        path, line = self.places[0]
+        return f"{path}:{line}" + (f" +{len(self.places) - 1}" if len(self.places) > 1 else "")
+
+
+def main() -> int:
+    """Check all suites; exit code 1 where a prediction does not hold."""
+    options = parse()
+    print(machine())
+    print(f"{options.blocks} interleaved blocks for each suite, seed {options.seed}\n")
+    print("| suite | module | lines | | predicted | measured | 95 % interval | |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    held = checked = 0
+    for suite in options.suites:
+        for change, base_s in check(suite, options):
+            saving_s = difference(base_s, change.walls_s)
+            low_s, high_s = interval(base_s, change.walls_s, random.Random(options.seed), difference)
+            holds = abs(saving_s - change.predicted_s) <= max(ABSOLUTE_S, RELATIVE * saving_s)
+            held, checked = held + holds, checked + 1
+            print(
+                f"| {suite} | {change.module} | {change.where} | {change.kind} | {change.predicted_s:.3f} s "
+                f"| {saving_s:.3f} s | {low_s:.3f} to {high_s:.3f} s | {'holds' if holds else 'OFF'} |",
+                flush=True,
+            )
+    print(f"\n{held} of {checked} predictions hold within {RELATIVE:.0%} or {ABSOLUTE_S * 1000:.0f} ms")
+    return held != checked or not checked
+
+
+def check(suite: str, options: argparse.Namespace) -> Iterator[tuple[Change, list[float]]]:
+    """The changes of one suite with their wall times, and those of the original."""
+    package = suite.partition("/")[0]
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        installed = Path(
+            subprocess.run(
+                [options.python, "-c", f"import {package}; print({package}.__path__[0])"],
+                check=True, capture_output=True, text=True,
+            ).stdout.strip()
+        )  # fmt: skip
+        base = work / "0"
+        copy_package(installed, base)
+        (base / "pytest.ini").write_text("[pytest]\n")
+        suites = {base: Suite(base, suite, options.python, work)}
+        suites[base].round(RoundKind.WARMUP)
+        original = suites[base].round(RoundKind.TRACED)
+        found: list[tuple[Change, Path]] = []
+        for change in candidates(suites[base].profile()):
+            if len(found) == options.lines:
+                break
+            copy = work / str(len(suites))
+            copy_tree(base, copy)
+            if all(take_out(copy, place) for place in change.places):
+                suites[copy] = Suite(copy, suite, options.python, work)
+                suites[copy].round(RoundKind.WARMUP)
+                changed = suites[copy].round(RoundKind.TRACED)
+                if is_fair(original, changed, change):
+                    found.append((change, copy))
+                    continue
+            shutil.rmtree(copy)
+            print(f"left out: {suite} {change.module} {change.where}: other tests without it", file=sys.stderr)
+        base_s: list[float] = []
+        order = random.Random(options.seed)
+        for block in range(options.blocks):
+            variants = [(base, base_s), *((copy, change.walls_s) for change, copy in found)]
+            for copy, walls_s in order.sample(variants, len(variants)):
+                walls_s.append(suites[copy].round(RoundKind.TIMED).sample.wall_s)
+            print(f"\r{suite}: {block + 1} of {options.blocks} blocks", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+        for change, _ in found:
+            yield change, base_s
+
+
+def copy_package(installed: Path, folder: Path) -> None:
+    """A package, and the shared libraries that its wheel has put beside it."""
+    for source in (installed, installed.with_name(f"{installed.name}.libs")):
+        if source.is_dir():
+            copy_tree(source, folder / source.name)
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """A copy without bytecode. Its files are links to the same ones, since those of numpy and scipy are large."""
+    try:
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), copy_function=os.link)
+    except (OSError, shutil.Error):  # another file system
+        shutil.rmtree(target)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+class Suite:
+    """A copy of a package, whose tests are collected as collectbench does it."""
+
+    def __init__(self, root: Path, path: str, python: str, work: Path) -> None:
+        (work / "kept").mkdir(exist_ok=True)
+        self.target = Target(name=path, paths=(path,), pytest_args=("-p", "no:cacheprovider"))
+        self.bench = Bench(
+            python=(python,),
+            root=root,
+            env=children_env(),
+            work=work,
+            timeout_s=600,
+            launch=launch,
+            tree=Tree(work / "kept"),
+        )
+
+    def round(self, kind: RoundKind) -> Round:
+        """One round; it must collect."""
+        done = run_round(self.bench, self.target, kind)
+        if kind is RoundKind.TIMED and done.status is not Status.OK:
+            sys.exit(f"{self.target.name}: {done.status.value}: {done.message}")
+        return done
+
+    def profile(self) -> dict[str, Any]:
+        """What `collectbench profile` says."""
+        command = [sys.executable, "-m", "collectbench", "profile", self.target.name, "--python", *self.bench.python]
+        command += ["--rounds", "3", "--no-sampled", "--quiet", "--format", "json", "--", *self.target.pytest_args]
+        done = subprocess.run(
+            command, cwd=self.bench.root, env={**self.bench.env}, check=True, capture_output=True, text=True
+        )
+        document: dict[str, Any] = json.loads(done.stdout)
+        return document
+
+
+def candidates(profile: dict[str, Any]) -> list[Change]:
+    """What could be taken out of the copy, what saves most first: single lines, and all lines of a module."""
+    found: dict[tuple[Place, ...], Change] = {}
+    for cost in sorted(profile["imports"], key=lambda cost: -cost["saving_joint_s"]):
+        importers = [line for line in cost["importers"] if not line["path"].startswith(("<", "/"))]
+        for line in importers:
+            place = (line["path"], line["line"])
+            if line["saving_alone_s"] >= SMALLEST_S and (place,) not in found:
+                found[(place,)] = Change(
+                    module=cost["module"], kind="alone", places=(place,), predicted_s=line["saving_alone_s"]
+                )
+        places = tuple(sorted((line["path"], line["line"]) for line in importers))
+        if (
+            cost["saving_joint_s"] >= SMALLEST_S
+            and len(importers) == len(cost["importers"]) > 1
+            and places not in found
+        ):
+            found[places] = Change(
+                module=cost["module"], kind="joint", places=places, predicted_s=cost["saving_joint_s"]
+            )
+    return sorted(found.values(), key=lambda change: -change.predicted_s)
+
+
+def is_fair(original: Round, changed: Round, change: Change) -> bool:
+    """Whether the same tests are collected, and the module is gone if all its lines are."""
+    if changed.status is not Status.OK or changed.nodeids_sha256 != original.nodeids_sha256 or changed.trace is None:
+        return False
+    return change.kind == "alone" or change.module not in {frame.module for frame in changed.trace.imports}
+
+
+def take_out(root: Path, place: Place) -> bool:
+    """Replace the import at a line by names for something absent; whether there is such a line."""
+    path, line = root / place[0], place[1]
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and is_import(node)]
+    for node in statements:
+        if node.lineno <= line <= (node.end_lineno or node.lineno):
+            lines = source.splitlines(keepends=True)
+            indent = " " * node.col_offset
+            body = "; ".join(f"{name} = {ABSENT}" for name in bound_names(node)) or "pass"
+            rest = ["\n"] * ((node.end_lineno or node.lineno) - node.lineno)
+            lines[node.lineno - 1 : node.end_lineno] = [f"{indent}{body}\n", *rest]
+            path.unlink()  # the other copies keep theirs
+            path.write_text("".join(lines), encoding="utf-8")
+            return True
+    return False
+
+
+def is_import(node: ast.stmt) -> bool:
+    """Whether it is an import statement, or an assignment or expression that imports by a call."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return True
+    value = node.value if isinstance(node, ast.Assign | ast.Expr) else None
+    called = value.func if isinstance(value, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return name in ("importorskip", "import_module", "__import__")
+
+
+def bound_names(node: ast.stmt) -> list[str]:
+    """The names that an import binds."""
+    if isinstance(node, ast.Import):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [alias.asname or alias.name for alias in node.names]
+    return [ast.unparse(target) for target in node.targets] if isinstance(node, ast.Assign) else []
+
+
+def parse() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--python", default=str(ROOT / ".venvs" / "corpus" / "bin" / "python"))
+    parser.add_argument("--blocks", type=int, default=12)
+    parser.add_argument("--lines", type=int, default=4, help="changes of each suite")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("suites", nargs="*", default=SUITES, metavar="PACKAGE/FOLDER")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+import outer
+
+
+def test_nested():
+    pass

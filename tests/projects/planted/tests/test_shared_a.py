@@ -1,0 +1,5 @@
+import shared
+
+
+def test_shared_a():
+    pass

@@ -1,0 +1,5 @@
+import shared, only_b
+
+
+def test_shared_b():
+    pass
