@@ -8,11 +8,11 @@ the holder.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from collectbench.attribution.interruptions import interruptions
+from collectbench.attribution.costs import NO_CALIBRATION, Calibration, frame_costs
 from collectbench.attribution.modules import Module, Modules, packages_of
 from collectbench.attribution.origins import is_pytest
 from collectbench.attribution.requests import Request, requests_of
@@ -74,14 +74,9 @@ def import_graph(
     modules: Modules,
     origins: Mapping[Module, Origin],
     tests: Collection[str],
-    *,
-    teardown_s: float = 0.0,
+    calibration: Calibration = NO_CALIBRATION,
 ) -> ImportGraph:
     """The import graph of `trace`; `tests` are the paths of the files that were collected.
-
-    What a module costs is its self time, and its part of what all objects cost that are made: of the passes of the
-    garbage collector, and of the `teardown_s` that it takes to destroy them. Collector passes begin whenever so and so
-    many objects have been made, so the number of those during its import is the measure of that part.
 
     The floor is what pytest's own modules reach by their import statements, and the standard library and pytest's own
     statements as far as they were executed while neither a module nor a plugin was being loaded.
@@ -106,7 +101,7 @@ def import_graph(
             statements.append(Statement(source=source, path=request.path, line=line, needs=needs(request)))
     asked = ((statement.source, need) for statement in statements for need in statement.needs)
     return ImportGraph(
-        cost_s=_costs(trace, modules, attempts, teardown_s),
+        cost_s=_costs(trace, modules, attempts, calibration),
         statements=tuple(statements),
         links=tuple(links),
         floor=frozenset(_reached(floor, [*links, *asked])),
@@ -121,15 +116,13 @@ def _attempts(trace: Trace, modules: Modules) -> dict[tuple[Module, int], Attemp
 
 
 def _costs(
-    trace: Trace, modules: Modules, attempts: Mapping[tuple[Module, int], Attempt], teardown_s: float
+    trace: Trace, modules: Modules, attempts: Mapping[tuple[Module, int], Attempt], calibration: Calibration
 ) -> dict[Node, float]:
-    of_objects_s = sum(one.duration_s for one in trace.gc) + teardown_s
-    passes = Counter(frame.index for frame, _ in interruptions(trace))
+    by_frame = frame_costs(trace, calibration)
     costs: defaultdict[Node, float] = defaultdict(float)
     for frame in trace.imports:
         module = modules.of_frame[frame.index]
-        part = passes[frame.index] / len(trace.gc) if trace.gc else 0.0
-        costs[attempts.get((module, modules.asked_during(frame)), module)] += frame.self_s + part * of_objects_s
+        costs[attempts.get((module, modules.asked_during(frame)), module)] += by_frame[frame.index]
     return dict(costs)
 
 

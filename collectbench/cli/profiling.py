@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
+from collectbench.attribution.costs import NO_CALIBRATION, Calibration
 from collectbench.attribution.origins import Places
 from collectbench.attribution.profile import Subject, profile
 from collectbench.cli.measuring import measure_to_explain
@@ -19,7 +20,9 @@ from collectbench.measure.rounds import Round
 from collectbench.measure.schedule import Step
 from collectbench.model.errors import CollectionError
 from collectbench.model.profile import Profile
+from collectbench.model.run import Environment
 from collectbench.model.sample import RoundKind
+from collectbench.model.target import Target
 from collectbench.model.trace import Trace
 
 
@@ -36,11 +39,24 @@ def profile_target(place: Workplace, wishes: Wishes, *, sampled: bool) -> Profil
     session = measure_to_explain(place, wishes, (Step.TRACED, Step.SAMPLED) if sampled else (Step.TRACED,))
     rounds = session.rounds[target.name]
     show_words(session.rounds, everything=wishes.show_output)
-    traced, trace = _traced(rounds)
-    walls_s = [each.sample.wall_s for each in rounds if _is_timed(each)]
+    _traced(rounds)  # without one there is nothing to say
     notes = [*notes_before(place, wishes, stamp), *notes_after(session), *notes_on_rounds(rounds)]
     if sampled:
         notes += why_no_calls(rounds, place.python[0])
+    return profile_of(place, target, stamp, rounds, notes)
+
+
+def profile_of(
+    place: Workplace, target: Target, stamp: Environment, rounds: Sequence[Round], notes: Sequence[str] = ()
+) -> Profile:
+    """What the rounds of a target come to; at least one of them is traced.
+
+    Raises:
+        CollectionError: the traced round left no trace.
+    """
+    traced, trace = _traced(rounds)
+    timed = [each for each in rounds if _is_timed(each)]
+    walls_s = [each.sample.wall_s for each in timed]
     subject = Subject(
         tool=TOOL,
         created=now(),
@@ -50,7 +66,7 @@ def profile_target(place: Workplace, wishes: Wishes, *, sampled: bool) -> Profil
         message=traced.message,
         wall_s=median(walls_s) if walls_s else None,
         timed_rounds=len(walls_s),
-        teardown_s=_teardown_s(rounds),
+        calibration=_calibration(timed, traced),
         counts=traced.counts,
         memory_timeline=traced.timeline,
         calls=next((each.calls for each in rounds if each.calls is not None), None),
@@ -77,10 +93,17 @@ def _least_disturbed(rounds: Sequence[Round]) -> Round:
     return min(traced, key=lambda each: (each.status not in WITHOUT_COLLECTION, each.sample.wall_s))
 
 
-def _teardown_s(rounds: Sequence[Round]) -> float:
-    """What it takes to end the process; of traced rounds only where there is no other, as they write their trace."""
-    timed = [each.sample.phases.get("teardown", 0.0) for each in rounds if _is_timed(each)]
-    return median(timed) if timed else 0.0
+def _calibration(timed: Sequence[Round], traced: Round) -> Calibration:
+    """What timed rounds tell: how long the process takes to end, and what the traced one took longer.
+
+    The traced round is the shortest of its kind, so it is held against the shortest timed one.
+    """
+    if not timed:
+        return NO_CALIBRATION
+    return Calibration(
+        teardown_s=median([each.sample.phases.get("teardown", 0.0) for each in timed]),
+        overhead_s=max(0.0, traced.sample.wall_s - min(each.sample.wall_s for each in timed)),
+    )
 
 
 def _traced(rounds: Sequence[Round]) -> tuple[Round, Trace]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from collectbench.attribution.costs import Calibration
 from collectbench.attribution.imports import import_graph
 from collectbench.attribution.modules import modules_of
 from collectbench.attribution.origins import Places, origins_of, test_files
@@ -145,10 +146,11 @@ class Attributed:
 
     file_of = staticmethod(file_of)
 
-    def __init__(self, trace: Trace, teardown_s: float = 0.0) -> None:
+    def __init__(self, trace: Trace, **calibration: float) -> None:
         modules = modules_of(trace)
         self.origins = origins_of(modules, trace, PLACES)
-        self.graph = import_graph(trace, modules, self.origins, test_files(trace, PLACES), teardown_s=teardown_s)
+        tests = test_files(trace, PLACES)
+        self.graph = import_graph(trace, modules, self.origins, tests, Calibration(**calibration))
         saved = savings(self.graph, modules)
         found = saved.of_modules
         self.starts_s = {start.what: seconds for start, seconds in saved.of_starts.items()}

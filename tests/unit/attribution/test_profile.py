@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.attribution.profile import Subject, _collectors, profile
+from collectbench.attribution.costs import Calibration
+from collectbench.attribution.profile import Subject, profile
+from collectbench.attribution.tables import collectors
 from collectbench.model.profile import (
     EventCount,
     HookCost,
@@ -176,7 +178,7 @@ def test_a_pass_of_the_garbage_collector_is_not_the_time_of_the_collector_that_i
             GcPass(generation=0, begin_s=20.0, duration_s=1.0),
         ),
     )
-    own = {cost.nodeid: cost.self_s for cost in _collectors(trace)}
+    own = {cost.nodeid: cost.self_s for cost in collectors(trace)}
     assert own == {"tests/test_a.py": pytest.approx(5.0), "tests/test_a.py::TestA": pytest.approx(1.5)}
 
 
@@ -231,6 +233,8 @@ def test_pytests_own_plugins_save_nothing_and_others_what_loading_and_hooks_take
 def test_the_teardown_of_timed_rounds_is_shared_out_by_the_passes(trace, places) -> None:
     """One of two passes falls into the import of `cupy` by `heavy`: half of 1 s of teardown and of 0.5 s of passes."""
     there = replace(trace, gc=(GcPass(generation=2, begin_s=6.9, duration_s=0.25), trace.gc[0]))
-    found = profile(there, sample=SAMPLE, subject=replace(SUBJECT, teardown_s=1.0), places=places)
+    found = profile(
+        there, sample=SAMPLE, subject=replace(SUBJECT, calibration=Calibration(teardown_s=1.0)), places=places
+    )
     saving_s = {cost.module: cost.saving_joint_s for cost in found.imports}
     assert (saving_s["cupy"], saving_s["heavy"]) == (0.75 + 0.75, 2.0 + 0.75)

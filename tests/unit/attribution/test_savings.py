@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from collectbench.attribution.savings import require_networkx
 from collectbench.model.errors import UsageError
-from collectbench.model.trace import GcPass, Trace
+from collectbench.model.trace import GcPass, HookTotal, Trace
 
 TESTS = ("tests.test_a", "tests.test_b")
 
@@ -267,6 +267,20 @@ def test_a_module_is_saved_with_its_part_of_passes_and_teardown_by_the_number_of
 def test_without_passes_nobody_is_charged_for_the_teardown(three_imports, attributed) -> None:
     assert attributed(three_imports, teardown_s=2.0).joint_s == attributed(three_imports).joint_s
     assert attributed(three_imports).joint_s == {"tests.test_a": 0, "heavy": 2, "part": 1}
+
+
+def test_what_tracing_took_is_taken_off_where_it_was_taken(three_imports, attributed) -> None:
+    """Three imports weigh 6 each, two statements and the ten calls of a hook 1 and 0.3: 23 together."""
+    hooks = (HookTotal(hook="pytest_configure", plugin="terminal", calls=10, self_s=1.0),)
+    found = attributed(replace(three_imports, hooks=hooks), overhead_s=2.3)
+    assert found.graph.cost_s == {
+        node: pytest.approx(1 - (0.7 if node.name in ("tests.test_a", "heavy") else 0.6)) for node in found.graph.cost_s
+    }
+
+
+def test_no_module_saves_less_than_nothing(three_imports, attributed) -> None:
+    """Where the machine was busy in the traced round, it took longer for other reasons."""
+    assert attributed(three_imports, overhead_s=100.0).joint_s == {"tests.test_a": 0, "heavy": 0, "part": 0}
 
 
 def test_each_attempt_at_a_module_has_the_passes_that_fell_into_it(made, attributed) -> None:
