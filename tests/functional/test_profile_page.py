@@ -28,18 +28,9 @@ from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import PHASES, Counts, Status
 from collectbench.render.html import MOST_BYTES, render
 from collectbench.render.options import RenderOptions
+from open_page import addresses
+from open_page import chromium as headless_chromium
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,1000",
-)
 OPENS_WITHIN_S = 3.0  # what the page promises for a trace of pandas; it takes about a fifth of that
 TABLES = ("imports", "lines", "collectors", "parametrized", "plugins", "hooks", "events", "warnings")
 NASTY = (
@@ -195,19 +186,10 @@ def make_profile_of_pandas_size():
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
     """A headless browser that keeps a log of its console and of its network."""
-    binary = next(filter(None, map(shutil.which, environments.BROWSERS)), None)
-    driver_binary = shutil.which("chromedriver")
-    if binary is None or driver_binary is None:
+    if not any(map(shutil.which, environments.BROWSERS)) or shutil.which("chromedriver") is None:
         pytest.skip("chromium or chromedriver is missing; scripts/test installs them with apt-get where it is root")
-    webdriver = pytest.importorskip("selenium.webdriver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = binary
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver_binary))
-    yield driver
-    driver.quit()
+    with headless_chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 class Page:
@@ -268,13 +250,6 @@ class Page:
         return pytest.approx((zoom["startValue"], zoom["endValue"]), abs=0.01)
 
 
-def requests(driver):
-    """The addresses that anything in our pages asked for; the browser's own first page has some, too."""
-    messages = (json.loads(entry["message"])["message"] for entry in driver.get_log("performance"))
-    sent = [message["params"] for message in messages if message["method"] == "Network.requestWillBeSent"]
-    return [request["request"]["url"] for request in sent if request["documentURL"].startswith("file:")]
-
-
 @pytest.fixture
 def open_page(chromium, tmp_path):
     """Opens the page of a profile. In the end, nothing stands in the console and nothing was asked for."""
@@ -288,9 +263,9 @@ def open_page(chromium, tmp_path):
 
     yield opening
     assert chromium.get_log("browser") == []
-    addresses = requests(chromium)
-    assert addresses
-    assert {address.partition(":")[0] for address in addresses} <= {"file", "data"}
+    asked_for = list(addresses(chromium))
+    assert asked_for
+    assert {address.partition(":")[0] for address in asked_for} <= {"file", "data"}
 
 
 def test_the_page_shows_headline_figures_waterfalls_and_what_was_measured(open_page):
