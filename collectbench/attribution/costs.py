@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from collectbench.attribution.interruptions import interruptions
 from collectbench.model.trace import Trace
 
-IMPORT_WEIGHT, STATEMENT_WEIGHT, HOOK_WEIGHT = 6.0, 1.0, 0.3
-"""What recording an import, an import statement and a call of a hook take in proportion: some 25, 4 and 1.2 µs."""
+IMPORT_WEIGHT, STATEMENT_WEIGHT, HOOK_WEIGHT = 4.0, 1.0, 0.4
+"""What recording an import (with three parts of it), an import statement and a call of a hook take in proportion.
+
+The probe's own functions, 10,000 times in a loop, Python 3.11 on a virtual Xeon: 5.5, 1.3 and 0.53 µs.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

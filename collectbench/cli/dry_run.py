@@ -20,8 +20,8 @@ REPORT_DIR = Path("REPORT_DIR")
 
 PURPOSES = {
     RoundKind.TIMED: "timed: warm-ups, and the rounds behind the headline figure",
-    RoundKind.TRACED: "traced: one round, for imports, collectors, hooks and events",
-    RoundKind.SAMPLED: "sampled: one round under pyinstrument, for the call tree",
+    RoundKind.TRACED: "traced: for imports, collectors, hooks and events",
+    RoundKind.SAMPLED: "sampled: one round under pyinstrument, for the lines that ran and the call tree",
 }
 """What each kind of round of a profile is for."""
 

@@ -14,12 +14,12 @@ def command(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="One configured name or path.", show_default=False)],
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Rows of each table.")] = 10,
     sampled: Annotated[
-        bool, typer.Option("--sampled/--no-sampled", help="One round with pyinstrument, for the call tree.")
+        bool, typer.Option("--sampled/--no-sampled", help="One round with pyinstrument, for lines and the call tree.")
     ] = True,
     config: options.ConfigFile = None,
     python: options.Python = None,
     rounds: Annotated[
-        int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds, for the headline figure.")
+        int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds; as many traced ones if short.")
     ] = 3,
     warmup: options.Warmup = 1,
     timeout: options.Timeout = None,

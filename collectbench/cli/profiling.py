@@ -39,7 +39,6 @@ def profile_target(place: Workplace, wishes: Wishes, *, sampled: bool) -> Profil
     session = measure_to_explain(place, wishes, (Step.TRACED, Step.SAMPLED) if sampled else (Step.TRACED,))
     rounds = session.rounds[target.name]
     show_words(session.rounds, everything=wishes.show_output)
-    _traced(rounds)  # without one there is nothing to say
     notes = [*notes_before(place, wishes, stamp), *notes_after(session), *notes_on_rounds(rounds)]
     if sampled:
         notes += why_no_calls(rounds, place.python[0])

@@ -8,8 +8,8 @@ import os
 import sys
 
 PACKAGE = "pyinstrument"
-# Parts of paths: what calls the code of the project, so the stack within is what one call of it cost.
-CALLERS = ("<frozen ", "/_pytest/", "/pluggy/", "/pytest/__", "/collectbench/probe/")
+# What calls the code of the project, so the stack within is what one call of it cost; and whatever is frozen, and we.
+CALLERS = ("pytest", "_pytest", "pluggy")
 SHORTEST_S = 0.001
 
 
@@ -53,7 +53,13 @@ def parsed(info):
     return function, path, int(first), next((int(each[1:]) for each in attributes if each.startswith("l")), int(first))
 
 
-def line_that_ran(stack, prefix):
+def folders_of_callers(modules=sys.modules):
+    """Beginnings of the paths of all that calls the code of the project."""
+    files = [modules[name].__file__ for name in CALLERS if getattr(modules.get(name), "__file__", None)]
+    return ("<frozen ", *(os.path.dirname(file) + "/" for file in (*files, __file__)))
+
+
+def line_that_ran(stack, prefix, callers):
     """The outermost line of the project in the innermost call from pytest or the import machinery; None for none.
 
     A class body or a comprehension runs where it stands: then its own line is meant, not the one that it begins at,
@@ -63,7 +69,7 @@ def line_that_ran(stack, prefix):
     first_within = line_within = 0
     for info in reversed(stack):
         function, path, first, line = parsed(info)
-        if any(part in path for part in CALLERS):
+        if path.startswith(callers):
             if found is not None or path.startswith("<frozen importlib"):
                 return found
         elif path.startswith(prefix) and "/site-packages/" not in path[len(prefix) - 1 :]:
@@ -73,11 +79,11 @@ def line_that_ran(stack, prefix):
     return found
 
 
-def lines_that_ran(samples, prefix):
+def lines_that_ran(samples, prefix, callers):
     """Seconds by path, function and line of the project. Each sample is a stack, outermost first, and its seconds."""
     seconds = {}
     for stack, spent in samples:
-        line = line_that_ran(stack, prefix)
+        line = line_that_ran(stack, prefix, callers)
         if line is not None:
             seconds[line] = seconds.get(line, 0.0) + spent
     return seconds
@@ -97,7 +103,7 @@ class Sampler:
     def finish(self):
         """Stop, and write the lines that ran, and the call tree as pyinstrument's JSON."""
         session = self.profiler.stop()
-        ran = lines_that_ran(session.frame_records, self.prefix)
+        ran = lines_that_ran(session.frame_records, self.prefix, folders_of_callers())
         with open(self.lines, "w", encoding="ascii") as file:
             for (path, function, line), spent in ran.items():
                 if spent >= SHORTEST_S:

@@ -9,7 +9,6 @@ from _thread import get_ident
 DETAILS = {
     "socket.connect": lambda args: args[1],
     "subprocess.Popen": lambda args: args[1] if args[1] is not None else args[0],
-    "urllib.Request": lambda args: args[0],
 }
 EVENTS = frozenset((
     "open", "os.listdir", "os.scandir", "os.walk", "glob.glob", "socket.connect", "socket.getaddrinfo",
