@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from collectbench.model.run import Environment, Tool
+from collectbench.model.run import Environment, Run, Tool
 from collectbench.model.sample import Counts
 
 
@@ -48,9 +48,12 @@ class Budget:
 class Change:
     """Head against base. `ratio` is head CPU time over base CPU time.
 
-    `margin` is the tolerated growth as a fraction (0.1 = 10 %).
+    `margin` is the tolerated growth as a fraction (0.1 = 10 %), `minimum_detectable_effect` the smallest true growth
+    (a fraction) that would have been told from the margin; None where none would.
 
-    Stored comparisons have no pairs and no p-value: they are decided by interval against margin.
+    Stored comparisons have no pairs and no p-value: they are decided by interval against margin. In paired ones
+    `p_value` is that of the test for growth over the margin at the last look, not adjusted for the number of targets;
+    `pairs` is 0 where nothing changed, so that the target was not timed.
     """
 
     ratio: float | None
@@ -66,12 +69,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewImport:
+    """A module that only head imports, and the line that set it off (see `ImportSite`)."""
+
+    module: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CounterChange:
-    """One work counter on both sides."""
+    """One work counter on both sides. `new_imports` belongs to the counter `modules` alone."""
 
     base: int
     head: int
     stable: bool
+    new_imports: tuple[NewImport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +128,6 @@ class Comparison:
     targets: tuple[TargetComparison, ...]
     suite: TargetComparison | None
     notes: tuple[str, ...] = field(default=())
+    base_run: Run | None = None
+    head_run: Run | None = None
+    """Of a paired comparison, both sides with all raw samples; those of one pair bear its number."""

@@ -35,6 +35,8 @@ class Environment:
     bytecode: str
     """`written`, `disabled` (PYTHONDONTWRITEBYTECODE, -B) or `unwritable`."""
     flags: dict[str, str]
+    distributions: dict[str, str] = field(default_factory=dict)
+    """All installed distributions with their versions, normalised names; empty in files of before schema 2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,19 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSite:
+    """The modules whose import one line set off, in the counted rounds.
+
+    The line is the innermost one of the project on the way to the module; where there is none, the outermost one
+    outside of pytest and of the import machinery; where there is none either, `path` is empty and `line` 0.
+    """
+
+    path: str
+    line: int
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetResult:
     """What was measured of one target. Summaries are over the timed samples, None where there is none.
 
@@ -84,6 +99,13 @@ class TargetResult:
     phases: dict[str, float] = field(default_factory=dict)
     memory_timeline: tuple[tuple[float, int], ...] = ()
     counters: dict[str, int] | None = None
+    """Exact work counters of the counted rounds; None where there were none."""
+    unstable: tuple[str, ...] = ()
+    """The counters that differed between the counted rounds, and so decide nothing."""
+    imports: tuple[ImportSite, ...] = ()
+    """Every module that was imported in the first counted round, by the line that set it off."""
+    loaded_sha256: str | None = None
+    """Over the paths and bytes of all files that were loaded or read, and the names in all folders that were listed."""
     notes: tuple[str, ...] = ()
     """What a reader must know about these figures: why rounds stopped early, what was left behind."""
     samples: tuple[Sample, ...] = ()
@@ -91,6 +113,15 @@ class TargetResult:
     def timed(self) -> tuple[Sample, ...]:
         """The samples that headline figures come from."""
         return tuple(sample for sample in self.samples if sample.kind is RoundKind.TIMED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Which part of a plan a run measured: the `index`-th (from 1) of `count`; `plan` names all targets, the suite too."""
+
+    index: int
+    count: int
+    plan: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,3 +141,5 @@ class Run:
     targets: tuple[TargetResult, ...]
     suite: TargetResult | None
     notes: tuple[str, ...] = ()
+    shard: Shard | None = None
+    """The part that was measured (`--shard`); None for a whole run."""

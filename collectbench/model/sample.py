@@ -74,6 +74,14 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What the reference workload took right before a round, in seconds: how quick the machine was then."""
+
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """One round: seconds, bytes, and the exit code (negative for a signal) of one child process."""
 
@@ -88,7 +96,11 @@ class Sample:
     voluntary_switches: int = 0
     involuntary_switches: int = 0
     comparable: bool = True
-    """False where other rounds ran at the same time (`--jobs`)."""
+    """False where other rounds ran at the same time (`--jobs`), or the machine slept during it."""
+    reference: Reference | None = None
+    """The reference workload beside it; None where none ran."""
+    pair: int | None = None
+    """The number of its pair, from 0, in a paired comparison: base and head of one pair were measured together."""
 
     @property
     def cpu_s(self) -> float:

@@ -32,8 +32,13 @@ class Kind(Generic[T]):
     steps: Steps = field(default_factory=dict)
 
 
-RUN = Kind(name="collectbench.run", schema=1, type=Run)
-COMPARISON = Kind(name="collectbench.comparison", schema=1, type=Comparison)
+def _as_it_is(data: Document) -> Document:
+    """Schema 2 only added members, which have a default."""
+    return data
+
+
+RUN = Kind(name="collectbench.run", schema=2, type=Run, steps={1: _as_it_is})
+COMPARISON = Kind(name="collectbench.comparison", schema=2, type=Comparison, steps={1: _as_it_is})
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
 

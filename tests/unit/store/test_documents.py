@@ -10,8 +10,8 @@ from collectbench.store.upgrades import DocumentError
 
 
 def test_a_document_begins_with_its_kind_and_schema(run, comparison):
-    assert list(to_document(run).items())[:2] == [("kind", "collectbench.run"), ("schema", 1)]
-    assert list(to_document(comparison).items())[:2] == [("kind", "collectbench.comparison"), ("schema", 1)]
+    assert list(to_document(run).items())[:2] == [("kind", "collectbench.run"), ("schema", 2)]
+    assert list(to_document(comparison).items())[:2] == [("kind", "collectbench.comparison"), ("schema", 2)]
 
 
 def test_a_document_gives_back_the_value_it_was_made_from(run, comparison):
@@ -58,7 +58,7 @@ def test_an_older_schema_is_upgraded_before_it_is_decoded(run):
         old["created"] = old.pop("date")
         return old
 
-    kind = Kind(name=RUN.name, schema=2, type=RUN.type, steps={1: rename})
+    kind = Kind(name=RUN.name, schema=3, type=RUN.type, steps={2: rename})
     document = to_document(run)
     document["date"] = document.pop("created")
 
@@ -74,7 +74,7 @@ def test_the_schema_of_a_kind_is_valid_and_accepts_its_documents(suffix, run, co
     jsonschema.validate(document, described, jsonschema.Draft202012Validator)
 
 
-@pytest.mark.parametrize("change", [{"kind": "collectbench.profile"}, {"schema": 2}, {"targets": None}, {"created": 5}])
+@pytest.mark.parametrize("change", [{"kind": "collectbench.profile"}, {"schema": 99}, {"targets": None}, {"created": 5}])
 def test_the_schema_of_a_kind_refuses_other_documents(change, run):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**to_document(run), **change}, json_schema("run"), jsonschema.Draft202012Validator)

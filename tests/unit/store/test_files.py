@@ -239,7 +239,7 @@ def test_a_byte_order_mark_is_no_damage(tmp_path, run):
         ),
         (
             b'{"kind": "collectbench.run", "schema": 7}',
-            "FILE: schema 7 is newer than this collectbench reads (1); update collectbench",
+            "FILE: schema 7 is newer than this collectbench reads (2); update collectbench",
         ),
         (
             b'{"kind": "collectbench.run"}',
