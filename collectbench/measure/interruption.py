@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import FrameType
 
 from collectbench.model.errors import Interrupted
@@ -16,6 +17,9 @@ from collectbench.model.errors import Interrupted
 NOTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _arrived: list[str] = []
+
+_deferred: ContextVar[bool] = ContextVar("deferred", default=False)
+"""Of the thread that asks: each has a context of its own."""
 
 
 @contextmanager
@@ -36,11 +40,21 @@ def signals_noted() -> Iterator[None]:
         _arrived.clear()
 
 
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Within, this thread is not interrupted: for what must not be left half done. The signal is raised afterwards."""
+    token = _deferred.set(True)
+    try:
+        yield
+    finally:
+        _deferred.reset(token)
+
+
 def raise_if_interrupted() -> None:
-    """Go on, unless a signal has arrived.
+    """Go on, unless a signal has arrived and nothing defers it.
 
     Raises:
         Interrupted: it names the first signal that arrived.
     """
-    if _arrived:
+    if _arrived and not _deferred.get():
         raise Interrupted(_arrived[0])

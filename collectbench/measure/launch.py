@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -27,11 +28,15 @@ STACK_GRACE_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """One child process: absolute program, arguments, folder and the complete environment."""
+    """One child process: absolute program, arguments, folder and the complete environment.
+
+    `errors` is the file that takes stderr, where the answer is to be read apart from complaints.
+    """
 
     argv: tuple[str, ...]
     cwd: Path
     env: Mapping[str, str]
+    errors: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,7 @@ def launch(
 
     Args:
         invocation: what to run.
-        output: file that takes stdout and stderr.
+        output: file that takes stdout, and stderr where that has no file of its own.
         timeout_s: seconds from the spawn call after which the whole tree is ended.
         on_hang: asked repeatedly after the child was told to write its stack, whether it has; None to ask for no stack.
 
@@ -129,7 +134,9 @@ _bystanders: set[int] = set()
 
 def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
     """Start a child; returns the nanoseconds before the spawn call, and the thread that waits for the child's end."""
-    with _lock, output.open("wb") as sink:
+    with _lock, ExitStack() as files:
+        sink = files.enter_context(output.open("wb"))
+        complaints = files.enter_context(invocation.errors.open("wb")) if invocation.errors else sink
         if not _running:
             adopt_orphans()
             _bystanders.clear()
@@ -139,7 +146,7 @@ def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
             invocation.argv,
             stdin=subprocess.DEVNULL,
             stdout=sink,
-            stderr=subprocess.STDOUT,
+            stderr=complaints,
             cwd=invocation.cwd,
             env=dict(invocation.env),
             start_new_session=True,

@@ -1,0 +1,126 @@
+"""Base and head as git worktrees in a folder of our own, and nothing of them left afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from collectbench.measure.git import Git
+from collectbench.measure.interruption import deferred, raise_if_interrupted
+from collectbench.measure.launch import Launcher
+from collectbench.measure.repository import Repository, open_repository, resolve, snapshot
+from collectbench.measure.sides import Side, Sides, side_env
+from collectbench.model.errors import UsageError
+
+LABELS = ("base", "head")
+"""Also the names of the folders: of one length, so that paths cost the same on both sides."""
+
+
+@contextmanager
+def both_sides(ref: str, root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Iterator[Sides]:
+    """Check out `ref` and what the user has now, beside each other, until the block ends.
+
+    Args:
+        ref: the base, as git names commits; with `...` at its end, the commit where HEAD left it.
+        root: the project's root in the user's tree.
+        env: the user's environment.
+        work: a folder of our own, outside of the user's tree.
+        launch: starts processes; signals must be noted (see `interruption`) as long as the block lasts.
+
+    Raises:
+        UsageError: there is no such commit, or the sides cannot be made; says why, and what to do.
+        Interrupted: a signal arrived. What was made is removed, then as always.
+    """
+    repository = open_repository(root, env, work, launch)
+    git = repository.git
+    base_commit, now = resolve(repository, ref), snapshot(repository)
+    folder = Path(tempfile.mkdtemp(prefix="sides-", dir=work.resolve()))
+    base, head = (
+        _side(repository, folder / label, commit, env)
+        for label, commit in zip(LABELS, (base_commit, now.commit), strict=True)
+    )
+    try:
+        for side in (base, head):
+            _add(git, side)
+        _refuse_missing_root(base, ref, repository.prefix)
+        yield Sides(
+            origin=repository.toplevel,
+            base=base,
+            head=head,
+            head_commit=now.head_commit,
+            dirty=now.dirty,
+            changed=_changed(git, base, head),
+        )
+    finally:
+        with deferred():
+            left = _remove(git, (base, head), folder)
+    if left:
+        raise UsageError(*left)
+
+
+def _side(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Side:
+    root = toplevel / repository.prefix
+    return Side(
+        label=toplevel.name,
+        commit=commit,
+        toplevel=toplevel,
+        root=root,
+        env=side_env(env, repository.toplevel, toplevel, root),
+    )
+
+
+def _add(git: Git, side: Side) -> None:
+    """Make a worktree, then fill it: only the first of the two would leave something half done if it were killed."""
+    what = f"{side.commit} cannot be checked out"
+    raise_if_interrupted()
+    with deferred():
+        git.ask_or_refuse(what, "worktree", "add", "--detach", "--no-checkout", str(side.toplevel), side.commit)
+    git.within(side.toplevel).ask_or_refuse(what, "reset", "--hard", "--quiet")
+
+
+def _refuse_missing_root(base: Side, ref: str, prefix: str) -> None:
+    if not base.root.is_dir():
+        raise UsageError(
+            f"--against {ref}: there was no folder {prefix} in that commit, so there is nothing to compare with. "
+            "Give a later commit."
+        )
+
+
+def _changed(git: Git, base: Side, head: Side) -> tuple[str, ...]:
+    what = "the commits cannot be compared"
+    names = ("diff-tree", "-r", "--name-only", "--no-renames", "-z")
+    return git.ask_or_refuse(what, *names, base.commit, head.commit).entries
+
+
+def _remove(git: Git, sides: Sequence[Side], folder: Path) -> list[str]:
+    """Remove worktrees, also those that tests have damaged; returns what to do where that fails."""
+    left = []
+    try:
+        known = git.ask("worktree", "list", "--porcelain").output.splitlines()
+        for path in (side.toplevel for side in sides if b"worktree " + os.fsencode(side.toplevel) in known):
+            answer = git.ask("worktree", "remove", "--force", str(path))
+            if not answer.ok:  # git also removes what it knows of a worktree whose folder is gone
+                _delete(path)
+                answer = git.ask("worktree", "remove", "--force", str(path))
+            if not answer.ok:
+                left.append(f"{path}: git keeps a record of this worktree that could not be removed: {answer.words}")
+    finally:
+        _delete(folder)
+    return left
+
+
+def _delete(folder: Path) -> None:
+    """Delete a folder, whatever the tests have made of its modes."""
+
+    def make_writable(act: Callable[[str], object], name: str, _: object) -> None:
+        for path in (Path(name).parent, Path(name)):
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(stat.S_IRWXU)
+        act(name)
+
+    shutil.rmtree(folder, onerror=make_writable)
