@@ -48,9 +48,7 @@ def suites() -> list[tuple[str, Path, Target]]:
     packages = next(DEMO.glob("lib/python*/site-packages"))
     networkx = packages / "networkx"
     folders = sorted({path.relative_to(networkx).parts[0] for path in networkx.rglob("test_*.py")})
-    found = [
-        (str(DEMO / "bin" / "python"), networkx, Target(name=f"networkx/{name}", paths=(name,))) for name in folders
-    ]
+    found = [(str(DEMO / "bin" / "python"), networkx, Target(name=f"networkx/{name}", paths=(name,))) for name in folders]
     corpus = str(ROOT / ".venvs" / "corpus" / "bin" / "python")
     return [*found, (corpus, packages / "sympy", Target(name="sympy/core", paths=("core",)))]
 
