@@ -1,0 +1,91 @@
+"""Which files that git ignores may serve base and head alike: those whose sources are the same in both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+COMPILED = frozenset((".so", ".pyd", ".dylib", ".dll"))
+
+BUILD_SUFFIXES = frozenset(
+    """
+    .asm .c .cc .cmake .cpp .cu .cuh .cxx .f .f03 .f08 .f77 .f90 .f95 .for .h .hh .hpp .hxx .inc .ipp .m .mm .pxd
+    .pxi .pyf .pyx .rs .s .sx .tcc .tpp
+    """.split()  # noqa: SIM905 - a list would take thirty lines
+)
+"""Sources and headers in C, C++, CUDA, Objective-C, Fortran, Rust, Cython and assembler, in lower case."""
+
+BUILD_FILES = frozenset(
+    """
+    BUILD BUILD.bazel CMakeLists.txt Cargo.lock Cargo.toml Makefile build.py build.rs meson.build meson.options
+    meson_options.txt pyproject.toml setup.cfg setup.py
+    """.split()  # noqa: SIM905 - as above
+)
+"""Files that say how extensions are built. A pyproject.toml counts where its tables for the build differ."""
+
+GENERATORS = frozenset(
+    """
+    .avdl .avsc .capnp .fbs .g .g4 .grammar .j2 .jinja .jinja2 .lark .mako .proto .pyx .qrc .smithy .template .thrift
+    .tmpl .ui .xsd
+    """.split()  # noqa: SIM905 - as above
+)
+"""What Python modules are generated from: interface definitions, grammars, templates. `x.py.in` is one too."""
+
+VERSION_FILES = frozenset(("_version.py", "version.py", "__version__.py", "_version_info.py", "__about__.py"))
+"""What setuptools-scm, hatch-vcs and their like write, from no file of the tree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """A file that fits one side at most, and the changed files that it may have been made from. Paths from the top."""
+
+    path: str
+    sources: tuple[str, ...]
+
+
+def stale_files(ignored: Iterable[str], changed: Collection[str]) -> tuple[Stale, ...]:
+    """Those of the ignored files whose sources differ between base and head.
+
+    Args:
+        ignored: files that are to be shared, relative to the top, with `/`.
+        changed: files and submodules that differ between the sides, likewise.
+    """
+    paths = [PurePosixPath(path) for path in sorted(set(changed))]
+    found = ((path, tuple(map(str, _sources(PurePosixPath(path), paths)))) for path in sorted(set(ignored)))
+    return tuple(Stale(path=path, sources=sources) for path, sources in found if sources)
+
+
+def _sources(path: PurePosixPath, changed: Iterable[PurePosixPath]) -> Iterator[PurePosixPath]:
+    """What changed of that from which a file may have been made; a submodule around it may hold anything."""
+    return (other for other in changed if other in path.parents or _is_source(other, path))
+
+
+def _is_source(other: PurePosixPath, path: PurePosixPath) -> bool:
+    if is_compiled(path):
+        return other.suffix.lower() in BUILD_SUFFIXES or other.name in BUILD_FILES
+    if path.name in VERSION_FILES:
+        return False
+    if other.parent == path.parent and (_stem(other) == _stem(path) or (path.suffix == ".py" and _generates(other))):
+        return True
+    return _generates(other) and _is_named_after(_stem(path), _stem(other))
+
+
+def is_compiled(path: PurePosixPath) -> bool:
+    """Whether a file is machine code, as `x.cpython-311-darwin.so` and `libx.so.3` are."""
+    return any(suffix.lower() in COMPILED for suffix in path.suffixes)
+
+
+def _generates(path: PurePosixPath) -> bool:
+    return path.suffix.lower() in GENERATORS or (path.suffix == ".in" and len(path.suffixes) > 1)
+
+
+def _is_named_after(name: str, source: str) -> bool:
+    """Whether a name is that of its source with an ending, as `user_pb2` is of `user`, and `QueryLexer` of `Query`."""
+    ending = name.removeprefix(source)
+    return name.startswith(source) and not (ending and (ending[0].islower() or ending[0].isdigit()))
+
+
+def _stem(path: PurePosixPath) -> str:
+    """The name up to its first dot (`a.tab.py` comes from `a.g`), or all of a name that begins with one."""
+    return path.name if path.name.startswith(".") else path.name.partition(".")[0]

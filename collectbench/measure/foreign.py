@@ -1,0 +1,121 @@
+"""Whether a side's modules came from that side, and what to do where they came from the user's own tree."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from collectbench.measure.installs import Install
+from collectbench.measure.sharing import METADATA
+from collectbench.measure.sides import Side, Sides, in_environment, with_roots
+
+MODULES = (".py", ".so", ".pyd", ".dylib")
+
+SHOWN = 5
+"""How many files a refusal names."""
+
+
+def foreign_files(
+    origin: Path,
+    loaded: Iterable[Path],
+    installs: Sequence[Install] = (),
+    installed: Sequence[Path] = (),
+    shared: Collection[str] = (),
+) -> tuple[Path, ...]:
+    """The modules that a round on a side loaded from the user's tree, or from an installed copy of it.
+
+    Args:
+        origin: the top of the user's tree.
+        loaded: absolute paths of all files that the round loaded or read.
+        installs: how the project is installed.
+        installed: folders of the standard library and of installed packages, which may lie in the user's tree.
+        shared: files that serve both sides alike, relative to the top.
+
+    Returns:
+        Their paths, with links followed where these lead into the user's tree; sorted.
+    """
+    copies = frozenset().union(*(install.copies for install in installs))
+    found = set()
+    for path in (path for path in loaded if path.suffix in MODULES):
+        real = path.resolve()
+        if path in copies:
+            found.add(path)
+        elif real.is_relative_to(origin) and real.relative_to(origin).as_posix() not in shared:
+            found.update(() if _belongs_elsewhere(real, origin, installed) else (real,))
+    return tuple(sorted(found))
+
+
+def _belongs_elsewhere(path: Path, origin: Path, installed: Sequence[Path]) -> bool:
+    metadata = any(part.endswith(METADATA) for part in path.parts)
+    return metadata or in_environment(path, origin) or any(path.is_relative_to(folder) for folder in installed)
+
+
+def import_roots(foreign: Sequence[Path], sides: Sides, installs: Sequence[Install]) -> tuple[str, ...]:
+    """The folders, relative to the top, that have to be on the path for a side to find its own modules.
+
+    Left out is what would do harm: a folder that the head lacks, one whose modules would hide the standard library's
+    (what is on PYTHONPATH comes before that), and one that lacks modules which the installed copy has.
+    """
+    found: dict[str, None] = {}
+    for path in foreign:
+        root = _root_of_copy(path, sides, installs) or _root_of(path, sides.origin, installs)
+        if root is not None and not any(_hides_the_standard_library(side.toplevel / root) for side in sides.both):
+            found[root] = None
+    return tuple(root for root in found if (sides.head.toplevel / root).is_dir())
+
+
+def _root_of(path: Path, origin: Path, installs: Sequence[Install]) -> str | None:
+    """From where a file in the user's tree was imported: what an install names, else the folder around its package."""
+    if not path.is_relative_to(origin):
+        return None
+    folder = path.parent
+    while (folder / "__init__.py").exists() and folder != origin:
+        folder = folder.parent
+    named = [root for install in installs for root in install.roots if folder.is_relative_to(root)]
+    return max(named, key=lambda root: len(root.parts), default=folder).relative_to(origin).as_posix()
+
+
+def _root_of_copy(path: Path, sides: Sides, installs: Sequence[Install]) -> str | None:
+    """The folder on the head that holds all modules of which copies are installed, that at `path` among them."""
+    for install in (install for install in installs if path in install.copies):
+        folder = next(parent for parent in install.file.parents if not parent.name.endswith(METADATA))
+        names = [copy.relative_to(folder) for copy in install.copies if copy.suffix in MODULES]
+        for root in (root.relative_to(sides.origin) for root in install.roots):
+            if all((sides.head.toplevel / root / name).exists() for name in names):
+                return root.as_posix()
+    return None
+
+
+def _hides_the_standard_library(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
+    names = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    return bool(names & sys.stdlib_module_names)
+
+
+def repaired(sides: Sides, roots: Sequence[str]) -> Sides:
+    """Both sides with their counterparts of import roots in front of PYTHONPATH, and a note that says so."""
+    if not roots:
+        return sides
+    note = (
+        f"the project is installed from {sides.origin}: so that each side finds its own modules, its "
+        f"{', '.join(roots)} came first on PYTHONPATH"
+    )
+    base, head = (with_roots(side, roots) for side in sides.both)
+    return replace(sides, base=base, head=head, notes=(*sides.notes, note))
+
+
+def refusal(side: Side, foreign: Sequence[Path], installs: Sequence[Install]) -> str:
+    """Why a side cannot be measured: which modules came from elsewhere, what does it, and the way out."""
+    names = ", ".join(map(str, foreign[:SHOWN]))
+    more = f" and {len(foreign) - SHOWN} more" if len(foreign) > SHOWN else ""
+    by = ", ".join(str(install.file) for install in installs)
+    cause = f"That is how the project is installed ({by}). " if by else "Something puts that tree on the path. "
+    return (
+        f"--against: on the {side.label} side, modules came from elsewhere than its own work tree, so both sides would "
+        f"measure the same: {names}{more}. {cause}Where it is an import hook or a copy with built modules, install the "
+        "project with a plain path instead (for setuptools: --config-settings editable_mode=compat), or uninstall it "
+        'and name the folder of its packages in pytest\'s configuration (pythonpath = ["src"]).'
+    )
