@@ -51,7 +51,7 @@ def both_sides(ref: str, root: Path, env: Mapping[str, str], work: Path, launch:
         _refuse_missing_root(base, ref, repository.prefix)
         before = tuple(fill_submodules(git, base.commit, base.toplevel, recorded))
         after = tuple(fill_submodules(git, head.commit, head.toplevel, present))
-        yield Sides(
+        sides = Sides(
             origin=repository.toplevel,
             base=base,
             head=head,
@@ -60,11 +60,14 @@ def both_sides(ref: str, root: Path, env: Mapping[str, str], work: Path, launch:
             changed=tuple(sorted({*_changed(git, base, head), *_changed_submodules(before, after)})),
             notes=tuple(_notes(before, after)),
         )
+        raise_if_interrupted()
+        yield sides
     finally:
         with deferred():
             left = _remove(git, (base, head), folder)
     if left:
         raise UsageError(*left)
+    raise_if_interrupted()
 
 
 def _side(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Side:
