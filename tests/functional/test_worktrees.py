@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from collectbench.measure.git import LOCAL_VARIABLES
-from collectbench.measure.interruption import raise_if_interrupted, signals_noted
+from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import Finished, Invocation, launch
 from collectbench.measure.sides import Sides
 from collectbench.measure.worktrees import both_sides
