@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from collectbench.cli.progress import Silent, progress
@@ -14,6 +15,7 @@ from collectbench.cli.workplace import Workplace
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import launch
+from collectbench.measure.reference import run_reference
 from collectbench.measure.rounds import Bench
 from collectbench.measure.schedule import Policy, Step
 from collectbench.measure.session import Observer, Session
@@ -45,6 +47,8 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
     )
     display = progress(shown=wishes.progress, verbose=wishes.verbose)
     session = _session(place, empty.config, policy, display)
+    if session.bench.alone:  # else the workload would tell about the other rounds
+        session.reference = partial(run_reference, place.python, session.bench.work, launch)
     interrupted = _take_rounds(session, display)
     run = with_results(empty, session, complete=interrupted is None)
     if interrupted is not None:

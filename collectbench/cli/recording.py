@@ -10,6 +10,7 @@ from collectbench import __version__
 from collectbench.cli.wishes import Wishes, settings
 from collectbench.cli.workplace import Workplace
 from collectbench.discovery import SUITE
+from collectbench.judge.reference import machine_speed
 from collectbench.measure.environment import commit, environment
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import launch
@@ -51,8 +52,9 @@ def with_results(run: Run, session: Session, *, complete: bool) -> Run:
     if complete:
         results = {name: result or _unmeasured(session.targets[name]) for name, result in results.items()}
     suite = results.pop(SUITE, None)
-    notes = (*run.notes, *notes_after(session))
-    return replace(run, targets=tuple(filter(None, results.values())), suite=suite, notes=notes)
+    run = replace(run, targets=tuple(filter(None, results.values())), suite=suite)
+    unconverted = machine_speed(run).refusal
+    return replace(run, notes=(*run.notes, *notes_after(session), *([unconverted] if unconverted else [])))
 
 
 def notes_before(place: Workplace, wishes: Wishes, stamp: Environment) -> Iterator[str]:

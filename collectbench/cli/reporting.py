@@ -7,6 +7,7 @@ from dataclasses import replace
 from collectbench.judge.budgets import judge_limits
 from collectbench.judge.hints import hints
 from collectbench.judge.parts import explained, sum_of_parts
+from collectbench.judge.reference import machine_speed
 from collectbench.model.report import RunReport
 from collectbench.model.run import Run
 from collectbench.model.target import Limits
@@ -29,4 +30,5 @@ def report(run: Run, *, quiet: bool = False) -> RunReport:
         explained=explained(run),
         budgets={name: budget for name, budget in judged.items() if budget is not None},
         hints=() if quiet else hints(run),
+        machine_speed=machine_speed(run).factor,
     )

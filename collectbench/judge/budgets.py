@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from collectbench.judge.reference import reference_wall_s
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import why_not_collected, worst
 from collectbench.model.comparison import Budget, Check, Verdict
@@ -114,7 +115,35 @@ def _time_check(
         # Other rounds on the machine only make one slower: within stays within, over proves nothing.
         verdict = Verdict.INCONCLUSIVE
         reason += "; but other rounds ran at the same time: measure it without --jobs"
-    return Check(key=key, limit=limit_s, measured=measured_s, verdict=verdict, reason=reason, gates=gates)
+    converted_s = None if measured_s is None else reference_wall_s(result)
+    return Check(
+        key=key,
+        limit=limit_s,
+        measured=measured_s,
+        verdict=verdict,
+        reason=reason if converted_s is None else f"{reason} ({format_duration(converted_s)} in reference seconds)",
+        gates=gates,
+        reference_s=converted_s,
+        warning=_machine_warning(key, verdict, limit_s, converted_s) if gates else "",
+    )
+
+
+def _machine_warning(key: str, verdict: Verdict, limit_s: float, converted_s: float | None) -> str:
+    """What to say where the verdict would be another one on a machine of nominal speed; else nothing."""
+    if converted_s is None or verdict not in (Verdict.PASS, Verdict.FAIL):
+        return ""
+    converted, limit = format_duration(converted_s), format_duration(limit_s)
+    if verdict is Verdict.FAIL and converted_s <= limit_s:
+        return (
+            f"over the {key} of {limit} on this machine, within it in reference seconds ({converted}): the machine is"
+            " slow just now"
+        )
+    if verdict is Verdict.PASS and converted_s > limit_s:
+        return (
+            f"within the {key} of {limit} only because this machine is quick: {converted} in reference seconds, which"
+            " other machines may need"
+        )
+    return ""
 
 
 def _judge_goal(walls_s: Sequence[float], goal_s: float) -> tuple[Verdict, str]:

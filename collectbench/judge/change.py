@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from collectbench.judge.statistics import lower_half_log_mean, lower_half_mean, median, median_interval
+from collectbench.judge.drift import Drift, drift, drift_between_machines
+from collectbench.judge.reference import NOMINAL_S, reference_cpus_s, reference_s, reference_wall_s, speed_factor
+from collectbench.judge.statistics import lower_half_log_mean, median, median_interval
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Change, Verdict
 from collectbench.model.units import format_ratio
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collectbench.model.run import TargetResult
+    from collectbench.model.sample import Sample
 
 MARGIN_FLOOR = 0.10
 """The growth that is tolerated by default, as a fraction."""
@@ -28,7 +32,13 @@ _UNNOTICED_S = 0.05
 
 _ROUNDS_NEEDED = 3
 _ROUNDS_ADVISED = 10
-_REFERENCE_PHASES = ("interpreter", "pytest-import")
+
+
+class Clock(Enum):
+    """In which seconds two results are compared: as measured, or as on a machine of nominal speed."""
+
+    MEASURED = "measured"
+    REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +50,7 @@ class _Growth:
     high: float
     is_interval: bool
     """False where a side has too few rounds for a 95 % interval and its full range stands in."""
-    reference: float | None
-    """Head over base time of the reference phases; None where they were not recorded."""
+    drift: Drift
 
 
 def margin(base_median_s: float, margin_floor: float = MARGIN_FLOOR) -> float:
@@ -49,25 +58,32 @@ def margin(base_median_s: float, margin_floor: float = MARGIN_FLOOR) -> float:
     return max(margin_floor, _UNNOTICED_S / base_median_s)
 
 
-def judge_change(base: TargetResult, head: TargetResult, *, margin_floor: float = MARGIN_FLOOR) -> Change:
+def judge_change(
+    base: TargetResult, head: TargetResult, *, margin_floor: float = MARGIN_FLOOR, clock: Clock = Clock.MEASURED
+) -> Change:
     """Judge the CPU time (user and system) of the timed rounds of head against those of base.
 
     The ratio compares lower-half log-means. `fail` needs the whole interval of the ratio above 1 + margin,
     `pass` needs it below; each must still hold after the drift of the machine is divided out. Otherwise
     `inconclusive`. `minimum_detectable_effect` is the smallest growth (a fraction) that would have been
-    seen as over the margin with this spread.
+    seen as over the margin with this spread. By `Clock.REFERENCE` all that is done in reference seconds, for results
+    of two machines; where a side has none, in seconds as measured.
     """
     if refusal := _why_incomparable(base, head):
         return incomparable_change(refusal, base, head, margin_floor=margin_floor)
-    base_cpu_s, head_cpu_s = ([sample.cpu_s for sample in side.timed()] for side in (base, head))
+    then, now = base.timed(), head.timed()
+    factors = _factors(then, now) if clock is Clock.REFERENCE else None
+    by_then, by_now = factors or (1.0, 1.0)
+    base_cpu_s = [reference_s(sample.cpu_s, by_then) for sample in then]
+    head_cpu_s = [reference_s(sample.cpu_s, by_now) for sample in now]
     if shortage := _why_too_little(base_cpu_s, head_cpu_s):
         return _unmeasured(base, head, Verdict.INCONCLUSIVE, shortage, margin_floor)
     tolerated = margin(median(base_cpu_s), margin_floor)
-    growth = _growth(base_cpu_s, head_cpu_s, _reference_ratio(base, head))
+    growth = _growth(base_cpu_s, head_cpu_s, (drift_between_machines if factors else drift)(base, head))
     rounds = max(_ROUNDS_ADVISED, 2 * min(len(base_cpu_s), len(head_cpu_s)))
     verdict, reason = _decide(growth, tolerated, rounds)
     return replace(
-        _unmeasured(base, head, verdict, reason, tolerated),
+        _unmeasured(base, head, verdict, f"{reason}; in reference seconds" if factors else reason, tolerated),
         ratio=growth.ratio,
         ci95=(growth.low, growth.high) if growth.is_interval else None,
         minimum_detectable_effect=_detectable(growth, tolerated),
@@ -94,6 +110,18 @@ def _why_incomparable(base: TargetResult, head: TargetResult) -> str | None:
     return None
 
 
+def _factors(then: Sequence[Sample], now: Sequence[Sample]) -> tuple[float, float] | None:
+    """By what CPU time is multiplied on each side for reference seconds; None where a side has none.
+
+    Whether a machine is near enough to nominal is told by wall time. CPU time is converted by the CPU time of the
+    workload: where it had to wait for a CPU, that lengthened its wall time alone.
+    """
+    if speed_factor(then) is None or speed_factor(now) is None:
+        return None
+    then_s, now_s = reference_cpus_s(then), reference_cpus_s(now)
+    return (NOMINAL_S / median(then_s), NOMINAL_S / median(now_s)) if then_s and now_s else None
+
+
 def _why_too_little(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float]) -> str | None:
     for command, where, cpu_s in (
         ("baseline", "in the baseline", base_cpu_s),
@@ -109,7 +137,7 @@ def _why_too_little(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float]) ->
     return None
 
 
-def _growth(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float], reference: float | None) -> _Growth:
+def _growth(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float], machine: Drift) -> _Growth:
     base_interval, head_interval = median_interval(base_cpu_s), median_interval(head_cpu_s)
     base_low, base_high = base_interval or (min(base_cpu_s), max(base_cpu_s))
     head_low, head_high = head_interval or (min(head_cpu_s), max(head_cpu_s))
@@ -122,42 +150,26 @@ def _growth(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float], reference:
         low=min(ratio, head_low / base_high),
         high=max(ratio, head_high / base_low),
         is_interval=base_interval is not None and head_interval is not None,
-        reference=reference,
+        drift=machine,
     )
-
-
-def _reference_ratio(base: TargetResult, head: TargetResult) -> float | None:
-    """Head over base wall time of starting Python and importing pytest, which run no line of the tests.
-
-    Waiting for a CPU lengthens wall time more than CPU time, so this may overstate the drift: it only ever
-    turns a verdict into `inconclusive`. None where a sample lacks these phases.
-    """
-    samples = (*base.timed(), *head.timed())
-    if not all(sample.phases.get(phase, 0.0) > 0 for sample in samples for phase in _REFERENCE_PHASES):
-        return None
-    then_s, now_s = (
-        lower_half_mean([sum(sample.phases[phase] for phase in _REFERENCE_PHASES) for sample in side.timed()])
-        for side in (base, head)
-    )
-    return now_s / then_s
 
 
 def _decide(growth: _Growth, tolerated: float, rounds: int) -> tuple[Verdict, str]:
-    limit, reference = 1 + tolerated, growth.reference or 1.0
+    limit, machine = 1 + tolerated, growth.drift
     over, within = growth.low > limit, growth.high < limit
     change, allowed = f"CPU {format_ratio(growth.ratio)}", format_ratio(limit)
     extent = f"{format_ratio(growth.low)} to {format_ratio(growth.high)}"
     if not growth.is_interval:
         extent += " by the full range of the rounds: a 95 % interval needs six on each side"
-    if over and growth.low / reference > limit:
+    if over and growth.low / machine.ratio > limit:
         return Verdict.FAIL, f"{change}, over {allowed} ({extent})"
-    if within and growth.high / reference < limit:
+    if within and growth.high / machine.ratio < limit:
         return Verdict.PASS, f"{change}, within {allowed} ({extent})"
     if over or within:
         return Verdict.INCONCLUSIVE, (
             f"{change}, {'over' if over else 'within'} {allowed}, but the machine itself was"
-            f" {'slower' if over else 'faster'} ({format_ratio(reference)} for starting Python and importing"
-            " pytest, which no test influences): measure both sides again"
+            f" {'slower' if over else 'faster'} ({format_ratio(machine.ratio)} for {machine.words}, which no test"
+            " influences): measure both sides again"
         )
     return Verdict.INCONCLUSIVE, (
         f"{change} ({extent}): cannot be told from {allowed}, nor could growth under"
@@ -184,6 +196,8 @@ def _unmeasured(
         reason=reason,
         base_wall_s=_median_wall_s(base),
         head_wall_s=_median_wall_s(head),
+        base_reference_wall_s=reference_wall_s(base) if base else None,
+        head_reference_wall_s=reference_wall_s(head) if head else None,
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from collectbench.judge.budgets import judge_limits
-from collectbench.judge.change import MARGIN_FLOOR, incomparable_change, judge_change
-from collectbench.judge.environments import mismatches, plugin_changes
+from collectbench.judge.change import MARGIN_FLOOR, Clock, incomparable_change, judge_change
+from collectbench.judge.environments import mismatches, other_processor, shown_differences
 from collectbench.judge.verdicts import WORST_FIRST, why_not_collected, worst
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
 from collectbench.model.target import Limits
@@ -27,6 +27,7 @@ class _Terms:
     refusal: str | None
     """Why no change may be judged, for all targets alike."""
     margin_floor: float
+    clock: Clock
 
 
 def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: keyword-only, and each used once
@@ -45,12 +46,14 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     """Judge a run by its limits and, if there is one, against a stored base run.
 
     Where the environments differ in what matters, every change is `incomparable` (unless `allow_mismatch`),
-    while budgets, counts and errors are judged all the same. `selected` says that a subset of the targets
+    while budgets, counts and errors are judged all the same. Allowed, times of another processor are compared in
+    reference seconds, where both sides have them. `selected` says that a subset of the targets
     was asked for: the others are then not missed. `limits` are by target name, `margin_floor` is a fraction.
     """
     found = mismatches(base.environment, head.environment) if base else ()
     refusal = _refusal(found) if found and not allow_mismatch else None
-    terms = _Terms(has_baseline=base is not None, refusal=refusal, margin_floor=margin_floor)
+    clock = Clock.REFERENCE if base and other_processor(base.environment, head.environment) else Clock.MEASURED
+    terms = _Terms(has_baseline=base is not None, refusal=refusal, margin_floor=margin_floor, clock=clock)
     stored = {target.name: target for target in base.targets} if base else {}
     judged = [_judge_target(now, stored.pop(now.name, None), limits.get(now.name), terms) for now in head.targets]
     vanished = [] if selected else [_vanished(target) for target in stored.values()]
@@ -118,7 +121,7 @@ def _judge_target(
 def _judge_change(base: TargetResult, head: TargetResult, terms: _Terms) -> Change:
     if terms.refusal:
         return incomparable_change(terms.refusal, base, head, margin_floor=terms.margin_floor)
-    return judge_change(base, head, margin_floor=terms.margin_floor)
+    return judge_change(base, head, margin_floor=terms.margin_floor, clock=terms.clock)
 
 
 def _judgements(
@@ -185,7 +188,7 @@ def _notes(head: Run, base: Run | None, allowed: Sequence[str], left_out: int) -
         return
     if allowed:
         yield f"compared in spite of other environments (--allow-mismatch): {'; '.join(allowed)}"
-    yield from plugin_changes(base.environment, head.environment)
+    yield from shown_differences(base.environment, head.environment)
     if left_out:
         yield f"targets of the baseline that were not asked for, and are not judged: {left_out}"
     if head.suite is not None and base.suite is None:

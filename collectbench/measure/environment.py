@@ -46,6 +46,7 @@ def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> E
         cpu_model=cpu_model(),
         cpu_count=_cpu_count(),
         bytecode=bytecode(inspection, root),
+        distributions=dict(sorted(inspection.distributions.items())),
         flags={key: env[key] for key in sorted(FLAGS & env.keys())},
     )
 

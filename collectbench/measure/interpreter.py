@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,6 +56,8 @@ class Inspection:
     in_virtualenv: bool = False
     custom_collectors: bool = False
     plugins: Mapping[str, str]
+    distributions: Mapping[str, str] = field(default_factory=dict)
+    """All that is installed, by normalised name."""
     bytecode_disabled: bool = False
     pycache_prefix: str = ""
 
@@ -203,6 +205,7 @@ def _from_report(report: Report, cwd: Path, words: str) -> Inspection:
         in_virtualenv=fact("in-virtualenv", False),
         custom_collectors=fact("custom-collectors", False),
         plugins=dict(fact("plugins", [])),
+        distributions=dict(fact("distributions", [])),
         bytecode_disabled=fact("dont-write-bytecode", False),
         pycache_prefix=fact("pycache-prefix", ""),
         **({"patterns": words_of("patterns")} if complete else {}),

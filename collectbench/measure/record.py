@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from collectbench.judge.reference import reference_wall_s
 from collectbench.judge.statistics import lower_median_index, summary
 from collectbench.measure.rounds import Round
 from collectbench.model.run import Summary, TargetResult
@@ -23,7 +25,7 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
     worst = min(rounds, key=lambda round_: SEVERITY.index(round_.status))
     counted = next((round_ for round_ in rounds if round_.counts is not None), None)
     typical = timed[lower_median_index([round_.sample.wall_s for round_ in timed])] if timed else None
-    return TargetResult(
+    result = TargetResult(
         name=target.name,
         paths=target.paths,
         status=worst.status,
@@ -39,6 +41,7 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
         notes=tuple(dict.fromkeys((*_notes(rounds), *remarks))),
         samples=tuple(round_.sample for round_ in rounds),
     )
+    return replace(result, reference_wall_s=reference_wall_s(result))
 
 
 def _summary(rounds: Sequence[Round], figure: str) -> Summary | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
@@ -16,7 +16,7 @@ from collectbench.measure.record import target_result
 from collectbench.measure.rounds import Bench, Round, run_round
 from collectbench.measure.schedule import Policy, State, Step, lap, remark, rounds_left
 from collectbench.model.run import TargetResult
-from collectbench.model.sample import RoundKind
+from collectbench.model.sample import Reference, RoundKind
 from collectbench.model.target import Target
 
 KINDS = {
@@ -48,6 +48,7 @@ class Session:
         seed: decides the order within each lap.
         max_time_s: no round begins later than this after the start.
         jobs: rounds at the same time.
+        reference: runs the reference workload, before each lap with timed rounds; None to leave it out.
     """
 
     bench: Bench
@@ -58,11 +59,14 @@ class Session:
     jobs: int
     cold_cache: ColdCache | None
     observer: Observer
+    reference: Callable[[], Reference | None] | None = None
     clock_ns: Callable[[], int] = now_ns
     rounds: dict[str, list[Round]] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     out_of_time: bool = False
     started_ns: int = 0
+    beside: Reference | None = None
+    """The reference workload of this lap."""
 
     def run(self) -> None:
         """Run laps until no target needs a round, or the time is up.
@@ -76,6 +80,7 @@ class Session:
         self.states = {name: State(name=name, budget_s=target.limits.budget_s) for name, target in self.targets.items()}
         try:
             while not self.out_of_time and (steps := lap(self.policy, list(self.states.values()), order)):
+                self._take_reference(steps)
                 # Two guarded rounds at a time would take each other's files for the user's.
                 alone = [(name, step) for name, step in steps if self.jobs == 1 or not self.states[name].steps]
                 for name, step in alone:
@@ -93,6 +98,15 @@ class Session:
         said = remark(self.policy, self.states[name])
         return target_result(self.targets[name], rounds, (said,) if said else ())
 
+    def _take_reference(self, steps: Sequence[tuple[str, Step]]) -> None:
+        self.beside = None
+        timed = any(step is Step.TIMED for _, step in steps)
+        if self.reference is not None and timed and not self._is_time_up():
+            self.beside = self.reference()
+
+    def _is_time_up(self) -> bool:
+        return self.max_time_s is not None and (self.clock_ns() - self.started_ns) / 1e9 >= self.max_time_s
+
     def _take_together(self, steps: Sequence[tuple[str, Step]]) -> None:
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
             futures = [pool.submit(self._take, name, step) for name, step in steps]
@@ -104,7 +118,7 @@ class Session:
 
     def _take(self, name: str, step: Step) -> None:
         raise_if_interrupted()
-        if self.max_time_s is not None and (self.clock_ns() - self.started_ns) / 1e9 >= self.max_time_s:
+        if self._is_time_up():
             self.out_of_time = True
             return
         state = self.states[name]
@@ -117,6 +131,8 @@ class Session:
                 self.cold_cache.drop(target.paths)
         expected_s = max(state.walls_s, default=0.0)
         finished = run_round(self.bench, target, KINDS[step], guarded=not state.steps, env=env, expected_s=expected_s)
+        if step is Step.TIMED:
+            finished = replace(finished, sample=replace(finished.sample, reference=self.beside))
         self.rounds.setdefault(name, []).append(finished)
         self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in WITHOUT_COLLECTION)
         self.observer.ended(name, step, finished)

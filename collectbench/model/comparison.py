@@ -34,6 +34,10 @@ class Check:
     verdict: Verdict
     reason: str
     gates: bool = True
+    reference_s: float | None = None
+    """Of a limit in seconds, `measured` in reference seconds: as on a machine of nominal speed. None where unknown."""
+    warning: str = ""
+    """What a reader must know even though the check passes, such as that it does so on a quick machine alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,8 @@ class Change:
     Stored comparisons have no pairs and no p-value: they are decided by interval against margin. In paired ones
     `p_value` is that of the test for growth over the margin at the last look, not adjusted for the number of targets;
     `pairs` is 0 where nothing changed, so that the target was not timed.
+
+    The wall times are medians, each in seconds as measured and in reference seconds: as on a machine of nominal speed.
     """
 
     ratio: float | None
@@ -66,6 +72,8 @@ class Change:
     reason: str
     base_wall_s: float | None = None
     head_wall_s: float | None = None
+    base_reference_wall_s: float | None = None
+    head_reference_wall_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

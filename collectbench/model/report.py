@@ -28,7 +28,7 @@ class RunReport:
     """A run and what was made of it.
 
     `parts` is the sum over the targets, `explained` the result whose phases stand for the run. `budgets` are of those
-    targets that have limits (by name, the suite's among them).
+    targets that have limits (by name, the suite's among them), `machine_speed` is a multiple of the nominal one.
     """
 
     run: Run
@@ -36,6 +36,7 @@ class RunReport:
     explained: TargetResult | None = None
     budgets: dict[str, Budget] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    machine_speed: float | None = None
 
 
 Document = RunReport | Comparison | TargetList | Profile

@@ -93,6 +93,8 @@ class TargetResult:
     counts: Counts | None = None
     nodeids_sha256: str | None = None
     wall_s: Summary | None = None
+    reference_wall_s: float | None = None
+    """The median wall time in reference seconds: as on a machine of nominal speed. None where that cannot be told."""
     cpu_s: Summary | None = None
     peak_rss_bytes: Summary | None = None
     cold_wall_s: Summary | None = None

@@ -40,10 +40,30 @@ def facts(config):
             {dist.project_name: str(dist.version) for _, dist in config.pluginmanager.list_plugin_distinfo()}.items()
         ),
     )
+    yield "distributions", installed_distributions()
     yield "dont-write-bytecode", bool(sys.dont_write_bytecode)
     yield "stdlib", [os.path.dirname(os.__file__)]
     yield "installed", [path for path in sys.path if path.endswith(("/site-packages", "/dist-packages"))]
     yield "pycache-prefix", sys.pycache_prefix or ""
+
+
+def installed_distributions():
+    """Pairs of normalised name and version; the first of a name on sys.path counts, what is damaged is left out."""
+    import re
+    from importlib import metadata
+
+    found = {}
+    try:
+        for distribution in metadata.distributions():
+            try:
+                name, version = distribution.metadata["Name"], distribution.version
+                if name and version:
+                    found.setdefault(re.sub("[-_.]+", "-", str(name)).lower(), str(version))
+            except Exception:
+                pass
+    except Exception:
+        pass
+    return sorted(found.items())
 
 
 def test_file_patterns(config, options):

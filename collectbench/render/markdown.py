@@ -39,7 +39,7 @@ def _report(report: RunReport, options: RenderOptions) -> str:
             _table_lines(run_table(report)),
             _list_line(phases(report)),
             _statement_lines(run_statements(report)),
-            [_stamp(run_stamp(report.run))],
+            [_stamp(run_stamp(report))],
         ]
     )
 

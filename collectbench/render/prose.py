@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from collectbench.model.comparison import Budget, Comparison, TargetComparison, Verdict
 from collectbench.model.report import RunReport
-from collectbench.model.run import Environment, Run, TargetResult
+from collectbench.model.run import Environment, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
 from collectbench.render.escape import printable
@@ -54,11 +54,14 @@ def stamp(environment: Environment) -> list[str]:
     ]
 
 
-def run_stamp(run: Run) -> list[str]:
-    """The environment of a run and the commit it was made of."""
-    if run.commit is None:
-        return stamp(run.environment)
-    return [*stamp(run.environment), f"commit {run.commit[:7]}{' (dirty)' if run.dirty else ''}"]
+def run_stamp(report: RunReport) -> list[str]:
+    """The environment of a run, how quick the machine was, and the commit it was made of."""
+    run, speed = report.run, report.machine_speed
+    return [
+        *stamp(run.environment),
+        *([f"machine speed {speed:.2f}"] if speed else []),
+        *([f"commit {run.commit[:7]}{' (dirty)' if run.dirty else ''}"] if run.commit else []),
+    ]
 
 
 def comparison_stamp(comparison: Comparison) -> list[str]:
@@ -119,6 +122,8 @@ def _outcome(result: TargetResult) -> Statement:
 def _unmet(name: str, budget: Budget) -> Iterator[Statement]:
     """The checks that do not pass. A goal that is not reached fails nothing, so it is called by its name."""
     for check in budget.checks:
+        if check.warning:
+            yield state("warning", f"{printable(name)}: {check.warning}")
         if check.verdict is not Verdict.PASS:
             word = check.verdict.value if check.gates else "goal"
             yield state(word, f"{printable(name)}: {check.reason}")
@@ -130,6 +135,8 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
     for verdict in Verdict:
         if verdict is not Verdict.PASS or verbose:
             yield from _judged(verdict, [row for row in rows if row.verdict is verdict], comparison.refusal)
+    warnings = ((row.name, check.warning) for row in rows if row.budget for check in row.budget.checks if check.warning)
+    yield from (state("warning", text) for text in _by_reason(warnings))
     if comparison.refusal:
         yield state(Verdict.INCOMPARABLE.value, comparison.refusal)
     yield from (state("note", note) for note in comparison.notes)

@@ -87,6 +87,8 @@ def run_table(report: RunReport) -> Table:
         yield column(_interval_title(results), lambda result: _interval(result, results, scale), 6)
         total = scale.amount(parts.cpu_s) if parts else ""
         yield column("CPU", lambda result: _time(result, result.cpu_s, scale), 7, total)
+        if any(result.reference_wall_s is not None for result in results):
+            yield column("ref. wall", lambda result: _reference_wall(result, scale), 9)
         yield column("peak RSS", _peak, 5)
         yield column("rounds", lambda result: count(len(result.timed())), 8)
         if any(result.cold_wall_s for result in results):
@@ -127,6 +129,12 @@ def _wall(result: TargetResult, scale: TimeScale) -> str:
 
 def _time(result: TargetResult, summary: Summary | None, scale: TimeScale) -> str:
     return scale.amount(summary.median) if summary and has_figures(result) else MISSING
+
+
+def _reference_wall(result: TargetResult, scale: TimeScale) -> str:
+    """The median wall time in reference seconds."""
+    seconds = result.reference_wall_s
+    return scale.amount(seconds) if seconds is not None and has_figures(result) else MISSING
 
 
 def _peak(result: TargetResult) -> str:
@@ -174,6 +182,8 @@ def comparison_table(comparison: Comparison) -> Table:
             yield column("wall", lambda row: _wall_change(row, scale), 3)
             yield column("CPU", _cpu_change, 1)
             yield column("95 % interval", _cpu_interval, 5)
+            if any(change.base_reference_wall_s or change.head_reference_wall_s for change in changes):
+                yield column("ref. wall", lambda row: _reference_change(row, scale), 6)
         if any(row.budget for row in rows):
             yield column("budget", lambda row: row.budget.verdict.value if row.budget else "", 4)
 
@@ -210,12 +220,19 @@ def _items_change(counts: CountsChange) -> str:
 
 
 def _wall_change(row: TargetComparison, scale: TimeScale) -> str:
+    return _span(row.change.base_wall_s, row.change.head_wall_s, scale) if row.change else MISSING
+
+
+def _reference_change(row: TargetComparison, scale: TimeScale) -> str:
+    """Both sides in reference seconds."""
     change = row.change
-    if change is None or change.head_wall_s is None:
+    return _span(change.base_reference_wall_s, change.head_reference_wall_s, scale) if change else MISSING
+
+
+def _span(then_s: float | None, now_s: float | None, scale: TimeScale) -> str:
+    if now_s is None:
         return MISSING
-    if change.base_wall_s is None:
-        return scale.amount(change.head_wall_s)
-    return scale.span(change.base_wall_s, change.head_wall_s, "→")
+    return scale.amount(now_s) if then_s is None else scale.span(then_s, now_s, "→")
 
 
 def _cpu_change(row: TargetComparison) -> str:

@@ -35,7 +35,7 @@ def _report(report: RunReport, options: RenderOptions) -> str:
     found = phases(report)
     return join_blocks(
         [
-            dim(flow(run_stamp(report.run), options.width), options),
+            dim(flow(run_stamp(report), options.width), options),
             table_lines(run_table(report), options),
             titled(*found, options.width) if found else [],
             all_statement_lines(run_statements(report), options),

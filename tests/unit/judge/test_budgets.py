@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.judge.budgets import is_decided, is_futile, judge_limits, judge_time
+from collectbench.judge.reference import NOMINAL_S
 from collectbench.model.comparison import Budget, Check, Verdict
 from collectbench.model.run import TargetResult
-from collectbench.model.sample import RoundKind, Status
+from collectbench.model.sample import Reference, RoundKind, Status
 from collectbench.model.target import Limits
 
 Results = Callable[..., TargetResult]
@@ -281,3 +282,43 @@ def test_the_worst_limit_decides_and_goals_do_not(result: Results) -> None:
         Verdict.FAIL,
         Verdict.PASS,
     ]
+
+
+def beside(factor: float) -> dict[str, Any]:
+    """Changes to samples beside which the workload took that many times the nominal time."""
+    return {"reference": Reference(wall_s=factor * NOMINAL_S, cpu_s=0.1)}
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "slower", "verdict", "warning"),
+    [
+        (1.2, 1.0, Verdict.FAIL, ""),
+        (1.2, 1.5, Verdict.FAIL, "within it in reference seconds (800 ms): the machine is slow just now"),
+        (0.9, 1.0, Verdict.PASS, ""),
+        (0.9, 0.5, Verdict.PASS, "only because this machine is quick: 1.80 s in reference seconds"),
+    ],
+)
+def test_a_budget_is_judged_on_this_machine_and_the_other_figure_is_a_warning(
+    wall_s: float, slower: float, verdict: Verdict, warning: str, result: Results
+) -> None:
+    found = result([wall_s] * 7, sample=beside(slower))
+    check = only_check(judge_limits(found, Limits(budget_s=1.0), None))
+    assert (check.verdict, check.measured) == (verdict, wall_s)
+    assert check.reference_s == pytest.approx(wall_s / slower)
+    assert check.reason.endswith("in reference seconds)")
+    assert warning in check.warning
+    assert bool(check.warning) is bool(warning)
+
+
+def test_an_open_budget_and_a_goal_show_both_figures_and_warn_of_nothing(result: Results) -> None:
+    found = result([0.9, 1.1], sample=beside(2.0))
+    budget = judge_limits(found, Limits(budget_s=1.0, goal_s=0.8), None)
+    assert budget is not None
+    assert [check.warning for check in budget.checks] == ["", ""]
+    assert all("(500 ms in reference seconds)" in check.reason for check in budget.checks)
+
+
+def test_without_the_workload_a_budget_has_one_figure(result: Results) -> None:
+    check = only_check(judge_limits(result([0.9] * 7), Limits(budget_s=1.0), None))
+    assert check.reference_s is None
+    assert "reference" not in check.reason

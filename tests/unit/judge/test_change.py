@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectbench.judge.change import incomparable_change, judge_change, margin
+from collectbench.judge.change import Clock, incomparable_change, judge_change, margin
+from collectbench.judge.reference import NOMINAL_S
 from collectbench.model.comparison import Verdict
 from collectbench.model.run import TargetResult
-from collectbench.model.sample import RoundKind, Status
+from collectbench.model.sample import Reference, RoundKind, Status
 
 Results = Callable[..., TargetResult]
 
@@ -126,6 +127,59 @@ def test_a_reference_workload_never_makes_a_verdict_firmer(
     guarded = judge_change(result(base, sample={"phases": then}), result(head, sample={"phases": now}))
     assert guarded.verdict in {unguarded.verdict, Verdict.INCONCLUSIVE}
     assert guarded.ratio == unguarded.ratio
+
+
+def beside(factor: float, start: float = 1.0) -> dict[str, Any]:
+    """Samples beside which the workload took that many times the nominal time, and pytest's start as much again."""
+    took_s = factor * NOMINAL_S
+    return {"reference": Reference(wall_s=took_s, cpu_s=took_s), **drifted(factor * start)}
+
+
+@pytest.mark.parametrize(
+    ("growth", "drift", "verdict", "reason"),
+    [
+        (1.3, 1.0, Verdict.FAIL, "over +10 %"),
+        (1.3, 1.3, Verdict.INCONCLUSIVE, "the machine itself was slower (+30 % for the reference workload, which no"),
+        (1.0, 0.8, Verdict.INCONCLUSIVE, "the machine itself was faster (-20 % for the reference workload, which no"),
+    ],
+)
+def test_the_reference_workload_tells_the_drift_where_both_sides_have_it(
+    growth: float, drift: float, verdict: Verdict, reason: str, result: Results
+) -> None:
+    head = result(times(growth), sample={**beside(drift), **drifted(1.0)})
+    change = judge_change(result(STEADY, sample=beside(1.0)), head)
+    assert change.verdict is verdict
+    assert reason in change.reason
+
+
+@pytest.mark.parametrize(
+    ("growth", "start", "verdict"),
+    [(1.0, 1.0, Verdict.PASS), (1.3, 1.0, Verdict.FAIL), (1.3, 1.4, Verdict.INCONCLUSIVE)],
+)
+def test_two_machines_are_compared_in_reference_seconds(
+    growth: float, start: float, verdict: Verdict, result: Results
+) -> None:
+    base, head = result(STEADY, sample=beside(1.0)), result(times(2 * growth), sample=beside(2.0, start))
+    change = judge_change(base, head, clock=Clock.REFERENCE)
+    assert (change.verdict, change.ratio) == (verdict, pytest.approx(growth))
+    assert change.reason.endswith("; in reference seconds")
+    assert change.head_wall_s == pytest.approx(2 * (change.head_reference_wall_s or 0))
+    assert judge_change(base, head).verdict is not Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {},
+        beside(4.0),
+        {"reference": Reference(wall_s=NOMINAL_S, cpu_s=0.0)},
+    ],
+    ids=["none", "too slow a machine", "no CPU time"],
+)
+def test_machines_without_reference_seconds_are_compared_as_measured(head: dict[str, Any], result: Results) -> None:
+    change = judge_change(result(STEADY, sample=beside(1.0)), result(STEADY, sample=head), clock=Clock.REFERENCE)
+    assert change.ratio == pytest.approx(1.0)
+    assert "in reference seconds" not in change.reason
 
 
 @pytest.mark.parametrize(

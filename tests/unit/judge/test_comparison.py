@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.judge.comparison import compare
+from collectbench.judge.reference import NOMINAL_S
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
 from collectbench.model.run import Environment, Run, TargetResult, Tool
-from collectbench.model.sample import Status
+from collectbench.model.sample import Reference, Status
 from collectbench.model.target import Limits
 
 Results = Callable[..., TargetResult]
@@ -226,6 +227,22 @@ def test_a_changed_plugin_is_noted_and_excuses_nothing(
     comparison = judge(run(result(SLOWER)), base)
     assert comparison.verdict is Verdict.FAIL
     assert comparison.notes == ("plugin pytest-cov 5.0.0 added",)
+
+
+def test_times_of_another_processor_are_compared_in_reference_seconds_where_that_is_allowed(
+    judge: Judge, result: Results, run: Runs, environment: Environment
+) -> None:
+    quick, slow = ({"reference": Reference(wall_s=n * NOMINAL_S, cpu_s=n * NOMINAL_S), "phases": {}} for n in (1, 2))
+    base = run(result(STEADY, sample=quick), environment=replace(environment, cpu_model="Model B"))
+    head = run(result([2 * second for second in STEADY], sample=slow))
+    refused = only_target(judge(head, base)).change
+    assert refused is not None
+    assert refused.verdict is Verdict.INCOMPARABLE
+    assert refused.base_reference_wall_s == pytest.approx(refused.head_reference_wall_s)
+    allowed = judge(head, base, allow_mismatch=True)
+    assert only_target(allowed).verdict is Verdict.PASS
+    assert "in reference seconds" in only_target(allowed).reasons[0]
+    assert "CPU Model B then, Model A now" in allowed.notes[0]
 
 
 def test_the_suite_is_judged_like_a_target_and_counts(judge: Judge, result: Results, run: Runs) -> None:

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.judge.environments import mismatches, plugin_changes
+from collectbench.judge.environments import (
+    DIFFERENCES_SHOWN,
+    Subject,
+    Weight,
+    differences,
+    mismatches,
+    other_processor,
+    shown_differences,
+)
 from collectbench.model.run import Environment
 
 
@@ -30,27 +38,77 @@ def test_what_matters_is_named_with_both_values(
     assert mismatches(environment, replace(environment, **changes)) == expected  # type: ignore[arg-type]
 
 
-def test_what_does_not_matter_is_no_mismatch(environment: Environment) -> None:
+def test_what_does_not_matter_is_no_mismatch_and_shown_with_both_values(environment: Environment) -> None:
     other = replace(
         environment,
         python="3.11.2",
         platform="Linux 6",
         cpu_count=64,
         plugins={},
-        flags={"PYTHONHASHSEED": "0"},
+        flags={"PYTHONHASHSEED": "0", "PYTEST_THEME": ""},
     )
     assert mismatches(environment, other) == ()
+    assert shown_differences(environment, other) == (
+        "Python 3.11.9 then, 3.11.2 now",
+        "number of CPUs 2 then, 64 now",
+        "platform Linux then, Linux 6 now",
+        "PYTEST_THEME unset then, empty now",
+        "PYTHONHASHSEED unset then, 0 now",
+        "plugin pytest-cov 5.0.0 removed",
+    )
+
+
+def test_the_processor_forbids_times_alone_and_the_machine_is_told_from_the_software(environment: Environment) -> None:
+    other = replace(environment, cpu_model="Model B", cpu_count=1, platform="macOS", pytest="9")
+    weights = [(each.weight, each.subject) for each in differences(environment, other)]
+    assert weights == [
+        (Weight.FORBIDS, Subject.SOFTWARE),
+        (Weight.FORBIDS_TIMES, Subject.MACHINE),
+        (Weight.SHOWN, Subject.MACHINE),
+        (Weight.SHOWN, Subject.MACHINE),
+    ]
+    assert other_processor(environment, other)
+    assert not other_processor(environment, replace(other, cpu_model="Model A"))
 
 
 def test_plugins_that_came_went_or_changed_are_listed_by_name(environment: Environment) -> None:
     base = replace(environment, plugins={"pytest-b": "1", "pytest-c": "1", "same": "1"})
     head = replace(environment, plugins={"same": "1", "pytest-c": "2", "pytest-a": "3"})
-    assert plugin_changes(base, head) == (
+    assert shown_differences(base, head) == (
         "plugin pytest-a 3 added",
         "plugin pytest-b 1 removed",
         "plugin pytest-c 1 then, 2 now",
     )
 
 
-def test_equal_plugins_are_no_change(environment: Environment) -> None:
-    assert plugin_changes(environment, environment) == ()
+def test_distributions_are_listed_but_for_those_that_are_told_already(environment: Environment) -> None:
+    base = replace(environment, distributions={"numpy": "1", "six": "1", "pytest": "8.3.5", "pytest-cov": "5.0.0"})
+    head = replace(
+        environment,
+        pytest="9",
+        plugins={"Pytest_Cov": "6"},
+        distributions={"numpy": "2", "attrs": "3", "pytest": "9", "pytest-cov": "6"},
+    )
+    assert shown_differences(base, head) == (
+        "plugin Pytest_Cov 6 added",
+        "plugin pytest-cov 5.0.0 removed",
+        "distribution attrs 3 added",
+        "distribution numpy 1 then, 2 now",
+        "distribution six 1 removed",
+    )
+
+
+def test_distributions_that_one_side_did_not_list_are_not_missed(environment: Environment) -> None:
+    assert shown_differences(environment, replace(environment, distributions={"numpy": "2"})) == ()
+
+
+def test_of_very_many_differences_the_rest_is_counted(environment: Environment) -> None:
+    base = replace(environment, distributions={f"d{number:02}": "1" for number in range(30)})
+    head = replace(environment, distributions=dict.fromkeys(base.distributions, "2"))
+    *shown, rest = shown_differences(base, head)
+    assert shown == [f"distribution d{number:02} 1 then, 2 now" for number in range(DIFFERENCES_SHOWN)]
+    assert rest == "and 22 more differences between the environments"
+
+
+def test_equal_environments_do_not_differ(environment: Environment) -> None:
+    assert differences(environment, environment) == ()

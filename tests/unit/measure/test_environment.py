@@ -18,6 +18,7 @@ INSPECTION = Inspection(
     complete=True,
     rootdir=Path("/p"),
     plugins={"pytest-zeta": "1", "pytest-alpha": "2"},
+    distributions={"zope": "1", "attrs": "2"},
 )
 
 
@@ -27,6 +28,7 @@ def test_the_stamp_holds_what_figures_depend_on(tmp_path) -> None:
     stamp = environment(INSPECTION, env, tmp_path)
     assert (stamp.python, stamp.implementation, stamp.pytest) == ("3.11.7", "cpython", "8.0.0")
     assert list(stamp.plugins) == ["pytest-alpha", "pytest-zeta"]
+    assert list(stamp.distributions) == ["attrs", "zope"]
     assert stamp.flags == {"PYTEST_ADDOPTS": "-q", "PYTHONHASHSEED": "0"}
     assert 1 <= stamp.cpu_count <= (os.cpu_count() or 1)
     assert stamp.platform

@@ -161,6 +161,23 @@ def test_plugins_are_named_with_their_versions(look) -> None:
     assert look().plugins.keys() >= {"hypothesis"}
 
 
+def test_distributions_are_named_with_their_versions_and_damaged_ones_are_left_out(look, tmp_path) -> None:
+    for folder, metadata in (
+        ("A_Thing.x-1.dist-info", "Metadata-Version: 2.1\nName: A_Thing.x\nVersion: 1\n"),
+        ("nameless-1.dist-info", "Metadata-Version: 2.1\nVersion: 1\n"),
+        ("unversioned-1.dist-info", "Metadata-Version: 2.1\nName: unversioned\n"),
+        ("empty-1.dist-info", ""),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "METADATA").write_text(metadata)
+    (tmp_path / "binary-1.dist-info").mkdir()
+    (tmp_path / "binary-1.dist-info" / "METADATA").write_bytes(b"\xff\xfe\0")
+    found = look().distributions
+    assert found["a-thing-x"] == "1"
+    assert found["pytest"] == pytest.__version__
+    assert found.keys().isdisjoint({"nameless", "unversioned", "empty", "binary"})
+
+
 def test_a_conftest_is_not_run(look, tmp_path) -> None:
     (tmp_path / "conftest.py").write_text("raise SystemExit('run')")
     assert look().complete

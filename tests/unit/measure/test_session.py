@@ -13,7 +13,7 @@ from collectbench.measure.interruption import signals_noted
 from collectbench.measure.schedule import Policy, Step
 from collectbench.measure.session import Session
 from collectbench.model.errors import Interrupted
-from collectbench.model.sample import RoundKind, Status
+from collectbench.model.sample import Reference, RoundKind, Status
 from collectbench.model.target import Limits, Target
 
 
@@ -186,6 +186,48 @@ def test_the_rest_is_never_more_than_the_time_that_is_left(session, log) -> None
     session("a", policy=Policy(rounds=100), max_time_s=1.0).run()
     assert log.rests[0] is None
     assert log.rests[1:] == pytest.approx([0.75, 0.5, 0.25])
+
+
+# --- the reference workload ---
+
+
+@pytest.fixture
+def workload(script):
+    """A reference workload that takes a tenth of a second, and one more each time."""
+    taken = []
+
+    def run():
+        taken.append((len(taken) + 1) / 10)
+        script.now_ns += 100_000_000
+        return Reference(wall_s=taken[-1], cpu_s=0.1)
+
+    return run, taken
+
+
+def test_the_workload_runs_before_each_lap_and_belongs_to_its_timed_rounds(session, workload) -> None:
+    run, taken = workload
+    done = session("ab", policy=Policy(rounds=2, warmup=1), reference=run)
+    done.run()
+    assert taken == [0.1, 0.2]
+    for name in "ab":
+        found = [sample.reference and sample.reference.wall_s for sample in done.result(name).samples]
+        assert found == [None, 0.1, 0.2]
+    assert done.result("a").reference_wall_s == pytest.approx(0.25 * 0.12 / 0.15)
+
+
+def test_the_workload_does_not_run_when_the_time_is_up(session, workload) -> None:
+    run, taken = workload
+    done = session("a", policy=Policy(rounds=50, warmup=0), reference=run, max_time_s=0.6)
+    done.run()
+    assert (done.out_of_time, taken) == (True, [0.1, 0.2])
+    assert len(done.result("a").samples) == 2
+
+
+def test_a_workload_that_fails_leaves_rounds_without_it(session) -> None:
+    done = session("a", reference=lambda: None)
+    done.run()
+    assert [sample.reference for sample in done.result("a").samples] == [None] * 3
+    assert done.result("a").reference_wall_s is None
 
 
 # --- several at a time ---

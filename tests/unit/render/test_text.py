@@ -241,3 +241,31 @@ def test_wide_names_do_not_shift_the_columns(make):
     text = show(make.report(make.run(make.target("tests/日本語", 1.0), make.target("tests/abc", 1.0))))
     wide, narrow = text.split("\n\n")[1].splitlines()[2:4]
     assert display_width(wide) == display_width(narrow)
+
+
+def test_reference_seconds_are_a_column_where_there_are_any_and_go_first_where_there_is_no_room(make):
+    found = make.report(
+        make.run(make.target("a", 2.0, reference_wall_s=1.84), make.target("b", 1.0)), machine_speed=0.9167
+    )
+    wide = table_of(show(found, 120))
+    assert "ref. wall" in wide[0]
+    assert "1.840 s" in wide[1]
+    assert "–" in wide[2]
+    assert "· machine speed 0.92 · commit" in show(found, 200)
+    assert "left out at this width: ref. wall" in show(found, 75)
+    assert "machine speed" not in show(make.report(make.run(make.target("a", 2.0))))
+
+
+def test_a_comparison_shows_both_walls_in_reference_seconds_too(make):
+    change = make.change(wall_s=(1.0, 1.5), base_reference_wall_s=0.9, head_reference_wall_s=1.2)
+    table = table_of(show(make.comparison(make.judged("a", change=change), make.judged("b")), 120))
+    assert "ref. wall" in table[0]
+    assert "0.900 → 1.200 s" in table[1]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.FAIL])
+def test_a_warning_of_a_check_is_shown_whatever_the_verdict(verdict, make):
+    budget = make.budget(verdict, make.check(verdict, "the reason", warning="only because this machine is quick"))
+    warning = "warning: a: only because this machine is quick"
+    assert warning in show(make.report(make.run(make.target("a", 1.0)), budgets={"a": budget}), 100)
+    assert warning in show(make.comparison(make.judged("a", verdict, budget=budget)), 100)

@@ -1,0 +1,48 @@
+"""How much slower the machine was: by the reference workload, or by how long pytest took to start."""
+
+from __future__ import annotations
+
+import pytest
+
+from collectbench.judge.drift import Drift, drift, drift_between_machines
+from collectbench.judge.reference import NOMINAL_S
+from collectbench.model.sample import Reference
+
+
+def ran(cpu_s, *, wall_s=NOMINAL_S, start_s=0.2):
+    """Changes to samples: the workload's seconds, and those of starting pytest."""
+    return {
+        "reference": Reference(wall_s=wall_s, cpu_s=cpu_s),
+        "phases": {"interpreter": 0.1 * start_s, "pytest-import": 0.9 * start_s},
+    }
+
+
+def test_the_workload_tells_where_it_ran_beside_all_rounds(result) -> None:
+    base, head = result([1.0] * 3, sample=ran(0.1)), result([1.0] * 3, sample=ran(0.13, start_s=9.0))
+    assert drift(base, head) == Drift(ratio=pytest.approx(1.3), words="the reference workload")
+
+
+def test_without_it_the_start_of_pytest_tells(result) -> None:
+    base, head = result([1.0] * 3), result([1.0] * 3, sample=ran(0.13, start_s=0.3))
+    found = drift(base, head)
+    assert (found.ratio, found.words) == (pytest.approx(1.5), "starting Python and importing pytest")
+
+
+def test_without_both_nothing_is_known(result) -> None:
+    bare = result([1.0], sample={"phases": {}})
+    assert drift(bare, bare) == drift_between_machines(bare, bare) == Drift()
+
+
+def test_between_machines_what_the_workload_explains_is_taken_off(result) -> None:
+    base = result([1.0] * 3, sample=ran(0.12, wall_s=NOMINAL_S, start_s=0.2))
+    twice = result([2.0] * 3, sample=ran(0.24, wall_s=2 * NOMINAL_S, start_s=0.5))
+    found = drift_between_machines(base, twice)
+    assert (found.ratio, found.words) == (
+        pytest.approx(1.25),
+        "starting Python and importing pytest, in reference seconds",
+    )
+
+
+def test_machines_without_reference_seconds_are_told_apart_as_one_that_drifts(result) -> None:
+    base, head = result([1.0]), result([1.0], sample=ran(0.1))
+    assert drift_between_machines(base, head).words == "starting Python and importing pytest"
