@@ -88,8 +88,8 @@ def _machine(base: Environment, head: Environment) -> Iterator[Difference]:
 def _settings(base: Environment, head: Environment) -> Iterator[Difference]:
     """What is set and installed, by name."""
     for name in sorted(base.flags.keys() | head.flags.keys()):
-        then, now = (side.flags.get(name, "unset") or "empty" for side in (base, head))
-        yield from _field(name, then, now, Weight.SHOWN)
+        values = [side.flags.get(name, "unset") or "empty" for side in (base, head)]
+        yield from _field(name, values[0], values[1], Weight.SHOWN)
     yield from _versions("plugin", base.plugins, head.plugins)
     if base.distributions and head.distributions:
         plugins = {_normalised(name) for name in (*base.plugins, *head.plugins, "pytest")}

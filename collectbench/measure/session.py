@@ -48,7 +48,7 @@ class Session:
         seed: decides the order within each lap.
         max_time_s: no round begins later than this after the start.
         jobs: rounds at the same time.
-        reference: runs the reference workload, before each lap with timed rounds; None to leave it out.
+        reference: runs the reference workload, before the first timed round of each lap; None to leave it out.
     """
 
     bench: Bench
@@ -65,8 +65,8 @@ class Session:
     states: dict[str, State] = field(default_factory=dict)
     out_of_time: bool = False
     started_ns: int = 0
-    beside: Reference | None = None
-    """The reference workload of this lap."""
+    beside: list[Reference | None] = field(default_factory=list)
+    """The reference workload of this lap; empty until it ran."""
 
     def run(self) -> None:
         """Run laps until no target needs a round, or the time is up.
@@ -80,7 +80,7 @@ class Session:
         self.states = {name: State(name=name, budget_s=target.limits.budget_s) for name, target in self.targets.items()}
         try:
             while not self.out_of_time and (steps := lap(self.policy, list(self.states.values()), order)):
-                self._take_reference(steps)
+                self.beside.clear()
                 # Two guarded rounds at a time would take each other's files for the user's.
                 alone = [(name, step) for name, step in steps if self.jobs == 1 or not self.states[name].steps]
                 for name, step in alone:
@@ -98,14 +98,12 @@ class Session:
         said = remark(self.policy, self.states[name])
         return target_result(self.targets[name], rounds, (said,) if said else ())
 
-    def _take_reference(self, steps: Sequence[tuple[str, Step]]) -> None:
-        self.beside = None
-        timed = any(step is Step.TIMED for _, step in steps)
-        if self.reference is not None and timed and not self._is_time_up():
-            self.beside = self.reference()
-
-    def _is_time_up(self) -> bool:
-        return self.max_time_s is not None and (self.clock_ns() - self.started_ns) / 1e9 >= self.max_time_s
+    def _reference_of_lap(self, step: Step) -> Reference | None:
+        if self.reference is None or step is not Step.TIMED:
+            return None
+        if not self.beside:
+            self.beside.append(self.reference())
+        return self.beside[0]
 
     def _take_together(self, steps: Sequence[tuple[str, Step]]) -> None:
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
@@ -118,7 +116,7 @@ class Session:
 
     def _take(self, name: str, step: Step) -> None:
         raise_if_interrupted()
-        if self._is_time_up():
+        if self.max_time_s is not None and (self.clock_ns() - self.started_ns) / 1e9 >= self.max_time_s:
             self.out_of_time = True
             return
         state = self.states[name]
@@ -130,9 +128,9 @@ class Session:
             if step is Step.COLD:
                 self.cold_cache.drop(target.paths)
         expected_s = max(state.walls_s, default=0.0)
+        beside = self._reference_of_lap(step)
         finished = run_round(self.bench, target, KINDS[step], guarded=not state.steps, env=env, expected_s=expected_s)
-        if step is Step.TIMED:
-            finished = replace(finished, sample=replace(finished.sample, reference=self.beside))
+        finished = replace(finished, sample=replace(finished.sample, reference=beside))
         self.rounds.setdefault(name, []).append(finished)
         self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in WITHOUT_COLLECTION)
         self.observer.ended(name, step, finished)

@@ -42,11 +42,17 @@ def test_a_baseline_holds_all_targets_the_suite_and_every_sample(run_cli, api_an
         assert target["status"] == "ok"
         assert [sample["kind"] for sample in target["samples"]] == ["warmup", "timed", "timed"]
         assert all(sample["comparable"] for sample in target["samples"])
+        warmup, *beside = [sample["reference"] for sample in target["samples"]]
+        assert warmup is None
+        assert all(reference["wall_s"] > 0 and reference["cpu_s"] > 0 for reference in beside)
         timed = sorted(sample["wall_s"] for sample in target["samples"][1:])
         assert (target["wall_s"]["min"], target["wall_s"]["max"]) == tuple(timed)
         assert target["wall_s"]["ci95"] is None
         assert abs(sum(target["phases"].values()) - timed[0]) < 1e-6
+    laps = [{target["samples"][lap]["reference"]["wall_s"] for target in measured.values()} for lap in (1, 2)]
+    assert [len(walls_s) for walls_s in laps] == [1, 1]
     assert run["environment"]["bytecode"] == "written"
+    assert "pytest" in run["environment"]["distributions"]
 
 
 def test_the_stored_document_keeps_to_its_schema(run_cli, api_and_core, quick) -> None:
