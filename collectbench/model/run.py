@@ -119,7 +119,7 @@ class TargetResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """Which part of a plan a run measured: the `index`-th (from 1) of `count`; `plan` names all targets, the suite too."""
+    """Which part of a plan a run measured: the `index`-th (from 1) of `count`; `plan` names all targets, and the suite."""
 
     index: int
     count: int
