@@ -78,11 +78,12 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
 def _end(error: Exception) -> int:
     """Say what is wrong with the user's input; an error of any other kind keeps its traceback."""
     from collectbench.cli.exits import BY_ERROR
+    from collectbench.cli.log import say
     from collectbench.model.errors import CollectbenchError
     from collectbench.render.escape import printable
 
     if not isinstance(error, CollectbenchError):
         raise error
     for mistake in getattr(error, "mistakes", (str(error),)):
-        typer.echo(f"error: {printable(mistake, keep_newlines=True)}", err=True)
+        say(f"error: {printable(mistake, keep_newlines=True)}")
     return next(code for kind, code in BY_ERROR.items() if isinstance(error, kind))

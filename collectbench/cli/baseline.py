@@ -76,6 +76,6 @@ def command(
     with partial_kept(shelf.directory, shelf.name):
         run = measure(place, wishes)
     saved = shelf.save(run)
-    outlets.write(report(saved.run, quiet=quiet))
+    outlets.write(report(saved.run, quiet=quiet), root=place.root)
     shelf.announce(saved, quiet=quiet)
     raise typer.Exit(exits.of_run(run))

@@ -96,7 +96,7 @@ def command(
             show_commands(place)
             return
         judged = judging.judge_measured(place, wishes, terms)
-    outlets.write(judged.comparison)
+    outlets.write(judged.comparison, head=judged.run, root=judged.root)
     fails = on_inconclusive == "fail"
     raise typer.Exit(exits.of_comparison(judged.comparison, judged.run, fail_when_inconclusive=fails))
 

@@ -35,10 +35,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A comparison and the run that it judges."""
+    """A comparison and the run that it judges. `root` is the folder that their paths are relative to."""
 
     comparison: Comparison
     run: Run
+    root: Path
 
 
 def stored_files(targets: Sequence[str], run_file: Path | None) -> tuple[Path, ...]:
@@ -62,7 +63,8 @@ def judge_measured(place: Workplace, wishes: Wishes, terms: Terms) -> Judged:
     base = _base(place.baseline_dir, name, terms, has_limits=has_limits)
     with partial_kept(place.baseline_dir, Path(name).name.removesuffix(".json")):
         run = measure(place, wishes)
-    return _judge(run, base, name, terms, limits, budget_s, selected=place.plan.selected)
+    comparison = _judge(run, base, name, terms, limits, budget_s, selected=place.plan.selected)
+    return Judged(comparison=comparison, run=run, root=place.root)
 
 
 def judge_files(
@@ -91,12 +93,14 @@ def judge_files(
         run = _only(run, targets)
     limits = run.config.limits | {target.name: target.limits for target in config.targets}
     budget_s = run.config.suite_budget_s if config.source is None else config.suite_budget_s
-    directory = baseline_dir or (config.root or Path.cwd()) / config.baseline_dir
+    root = config.root or Path.cwd()
+    directory = baseline_dir or root / config.baseline_dir
     name = terms.baseline or config.baseline
     is_limited = any(limits.get(result.name, Limits()) != Limits() for result in run.targets)
     has_limits = is_limited or (budget_s is not None and run.suite is not None)
     base = _base(directory, name, terms, has_limits=has_limits)
-    return _judge(run, base, name, terms, limits, budget_s, selected=bool(targets))
+    comparison = _judge(run, base, name, terms, limits, budget_s, selected=bool(targets))
+    return Judged(comparison=comparison, run=run, root=root)
 
 
 def _only(run: Run, names: Sequence[str]) -> Run:
@@ -132,8 +136,8 @@ def _judge(
     suite_budget_s: float | None,
     *,
     selected: bool,
-) -> Judged:
-    comparison = compare(
+) -> Comparison:
+    return compare(
         run,
         base,
         limits,
@@ -145,4 +149,3 @@ def _judge(
         tool=TOOL,
         baseline_name=name if base is not None else None,
     )
-    return Judged(comparison=comparison, run=run)

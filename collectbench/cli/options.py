@@ -58,13 +58,17 @@ Depth = Annotated[
     typer.Option("--depth", min=0, metavar="N", help="Split paths N levels down.", show_default=False),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the child commands and run none.")]
-Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json or markdown, on stdout.")]
+FORMAT_HELP = (
+    "On stdout: text, json or markdown; baseline and compare also github, openmetrics, pytest-benchmark; compare"
+    " also junit, gitlab."
+)
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=FORMAT_HELP)]
 Output = Annotated[
     list[str] | None,
     typer.Option(
         "--output",
         metavar="[FORMAT=]FILE",
-        help="Write to a file as well; may be repeated.",
+        help="Write to a file as well; may be repeated. Without FORMAT= its name tells: .md, .xml (junit) …",
         show_default=False,
     ),
 ]

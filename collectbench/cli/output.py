@@ -7,12 +7,17 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.cli.log import obeys_commands, path_prefix, say
+from collectbench.model.comparison import Comparison
 from collectbench.model.errors import UsageError
-from collectbench.model.report import Document
-from collectbench.render import FORMATS, formats_for, render
+from collectbench.model.profile import Profile
+from collectbench.model.report import Document, RunReport
+from collectbench.model.run import Run
+from collectbench.model.target import TargetList
+from collectbench.render import FORMATS, formats_for, render, without_commands
 from collectbench.render.options import TOP, RenderOptions
 
 SUFFIXES = {
@@ -22,8 +27,17 @@ SUFFIXES = {
     ".markdown": "markdown",
     ".txt": "text",
     ".html": "html",
+    ".xml": "junit",
+    ".prom": "openmetrics",
 }
 """What a file's name says about its format; the first that fits."""
+COMMANDS = {
+    TargetList: "collectbench targets",
+    RunReport: "collectbench baseline",
+    Comparison: "collectbench compare",
+    Profile: "collectbench profile",
+}
+"""What shows which document."""
 FILE_WIDTH = 100
 """Columns of text that goes to a file."""
 
@@ -45,23 +59,32 @@ class Outlets:
     verbose: bool = False
     top: int = TOP
 
-    def write(self, document: Document) -> None:
+    def write(self, document: Document, *, head: Run | None = None, root: Path | None = None) -> None:
         """Show the document on stdout and write it to all files.
+
+        `head` is the run that a comparison judges, whose samples and paths some formats need. `root` is the folder
+        that paths in the document are relative to.
 
         Raises:
             UsageError: a file cannot be written, after everything else was.
         """
         from collectbench.store.files import write_atomically
 
-        width = shutil.get_terminal_size((80, 24)).columns
-        text = render(document, self.format, self._options(width, color=wants_color(sys.stdout)))
+        prefix = path_prefix(root)
+        options = self._options(shutil.get_terminal_size((80, 24)).columns, prefix, color=wants_color(sys.stdout))
+        text = render(_with_samples(document, head, self.format), self.format, options)
+        if obeys_commands() and self.format != "github":
+            text = without_commands(text, self.format)
         if self.format == "json" and isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as JSON is by definition (RFC 8259), whatever the locale says
         sys.stdout.write(text)
         sys.stdout.flush()
+        if self.format == "github":
+            _summarize(document, self._options(FILE_WIDTH, prefix, color=False))
         mistakes = []
         for sink in self.sinks:
-            text = render(document, sink.format, self._options(FILE_WIDTH, color=False))
+            options = self._options(FILE_WIDTH, prefix, color=False)
+            text = render(_with_samples(document, head, sink.format), sink.format, options)
             try:
                 write_atomically(sink.path, text)
             except OSError as error:
@@ -69,8 +92,28 @@ class Outlets:
         if mistakes:
             raise UsageError(*mistakes)
 
-    def _options(self, width: int, *, color: bool) -> RenderOptions:
-        return RenderOptions(width=width, color=color, verbose=self.verbose, top=self.top)
+    def _options(self, width: int, prefix: str, *, color: bool) -> RenderOptions:
+        return RenderOptions(width=width, color=color, verbose=self.verbose, top=self.top, path_prefix=prefix)
+
+
+def _with_samples(document: Document, head: Run | None, format_name: str) -> Document:
+    """A comparison with the run that it judges, which the stored document leaves out and most formats do not show."""
+    if format_name == "json" or not isinstance(document, Comparison) or document.head_run is not None:
+        return document
+    return replace(document, head_run=head)
+
+
+def _summarize(document: Document, options: RenderOptions) -> None:
+    """Add Markdown to the summary of the job, where GitHub Actions says that there is one."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    try:
+        with Path(file).open("a", encoding="utf-8") as summary:
+            summary.write(render(document, "markdown", options) + "\n")
+    except OSError as error:
+        why = error.strerror or error
+        say(f"warning: GITHUB_STEP_SUMMARY {file}: cannot be written: {why}; the result is shown without it")
 
 
 def parse_outlets(
@@ -104,8 +147,9 @@ def _format_of(path: Path, otherwise: str) -> str:
 
 
 def _why_not(format_name: str, known: Sequence[str]) -> str:
-    if format_name in FORMATS:  # the one document that some formats are made for
-        return "only for collectbench profile"
+    if format_name in FORMATS:
+        commands = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name]]
+        return f"only for {' and '.join(commands)}; there are {', '.join(known)}"
     return f"unknown; there are {', '.join(known)}"
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from collectbench.attribution.trace_file import importing_of
+from collectbench.cli.log import say
 from collectbench.measure.rounds import Round
 from collectbench.measure.schedule import Step
 from collectbench.model.units import format_duration
@@ -48,7 +49,7 @@ class Lines(Silent):
         sample = finished.sample
         figures = f"{format_duration(sample.wall_s)} wall, {format_duration(sample.cpu_s)} cpu"
         status = "" if not finished.message else f"  {finished.status.value}: {finished.message}"
-        sys.stderr.write(printable(f"{step.value:9}  {name}  {figures}{status}") + "\n")
+        say(printable(f"{step.value:9}  {name}  {figures}{status}"))
 
 
 class Live(Silent):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
-import typer
-
+from collectbench.cli.log import say
 from collectbench.measure.rounds import Round
 from collectbench.render.escape import printable
 
@@ -25,7 +24,7 @@ def show_words(rounds: Mapping[str, Sequence[Round]], *, everything: bool) -> No
         if left_out:
             note = f"[{left_out} lines left out; --show-output shows all]"
             lines = [*lines[:FIRST_SHOWN], note, *lines[-LAST_SHOWN:]]
-        typer.echo(f"--- {printable(name)}: {worst.status.value}, pytest said", err=True)
+        say(f"--- {printable(name)}: {worst.status.value}, pytest said")
         for line in lines:
-            typer.echo(printable(line), err=True)
+            say(printable(line))
     sys.stderr.flush()

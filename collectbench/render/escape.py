@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+# Read from a whole log, as its lines end: with \n, \r or both.
+_WORKFLOW_COMMAND = re.compile(r"((?:^|\r)[^\S\r\n]*):(?=:)|#(?=#\[)", re.MULTILINE)
+
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:
     r"""`text` with everything that is not plainly visible shown as an escape: `\x1b`, `\u202e`, `\ud800`.
@@ -21,3 +26,18 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
 
 def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
+
+
+def defused(text: str, stand_in: str = r"\x{:02x}") -> str:
+    r"""`text` of which GitHub's runner takes no line for a workflow command.
+
+    The runner reads all that a step prints: a line that begins with `::`, blanks before it or not, and one with `##[`
+    anywhere. The first character of either is replaced by `stand_in`, made of its code point: `\x3a:error::`.
+    Source: ActionCommand.cs of https://github.com/actions/runner.
+    """
+    return _WORKFLOW_COMMAND.sub(lambda match: _stood_in_for(match, stand_in), text)
+
+
+def _stood_in_for(match: re.Match[str], stand_in: str) -> str:
+    blanks: str | None = match[1]
+    return stand_in.format(ord("#")) if blanks is None else blanks + stand_in.format(ord(":"))

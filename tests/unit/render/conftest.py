@@ -13,7 +13,9 @@ from collectbench.model.comparison import (
     Change,
     Check,
     Comparison,
+    CounterChange,
     CountsChange,
+    NewImport,
     TargetComparison,
     Verdict,
 )
@@ -61,8 +63,9 @@ def phases(total_s):
     return {**shares, "unaccounted": total_s - sum(shares.values())}
 
 
-def sample(wall_s, kind=RoundKind.TIMED):
-    return Sample(kind=kind, wall_s=wall_s, user_s=wall_s * 0.9, system_s=0.05, peak_rss_bytes=MIB, exit_code=0)
+def sample(wall_s, kind=RoundKind.TIMED, **changes):
+    user_s = wall_s * 0.9
+    return Sample(kind=kind, wall_s=wall_s, user_s=user_s, system_s=0.05, peak_rss_bytes=MIB, exit_code=0, **changes)
 
 
 def target(name, wall_s=1.0, items=100, *, errors=0, rounds=7, **changes):
@@ -143,6 +146,13 @@ def comparison(*targets, verdict=Verdict.PASS, suite=None, **changes):
         suite=suite,
         **{**fields, **changes},
     )
+
+
+def new_imports(*places):
+    """The change of the counter `modules` by imports at `path:line`."""
+    split = (place.rpartition(":") for place in places)
+    new = tuple(NewImport(module="numpy", path=path, line=int(line)) for path, _, line in split)
+    return {"modules": CounterChange(base=10, head=10 + len(new), stable=True, new_imports=new)}
 
 
 def ordinary_run():
@@ -257,6 +267,88 @@ def incomparable_comparison():
         verdict=Verdict.ERROR,
         reasons=("1 error", "5 incomparable"),
         refusal=refusal,
+    )
+
+
+def paired_comparison():
+    """Base and head measured in turn on one machine: one target got slower by an import, one was not timed."""
+    slower = tuple(sample(wall_s, pair=pair) for pair, wall_s in enumerate((1.9, 2.1, 2.0)))
+    counters = {
+        "modules": CounterChange(
+            base=812,
+            head=853,
+            stable=True,
+            new_imports=(
+                NewImport(module="pandas._libs", path="<site-packages>/pandas/__init__.py", line=49),
+                NewImport(module="pandas", path="tests/api/conftest.py", line=7),
+                NewImport(module="pytz", path="tests/api/test_time.py", line=3),
+            ),
+        ),
+        "opens": CounterChange(base=90, head=93, stable=False),
+    }
+    same = {"modules": CounterChange(base=700, head=700, stable=True)}
+    head = run(
+        target("tests/api", 2.0, samples=slower, counters={"modules": 853, "opens": 93}, unstable=("opens",)),
+        target("tests/core", None, counters={"modules": 700}),
+        suite=target("suite", 2.4),
+    )
+    return comparison(
+        judged(
+            "tests/api",
+            Verdict.FAIL,
+            "modules: +41 (812 then, 853 now), first imported at tests/api/conftest.py:7",
+            "CPU +31 %, over +10 % in 10 pairs",
+            change=change(Verdict.FAIL, 1.31, (1.53, 2.0), pairs=10, p_value=0.001, minimum_detectable_effect=0.22),
+            counters=counters,
+        ),
+        judged(
+            "tests/core",
+            Verdict.PASS,
+            "nothing that it loads has changed, so it was not timed",
+            change=change(ratio=None, wall_s=(None, None), pairs=0),
+            counters=same,
+        ),
+        judged(
+            "tests/web",
+            Verdict.INCONCLUSIVE,
+            "CPU +12 %, near +10 % after 20 pairs: --max-time 10m would allow more",
+            change=change(Verdict.INCONCLUSIVE, 1.12, (0.5, 0.56), pairs=20, p_value=0.21),
+            counters=same,
+        ),
+        suite=judged("suite", Verdict.PASS, "CPU +2 %", change=change(ratio=1.02, pairs=10, p_value=1.0)),
+        verdict=Verdict.FAIL,
+        reasons=("1 fail", "1 inconclusive", "1 pass", "suite pass"),
+        mode="paired",
+        baseline="HEAD~1",
+        base_run=run(target("tests/api", 1.53)),
+        head_run=head,
+    )
+
+
+FORGERIES = (
+    "::error file=a.py::pwned",
+    "##[error]pwned ##[add-mask]x",
+    "tests\n::stop-commands::x",
+    'a"} 1\n# EOF\nb{c="',
+    "]]></failure><error/><!-- & -->\x00\ufffe\ud800",
+    "</details> @someone #12 <!-- collectbench --> https://example.org www.example.org [a](b)",
+)
+
+
+def nasty_comparison():
+    """Names, reasons and paths that try to be a workflow command, a label, an element, a heading."""
+    new = tuple(NewImport(module=name, path=name, line=index) for index, name in enumerate(FORGERIES, 1))
+    counters = {"modules": CounterChange(base=1, head=2, stable=True, new_imports=new[1:])}
+    verdicts = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.FAIL, Verdict.PASS)
+    return comparison(
+        *(
+            judged(name, verdict, f"{name}\n{FORGERIES[0]}\n### heading", counters=counters)
+            for name, verdict in zip(FORGERIES, verdicts, strict=True)
+        ),
+        verdict=Verdict.ERROR,
+        reasons=("1 error", "2 fail"),
+        notes=FORGERIES,
+        baseline=FORGERIES[2],
     )
 
 
@@ -501,7 +593,7 @@ def make() -> SimpleNamespace:
     """What documents are made from."""
     parts = (
         target, run, report, check, budget, change, judged, comparison, summary, sample, profile, imported, collector,
-        shares,
+        shares, new_imports,
     )  # fmt: skip
     return SimpleNamespace(environment=ENVIRONMENT, **{part.__name__: part for part in parts})
 
@@ -514,6 +606,8 @@ def documents() -> dict[str, object]:
         "broken_run": broken_run(),
         "comparison": ordinary_comparison(),
         "incomparable": incomparable_comparison(),
+        "paired": paired_comparison(),
+        "nasty_comparison": nasty_comparison(),
         "nasty_run": nasty_run(),
         "profile": ordinary_profile(),
         "broken_profile": broken_profile(),

@@ -10,6 +10,8 @@ NAMES = (
     "broken_run",
     "comparison",
     "incomparable",
+    "paired",
+    "nasty_comparison",
     "nasty_run",
     "profile",
     "broken_profile",
@@ -27,6 +29,28 @@ def test_text_reads_as_it_did(name, width, documents, matches_golden):
 @pytest.mark.parametrize("name", NAMES)
 def test_markdown_reads_as_it_did(name, documents, matches_golden):
     matches_golden(f"{name}.md", render(documents[name], "markdown", RenderOptions()))
+
+
+FILES = {
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "junit": "junit.xml",
+    "openmetrics": "prom",
+    "pytest-benchmark": "pytest-benchmark.json",
+}
+"""Formats that other programs read, and the end of their files' names."""
+
+
+@pytest.mark.parametrize("name", ["comparison", "incomparable", "paired", "nasty_comparison"])
+@pytest.mark.parametrize("format_name", ["github", "gitlab", "junit", "openmetrics"])
+def test_a_comparison_in_other_formats_is_as_it_was(name, format_name, documents, matches_golden):
+    matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
+
+
+@pytest.mark.parametrize("name", ["broken_run", "run"])
+@pytest.mark.parametrize("format_name", ["github", "openmetrics", "pytest-benchmark"])
+def test_a_run_in_other_formats_is_as_it_was(name, format_name, documents, matches_golden):
+    matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
 
 
 def test_every_golden_document_is_looked_at(documents):
