@@ -28,6 +28,7 @@ def command(
     max_time: options.MaxTime = None,
     jobs: options.Jobs = 1,
     cold: options.Cold = False,
+    counters: options.Counters = True,
     suite: options.Suite = True,
     format_: options.Format = "text",
     output: options.Output = None,
@@ -42,7 +43,7 @@ def command(
     Budgets are shown, and never decide the exit code. Everything after -- goes to pytest.
     """
     from collectbench.cli import exits
-    from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.dry_run import COUNTED, TIMED, show_commands
     from collectbench.cli.measuring import measure
     from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
@@ -63,14 +64,14 @@ def command(
             baseline_path(Path(), name)
     wishes = Wishes(
         rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
-        progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
+        counters=counters, progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
     )  # fmt: skip
     place = open_workplace(
         targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
         baseline_dir=baseline_dir, suite=suite, mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
-        show_commands(place)
+        show_commands(place, (TIMED, COUNTED) if counters else (TIMED,))
         return
     shelf = Shelf.open(place, place.config.baseline if name is None else name, force=force)
     with partial_kept(shelf.directory, shelf.name):

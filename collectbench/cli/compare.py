@@ -53,6 +53,7 @@ def command(
     max_time: options.MaxTime = None,
     jobs: options.Jobs = 1,
     cold: options.Cold = False,
+    counters: options.Counters = True,
     suite: options.Suite = True,
     format_: options.Format = "text",
     output: options.Output = None,
@@ -67,7 +68,7 @@ def command(
     Measures, or judges a stored run (--run FILE), or two files: base, then head. Everything after -- goes to pytest.
     """
     from collectbench.cli import exits, judging
-    from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.dry_run import COUNTED, TIMED, show_commands
     from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.wishes import Wishes
@@ -86,14 +87,14 @@ def command(
     else:
         wishes = Wishes(
             rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
-            progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
+            counters=counters, progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
         )  # fmt: skip
         place = open_workplace(
             targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
             baseline_dir=baseline_dir, suite=suite, mistakes=mistakes,
         )  # fmt: skip
         if dry_run:
-            show_commands(place)
+            show_commands(place, (TIMED, COUNTED) if counters else (TIMED,))
             return
         judged = judging.judge_measured(place, wishes, terms)
     outlets.write(judged.comparison, head=judged.run, root=judged.root)

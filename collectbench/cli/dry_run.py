@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 from collectbench.cli.workplace import Workplace
+from collectbench.measure.counting import COUNTED_ENV
 from collectbench.measure.explaining import interval_s, write_settings
 from collectbench.measure.launch import launch
 from collectbench.measure.rounds import MODES, Bench, invocation
@@ -19,11 +20,13 @@ from collectbench.model.sample import RoundKind
 REPORT_DIR = Path("REPORT_DIR")
 
 PURPOSES = {
+    RoundKind.COUNTED: "counted: for exact work counters",
     RoundKind.TIMED: "timed: warm-ups, and the rounds behind the headline figure",
     RoundKind.TRACED: "traced: for imports, collectors, hooks and events",
     RoundKind.SAMPLED: "sampled: one round under pyinstrument, for the lines that ran and the call tree",
 }
-"""What each kind of round of a profile is for."""
+"""What each kind of round is for."""
+TIMED, COUNTED = RoundKind.TIMED, RoundKind.COUNTED
 
 
 def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIMED,)) -> None:
@@ -38,8 +41,9 @@ def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIME
     suite = [place.plan.suite] if place.plan.suite else []
     typer.echo(f"# in {shlex.quote(str(place.root))}, each with a new folder as REPORT_DIR")
     for target in (*place.plan.targets, *suite):
-        env = [f"{key}={shlex.quote(value)}" for key, value in target.env.items()]
         for kind in kinds:
+            changes = {**target.env, **(COUNTED_ENV if kind is RoundKind.COUNTED else {})}
+            env = [f"{key}={shlex.quote(value)}" for key, value in changes.items()]
             argv = invocation(bench, target, REPORT_DIR, MODES.get(kind, "timed")).argv
             typer.echo(f"# {target.name!a}" + (f", {PURPOSES[kind]}" if len(kinds) > 1 else ""))
             typer.echo(_before(kind) + " ".join([*env, shlex.join(argv)]))

@@ -15,6 +15,7 @@ from collectbench.cli.workplace import Workplace
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import launch
+from collectbench.measure.record import ENOUGH
 from collectbench.measure.reference import run_reference
 from collectbench.measure.rounds import Bench
 from collectbench.measure.schedule import Policy, Step
@@ -44,6 +45,7 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
         rounds=empty.config.rounds,
         warmup=wishes.warmup,
         cold=wishes.cold and empty.environment.bytecode == "written",
+        counted=ENOUGH if wishes.counters else 0,
     )
     display = progress(shown=wishes.progress, verbose=wishes.verbose)
     session = _session(place, empty.config, policy, display)
@@ -88,6 +90,8 @@ def _session(place: Workplace, wanted: Settings, policy: Policy, observer: Obser
         launch=launch,
         tree=Tree(work / "kept"),
         alone=wanted.jobs == 1,
+        stdlib=inspection.stdlib,
+        installed=inspection.installed,
         known_roots=(inspection.rootdir, *([inspection.cache_dir] if inspection.cache_dir else [])),
     )
     suite = [place.plan.suite] if place.plan.suite else []

@@ -113,6 +113,13 @@ Jobs = Annotated[
 Cold = Annotated[
     bool, typer.Option("--cold", help="Measure without the project's bytecode as well, as after a checkout.")
 ]
+Counters = Annotated[
+    bool,
+    typer.Option(
+        "--counters/--no-counters",
+        help="Count the work of each target in two rounds more: modules, opened files, hook calls …",
+    ),
+]
 Suite = Annotated[bool, typer.Option("--suite/--no-suite", help="Collect all targets in one process as well.")]
 Name = Annotated[
     str | None,
@@ -146,8 +153,8 @@ UNUSED_IN_DRY_RUN = (("format_", "output", "open_"), "--dry-run prints commands,
 
 UNUSED_FOR_STORED_RUNS = (
     (
-        "python", "depth", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "suite", "dry_run",
-        "show_output",
+        "python", "depth", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters", "suite",
+        "dry_run", "show_output",
     ),
     "stored runs are judged, so nothing is measured that it could change; leave it out",
 )  # fmt: skip

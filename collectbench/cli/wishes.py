@@ -26,6 +26,8 @@ class Wishes:
     progress: bool
     verbose: bool
     show_output: bool
+    counters: bool = False
+    """Whether to count work as well, in rounds of their own."""
 
 
 def settings(place: Workplace, wishes: Wishes) -> Settings:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from collectbench.judge.budgets import judge_limits
 from collectbench.judge.change import MARGIN_FLOOR, Clock, incomparable_change, judge_change
-from collectbench.judge.environments import mismatches, other_processor, shown_differences
+from collectbench.judge.counters import WorkJudgement, judge_counters
+from collectbench.judge.environments import mismatches, other_processor, same_work, shown_differences
 from collectbench.judge.verdicts import WORST_FIRST, why_not_collected, worst
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
 from collectbench.model.target import Limits
@@ -28,6 +29,8 @@ class _Terms:
     """Why no change may be judged, for all targets alike."""
     margin_floor: float
     clock: Clock
+    same_work: bool
+    """Whether counters of both sides can be told apart by the code alone."""
 
 
 def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: keyword-only, and each used once
@@ -53,7 +56,13 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     found = mismatches(base.environment, head.environment) if base else ()
     refusal = _refusal(found) if found and not allow_mismatch else None
     clock = Clock.REFERENCE if base and other_processor(base.environment, head.environment) else Clock.MEASURED
-    terms = _Terms(has_baseline=base is not None, refusal=refusal, margin_floor=margin_floor, clock=clock)
+    terms = _Terms(
+        has_baseline=base is not None,
+        refusal=refusal,
+        margin_floor=margin_floor,
+        clock=clock,
+        same_work=base is not None and (allow_mismatch or same_work(base.environment, head.environment)),
+    )
     stored = {target.name: target for target in base.targets} if base else {}
     judged = [_judge_target(now, stored.pop(now.name, None), limits.get(now.name), terms) for now in head.targets]
     vanished = [] if selected else [_vanished(target) for target in stored.values()]
@@ -95,7 +104,8 @@ def _judge_target(
 ) -> TargetComparison:
     budget = judge_limits(head, limits or Limits(), None if terms.refusal else base)
     change = _judge_change(base, head, terms) if base else None
-    judgements = list(_judgements(head, base, budget, change))
+    work = _judge_work(base, head, terms)
+    judgements = list(_judgements(head, base, budget, change, work))
     verdict = worst(verdict for verdict, _ in judgements)
     # A failing target need not explain what went well; a passing one says why it passes.
     reasons = [reason for each, reason in judgements if each is not Verdict.PASS or verdict is Verdict.PASS]
@@ -111,10 +121,11 @@ def _judge_target(
         reasons=tuple(reasons),
         budget=budget,
         change=change,
-        counters=None,
+        counters=work.changes,
         counts=CountsChange(
             base=base.counts if base else None, head=head.counts, same_nodeids=_same_nodeids(base, head)
         ),
+        remarks=work.remarks,
     )
 
 
@@ -124,8 +135,15 @@ def _judge_change(base: TargetResult, head: TargetResult, terms: _Terms) -> Chan
     return judge_change(base, head, margin_floor=terms.margin_floor, clock=terms.clock)
 
 
+def _judge_work(base: TargetResult | None, head: TargetResult, terms: _Terms) -> WorkJudgement:
+    """What the counters say; nothing where a side is no collection, since one that broke off did less work."""
+    if base is None or not terms.same_work or why_not_collected(base) or why_not_collected(head):
+        return WorkJudgement(changes=None, verdict=Verdict.PASS)
+    return judge_counters(base, head, terms.margin_floor)
+
+
 def _judgements(
-    head: TargetResult, base: TargetResult | None, budget: Budget | None, change: Change | None
+    head: TargetResult, base: TargetResult | None, budget: Budget | None, change: Change | None, work: WorkJudgement
 ) -> list[tuple[Verdict, str]]:
     """All that decides about a target, the worst first."""
     judgements = []
@@ -138,6 +156,7 @@ def _judgements(
             judgements.append((Verdict.FAIL, f"collection errors: {base.counts.errors} then, {head.counts.errors} now"))
         if head.counts.items < base.counts.items:
             judgements.append((Verdict.FAIL, f"items vanished: {base.counts.items} then, {head.counts.items} now"))
+    judgements += [(work.verdict, reason) for reason in work.reasons]
     if budget:
         judgements += [(check.verdict, f"{check.key}: {check.reason}") for check in budget.checks if check.gates]
     if change:

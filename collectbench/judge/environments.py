@@ -57,6 +57,11 @@ def mismatches(base: Environment, head: Environment) -> tuple[str, ...]:
     return tuple(each.words for each in differences(base, head) if each.weight is not Weight.SHOWN)
 
 
+def same_work(base: Environment, head: Environment) -> bool:
+    """Whether the same code does the same work in both, however long it takes."""
+    return all(each.weight is not Weight.FORBIDS for each in differences(base, head))
+
+
 def other_processor(base: Environment, head: Environment) -> bool:
     """Whether stored times of one say nothing about the other but in reference seconds."""
     return base.cpu_model != head.cpu_model

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectbench.attribution.outcome import Ending
 from collectbench.attribution.phases import phases
 from collectbench.measure.launch import Finished
+from collectbench.measure.loaded import Touched
 from collectbench.measure.output import collection_error, fatal_stack, gist
 from collectbench.measure.report import NodeIds, Report
 from collectbench.model.profile import LineCost
@@ -26,7 +27,9 @@ class Evidence:
     words: str
     stack: str
     trace: Trace | None = None
-    """Of a traced round alone."""
+    """Of traced and counted rounds alone."""
+    touched: Touched = field(default_factory=Touched)
+    """Of counted rounds alone."""
     calls: str | None = None
     """pyinstrument's call tree as JSON, of a sampled round alone."""
     lines: tuple[LineCost, ...] = ()

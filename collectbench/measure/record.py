@@ -15,6 +15,9 @@ from collectbench.model.target import Target
 SEVERITY = (Status.TIMEOUT, Status.CRASHED, Status.FAILED, Status.COLLECTION_ERRORS, Status.EMPTY, Status.OK)
 """Worst first: a target that failed once has failed."""
 
+ENOUGH = 2
+"""Counted rounds that tell whether a counter repeats."""
+
 
 def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str] = ()) -> TargetResult:
     """What was measured of `target`; at least one round is needed.
@@ -24,6 +27,7 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
     timed = [round_ for round_ in rounds if round_.sample.kind is RoundKind.TIMED]
     worst = min(rounds, key=lambda round_: SEVERITY.index(round_.status))
     counted = next((round_ for round_ in rounds if round_.counts is not None), None)
+    work = [round_ for round_ in rounds if round_.counters is not None]
     typical = timed[lower_median_index([round_.sample.wall_s for round_ in timed])] if timed else None
     result = TargetResult(
         name=target.name,
@@ -38,6 +42,10 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
         cold_wall_s=_summary([round_ for round_ in rounds if round_.sample.kind is RoundKind.COLD], "wall_s"),
         phases=typical.sample.phases if typical else {},
         memory_timeline=typical.timeline if typical else (),
+        counters=work[0].counters if work else None,
+        unstable=_unstable(work),
+        imports=work[0].imports if work else (),
+        loaded_sha256=work[0].loaded_sha256 if len({round_.loaded_sha256 for round_ in work}) == 1 else None,
         notes=tuple(dict.fromkeys((*_notes(rounds), *remarks))),
         samples=tuple(round_.sample for round_ in rounds),
     )
@@ -48,9 +56,18 @@ def _summary(rounds: Sequence[Round], figure: str) -> Summary | None:
     return summary([getattr(round_.sample, figure) for round_ in rounds])
 
 
+def _unstable(counted: Sequence[Round]) -> tuple[str, ...]:
+    """The counters that differ between the counted rounds; all of them where one round alone cannot tell."""
+    work = [round_.counters or {} for round_ in counted]
+    names = list(dict.fromkeys(name for counters in work for name in counters))
+    return tuple(name for name in names if len(work) < ENOUGH or len({each.get(name) for each in work}) > 1)
+
+
 def _notes(rounds: Sequence[Round]) -> Iterator[str]:
     for round_ in rounds:
         yield from round_.notes
+    if sum(round_.counters is not None for round_ in rounds) == 1:
+        yield "its work was counted only once, so no counter decides anything"
     digests = [round_.nodeids_sha256 for round_ in rounds if round_.nodeids_sha256 is not None]
     if len(set(digests)) > 1:
         items = sorted({round_.counts.items for round_ in rounds if round_.counts is not None})

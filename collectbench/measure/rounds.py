@@ -6,20 +6,24 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from collectbench.attribution.origins import Places
 from collectbench.attribution.outcome import outcome
 from collectbench.measure import noise as sensors
+from collectbench.measure.counting import COUNTED_ENV, Counted, count_work
 from collectbench.measure.evidence import Evidence, counts, ending, sample, wall_s
 from collectbench.measure.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.launch import STACK_SIGNAL, Invocation, Launcher
+from collectbench.measure.loaded import Digests, read_touched
 from collectbench.measure.output import read_output
 from collectbench.measure.report import read_node_ids, read_report
 from collectbench.measure.resources import thin
 from collectbench.measure.tree import Tree, roots_elsewhere
 from collectbench.model.profile import LineCost
+from collectbench.model.run import ImportSite
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Target
 from collectbench.model.trace import Trace
@@ -44,6 +48,9 @@ class Bench:
         timeout_s: seconds that one round may take.
         alone: whether rounds run one at a time, as figures that are compared need.
         known_roots: pytest's rootdir and its cache, which the guard watches wherever they lie.
+        stdlib: folders of the standard library, which tell whose code a file is.
+        installed: folders of installed packages, likewise.
+        digests: of files that counted rounds loaded.
     """
 
     python: tuple[str, ...]
@@ -55,6 +62,9 @@ class Bench:
     tree: Tree
     alone: bool = True
     known_roots: tuple[Path, ...] = ()
+    stdlib: tuple[str, ...] = ()
+    installed: tuple[str, ...] = ()
+    digests: Digests = field(default_factory=Digests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,9 @@ class Round:
     """A finished round.
 
     `words` is what pytest printed where something is wrong, and `stack` where it hung; `no_calls` is what kept
-    pyinstrument from running in a sampled round.
+    pyinstrument from running in a sampled round. `counters`, `imports` and `loaded_sha256` are those of `TargetResult`,
+    `loaded` the absolute paths of all files that were loaded as modules or read: of counted rounds that came to their
+    end. Of those the trace is not kept.
     """
 
     sample: Sample
@@ -77,10 +89,14 @@ class Round:
     calls: str | None = None
     no_calls: str = ""
     lines: tuple[LineCost, ...] = ()
+    counters: dict[str, int] | None = None
+    imports: tuple[ImportSite, ...] = ()
+    loaded_sha256: str | None = None
+    loaded: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-MODES = {RoundKind.TRACED: "traced", RoundKind.SAMPLED: "sampled"}
+MODES = {RoundKind.COUNTED: "counted", RoundKind.TRACED: "traced", RoundKind.SAMPLED: "sampled"}
 """What the probe is asked to be, where it is more than a reporter."""
 
 
@@ -113,7 +129,8 @@ def run_round(
         bench: what all rounds share.
         target: what to collect.
         kind: what the sample counts as.
-        guarded: whether the probe watches which of the user's files are touched (about 1 % more CPU time).
+        guarded: whether the probe watches which of the user's files are touched (about 1 % more CPU time); not for
+            counted rounds and those that explain.
         env: changes to the environment, for cold rounds.
         expected_s: about how long it will take, for sampled rounds.
 
@@ -122,10 +139,11 @@ def run_round(
     """
     folder = Path(tempfile.mkdtemp(prefix="round-", dir=bench.work))
     mode = "guarded" if guarded else MODES.get(kind, "timed")
+    fixed = COUNTED_ENV if kind is RoundKind.COUNTED else {}
     child = invocation(bench, target, folder, mode)
     if mode == "sampled":
         write_settings(folder, interval_s(expected_s))
-    child = replace(child, env={**child.env, **(env or {})})
+    child = replace(child, env={**child.env, **(env or {}), **fixed})
     if guarded:
         roots = roots_elsewhere(bench.root, bench.known_roots, target.paths)
         (folder / "roots").write_bytes(b"".join(os.fsencode(root) + b"\0" for root in roots))
@@ -133,7 +151,20 @@ def run_round(
         seen = _observe(bench, child, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return _judged(bench, kind, seen)
+    counted = Counted()
+    if kind is RoundKind.COUNTED:
+        counted = count_work(seen, places_of(bench, target), bench.work, bench.digests)
+    return _judged(bench, kind, seen, counted)
+
+
+def places_of(bench: Bench, target: Target) -> Places:
+    """What tells whose code a file is, in rounds of `target`."""
+    return Places(
+        rootdir=str(bench.root),
+        targets=tuple(os.path.normpath(bench.root / path) for path in target.paths),
+        stdlib=bench.stdlib,
+        site_packages=bench.installed,
+    )
 
 
 def _observe(bench: Bench, child: Invocation, folder: Path) -> Evidence:
@@ -160,12 +191,13 @@ def _observe(bench: Bench, child: Invocation, folder: Path) -> Evidence:
         trace=read_trace(folder, finished.spawned_ns),
         calls=read_calls(folder),
         lines=read_lines(folder),
+        touched=read_touched(folder),
     )
 
 
-def _judged(bench: Bench, kind: RoundKind, seen: Evidence) -> Round:
+def _judged(bench: Bench, kind: RoundKind, seen: Evidence, counted: Counted) -> Round:
     """The round as it counts: its figures, how it ended, and what else must be said."""
-    finished = seen.finished
+    finished, left_behind = seen.finished, seen.finished.left_behind
     status, message = outcome(ending(seen, bench.root, bench.timeout_s), str(bench.root))
     return Round(
         sample=sample(kind, seen, comparable=bench.alone),
@@ -176,11 +208,18 @@ def _judged(bench: Bench, kind: RoundKind, seen: Evidence) -> Round:
         counts=counts(seen),
         nodeids_sha256=seen.ids.sha256 if seen.report.finished else None,
         timeline=thin(list(finished.timeline)),
-        trace=seen.trace,
+        trace=None if kind is RoundKind.COUNTED else seen.trace,
         calls=seen.calls,
         no_calls=seen.report.facts.get("sampling-failed", ""),
         lines=seen.lines,
-        notes=tuple(f"left a process behind, which was ended: {_named(words)}" for words in finished.left_behind),
+        counters=counted.counters,
+        imports=counted.imports,
+        loaded_sha256=counted.loaded_sha256,
+        loaded=counted.loaded,
+        notes=(
+            *(f"left a process behind, which was ended: {_named(words)}" for words in left_behind),
+            *counted.notes,
+        ),
     )
 
 

@@ -24,6 +24,7 @@ class Step(Enum):
     """What a target needs next."""
 
     WARMUP = "warm-up"
+    COUNTED = "counted"
     TIMED = "timed"
     COLD_WARMUP = "cold warm-up"
     COLD = "cold"
@@ -42,6 +43,8 @@ class Policy:
     rounds: int | None = None
     warmup: int = 1
     cold: bool = False
+    counted: int = 0
+    """Rounds that count work, after whatever comes first: that one leaves warm caches, and is guarded."""
     extra: tuple[Step, ...] = ()
     """Steps to take at the end; of a target that failed, those that tell why."""
 
@@ -84,6 +87,8 @@ def _extra_steps(policy: Policy, state: State) -> list[Step]:
 def _usual_step(policy: Policy, state: State) -> Step | None:
     if state.steps.count(Step.WARMUP) < policy.warmup:
         return Step.WARMUP
+    if state.steps and state.steps.count(Step.COUNTED) < policy.counted:
+        return Step.COUNTED
     if _wants_timed(policy, state):
         return Step.TIMED
     if policy.cold and Step.COLD_WARMUP not in state.steps:
@@ -116,9 +121,10 @@ def rounds_left(policy: Policy, state: State) -> int:
     if state.stopped or _usual_step(policy, state) is None:
         return extra
     warmups = max(0, policy.warmup - state.steps.count(Step.WARMUP))
+    counted = max(0, policy.counted - state.steps.count(Step.COUNTED))
     timed = most_rounds(policy, state) - len(state.walls_s) if _wants_timed(policy, state) else 0
     cold = (policy.rounds or COLD_ROUNDS) + 1 - sum(step in (Step.COLD, Step.COLD_WARMUP) for step in state.steps)
-    return warmups + timed + (cold if policy.cold else 0) + extra
+    return warmups + counted + timed + (cold if policy.cold else 0) + extra
 
 
 def remark(policy: Policy, state: State) -> str:

@@ -21,6 +21,7 @@ from collectbench.model.target import Target
 
 KINDS = {
     Step.WARMUP: RoundKind.WARMUP,
+    Step.COUNTED: RoundKind.COUNTED,
     Step.TIMED: RoundKind.TIMED,
     Step.COLD_WARMUP: RoundKind.WARMUP,
     Step.COLD: RoundKind.COLD,

@@ -115,6 +115,8 @@ class TargetComparison:
     change: Change | None
     counters: dict[str, CounterChange] | None
     counts: CountsChange
+    remarks: tuple[str, ...] = ()
+    """What a reader should know though it decides nothing, as counters that changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import faulthandler  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 
+AS_MACHINERY = "<frozen importlib._bootstrap> of collectbench"  # see tracing.py
 STACK_FD = 200  # far from the low numbers that tests may look at; below macOS's limit of 256
 
 
@@ -196,6 +197,19 @@ def peak_rss_bytes(open_=os.open, read=os.read, close=os.close):
     return int(rest.split(None, 1)[0]) * 1024 if rest else 0
 
 
+def install_extras(folder, mode, record):
+    """What a round loads besides: the tracer, if there is one, and all that is to be finished, in that order."""
+    if mode == "sampled":
+        return None, [load_sibling("sampling.py")["install"](folder, record)]
+    if mode not in ("traced", "counted"):
+        return None, []
+    tracing = load_sibling("tracing.py", AS_MACHINERY)["install"](folder, load_sibling)
+    if mode == "traced":
+        return tracing, [tracing]
+    counts = load_sibling("tracing_counts.py", AS_MACHINERY)
+    return tracing, [counts["install"](folder, record, AS_MACHINERY, run.__code__.co_filename), tracing]
+
+
 def run():
     """Take our parameters out of argv, run pytest, and report also when it ends in an exception."""
     folder, mode, number = sys.argv[1:4]
@@ -213,13 +227,7 @@ def run():
         os.close(descriptor)
     if mode == "guarded":
         load_sibling("guard.py")["install"](folder, os.getcwd(), record)
-    tracing = sampling = None
-    if mode == "traced":
-        tracing = load_sibling("tracing.py", "<frozen importlib._bootstrap> of collectbench")["install"](
-            folder, load_sibling
-        )
-    elif mode == "sampled":
-        sampling = load_sibling("sampling.py")["install"](folder, record)
+    tracing, extras = install_extras(folder, mode, record)
     become_pytest(sys.argv[4:])
     try:
         stamp("pytest-import-begin")
@@ -243,9 +251,8 @@ def run():
     else:
         record("done", 0)
     finally:
-        for extra in (tracing, sampling):
-            if extra is not None:
-                extra.finish()
+        for extra in extras:
+            extra.finish()
 
 
 run()

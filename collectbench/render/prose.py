@@ -130,13 +130,15 @@ def _unmet(name: str, budget: Budget) -> Iterator[Statement]:
 
 
 def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[Statement]:
-    """The reasons of every target that does not pass (of all with `verbose`), notes, and the verdict last."""
+    """The reasons of every target that does not pass (of all with `verbose`), remarks, notes, and the verdict last."""
     rows = (*comparison.targets, *(() if comparison.suite is None else (comparison.suite,)))
     for verdict in Verdict:
         if verdict is not Verdict.PASS or verbose:
             yield from _judged(verdict, [row for row in rows if row.verdict is verdict], comparison.refusal)
     warnings = ((row.name, check.warning) for row in rows if row.budget for check in row.budget.checks if check.warning)
     yield from (state("warning", text) for text in _by_reason(warnings))
+    remarks = ((row.name, remark) for row in rows for remark in row.remarks)
+    yield from (state("note", text) for text in _by_reason(remarks))
     if comparison.refusal:
         yield state(Verdict.INCOMPARABLE.value, comparison.refusal)
     yield from (state("note", note) for note in comparison.notes)

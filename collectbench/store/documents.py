@@ -11,6 +11,7 @@ from collectbench.model.profile import Profile
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
 from collectbench.store.codec import decode, encode, schema
+from collectbench.store.packing import IN_BOTH_SIDES, IN_RUN, Packing
 from collectbench.store.shapes import Schema, describe
 from collectbench.store.upgrades import Document, DocumentError, Steps, upgrade
 
@@ -29,6 +30,7 @@ class Kind(Generic[T]):
     name: str
     schema: int
     type: type[T]
+    packing: Packing | None = None
     steps: Steps = field(default_factory=dict)
 
 
@@ -37,8 +39,10 @@ def _as_it_is(data: Document) -> Document:
     return data
 
 
-RUN = Kind(name="collectbench.run", schema=2, type=Run, steps={1: _as_it_is})
-COMPARISON = Kind(name="collectbench.comparison", schema=2, type=Comparison, steps={1: _as_it_is})
+RUN = Kind(name="collectbench.run", schema=2, type=Run, packing=IN_RUN, steps={1: _as_it_is})
+COMPARISON = Kind(
+    name="collectbench.comparison", schema=2, type=Comparison, packing=IN_BOTH_SIDES, steps={1: _as_it_is}
+)
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
 
@@ -54,7 +58,8 @@ def to_document(value: object) -> Document:
     """
     for kind in KINDS:
         if type(value) is kind.type:
-            return {"kind": kind.name, "schema": kind.schema, **encode(value)}
+            data = encode(value)
+            return {"kind": kind.name, "schema": kind.schema, **(kind.packing.pack(data) if kind.packing else data)}
     raise TypeError(f"no kind of document holds a {type(value).__name__}")
 
 
@@ -73,7 +78,8 @@ def from_document(data: object, kind: Kind[T]) -> T:
     if found != kind.name:
         name = describe(found).strip('"')
         raise DocumentError(f"this is a {name}, a {kind.name} is needed")
-    return decode(kind.type, upgrade(data, kind.steps, kind.schema), where=kind.name)
+    current = upgrade(data, kind.steps, kind.schema)
+    return decode(kind.type, kind.packing.unpack(current) if kind.packing else current, where=kind.name)
 
 
 def json_schema(kind_suffix: str) -> Schema:
@@ -91,5 +97,7 @@ def json_schema(kind_suffix: str) -> Schema:
 
 def _document_schema(kind: Kind[Any]) -> Schema:
     described = schema(kind.type)
+    if kind.packing:
+        described = kind.packing.describe(described)
     head = {"kind": {"const": kind.name}, "schema": {"const": kind.schema}}
     return {**described, "title": kind.name, "type": "object", "properties": head, "required": list(head)}

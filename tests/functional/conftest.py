@@ -60,7 +60,7 @@ def api_and_core(write_suite: WriteSuite) -> Path:
 @pytest.fixture
 def quick(plain_python: str) -> tuple[str, ...]:
     """Options where the number of rounds does not matter: one round of each target, nothing else."""
-    return ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-suite")
+    return ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-counters", "--no-suite")
 
 
 @pytest.fixture(scope="session")

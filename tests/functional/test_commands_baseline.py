@@ -40,12 +40,14 @@ def test_a_baseline_holds_all_targets_the_suite_and_every_sample(run_cli, api_an
     }
     for target in measured.values():
         assert target["status"] == "ok"
-        assert [sample["kind"] for sample in target["samples"]] == ["warmup", "timed", "timed"]
+        assert [sample["kind"] for sample in target["samples"]] == ["warmup", "counted", "counted", "timed", "timed"]
         assert all(sample["comparable"] for sample in target["samples"])
-        warmup, *beside = [sample["reference"] for sample in target["samples"]]
-        assert warmup is None
-        assert all(reference["wall_s"] > 0 and reference["cpu_s"] > 0 for reference in beside)
-        timed = sorted(sample["wall_s"] for sample in target["samples"][1:])
+        references = {sample["kind"]: sample["reference"] for sample in target["samples"]}
+        assert (references["warmup"], references["counted"]) == (None, None)
+        assert references["timed"]["wall_s"] > 0
+        assert references["timed"]["cpu_s"] > 0
+        timed = sorted(sample["wall_s"] for sample in target["samples"][3:])
+        assert (target["counters"]["items"], target["unstable"]) == (target["counts"]["items"], [])
         assert (target["wall_s"]["min"], target["wall_s"]["max"]) == tuple(timed)
         assert target["wall_s"]["ci95"] is None
         assert abs(sum(target["phases"].values()) - timed[0]) < 1e-6
@@ -144,8 +146,8 @@ def test_a_baseline_of_another_machine_is_replaced_only_with_force(run_cli, api_
 def test_cold_rounds_compile_the_project_anew_and_are_shown_apart(run_cli, write_suite, plain_python, tmp_path) -> None:
     heavy = "".join(f"def test_{n}(a=({n}, 'x')):\n    assert [i for i in range({n})] is not a\n" for n in range(400))
     root = write_suite({"pytest.ini": "[pytest]\n", "tests/test_heavy.py": heavy})
-    options = ("--python", plain_python, "--rounds", "2", "--no-suite", "--cold", "--output", tmp_path / "run.json")
-    result = run_cli("baseline", *options, cwd=root)
+    options = ("--python", plain_python, "--rounds", "2", "--no-counters", "--no-suite", "--cold", "--output")
+    result = run_cli("baseline", *options, tmp_path / "run.json", cwd=root)
     assert result.returncode == 0
     (target,) = load(tmp_path / "run.json")["targets"]
     assert [sample["kind"] for sample in target["samples"]] == ["warmup", "timed", "timed", "warmup", "cold", "cold"]
@@ -172,7 +174,7 @@ def test_disabled_bytecode_is_recorded_and_the_hint_says_what_to_do(run_cli, api
 
 
 def test_rounds_that_ran_at_the_same_time_are_marked(run_cli, api_and_core, plain_python) -> None:
-    options = ("--python", plain_python, "--rounds", "1", "--jobs", "3")
+    options = ("--python", plain_python, "--rounds", "1", "--no-counters", "--jobs", "3")
     result = run_cli("baseline", *options, cwd=api_and_core)
     run = load(api_and_core / "baselines" / "main.json")
     assert result.returncode == 0
@@ -217,14 +219,14 @@ def test_a_run_that_ran_out_of_time_is_kept_beside_a_complete_baseline(run_cli, 
     ],
 )
 def test_rounds_and_warmups_are_as_many_as_were_asked_for(run_cli, api_and_core, plain_python, options, kinds) -> None:
-    fixed = ("--python", plain_python, "--no-suite", "--format", "json")
+    fixed = ("--python", plain_python, "--no-counters", "--no-suite", "--format", "json")
     result = run_cli("baseline", "tests/api", *fixed, *options, cwd=api_and_core)
     (target,) = json.loads(result.stdout)["targets"]
     assert [sample["kind"] for sample in target["samples"]] == kinds
 
 
 def test_auto_takes_three_to_ten_rounds(run_cli, api_and_core, plain_python) -> None:
-    options = ("--python", plain_python, "--rounds", "auto", "--no-suite", "--format", "json")
+    options = ("--python", plain_python, "--rounds", "auto", "--no-counters", "--no-suite", "--format", "json")
     result = run_cli("baseline", "tests/api", *options, cwd=api_and_core)
     (target,) = json.loads(result.stdout)["targets"]
     assert 3 <= [sample["kind"] for sample in target["samples"]].count("timed") <= 10
@@ -254,7 +256,7 @@ def test_without_the_suite_there_is_neither_suite_nor_its_row(run_cli, api_and_c
 def test_budgets_are_shown_and_never_decide_the_exit_code(run_cli, api_and_core, plain_python) -> None:
     limits = "budget = '1ms'\nmemory-budget = '1MB'\nmin-items = 99\ngoal = '1ms'"
     (api_and_core / "collectbench.toml").write_text(configured(limits, top="suite-budget = '10m'"))
-    options = ("--python", plain_python, "--rounds", "3", "--warmup", "0")
+    options = ("--python", plain_python, "--rounds", "3", "--warmup", "0", "--no-counters")
     result = run_cli("baseline", *options, cwd=api_and_core)
     rows = {line.split()[0]: line.split()[-1] for line in result.stdout.splitlines() if line[:1].isalpha()}
     assert result.returncode == 0
@@ -374,7 +376,7 @@ def test_tests_in_git_are_stamped_with_their_commit(run_cli, api_and_core, quick
 def test_rounds_that_collect_different_node_ids_are_reported(run_cli, write_suite, plain_python) -> None:
     changing = "import os, pytest\n@pytest.mark.parametrize('n', [os.getpid()])\ndef test_it(n): pass\n"
     root = write_suite({"tests/test_it.py": changing})
-    options = ("--python", plain_python, "--rounds", "2", "--no-suite")
+    options = ("--python", plain_python, "--rounds", "2", "--no-counters", "--no-suite")
     result = run_cli("baseline", *options, cwd=root)
     assert "rounds collected other node ids than the first" in result.stdout.replace("\n  ", " ")
 
@@ -387,7 +389,8 @@ def test_paths_in_addopts_are_said_to_be_collected_in_every_target(run_cli, writ
             "tests/core/test_b.py": "def test_b(): pass\n",
         }
     )
-    done = run_cli("baseline", "tests/api", "--rounds", "1", "--warmup", "0", "--python", plain_python, cwd=root)
+    fixed = ("--rounds", "1", "--warmup", "0", "--no-counters", "--python", plain_python)
+    done = run_cli("baseline", "tests/api", *fixed, cwd=root)
     assert done.returncode == 0, done.stderr
     assert "(tests)" in done.stdout
     assert "testpaths" in done.stdout
@@ -400,8 +403,7 @@ def test_an_interpreter_within_the_project_is_stored_by_its_place_there(run_cli,
     (root / ".venv" / "pyvenv.cfg").write_text((owner.parent.parent / "pyvenv.cfg").read_text())
     (root / ".venv" / "bin" / "python").symlink_to(owner.resolve())
     (root / ".venv" / "lib").symlink_to(owner.parent.parent / "lib")
-    result = run_cli(
-        "baseline", "--rounds", "1", "--warmup", "0", "--no-suite", "--python", ".venv/bin/python", cwd=root
-    )
+    fixed = ("--rounds", "1", "--warmup", "0", "--no-counters", "--no-suite", "--python", ".venv/bin/python")
+    result = run_cli("baseline", *fixed, cwd=root)
     assert result.returncode == 0, result.stderr
     assert load(root / "baselines" / "main.json")["config"]["python"] == ".venv/bin/python"

@@ -110,7 +110,7 @@ def test_without_a_terminal_there_is_no_live_display(run_cli, api_and_core, quic
 
 
 def test_verbose_shows_a_line_for_each_round(run_cli, api_and_core, plain_python) -> None:
-    options = ("--python", plain_python, "--rounds", "2", "--no-suite", "-v")
+    options = ("--python", plain_python, "--rounds", "2", "--no-counters", "--no-suite", "-v")
     lines = run_cli("baseline", "tests/api", *options, cwd=api_and_core).stderr.splitlines()
     assert [line.split()[:2] for line in lines[:-1]] == [
         ["warm-up", "tests/api"],
@@ -145,7 +145,7 @@ def test_both_ways_to_start_measure_the_same(run_cli, api_and_core, quick, env, 
 
 
 def test_the_interpreter_that_runs_the_command_is_the_default(run_cli, api_and_core) -> None:
-    options = ("--rounds", "1", "--warmup", "0", "--no-suite", "--format", "json")
+    options = ("--rounds", "1", "--warmup", "0", "--no-counters", "--no-suite", "--format", "json")
     run = json.loads(run_cli("baseline", "tests/api", *options, cwd=api_and_core).stdout)
     assert run["config"]["python"] == sys.executable
     assert run["environment"]["python"] == sys.version.split()[0]

@@ -76,7 +76,7 @@ def test_the_written_configuration_has_the_targets_and_node_ids_that_were_found(
     root = write_suite({**LOOSE_AND_FOLDERS, "pyproject.toml": "[project]\nname = 'x'\n"})
 
     def measured(name: str) -> dict[str, object]:
-        options = ("--rounds", "1", "--warmup", "0", "--format", "json", "--name", name)
+        options = ("--rounds", "1", "--warmup", "0", "--no-counters", "--format", "json", "--name", name)
         result = run_cli("baseline", "--python", plain_python, *options, cwd=root)
         assert result.returncode == 0, result.stderr
         run = json.loads(result.stdout)

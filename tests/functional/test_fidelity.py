@@ -102,24 +102,26 @@ class Setting:
     witness: Witness
 
     def measure(self, root: Path, *arguments: str) -> tuple[dict[str, Any], list[Facts]]:
-        """The run, and what each of its rounds saw, in order."""
-        options = ("--rounds", "1", "--format", "json", "--baseline-dir", str(self.witness.folder.parent / "baselines"))
+        """The run, and what each of its rounds saw, in order; counted ones only where `arguments` ask for them."""
+        options = ["--rounds", "1", "--format", "json", "--baseline-dir", str(self.witness.folder.parent / "baselines")]
+        if "--counters" not in arguments:
+            options.append("--no-counters")
         command = [*self.command, "baseline", *arguments, *options, "--", *self.witness.arguments]
         result = self._run(command, root)
         assert result.stdout, result.stderr
         return json.loads(result.stdout), self.witness.take()
 
-    def bare(self, root: Path, arguments: list[str]) -> tuple[int, Facts]:
+    def bare(self, root: Path, arguments: list[str], **env: str) -> tuple[int, Facts]:
         """The exit code of `python -m pytest ARGUMENTS`, and what it saw."""
-        result = self._run([*self.python, "-m", "pytest", *arguments], root)
+        result = self._run([*self.python, "-m", "pytest", *arguments], root, **env)
         (facts,) = self.witness.take()
         return result.returncode, facts
 
-    def _run(self, command: list[str], root: Path) -> subprocess.CompletedProcess[str]:
+    def _run(self, command: list[str], root: Path, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
             cwd=root,
-            env={**self.env, **self.witness.env},
+            env={**self.env, **self.witness.env, **env},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -139,21 +141,26 @@ def setting(cli_command, clean_env, witness) -> Callable[..., Setting]:
 
 
 def assert_each_round_is_like_bare_pytest(setting: Setting, root: Path, *arguments: str) -> None:
-    """The rounds of one command, guarded and timed, against bare pytest with the arguments that they had."""
+    """The rounds of one command against bare pytest with the arguments, and the hash seed, that they had."""
     command = setting.command
     python = ["--python", setting.python[0]] if setting.python[0] not in command else []
     run, rounds = setting.measure(root, *arguments, *python)
     measured = [*run["targets"], *([run["suite"]] if run["suite"] else [])]
     assert len(rounds) == sum(len(target["samples"]) for target in measured)
     codes, digests = set(), set()
-    for argv in {tuple(facts["argv"]) for facts in rounds}:
+    for argv, seed in set(map(_call, rounds)):
         assert argv[1:7] == (*setting.witness.arguments, *OURS)
-        code, expected = setting.bare(root, list(argv[1:]))
-        assert [facts for facts in rounds if tuple(facts["argv"]) == argv and facts != expected] == []
+        code, expected = setting.bare(root, list(argv[1:]), **({"PYTHONHASHSEED": seed} if seed else {}))
+        assert [facts for facts in rounds if _call(facts) == (argv, seed) and facts != expected] == []
         codes.add(code)
         digests.add(sha256("".join(f"{i}\n" for i in expected["ids"]).encode("utf-8", "surrogatepass")).hexdigest())
     assert {sample["exit_code"] for target in measured for sample in target["samples"]} == codes
     assert {target["nodeids_sha256"] for target in measured} == digests
+
+
+def _call(facts: Facts) -> tuple[tuple[str, ...], str | None]:
+    """What a process was started with: its arguments, and its hash seed if it was given one."""
+    return tuple(facts["argv"]), facts["environ at the start"].get("PYTHONHASHSEED")
 
 
 @pytest.fixture
@@ -206,6 +213,12 @@ def test_the_options_of_the_running_interpreter_are_those_of_the_rounds(
     assert_each_round_is_like_bare_pytest(same, api_and_core, "tests/api", "--warmup", "0")
 
 
+@pytest.mark.parametrize("name", ["plain", "with_errors", "plugins_make_folders", "doctests", "unittest_style"])
+def test_a_counted_round_sees_what_bare_pytest_sees_with_that_hash_seed(setting, project, plain_python, name) -> None:
+    options = ("--counters", "--warmup", "0", "--no-suite", "--depth", "0")
+    assert_each_round_is_like_bare_pytest(setting(plain_python), project(name), *options)
+
+
 def test_names_in_the_folder_of_the_user_are_found_first_as_they_would_be(setting, write_suite, plain_python) -> None:
     shadows = {f"{name}.py": "WHOSE = 'mine'\n" for name in ("json", "runner", "guard", "inspection", "collectbench")}
     seen = "".join(f"import {name.removesuffix('.py')} as m\nassert m.WHOSE == 'mine'\n" for name in shadows)
@@ -246,7 +259,7 @@ def test_every_interpreter_and_pytest_is_measured_in_full(run_cli, matrix_python
     (api_and_core / "conftest.py").write_text(slow.format(**PAUSES))
     (api_and_core / "tests" / "api" / "test_slow.py").write_text(f"import time\ntime.sleep({PAUSES['collection']})\n")
     (api_and_core / "tests" / "test_broken.py").write_text("import no_such_module_here\n")
-    options = ("--python", matrix_python, "--rounds", "3", "--no-suite", "--format", "json")
+    options = ("--python", matrix_python, "--rounds", "3", "--no-counters", "--no-suite", "--format", "json")
     result = run_cli("baseline", "tests", *options, cwd=api_and_core)
     assert result.returncode == 0, result.stderr
     run = json.loads(result.stdout)

@@ -10,7 +10,7 @@ import pytest
 def test_a_folder_called_suite_is_measured_beside_the_suite(run_cli, write_suite, plain_python) -> None:
     test = "def test_it(): pass\n"
     root = write_suite({"pytest.ini": "[pytest]\n", "suite/test_s.py": test, "other/test_o.py": test})
-    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--format", "json")
+    options = ("--python", plain_python, "--no-counters", "--rounds", "1", "--warmup", "0", "--format", "json")
     run = json.loads(run_cli("baseline", *options, cwd=root).stdout)
     items = {target["name"]: target["counts"]["items"] for target in run["targets"]}
     assert (items, run["suite"]["counts"]["items"]) == ({"./suite": 1, "other": 1}, 2)

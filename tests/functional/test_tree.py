@@ -123,9 +123,9 @@ def test_the_suite_really_meddles(meddled, plain_python) -> None:
     "options",
     [
         pytest.param((), id="plain"),
-        pytest.param(("--warmup", "0"), id="no warm-up"),
+        pytest.param(("--warmup", "0", "--no-counters"), id="no warm-up"),
         pytest.param(("--jobs", "2"), id="two at a time"),
-        pytest.param(("--cold", "--no-suite"), id="cold"),
+        pytest.param(("--cold", "--no-suite", "--no-counters"), id="cold"),
         pytest.param(("--no-suite", "--max-time", "1ms", "--warmup", "0"), id="out of time"),
     ],
 )
@@ -179,7 +179,7 @@ def test_targets_that_run_at_the_same_time_do_not_take_each_others_traces_for_th
     broken = {f"t{number}/test_broken.py": meddling for number in range(4)}
     root = write_suite({**items, **broken, "pytest.ini": "[pytest]\n", "shared.txt": "old"})
     before = states(root)
-    result = run_cli("baseline", "--python", plain_python, "--rounds", "2", "--jobs", "4", cwd=root)
+    result = run_cli("baseline", "--python", plain_python, "--rounds", "2", "--no-counters", "--jobs", "4", cwd=root)
     assert result.returncode == 0, result.stderr
     assert states(root) == before
 
@@ -229,7 +229,7 @@ def hanging(cli_command, clean_env, plain_python, tmp_path) -> Iterator[Callable
             f"if number == {round_number}: time.sleep(600)\n"
         )
         start.before = states(root)  # type: ignore[attr-defined]
-        args = ("--python", plain_python, "--rounds", "3", "--no-suite", "--depth", "0", *options)
+        args = ("--python", plain_python, "--rounds", "3", "--no-counters", "--no-suite", "--depth", "0", *options)
         command = subprocess.Popen(
             cli_command("baseline", *args),
             cwd=root,

@@ -1,0 +1,116 @@
+"""What a counted round loaded: the files and folders that its work depended on, and one digest over all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectbench.model.trace import Trace
+
+SIDE_EFFECTS = frozenset(("__pycache__", ".pytest_cache", ".git"))
+"""Folders that hold what came of the code or tells of it, not what it does."""
+SYSTEM = ("/proc/", "/sys/", "/dev/")
+BLOCK = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """Absolute paths of the files that were opened for reading, and of the folders that were listed."""
+
+    read: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+
+
+def read_touched(folder: Path) -> Touched:
+    """What a counted round left in its folder; nothing where it was another kind of round, or did not end."""
+    try:
+        entries = (folder / "touched").read_bytes().split(b"\0")[:-1]
+    except FileNotFoundError:
+        return Touched()
+    paths = [(entry[:1], os.path.normpath(os.fsdecode(entry[1:]))) for entry in entries]
+    return Touched(
+        read=tuple(path for kind, path in paths if kind == b"r"),
+        listed=tuple(path for kind, path in paths if kind == b"d"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a round's work depended on: files that were loaded or read, and folders that were listed."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+def loaded(trace: Trace, touched: Touched, ours: Iterable[Path]) -> Loaded:
+    """The input of a round; left out is what lies in folders of `ours`, what the code itself makes, and the system's.
+
+    Modules are files that were loaded also where nothing told that they were opened, as extension modules are.
+    """
+    left_out = (*SYSTEM, *(f"{folder}/" for folder in ours))
+
+    def counts(path: str) -> bool:
+        return not f"{path}/".startswith(left_out) and SIDE_EFFECTS.isdisjoint(path.split("/"))
+
+    modules = {frame.path for frame in trace.imports if frame.path.startswith("/")}
+    read = {path for path in touched.read if not path.endswith(".pyc")}
+    return Loaded(
+        files=tuple(sorted(filter(counts, modules | read))), folders=tuple(sorted(filter(counts, set(touched.listed))))
+    )
+
+
+class Digests:
+    """Digests of files, each read once as long as it does not change: all targets load the same packages."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int], str] = {}
+
+    def over(self, found: Loaded, display: Callable[[str], str]) -> str:
+        """The digest over the bytes of all files and the sorted names in all folders, each with its path.
+
+        Paths count as `display` writes them: relative to the rootdir, two worktrees of the same commit are the same.
+        What is not there, or is no file, counts as that.
+        """
+        lines = sorted([*self._file_lines(found.files, display), *_folder_lines(found.folders, display)])
+        return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def _file_lines(self, paths: Iterable[str], display: Callable[[str], str]) -> Iterator[str]:
+        for path in paths:
+            yield f"file\0{display(path)}\0{self._of_file(path)}\n"
+
+    def _of_file(self, path: str) -> str:
+        try:
+            state = os.stat(path)  # noqa: PTH116 - hundreds of thousands of paths as text
+            if not stat.S_ISREG(state.st_mode):
+                return "no file"
+            key = (path, state.st_size, state.st_mtime_ns)
+            if key not in self._known:
+                self._known[key] = _digest(path)
+            return self._known[key]
+        except OSError as error:
+            return type(error).__name__
+
+
+def _digest(path: str) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:  # noqa: PTH123 - as above
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _folder_lines(paths: Iterable[str], display: Callable[[str], str]) -> Iterator[str]:
+    for path in paths:
+        try:
+            names = "\0".join(sorted(name for name in os.listdir(path) if _is_input(name)))  # noqa: PTH208 - as above
+        except OSError as error:
+            names = type(error).__name__
+        yield f"folder\0{display(path)}\0{names}\n"
+
+
+def _is_input(name: str) -> bool:
+    return name not in SIDE_EFFECTS and not name.endswith(".pyc")
