@@ -3,18 +3,58 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from collectbench.measure.installs import Install
+from collectbench.measure.installs import Install, find_installs
 from collectbench.measure.sharing import METADATA
 from collectbench.measure.sides import Side, Sides, in_environment, with_roots
+from collectbench.model.errors import UsageError
 
 MODULES = (".py", ".so", ".pyd", ".dylib")
 
 SHOWN = 5
 """How many files a refusal names."""
+
+
+def with_own_modules(
+    sides: Sides, look: Callable[[Side], Iterable[Path]], installed: Sequence[Path] = (), shared: Collection[str] = ()
+) -> Sides:
+    """The sides, with the path changed where that is what makes each find its own modules.
+
+    Args:
+        sides: base and head.
+        look: runs a round on a side, and returns the absolute paths of all files that it loaded or read. Called once
+            for each side, and once more where the path was changed.
+        installed: folders of the standard library and of installed packages.
+        shared: files that serve both sides alike, relative to the top.
+
+    Raises:
+        UsageError: a side does not find its own modules, and nothing safe changes that.
+    """
+    installs = find_installs(installed, sides.origin)
+    found = _foreign_by_side(sides, look, installs, installed, shared)
+    if not found:
+        return sides
+    wrong = tuple(sorted({path for paths in found.values() for path in paths}))
+    mended = repaired(sides, import_roots(wrong, sides, installs))
+    if mended is not sides:
+        found = _foreign_by_side(mended, look, installs, installed, shared)
+    if found:
+        raise UsageError(*(refusal(label, paths, installs) for label, paths in found.items()))
+    return mended
+
+
+def _foreign_by_side(
+    sides: Sides,
+    look: Callable[[Side], Iterable[Path]],
+    installs: Sequence[Install],
+    installed: Sequence[Path],
+    shared: Collection[str],
+) -> dict[str, tuple[Path, ...]]:
+    found = {side.label: foreign_files(sides.origin, look(side), installs, installed, shared) for side in sides.both}
+    return {label: paths for label, paths in found.items() if paths}
 
 
 def foreign_files(
@@ -107,14 +147,14 @@ def repaired(sides: Sides, roots: Sequence[str]) -> Sides:
     return replace(sides, base=base, head=head, notes=(*sides.notes, note))
 
 
-def refusal(side: Side, foreign: Sequence[Path], installs: Sequence[Install]) -> str:
+def refusal(label: str, foreign: Sequence[Path], installs: Sequence[Install]) -> str:
     """Why a side cannot be measured: which modules came from elsewhere, what does it, and the way out."""
     names = ", ".join(map(str, foreign[:SHOWN]))
     more = f" and {len(foreign) - SHOWN} more" if len(foreign) > SHOWN else ""
     by = ", ".join(str(install.file) for install in installs)
     cause = f"That is how the project is installed ({by}). " if by else "Something puts that tree on the path. "
     return (
-        f"--against: on the {side.label} side, modules came from elsewhere than its own work tree, so both sides would "
+        f"--against: on the {label} side, modules came from elsewhere than its own work tree, so both sides would "
         f"measure the same: {names}{more}. {cause}Where it is an import hook or a copy with built modules, install the "
         "project with a plain path instead (for setuptools: --config-settings editable_mode=compat), or uninstall it "
         'and name the folder of its packages in pytest\'s configuration (pythonpath = ["src"]).'

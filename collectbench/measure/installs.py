@@ -39,7 +39,7 @@ def _paths(folder: Path, origin: Path) -> Iterator[Install]:
     for file in sorted(folder.glob("*.pth")):
         lines = _text(file).splitlines()
         roots = tuple(folder / line.strip() for line in lines if _is_root(line, folder / line.strip(), origin))
-        hooks = [hook for line in lines for hook in _hooks(line, folder) if str(origin) in _text(hook)]
+        hooks = [hook for line in lines for hook in _hooks(line, folder) if _speaks_of(origin, _text(hook))]
         if roots or hooks:
             yield Install(file=file, roots=(*roots, *(root for hook in hooks for root in _mapped(hook, origin))))
 
@@ -54,20 +54,29 @@ def _hooks(line: str, folder: Path) -> Iterator[Path]:
     """The modules beside a .pth file that a line of it imports."""
     if not line.startswith(("import ", "import\t")):
         return
-    try:
-        statements = ast.parse(line).body
-    except SyntaxError:
-        return
-    for statement in statements:
+    for statement in _statements(line):
         if isinstance(statement, ast.Import):
             yield from (folder / f"{alias.name}.py" for alias in statement.names)
 
 
+def _statements(code: str) -> list[ast.stmt]:
+    """The statements of a file that Python may or may not be able to read."""
+    try:
+        return ast.parse(code).body
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _speaks_of(origin: Path, text: str) -> bool:
+    """Whether a path in the user's tree stands in some code, not that of a neighbour whose name begins alike."""
+    return any(f"{origin}{end}" in text for end in ("/", "'", '"'))
+
+
 def _mapped(hook: Path, origin: Path) -> Iterator[Path]:
     """The folders that setuptools' finder makes importable: its MAPPING leads from packages to their folders."""
-    for statement in ast.parse(_text(hook)).body:
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value and _names(statement) == ["MAPPING"]:
-            for package, place in ast.literal_eval(statement.value).items():
+    for statement in _statements(_text(hook)):
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and _names(statement) == ["MAPPING"]:
+            for package, place in _literal(statement.value).items():
                 names, parts = package.split("."), Path(place).parts
                 if Path(place).is_relative_to(origin) and list(parts[-len(names) :]) == names:
                     yield Path(*parts[: -len(names)])
@@ -76,6 +85,15 @@ def _mapped(hook: Path, origin: Path) -> Iterator[Path]:
 def _names(statement: ast.Assign | ast.AnnAssign) -> list[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     return [ast.unparse(target) for target in targets]
+
+
+def _literal(value: ast.expr | None) -> dict[str, str]:
+    """A dictionary of texts that is written out; empty where something else stands there."""
+    try:
+        mapping = ast.literal_eval(value) if value else {}
+        return {str(key): str(place) for key, place in mapping.items()}
+    except (ValueError, AttributeError):
+        return {}
 
 
 def _copies(folder: Path, origin: Path) -> Iterator[Install]:

@@ -69,6 +69,13 @@ def test_a_child_runs_to_its_end_in_its_folder_with_its_environment(run, tmp_pat
     assert str(dict(clean_env)) in written
 
 
+def test_complaints_go_to_a_file_of_their_own_where_there_is_one(tmp_path, clean_env) -> None:
+    argv = ("/bin/sh", "-c", "echo answer; echo complaint >&2")
+    invocation = Invocation(argv=argv, cwd=tmp_path, env=clean_env, errors=tmp_path / "errors")
+    launch(invocation, output=tmp_path / "output", timeout_s=30.0)
+    assert [(tmp_path / name).read_text() for name in ("output", "errors")] == ["answer\n", "complaint\n"]
+
+
 def test_a_child_has_no_input_and_a_session_of_its_own(run, tmp_path) -> None:
     run("import os, sys; print(repr(sys.stdin.read()), os.getsid(0) == os.getpid())")
     assert (tmp_path / "output").read_text() == "'' True\n"
