@@ -37,11 +37,6 @@ class Repository:
     toplevel: Path
     prefix: str
 
-    @property
-    def root(self) -> Path:
-        """The project's root."""
-        return self.toplevel / self.prefix
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:

@@ -6,8 +6,8 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from collectbench.measure.git import Git
@@ -134,19 +134,17 @@ def _remove(git: Git, sides: Sequence[Side], folder: Path) -> list[str]:
                 _delete(path)
                 answer = git.ask("worktree", "remove", "--force", str(path))
             if not answer.ok:
-                left.append(f"{path}: git keeps a record of this worktree that could not be removed: {answer.words}")
+                left.append(f"{path}: git still lists this worktree, which could not be removed: {answer.words}")
     finally:
         _delete(folder)
-    return left
+    return [*left, *([f"{folder}: this folder of ours could not be deleted."] if folder.exists() else [])]
 
 
 def _delete(folder: Path) -> None:
-    """Delete a folder, whatever the tests have made of its modes."""
-
-    def make_writable(act: Callable[[str], object], name: str, _: object) -> None:
-        for path in (Path(name).parent, Path(name)):
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(stat.S_IRWXU)
-        act(name)
-
-    shutil.rmtree(folder, onerror=make_writable)
+    """Delete a folder, whatever the tests have made of the modes within."""
+    for name, inner, _ in os.walk(folder):  # from the top: a folder is made readable before it is looked into
+        for path in (Path(name) / entry for entry in inner):
+            if not path.is_symlink():
+                with suppress(OSError):  # what is not ours is left, and then named
+                    path.chmod(stat.S_IRWXU)
+    shutil.rmtree(folder, ignore_errors=True)

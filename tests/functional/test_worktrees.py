@@ -6,16 +6,20 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from collectbench.measure.foreign import with_own_modules
 from collectbench.measure.git import LOCAL_VARIABLES
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import Finished, Invocation, launch
-from collectbench.measure.sides import Sides
+from collectbench.measure.sharing import share_ignored
+from collectbench.measure.sides import Side, Sides
 from collectbench.measure.worktrees import both_sides
 from collectbench.model.errors import Interrupted, UsageError
 
@@ -101,14 +105,40 @@ def template(tmp_path_factory, git_env) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def template_with_submodule(tmp_path_factory, git_env) -> Path:
+    """The same with `library`, a submodule that has another one in it, each with a file code.py."""
+    folder = tmp_path_factory.mktemp("submodules")
+    allowed = ("-c", "protocol.file.allow=always", "submodule", "-q")
+    inner, library, outer = (Repo(folder / name, git_env) for name in ("inner", "library", "outer"))
+    inner.write("code.py", "# inner\n")
+    inner.commit("code")
+    library.write("code.py", "# library\n")
+    library.git(*allowed, "add", str(inner.root), "inner")
+    library.commit("code")
+    outer.git(*allowed, "add", str(library.root), "library")
+    outer.git(*allowed, "update", "--init", "--recursive")
+    outer.commit("with a submodule")
+    return folder / "outer"
+
+
+def copied(template: Path, folder: Path, env: dict[str, str]) -> Repo:
+    made = Repo.__new__(Repo)
+    made.env, made.root, made.work = env, folder / "a repository", folder / "work"
+    shutil.copytree(template, folder, symlinks=True, dirs_exist_ok=True)
+    made.git("update-index", "-q", "--refresh")
+    return made
+
+
 @pytest.fixture
 def repo(template, tmp_path, git_env) -> Repo:
     """A copy of the repository, of a test's own."""
-    made = Repo.__new__(Repo)
-    made.env, made.root, made.work = git_env, tmp_path / "a repository", tmp_path / "work"
-    shutil.copytree(template, tmp_path, symlinks=True, dirs_exist_ok=True)
-    made.git("update-index", "-q", "--refresh")
-    return made
+    return copied(template, tmp_path, git_env)
+
+
+@pytest.fixture
+def repo_with_submodule(template_with_submodule, tmp_path, git_env) -> Repo:
+    return copied(template_with_submodule, tmp_path, git_env)
 
 
 def test_both_sides_are_checked_out_beside_each_other_and_removed(repo) -> None:
@@ -344,7 +374,7 @@ def test_temporary_files_within_the_tree_are_refused(repo) -> None:
 
 
 def test_damage_that_tests_do_to_a_side_does_not_keep_it_from_being_removed(repo) -> None:
-    before = repo.state()
+    before, mode = repo.state(), (repo.root / "tests").stat().st_mode & 0o777
     with repo.sides() as sides:
         (sides.base.toplevel / ".git").unlink()
         shutil.rmtree(sides.head.toplevel)
@@ -355,7 +385,28 @@ def test_damage_that_tests_do_to_a_side_does_not_keep_it_from_being_removed(repo
         (closed / "file").write_text("")
         closed.chmod(0)
         (sides.head.toplevel / "tests").chmod(0o500)
+        (sides.base.toplevel / ".git").unlink()
+        (sides.base.toplevel / "link").symlink_to(repo.root / "tests")
+    assert (repo.root / "tests").stat().st_mode & 0o777 == mode
     assert repo.state() == before
+
+
+def test_a_worktree_that_git_does_not_remove_is_named(repo) -> None:
+    def start(invocation: Invocation, **options) -> Finished:
+        fails = "remove" in invocation.argv
+        return launch(replace(invocation, argv=("/bin/false",)) if fails else invocation, **options)
+
+    with pytest.raises(UsageError, match=r"head: git still lists this worktree") as caught, repo.sides(start=start):
+        pass
+    assert len(caught.value.mistakes) == 2
+    assert list(repo.work.iterdir()) == []
+
+
+def test_a_clone_that_has_no_index_gets_none(repo) -> None:
+    (repo.root / ".git" / "index").unlink()
+    with repo.sides("HEAD") as sides:
+        assert not sides.dirty
+    assert not (repo.root / ".git" / "index").exists()
 
 
 def test_an_error_in_the_block_is_passed_on_and_nothing_is_left(repo) -> None:
@@ -365,24 +416,8 @@ def test_an_error_in_the_block_is_passed_on_and_nothing_is_left(repo) -> None:
     assert repo.state() == before
 
 
-def with_submodule(repo: Repo, tmp_path: Path) -> Path:
-    """Adds the folder `library`, a submodule with another one in it; returns where its files are."""
-    for name in ("inner", "library"):
-        source = Repo(tmp_path / f"of {name}", repo.env)
-        source.write("code.py", f"# {name}\n")
-        if name == "library":
-            inner = str(tmp_path / "of inner" / "a repository")
-            source.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", inner, "inner")
-        source.commit("code")
-    add = ("-c", "protocol.file.allow=always", "submodule", "-q")
-    repo.git(*add, "add", str(tmp_path / "of library" / "a repository"), "library")
-    repo.git(*add, "update", "--init", "--recursive")
-    repo.commit("with a submodule")
-    return repo.root / "library"
-
-
-def test_submodules_have_their_files_on_both_sides(repo, tmp_path) -> None:
-    library = with_submodule(repo, tmp_path)
+def test_submodules_have_their_files_on_both_sides(repo_with_submodule) -> None:
+    repo, library = repo_with_submodule, repo_with_submodule.root / "library"
     (library / "code.py").write_text("# another version\n")
     repo.git("commit", "-q", "-a", "-m", "another version", cwd=library)
     repo.commit("newer library")
@@ -405,8 +440,8 @@ def test_submodules_have_their_files_on_both_sides(repo, tmp_path) -> None:
     assert repo.state() == before
 
 
-def test_a_commit_that_the_clone_of_a_submodule_lacks_is_refused(repo, tmp_path) -> None:
-    library = with_submodule(repo, tmp_path)
+def test_a_commit_that_the_clone_of_a_submodule_lacks_is_refused(repo_with_submodule) -> None:
+    repo = repo_with_submodule
     repo.git("update-index", "--cacheinfo", f"160000,{'1' * 40},library")
     repo.git("commit", "-q", "-m", "a commit that was never pushed")
     repo.git("add", "library")
@@ -415,11 +450,10 @@ def test_a_commit_that_the_clone_of_a_submodule_lacks_is_refused(repo, tmp_path)
     with pytest.raises(UsageError, match=r"library: commit 1+ .*submodule update --init"), repo.sides():
         pytest.fail("the base cannot be complete")
     assert repo.state() == before
-    assert library.is_dir()
 
 
-def test_submodules_that_are_not_checked_out_stay_empty_on_both_sides(repo, tmp_path) -> None:
-    with_submodule(repo, tmp_path)
+def test_submodules_that_are_not_checked_out_stay_empty_on_both_sides(repo_with_submodule) -> None:
+    repo = repo_with_submodule
     repo.git("submodule", "-q", "deinit", "--all", "--force")
     with repo.sides("HEAD") as sides:
         assert [list((side.root / "library").iterdir()) for side in sides.both] == [[], []]
@@ -446,9 +480,8 @@ PHASES = ["rev-parse", "add", "commit-tree", "worktree add", "reset", "diff-tree
     ("phase", "number"),
     [*((phase, signal.SIGINT) for phase in PHASES), ("worktree add", signal.SIGTERM), ("reset", signal.SIGHUP)],
 )
-def test_a_signal_in_any_phase_leaves_everything_as_it_was(phase, number, repo, tmp_path) -> None:
-    if phase == "read-tree":
-        with_submodule(repo, tmp_path)
+def test_a_signal_in_any_phase_leaves_everything_as_it_was(phase, number, repo_with_submodule) -> None:
+    repo = repo_with_submodule
     repo.write("new.py", "")
     seen = []
 
@@ -471,3 +504,104 @@ def test_a_signal_in_the_block_leaves_everything_as_it_was(repo) -> None:
     with pytest.raises(Interrupted, match="SIGINT"), repo.sides("HEAD"):
         os.kill(os.getpid(), signal.SIGINT)
     assert repo.state() == before
+
+
+LIST_LOADED = """
+import sys, pkg.code
+for module in list(sys.modules.values()):
+    if getattr(module, "__file__", None):
+        print(module.__file__)
+"""
+
+FINDER = """
+import sys
+from importlib.util import spec_from_file_location
+
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        place = {packages!r}.get(name)
+        return spec_from_file_location(name, place) if place else None
+
+def install():
+    sys.meta_path.{method}
+"""
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory) -> tuple[Path, Path]:
+    """An environment of Python's own making without any package: the interpreter, and where packages would be."""
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    (site,) = folder.glob("lib/python3*/site-packages")
+    return folder / "bin" / "python", site
+
+
+def in_src(repo: Repo) -> dict[str, str]:
+    """Makes a commit in which a package lies below src; returns where each of its modules is found."""
+    files = {"pkg": "src/pkg/__init__.py", "pkg.code": "src/pkg/code.py"}
+    for path in files.values():
+        repo.write(path, "")
+    repo.commit("a package")
+    repo.write("src/pkg/code.py", "# changed\n")
+    return {name: str(repo.root / path) for name, path in files.items()}
+
+
+def loads(python: Path) -> Callable[[Side], list[Path]]:
+    """Imports the package on a side, and tells all files that were loaded."""
+
+    def look(side: Side) -> list[Path]:
+        command = [str(python), "-c", LIST_LOADED]
+        done = subprocess.run(command, cwd=side.root, env=side.env, capture_output=True, text=True, check=True)
+        return [Path(line) for line in done.stdout.splitlines()]
+
+    return look
+
+
+@pytest.mark.parametrize("way", ["path", "finder"])
+def test_an_editable_install_is_mended_so_that_each_side_finds_its_own_modules(way, repo, bare_python) -> None:
+    packages = in_src(repo)
+    python, site = bare_python
+    if way == "path":
+        (site / "project.pth").write_text(f"{repo.root}/src\n")
+    else:
+        (site / "_project_finder.py").write_text(FINDER.format(packages=packages, method="append(Finder)"))
+        (site / "project.pth").write_text("import _project_finder; _project_finder.install()\n")
+    look = loads(python)
+    with repo.sides("HEAD") as sides:
+        assert Path(packages["pkg.code"]) in look(sides.base)
+        mended = with_own_modules(sides, look, [site])
+        for side in mended.both:
+            assert side.toplevel / "src" / "pkg" / "code.py" in look(side)
+        assert len(mended.base.env["PYTHONPATH"]) == len(mended.head.env["PYTHONPATH"])
+
+
+def test_an_import_hook_in_front_of_all_others_is_refused_by_name(repo, bare_python) -> None:
+    packages = in_src(repo)
+    python, site = bare_python
+    (site / "_project_finder.py").write_text(FINDER.format(packages=packages, method="insert(0, Finder)"))
+    (site / "project.pth").write_text("import _project_finder; _project_finder.install()\n")
+    with repo.sides("HEAD") as sides, pytest.raises(UsageError) as caught:
+        with_own_modules(sides, loads(python), [site])
+    assert str(site / "project.pth") in str(caught.value)
+    assert packages["pkg.code"] in str(caught.value)
+
+
+def test_what_git_ignores_and_collection_needs_serves_both_sides_unless_its_sources_changed(repo) -> None:
+    repo.write("pkg/speed.c", "")
+    repo.write(".gitignore", "*.so\n.venv/\n")
+    repo.commit("an extension")
+    built = repo.write("pkg/speed.so", "machine code")
+    loaded = [built, repo.root / "module.py", repo.write(".venv/lib/x.so", "")]
+    repo.write("module.py", "VALUE = 3\n")
+    before = repo.state()
+    with repo.sides("HEAD") as sides:
+        (sides.origin / ".venv" / "pyvenv.cfg").write_text("")
+        assert share_ignored(sides, loaded) == ("pkg/speed.so",)
+        assert [(side.toplevel / "pkg/speed.so").read_text() for side in sides.both] == ["machine code"] * 2
+        assert (sides.base.toplevel / "module.py").read_text() == "VALUE = 2\n"
+    (repo.root / ".venv" / "pyvenv.cfg").unlink()
+    assert repo.state() == before
+    repo.write("pkg/speed.c", "int x;")
+    with repo.sides("HEAD") as sides, pytest.raises(UsageError, match=r"speed\.so \(pkg/speed\.c\)"):
+        share_ignored(sides, loaded)
