@@ -162,5 +162,7 @@ def tree_now(git: Git) -> str:
             shutil.copy2(index, private)
         alone = git.having(GIT_INDEX_FILE=str(private))
         mend = "Make it readable, commit in it, remove it, or have git ignore it (.gitignore, .git/info/exclude)."
-        alone.ask_or_refuse(what, "add", "--all", way_out=mend)
+        # Else git refuses untracked files outside of what a sparse checkout has (the option is there from 2.34 on).
+        sparse = ["--sparse"] if git.ask("config", "--type=bool", "core.sparseCheckout").line == "true" else []
+        alone.ask_or_refuse(what, "add", "--all", *sparse, way_out=mend)
         return alone.ask_or_refuse(what, "write-tree").line

@@ -315,9 +315,11 @@ def test_what_a_sparse_checkout_leaves_out_is_not_taken_for_deleted(repo) -> Non
     repo.git("sparse-checkout", "set", "--no-cone", "/module.py", "/.gitignore")
     assert not (repo.root / "tests").exists()
     repo.write("module.py", "VALUE = 3\n")
+    repo.write("outside/untracked.py", "")
     before = repo.state()
     with repo.sides("HEAD") as sides:
-        assert sides.changed == ("module.py",)
+        assert sides.changed == ("module.py", "outside/untracked.py")
+        assert not [side for side in sides.both if (side.root / "tests").exists()]
     assert repo.state() == before
 
 
