@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from collectbench.measure.installs import Install, find_installs
-from collectbench.measure.sharing import METADATA
+from collectbench.measure.interpreter import RUNNER
+from collectbench.measure.sharing import METADATA, share_ignored
 from collectbench.measure.sides import Side, Sides, in_environment, with_roots
 from collectbench.model.errors import UsageError
 
@@ -31,15 +32,18 @@ def with_own_modules(
         shared: files that serve both sides alike, relative to the top.
 
     Raises:
-        UsageError: a side does not find its own modules, and nothing safe changes that.
+        UsageError: a side does not find its own modules, and nothing safe changes that; or what it lacks then was
+            made from sources that differ.
     """
     installs = find_installs(installed, sides.origin)
     found = _foreign_by_side(sides, look, installs, installed, shared)
     if not found:
         return sides
     wrong = tuple(sorted({path for paths in found.values() for path in paths}))
-    mended = repaired(sides, import_roots(wrong, sides, installs))
+    roots = import_roots(wrong, sides, installs)
+    mended = repaired(sides, roots)
     if mended is not sides:
+        share_ignored(sides, _missing_modules(sides, roots, installs), installed)
         found = _foreign_by_side(mended, look, installs, installed, shared)
     if found:
         raise UsageError(*(refusal(label, paths, installs) for label, paths in found.items()))
@@ -88,7 +92,8 @@ def foreign_files(
 
 
 def _belongs_elsewhere(path: Path, origin: Path, installed: Sequence[Path]) -> bool:
-    metadata = any(part.endswith(METADATA) for part in path.parts)
+    """Whether a file is none of the project's modules; our own probe may lie in the tree that it measures."""
+    metadata = any(part.endswith(METADATA) for part in path.parts) or path.is_relative_to(RUNNER.parent)
     return metadata or in_environment(path, origin) or any(path.is_relative_to(folder) for folder in installed)
 
 
@@ -96,7 +101,7 @@ def import_roots(foreign: Sequence[Path], sides: Sides, installs: Sequence[Insta
     """The folders, relative to the top, that have to be on the path for a side to find its own modules.
 
     Left out is what would do harm: a folder that the head lacks, one whose modules would hide the standard library's
-    (what is on PYTHONPATH comes before that), and one that lacks modules which the installed copy has.
+    (what is on PYTHONPATH comes before that), and one without all modules that the installed copy has.
     """
     found: dict[str, None] = {}
     for path in foreign:
@@ -118,14 +123,25 @@ def _root_of(path: Path, origin: Path, installs: Sequence[Install]) -> str | Non
 
 
 def _root_of_copy(path: Path, sides: Sides, installs: Sequence[Install]) -> str | None:
-    """The folder on the head that holds all modules of which copies are installed, that at `path` among them."""
+    """The folder that holds all modules of which copies are installed, that at `path` among them."""
     for install in (install for install in installs if path in install.copies):
-        folder = next(parent for parent in install.file.parents if not parent.name.endswith(METADATA))
-        names = [copy.relative_to(folder) for copy in install.copies if copy.suffix in MODULES]
         for root in (root.relative_to(sides.origin) for root in install.roots):
-            if all((sides.head.toplevel / root / name).exists() for name in names):
+            places = [(sides.head.toplevel / root / name, sides.origin / root / name) for name in _copied(install)]
+            if all(of_head.exists() or of_user.exists() for of_head, of_user in places):
                 return root.as_posix()
     return None
+
+
+def _missing_modules(sides: Sides, roots: Sequence[str], installs: Sequence[Install]) -> list[Path]:
+    """What the installed copy has of the user's tree and git ignores, as the version that a build wrote there."""
+    names = {name for install in installs for name in _copied(install)}
+    found = {Path(root) / name for root in roots for name in names}
+    return [sides.origin / path for path in sorted(found) if not (sides.head.toplevel / path).exists()]
+
+
+def _copied(install: Install) -> list[Path]:
+    """The installed copies of modules, relative to the folder among whose packages they are."""
+    return [copy.relative_to(install.file.parent.parent) for copy in install.copies if copy.suffix in MODULES]
 
 
 def _hides_the_standard_library(folder: Path) -> bool:

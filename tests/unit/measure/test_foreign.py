@@ -7,6 +7,7 @@ import pytest
 
 from collectbench.measure.foreign import foreign_files, import_roots, refusal, repaired, with_own_modules
 from collectbench.measure.installs import Install
+from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.sides import Side, Sides
 from collectbench.model.errors import UsageError
 
@@ -44,6 +45,7 @@ def test_modules_of_the_users_tree_are_foreign(sides, tmp_path) -> None:
         tmp_path / "link.py",
         Path("/usr/lib/python3/os.py"),
     ]
+    assert foreign_files(RUNNER.parents[2], [RUNNER]) == ()  # our own probe, where we measure ourselves
     found = foreign_files(origin, loaded, installed=[origin / "python"], shared=["shared.so"])
     assert found == tuple(sorted(origin / path for path in PACKAGE))
 
@@ -84,8 +86,28 @@ def test_a_copy_is_replaced_by_the_side_that_has_all_its_modules(sides, tmp_path
     foreign = foreign_files(sides.origin, [*copies, site / "other.py"], [install])
     assert foreign == tuple(copies[:2])
     assert import_roots(foreign, sides, [install]) == ("src",)
+    (sides.head.toplevel / PACKAGE[-1]).unlink()  # removed since, while the copy is of before
+    (sides.origin / PACKAGE[-1]).unlink()
+    assert import_roots(foreign, sides, [install]) == ()
+    write(sides.head.toplevel, PACKAGE[-1])
     built = Install(file=install.file, roots=install.roots, copies=install.copies | {site / "pkg/_speed.so"})
     assert import_roots(foreign, sides, [built]) == ()
+
+
+def test_what_the_build_of_a_copy_wrote_into_the_users_tree_serves_both_sides(sides, tmp_path) -> None:
+    site = tmp_path / "site-packages"
+    write(sides.origin, "src/pkg/_version.py")
+    copies = frozenset(site / path.removeprefix("src/") for path in (*PACKAGE, "src/pkg/_version.py"))
+    write(site, "project-1.dist-info/RECORD")
+    (site / "project-1.dist-info/direct_url.json").write_text(f'{{"url": "{sides.origin.as_uri()}"}}')
+    (site / "project-1.dist-info/RECORD").write_text("".join(f"{copy.relative_to(site)},,\n" for copy in copies))
+
+    def look(side: Side) -> Iterable[Path]:
+        own = "PYTHONPATH" in side.env and (side.toplevel / "src/pkg/_version.py").exists()
+        return [side.toplevel / path for path in PACKAGE] if own else copies
+
+    mended = with_own_modules(sides, look, [site])
+    assert mended.base.env == {"PYTHONPATH": str(sides.base.toplevel / "src")}
 
 
 def test_both_sides_get_their_counterpart_and_the_reader_is_told(sides) -> None:
