@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -49,16 +49,15 @@ def stale_files(ignored: Iterable[str], changed: Collection[str]) -> tuple[Stale
 
     Args:
         ignored: files that are to be shared, relative to the top, with `/`.
-        changed: files and submodules that differ between the sides, likewise.
+        changed: files that differ between the sides, likewise.
     """
     paths = [PurePosixPath(path) for path in sorted(set(changed))]
-    found = ((path, tuple(map(str, _sources(PurePosixPath(path), paths)))) for path in sorted(set(ignored)))
-    return tuple(Stale(path=path, sources=sources) for path, sources in found if sources)
-
-
-def _sources(path: PurePosixPath, changed: Iterable[PurePosixPath]) -> Iterator[PurePosixPath]:
-    """What changed of that from which a file may have been made; a submodule around it may hold anything."""
-    return (other for other in changed if other in path.parents or _is_source(other, path))
+    found = []
+    for name in sorted(set(ignored)):
+        path = PurePosixPath(name)
+        if sources := tuple(str(other) for other in paths if _is_source(other, path)):
+            found.append(Stale(path=name, sources=sources))
+    return tuple(found)
 
 
 def _is_source(other: PurePosixPath, path: PurePosixPath) -> bool:

@@ -41,7 +41,7 @@ class Sides:
         origin: the top of the user's own work tree.
         head_commit: HEAD's own full name.
         dirty: whether the head holds changes that are not committed, or untracked files.
-        changed: files that differ between the commits, and submodules of which something differs, relative to the top.
+        changed: files that differ, those of submodules and the submodules themselves among them, relative to the top.
         notes: what a reader must know about the sides.
     """
 

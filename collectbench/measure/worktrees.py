@@ -6,16 +6,17 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from collectbench.measure.differences import changed_files, has_uncommitted
 from collectbench.measure.git import Git
 from collectbench.measure.interruption import deferred, raise_if_interrupted
 from collectbench.measure.launch import Launcher
-from collectbench.measure.repository import Repository, open_repository, resolve, snapshot
+from collectbench.measure.repository import Repository, Snapshot, open_repository, resolve, snapshot
 from collectbench.measure.sides import Side, Sides, side_env
-from collectbench.measure.submodules import Submodule, fill_submodules, present, recorded
+from collectbench.measure.submodules import fill_submodules, present, recorded
 from collectbench.model.errors import UsageError
 
 LABELS = ("base", "head")
@@ -49,17 +50,7 @@ def both_sides(ref: str, root: Path, env: Mapping[str, str], work: Path, launch:
         for side in (base, head):
             _add(git, side)
         _refuse_missing_root(base, ref, repository.prefix)
-        before = tuple(fill_submodules(git, base.commit, base.toplevel, recorded))
-        after = tuple(fill_submodules(git, head.commit, head.toplevel, present))
-        sides = Sides(
-            origin=repository.toplevel,
-            base=base,
-            head=head,
-            head_commit=now.head_commit,
-            dirty=now.dirty or any(_has_changes(git, submodule) for submodule in after),
-            changed=tuple(sorted({*_changed(git, base, head), *_changed_submodules(before, after)})),
-            notes=tuple(_notes(before, after)),
-        )
+        sides = _sides(git, base, head, now)
         raise_if_interrupted()
         yield sides
     finally:
@@ -98,29 +89,20 @@ def _refuse_missing_root(base: Side, ref: str, prefix: str) -> None:
         )
 
 
-def _changed(git: Git, base: Side, head: Side) -> tuple[str, ...]:
-    what = "the commits cannot be compared"
-    names = ("diff-tree", "-r", "--name-only", "--no-renames", "-z")
-    return git.ask_or_refuse(what, *names, base.commit, head.commit).entries
-
-
-def _changed_submodules(before: Iterable[Submodule], after: Iterable[Submodule]) -> set[str]:
-    return {path for path, _ in {(one.path, one.tree) for one in before} ^ {(one.path, one.tree) for one in after}}
-
-
-def _has_changes(git: Git, submodule: Submodule) -> bool:
-    """Whether the user changed a submodule without committing that there: the snapshot knows its new commits alone."""
-    if submodule.tree is None:
-        return False
-    committed = git.within(git.cwd / submodule.path).ask(
-        "rev-parse", "--verify", "--quiet", f"{submodule.commit}^{{tree}}"
+def _sides(git: Git, base: Side, head: Side, now: Snapshot) -> Sides:
+    """What is compared, once submodules have their files."""
+    before = tuple(fill_submodules(git, base.commit, base.toplevel, recorded))
+    after = tuple(fill_submodules(git, head.commit, head.toplevel, present))
+    empty = sorted({submodule.path for submodule in (*before, *after) if submodule.tree is None})
+    return Sides(
+        origin=git.cwd,
+        base=base,
+        head=head,
+        head_commit=now.head_commit,
+        dirty=now.dirty or has_uncommitted(git, after),
+        changed=changed_files(git, (base.commit, head.commit), before, after),
+        notes=tuple(f"{path}: this submodule is not checked out, so the sides are without it" for path in empty),
     )
-    return submodule.tree != committed.line
-
-
-def _notes(before: Iterable[Submodule], after: Iterable[Submodule]) -> Iterator[str]:
-    for path in sorted({submodule.path for submodule in (*before, *after) if submodule.tree is None}):
-        yield f"{path}: this submodule is not checked out, so both sides are without it"
 
 
 def _remove(git: Git, sides: Sequence[Side], folder: Path) -> list[str]:

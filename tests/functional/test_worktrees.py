@@ -439,14 +439,17 @@ def test_submodules_have_their_files_on_both_sides(repo_with_submodule) -> None:
         assert (sides.base.root / "library" / "code.py").read_text() == "# library\n"
         assert (sides.head.root / "library" / "code.py").read_text() == "# another version\n"
         assert [(side.root / "library" / "inner" / "code.py").read_text() for side in sides.both] == ["# inner\n"] * 2
-        assert (sides.changed, sides.dirty, sides.notes) == (("library",), False, ())
+        assert (sides.changed, sides.dirty, sides.notes) == (("library", "library/code.py"), False, ())
     (library / "inner" / "code.py").write_text("# changed in place\n")
     (library / "new.py").write_text("")
     with repo.sides("HEAD") as sides:
         assert (sides.head.root / "library" / "inner" / "code.py").read_text() == "# changed in place\n"
         assert (sides.base.root / "library" / "inner" / "code.py").read_text() == "# inner\n"
         assert [(side.root / "library" / "new.py").exists() for side in sides.both] == [False, True]
-        assert (sides.changed, sides.dirty) == (("library", "library/inner"), True)
+        assert (sides.changed, sides.dirty) == (
+            ("library", "library/inner", "library/inner/code.py", "library/new.py"),
+            True,
+        )
     repo.git("checkout", "-q", "code.py", cwd=library / "inner")
     (library / "new.py").unlink()
     assert repo.git("status", "--porcelain", "--ignored", cwd=library) == before_within
@@ -470,7 +473,7 @@ def test_submodules_that_are_not_checked_out_stay_empty_on_both_sides(repo_with_
     repo.git("submodule", "-q", "deinit", "--all", "--force")
     with repo.sides("HEAD") as sides:
         assert [list((side.root / "library").iterdir()) for side in sides.both] == [[], []]
-        assert sides.notes == ("library: this submodule is not checked out, so both sides are without it",)
+        assert sides.notes == ("library: this submodule is not checked out, so the sides are without it",)
         assert not sides.dirty
 
 
@@ -483,7 +486,7 @@ def test_a_repository_within_the_tree_counts_as_a_submodule(repo) -> None:
     repo.git("commit", "-q", "-m", "x", cwd=nested)
     with repo.sides("HEAD") as sides:
         assert (sides.head.root / "nested" / "code.py").exists()
-        assert sides.changed == ("nested",)
+        assert sides.changed == ("nested", "nested/code.py")
 
 
 PHASES = ["rev-parse", "add", "commit-tree", "worktree add", "reset", "diff-tree", "read-tree", "worktree remove"]
