@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
 from collectbench.render.escape import printable
+from collectbench.render.heads import head_wall_s
 from collectbench.render.options import Renderer, RenderOptions
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def render(comparison: Comparison, options: RenderOptions) -> str:
     properties = ET.SubElement(suite, "properties")
     for name, value in _facts(comparison):
         ET.SubElement(properties, "property", {"name": name, "value": printable(value)})
-    suite.extend(_case(row) for row in rows)
+    suite.extend(_case(row, head_wall_s(row, comparison)) for row in rows)
     ET.indent(suites)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 
@@ -50,7 +51,7 @@ def _totals(comparison: Comparison, rows: tuple[TargetComparison, ...]) -> dict[
         "failures": str(told.count("failure")),
         "errors": str(told.count("error")),
         "skipped": str(told.count("skipped")),
-        "time": _seconds(sum(_wall_s(row) or 0.0 for row in rows)),
+        "time": _seconds(sum(head_wall_s(row, comparison) or 0.0 for row in rows)),
         "timestamp": printable(comparison.created.removesuffix("Z")),  # UTC, as the format has it: no zone is written
     }
 
@@ -73,11 +74,10 @@ def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _case(row: TargetComparison) -> Element:
+def _case(row: TargetComparison, wall_s: float | None) -> Element:
     from xml.etree import ElementTree as ET
 
     case = ET.Element("testcase", {"classname": "collectbench", "name": printable(row.name)})
-    wall_s = _wall_s(row)
     if wall_s is not None:
         case.set("time", _seconds(wall_s))
     text = printable("\n".join(row.reasons), keep_newlines=True)
@@ -88,10 +88,6 @@ def _case(row: TargetComparison) -> Element:
     elif text:
         ET.SubElement(case, "system-out").text = text
     return case
-
-
-def _wall_s(row: TargetComparison) -> float | None:
-    return row.change.head_wall_s if row.change else None
 
 
 def _seconds(seconds: float) -> str:

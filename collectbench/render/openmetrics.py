@@ -15,6 +15,7 @@ from collectbench.model.report import RunReport, has_figures
 from collectbench.model.run import Environment, Summary, TargetResult
 from collectbench.model.sample import Counts, Status
 from collectbench.render.escape import printable
+from collectbench.render.heads import head_wall_s
 from collectbench.render.options import Renderer, RenderOptions
 
 _PREFIX = "collectbench"
@@ -57,6 +58,7 @@ def _comparison(comparison: Comparison, options: RenderOptions) -> str:
         _recorded(comparison.created),
         _states("comparison_verdict", f"Of the whole. {held}", "verdict", Verdict, [({}, comparison.verdict)]),
         _states("verdict", held, "verdict", Verdict, [({"target": row.name}, row.verdict) for row in rows]),
+        _walls(comparison, rows),
         *_changes(rows),
         *_collected({row.name: row.counts.head for row in rows}),
         *_collected({row.name: row.counts.base for row in rows}, of="base_"),
@@ -133,6 +135,12 @@ def _figures(results: tuple[TargetResult, ...]) -> Iterator[_Family]:
     yield _Family(name="rounds", help="Timed rounds.", samples=rounds)
 
 
+def _walls(comparison: Comparison, rows: tuple[TargetComparison, ...]) -> _Family:
+    walls_s = ((row.name, head_wall_s(row, comparison)) for row in rows)
+    samples = [({"target": name}, wall_s) for name, wall_s in walls_s if wall_s is not None]
+    return _Family(name="wall_seconds", help="Median wall time of head.", unit="seconds", samples=samples)
+
+
 def _changes(rows: tuple[TargetComparison, ...]) -> Iterator[_Family]:
     changes = [(row.name, row.change) for row in rows if row.change]
 
@@ -142,7 +150,6 @@ def _changes(rows: tuple[TargetComparison, ...]) -> Iterator[_Family]:
         return _Family(name=name, help=about, unit=unit, samples=samples)
 
     found = [change for _, change in changes]
-    yield family("wall_seconds", "Median wall time of head.", "seconds", (one.head_wall_s for one in found))
     yield family("base_wall_seconds", "Median wall time of base.", "seconds", (one.base_wall_s for one in found))
     about = "Wall time in reference seconds: on a machine of nominal speed"
     yield family("reference_wall_seconds", f"{about}, head.", "seconds", (one.head_reference_wall_s for one in found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collectbench.model.comparison import Comparison, NewImport, TargetComparison
+from collectbench.render.heads import head_result
 from collectbench.render.options import RenderOptions
 
 _OUTSIDE = ("<", "/")
@@ -22,8 +23,8 @@ def import_place(row: TargetComparison, options: RenderOptions) -> tuple[str, in
 
 def target_path(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> str:
     """The first path of a target; its name where the paths are not known, the rootdir for the suite."""
-    results = comparison.head_run.targets if comparison.head_run else ()
-    paths = next((result.paths for result in results if result.name == row.name), ())
+    result = None if row is comparison.suite else head_result(row, comparison)
+    paths = result.paths if result is not None else ()
     otherwise = "." if row is comparison.suite else row.name
     path = next((path for path in paths if not path.startswith(_OUTSIDE)), otherwise).removeprefix("./")
     return (options.path_prefix.rstrip("/") or ".") if path in {"", "."} else options.path_prefix + path

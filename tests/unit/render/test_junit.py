@@ -60,6 +60,15 @@ def test_a_case_takes_the_seconds_of_head_and_none_where_there_are_none(make):
     assert [case.get("time") for case in cases] == ["1234.568", None]
 
 
+def test_a_target_that_is_judged_by_its_budget_alone_has_the_time_that_it_took(make):
+    head = make.run(make.target("a", 2.5), make.target("b", None), suite=make.target("suite", 3.0))
+    rows = [make.judged(name, change=None) for name in "ab"]
+    compared = make.comparison(*rows, suite=make.judged("suite", change=None), baseline=None, head_run=head)
+    root = ET.fromstring(show(compared))
+    assert [case.get("time") for case in root.iter("testcase")] == ["2.500", None, "3.000"]
+    assert root.find("testsuite").get("time") == "5.500"
+
+
 def test_a_target_without_a_reason_is_a_bare_case(make):
     (case,) = ET.fromstring(show(make.comparison(make.judged("a")))).iter("testcase")
     assert list(case) == []

@@ -80,6 +80,12 @@ def test_reference_seconds_stand_beside_raw_ones(make):
     assert values(families, "reference_wall_seconds") == {"a": 1.2}
 
 
+def test_what_is_judged_by_its_budget_alone_has_a_time(make):
+    head = make.run(make.target("a", 2.5))
+    families = read(make.comparison(make.judged("a", change=None), baseline=None, head_run=head))
+    assert values(families, "wall_seconds") == {"a": 2.5}
+
+
 def test_counters_that_do_not_repeat_are_left_out(documents, make):
     families = read(documents["paired"])
     assert values(families, "work")["tests/api"] == 853
