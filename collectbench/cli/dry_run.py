@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import typer
-
+from collectbench.cli.log import show
 from collectbench.cli.workplace import Workplace
 from collectbench.measure.counting import COUNTED_ENV
 from collectbench.measure.explaining import interval_s, write_settings
@@ -39,14 +38,14 @@ def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIME
         tree=Tree(REPORT_DIR),
     )  # fmt: skip
     suite = [place.plan.suite] if place.plan.suite else []
-    typer.echo(f"# in {shlex.quote(str(place.root))}, each with a new folder as REPORT_DIR")
+    show(f"# in {shlex.quote(str(place.root))}, each with a new folder as REPORT_DIR")
     for target in (*place.plan.targets, *suite):
         for kind in kinds:
             changes = {**target.env, **(COUNTED_ENV if kind is RoundKind.COUNTED else {})}
             env = [f"{key}={shlex.quote(value)}" for key, value in changes.items()]
             argv = invocation(bench, target, REPORT_DIR, MODES.get(kind, "timed")).argv
-            typer.echo(f"# {target.name!a}" + (f", {PURPOSES[kind]}" if len(kinds) > 1 else ""))
-            typer.echo(_before(kind) + " ".join([*env, shlex.join(argv)]))
+            show(f"# {target.name!a}" + (f", {PURPOSES[kind]}" if len(kinds) > 1 else ""))
+            show(_before(kind) + " ".join([*env, shlex.join(argv)]))
 
 
 def _before(kind: RoundKind) -> str:

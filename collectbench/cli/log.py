@@ -20,7 +20,16 @@ def obeys_commands() -> bool:
 
 def say(text: str) -> None:
     """A line or more on stderr, as they are but for what GitHub's runner would obey."""
-    typer.echo(defused(text) if obeys_commands() else text, err=True)
+    typer.echo(_harmless(text), err=True)
+
+
+def show(text: str) -> None:
+    """The same on stdout."""
+    typer.echo(_harmless(text))
+
+
+def _harmless(text: str) -> str:
+    return defused(text) if obeys_commands() else text
 
 
 def path_prefix(root: Path | None) -> str:

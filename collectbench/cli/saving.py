@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
+from collectbench.cli.log import say
 from collectbench.cli.measuring import InterruptedRun
 from collectbench.cli.workplace import Workplace
 from collectbench.judge.environments import mismatches
@@ -79,7 +78,7 @@ class Shelf:
     def announce(self, saved: Saved, *, quiet: bool) -> None:
         """Say on stderr where the run is."""
         if saved.words or not quiet:
-            typer.echo(f"saved {_shown(saved.path)}{f': {saved.words}' if saved.words else ''}", err=True)
+            say(f"saved {_shown(saved.path)}{f': {saved.words}' if saved.words else ''}")
 
     def _merged(self, run: Run) -> Run:
         """The run with what stays of the baseline: targets that were not selected, a suite that was left out."""
@@ -104,9 +103,9 @@ def partial_kept(directory: Path, name: str) -> Iterator[None]:
     except InterruptedRun as interrupted:
         if interrupted.run is not None:
             try:
-                typer.echo(f"what was finished is kept in {save_partial(interrupted.run, directory, name)}", err=True)
+                say(f"what was finished is kept in {save_partial(interrupted.run, directory, name)}")
             except CollectbenchError as error:
-                typer.echo(f"error: {_kept_elsewhere(interrupted.run, error)}", err=True)
+                say(f"error: {_kept_elsewhere(interrupted.run, error)}")
         raise
 
 

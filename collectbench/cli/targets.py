@@ -46,9 +46,7 @@ def command(
     )
     outlets.write(listing)
     if not place.inspection.complete and not quiet:
+        from collectbench.cli.log import say
         from collectbench.render.escape import printable
 
-        typer.echo(
-            f"note: pytest does not start here:\n{printable(place.inspection.words, keep_newlines=True)}",
-            err=True,
-        )
+        say(f"note: pytest does not start here:\n{printable(place.inspection.words, keep_newlines=True)}")

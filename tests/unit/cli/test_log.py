@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.cli.log import path_prefix, say
+from collectbench.cli.log import path_prefix, say, show
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,8 @@ def test_a_command_in_words_of_pytest_stays_what_it_is_on_a_terminal(capsys):
 def test_github_actions_is_given_no_command(capsys, monkeypatch):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     say("one\n  ::error::x ##[error]y")
-    assert capsys.readouterr().err == "one\n  \\x3a:error::x \\x23#[error]y\n"
+    show("::error::x")
+    assert capsys.readouterr() == ("\\x3a:error::x\n", "one\n  \\x3a:error::x \\x23#[error]y\n")
 
 
 def test_outside_of_a_ci_service_paths_have_no_prefix(tmp_path):
