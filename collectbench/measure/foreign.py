@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def with_own_modules(
         share_ignored(sides, _missing_modules(sides, roots, installs), installed)
         found = _foreign_by_side(mended, look, installs, installed, shared)
     if found:
-        raise UsageError(*(refusal(label, paths, installs) for label, paths in found.items()))
+        raise UsageError(refusal(found, installs))
     return mended
 
 
@@ -163,15 +163,16 @@ def repaired(sides: Sides, roots: Sequence[str]) -> Sides:
     return replace(sides, base=base, head=head, notes=(*sides.notes, note))
 
 
-def refusal(label: str, foreign: Sequence[Path], installs: Sequence[Install]) -> str:
-    """Why a side cannot be measured: which modules came from elsewhere, what does it, and the way out."""
-    names = ", ".join(map(str, foreign[:SHOWN]))
-    more = f" and {len(foreign) - SHOWN} more" if len(foreign) > SHOWN else ""
+def refusal(foreign: Mapping[str, Sequence[Path]], installs: Sequence[Install]) -> str:
+    """Why the sides cannot be measured: which modules came from elsewhere (by label), what does it, and the way out."""
+    paths = sorted({path for found in foreign.values() for path in found})
+    names = ", ".join(map(str, paths[:SHOWN]))
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
     by = ", ".join(str(install.file) for install in installs)
     cause = f"That is how the project is installed ({by}). " if by else "Something puts that tree on the path. "
     return (
-        f"--against: on the {label} side, modules came from elsewhere than its own work tree, so both sides would "
-        f"measure the same: {names}{more}. {cause}Where it is an import hook or a copy with built modules, install the "
-        "project with a plain path instead (for setuptools: --config-settings editable_mode=compat), or uninstall it "
-        'and name the folder of its packages in pytest\'s configuration (pythonpath = ["src"]).'
+        f"--against: on the {' and '.join(foreign)} side, modules came from elsewhere than its own work tree, so that "
+        f"what changed could not be seen: {names}{more}. {cause}Where that is an import hook or holds built modules, "
+        "install the project with a plain path instead (for setuptools: --config-settings editable_mode=compat), or "
+        'uninstall it and name the folder of its packages in pytest\'s configuration (pythonpath = ["src"]).'
     )

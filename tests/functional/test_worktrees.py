@@ -23,6 +23,7 @@ from collectbench.measure.sides import Side, Sides
 from collectbench.measure.worktrees import both_sides
 from collectbench.model.errors import Interrupted, UsageError
 
+ODD_NAME = os.fsdecode(b"not-\xff-utf8.py") if sys.platform == "linux" else "macOS takes UTF-8 only.py"
 IDENTITY = ("-c", "user.name=n", "-c", "user.email=e@example.org")
 
 
@@ -175,7 +176,7 @@ def test_the_head_is_what_the_user_has_now(repo) -> None:
     repo.write("staged.py", "2")
     repo.write("a file\nof two lines.py", "")
     repo.write("secret.ignored", "")
-    (repo.root / os.fsdecode(b"not-\xff-utf8.py")).write_text("")
+    repo.write(ODD_NAME, "")
     repo.git("mv", "tests/test_a.py", "tests/test_b.py")
     repo.write("gone.py", "")
     repo.git("add", "gone.py")
@@ -187,7 +188,7 @@ def test_the_head_is_what_the_user_has_now(repo) -> None:
         files = {path.relative_to(sides.head.root).as_posix() for path in sides.head.root.rglob("*") if path.is_file()}
         assert files == {
             *(".git", ".gitignore", "module.py", "staged.py", "a file\nof two lines.py", "tests/test_b.py", "link"),
-            os.fsdecode(b"not-\xff-utf8.py"),
+            ODD_NAME,
         }
         assert (sides.head.root / "module.py").read_text() == "VALUE = 3\n"
         assert (sides.head.root / "staged.py").read_text() == "2"

@@ -145,21 +145,20 @@ def test_sides_are_mended_and_looked_at_again(sides) -> None:
 
 def test_sides_that_cannot_be_mended_are_refused(sides) -> None:
     look = Look(lambda _: sides.origin)
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="on the base and head side"):
         with_own_modules(sides, look)
-    assert len(caught.value.mistakes) == 2
     assert look.seen == ["base", "head", "base", "head"]
     write(sides.head.toplevel, "src/json.py")
     look = Look(lambda side: sides.origin if side.label == "base" else side.toplevel)
-    with pytest.raises(UsageError, match="on the base side") as caught:
+    with pytest.raises(UsageError, match="on the base side"):
         with_own_modules(sides, look)
     assert look.seen == ["base", "head"]
-    assert len(caught.value.mistakes) == 1
 
 
 def test_a_refusal_names_the_modules_what_sends_them_and_the_way_out() -> None:
-    text = refusal("head", [Path(f"/tree/{number}.py") for number in range(7)], [Install(file=Path("/site/x.pth"))])
+    paths = [Path(f"/tree/{number}.py") for number in range(7)]
+    text = refusal({"head": paths}, [Install(file=Path("/site/x.pth"))])
     assert "on the head side" in text
     assert "/tree/4.py and 2 more. That is how the project is installed (/site/x.pth)." in text
     assert "pythonpath" in text
-    assert "Something puts that tree on the path." in refusal("head", [Path("/tree/x.py")], [])
+    assert "Something puts that tree on the path." in refusal({"head": paths}, [])
