@@ -19,12 +19,20 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.pool import Pool
 from pathlib import Path
+from statistics import fmean, median
+from typing import Any
 
+from collectbench.judge.paired import LOOKS, Pair, Panel, Trial, look
 from collectbench.measure.launch import launch
 from collectbench.measure.reference import run_reference
 from collectbench.measure.rounds import Bench, run_round
 from collectbench.measure.tree import Tree
+from collectbench.model.comparison import Verdict
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
 from pairs import children_env, machine
@@ -48,8 +56,8 @@ def suites() -> list[tuple[str, Path, Target]]:
     packages = next(DEMO.glob("lib/python*/site-packages"))
     networkx = packages / "networkx"
     folders = sorted({path.relative_to(networkx).parts[0] for path in networkx.rglob("test_*.py")})
-    found = [(str(DEMO / "bin" / "python"), networkx, Target(name=f"networkx/{name}", paths=(name,))) for name in folders]
-    corpus = str(ROOT / ".venvs" / "corpus" / "bin" / "python")
+    demo, corpus = str(DEMO / "bin" / "python"), str(ROOT / ".venvs" / "corpus" / "bin" / "python")
+    found = [(demo, networkx, Target(name=f"networkx/{name}", paths=(name,))) for name in folders]
     return [*found, (corpus, packages / "sympy", Target(name="sympy/core", paths=("core",)))]
 
 
@@ -80,6 +88,155 @@ def record(file: Path, laps: int) -> None:
             print(f"\r{lap + 1} of {laps} laps", end="", file=sys.stderr, flush=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One target of one recording, lap after lap: CPU seconds of its round and of the reference workload before it."""
+
+    target: str
+    cpu_s: tuple[float, ...]
+    reference_s: tuple[float, ...]
+
+
+def read(file: Path) -> list[Series]:
+    """The series of a recording."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for sample in json.loads(file.read_text())["samples"]:
+        found.setdefault(sample["target"], []).append((sample["cpu_s"], sample["reference_cpu_s"]))
+    return [
+        Series(target=name, cpu_s=tuple(cpu for cpu, _ in times), reference_s=tuple(ref for _, ref in times))
+        for name, times in found.items()
+    ]
+
+
+def draw(series: Series, factor: float, source: random.Random) -> list[Pair]:
+    """Pairs of neighbouring laps, a coin for the order of each, of head times that are `factor` as long."""
+    starts = range(source.randrange(2), len(series.cpu_s) - 1, 2)
+    pairs = []
+    for lap in sorted(source.sample(starts, min(LOOKS[-1], len(starts)))):
+        base, head = source.sample((lap, lap + 1), 2)
+        pairs.append(
+            Pair(
+                base_s=series.cpu_s[base],
+                head_s=series.cpu_s[head] * factor,
+                base_reference_s=series.reference_s[base],
+                head_reference_s=series.reference_s[head],
+            )
+        )
+    return pairs
+
+
+def gate(drawn: dict[str, list[Pair]], seed: int) -> Panel:
+    """What our gate makes of targets, looking as it would while it measures."""
+    panel = Panel(trials={name: Trial(name=name) for name in drawn}, seed=seed)
+    for pairs in LOOKS:
+        for name in panel.live:
+            panel = panel.with_trial(replace(panel.trials[name], pairs=tuple(drawn[name][:pairs])))
+        panel = look(panel, last=pairs == LOOKS[-1])
+    return panel
+
+
+def one_target(task: tuple[Series, float, int]) -> Counter[str]:
+    """The verdicts on one drawn comparison, of our gate and of what others would say of the same times."""
+    series, factor, seed = task
+    source = random.Random(seed)
+    pairs = draw(series, factor, source)
+    trial = gate({"one": pairs}, seed).trials["one"]
+    verdict = (trial.decided or Verdict.INCONCLUSIVE).value
+    found = Counter({f"collectbench {verdict}": 1, "pairs": len(trial.pairs)})
+    start = source.randrange(len(series.cpu_s) - 2 * len(pairs) + 1)
+    middle = start + len(pairs)
+    arrangements = {
+        "interleaved": ([pair.base_s for pair in pairs], [pair.head_s for pair in pairs]),
+        "in blocks": (
+            list(series.cpu_s[start:middle]),
+            [time_s * factor for time_s in series.cpu_s[middle : middle + len(pairs)]],
+        ),
+    }
+    for arrangement, (base, head) in arrangements.items():
+        found.update(f"{rule}, {arrangement}" for rule, fails in RULES.items() if fails(base, head))
+    return found
+
+
+def mann_whitney(base: Sequence[float], head: Sequence[float]) -> float:
+    """The two-sided p-value that benchstat and asv take for a change."""
+    from scipy.stats import mannwhitneyu
+
+    return float(mannwhitneyu(base, head, alternative="two-sided").pvalue)
+
+
+RULES: dict[str, Callable[[Sequence[float], Sequence[float]], bool]] = {
+    "pytest-benchmark mean:10%": lambda base, head: fmean(head) > 1.1 * fmean(base),
+    "pytest-benchmark min:10%": lambda base, head: min(head) > 1.1 * min(base),
+    "benchstat p < 0.05": lambda base, head: mann_whitney(base, head) < 0.05 and median(head) > median(base),
+    "asv p < 0.002, factor 1.1": lambda base, head: (
+        mann_whitney(base, head) < 0.002 and median(head) > 1.1 * median(base)
+    ),
+}
+"""When each of them calls head slower than base."""
+
+FACTORS = (1.0, 1.1, 1.2, 1.3, 1.5)
+"""How slow the head is made."""
+
+
+def many_targets(task: tuple[list[Series], int, float, int]) -> Counter[str]:
+    """The verdicts on many targets that are judged together, of which the first one is `factor` as slow."""
+    series, count, factor, seed = task
+    source = random.Random(seed)
+    drawn = {str(number): draw(source.choice(series), 1.0 if number else factor, source) for number in range(count)}
+    trials = gate(drawn, seed).trials
+    planted = (trials["0"].decided or Verdict.INCONCLUSIVE).value
+    others = [trial.decided for name, trial in trials.items() if name != "0"]
+    passed = others.count(Verdict.PASS) / len(others)
+    return Counter({f"planted {planted}": 1, "another fails": Verdict.FAIL in others, "others that pass": passed})
+
+
+def tally(pool: Pool, function: Callable[[Any], Counter[str]], tasks: Sequence[Any]) -> dict[str, float]:
+    """What all tasks yield together, as shares of their number."""
+    total: Counter[str] = Counter()
+    for found in pool.imap_unordered(function, tasks, chunksize=4):
+        total.update(found)
+    return {name: value / len(tasks) for name, value in total.items()}
+
+
+def show_one_target(pool: Pool, series: Sequence[Series], draws: int) -> None:
+    """Print how each gate judges single targets, one column a slowdown."""
+    columns = [
+        tally(pool, one_target, [(each, factor, seed) for each in series for seed in range(draws)])
+        for factor in FACTORS
+    ]
+    others = [f"{rule}, {arrangement}" for rule in RULES for arrangement in ("interleaved", "in blocks")]
+    print("\n| says slower | " + " | ".join(f"{factor - 1:+.0%}" for factor in FACTORS) + " |")
+    print("| --- |" + " --- |" * len(FACTORS))
+    for row in (*(f"collectbench {verdict}" for verdict in ("fail", "pass", "inconclusive")), *others):
+        print(f"| {row} | " + " | ".join(f"{column.get(row, 0.0):.1%}" for column in columns) + " |")
+    print("| collectbench, pairs on average | " + " | ".join(f"{column['pairs']:.1f}" for column in columns) + " |")
+    print(f"\n{len(series) * draws} comparisons in each column")
+
+
+def show_many_targets(pool: Pool, series: Sequence[Series], count: int, panels: int) -> None:
+    """Print how our gate judges many targets together, one row a slowdown."""
+    print(f"\n| one of {count} targets is slower by | it fails | it passes | another one fails | others that pass |")
+    print("| --- | --- | --- | --- | --- |")
+    for factor in FACTORS:
+        share = tally(pool, many_targets, [(series, count, factor, seed) for seed in range(panels)])
+        cells = ("planted fail", "planted pass", "another fails", "others that pass")
+        print(f"| {factor - 1:+.0%} | " + " | ".join(f"{share.get(cell, 0.0):.1%}" for cell in cells) + " |")
+    print(f"\n{panels} comparisons in each row")
+
+
+def replay(files: Sequence[Path], draws: int, panels: int) -> None:
+    """Print the tables."""
+    with multiprocessing.Pool() as pool:
+        for file in files:
+            series = read(file)
+            laps = len(series[0].cpu_s)
+            print(f"\n## {file.stem}: {len(series)} targets, {laps} rounds each, {laps * len(series)} in all")
+            print(json.loads(file.read_text())["machine"])
+            show_one_target(pool, series, draws)
+            for count in (10, 50):
+                show_many_targets(pool, series, count, panels)
+
+
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -88,7 +245,14 @@ def main() -> None:
     recording.add_argument("file", type=Path)
     recording.add_argument("--laps", type=int, default=60)
     recording.add_argument("--load", action="store_true")
+    replaying = commands.add_parser("replay")
+    replaying.add_argument("files", type=Path, nargs="+")
+    replaying.add_argument("--draws", type=int, default=250, help="comparisons of each target")
+    replaying.add_argument("--panels", type=int, default=200, help="comparisons of many targets")
     options = parser.parse_args()
+    if options.command == "replay":
+        replay(options.files, options.draws, options.panels)
+        return
     busy = [multiprocessing.Process(target=load, daemon=True) for _ in range(2 if options.load else 0)]
     for process in busy:
         process.start()
