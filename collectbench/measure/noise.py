@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import psutil
 
 from collectbench.model.sample import Noise
 
+SHORTEST_SLEEP_S = 0.05
+"""Below that it is the time between two looks at the clocks."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The load at one moment, and running totals: microseconds of pressure and throttling, seconds of steal."""
+    """The load, and running totals: microseconds of pressure and throttling, seconds of steal and sleep."""
 
     load_1m: float
     cpu_us: int | None
@@ -21,6 +25,7 @@ class Reading:
     io_us: int | None
     steal_s: float | None
     throttled_us: int | None
+    asleep_s: float | None = None
 
 
 def read(root: Path = Path("/")) -> Reading:
@@ -32,6 +37,7 @@ def read(root: Path = Path("/")) -> Reading:
         io_us=_pressure(root, "io"),
         steal_s=getattr(psutil.cpu_times(), "steal", None),
         throttled_us=_throttled(root),
+        asleep_s=_asleep_s(),
     )
 
 
@@ -47,6 +53,7 @@ def between(before: Reading, after: Reading, wall_s: float) -> Noise:
         if before.throttled_us is None or after.throttled_us is None
         else round((after.throttled_us - before.throttled_us) / 1e6, 4)
     )
+    asleep = None if before.asleep_s is None or after.asleep_s is None else after.asleep_s - before.asleep_s
     return Noise(
         load_1m=after.load_1m,
         cpu_pressure=share(before.cpu_us, after.cpu_us),
@@ -54,7 +61,17 @@ def between(before: Reading, after: Reading, wall_s: float) -> Noise:
         io_pressure=share(before.io_us, after.io_us),
         steal_s=steal,
         throttled_s=throttled,
+        suspended_s=None if asleep is None else (round(asleep, 3) if asleep >= SHORTEST_SLEEP_S else 0.0),
     )
+
+
+def _asleep_s() -> float | None:
+    """How long the machine has slept: of two clocks, one stands still meanwhile. None where there are not two."""
+    for awake_and_asleep, awake in (("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"), ("CLOCK_MONOTONIC", "CLOCK_UPTIME_RAW")):
+        clocks = [getattr(time, name, None) for name in (awake_and_asleep, awake)]
+        if clocks[0] is not None and clocks[1] is not None:
+            return time.clock_gettime(clocks[0]) - time.clock_gettime(clocks[1])
+    return None  # pragma: no cover - Linux and macOS have them
 
 
 def _read(path: Path) -> str:

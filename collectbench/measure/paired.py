@@ -32,7 +32,7 @@ SPOILT_PAIRS = 3
 """A target that loses more pairs than that, since a round fails or the machine sleeps, is timed no more."""
 
 
-class Side(str, Enum):
+class Label(str, Enum):
     """Which of the two."""
 
     BASE = "base"
@@ -52,7 +52,7 @@ class Contest:
     """One target, as it is on each side that has it."""
 
     name: str
-    targets: Mapping[Side, Target]
+    targets: Mapping[Label, Target]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class PairedSession:
         seed: decides all coins.
     """
 
-    benches: Mapping[Side, Bench]
+    benches: Mapping[Label, Bench]
     contests: Mapping[str, Contest]
     suite: str | None
     effort: Effort
@@ -97,7 +97,7 @@ class PairedSession:
     seed: int
     observer: Observer
     clock_ns: Callable[[], int] = now_ns
-    rounds: dict[tuple[str, Side], list[Round]] = field(default_factory=dict)
+    rounds: dict[tuple[str, Label], list[Round]] = field(default_factory=dict)
     timing: dict[str, Timing] = field(default_factory=dict)
     panel: Panel = field(default_factory=lambda: Panel(trials={}))
     out_of_time: bool = False
@@ -125,7 +125,7 @@ class PairedSession:
         self.panel = look(self.panel, last=True) if self.panel.live else self.panel
         raise_if_interrupted()
 
-    def result(self, name: str, side: Side) -> TargetResult | None:
+    def result(self, name: str, side: Label) -> TargetResult | None:
         """What is known of a target on one side so far; None where no round of it has ended."""
         rounds = self.rounds.get((name, side))
         return target_result(self.contests[name].targets[side], rounds) if rounds else None
@@ -165,11 +165,11 @@ class PairedSession:
 
     def _timing_of(self, contest: Contest) -> Timing:
         results = [self.result(contest.name, side) for side in contest.targets]
-        head_target = contest.targets.get(Side.HEAD)
+        head_target = contest.targets.get(Label.HEAD)
         limits = head_target.limits if head_target is not None else Limits()
         has_limit = (limits.budget_s, limits.goal_s, limits.memory_budget_bytes) != (None, None, None)
-        alone = Timing.HEAD if has_limit and not self._has_failed(contest.name, Side.HEAD) else Timing.NONE
-        if len(results) < len(Side) or any(self._has_failed(contest.name, side) for side in contest.targets):
+        alone = Timing.HEAD if has_limit and not self._has_failed(contest.name, Label.HEAD) else Timing.NONE
+        if len(results) < len(Label) or any(self._has_failed(contest.name, side) for side in contest.targets):
             return alone
         base, head = results
         if base is None or head is None or (is_same_work(base, head) and not self.effort.full):
@@ -182,7 +182,7 @@ class PairedSession:
                 if self.timing[name] is Timing.PAIRS:
                     self._take_pair(self.contests[name])
                 else:
-                    self._take(self.contests[name], Side.HEAD, Step.TIMED, self._timed(name) + 1)
+                    self._take(self.contests[name], Label.HEAD, Step.TIMED, self._timed(name) + 1)
             self._look_if_due()
 
     def _wanted(self) -> list[str]:
@@ -216,10 +216,10 @@ class PairedSession:
         """One block: both sides, in the order that a coin decides, the reference workload before each."""
         trial = self.panel.trials[contest.name]
         number = len(trial.pairs) + self._spoilt.get(contest.name, 0)
-        taken: dict[Side, Round] = {}
-        for side in self._coins.sample(tuple(Side), len(Side)):
+        taken: dict[Label, Round] = {}
+        for side in self._coins.sample(tuple(Label), len(Label)):
             taken[side] = self._take(contest, side, Step.TIMED, number + 1, pair=number)
-        pair = _pair(taken[Side.BASE], taken[Side.HEAD])
+        pair = _pair(taken[Label.BASE], taken[Label.HEAD])
         if pair is not None:
             self.panel = self.panel.with_trial(trial.after(pair))
             return
@@ -227,7 +227,7 @@ class PairedSession:
         if self._spoilt[contest.name] > SPOILT_PAIRS:
             self.timing[contest.name] = Timing.NONE
 
-    def _take(self, contest: Contest, side: Side, step: Step, number: int, pair: int | None = None) -> Round:
+    def _take(self, contest: Contest, side: Label, step: Step, number: int, pair: int | None = None) -> Round:
         raise_if_interrupted()
         if self.effort.deadline_ns is not None and self.clock_ns() >= self.effort.deadline_ns:
             raise OutOfTime
@@ -241,17 +241,17 @@ class PairedSession:
         self.observer.ended(f"{contest.name} ({side.value})", step, finished)
         return finished
 
-    def _has_failed(self, name: str, side: Side) -> bool:
+    def _has_failed(self, name: str, side: Label) -> bool:
         return any(each.status in (*WITHOUT_COLLECTION, Status.EMPTY) for each in self.rounds.get((name, side), ()))
 
     def _timed_rounds(self, name: str) -> Sequence[Round]:
-        return [each for each in self.rounds.get((name, Side.HEAD), ()) if each.sample.kind is KINDS[Step.TIMED]]
+        return [each for each in self.rounds.get((name, Label.HEAD), ()) if each.sample.kind is KINDS[Step.TIMED]]
 
     def _timed(self, name: str) -> int:
         return len(self._timed_rounds(name))
 
     def _budget_s(self, name: str) -> float | None:
-        return self.contests[name].targets[Side.HEAD].limits.budget_s
+        return self.contests[name].targets[Label.HEAD].limits.budget_s
 
     def _rest_s(self) -> float | None:
         """Seconds until the next look decides all, if it does; None while targets are prepared."""
@@ -260,7 +260,7 @@ class PairedSession:
         goal = self.effort.pairs or self.panel.next_look
         rest_s = 0.0
         for name in self.panel.live:
-            both = [each for side in Side for each in self.rounds.get((name, side), ())]
+            both = [each for side in Label for each in self.rounds.get((name, side), ())]
             mean_s = sum(each.sample.wall_s for each in both) / len(both)
             rest_s += 2 * mean_s * max(0, goal - len(self.panel.trials[name].pairs))
         if self.effort.deadline_ns is not None:
@@ -271,7 +271,7 @@ class PairedSession:
 def _pair(base: Round, head: Round) -> Pair | None:
     """The times of a block; None where one of them is none, since a round failed or the machine slept."""
     rounds = (base, head)
-    if any(each.status in WITHOUT_COLLECTION or not each.sample.comparable for each in rounds):
+    if any(each.status in WITHOUT_COLLECTION or each.sample.slept for each in rounds):
         return None
     references = [each.sample.reference.cpu_s if each.sample.reference else None for each in rounds]
     pair = Pair(

@@ -133,7 +133,8 @@ class Session:
         finished = run_round(self.bench, target, KINDS[step], guarded=not state.steps, env=env, expected_s=expected_s)
         finished = replace(finished, sample=replace(finished.sample, reference=beside))
         self.rounds.setdefault(name, []).append(finished)
-        self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in WITHOUT_COLLECTION)
+        if not finished.sample.slept:  # else it is taken again
+            self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in WITHOUT_COLLECTION)
         self.observer.ended(name, step, finished)
 
     def _rest_s(self) -> float | None:

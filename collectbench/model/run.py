@@ -114,7 +114,7 @@ class TargetResult:
 
     def timed(self) -> tuple[Sample, ...]:
         """The samples that headline figures come from."""
-        return tuple(sample for sample in self.samples if sample.kind is RoundKind.TIMED)
+        return tuple(sample for sample in self.samples if sample.kind is RoundKind.TIMED and not sample.slept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

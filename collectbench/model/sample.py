@@ -62,7 +62,7 @@ class Noise:
 
     Pressures are the share of the round's wall time in which some task waited for that
     resource (Linux PSI, `some`), `steal_s` and `throttled_s` are seconds of CPU time withheld
-    by the hypervisor and by the control group.
+    by the hypervisor and by the control group, `suspended_s` those in which the machine slept.
     """
 
     load_1m: float | None = None
@@ -71,6 +71,7 @@ class Noise:
     io_pressure: float | None = None
     steal_s: float | None = None
     throttled_s: float | None = None
+    suspended_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Sample:
     voluntary_switches: int = 0
     involuntary_switches: int = 0
     comparable: bool = True
-    """False where other rounds ran at the same time (`--jobs`), or the machine slept during it."""
+    """False where other rounds ran at the same time (`--jobs`)."""
     reference: Reference | None = None
     """The reference workload beside it; None where none ran."""
     pair: int | None = None
@@ -106,3 +107,8 @@ class Sample:
     def cpu_s(self) -> float:
         """User and system time together, in seconds."""
         return self.user_s + self.system_s
+
+    @property
+    def slept(self) -> bool:
+        """Whether the machine slept meanwhile: such a round tells nothing, and is taken again."""
+        return bool(self.noise.suspended_s)

@@ -121,7 +121,7 @@ def test_many_pairs_are_tested_by_random_flips_that_agree_with_all_of_them():
 
 
 def test_as_many_random_flips_are_taken_as_the_error_asks_for():
-    base = [float(number) for number in range(20)]
+    base = [number / 100 for number in range(20)]
     tails = flips(base, [value + 1 for value in base], over=0.0001, under=0.5)
 
     assert tails.at_least <= 0.0001

@@ -1,0 +1,79 @@
+"""From what the paired test found of a target to its change, with a reason that says what would decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from collectbench.judge.change import incomparable_change
+from collectbench.judge.paired import LOOKS, detectable, estimate, reference_ratio, tolerated
+from collectbench.judge.verdicts import why_not_collected
+from collectbench.model.comparison import Change, Verdict
+from collectbench.model.units import format_ratio
+
+if TYPE_CHECKING:
+    from collectbench.judge.paired import Estimate, Panel, Trial
+    from collectbench.model.run import TargetResult
+
+UNCHANGED = "nothing changed: it reads the same files and does the same work, so it was not timed (--full times it)"
+OUT_OF_TIME = "not timed: the time was up; --max-time DURATION gives it more"
+
+
+def paired_change(base: TargetResult, head: TargetResult, panel: Panel, *, unchanged: bool) -> Change:
+    """The change of one target.
+
+    Args:
+        base: what was measured of it.
+        head: likewise.
+        panel: the test of all targets, after its last look.
+        unchanged: whether it was left out since nothing in it differs.
+    """
+    untimed = incomparable_change("", base, head, margin_floor=panel.margin_floor)
+    for side, result in (("at the base", base), ("now", head)):
+        if broken := why_not_collected(result):
+            return replace(untimed, reason=f"{side} the target {broken}")
+    if unchanged:
+        return replace(untimed, verdict=Verdict.PASS, reason=UNCHANGED, pairs=0)
+    trial = panel.trials.get(head.name)
+    if trial is None or not trial.pairs:
+        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=OUT_OF_TIME, pairs=0)
+    found, margin = estimate(trial, panel.seed), tolerated(trial, panel.margin_floor)
+    effect = detectable(margin, found.log_error, len(trial.pairs), trial.level)
+    return replace(
+        untimed,
+        ratio=found.ratio,
+        ci95=found.ci95,
+        margin=margin,
+        pairs=len(trial.pairs),
+        p_value=trial.p_over,
+        minimum_detectable_effect=effect,
+        verdict=trial.decided or Verdict.INCONCLUSIVE,
+        reason=_reason(trial, found, margin, effect),
+    )
+
+
+def _reason(trial: Trial, found: Estimate, margin: float, effect: float | None) -> str:
+    low, high = found.ci95
+    limit, pairs = format_ratio(1 + margin), len(trial.pairs)
+    counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
+    change = f"CPU {format_ratio(found.ratio)} ({format_ratio(low)} to {format_ratio(high)}, {counted})"
+    if trial.decided is Verdict.FAIL:
+        return f"{change}, over {limit}"
+    if trial.decided is Verdict.PASS:
+        return f"{change}, within {limit}"
+    slower = reference_ratio(trial)
+    if trial.contaminated and slower is not None:
+        return (
+            f"{change}, over {limit}, but the machine itself was slower beside the head"
+            f" ({format_ratio(slower)} for the reference workload, which no test influences): compare again"
+        )
+    return f"{change}: cannot be told from {limit}; {_what_would_decide(pairs, effect)}"
+
+
+def _what_would_decide(pairs: int, effect: float | None) -> str:
+    if effect is None:
+        return f"so few pairs could show no growth at all among so many targets: {LOOKS[-1]} or more can (--max-time)"
+    seen = f"growth of {format_ratio(1 + effect)} would have been seen"
+    if pairs < LOOKS[-1]:
+        return f"{seen}; --max-time DURATION allows more pairs"
+    return f"{seen}; --max-time DURATION takes pairs beyond {LOOKS[-1]}, --margin PERCENT tolerates more"
