@@ -30,6 +30,19 @@ def command(
         Path | None,
         typer.Option("--run", metavar="FILE", help="Judge this stored run, measure nothing.", show_default=False),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="GITREF",
+            help="Measure this commit and what you have now in interleaved pairs, here and now; main... is where HEAD"
+            " left main.",
+            show_default=False,
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --against, time also targets in which nothing changed.")
+    ] = False,
     budgets_only: Annotated[
         bool, typer.Option("--budgets-only", help="Judge budgets, compare with no baseline.")
     ] = False,
@@ -65,7 +78,8 @@ def command(
 ) -> None:
     """Judge collection against budgets and an earlier run.
 
-    Measures, or judges a stored run (--run FILE), or two files: base, then head. Everything after -- goes to pytest.
+    Measures, or judges a stored run (--run FILE), or two files: base, then head. --against GITREF measures both sides,
+    in pairs, which is what holds on a noisy machine. Everything after -- goes to pytest.
     """
     from collectbench.cli import exits, judging
     from collectbench.cli.dry_run import COUNTED, TIMED, show_commands
@@ -96,7 +110,12 @@ def command(
         if dry_run:
             show_commands(place, (TIMED, COUNTED) if counters else (TIMED,))
             return
-        judged = judging.judge_measured(place, wishes, terms)
+        if against is not None:
+            from collectbench.cli.against import judge_against
+
+            judged = judge_against(place, against, wishes, terms, full=full)
+        else:
+            judged = judging.judge_measured(place, wishes, terms)
     outlets.write(judged.comparison, head=judged.run, root=judged.root)
     fails = on_inconclusive == "fail"
     raise typer.Exit(exits.of_comparison(judged.comparison, judged.run, fail_when_inconclusive=fails))
@@ -110,6 +129,10 @@ def _look_for_contradictions(context: typer.Context, mistakes: Mistakes, files: 
         mistakes.add(f"--on-inconclusive {given['on_inconclusive']}: give warn or fail")
     if given["budgets_only"] and given["baseline"] is not None:
         mistakes.add("--budgets-only and --baseline: give one of them")
+    if given["against"] is not None:
+        mistakes.refuse(context, *options.UNUSED_WITH_AGAINST)
+    elif given["full"]:
+        mistakes.add("--full: it is about --against GITREF, which is not given")
     if given["dry_run"] and not files:
         mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
     if files:

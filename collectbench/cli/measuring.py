@@ -76,27 +76,30 @@ def measure_to_explain(place: Workplace, wishes: Wishes, extra: tuple[Step, ...]
     return session
 
 
-def _session(place: Workplace, wanted: Settings, policy: Policy, observer: Observer) -> Session:
-    """The rounds that are to be taken, with a folder of our own for them."""
-    work = Path(tempfile.mkdtemp(prefix="collectbench-"))
-    (work / "kept").mkdir()
+def bench_of(place: Workplace, wanted: Settings, work: Path) -> Bench:
+    """What all rounds in a tree share; `work` is a folder of our own, outside of it."""
     inspection = place.inspection
-    bench = Bench(
+    return Bench(
         python=place.python,
         root=place.root,
         env=place.env,
         work=work,
         timeout_s=wanted.timeout_s,
         launch=launch,
-        tree=Tree(work / "kept"),
+        tree=Tree(Path(tempfile.mkdtemp(prefix="kept-", dir=work))),
         alone=wanted.jobs == 1,
         stdlib=inspection.stdlib,
         installed=inspection.installed,
         known_roots=(inspection.rootdir, *([inspection.cache_dir] if inspection.cache_dir else [])),
     )
+
+
+def _session(place: Workplace, wanted: Settings, policy: Policy, observer: Observer) -> Session:
+    """The rounds that are to be taken, with a folder of our own for them."""
+    work = Path(tempfile.mkdtemp(prefix="collectbench-"))
     suite = [place.plan.suite] if place.plan.suite else []
     return Session(
-        bench=bench,
+        bench=bench_of(place, wanted, work),
         targets={target.name: target for target in (*place.plan.targets, *suite)},
         policy=policy,
         seed=wanted.seed,

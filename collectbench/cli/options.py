@@ -158,6 +158,10 @@ UNUSED_FOR_STORED_RUNS = (
     ),
     "stored runs are judged, so nothing is measured that it could change; leave it out",
 )  # fmt: skip
+UNUSED_WITH_AGAINST = (
+    ("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold"),
+    "--against measures both sides here and now, in rounds that are compared one by one; leave one of them out",
+)
 UNUSED_FOR_TWO_FILES = (
     ("baseline", "baseline_dir", "budgets_only"),
     "the first of two files is what the second is compared with; leave it out",

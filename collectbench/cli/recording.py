@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -15,7 +15,7 @@ from collectbench.measure.environment import commit, environment
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import launch
 from collectbench.measure.session import Session
-from collectbench.model.run import Environment, Run, TargetResult, Tool
+from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
 
@@ -43,6 +43,29 @@ def run_without_results(place: Workplace, wishes: Wishes) -> Run:
         targets=(),
         suite=None,
         notes=tuple(notes_before(place, wishes, stamp)),
+    )
+
+
+def run_of(
+    place: Workplace,
+    config: Settings,
+    *,
+    commit: str | None,
+    dirty: bool | None,
+    results: Mapping[str, TargetResult],
+    notes: Sequence[str],
+) -> Run:
+    """A run of what was measured in a tree whose commit is known; `results` are by name, the suite's among them."""
+    return Run(
+        tool=TOOL,
+        created=now(),
+        environment=environment(place.inspection, place.env, place.root),
+        commit=commit,
+        dirty=dirty,
+        config=config,
+        targets=tuple(result for name, result in results.items() if name != SUITE),
+        suite=results.get(SUITE),
+        notes=tuple(notes),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,29 @@ from collectbench.model.target import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the user asks to be measured, apart from the tree that it lies in.
+
+    Attributes:
+        config: the configuration as it was written, its paths not yet resolved.
+        python: the command of the interpreter that owns the tests.
+        targets: names and paths, as they were given.
+        pytest_args: what stands behind `--`.
+        depth: how far to split paths; None for the default.
+        suite: whether all targets are collected together as well.
+        baseline_dir: where baselines lie, as given; None for the configuration's.
+    """
+
+    config: Config
+    python: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    pytest_args: tuple[str, ...] = ()
+    depth: int | None = None
+    suite: bool = True
+    baseline_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """What every command that looks at a project knows. `baseline_dir` is absolute."""
 
@@ -29,6 +52,7 @@ class Workplace:
     pytest_args: tuple[str, ...]
     """What the user gives pytest for all targets: from the configuration, then what stands behind `--`."""
     baseline_dir: Path
+    request: Request
 
     @property
     def root(self) -> Path:
@@ -70,32 +94,59 @@ def open_workplace(
         Interrupted: a signal arrived while pytest was asked.
     """
     cwd, env = Path.cwd(), dict(os.environ)
+    config = Config()
     with mistakes.gathered():
-        config = expand_paths(read_config(config_file, cwd))
+        config = read_config(config_file, cwd)
+        expand_paths(config)
         if depth is not None and config.targets and not targets:
             mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split that")
+    command: tuple[str, ...] = ()
     with mistakes.gathered():
         command = resolve_python(python, cwd)
     mistakes.tell()
-    arguments = (*config.pytest_args, *pytest_args)
-    start = config.root or cwd
-    with signals_noted():
-        inspection = inspect(command, start, env, arguments, launcher)
-        root = config.root or inspection.rootdir
-        if root != start:  # from a folder below: its own configuration decides what pytest says
-            inspection = inspect(command, root, env, arguments, launcher)
-        raise_if_interrupted()
-    plan = _plan(config, root, cwd, targets, depth, inspection)
-    plan = _with_arguments(plan, config, pytest_args)
-    directory = baseline_dir if baseline_dir is not None else root / config.baseline_dir
-    return Workplace(
+    request = Request(
         config=config,
         python=command,
-        env=env,
+        targets=tuple(targets),
+        pytest_args=tuple(pytest_args),
+        depth=depth,
+        suite=suite,
+        baseline_dir=baseline_dir,
+    )
+    with signals_noted():
+        return settle(request, cwd, env, launcher)
+
+
+def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launcher = launch) -> Workplace:
+    """Ask the interpreter, and decide what is to be measured in the tree that `cwd` lies in.
+
+    Signals must be noted meanwhile (see `interruption`).
+
+    Raises:
+        UsageError: paths or targets that do not exist there; an interpreter that cannot be used.
+        CollectionError: a file in the project hides pytest.
+        Interrupted: a signal arrived while pytest was asked.
+    """
+    config = expand_paths(request.config)
+    arguments = (*config.pytest_args, *request.pytest_args)
+    start = config.root or cwd
+    inspection = inspect(request.python, start, env, arguments, launcher)
+    root = config.root or inspection.rootdir
+    if root != start:  # from a folder below: its own configuration decides what pytest says
+        inspection = inspect(request.python, root, env, arguments, launcher)
+    raise_if_interrupted()
+    plan = _plan(config, root, cwd, request.targets, request.depth, inspection)
+    plan = _with_arguments(plan, config, request.pytest_args)
+    directory = request.baseline_dir if request.baseline_dir is not None else root / config.baseline_dir
+    return Workplace(
+        config=config,
+        python=request.python,
+        env=dict(env),
         inspection=inspection,
-        plan=plan if suite else replace(plan, suite=None),
+        plan=plan if request.suite else replace(plan, suite=None),
         pytest_args=arguments,
         baseline_dir=cwd / directory,
+        request=request,
     )
 
 

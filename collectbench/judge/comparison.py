@@ -28,6 +28,8 @@ class _Terms:
     refusal: str | None
     """Why no change may be judged, for all targets alike."""
     margin_floor: float
+    changes: Mapping[str, Change] | None
+    """By target, where they were judged already, in pairs."""
     clock: Clock
     same_work: bool
     """Whether counters of both sides can be told apart by the code alone."""
@@ -45,6 +47,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     tool: Tool,
     baseline_name: str | None,
     margin_floor: float = MARGIN_FLOOR,
+    changes: Mapping[str, Change] | None = None,
 ) -> Comparison:
     """Judge a run by its limits and, if there is one, against a stored base run.
 
@@ -52,6 +55,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     while budgets, counts and errors are judged all the same. Allowed, times of another processor are compared in
     reference seconds, where both sides have them. `selected` says that a subset of the targets
     was asked for: the others are then not missed. `limits` are by target name, `margin_floor` is a fraction.
+    `changes` are those of a paired comparison, by target name: both runs are of this machine and time, and are kept.
     """
     found = mismatches(base.environment, head.environment) if base else ()
     refusal = _refusal(found) if found and not allow_mismatch else None
@@ -60,6 +64,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         has_baseline=base is not None,
         refusal=refusal,
         margin_floor=margin_floor,
+        changes=changes,
         clock=clock,
         same_work=base is not None and (allow_mismatch or same_work(base.environment, head.environment)),
     )
@@ -70,7 +75,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     return Comparison(
         tool=tool,
         created=created,
-        mode="stored",
+        mode="stored" if changes is None else "paired",
         verdict=_overall((*targets, *([suite] if suite else ()))),
         reasons=tuple(_overall_reasons(targets, suite)),
         refusal=refusal,
@@ -79,6 +84,8 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         targets=targets,
         suite=suite,
         notes=tuple(_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0)),
+        base_run=None if changes is None else base,
+        head_run=None if changes is None else head,
     )
 
 
@@ -112,7 +119,7 @@ def _judge_target(
     if not reasons:
         reasons = ["collected; no limit and no baseline to judge it by"]
     if base is None and terms.has_baseline:
-        reasons.append("new: the baseline does not have it")
+        reasons.append(f"new: the {'baseline' if terms.changes is None else 'base'} does not have it")
     if base is not None:
         reasons += _counts_shown(base, head)
     return TargetComparison(
@@ -132,6 +139,8 @@ def _judge_target(
 def _judge_change(base: TargetResult, head: TargetResult, terms: _Terms) -> Change:
     if terms.refusal:
         return incomparable_change(terms.refusal, base, head, margin_floor=terms.margin_floor)
+    if terms.changes is not None:
+        return terms.changes[head.name]
     return judge_change(base, head, margin_floor=terms.margin_floor, clock=terms.clock)
 
 

@@ -235,7 +235,7 @@ class PairedSession:
         self.observer.begins(f"{contest.name} ({side.value})", step, number, self._rest_s())
         reference = run_reference(bench.python, bench.work, bench.launch) if pair is not None else None
         taken = self.rounds.setdefault((contest.name, side), [])
-        finished = run_round(bench, target, KINDS[step], guarded=not taken)
+        finished = run_round(bench, target, KINDS[step], guarded=not taken and step is not Step.COUNTED)
         finished = replace(finished, sample=replace(finished.sample, pair=pair, reference=reference))
         taken.append(finished)
         self.observer.ended(f"{contest.name} ({side.value})", step, finished)

@@ -10,6 +10,7 @@ from typing import Any
 
 from collectbench.config.syntax import parse
 from collectbench.judge.sharing import Stale, stale_files
+from collectbench.measure.git import Git
 from collectbench.measure.sides import Side, Sides, in_environment
 from collectbench.model.errors import UsageError
 
@@ -26,6 +27,18 @@ BUILDERS = ("cython", "distutils", "hatch", "maturin", "meson-python", "pdm", "p
 
 SHOWN = 5
 """How many files, and how many sources of each, a refusal names."""
+
+
+def has_ignored_files(git: Git, origin: Path) -> bool:
+    """Whether git ignores anything in the user's tree but caches, bytecode and environments."""
+    question = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    entries = git.within(origin).ask_or_refuse("git cannot list what it ignores", *question).entries
+    return any(_may_be_needed(origin / entry, PurePosixPath(entry), origin) for entry in entries)
+
+
+def _may_be_needed(path: Path, inside: PurePosixPath, origin: Path) -> bool:
+    made_again = any(part in CACHES or part.endswith(METADATA) for part in inside.parts) or inside.suffix == ".pyc"
+    return not made_again and not in_environment(path, origin)
 
 
 def share_ignored(sides: Sides, loaded: Iterable[Path], installed: Sequence[Path] = ()) -> tuple[str, ...]:
@@ -63,8 +76,8 @@ def _of_the_project(file: Path, origin: Path, installed: Sequence[Path]) -> str:
     if not path.is_relative_to(origin) or any(path.is_relative_to(folder) for folder in installed):
         return ""
     inside = path.relative_to(origin)
-    made_again = any(part in CACHES or part.endswith(METADATA) for part in inside.parts) or inside.suffix == ".pyc"
-    return "" if made_again or not path.is_file() or in_environment(path, origin) else inside.as_posix()
+    needed = path.is_file() and _may_be_needed(path, PurePosixPath(inside), origin)
+    return inside.as_posix() if needed else ""
 
 
 def _lacks(side: Side, path: str) -> bool:

@@ -119,7 +119,7 @@ class TargetResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """Which part of a plan a run measured: the `index`-th (from 1) of `count`; `plan` names all targets, and the suite."""
+    """The part of a plan that was measured: the `index`-th (from 1) of `count`. `plan` names all targets and suite."""
 
     index: int
     count: int
