@@ -25,11 +25,12 @@ from collectbench.judge.comparison import compare
 from collectbench.judge.paired_change import paired_change
 from collectbench.judge.sameness import is_same_work
 from collectbench.measure.clock import now_ns
+from collectbench.measure.contests import Contest, Effort, Label
 from collectbench.measure.foreign import with_own_modules
 from collectbench.measure.git import git_in
 from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import launch
-from collectbench.measure.paired import Contest, Effort, Label, PairedSession
+from collectbench.measure.paired import PairedSession
 from collectbench.measure.record import ENOUGH
 from collectbench.measure.rounds import Bench, Round, run_round
 from collectbench.measure.schedule import Step
@@ -267,7 +268,8 @@ def _changes(session: PairedSession, base: Run, head: Run) -> dict[str, Change]:
             then[name],
             result,
             session.panel,
-            unchanged=is_same_work(then[name], result) and name not in session.panel.trials,
+            same=is_same_work(then[name], result),
+            out_of_time=session.out_of_time,
         )
         for name, result in found.items()
         if name in then

@@ -17,26 +17,32 @@ if TYPE_CHECKING:
 
 UNCHANGED = "nothing changed: it reads the same files and does the same work, so it was not timed (--full times it)"
 OUT_OF_TIME = "not timed: the time was up; --max-time DURATION gives it more"
+SPOILT = "not timed: in each pair a round failed or the machine slept; compare again"
+EMPTY = "nothing is collected now, so there is nothing to time"
 
 
-def paired_change(base: TargetResult, head: TargetResult, panel: Panel, *, unchanged: bool) -> Change:
+def paired_change(base: TargetResult, head: TargetResult, panel: Panel, *, same: bool, out_of_time: bool) -> Change:
     """The change of one target.
 
     Args:
         base: what was measured of it.
         head: likewise.
         panel: the test of all targets, after its last look.
-        unchanged: whether it was left out since nothing in it differs.
+        same: whether it does the same work on both sides (see `sameness`).
+        out_of_time: whether the time was up before all was measured.
     """
     untimed = incomparable_change("", base, head, margin_floor=panel.margin_floor)
     for side, result in (("at the base", base), ("now", head)):
         if broken := why_not_collected(result):
             return replace(untimed, reason=f"{side} the target {broken}")
-    if unchanged:
-        return replace(untimed, verdict=Verdict.PASS, reason=UNCHANGED, pairs=0)
+    if not (head.counts and head.counts.items):
+        return replace(untimed, reason=EMPTY)
     trial = panel.trials.get(head.name)
+    if trial is None and same:
+        return replace(untimed, verdict=Verdict.PASS, reason=UNCHANGED, pairs=0)
     if trial is None or not trial.pairs:
-        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=OUT_OF_TIME, pairs=0)
+        why = OUT_OF_TIME if out_of_time else SPOILT
+        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=why, pairs=0)
     found, margin = estimate(trial, panel.seed), tolerated(trial, panel.margin_floor)
     effect = detectable(margin, found.log_error, len(trial.pairs), trial.level)
     return replace(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from collectbench.model.comparison import Comparison, CountsChange, TargetComparison
+from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
 from collectbench.model.report import RunReport, has_figures
 from collectbench.model.run import Summary, TargetResult
 from collectbench.model.sample import Status
@@ -20,6 +20,7 @@ from collectbench.render.quantities import MISSING, TimeScale, count, counted, r
 
 PATHS_SHOWN, PATH_ROOM, LABEL_ROOM = 1, 32, 20
 ONLY_RANGE = "* fewer than six rounds: lowest – highest"
+DETECTS = "detects: growth that would have failed in four of five comparisons like this"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +172,9 @@ def comparison_table(comparison: Comparison) -> Table:
     changes = [row.change for row in rows if row.change]
     scale = time_scale(change.head_wall_s for change in changes if change.head_wall_s is not None)
 
-    def column(title: str, cell: Callable[[TargetComparison], str], drop: int) -> Column:
+    def column(title: str, cell: Callable[[TargetComparison], str], drop: int, footnote: str = "") -> Column:
         right = title not in {"verdict", "budget"}
-        return Column(title=title, cells=tuple(map(cell, rows)), drop=drop, right=right)
+        return Column(title=title, cells=tuple(map(cell, rows)), drop=drop, right=right, footnote=footnote)
 
     def columns() -> Iterator[Column]:
         yield column("verdict", lambda row: row.verdict.value, 0)
@@ -182,8 +183,11 @@ def comparison_table(comparison: Comparison) -> Table:
             yield column("wall", lambda row: _wall_change(row, scale), 3)
             yield column("CPU", _cpu_change, 1)
             yield column("95 % interval", _cpu_interval, 5)
-            if any(change.base_reference_wall_s or change.head_reference_wall_s for change in changes):
-                yield column("ref. wall", lambda row: _reference_change(row, scale), 6)
+        if comparison.mode == "paired":
+            yield column("pairs", _pairs, 7)
+            yield column("detects", _detects, 4, DETECTS)
+        elif any(change.base_reference_wall_s or change.head_reference_wall_s for change in changes):
+            yield column("ref. wall", lambda row: _reference_change(row, scale), 6)
         if any(row.budget for row in rows):
             yield column("budget", lambda row: row.budget.verdict.value if row.budget else "", 4)
 
@@ -236,7 +240,18 @@ def _span(then_s: float | None, now_s: float | None, scale: TimeScale) -> str:
 
 
 def _cpu_change(row: TargetComparison) -> str:
+    if row.change is not None and row.change.pairs == 0 and row.change.verdict is Verdict.PASS:
+        return "same"
     return MISSING if row.change is None or row.change.ratio is None else format_ratio(row.change.ratio)
+
+
+def _pairs(row: TargetComparison) -> str:
+    return MISSING if row.change is None or row.change.pairs is None else count(row.change.pairs)
+
+
+def _detects(row: TargetComparison) -> str:
+    effect = None if row.change is None else row.change.minimum_detectable_effect
+    return MISSING if effect is None else format_ratio(1 + effect)
 
 
 def _cpu_interval(row: TargetComparison) -> str:
