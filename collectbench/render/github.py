@@ -60,7 +60,7 @@ def _of_comparison(comparison: Comparison, options: RenderOptions) -> Iterator[_
         yield _Annotation(level="warning", title="collectbench: incomparable", message=comparison.refusal)
     for row in sorted(rows, key=_how_bad):
         place = import_place(row, options)
-        reasons = [reason for reason in row.reasons if reason != comparison.refusal]
+        reasons = [reason for reason in (*row.reasons, *row.remarks) if reason != comparison.refusal]
         if reasons and (place or row.verdict is not Verdict.PASS):
             yield _Annotation(
                 level=_LEVELS[row.verdict],

@@ -14,7 +14,7 @@ from collectbench.render.options import Renderer, RenderOptions
 from collectbench.render.profile_prose import facts, headline, statements, subject
 from collectbench.render.profile_shares import waterfall
 from collectbench.render.profile_tables import ranked_sections
-from collectbench.render.prose import listing_stamp, phase_list, phases, run_stamp, run_statements
+from collectbench.render.prose import listing_stamp, phase_list, phases, run_stamp, run_statements, work
 from collectbench.render.prose import stamp as environment_stamp
 from collectbench.render.tables import listing_table, run_table
 
@@ -25,6 +25,7 @@ def _report(report: RunReport, options: RenderOptions) -> str:
             ["### Collection times"],
             table_lines(run_table(report)),
             list_line(phases(report)),
+            *(list_line(each) for each in (work(report) if options.verbose else ())),
             statement_lines(run_statements(report)),
             [stamp(run_stamp(report))],
         ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.model.comparison import Budget, Comparison, TargetComparison, Verdict
+from collectbench.model.counters import NOUNS
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, TargetResult
 from collectbench.model.sample import Status
@@ -94,6 +95,21 @@ def phase_list(whose: str, seconds: dict[str, float]) -> tuple[str, list[str]]:
     scale = time_scale([total_s])
     pieces = [f"{phase} {scale.amount(phase_s)}" for phase, phase_s in seconds.items()]
     return f"phases of {whose} ({scale.amount(total_s)})", pieces
+
+
+def work(report: RunReport) -> Iterator[tuple[str, list[str]]]:
+    """Whose work it is, and each of its counters; what does not repeat is marked."""
+    run = report.run
+    for result in (*run.targets, *(() if run.suite is None else (run.suite,))):
+        if result.counters is not None:
+            pieces = [_amount(name, number, result.unstable) for name, number in result.counters.items()]
+            yield f"work of {'the suite' if result is run.suite else printable(result.name)}", pieces
+
+
+def _amount(name: str, number: int, unstable: tuple[str, ...]) -> str:
+    one, several = NOUNS.get(name, (name, name))
+    mark = " (differs from round to round)" if name in unstable else ""
+    return f"{number:,} {one if number == 1 else several}{mark}"
 
 
 def run_statements(report: RunReport) -> Iterator[Statement]:

@@ -15,6 +15,7 @@ from collectbench.render.prose import (
     phases,
     run_stamp,
     run_statements,
+    work,
 )
 from collectbench.render.tables import comparison_table, listing_table, run_table
 from collectbench.render.terminal import (
@@ -38,6 +39,7 @@ def _report(report: RunReport, options: RenderOptions) -> str:
             dim(flow(run_stamp(report), options.width), options),
             table_lines(run_table(report), options),
             titled(*found, options.width) if found else [],
+            [line for each in (work(report) if options.verbose else ()) for line in titled(*each, options.width)],
             all_statement_lines(run_statements(report), options),
         ]
     )

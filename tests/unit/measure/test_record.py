@@ -6,6 +6,7 @@ import pytest
 
 from collectbench.measure.record import SEVERITY, target_result
 from collectbench.measure.rounds import Round
+from collectbench.model.run import ImportSite
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Target
 
@@ -101,3 +102,41 @@ def test_rounds_that_collect_different_items_are_reported(rounds, note) -> None:
 def test_notes_are_said_once() -> None:
     rounds = [round_of(notes=("left x",)), round_of(notes=("left x", "left y"))]
     assert target_result(TARGET, rounds, ("remark", "left y")).notes == ("left x", "left y", "remark")
+
+
+def counted(opens: int = 7, **changes) -> Round:
+    values = {
+        "counters": {"modules": 3, "opens": opens},
+        "imports": (ImportSite(path="a.py", line=opens, modules=("m",)),),
+        "loaded_sha256": "d" * 64,
+    }
+    return round_of(kind=RoundKind.COUNTED, **values | changes)
+
+
+def test_counters_and_imports_are_those_of_the_first_counted_round() -> None:
+    result = target_result(TARGET, [round_of(), counted(), counted(opens=8)])
+    assert (result.counters, result.unstable) == ({"modules": 3, "opens": 7}, ("opens",))
+    assert result.imports == (ImportSite(path="a.py", line=7, modules=("m",)),)
+    assert result.loaded_sha256 == "d" * 64
+    assert result.notes == ()
+
+
+def test_a_digest_that_differs_between_the_counted_rounds_is_none() -> None:
+    assert target_result(TARGET, [counted(), counted(loaded_sha256="e" * 64)]).loaded_sha256 is None
+
+
+def test_a_counter_that_one_of_the_rounds_lacks_is_unstable() -> None:
+    more = counted(counters={"modules": 3, "opens": 7, "function_starts": 5})
+    for rounds in ([more, counted()], [counted(), more]):
+        assert target_result(TARGET, rounds).unstable == ("function_starts",)
+
+
+def test_one_counted_round_alone_cannot_tell_what_repeats() -> None:
+    result = target_result(TARGET, [round_of(), counted()])
+    assert (result.counters, result.unstable) == ({"modules": 3, "opens": 7}, ("modules", "opens"))
+    assert result.notes == ("its work was counted only once, so no counter decides anything",)
+
+
+def test_without_a_counted_round_there_are_no_counters() -> None:
+    result = target_result(TARGET, [round_of(), round_of(kind=RoundKind.COUNTED)])
+    assert (result.counters, result.unstable, result.imports, result.loaded_sha256) == (None, (), (), None)

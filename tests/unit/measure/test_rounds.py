@@ -8,6 +8,7 @@ from collectbench.measure.interpreter import RUNNER
 from collectbench.measure.launch import STACK_SIGNAL
 from collectbench.measure.rounds import OUR_ARGUMENTS, invocation, pytest_arguments, run_round
 from collectbench.model.errors import Interrupted
+from collectbench.model.run import ImportSite
 from collectbench.model.sample import Counts, RoundKind, Status
 from collectbench.model.target import Target
 
@@ -195,3 +196,68 @@ def test_processes_that_were_left_behind_are_noted_in_a_few_words(bench, script)
     script.act = lambda invocation, folder: {"left_behind": left}
     notes = [note.removeprefix("left a process behind, which was ended: ") for note in take(bench).notes]
     assert notes == ["sleep 60", "a fork of pytest itself", "x" * 79 + "…"]
+
+
+# --- counted rounds ---
+
+
+def counting(invocation, folder):
+    """Leaves what the probe leaves of a counted round: one module of the project, which read a file."""
+    root = invocation.cwd
+    (root / "mine.py").write_text("x = 1\n")
+    (root / "data.txt").write_text("data")
+    with (folder / "report").open("a") as report:
+        report.write("work [('opens', 7), ('listings', 2), ('sockets', 0), ('subprocesses', 0)]\n")
+    (folder / "touched").write_bytes(f"r{root}/data.txt\0r{folder}/report\0d{root}\0".encode())
+    frame = f"I\t0\t-1\tmine\t{root}/mine.py\t1\t2\t1\t0\t0\t0\tmiss\t\n"
+    edge = f"E\ttest_a\t{root}/test_a.py\t3\t\tmine\t0\t\t-1\n"
+    (folder / "trace").write_text(f"collectbench-trace\t1\n{edge}{frame}R\t1\nZ\t1\t1\n")
+
+
+def test_a_counted_round_has_counters_import_lines_and_what_was_loaded(bench, script) -> None:
+    script.act = counting
+    found = take(bench, kind=RoundKind.COUNTED)
+    assert script.calls[0].argv[3] == "counted"
+    assert script.calls[0].env["PYTHONHASHSEED"] == "0"
+    assert found.counters == {
+        "modules": 1, "compiled": 1, "rewritten": 0, "opens": 7, "listings": 2, "sockets": 0, "subprocesses": 0,
+        "items": 3, "hook_calls": 0,
+    }  # fmt: skip
+    assert found.imports == (ImportSite(path="test_a.py", line=3, modules=("mine",)),)
+    assert found.loaded == (bench.root / "data.txt", bench.root / "mine.py")
+    assert found.loaded_sha256 == take(bench, kind=RoundKind.COUNTED).loaded_sha256
+    assert (found.trace, found.notes) == (None, ())
+
+
+def test_the_hash_seed_of_a_counted_round_is_fixed_whatever_the_target_says(bench, script) -> None:
+    take(bench, replace(TARGET, env={"PYTHONHASHSEED": "random"}), RoundKind.COUNTED)
+    assert script.calls[0].env["PYTHONHASHSEED"] == "0"
+    take(bench)
+    assert "PYTHONHASHSEED" not in script.calls[1].env
+
+
+@pytest.mark.parametrize("missing", ["trace", "work", "end"])
+def test_a_round_that_did_not_count_to_its_end_has_no_counters(missing, bench, script, report_text) -> None:
+    def broken_off(invocation, folder) -> None:
+        counting(invocation, folder)
+        if missing == "trace":
+            (folder / "trace").unlink()
+        elif missing == "work":
+            (folder / "report").write_text(report_text())
+        else:
+            (folder / "trace").write_text((folder / "trace").read_text().partition("Z\t")[0])
+
+    script.act = broken_off
+    found = take(bench, kind=RoundKind.COUNTED)
+    assert (found.counters, found.imports, found.loaded_sha256, found.loaded) == (None, (), None, ())
+
+
+def test_what_kept_function_starts_from_being_counted_is_said(bench, script) -> None:
+    def uncounted(invocation, folder) -> None:
+        counting(invocation, folder)
+        with (folder / "report").open("a") as report:
+            report.write("uncounted 'the numbers are taken'\n")
+
+    script.act = uncounted
+    notes = take(bench, kind=RoundKind.COUNTED).notes
+    assert notes == ("function starts were not counted: the numbers are taken",)

@@ -25,7 +25,13 @@ from collectbench.measure.schedule import (
     rounds_left,
 )
 
-POLICIES = st.builds(Policy, rounds=st.none() | st.integers(1, 12), warmup=st.integers(0, 3), cold=st.booleans())
+POLICIES = st.builds(
+    Policy,
+    rounds=st.none() | st.integers(1, 12),
+    warmup=st.integers(0, 3),
+    cold=st.booleans(),
+    counted=st.integers(0, 2),
+)
 WALLS = st.floats(0.01, 100) | st.sampled_from([1.0, 1.01, 29.9, 30.1, 31.0])
 EXPLAINING = (Step.TRACED, Step.SAMPLED)
 BUDGETS = st.none() | st.floats(0.1, 80)
@@ -68,8 +74,10 @@ def test_warm_ups_come_before_what_they_warm(policy, budget_s, walls) -> None:
     assert counts[Step.TIMED] >= (policy.rounds or FEWEST)
     assert counts[Step.COLD_WARMUP] == policy.cold
     assert counts[Step.COLD] == (policy.cold and (policy.rounds or 3))
-    order = [Step.WARMUP, Step.TIMED, Step.COLD_WARMUP, Step.COLD]
-    assert list(steps) == sorted(steps, key=order.index)
+    assert counts[Step.COUNTED] == policy.counted
+    order = [Step.WARMUP, Step.COUNTED, Step.TIMED, Step.COLD_WARMUP, Step.COLD]
+    later = steps[1:]  # what comes first warms the caches, whatever it is
+    assert list(later) == sorted(later, key=order.index)
 
 
 @given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.none() | st.integers(0, 2))
@@ -160,3 +168,20 @@ def test_targets_that_have_enough_are_left_out_of_a_lap() -> None:
 )
 def test_what_a_reader_should_know_of_the_number_of_rounds(policy, state, words) -> None:
     assert remark(policy, state) == words
+
+
+@pytest.mark.parametrize(
+    ("warmup", "steps"),
+    [
+        (1, (Step.WARMUP, Step.COUNTED, Step.COUNTED, Step.TIMED, Step.TIMED)),
+        (0, (Step.TIMED, Step.COUNTED, Step.COUNTED, Step.TIMED)),  # the first warms the caches, and is guarded
+    ],
+)
+def test_counted_rounds_come_right_after_the_first_one(warmup, steps) -> None:
+    states = play(Policy(rounds=2, warmup=warmup, counted=2), State(name="a"), [1.0])
+    assert states[-1].steps == steps
+
+
+def test_a_target_that_failed_is_not_counted() -> None:
+    states = play(Policy(rounds=2, counted=2), State(name="a"), [1.0], stop_after=0)
+    assert states[-1].steps == (Step.WARMUP,)

@@ -17,8 +17,8 @@ MARKUP = re.compile(r"(?<!\\)(?:\\\\)*[`*_~\[\]|<>]")
 NOTHING = "<!-- -->"
 
 
-def show(document):
-    return render(document, "markdown", RenderOptions(color=True))
+def show(document, **options):
+    return render(document, "markdown", RenderOptions(color=True, **options))
 
 
 def rows_of(text):
@@ -49,3 +49,10 @@ def test_colour_means_nothing_to_markdown(documents):
 
 def test_a_run_without_phases_has_no_line_for_them(make):
     assert "phases" not in show(make.report(make.run(make.target("tests", None))))
+
+
+def test_the_work_of_a_target_is_a_line_for_who_wants_to_know_more(make):
+    report = make.report(make.run(make.target("tests/api", counters={"modules": 1849, "opens": 1})))
+    line = "work of tests/api: 1,849 modules · 1 opened file\n"
+    assert line in show(report, verbose=True)
+    assert line not in show(report)

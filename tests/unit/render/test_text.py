@@ -269,3 +269,24 @@ def test_a_warning_of_a_check_is_shown_whatever_the_verdict(verdict, make):
     warning = "warning: a: only because this machine is quick"
     assert warning in show(make.report(make.run(make.target("a", 1.0)), budgets={"a": budget}), 100)
     assert warning in show(make.comparison(make.judged("a", verdict, budget=budget)), 100)
+
+
+COUNTERS = {"modules": 1849, "compiled": 0, "sockets": 1, "function_starts": 2_000_000}
+
+
+def test_the_work_of_each_target_is_shown_to_who_wants_to_know_more(make):
+    counted = make.target("tests/api", counters=COUNTERS, unstable=("function_starts",))
+    report = make.report(make.run(counted, make.target("tests/new"), suite=make.target("suite", counters=COUNTERS)))
+    text = show(report, 120, verbose=True)
+    amounts = "1,849 modules · 0 compiled files · 1 use of sockets · 2,000,000 function starts"
+    assert f"work of tests/api:\n  {amounts} (differs from round to round)\n" in text
+    assert "work of the suite:\n" in text
+    assert "work of tests/new" not in text
+    assert "work of" not in show(report, 120)
+
+
+def test_work_that_changed_is_a_note_of_its_target_whatever_the_verdict(make):
+    remark = "+41 modules (1,849 -> 1,890), all of them by tests/api/conftest.py:7 (pandas)"
+    one, other = make.judged("a", remarks=(remark,)), make.judged("b", Verdict.FAIL, remarks=(remark,))
+    text = show(make.comparison(one, other), 120)
+    assert f"note: a, b: {remark}\n" in text

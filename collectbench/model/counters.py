@@ -1,0 +1,16 @@
+"""The work counters in the order in which they are shown, with the words for one and for several of what they count."""
+
+from __future__ import annotations
+
+NOUNS = {
+    "modules": ("module", "modules"),
+    "compiled": ("compiled file", "compiled files"),
+    "rewritten": ("rewritten test file", "rewritten test files"),
+    "opens": ("opened file", "opened files"),
+    "listings": ("listed folder", "listed folders"),
+    "sockets": ("use of sockets", "uses of sockets"),
+    "subprocesses": ("subprocess", "subprocesses"),
+    "items": ("item", "items"),
+    "hook_calls": ("hook call", "hook calls"),
+    "function_starts": ("function start", "function starts"),
+}

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from collectbench.attribution.sites import sites_of
+from collectbench.model.trace import Trace
+
+PROBE = "/collectbench/probe"
+
+
+@pytest.fixture
+def found(places):
+    """The sites of a trace: by `path:line`, the modules."""
+
+    def sites(trace: Trace) -> dict[str, tuple[str, ...]]:
+        return {f"{site.path}:{site.line}": site.modules for site in sites_of(trace, places, PROBE)}
+
+    return sites
+
+
+def test_the_innermost_line_of_the_project_on_the_way_to_a_module_is_its_site(project_of, found) -> None:
+    project = project_of(
+        code={
+            "tests.test_a": ["import ours", "import json"],
+            "ours": ["import enum", "import pandas"],
+            "pandas": ["import pandas.core", "import numpy"],
+            "pandas.core": ["import decimal"],
+            "numpy": [],
+            "decimal": [],
+            "json": [],
+        },
+        tests=("tests.test_a",),
+    )
+    assert found(project.trace()) == {
+        "ours.py:2": ("decimal", "numpy", "pandas", "pandas.core"),
+        ":0": ("tests.test_a",),  # pytest loads it, at no line that anybody wrote
+        "tests/test_a.py:1": ("ours",),
+        "tests/test_a.py:2": ("json",),
+    }
+
+
+def test_without_a_line_of_the_project_the_outermost_one_outside_of_pytest_counts(project_of, found) -> None:
+    project = project_of(
+        code={
+            "pytest": ["import _pytest"],
+            "_pytest": ["import json"],
+            "plug": ["import coverage"],
+            "coverage": ["import decimal"],
+            "json": ["import enum"],
+            "decimal": [],
+            "enum": [],
+        },
+        plugins=("plug",),
+    )
+    assert found(project.trace()) == {
+        ":0": ("_pytest", "json", "plug", "pytest"),
+        "<site-packages>/plug.py:1": ("coverage", "decimal"),
+        "<stdlib>/json.py:1": ("enum",),
+    }
+
+
+def test_the_sites_with_the_most_modules_come_first(project_of, places) -> None:
+    code = {"tests.test_a": ["import one", "import two"], "one": [], "two": ["import three"], "three": []}
+    sites = sites_of(project_of(code=code, tests=("tests.test_a",)).trace(), places, PROBE)
+    assert [(len(site.modules), site.path, site.line) for site in sites] == [
+        (2, "tests/test_a.py", 2),
+        (1, "", 0),
+        (1, "tests/test_a.py", 1),
+    ]
+
+
+def test_what_was_only_tried_for_is_at_no_site(project_of, found) -> None:
+    code = {"tests.test_a": ["import broken"], "broken": ["import json"], "json": []}
+    project = project_of(code=code, fails=frozenset(("broken",)), tests=("tests.test_a",))
+    assert found(project.trace()) == {":0": ("tests.test_a",), "tests/test_a.py:1": ("json",)}
+
+
+def test_lines_of_the_probe_and_of_the_import_machinery_are_nobodys(made, found) -> None:
+    trace = Trace(
+        complete=True,
+        imports=(
+            made.import_frame(0, -1, "pytest"),
+            made.import_frame(1, -1, "plug"),
+            made.import_frame(2, -1, "ours"),
+        ),
+        edges=(
+            made.edge("__main__", "pytest", -1, path=f"{PROBE}/runner.py", line=200),
+            made.edge("importlib.metadata", "plug", -1, path="/usr/lib/python3.11/importlib/metadata/__init__.py"),
+            made.edge("", "ours", -1, path="<frozen importlib._bootstrap>"),
+        ),
+    )
+    assert found(trace) == {":0": ("ours", "plug", "pytest")}
+
+
+def test_an_import_within_the_loading_of_a_conftest_goes_on_outwards(made, found) -> None:
+    trace = Trace(
+        complete=True,
+        imports=(
+            made.import_frame(0, -1, "tests.runs"),
+            made.import_frame(2, 1, "tests.inner", path="/elsewhere/inner.py"),
+        ),
+        plugins=(made.plugin_frame(1, 0, "conftest", "/elsewhere/conftest.py"),),
+        edges=(made.edge("tests.outer", "tests.runs", -1, line=4),),
+    )
+    assert found(trace) == {"tests/outer.py:4": ("tests.inner", "tests.runs")}

@@ -1,0 +1,216 @@
+"""Counted rounds in real children: what is counted, exactly, and what was read; and the count of function starts."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+import environments
+from collectbench.measure.interpreter import RUNNER
+from collectbench.measure.loaded import Touched, read_touched
+from collectbench.measure.report import Report
+
+COLLECT = ("--collect-only", "-q", "-p", "no:cacheprovider")
+IMPORTS = "import os, socket, subprocess, sys, threading, time\n"
+TEST = "def test(): pass\n"
+
+Counted = Callable[..., Report]
+
+
+@pytest.fixture
+def counted(probe, write, tmp_path: Path) -> Counted:
+    """Collects one test module twice, the second time counted, and reads what was reported."""
+
+    def run(body: str = "", **options: Any) -> Report:
+        write("test_it.py", f"{IMPORTS}{body}{TEST}")
+        options["env"] = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **options.get("env", {})}
+        probe(*COLLECT, **options)  # writes the bytecode
+        (tmp_path / "round" / "report").unlink()
+        return probe(*COLLECT, mode="counted", **options).report
+
+    return run
+
+
+@pytest.fixture
+def touched(tmp_path: Path) -> Callable[[], Touched]:
+    return lambda: read_touched(tmp_path / "round")
+
+
+def work(report: Report) -> dict[str, int]:
+    return dict(report.facts["work"])
+
+
+def python_or_skip(name: str) -> str:
+    python = environments.python_of(f".venvs/{name}")
+    if python is None:
+        pytest.skip(f".venvs/{name} is missing; scripts/test makes it")
+    return str(python)
+
+
+SUBPROCESSES = """
+subprocess.run(['true'])
+subprocess.run(['/bin/true'], close_fds=False)
+os.system('true')
+os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)
+child = os.fork()
+if not child: os._exit(0)
+os.waitpid(child, 0)
+"""
+ACTS = {
+    "opens": ("open('a').close()\nos.close(os.open('a', os.O_RDONLY))\nopen(b'a', 'a').close()\n", 3),
+    "listings": ("os.listdir('.')\nos.scandir().close()\nos.listdir()\n", 3),
+    "sockets": ("socket.getaddrinfo('127.0.0.1', 9)\nwith socket.socket() as s: s.connect_ex(('127.0.0.1', 9))\n", 2),
+    "subprocesses": (SUBPROCESSES, 5),
+}
+"""What is done, and how often it counts: a subprocess that is spawned once, though it causes two events."""
+
+
+@pytest.mark.parametrize("kind", ACTS)
+def test_each_act_counts_once_whoever_does_it(kind, counted, write) -> None:
+    write("a", "data")
+    acts, times = ACTS[kind]
+    before = work(counted())[kind]
+    assert work(counted(acts))[kind] - before == times
+
+
+def test_what_another_thread_does_counts_as_well(counted, write) -> None:
+    write("data.txt", "data")
+    thread = "t = threading.Thread(target={})\nt.start()\nt.join()\n"
+    before = work(counted(thread.format("lambda: None")))
+    assert work(counted(thread.format("lambda: open('data.txt').close()")))["opens"] - before["opens"] == 1
+
+
+def test_what_a_fork_does_that_goes_on_does_not_count_and_is_not_written(counted, touched) -> None:
+    before = work(counted("child = os.fork()\nif child: os.waitpid(child, 0)\n"))
+    report = counted(
+        "child = os.fork()\nif child: os.waitpid(child, 0)\nelse: [open(__file__).close() for _ in '12']\n"
+    )
+    assert work(report) == before
+    assert len(touched().read) == len(set(touched().read))
+
+
+def test_our_own_files_do_not_count_as_opened(counted, touched, tmp_path) -> None:
+    counted()
+    ours = (str(tmp_path / "round"), str(RUNNER.parent))
+    assert [path for path in touched().read if path.startswith(ours)] == []
+    assert [path for path in touched().listed if path.startswith(ours)] == []
+
+
+def test_files_that_were_read_and_folders_that_were_listed_are_told(counted, touched, write, root) -> None:
+    for name in ("read.txt", "both.txt", "appended.txt", "in bytes.txt", "sub/found.txt"):
+        write(name, "x")
+    counted(
+        "open('read.txt').close()\nopen(os.path.abspath('both.txt'), 'r+').close()\nopen('appended.txt', 'a').close()\n"
+        "open('made.txt', 'w').close()\nopen(b'in bytes.txt').close()\nos.listdir('sub')\nos.scandir(b'.').close()\n"
+        "os.close(os.open('fresh%d.txt' % time.monotonic_ns(), os.O_RDWR | os.O_CREAT | os.O_EXCL))\n"
+        "descriptor = os.open('sub', os.O_RDONLY)\nos.listdir(descriptor)\n"
+        "try: open('missing.txt')\nexcept OSError: pass\n"
+        "try: open(5.0)\nexcept TypeError: pass\n"
+    )
+    mine = sorted(os.path.relpath(path, root) for path in touched().read if Path(path).parent == root)
+    assert mine == ["both.txt", "in bytes.txt", "missing.txt", "pytest.ini", "read.txt", "sub", "test_it.py"]
+    assert {str(root), str(root / "sub")} <= set(touched().listed)
+
+
+def test_a_round_that_did_not_end_has_no_counts(probe, write, touched) -> None:
+    write("test_it.py", "import os\nos._exit(3)\n")
+    assert "work" not in probe(*COLLECT, mode="counted").report.facts
+    assert touched() == Touched()
+
+
+@pytest.mark.parametrize("name", ["3.12-pytest9", "3.13-pytest9"])
+def test_function_starts_are_counted_exactly_where_python_tells_them(counted, name) -> None:
+    python = (python_or_skip(name),)
+    body = "def f(): pass\nfor _ in range({}): f()\n"
+    before, after = (work(counted(body.format(calls), command=python)) for calls in (10, 1010))
+    assert after["function_starts"] - before["function_starts"] == 1000
+    assert {key: after[key] for key in ("opens", "listings")} == {key: before[key] for key in ("opens", "listings")}
+
+
+def test_where_the_numbers_are_taken_there_is_no_such_counter_and_that_is_said(counted, tmp_path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nfor n in (3, 4): sys.monitoring.use_tool_id(n, 'theirs')\n")
+    report = counted(command=(python_or_skip("3.12-pytest9"),), env={"PYTHONPATH": str(tmp_path)})
+    assert "function_starts" not in work(report)
+    assert report.facts["uncounted"] == "other tools have taken the numbers that sys.monitoring has for them"
+
+
+# --- the count of function starts, over a stand-in for sys.monitoring ---
+
+
+class Monitoring:
+    """As much of sys.monitoring as is needed, of any Python."""
+
+    DISABLE = object()
+    events = SimpleNamespace(PY_START=1)
+
+    def __init__(self, *taken: int) -> None:
+        self.names = dict.fromkeys(taken, "theirs")
+        self.callbacks: dict[int, object] = {}
+        self.enabled: dict[int, int] = {}
+
+    def get_tool(self, tool):
+        return self.names.get(tool)
+
+    def use_tool_id(self, tool, name) -> None:
+        self.names[tool] = name
+
+    def free_tool_id(self, tool) -> None:
+        del self.names[tool]
+
+    def get_events(self, tool):
+        return self.enabled[tool]
+
+    def set_events(self, tool, events) -> None:
+        self.enabled[tool] = events
+
+    def register_callback(self, tool, event, callback):
+        before, self.callbacks[tool] = self.callbacks.get(tool), callback
+        return before
+
+    def call(self, tool: int, file: str):
+        """A function of `file` starts."""
+        return self.callbacks[tool](SimpleNamespace(co_filename=file), 0)
+
+
+@pytest.fixture(scope="module")
+def tracing_counts() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("tracing_counts", RUNNER.with_name("tracing_counts.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_our_own_functions_are_switched_off_and_all_others_counted(tracing_counts) -> None:
+    monitoring = Monitoring(4)
+    monitor = tracing_counts.Monitor.free(monitoring, {"ours.py"})
+    assert [monitoring.call(3, name) for name in ("a.py", "b.py", "ours.py")] == [None, None, Monitoring.DISABLE]
+    assert monitor.finish() == 2
+    assert (monitoring.names, monitoring.enabled, monitoring.callbacks) == ({4: "theirs"}, {3: 0}, {3: None})
+
+
+def test_without_a_free_number_there_is_no_monitor(tracing_counts) -> None:
+    assert tracing_counts.Monitor.free(Monitoring(3, 4), ()) is None
+
+
+@pytest.mark.parametrize("taking", ["number", "events", "callback"])
+def test_a_count_that_somebody_took_over_is_none(taking, tracing_counts, tmp_path) -> None:
+    monitoring, reported = Monitoring(), {}
+    counts = tracing_counts.Counts(str(tmp_path), reported.__setitem__, frozenset())
+    counts.monitor = tracing_counts.Monitor.free(monitoring, ())
+    if taking == "number":
+        monitoring.names[4] = "theirs"
+    elif taking == "events":
+        monitoring.set_events(4, 3)
+    else:
+        monitoring.register_callback(4, 1, print)
+    counts.finish()
+    assert reported["uncounted"] == "the tests took over the number that sys.monitoring had given us"
+    assert "function_starts" not in dict(reported["work"])
