@@ -22,12 +22,13 @@ ENOUGH = 2
 def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str] = ()) -> TargetResult:
     """What was measured of `target`; at least one round is needed.
 
-    Counts and digest are those of the first round that has them, and a note says where rounds differ.
+    Counts and digest are those of the first round that has them, counters those of the last two counted rounds. Notes
+    say where rounds differ.
     """
     timed = [round_ for round_ in rounds if round_.sample.kind is RoundKind.TIMED]
     worst = min(rounds, key=lambda round_: SEVERITY.index(round_.status))
     counted = next((round_ for round_ in rounds if round_.counts is not None), None)
-    work = [round_ for round_ in rounds if round_.counters is not None]
+    work = _counted(rounds)
     typical = timed[lower_median_index([round_.sample.wall_s for round_ in timed])] if timed else None
     result = TargetResult(
         name=target.name,
@@ -54,6 +55,17 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
 
 def _summary(rounds: Sequence[Round], figure: str) -> Summary | None:
     return summary([getattr(round_.sample, figure) for round_ in rounds])
+
+
+def agree(rounds: Sequence[Round]) -> bool:
+    """Whether the last two of the counted rounds count the same; a single one does."""
+    work = [round_.counters for round_ in _counted(rounds)]
+    return all(counters == work[0] for counters in work)
+
+
+def _counted(rounds: Sequence[Round]) -> list[Round]:
+    """The counted rounds that came to their end: the last two."""
+    return [round_ for round_ in rounds if round_.counters is not None][-ENOUGH:]
 
 
 def _unstable(counted: Sequence[Round]) -> tuple[str, ...]:

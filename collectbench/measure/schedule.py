@@ -44,7 +44,9 @@ class Policy:
     warmup: int = 1
     cold: bool = False
     counted: int = 0
-    """Rounds that count work, after whatever comes first: that one leaves warm caches, and is guarded."""
+    """Rounds that count work, after whatever comes first: that one leaves warm caches, and is guarded. Where two of
+    them disagree there is one more: the fixed hash seed may have led the first one to other modules, which it compiled.
+    """
     extra: tuple[Step, ...] = ()
     """Steps to take at the end; of a target that failed, those that tell why."""
 
@@ -59,11 +61,14 @@ class State:
     walls_s: tuple[float, ...] = ()
     stopped: bool = False
     """No further rounds but those that tell why: its collection failed."""
+    agree: bool = True
+    """Whether the last two counted rounds count the same."""
 
-    def after(self, step: Step, wall_s: float, *, stopped: bool) -> State:
+    def after(self, step: Step, wall_s: float, *, stopped: bool, agree: bool = True) -> State:
         """The state after one more round."""
         walls = (*self.walls_s, wall_s) if step is Step.TIMED else self.walls_s
-        return replace(self, steps=(*self.steps, step), walls_s=walls, stopped=self.stopped or stopped)
+        steps = (*self.steps, step)
+        return replace(self, steps=steps, walls_s=walls, stopped=self.stopped or stopped, agree=agree)
 
 
 def next_step(policy: Policy, state: State) -> Step | None:
@@ -87,7 +92,7 @@ def _extra_steps(policy: Policy, state: State) -> list[Step]:
 def _usual_step(policy: Policy, state: State) -> Step | None:
     if state.steps.count(Step.WARMUP) < policy.warmup:
         return Step.WARMUP
-    if state.steps and state.steps.count(Step.COUNTED) < policy.counted:
+    if state.steps and state.steps.count(Step.COUNTED) < policy.counted + (0 if state.agree else 1):
         return Step.COUNTED
     if _wants_timed(policy, state):
         return Step.TIMED
@@ -121,10 +126,17 @@ def rounds_left(policy: Policy, state: State) -> int:
     if state.stopped or _usual_step(policy, state) is None:
         return extra
     warmups = max(0, policy.warmup - state.steps.count(Step.WARMUP))
-    counted = max(0, policy.counted - state.steps.count(Step.COUNTED))
+    counted = _counted_left(policy, state)
     timed = most_rounds(policy, state) - len(state.walls_s) if _wants_timed(policy, state) else 0
     cold = (policy.rounds or COLD_ROUNDS) + 1 - sum(step in (Step.COLD, Step.COLD_WARMUP) for step in state.steps)
     return warmups + counted + timed + (cold if policy.cold else 0) + extra
+
+
+def _counted_left(policy: Policy, state: State) -> int:
+    """How many counted rounds may still come; none once there are enough that agree."""
+    done = state.steps.count(Step.COUNTED)
+    enough = done >= policy.counted and state.agree
+    return 0 if enough else max(0, policy.counted + (policy.counted > 1) - done)
 
 
 def remark(policy: Policy, state: State) -> str:

@@ -12,7 +12,7 @@ from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.clock import now_ns
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.interruption import raise_if_interrupted
-from collectbench.measure.record import target_result
+from collectbench.measure.record import agree, target_result
 from collectbench.measure.rounds import Bench, Round, run_round
 from collectbench.measure.schedule import Policy, State, Step, lap, remark, rounds_left
 from collectbench.model.run import TargetResult
@@ -134,7 +134,12 @@ class Session:
         finished = replace(finished, sample=replace(finished.sample, reference=beside))
         self.rounds.setdefault(name, []).append(finished)
         if not finished.sample.slept:  # else it is taken again
-            self.states[name] = state.after(step, finished.sample.wall_s, stopped=finished.status in WITHOUT_COLLECTION)
+            self.states[name] = state.after(
+                step,
+                finished.sample.wall_s,
+                stopped=finished.status in WITHOUT_COLLECTION,
+                agree=step is not Step.COUNTED or agree(self.rounds[name]),
+            )
         self.observer.ended(name, step, finished)
 
     def _rest_s(self) -> float | None:

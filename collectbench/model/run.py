@@ -105,7 +105,7 @@ class TargetResult:
     unstable: tuple[str, ...] = ()
     """The counters that differed between the counted rounds, and so decide nothing."""
     imports: tuple[ImportSite, ...] = ()
-    """Every module that was imported in the first counted round, by the line that set it off."""
+    """Every module that was imported in the first of the last two counted rounds, by the line that set it off."""
     loaded_sha256: str | None = None
     """Over the paths and bytes of all files that were loaded or read, and the names in all folders that were listed."""
     notes: tuple[str, ...] = ()

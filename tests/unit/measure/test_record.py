@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from collectbench.measure.record import SEVERITY, target_result
+from collectbench.measure.record import SEVERITY, agree, target_result
 from collectbench.measure.rounds import Round
 from collectbench.model.run import ImportSite
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
@@ -119,6 +119,13 @@ def test_counters_and_imports_are_those_of_the_first_counted_round() -> None:
     assert result.imports == (ImportSite(path="a.py", line=7, modules=("m",)),)
     assert result.loaded_sha256 == "d" * 64
     assert result.notes == ()
+
+
+def test_of_three_counted_rounds_the_last_two_count() -> None:
+    rounds = [round_of(), counted(opens=9), counted(), counted()]
+    assert [agree(rounds[:count]) for count in (1, 2, 3, 4)] == [True, True, False, True]
+    result = target_result(TARGET, rounds)
+    assert (result.counters, result.unstable) == ({"modules": 3, "opens": 7}, ())
 
 
 def test_a_digest_that_differs_between_the_counted_rounds_is_none() -> None:

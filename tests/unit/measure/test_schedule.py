@@ -182,6 +182,15 @@ def test_counted_rounds_come_right_after_the_first_one(warmup, steps) -> None:
     assert states[-1].steps == steps
 
 
+def test_where_two_counted_rounds_disagree_there_is_one_more_and_no_fourth() -> None:
+    policy, state = Policy(rounds=1, counted=2), State(name="a")
+    for agree, left in ((True, 5), (True, 3), (False, 2), (False, 1)):
+        assert rounds_left(policy, state) >= left
+        state = state.after(next_step(policy, state), 1.0, stopped=False, agree=agree)
+    assert state.steps == (Step.WARMUP, Step.COUNTED, Step.COUNTED, Step.COUNTED)
+    assert (next_step(policy, state), rounds_left(policy, state)) == (Step.TIMED, 1)
+
+
 def test_a_target_that_failed_is_not_counted() -> None:
     states = play(Policy(rounds=2, counted=2), State(name="a"), [1.0], stop_after=0)
     assert states[-1].steps == (Step.WARMUP,)
