@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Verdict
@@ -118,6 +118,7 @@ def test_a_run_annotates_what_is_broken_and_budgets_that_do_not_hold(documents):
     assert warning.properties["title"] == "collectbench: inconclusive: networkx/classes"
 
 
+@settings(deadline=None)
 @given(name=ANY_TEXT, reason=ANY_TEXT, path=ANY_TEXT, note=ANY_TEXT)
 @example(name="::error::a", reason="x\n::error::b\r##[error]c", path="a,line=9::", note=" ::stop-commands::x")
 def test_nothing_in_a_comparison_forges_a_command(make, name, reason, path, note):
@@ -130,6 +131,7 @@ def test_nothing_in_a_comparison_forges_a_command(make, name, reason, path, note
     assert error.data == defused(printable(f"r{reason}", keep_newlines=True))
 
 
+@settings(deadline=None)
 @given(name=ANY_TEXT, message=ANY_TEXT)
 def test_nothing_in_a_run_forges_a_command(make, name, message):
     broken = make.target(name, None, status=Status.CRASHED, message=message, notes=(message,))
@@ -137,6 +139,7 @@ def test_nothing_in_a_run_forges_a_command(make, name, message):
     assert names == ["error"]
 
 
+@settings(deadline=None)
 @given(text=ANY_TEXT)
 def test_defused_text_holds_no_command_and_stays_what_it_is_otherwise(text):
     assert commands_of(defused(text)) == []

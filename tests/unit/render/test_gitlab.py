@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Verdict
@@ -60,6 +60,7 @@ def test_a_fingerprint_stays_when_the_figures_change(make):
     assert first == second
 
 
+@settings(deadline=None)
 @given(names=st.lists(ANY_NAME, min_size=2, max_size=4, unique=True))
 def test_fingerprints_are_unique_also_where_a_target_is_called_as_the_suite(make, names):
     rows = [make.judged(name, Verdict.FAIL, f"{name} is slow") for name in (*names, "suite")]

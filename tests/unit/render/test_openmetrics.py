@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
@@ -101,6 +101,7 @@ def test_a_moment_that_cannot_be_read_is_left_out(make):
     assert "collectbench_recorded_timestamp_seconds" not in read(make.report(make.run(created="yesterday")))
 
 
+@settings(deadline=None)
 @given(name=ANY_TEXT, baseline=ANY_TEXT)
 def test_nothing_forges_a_label_or_a_sample(make, name, baseline):
     families = read(make.comparison(make.judged(name, Verdict.FAIL, "slow"), baseline=baseline))
