@@ -17,7 +17,7 @@ from collectbench.model.sample import Status
 from collectbench.render.escape import defused, printable
 from collectbench.render.options import Renderer, RenderOptions
 from collectbench.render.places import import_place
-from collectbench.render.prose import comparison_statements, run_statements
+from collectbench.render.prose import NAMES_SHOWN, comparison_statements, run_statements
 from collectbench.render.quantities import counted
 from collectbench.render.tables import run_table
 
@@ -54,20 +54,28 @@ def _comparison(comparison: Comparison, options: RenderOptions) -> str:
 
 
 def _of_comparison(comparison: Comparison, options: RenderOptions) -> Iterator[_Annotation]:
-    """One for each target that has something of its own to say, the worst first; what all share is told once."""
+    """One for each import line that changed, and for each target without any, the worst first."""
     rows = (*comparison.targets, *(() if comparison.suite is None else (comparison.suite,)))
     if comparison.refusal:
         yield _Annotation(level="warning", title="collectbench: incomparable", message=comparison.refusal)
+    groups: dict[object, list[tuple[TargetComparison, list[str]]]] = {}
     for row in sorted(rows, key=_how_bad):
         place = import_place(row, options)
         reasons = [reason for reason in (*row.reasons, *row.remarks) if reason != comparison.refusal]
         if reasons and (place or row.verdict is not Verdict.PASS):
-            yield _Annotation(
-                level=_LEVELS[row.verdict],
-                title=f"collectbench: {row.verdict.value}: {row.name}",
-                message="\n".join(reasons),
-                place=place,
-            )
+            groups.setdefault(place or id(row), []).append((row, reasons))
+    for group in groups.values():
+        yield _of_group(group, import_place(group[0][0], options))
+
+
+def _of_group(group: list[tuple[TargetComparison, list[str]]], place: tuple[str, int] | None) -> _Annotation:
+    """What one line did to all that it concerns, at the level of the worst, which comes first."""
+    worst = group[0][0].verdict
+    names = ", ".join(row.name for row, _ in group[:NAMES_SHOWN])
+    more = f" and {len(group) - NAMES_SHOWN} more" if len(group) > NAMES_SHOWN else ""
+    lines = (f"{row.name}: {reason}" if len(group) > 1 else reason for row, reasons in group for reason in reasons)
+    title = f"collectbench: {worst.value}: {names}{more}"
+    return _Annotation(level=_LEVELS[worst], title=title, message="\n".join(lines), place=place)
 
 
 def _how_bad(row: TargetComparison) -> tuple[int, bool, float]:

@@ -338,12 +338,12 @@ FORGERIES = (
 def nasty_comparison():
     """Names, reasons and paths that try to be a workflow command, a label, an element, a heading."""
     new = tuple(NewImport(module=name, path=name, line=index) for index, name in enumerate(FORGERIES, 1))
-    counters = {"modules": CounterChange(base=1, head=2, stable=True, new_imports=new[1:])}
+    counters = [{"modules": CounterChange(base=1, head=2, stable=True, new_imports=(one,))} for one in new]
     verdicts = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.FAIL, Verdict.PASS)
     return comparison(
         *(
-            judged(name, verdict, f"{name}\n{FORGERIES[0]}\n### heading", counters=counters)
-            for name, verdict in zip(FORGERIES, verdicts, strict=True)
+            judged(name, verdict, f"{name}\n{FORGERIES[0]}\n### heading", counters=counted)
+            for name, verdict, counted in zip(FORGERIES, verdicts, counters, strict=True)
         ),
         verdict=Verdict.ERROR,
         reasons=("1 error", "2 fail"),

@@ -90,6 +90,16 @@ def test_the_worst_come_first(make):
     assert titles == ["broken", "gone", "+1.9", "+1.2", "open"]
 
 
+def test_targets_that_one_line_made_slower_share_an_annotation(make):
+    counters = make.new_imports("conftest.py:3")
+    rows = [make.judged(f"tests/{name}", Verdict.FAIL, "+1 module", "slow", counters=counters) for name in "abcd"]
+    other = make.judged("tests/e", Verdict.FAIL, "+1 module", counters=make.new_imports("conftest.py:4"))
+    first, second = commands_of(show(make.comparison(*rows, other)))
+    assert first.properties["title"] == "collectbench: fail: tests/a, tests/b, tests/c and 1 more"
+    assert first.data.splitlines()[:3] == ["tests/a: +1 module", "tests/a: slow", "tests/b: +1 module"]
+    assert (second.properties["line"], second.data) == ("4", "+1 module")
+
+
 def test_ten_of_a_kind_are_annotated_and_the_rest_is_counted(make):
     fails = [make.judged(f"tests/{number}", Verdict.FAIL, f"slow {number}") for number in range(13)]
     doubts = [make.judged(f"doubts/{number}", Verdict.INCONCLUSIVE, f"open {number}") for number in range(11)]
