@@ -150,7 +150,8 @@ def _place(here: Workplace, sides: Sides, side: Side) -> Workplace:
     targets = tuple(name for name in request.targets if name in names or _exists(cwd, name))
     if request.targets and not targets:
         raise UsageError(
-            f"--against: the {side.label} has none of {', '.join(request.targets)}; give an earlier TARGET"
+            f"--against: the {side.label} has none of {', '.join(request.targets)}, so there is nothing to compare; give "
+            "a commit that has it, or measure it alone (collectbench baseline)"
         )
     return settle(replace(request, config=config, targets=targets), cwd, side.env)
 
@@ -196,7 +197,7 @@ def _session(opponents: Opponents, wishes: Wishes, terms: Terms, scout: Scout, *
         },
         suite=SUITE if SUITE in names else None,
         effort=Effort(
-            pairs=scout.wanted.rounds,
+            pairs=wishes.rounds or None,  # not the configuration's: six rounds are many, six pairs decide nothing
             warmup=scout.wanted.warmup,
             counted=ENOUGH if wishes.counters else 0,
             full=full,

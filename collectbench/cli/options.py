@@ -78,7 +78,7 @@ Rounds = Annotated[
         "--rounds",
         metavar="N|auto",
         parser=parsed(_rounds),
-        help="Timed rounds of each target.",
+        help="Timed rounds of each target; with compare --against, pairs.",
         show_default=False,
     ),
 ]
