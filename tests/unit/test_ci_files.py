@@ -18,6 +18,8 @@ import yaml
 from collectbench.cli.app import app
 from collectbench.cli.output import parse_outlets
 from collectbench.model.comparison import Comparison
+from collectbench.model.report import RunReport
+from collectbench.render import FORMATS
 from collectbench.render.comment import MARKER
 from environments import ROOT
 
@@ -100,7 +102,7 @@ def test_pre_commit_takes_the_hooks() -> None:
 
 @pytest.mark.parametrize("call", calls())
 def test_a_command_line_in_the_guide_has_options_that_exist(call) -> None:
-    params = parse(shlex.split(EXPRESSION.sub("x", call)))
+    params = parse(shlex.split(EXPRESSION.sub("1", call)))
     if params.get("output") and call.startswith("compare"):
         parse_outlets("text", params["output"], Comparison, verbose=False)
 
@@ -119,7 +121,18 @@ def test_an_example_gives_the_action_inputs_that_it_has() -> None:
 
 @pytest.mark.parametrize("inputs", OUR_STEPS)
 def test_what_an_example_makes_the_action_call_has_options_that_exist(inputs, call_of_the_action) -> None:
-    assert parse(call_of_the_action(**{name: EXPRESSION.sub("x", text) for name, text in inputs.items()}))
+    assert parse(call_of_the_action(**{name: EXPRESSION.sub("1", text) for name, text in inputs.items()}))
+
+
+def test_the_guide_names_every_format_with_the_commands_that_have_it() -> None:
+    rows = re.findall(r"^\| (`[^|]*) \| [^|]* \| ([^|]*) \|$", GUIDE, re.MULTILINE)
+    told = {name: commands for names, commands in rows for name in re.findall("`([^`]+)`", names)}
+    of = {RunReport: "`baseline`", Comparison: "`compare`"}
+    expected = {
+        name: "everything" if len(kinds) > 3 else ", ".join(word for kind, word in of.items() if kind in kinds)
+        for name, kinds in FORMATS.items()
+    }
+    assert told == {name: commands for name, commands in expected.items() if commands}
 
 
 def test_a_bot_looks_for_the_line_that_is_written() -> None:
