@@ -6,9 +6,11 @@ from enum import IntEnum
 
 from collectbench.judge.verdicts import WITHOUT_COLLECTION, why_not_collected
 from collectbench.model.comparison import Comparison, Verdict
+from collectbench.model.doctor import Checkup
 from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
 from collectbench.model.profile import Profile
 from collectbench.model.run import Run
+from collectbench.model.sample import Status
 
 
 class ExitCode(IntEnum):
@@ -47,6 +49,14 @@ def of_profile(profile: Profile) -> ExitCode:
     if profile.status in WITHOUT_COLLECTION or (counts and counts.errors and not counts.items):
         return ExitCode.NOT_COLLECTED
     return ExitCode.OK if counts and counts.items else ExitCode.NOTHING_COLLECTED
+
+
+def of_checkup(checkup: Checkup) -> ExitCode:
+    """`doctor`: whether it could do its work; what it found wrong with the machine never decides."""
+    found = checkup.self_comparison
+    if found is not None and found.message:
+        return ExitCode.NOT_COLLECTED
+    return ExitCode.NOTHING_COLLECTED if found is not None and found.status is Status.EMPTY else ExitCode.OK
 
 
 def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from collectbench.measure.session import Observer, Session
 from collectbench.measure.tree import Tree
 from collectbench.model.errors import Interrupted, UsageError
 from collectbench.model.run import Run, Settings
+from collectbench.model.sample import Reference
 
 
 class InterruptedRun(Interrupted):
@@ -50,7 +52,7 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
     display = progress(shown=wishes.progress, verbose=wishes.verbose)
     session = _session(place, empty.config, policy, display)
     if session.bench.alone:  # else the workload would tell about the other rounds
-        session.reference = partial(run_reference, place.python, session.bench.work, launch)
+        session.reference = _reference(place, session)
     interrupted = _take_rounds(session, display)
     run = with_results(empty, session, complete=interrupted is None)
     if interrupted is not None:
@@ -74,6 +76,27 @@ def measure_to_explain(place: Workplace, wishes: Wishes, extra: tuple[Step, ...]
     if interrupted is not None:
         raise interrupted
     return session
+
+
+def measure_in_pairs(place: Workplace, wishes: Wishes) -> Session:
+    """Take twice as many timed rounds as are wished for, the reference workload before each lap; the session is over.
+
+    Raises:
+        Interrupted: SIGINT or SIGTERM arrived; no child is left, and the user's tree is as it was.
+        UsageError: the interpreter cannot be started any more.
+    """
+    wanted = settings(place, wishes)
+    display = progress(shown=wishes.progress, verbose=wishes.verbose)
+    session = _session(place, wanted, Policy(rounds=2 * (wanted.rounds or 1), warmup=wanted.warmup), display)
+    session.reference = _reference(place, session)
+    interrupted = _take_rounds(session, display)
+    if interrupted is not None:
+        raise interrupted
+    return session
+
+
+def _reference(place: Workplace, session: Session) -> Callable[[], Reference | None]:
+    return partial(run_reference, place.python, session.bench.work, launch)
 
 
 def bench_of(place: Workplace, wanted: Settings, work: Path) -> Bench:

@@ -151,6 +151,15 @@ ShowOutput = Annotated[
 UNUSED_IN_DRY_RUN = (("format_", "output", "open_"), "--dry-run prints commands, no document; leave one of them out")
 """Parameters that --dry-run leaves nothing to do, and why."""
 
+UNUSED_WITHOUT_ROUNDS = (
+    (
+        "target", "rounds", "margin", "warmup", "seed", "timeout", "max_time", "no_progress", "show_output", "verbose",
+        "dry_run",
+    ),
+    "--no-aa measures nothing that it could change; leave one of them out",
+)  # fmt: skip
+"""Parameters of doctor that --no-aa leaves nothing to do, and why."""
+
 UNUSED_FOR_STORED_RUNS = (
     (
         "python", "depth", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters", "suite",

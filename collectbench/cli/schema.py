@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 
-def command(kind: Annotated[str, typer.Argument(metavar="KIND", help="run, comparison, targets or profile.")]) -> None:
+def command(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="run, comparison, targets, profile or doctor.")],
+) -> None:
     """Print the JSON schema of a document, for programs that read it."""
     import json
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collectbench.model.comparison import Budget, Comparison
+from collectbench.model.doctor import Checkup
 from collectbench.model.profile import Profile
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
@@ -39,7 +40,7 @@ class RunReport:
     machine_speed: float | None = None
 
 
-Document = RunReport | Comparison | TargetList | Profile
+Document = RunReport | Comparison | TargetList | Profile | Checkup
 """Whatever can be shown."""
 
 

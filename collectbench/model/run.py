@@ -119,7 +119,10 @@ class TargetResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """The part of a plan that was measured: the `index`-th (from 1) of `count`. `plan` names all targets and suite."""
+    """Which part of a plan a run measured: the `index`-th (from 1) of `count`.
+
+    `plan` names all targets in their order, and the suite at its end where there is one.
+    """
 
     index: int
     count: int

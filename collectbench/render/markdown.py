@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.model.comparison import Comparison
+from collectbench.model.doctor import Checkup
 from collectbench.model.profile import Profile
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
-from collectbench.render import comment
+from collectbench.render import checkup, comment
 from collectbench.render.markup import join, list_line, stamp, statement_lines, table_lines, text
 from collectbench.render.options import Renderer, RenderOptions
 from collectbench.render.profile_prose import facts, headline, statements, subject
@@ -56,9 +57,24 @@ def _profile_blocks(profile: Profile, top: int) -> Iterator[list[str]]:
     yield [stamp(environment_stamp(profile.environment))]
 
 
+def _checkup(found: Checkup, options: RenderOptions) -> str:
+    compared = found.self_comparison
+    blocks = [["### Is this machine fit to measure?"], statement_lines(checkup.examination_statements(found))]
+    if compared is not None:
+        blocks += [
+            [f"#### {text(checkup.headline(compared))}"],
+            [" · ".join(map(text, checkup.facts(compared)))],
+            table_lines(checkup.sights_table(compared)) if compared.sights else [],
+        ]
+    return join(
+        [*blocks, statement_lines(checkup.closing_statements(found)), [stamp(environment_stamp(found.environment))]]
+    )
+
+
 RENDERERS: dict[type, Renderer] = {
     RunReport: _report,
     Comparison: comment.render,
     TargetList: _listing,
     Profile: _profile,
+    Checkup: _checkup,
 }

@@ -16,11 +16,11 @@ GAP = 2  # blanks between columns, in tabulate's format "simple"
 
 RED, GREEN, YELLOW, CYAN, BOLD, DIM = "31", "32", "33", "36", "1", "2"
 STYLES = {
-    "pass": GREEN,
+    **dict.fromkeys(("pass", "ok"), GREEN),
     **dict.fromkeys(("fail", "error", "failed", "crashed", "timeout", "collection-errors"), RED),
     **dict.fromkeys(("inconclusive", "incomparable", "empty", "goal", "warning", "miss"), YELLOW),
     **dict.fromkeys(("hint", "note"), CYAN),
-    "floor": DIM,
+    **dict.fromkeys(("floor", "unknown"), DIM),
 }
 
 

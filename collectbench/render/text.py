@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collectbench.model.comparison import Comparison
+from collectbench.model.doctor import Checkup
 from collectbench.model.profile import Profile
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
-from collectbench.render import profile_text
+from collectbench.render import checkup, profile_text
 from collectbench.render.options import Renderer, RenderOptions
 from collectbench.render.prose import (
     comparison_stamp,
@@ -15,6 +16,7 @@ from collectbench.render.prose import (
     phases,
     run_stamp,
     run_statements,
+    stamp,
     work,
 )
 from collectbench.render.tables import comparison_table, listing_table, run_table
@@ -63,9 +65,25 @@ def _listing(listing: TargetList, options: RenderOptions) -> str:
     return join_blocks([stamp, table_lines(listing_table(listing), options)])
 
 
+def _checkup(found: Checkup, options: RenderOptions) -> str:
+    compared, width = found.self_comparison, options.width
+    blocks = [
+        dim(flow(stamp(found.environment), width), options),
+        all_statement_lines(checkup.examination_statements(found), options),
+    ]
+    if compared is not None:
+        blocks += [
+            [style(line, BOLD, options) for line in sentence(checkup.headline(compared), width)],
+            flow(checkup.facts(compared), width),
+            table_lines(checkup.sights_table(compared), options) if compared.sights else [],
+        ]
+    return join_blocks([*blocks, all_statement_lines(checkup.closing_statements(found), options)])
+
+
 RENDERERS: dict[type, Renderer] = {
     RunReport: _report,
     Comparison: _comparison,
     TargetList: _listing,
     Profile: profile_text.render,
+    Checkup: _checkup,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from collectbench.model.comparison import Comparison
+from collectbench.model.doctor import Checkup
 from collectbench.model.errors import UsageError
 from collectbench.model.profile import Profile
 from collectbench.model.run import Run
@@ -45,8 +46,9 @@ COMPARISON = Kind(
 )
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
+DOCTOR = Kind(name="collectbench.doctor", schema=1, type=Checkup)
 
-KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE)
+KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, DOCTOR)
 
 
 def to_document(value: object) -> Document:

@@ -19,6 +19,7 @@ from collectbench.model.comparison import (
     TargetComparison,
     Verdict,
 )
+from collectbench.model.doctor import Checkup, Condition, Examination, SelfComparison, Sight
 from collectbench.model.profile import (
     CollectorCost,
     EventCount,
@@ -588,12 +589,60 @@ def nasty_profile():
     )
 
 
+def checkup(found=None, *, notes=()):
+    return Checkup(
+        tool=TOOL,
+        created="2025-11-03T10:00:00Z",
+        environment=ENVIRONMENT,
+        examinations=(
+            Examination(name="bytecode", condition=Condition.OK, finding="written and kept"),
+            Examination(
+                name="load",
+                condition=Condition.WARNING,
+                finding="2.10 on 2 CPUs, 3 other Python processes",
+                remedy="end what else runs, or measure when it has ended: rounds have to wait for a CPU",
+            ),
+            Examination(name="turbo", condition=Condition.UNKNOWN, finding="cannot be read: the host decides"),
+        ),
+        self_comparison=found,
+        notes=notes,
+    )
+
+
+def self_comparison(target="tests/api", **changes):
+    fields = {
+        "pairs": 10,
+        "wall_s": 1.234,
+        "cpu_s": 1.2,
+        "margin": 0.1,
+        "spread": 0.073,
+        "reference_spread": 0.051,
+        "relabellings": 200,
+        "passed": 153,
+        "failed": 1,
+        "inconclusive": 46,
+        "sights": (
+            Sight(pairs=10, growth=None, margin=None),
+            Sight(pairs=15, growth=0.21, margin=0.1),
+            Sight(pairs=20, growth=0.18, margin=0.07),
+        ),
+        "advice": ("a margin of +10 % suits: 15 pairs pass an unchanged target in four of five comparisons",),
+    }
+    return SelfComparison(target=target, **{"status": Status.OK, **fields, **changes})
+
+
+def nasty_checkup():
+    """A target that cannot be collected, and a name that is not a name."""
+    broken = SelfComparison(target=NASTY[0], status=Status.CRASHED, message=f"crashed: {NASTY[0]}")
+    return checkup(broken, notes=NASTY)
+
+
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
     """What documents are made from."""
     parts = (
         target, run, report, check, budget, change, judged, comparison, summary, sample, profile, imported, collector,
-        shares, new_imports,
+        shares, new_imports, checkup, self_comparison,
     )  # fmt: skip
     return SimpleNamespace(environment=ENVIRONMENT, **{part.__name__: part for part in parts})
 
@@ -613,6 +662,8 @@ def documents() -> dict[str, object]:
         "broken_profile": broken_profile(),
         "empty_profile": profile(),
         "nasty_profile": nasty_profile(),
+        "checkup": checkup(self_comparison()),
+        "nasty_checkup": nasty_checkup(),
     }
 
 

@@ -17,6 +17,8 @@ NAMES = (
     "broken_profile",
     "empty_profile",
     "nasty_profile",
+    "checkup",
+    "nasty_checkup",
 )
 
 

@@ -290,3 +290,30 @@ def test_work_that_changed_is_a_note_of_its_target_whatever_the_verdict(make):
     one, other = make.judged("a", remarks=(remark,)), make.judged("b", Verdict.FAIL, remarks=(remark,))
     text = show(make.comparison(one, other), 120)
     assert f"note: a, b: {remark}\n" in text
+
+
+def test_a_checkup_of_the_machine_alone_says_nothing_of_a_target(make):
+    text = show(make.checkup())
+    assert text.splitlines()[3].startswith("warning: load: 2.10 on 2 CPUs")
+    assert "A/A" not in text
+
+
+def test_a_target_that_is_empty_is_not_compared_with_itself(make):
+    found = make.self_comparison(
+        status=Status.EMPTY,
+        wall_s=None,
+        margin=None,
+        relabellings=0,
+        sights=(),
+        advice=(),
+        spread=None,
+        reference_spread=None,
+    )
+    text = show(make.checkup(found))
+    assert "A/A: tests/api could not be compared with itself" in text
+    assert "empty: no test was collected in tests/api" in text
+
+
+def test_figures_that_are_missing_are_left_out_of_the_facts(make):
+    text = show(make.checkup(make.self_comparison(spread=None, reference_spread=None, margin=None)))
+    assert "1 false alarm, 46 inconclusive, 153 pass\n" in text

@@ -1,0 +1,120 @@
+"""Is this machine fit to measure: what was read of it, what follows, and a target compared with itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from collectbench.model.run import Environment, Tool
+from collectbench.model.sample import Sample, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """What a machine tells about itself; None, an empty text or an empty tuple where it does not tell.
+
+    Shares are fractions. Pressures are those of the last ten seconds (Linux PSI, `some`), `steal_share` is of all CPU
+    time since the system was started, `throttled_share` of all periods of the control group.
+    """
+
+    environment: Environment
+    cpus_present: int | None = None
+    governors: tuple[str, ...] = ()
+    turbo: bool | None = None
+    has_control_group: bool = False
+    quota_cpus: float | None = None
+    """How many CPUs' time the control group may use; None for no limit."""
+    throttled_share: float | None = None
+    memory_limit_bytes: int | None = None
+    memory_bytes: int | None = None
+    memory_available_bytes: int | None = None
+    swap_bytes: int | None = None
+    swap_used_bytes: int | None = None
+    cpu_pressure: float | None = None
+    memory_pressure: float | None = None
+    io_pressure: float | None = None
+    steal_share: float | None = None
+    load_1m: float | None = None
+    other_pythons: int | None = None
+    """Python processes of whoever, besides our own."""
+    clock_resolution_s: float | None = None
+    clock_source: str = ""
+    project_filesystem: str = ""
+    temporary_filesystem: str = ""
+    on_battery: bool | None = None
+    thermal_throttles: int | None = None
+    """How often cores were slowed down for their temperature since the system was started."""
+    has_git: bool = False
+    in_repository: bool = False
+
+
+class Condition(str, Enum):
+    """What an examination comes to."""
+
+    OK = "ok"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One thing that was looked at: a sentence that says what was found, and for a warning what to do about it."""
+
+    name: str
+    condition: Condition
+    finding: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a comparison of so many pairs can see on this machine, in four of five cases.
+
+    `growth` is the smallest true growth that fails with the margin that was asked for, `margin` the smallest one with
+    which an unchanged target passes; both are fractions, None where so few pairs decide nothing.
+    """
+
+    pairs: int
+    growth: float | None
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfComparison:
+    """A target compared with itself, as `compare --against` compares two commits: what fails is a false alarm.
+
+    `passed`, `failed` and `inconclusive` count the verdicts of the paired test over `relabellings` ways to call one
+    round of each pair base and the other head; the test looks from ten pairs on, so with fewer there are none of these.
+    `spread` is the standard deviation of the logarithm of one round's CPU time over that of the other in its pair,
+    `reference_spread` the same of the reference workload. `message` says why the target could not be collected; it is
+    empty where it was.
+    """
+
+    target: str
+    status: Status
+    message: str = ""
+    pairs: int = 0
+    wall_s: float | None = None
+    cpu_s: float | None = None
+    margin: float | None = None
+    spread: float | None = None
+    reference_spread: float | None = None
+    relabellings: int = 0
+    passed: int = 0
+    failed: int = 0
+    inconclusive: int = 0
+    sights: tuple[Sight, ...] = ()
+    advice: tuple[str, ...] = ()
+    samples: tuple[Sample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkup:
+    """What `doctor` found: examinations of the machine, and of a target against itself unless that was left out."""
+
+    tool: Tool
+    created: str
+    environment: Environment
+    examinations: tuple[Examination, ...]
+    self_comparison: SelfComparison | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,132 @@
+"""What each check says of what a machine tells, and what it says where the machine tells nothing."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collectbench.judge import checkup
+from collectbench.judge.checkup import CHECKS, examine
+from collectbench.model.doctor import Condition, Examination, Readings
+
+OK, WARNING, UNKNOWN = Condition.OK, Condition.WARNING, Condition.UNKNOWN
+MIB, GIB = 2**20, 2**30
+
+CASES: list[tuple[str, dict[str, Any], Condition, str]] = [
+    ("bytecode", {}, OK, "written and kept"),
+    ("bytecode", {"bytecode": "unwritable"}, WARNING, "set PYTHONPYCACHEPREFIX"),
+    ("bytecode", {"bytecode": "disabled"}, WARNING, "(-B)"),
+    (
+        "bytecode",
+        {"bytecode": "disabled", "flags": {"PYTHONDONTWRITEBYTECODE": "1"}},
+        WARNING,
+        "PYTHONDONTWRITEBYTECODE is set: every test file is rewritten at every run; unset it",
+    ),
+    ("CPU quota", {"has_control_group": True}, OK, "has none"),
+    ("CPU quota", {"has_control_group": True, "quota_cpus": 2.0}, OK, "may use 2 CPUs, and was hardly ever held back"),
+    ("CPU quota", {"has_control_group": True, "quota_cpus": 0.5}, WARNING, "may use 0.5 CPUs; give it a whole CPU"),
+    (
+        "CPU quota",
+        {"has_control_group": True, "quota_cpus": 2.0, "throttled_share": 0.25},
+        WARNING,
+        "may use 2 CPUs, and was held back in 25% of its periods; raise the limit",
+    ),
+    ("memory", {"memory_available_bytes": 4 * GIB}, OK, "4.00 GiB free"),
+    ("memory", {"memory_available_bytes": 500 * MIB}, WARNING, "500 MiB free; free some"),
+    (
+        "memory",
+        {"memory_available_bytes": 4 * GIB, "memory_limit_bytes": 512 * MIB},
+        WARNING,
+        "limited to 512 MiB",
+    ),
+    ("CPUs", {"cpus_present": 2}, OK, "2 usable"),
+    ("CPUs", {"cpus_present": 8}, OK, "2 usable of 8"),
+    ("CPUs", {"cpu_count": 1}, WARNING, "1 usable; use two or more"),
+    ("load", {"load_1m": 0.2, "other_pythons": 1}, OK, "0.20 on 2 CPUs, 1 other Python process"),
+    ("load", {"load_1m": 1.6, "other_pythons": 3}, WARNING, "1.60 on 2 CPUs, 3 other Python processes; end what"),
+    ("pressure", {"cpu_pressure": 0.01}, OK, "some task waits 1% of the time for a CPU"),
+    (
+        "pressure",
+        {"cpu_pressure": 0.01, "io_pressure": 0.4},
+        WARNING,
+        "1% of the time for a CPU, 40% of the time for disk; end what else runs",
+    ),
+    ("steal", {"steal_share": 0.001}, OK, "0.1% of the CPU time"),
+    ("steal", {"steal_share": 0.03}, WARNING, "3.0% of the CPU time was withheld"),
+    ("swap", {"swap_bytes": 0, "swap_used_bytes": 0}, OK, "there is none"),
+    ("swap", {"swap_bytes": GIB, "swap_used_bytes": 0}, OK, "0 B of 1.00 GiB used"),
+    ("swap", {"swap_bytes": GIB, "swap_used_bytes": 512 * MIB}, WARNING, "512 MiB of 1.00 GiB used; close"),
+    ("frequency governor", {"governors": ("performance",)}, OK, "performance"),
+    ("frequency governor", {"governors": ("ondemand", "performance")}, WARNING, "ondemand, performance; set perf"),
+    ("turbo", {"turbo": False}, OK, "off"),
+    ("turbo", {"turbo": True}, WARNING, "on, so that speed depends on heat and on the other cores; switch it off"),
+    ("power", {"on_battery": False}, OK, "on mains"),
+    ("power", {"on_battery": True}, WARNING, "on battery; plug it in"),
+    ("heat", {"thermal_throttles": 0}, OK, "no core was slowed down"),
+    ("heat", {"thermal_throttles": 1234}, WARNING, "slowed down 1,234 times"),
+    ("clock", {"clock_resolution_s": 1e-9, "clock_source": "tsc"}, OK, "resolves 1 ns, from tsc"),
+    ("clock", {"clock_resolution_s": 1e-9}, OK, "resolves 1 ns"),
+    ("clock", {"clock_resolution_s": 0.004, "clock_source": "tsc"}, WARNING, "4,000,000 ns, from tsc; take another"),
+    ("clock", {"clock_resolution_s": 1e-9, "clock_source": "hpet"}, WARNING, "from hpet; let the kernel use tsc"),
+    ("project's files", {"project_filesystem": "ext4"}, OK, "on ext4"),
+    ("project's files", {"project_filesystem": "nfs4"}, WARNING, "on nfs4, which asks another machine"),
+    ("project's files", {"project_filesystem": "fuse.whatever"}, WARNING, "on fuse.whatever"),
+    ("project's files", {"project_filesystem": "overlay"}, OK, "the first change of a file copies it"),
+    ("project's files", {"project_filesystem": "fuse.fuse-overlayfs"}, OK, "the first change"),
+    ("temporary files", {"temporary_filesystem": "tmpfs"}, OK, "on tmpfs"),
+    ("temporary files", {"temporary_filesystem": "9p"}, WARNING, "set TMPDIR"),
+    ("plugins", {"plugins": {}}, OK, "none"),
+    ("plugins", {"plugins": {"pytest-cov": "1"}}, OK, "1 distribution with pytest plugins"),
+    ("plugins", {"plugins": dict.fromkeys(map(str, range(12)), "1")}, WARNING, "12 distributions with pytest plugins"),
+    ("git", {"has_git": True, "in_repository": True}, OK, "the project has a commit"),
+    ("git", {"has_git": True}, WARNING, "in no repository with a commit; compare --against needs one"),
+    ("git", {}, WARNING, "is not installed; compare --against needs it"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def found(environment):
+    """The examination of that name, of a machine that tells these things and nothing else."""
+
+    def look(name: str, told: dict[str, Any]) -> Examination:
+        stamp = {key: told[key] for key in told.keys() & environment.__dataclass_fields__.keys()}
+        rest = {key: value for key, value in told.items() if key not in stamp}
+        readings = Readings(environment=replace(environment, **stamp), **rest)
+        return next(each for each in examine(readings) if each.name == name)
+
+    return look
+
+
+@pytest.mark.parametrize(("name", "told", "condition", "words"), CASES)
+def test_a_check_says_what_it_found_and_what_to_do(name, told, condition, words, found) -> None:
+    examination = found(name, told)
+    assert examination.condition is condition
+    assert words in f"{examination.finding}; {examination.remedy}"
+    assert bool(examination.remedy) is (condition is WARNING)
+
+
+def test_a_machine_that_tells_nothing_is_unknown_and_no_reason_to_worry(environment) -> None:
+    examinations = examine(Readings(environment=environment, has_git=True, in_repository=True))
+    told = {"bytecode", "CPUs", "plugins", "git"}
+    assert {each.name for each in examinations if each.condition is OK} == told
+    assert {each.condition for each in examinations if each.name not in told} == {UNKNOWN}
+
+
+def test_every_check_is_listed_and_has_a_case_for_each_thing_that_it_may_say() -> None:
+    folder = Path(checkup.__file__).parent
+    modules = [import_module(f"{checkup.__name__}.{file.stem}") for file in folder.glob("[a-z]*.py")]
+    written = {
+        function
+        for module in modules
+        for _, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and list(inspect.signature(function).parameters) == ["readings"]
+    }
+    assert written == set(CHECKS)
+    assert {(name, condition) for name, _, condition, _ in CASES} >= {
+        (name, condition) for name in {name for name, *_ in CASES} for condition in (OK, WARNING)
+    }
