@@ -9,6 +9,7 @@ import pytest
 
 import collectbench.render
 from collectbench.model.comparison import Comparison
+from collectbench.model.doctor import Checkup
 from collectbench.model.profile import Profile
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
@@ -20,6 +21,7 @@ OTHERS = {
     RunReport: ["github", "openmetrics", "pytest-benchmark"],
     Comparison: ["github", "gitlab", "junit", "openmetrics", "pytest-benchmark"],
     TargetList: [],
+    Checkup: [],
     Profile: ["speedscope", "html"],
 }
 
