@@ -150,8 +150,8 @@ def _place(here: Workplace, sides: Sides, side: Side) -> Workplace:
     targets = tuple(name for name in request.targets if name in names or _exists(cwd, name))
     if request.targets and not targets:
         raise UsageError(
-            f"--against: the {side.label} has none of {', '.join(request.targets)}, so there is nothing to compare; give "
-            "a commit that has it, or measure it alone (collectbench baseline)"
+            f"--against: the {side.label} has none of {', '.join(request.targets)}, so there is nothing to compare; "
+            "give a commit that has it, or measure it alone (collectbench baseline)"
         )
     return settle(replace(request, config=config, targets=targets), cwd, side.env)
 
