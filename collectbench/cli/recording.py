@@ -19,6 +19,7 @@ from collectbench.model.run import Environment, Run, Settings, TargetResult, Too
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
 
+OUT_OF_TIME = "not measured: the time was up"
 TOOL = Tool(name="collectbench", version=__version__)
 
 
@@ -73,7 +74,7 @@ def with_results(run: Run, session: Session, *, complete: bool) -> Run:
     """The run with all that was measured; a complete one lists also what there was no time for."""
     results = {name: session.result(name) for name in session.targets}
     if complete:
-        results = {name: result or _unmeasured(session.targets[name]) for name, result in results.items()}
+        results = {name: result or unmeasured(session.targets[name], OUT_OF_TIME) for name, result in results.items()}
     suite = results.pop(SUITE, None)
     run = replace(run, targets=tuple(filter(None, results.values())), suite=suite)
     unconverted = machine_speed(run).refusal
@@ -99,8 +100,6 @@ def notes_after(session: Session) -> Iterator[str]:
     yield from (f"{path}: {why}" for path, why in session.bench.tree.unkept.items())
 
 
-def _unmeasured(target: Target) -> TargetResult:
-    """A target that --max-time left no round for: it is listed, lest it seem to have vanished."""
-    return TargetResult(
-        name=target.name, paths=target.paths, status=Status.OK, notes=("not measured: the time was up",)
-    )
+def unmeasured(target: Target, *notes: str) -> TargetResult:
+    """A target that no round was taken of: it is listed, lest it seem to have vanished."""
+    return TargetResult(name=target.name, paths=target.paths, status=Status.OK, notes=notes)

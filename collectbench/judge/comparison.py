@@ -70,7 +70,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     )
     stored = {target.name: target for target in base.targets} if base else {}
     judged = [_judge_target(now, stored.pop(now.name, None), limits.get(now.name), terms) for now in head.targets]
-    vanished = [] if selected else [_vanished(target) for target in stored.values()]
+    vanished = [] if selected else [_vanished(target, terms) for target in stored.values()]
     targets, suite = (*judged, *vanished), _judge_suite(head, base, suite_budget_s, terms)
     return Comparison(
         tool=tool,
@@ -83,7 +83,10 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         environment=head.environment,
         targets=targets,
         suite=suite,
-        notes=tuple(_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0)),
+        notes=(
+            *_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0),
+            *(() if changes is None else head.notes),
+        ),
         base_run=None if changes is None else base,
         head_run=None if changes is None else head,
     )
@@ -189,11 +192,12 @@ def _same_nodeids(base: TargetResult | None, head: TargetResult) -> bool | None:
     return base.nodeids_sha256 == head.nodeids_sha256
 
 
-def _vanished(base: TargetResult) -> TargetComparison:
+def _vanished(base: TargetResult, terms: _Terms) -> TargetComparison:
+    before, now = ("baseline", "this run") if terms.changes is None else ("base", "the head")
     return TargetComparison(
         name=base.name,
         verdict=Verdict.FAIL,
-        reasons=("the target vanished: the baseline has it, this run does not",),
+        reasons=(f"the target vanished: the {before} has it, {now} does not",),
         budget=None,
         change=None,
         counters=None,

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 
 UNCHANGED = "nothing changed: it reads the same files and does the same work, so it was not timed (--full times it)"
 OUT_OF_TIME = "not timed: the time was up; --max-time DURATION gives it more"
-SPOILT = "not timed: in each pair a round failed or the machine slept; compare again"
+INTERRUPTED = "not timed: it was interrupted before"
+SPOILT = "not timed: in each pair the machine slept or its clock was set back; compare again"
+FEWEST_FOR_INTERVAL = 6
+"""As for the interval of a median: of fewer pairs a bootstrap sees too little to be a 95 % interval."""
+
 EMPTY = "nothing is collected now, so there is nothing to time"
 
 
-def paired_change(base: TargetResult, head: TargetResult, panel: Panel, *, same: bool, out_of_time: bool) -> Change:
+def paired_change(
+    base: TargetResult, head: TargetResult, panel: Panel, *, same: bool, cut_short: str | None = None
+) -> Change:
     """The change of one target.
 
     Args:
@@ -29,26 +35,25 @@ def paired_change(base: TargetResult, head: TargetResult, panel: Panel, *, same:
         head: likewise.
         panel: the test of all targets, after its last look.
         same: whether it does the same work on both sides (see `sameness`).
-        out_of_time: whether the time was up before all was measured.
+        cut_short: why a target has no pair where measuring ended early, `OUT_OF_TIME` or `INTERRUPTED`.
     """
     untimed = incomparable_change("", base, head, margin_floor=panel.margin_floor)
     for side, result in (("at the base", base), ("now", head)):
         if broken := why_not_collected(result):
             return replace(untimed, reason=f"{side} the target {broken}")
-    if not (head.counts and head.counts.items):
+    if base.samples and head.samples and not (head.counts and head.counts.items):
         return replace(untimed, reason=EMPTY)
     trial = panel.trials.get(head.name)
     if trial is None and same:
         return replace(untimed, verdict=Verdict.PASS, reason=UNCHANGED, pairs=0)
     if trial is None or not trial.pairs:
-        why = OUT_OF_TIME if out_of_time else SPOILT
-        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=why, pairs=0)
+        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=cut_short or SPOILT, pairs=0)
     found, margin = estimate(trial, panel.seed), tolerated(trial, panel.margin_floor)
     effect = detectable(margin, found.log_error, len(trial.pairs), trial.level)
     return replace(
         untimed,
         ratio=found.ratio,
-        ci95=found.ci95,
+        ci95=found.ci95 if len(trial.pairs) >= FEWEST_FOR_INTERVAL else None,
         margin=margin,
         pairs=len(trial.pairs),
         p_value=trial.p_over,
@@ -59,10 +64,11 @@ def paired_change(base: TargetResult, head: TargetResult, panel: Panel, *, same:
 
 
 def _reason(trial: Trial, found: Estimate, margin: float, effect: float | None) -> str:
-    low, high = found.ci95
+    low, high = map(format_ratio, found.ci95)
     limit, pairs = format_ratio(1 + margin), len(trial.pairs)
     counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
-    change = f"CPU {format_ratio(found.ratio)} ({format_ratio(low)} to {format_ratio(high)}, {counted})"
+    extent = f"{low} to {high}, {counted}" if pairs >= FEWEST_FOR_INTERVAL else counted
+    change = f"CPU {format_ratio(found.ratio)} ({extent})"
     if trial.decided is Verdict.FAIL:
         return f"{change}, over {limit}"
     if trial.decided is Verdict.PASS:
@@ -73,12 +79,15 @@ def _reason(trial: Trial, found: Estimate, margin: float, effect: float | None) 
             f"{change}, over {limit}, but the machine itself was slower beside the head"
             f" ({format_ratio(slower)} for the reference workload, which no test influences): compare again"
         )
-    return f"{change}: cannot be told from {limit}; {_what_would_decide(pairs, effect)}"
+    return f"{change}: cannot be told from {limit}; {_what_would_decide(counted, pairs, effect)}"
 
 
-def _what_would_decide(pairs: int, effect: float | None) -> str:
+def _what_would_decide(counted: str, pairs: int, effect: float | None) -> str:
     if effect is None:
-        return f"so few pairs could show no growth at all among so many targets: {LOOKS[-1]} or more can (--max-time)"
+        return (
+            f"{counted} cannot show growth of any size here: take more (--max-time DURATION, or leave out --rounds),"
+            " or name fewer targets"
+        )
     seen = f"growth of {format_ratio(1 + effect)} would have been seen"
     if pairs < LOOKS[-1]:
         return f"{seen}; --max-time DURATION allows more pairs"

@@ -65,17 +65,23 @@ def timing_of(contest: Contest, results: Mapping[Label, TargetResult], *, full: 
     """How to time a target, from what its first rounds showed on each side.
 
     What one side lacks, or cannot collect, cannot be compared; nor need be what is the same on both, unless `full`.
-    Then the head alone is timed, where it has limits that times or memory are held against.
+    Then the head alone is timed, where it has limits that times or memory are held against. A side without a result
+    has had no round yet, and is taken for one that can be collected.
     """
-    collected = [label for label, result in results.items() if why_not_collected(result) is None]
-    if len(collected) == len(Label):
-        base, head = (results[label] for label in Label)
-        has_items = bool(head.counts and head.counts.items)
-        if has_items and (full or not is_same_work(base, head)):
-            return Timing.PAIRS
+    able = [label for label in contest.targets if label not in results or why_not_collected(results[label]) is None]
+    if len(able) == len(Label) and _is_worth_pairs(results, full=full):
+        return Timing.PAIRS
     limits = contest.limits
     is_limited = (limits.budget_s, limits.goal_s, limits.goal_reduction, limits.memory_budget_bytes) != (None,) * 4
-    return Timing.HEAD if is_limited and Label.HEAD in collected else Timing.NONE
+    return Timing.HEAD if is_limited and Label.HEAD in able else Timing.NONE
+
+
+def _is_worth_pairs(results: Mapping[Label, TargetResult], *, full: bool) -> bool:
+    """Whether something is collected, and it is not known to be the same as before."""
+    if len(results) < len(Label):
+        return True
+    base, head = (results[label] for label in Label)
+    return bool(head.counts and head.counts.items) and (full or not is_same_work(base, head))
 
 
 def wants_round_for_limits(walls_s: Sequence[float], budget_s: float | None) -> bool:

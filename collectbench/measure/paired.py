@@ -11,7 +11,7 @@ from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.clock import now_ns
 from collectbench.measure.contests import Contest, Effort, Label, Timing, timing_of, wants_round_for_limits
 from collectbench.measure.interruption import raise_if_interrupted
-from collectbench.measure.record import target_result
+from collectbench.measure.record import agree, target_result
 from collectbench.measure.reference import run_reference
 from collectbench.measure.rounds import Bench, Round, run_round
 from collectbench.measure.schedule import Step
@@ -25,7 +25,7 @@ PREPARING = 0.5
 """The share of the time that preparing may take where some target can be timed already."""
 
 SPOILT_PAIRS = 3
-"""A target that loses more pairs than that, since a round fails or the machine sleeps, is timed no more."""
+"""A target that loses more pairs than that, since the machine sleeps or its clock is set back, is timed no more."""
 
 
 class _OutOfTime(Exception):
@@ -44,6 +44,7 @@ class PairedSession:
         seed: decides all coins.
         timing: how each target is timed, of those that were prepared.
         panel: what the pairs tell.
+        rounds: what was taken, by target and side; those that are there already count as its first ones.
         out_of_time: whether the deadline ended it.
     """
 
@@ -97,9 +98,9 @@ class PairedSession:
             for step, times in ((Step.WARMUP, self.effort.warmup), (Step.COUNTED, self.effort.counted)):
                 for number in range(times):
                     self._take_both(contest, step, number + 1)
-            results = {label: self.result(contest.name, label) for label in contest.targets}
-            known = {label: result for label, result in results.items() if result is not None}
-            self.timing[contest.name] = timing_of(contest, known, full=self.effort.full)
+            if self.effort.counted > 1:
+                self._count_again(contest)
+            self.timing[contest.name] = self._timing_of(contest)
         timed = [name for name, how in self.timing.items() if how is Timing.PAIRS]
         suite = self.suite if self.suite in timed else None
         shares = weights([name for name in timed if name != suite], suite)
@@ -116,11 +117,23 @@ class PairedSession:
         return self.clock_ns() - self._started_ns > PREPARING * (deadline_ns - self._started_ns)
 
     def _take_both(self, contest: Contest, step: Step, number: int) -> None:
-        """One round on each side that has the target and where it has not failed."""
+        """The round of that number on each side that has the target, where it is not there yet and none has failed."""
         for label in contest.targets:
             taken = self.rounds.get((contest.name, label), ())
-            if not any(each.status in WITHOUT_COLLECTION for each in taken):
+            done = sum(each.sample.kind is KINDS[step] for each in taken)
+            if done < number and not any(each.status in WITHOUT_COLLECTION for each in taken):
                 self._take(contest, label, step, number)
+
+    def _count_again(self, contest: Contest) -> None:
+        """One more counted round on the sides where two disagree, see `schedule.Policy`."""
+        for label in contest.targets:
+            if not agree(self.rounds[contest.name, label]):
+                self._take(contest, label, Step.COUNTED, self.effort.counted + 1)
+
+    def _timing_of(self, contest: Contest) -> Timing:
+        results = {label: self.result(contest.name, label) for label in contest.targets}
+        known = {label: result for label, result in results.items() if result is not None}
+        return timing_of(contest, known, full=self.effort.full)
 
     def _take_laps(self) -> None:
         while wanted := [name for name, how in self.timing.items() if self._needs_more(name, how)]:
@@ -156,12 +169,18 @@ class PairedSession:
                 self.panel = look(self.panel)
 
     def _take_pair(self, contest: Contest) -> None:
-        """One block: both sides, in the order that a coin decides, the reference workload before each."""
+        """One block: both sides, in the order that a coin decides, the reference workload before each.
+
+        Once a side fails there is nothing to compare any more.
+        """
         trial = self.panel.trials[contest.name]
         number = len(trial.pairs) + self._spoilt.get(contest.name, 0)
         taken: dict[Label, Round] = {}
         for label in self._coins.sample(tuple(Label), len(Label)):
             taken[label] = self._take(contest, label, Step.TIMED, number + 1, pair=number)
+            if taken[label].status in WITHOUT_COLLECTION:
+                self.timing[contest.name] = self._timing_of(contest)
+                return
         pair = _pair(taken[Label.BASE], taken[Label.HEAD])
         if pair is not None:
             self.panel = self.panel.with_trial(trial.after(pair))
@@ -190,13 +209,15 @@ class PairedSession:
         return [each.sample.wall_s for each in rounds if each.sample.kind is KINDS[Step.TIMED]]
 
     def _rest_s(self) -> float | None:
-        """Seconds until the next look, which may decide all; None while targets are prepared."""
+        """Seconds until the next look, which may decide all; None while that cannot be told."""
         if not self.panel.live:
             return None
         goal = self.effort.pairs or self.panel.next_look
         rest_s = 0.0
         for name in self.panel.live:
             both = [each.sample.wall_s for label in Label for each in self.rounds.get((name, label), ())]
+            if not both:
+                return None
             missing = max(0, goal - len(self.panel.trials[name].pairs))
             rest_s += len(Label) * missing * sum(both) / len(both)
         if self.effort.deadline_ns is not None:
@@ -205,8 +226,8 @@ class PairedSession:
 
 
 def _pair(base: Round, head: Round) -> Pair | None:
-    """The times of a block; None where one of them is none, since a round failed or the machine slept."""
-    if any(each.status in WITHOUT_COLLECTION or each.sample.slept for each in (base, head)):
+    """The times of a block; None where one of them is none, since the machine slept or its clock was set back."""
+    if base.sample.slept or head.sample.slept:
         return None
     then, now = base.sample.reference, head.sample.reference
     pair = Pair(

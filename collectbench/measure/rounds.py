@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class Bench:
         stdlib: folders of the standard library, which tell whose code a file is.
         installed: folders of installed packages, likewise.
         digests: of files that counted rounds loaded.
+        read_noise: reads the sensors that tell what else the machine does.
     """
 
     python: tuple[str, ...]
@@ -65,6 +66,7 @@ class Bench:
     stdlib: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
     digests: Digests = field(default_factory=Digests)
+    read_noise: Callable[[], sensors.Reading] = sensors.read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +172,12 @@ def places_of(bench: Bench, target: Target) -> Places:
 def _observe(bench: Bench, child: Invocation, folder: Path) -> Evidence:
     """Run a child to its end, put back what it touched, and read what it wrote into `folder`."""
     stack = folder / "stack"
-    before = sensors.read()
+    before = bench.read_noise()
     try:
         finished = bench.launch(
             child, output=folder / "output", timeout_s=bench.timeout_s, on_hang=lambda: _is_written(stack)
         )
-        after = sensors.read()
+        after = bench.read_noise()
     finally:
         report = read_report(folder)
         bench.tree.learn(report.tree, folder)
