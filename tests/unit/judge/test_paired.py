@@ -12,7 +12,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import permutation_test
+from scipy.stats import bootstrap, permutation_test
 
 from collectbench.judge.paired import (
     ALPHA,
@@ -377,3 +377,22 @@ def test_what_is_no_time_makes_no_pair(time_s):
     assert not Pair(base_s=time_s, head_s=1.0).is_usable
     assert not Pair(base_s=1.0, head_s=time_s).is_usable
     assert Pair(base_s=1.0, head_s=1.0).is_usable
+
+
+def test_the_interval_is_that_of_a_percentile_bootstrap_over_pairs_as_scipy_has_it():
+    one = trial(1.2, noise=0.1, seed=2)
+    logs = [
+        [math.log(time_s) for time_s in side] for side in zip(*((p.base_s, p.head_s) for p in one.pairs), strict=True)
+    ]
+
+    def log_ratio(base, head):
+        return float(difference(list(base), list(head))) / (20 + 10)
+
+    theirs = bootstrap(
+        logs, log_ratio, paired=True, vectorized=False, method="percentile", n_resamples=1000, random_state=1
+    ).confidence_interval
+    ours = estimate(one, seed=1).ci95
+
+    width = theirs.high - theirs.low
+    assert math.log(ours[0]) == pytest.approx(theirs.low, abs=0.2 * width)
+    assert math.log(ours[1]) == pytest.approx(theirs.high, abs=0.2 * width)
