@@ -14,8 +14,8 @@ all of them.
   2010), stopped early where so many exceed that the p-value cannot be small (Besag and Clifford, Biometrika 78, 1991).
 - Looks: the error is spent over them, so that together they stay below it (the union bound over a spending function as
   in Lan and DeMets, Biometrika 70, 1983).
-- Targets: Holm's step-down procedure with weights (Scandinavian Journal of Statistics 6, 1979), for `fail` only: it
-  bounds the chance that any target at all fails without a reason.
+- Targets: Holm's step-down procedure (Scandinavian Journal of Statistics 6, 1979), for `fail` only: it bounds the
+  chance that any target at all fails without a reason.
 - Interval and standard error: bootstrap over pairs (Efron, The Annals of Statistics 7, 1979).
 
 Everything is a pure function of the times and a seed.
@@ -82,7 +82,6 @@ class Trial:
     Attributes:
         name: the target.
         pairs: usable pairs, in the order in which they were measured.
-        weight: its share of the error, in proportion to that of the others.
         decided: `pass` or `fail` once that is sure; it is then measured no more, and keeps its p-values.
         p_over: of the test against "head is slower by at most the margin", at the last look.
         p_under: of the test against "head is slower by at least the margin", at the last look.
@@ -92,7 +91,6 @@ class Trial:
 
     name: str
     pairs: tuple[Pair, ...] = ()
-    weight: float = 1.0
     decided: Verdict | None = None
     p_over: float = 1.0
     p_under: float = 1.0
@@ -140,12 +138,6 @@ class Estimate:
     log_error: float
 
 
-def weights(targets: Sequence[str], suite: str | None) -> dict[str, float]:
-    """How the error is shared: the suite, which is what a person waits for, gets as much as all targets together."""
-    shared = dict.fromkeys(targets, 1.0)
-    return shared if suite is None else {**shared, suite: float(max(1, len(targets)))}
-
-
 def look(panel: Panel, *, last: bool = False) -> Panel:
     """Judge all targets that are not decided by the pairs that they have; `last` spends all of the error that is left.
 
@@ -154,11 +146,7 @@ def look(panel: Panel, *, last: bool = False) -> Panel:
     over = panel.alpha * (1.0 if last else _spent_by(_FAILING_SPENDS, panel.looks)) - panel.spent_over
     under = panel.alpha * (1.0 if last else _spent_by(_PASSING_SPENDS, panel.looks)) - panel.spent_under
     judged = {name: _tested(panel, trial, over, under) for name, trial in panel.trials.items()}
-    granted = holm(
-        {name: trial.p_over for name, trial in judged.items()},
-        {name: trial.weight for name, trial in judged.items()},
-        over,
-    )
+    granted = holm({name: trial.p_over for name, trial in judged.items()}, over)
     can_fail = {name for name in panel.live if 0.5 ** len(judged[name].pairs) <= granted[name].level}
     for name in panel.live:
         trial = judged[name]
@@ -219,21 +207,19 @@ class Granted:
     rejected: bool
 
 
-def holm(p_values: Mapping[str, float], shares: Mapping[str, float], alpha: float) -> dict[str, Granted]:
-    """Holm's step-down procedure with weights: the chance of any false rejection is at most `alpha`.
+def holm(p_values: Mapping[str, float], alpha: float) -> dict[str, Granted]:
+    """Holm's step-down procedure: the chance of any false rejection is at most `alpha`.
 
-    Hypotheses are taken by p-value over weight, the smallest first; each is held against its share of `alpha` among
-    those that are left. With the first that is not rejected, none of the others is.
+    The smallest p-value is held against `alpha` over the number of hypotheses, the next one against `alpha` over those
+    that are left, and so on; with the first that is not rejected, none of the others is.
     """
-    left = sorted(p_values, key=lambda name: (p_values[name] / shares[name], name))
     granted: dict[str, Granted] = {}
-    rejecting, share = True, math.fsum(shares[name] for name in left)
-    for position, name in enumerate(left):
-        if rejecting:
-            share = math.fsum(shares[other] for other in left[position:])
-        level = alpha * shares[name] / share
+    rejecting, left = True, len(p_values)
+    for name in sorted(p_values, key=lambda name: (p_values[name], name)):
+        level = alpha / left
         rejecting = rejecting and p_values[name] <= level
         granted[name] = Granted(level=level, rejected=rejecting)
+        left -= rejecting
     return granted
 
 
@@ -285,12 +271,11 @@ def _tested(panel: Panel, trial: Trial, over: float, under: float) -> Trial:
     """The trial with its p-values by now; a decided one, or one without pairs, keeps those that it has."""
     if trial.decided is not None or not trial.pairs:
         return trial
-    share = trial.weight / math.fsum(each.weight for each in panel.trials.values())
     allowed = math.log1p(tolerated(trial, panel.margin_floor))
     tails = sign_flip(
         [math.log(pair.base_s) for pair in trial.pairs],
         [math.log(pair.head_s) - allowed for pair in trial.pairs],
-        over=over * share,
+        over=over / len(panel.trials),
         under=under,
         source=random.Random(f"{panel.seed}/{panel.looks}/{trial.name}"),
     )

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from collectbench.judge.paired import LOOKS, Pair, Panel, Trial, look, weights
+from collectbench.judge.paired import ALPHA, LOOKS, Pair, Panel, Trial, look
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.clock import now_ns
 from collectbench.measure.contests import Contest, Effort, Label, Timing, timing_of, wants_round_for_limits
@@ -38,7 +38,7 @@ class PairedSession:
 
     Attributes:
         benches: where and with what each side is measured.
-        contests: what is measured, by name; the first ones are measured even where time is short.
+        contests: what is measured, by name.
         suite: the name of the suite among them; None where targets were selected.
         margin_floor: the growth that is tolerated, a fraction.
         seed: decides all coins.
@@ -62,26 +62,35 @@ class PairedSession:
     out_of_time: bool = False
     _coins: random.Random = field(default_factory=random.Random)
     _spoilt: dict[str, int] = field(default_factory=dict)
-    _started_ns: int = 0
+    _decided: dict[str, Trial] = field(default_factory=dict)
+    _until_ns: int | None = None
 
     def run(self) -> None:
-        """Prepare all targets, then take laps of pairs until all are decided or the time is up.
+        """Compare the suite, then all other targets, until all are decided or the time is up.
+
+        The suite is what a person waits for, so that it comes first where time is short, may take half of it, and gets
+        half of the error.
 
         Raises:
             OSError: the interpreter cannot be started.
             Interrupted: a signal arrived; what is finished stays available.
         """
         self._coins.seed(self.seed)
-        self._started_ns = self.clock_ns()
+        suite, others = [name for name in self.contests if name == self.suite], [*self.contests]
+        groups = [group for group in (suite, [name for name in others if name not in suite]) if group]
         try:
-            self._prepare()
-            self._take_laps()
-        except _OutOfTime:
-            self.out_of_time = True
+            for position, names in enumerate(groups):
+                self._begin_group(ALPHA / len(groups), self._share_of_time(1 / (len(groups) - position)))
+                try:
+                    self._prepare(names)
+                    self._take_laps(names)
+                except _OutOfTime:
+                    self.out_of_time = True
+                finally:
+                    self._end_group()
         finally:
             for bench in self.benches.values():
                 bench.tree.restore()
-            self.panel = look(self.panel, last=True)
         raise_if_interrupted()
 
     def result(self, name: str, label: Label) -> TargetResult | None:
@@ -89,10 +98,26 @@ class PairedSession:
         rounds = self.rounds.get((name, label))
         return target_result(self.contests[name].targets[label], rounds) if rounds else None
 
-    def _prepare(self) -> None:
-        """Warm up and count all targets; each then knows how it is timed."""
-        for contest in self.contests.values():
-            if self._has_prepared_enough():
+    def _share_of_time(self, share: float) -> int | None:
+        """The moment at which this share of the time that is left will be over; None without a deadline."""
+        if self.effort.deadline_ns is None:
+            return None
+        now = self.clock_ns()
+        return now + int(share * (self.effort.deadline_ns - now))
+
+    def _begin_group(self, alpha: float, until_ns: int | None) -> None:
+        self._decided, self._until_ns = dict(self.panel.trials), until_ns
+        self.panel = Panel(trials={}, margin_floor=self.margin_floor, seed=self.seed, alpha=alpha)
+
+    def _end_group(self) -> None:
+        self.panel = look(self.panel, last=True)
+        self.panel = replace(self.panel, trials={**self._decided, **self.panel.trials})
+
+    def _prepare(self, names: Sequence[str]) -> None:
+        """Warm up and count targets; each then knows how it is timed."""
+        enough_ns = self._share_of_time(PREPARING)
+        for contest in (self.contests[name] for name in names):
+            if enough_ns is not None and self.clock_ns() > enough_ns and self._can_be_timed(names):
                 self.out_of_time = True
                 break
             for step, times in ((Step.WARMUP, self.effort.warmup), (Step.COUNTED, self.effort.counted)):
@@ -101,20 +126,11 @@ class PairedSession:
             if self.effort.counted > 1:
                 self._count_again(contest)
             self.timing[contest.name] = self._timing_of(contest)
-        timed = [name for name, how in self.timing.items() if how is Timing.PAIRS]
-        suite = self.suite if self.suite in timed else None
-        shares = weights([name for name in timed if name != suite], suite)
-        self.panel = Panel(
-            trials={name: Trial(name=name, weight=weight) for name, weight in shares.items()},
-            margin_floor=self.margin_floor,
-            seed=self.seed,
-        )
+        timed = [name for name in names if self.timing.get(name) is Timing.PAIRS]
+        self.panel = replace(self.panel, trials={name: Trial(name=name) for name in timed})
 
-    def _has_prepared_enough(self) -> bool:
-        deadline_ns = self.effort.deadline_ns
-        if deadline_ns is None or all(how is Timing.NONE for how in self.timing.values()):
-            return False
-        return self.clock_ns() - self._started_ns > PREPARING * (deadline_ns - self._started_ns)
+    def _can_be_timed(self, names: Sequence[str]) -> bool:
+        return any(self.timing.get(name, Timing.NONE) is not Timing.NONE for name in names)
 
     def _take_both(self, contest: Contest, step: Step, number: int) -> None:
         """The round of that number on each side that has the target, where it is not there yet and none has failed."""
@@ -135,8 +151,8 @@ class PairedSession:
         known = {label: result for label, result in results.items() if result is not None}
         return timing_of(contest, known, full=self.effort.full)
 
-    def _take_laps(self) -> None:
-        while wanted := [name for name, how in self.timing.items() if self._needs_more(name, how)]:
+    def _take_laps(self, names: Sequence[str]) -> None:
+        while wanted := [name for name in names if self._needs_more(name, self.timing.get(name, Timing.NONE))]:
             for name in self._coins.sample(wanted, len(wanted)):
                 if self.timing[name] is Timing.PAIRS:
                     self._take_pair(self.contests[name])
@@ -191,7 +207,7 @@ class PairedSession:
 
     def _take(self, contest: Contest, label: Label, step: Step, number: int, pair: int | None = None) -> Round:
         raise_if_interrupted()
-        if self.effort.deadline_ns is not None and self.clock_ns() >= self.effort.deadline_ns:
+        if self._until_ns is not None and self.clock_ns() >= self._until_ns:
             raise _OutOfTime
         shown, bench = f"{contest.name} ({label.value})", self.benches[label]
         self.observer.begins(shown, step, number, self._rest_s())
@@ -220,8 +236,8 @@ class PairedSession:
                 return None
             missing = max(0, goal - len(self.panel.trials[name].pairs))
             rest_s += len(Label) * missing * sum(both) / len(both)
-        if self.effort.deadline_ns is not None:
-            rest_s = min(rest_s, (self.effort.deadline_ns - self.clock_ns()) / 1e9)
+        if self._until_ns is not None:
+            rest_s = min(rest_s, (self._until_ns - self.clock_ns()) / 1e9)
         return rest_s
 
 

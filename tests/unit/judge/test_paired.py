@@ -28,7 +28,6 @@ from collectbench.judge.paired import (
     reference_ratio,
     sign_flip,
     tolerated,
-    weights,
 )
 from collectbench.model.comparison import Verdict
 
@@ -163,42 +162,37 @@ def test_without_pairs_nothing_speaks_against_anything():
 # Holm
 
 
-def rejected_by_closure(p_values, shares, alpha):
-    """By the closure principle: rejected is what a weighted Bonferroni test rejects in every set that holds it."""
+def rejected_by_closure(p_values, alpha):
+    """By the closure principle: rejected is what a Bonferroni test rejects in every set that holds it."""
     names = list(p_values)
     subsets = [set(some) for size in range(1, len(names) + 1) for some in itertools.combinations(names, size)]
+    rejecting = [any(p_values[name] <= alpha / len(subset) for name in subset) for subset in subsets]
+    return {
+        name
+        for name in names
+        if all(rejects for subset, rejects in zip(subsets, rejecting, strict=True) if name in subset)
+    }
 
-    def rejects(subset):
-        total = math.fsum(shares[name] for name in subset)
-        return any(p_values[name] <= alpha * shares[name] / total for name in subset)
 
-    return {name for name in names if all(rejects(subset) for subset in subsets if name in subset)}
+@given(st.dictionaries(st.sampled_from("abcdef"), P_VALUES, min_size=1), st.sampled_from([0.01, 0.003]))
+def test_holm_rejects_what_the_closure_principle_rejects(p_values, alpha):
+    granted = holm(p_values, alpha)
 
-
-@given(
-    st.dictionaries(st.sampled_from("abcdef"), st.tuples(P_VALUES, st.sampled_from([1.0, 2.0, 5.0])), min_size=1),
-    st.sampled_from([0.01, 0.003]),
-)
-def test_holm_rejects_what_the_closure_principle_rejects(found, alpha):
-    p_values = {name: p_value for name, (p_value, _) in found.items()}
-    shares = {name: share for name, (_, share) in found.items()}
-
-    granted = holm(p_values, shares, alpha)
-
-    assert {name for name, each in granted.items() if each.rejected} == rejected_by_closure(p_values, shares, alpha)
+    assert {name for name, each in granted.items() if each.rejected} == rejected_by_closure(p_values, alpha)
 
 
 def test_holm_holds_each_target_against_its_share_of_what_is_left():
-    granted = holm({"a": 0.001, "b": 0.004, "c": 0.5}, {"a": 1, "b": 1, "c": 1}, 0.012)
+    granted = holm({"a": 0.001, "b": 0.004, "c": 0.5}, 0.012)
 
     assert {name: round(each.level, 6) for name, each in granted.items()} == {"a": 0.004, "b": 0.006, "c": 0.012}
     assert [granted[name].rejected for name in "abc"] == [True, True, False]
 
 
-def test_the_suite_gets_as_much_of_the_error_as_all_targets_together():
-    assert weights(["a", "b", "c"], "suite") == {"a": 1.0, "b": 1.0, "c": 1.0, "suite": 3.0}
-    assert weights(["a"], None) == {"a": 1.0}
-    assert weights([], "suite") == {"suite": 1.0}
+def test_what_stands_behind_one_that_is_not_rejected_is_not_rejected_either():
+    granted = holm({"a": 0.004, "b": 0.0041, "c": 0.0042, "d": 0.0043}, 0.012)
+
+    assert not any(each.rejected for each in granted.values())
+    assert {each.level for each in granted.values()} == {0.003}
 
 
 # Looks
