@@ -76,8 +76,9 @@ class PairedSession:
             Interrupted: a signal arrived; what is finished stays available.
         """
         self._coins.seed(self.seed)
-        suite, others = [name for name in self.contests if name == self.suite], [*self.contests]
-        groups = [group for group in (suite, [name for name in others if name not in suite]) if group]
+        suite = [name for name in self.contests if name == self.suite]
+        others = [name for name in self.contests if name != self.suite]
+        groups = [group for group in (suite, others) if group]
         try:
             for position, names in enumerate(groups):
                 self._begin_group(ALPHA / len(groups), self._share_of_time(1 / (len(groups) - position)))
