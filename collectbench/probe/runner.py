@@ -207,7 +207,7 @@ def install_extras(folder, mode, record):
     if mode == "traced":
         return tracing, [tracing]
     counts = load_sibling("tracing_counts.py", AS_MACHINERY)
-    return tracing, [counts["install"](folder, record, AS_MACHINERY, run.__code__.co_filename), tracing]
+    return tracing, [counts["install"](folder, record, tracing, AS_MACHINERY, run.__code__.co_filename), tracing]
 
 
 def run():

@@ -12,6 +12,7 @@ from _thread import get_ident
 from time import CLOCK_MONOTONIC, clock_gettime_ns
 
 VERSION = 1
+SHORT_NS = 1_000_000  # a test function that became one item within this time is not worth a line
 SHOWN_AS = "<frozen importlib._bootstrap> of collectbench"
 # What a frame holds, by position: lists are what a wrapper can make and fill fastest.
 INDEX, CHILD_NS, FIND_NS, READ_NS, COMPILE_NS, BYTECODE, NAME, CHAIN = range(8)
@@ -69,7 +70,7 @@ class Tracer:
             self.sink.put("L", self.field(name))
         self.root = new_frame(-1, "", "")
         self.stack = [self.root]
-        self.count, self.elsewhere, self.taken_out = 0, 0, 0
+        self.count, self.elsewhere, self.taken_out, self.short_ns = 0, 0, 0, SHORT_NS
         self.edges, self.hooks, self.events = set(), {}, {}
         self.begin = clock()
 

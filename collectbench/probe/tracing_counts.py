@@ -147,8 +147,9 @@ def noter(getcwd=os.getcwd, fspath=os.fspath):
     return note
 
 
-def install(folder, record, shown_as, runner):
+def install(folder, record, tracer, shown_as, runner):
     """Begin to count; `shown_as` and `runner` are the file names that the code of the probe bears."""
+    tracer.short_ns = float("inf")  # to write a line calls functions of pytest: how long one took must not decide that
     counts = Counts(folder, record, frozenset((shown_as, runner)))
     counts.watch_events()
     counts.watch_functions()

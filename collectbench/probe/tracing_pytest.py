@@ -2,8 +2,6 @@
 
 from _thread import get_ident
 
-SHORT_NS = 1_000_000  # a test function that became one item within this time is not worth a line
-
 
 def trace_rewriting(tracer):
     """Test modules, conftests and plugins go through pytest's own loader, some of them past the import machinery."""
@@ -141,7 +139,7 @@ def trace_parametrization(tracer):
         begin = clock() - tracer.taken_out
         items = list(generate(self, name, funcobj))
         spent = clock() - tracer.taken_out - begin
-        if len(items) > 1 or spent > SHORT_NS:
+        if len(items) > 1 or spent > tracer.short_ns:
             sink.put("F", field(f"{self.nodeid}::{name}"), len(items), spent)
         return iter(items)
 

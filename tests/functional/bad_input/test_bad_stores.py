@@ -43,7 +43,7 @@ DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
     "no object": (lambda _: "[1]", "main.json: the document must be a JSON object, and is a list"),
     "newer": (
         lambda good: good.replace('"schema": 2', '"schema": 99'),
-        "main.json: schema 99 is newer than this collectbench reads (1); update collectbench",
+        "main.json: schema 99 is newer than this collectbench reads (2); update collectbench",
     ),
     "other kind": (
         lambda good: good.replace("collectbench.run", "collectbench.comparison"),

@@ -300,3 +300,62 @@ def test_every_verdict_has_its_reasons(
         comparison = judge(run(now), then, limits=limits)
         assert comparison.reasons
         assert all(target.reasons and all(target.reasons) for target in comparison.targets)
+
+
+# Work counters
+
+
+def counted(result: Results, modules: int, **changes: Any) -> TargetResult:
+    return result(STEADY, **{"counters": {"modules": modules, "items": 100}, **changes})
+
+
+def test_a_counter_that_grew_too_much_fails_a_target_whatever_its_time(
+    judge: Judge, run: Runs, result: Results
+) -> None:
+    target = only_target(judge(run(counted(result, 1200)), run(counted(result, 1000))))
+    assert target.verdict is Verdict.FAIL
+    assert target.reasons == ("+200 modules (1,000 -> 1,200): over +10 %",)
+    assert target.counters is not None
+    assert (target.counters["modules"].head, target.remarks) == (1200, ())
+    assert target.change is not None
+    assert target.change.verdict is Verdict.PASS
+
+
+def test_a_counter_that_changed_little_is_a_remark_on_a_target_that_passes(
+    judge: Judge, run: Runs, result: Results
+) -> None:
+    target = only_target(judge(run(counted(result, 1001)), run(counted(result, 1000))))
+    assert (target.verdict, target.remarks) == (Verdict.PASS, ("+1 module (1,000 -> 1,001)",))
+
+
+def test_the_margin_holds_for_counters_too(judge: Judge, run: Runs, result: Results) -> None:
+    comparison = judge(run(counted(result, 1200)), run(counted(result, 1000)), margin_floor=0.5)
+    assert comparison.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("side", ["base", "head"])
+def test_what_could_not_be_collected_did_less_work_and_is_not_judged_by_it(
+    judge: Judge, run: Runs, result: Results, side: str
+) -> None:
+    sides = {"base": counted(result, 1000), "head": counted(result, 2000)}
+    sides[side] = replace(sides[side], status=Status.FAILED)
+    assert judge(run(sides["head"]), run(sides["base"])).targets[0].counters is None
+
+
+@pytest.mark.parametrize(
+    ("change", "allowed", "judged"),
+    [
+        ({"cpu_model": "Model B"}, False, True),
+        ({"plugins": {}}, False, True),
+        ({"pytest": "9.0.1"}, False, False),
+        ({"bytecode": "disabled"}, False, False),
+        ({"bytecode": "disabled"}, True, True),
+    ],
+)
+def test_counters_are_judged_where_the_same_code_does_the_same_work(
+    judge: Judge, run: Runs, result: Results, environment: Environment, change: Any, allowed: bool, judged: bool
+) -> None:
+    base = run(counted(result, 1000), environment=replace(environment, **change))
+    (target,) = judge(run(counted(result, 1200)), base, allow_mismatch=allowed).targets
+    assert (target.counters is not None) == judged
+    assert (target.verdict is Verdict.FAIL) == judged
