@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import psutil
@@ -30,7 +31,8 @@ class MemoryWatch:
 
     def __init__(self, pid: int, spawned_ns: int, proc: Path = Path("/proc")) -> None:
         self._spawned_ns, self._proc = spawned_ns, proc
-        self._lists_children = (proc / f"{pid}/task/{pid}/children").exists()
+        # Not Path.exists: that raises what the kernel says of a process which is just ending (ESRCH).
+        self._lists_children = os.path.exists(proc / f"{pid}/task/{pid}/children")  # noqa: PTH110
         self._below: dict[int, psutil.Process] = {}
         self._next_scan_ns = 0
         self.peak_bytes = 0

@@ -1,18 +1,25 @@
-"""What functional tests share: small suites written on the spot, a plain interpreter, stored runs made by hand."""
+"""What functional tests share: small suites written on the spot, a plain interpreter, stored runs, repositories."""
 
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import environments
+from collectbench.measure.interruption import signals_noted
+from collectbench.measure.launch import Finished, Invocation
+from collectbench.measure.sides import Sides
+from collectbench.measure.worktrees import both_sides
 
 PLAIN = ".venvs/3.11-pytest9"
 OURS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
@@ -163,3 +170,133 @@ def _target(name: str, cpus_s: Sequence[float], counts: Mapping[str, int]) -> di
 def _summary(values: Sequence[float]) -> dict[str, Any]:
     ordered = sorted(values)
     return {"median": ordered[len(ordered) // 2], "min": ordered[0], "max": ordered[-1], "ci95": None}
+
+
+IDENTITY = ("-c", "user.name=n", "-c", "user.email=e@example.org")
+
+
+class Repo:
+    """A repository with two commits in a folder whose name has spaces, and a place for our own files beside it."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        self.env = env
+        self.root = folder / "a repository"
+        self.work = folder / "work"
+        self.root.mkdir(parents=True)
+        self.work.mkdir(exist_ok=True)
+        self.git("init", "-q", "-b", "main")
+        self.write("tests/test_a.py", "def test_a(): pass\n")
+        self.write("module.py", "VALUE = 1\n")
+        self.write(".gitignore", "*.ignored\n.venv/\n")
+        self.commit("first")
+        self.write("module.py", "VALUE = 2\n")
+        self.commit("second")
+
+    def git(self, *words: str, cwd: Path | None = None) -> str:
+        done = subprocess.run(
+            ["git", *IDENTITY, *words],
+            cwd=cwd or self.root,
+            env={**self.env, "GIT_OPTIONAL_LOCKS": "0"},
+            capture_output=True,
+            check=True,
+        )
+        return os.fsdecode(done.stdout).strip()
+
+    def write(self, path: str, text: str) -> Path:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    def commit(self, message: str) -> str:
+        self.git("add", "--all")
+        self.git("commit", "-q", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+    @staticmethod
+    def plainly(invocation: Invocation, *, output: Path, timeout_s: float, **_: object) -> Finished:
+        """A launcher without sessions, memory and signals, since those take longer than git does."""
+        with output.open("wb") as sink, (invocation.errors or output).open("ab") as errors:
+            env = dict(invocation.env)
+            done = subprocess.run(
+                invocation.argv, cwd=invocation.cwd, env=env, stdout=sink, stderr=errors, timeout=timeout_s, check=False
+            )
+        figures = ("user_s", "system_s", "peak_rss_bytes", "voluntary_switches", "involuntary_switches")
+        nothing = dict.fromkeys(figures, 0)
+        return Finished(spawned_ns=0, reaped_ns=0, exit_code=done.returncode, timed_out=False, **nothing)
+
+    @contextmanager
+    def sides(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Sides]:
+        start = options.pop("start", self.plainly)
+        env = options.pop("env", self.env)
+        with signals_noted(), both_sides(ref, self.root / root, env, self.work, start) as sides:
+            yield sides
+
+    def state(self) -> dict[str, object]:
+        """All that a user could miss: status, worktrees, stashes, refs, logs, the index, configuration and files."""
+        if not (self.root / ".git").exists():
+            return {}
+        folder = self.root / self.git("rev-parse", "--git-dir")
+        common = self.root / self.git("rev-parse", "--git-common-dir")
+        questions = ("status --porcelain --ignored", "worktree list --porcelain", "stash list", "for-each-ref")
+        logs = {path: path.read_bytes() for path in sorted((common / "logs").rglob("*")) if path.is_file()}
+        index = folder / "index"
+        return {
+            **{question: self.git(*question.split()) for question in questions},
+            "logs": logs,
+            "index": index.read_bytes() if index.exists() else None,
+            "config": (common / "config").read_bytes(),
+            "files": sorted(path.relative_to(self.root) for path in self.root.rglob("*") if ".git" not in path.parts),
+            "ours": sorted(self.work.iterdir()),
+        }
+
+
+@pytest.fixture(scope="session")
+def git_env(clean_env) -> dict[str, str]:
+    """The environment of a user without a name, whose machine says nothing of git."""
+    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": "/tmp"}
+    unwanted = ("GIT_", "EMAIL", "PYTHONPATH")
+    return {**{name: value for name, value in clean_env.items() if not name.startswith(unwanted)}, **quiet}
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory, git_env) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    Repo(folder, git_env)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template_with_submodule(tmp_path_factory, git_env) -> Path:
+    """The same with `library`, a submodule that has another one in it, each with a file code.py."""
+    folder = tmp_path_factory.mktemp("submodules")
+    allowed = ("-c", "protocol.file.allow=always", "submodule", "-q")
+    inner, library, outer = (Repo(folder / name, git_env) for name in ("inner", "library", "outer"))
+    inner.write("code.py", "# inner\n")
+    inner.commit("code")
+    library.write("code.py", "# library\n")
+    library.git(*allowed, "add", str(inner.root), "inner")
+    library.commit("code")
+    outer.git(*allowed, "add", str(library.root), "library")
+    outer.git(*allowed, "update", "--init", "--recursive")
+    outer.commit("with a submodule")
+    return folder / "outer"
+
+
+def copied(template: Path, folder: Path, env: dict[str, str]) -> Repo:
+    made = Repo.__new__(Repo)
+    made.env, made.root, made.work = env, folder / "a repository", folder / "work"
+    shutil.copytree(template, folder, symlinks=True, dirs_exist_ok=True)
+    made.git("update-index", "-q", "--refresh")
+    return made
+
+
+@pytest.fixture
+def repo(template, tmp_path, git_env) -> Repo:
+    """A copy of the repository, of a test's own."""
+    return copied(template, tmp_path, git_env)
+
+
+@pytest.fixture
+def repo_with_submodule(template_with_submodule, tmp_path, git_env) -> Repo:
+    return copied(template_with_submodule, tmp_path, git_env)

@@ -7,8 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,141 +15,12 @@ import pytest
 
 from collectbench.measure.foreign import with_own_modules
 from collectbench.measure.git import LOCAL_VARIABLES
-from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import Finished, Invocation, launch
 from collectbench.measure.sharing import share_ignored
-from collectbench.measure.sides import Side, Sides
-from collectbench.measure.worktrees import both_sides
+from collectbench.measure.sides import Side
 from collectbench.model.errors import Interrupted, UsageError
 
 ODD_NAME = os.fsdecode(b"not-\xff-utf8.py") if sys.platform == "linux" else "macOS takes UTF-8 only.py"
-IDENTITY = ("-c", "user.name=n", "-c", "user.email=e@example.org")
-
-
-def plainly(invocation: Invocation, *, output: Path, timeout_s: float, **_: object) -> Finished:
-    """A launcher without sessions, memory and signals, since those take longer than git does."""
-    with output.open("wb") as sink, (invocation.errors or output).open("ab") as errors:
-        env = dict(invocation.env)
-        done = subprocess.run(
-            invocation.argv, cwd=invocation.cwd, env=env, stdout=sink, stderr=errors, timeout=timeout_s, check=False
-        )
-    nothing = dict.fromkeys(("user_s", "system_s", "peak_rss_bytes", "voluntary_switches", "involuntary_switches"), 0)
-    return Finished(spawned_ns=0, reaped_ns=0, exit_code=done.returncode, timed_out=False, **nothing)
-
-
-class Repo:
-    """A repository with two commits in a folder whose name has spaces, and a place for our own files beside it."""
-
-    def __init__(self, folder: Path, env: dict[str, str]) -> None:
-        self.env = env
-        self.root = folder / "a repository"
-        self.work = folder / "work"
-        self.root.mkdir(parents=True)
-        self.work.mkdir(exist_ok=True)
-        self.git("init", "-q", "-b", "main")
-        self.write("tests/test_a.py", "def test_a(): pass\n")
-        self.write("module.py", "VALUE = 1\n")
-        self.write(".gitignore", "*.ignored\n.venv/\n")
-        self.commit("first")
-        self.write("module.py", "VALUE = 2\n")
-        self.commit("second")
-
-    def git(self, *words: str, cwd: Path | None = None) -> str:
-        done = subprocess.run(
-            ["git", *IDENTITY, *words],
-            cwd=cwd or self.root,
-            env={**self.env, "GIT_OPTIONAL_LOCKS": "0"},
-            capture_output=True,
-            check=True,
-        )
-        return os.fsdecode(done.stdout).strip()
-
-    def write(self, path: str, text: str) -> Path:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        return file
-
-    def commit(self, message: str) -> str:
-        self.git("add", "--all")
-        self.git("commit", "-q", "-m", message)
-        return self.git("rev-parse", "HEAD")
-
-    @contextmanager
-    def sides(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Sides]:
-        start = options.pop("start", plainly)
-        env = options.pop("env", self.env)
-        with signals_noted(), both_sides(ref, self.root / root, env, self.work, start) as sides:
-            yield sides
-
-    def state(self) -> dict[str, object]:
-        """All that a user could miss: status, worktrees, stashes, refs, logs, the index, configuration and files."""
-        if not (self.root / ".git").exists():
-            return {}
-        folder = self.root / self.git("rev-parse", "--git-dir")
-        common = self.root / self.git("rev-parse", "--git-common-dir")
-        questions = ("status --porcelain --ignored", "worktree list --porcelain", "stash list", "for-each-ref")
-        logs = {path: path.read_bytes() for path in sorted((common / "logs").rglob("*")) if path.is_file()}
-        index = folder / "index"
-        return {
-            **{question: self.git(*question.split()) for question in questions},
-            "logs": logs,
-            "index": index.read_bytes() if index.exists() else None,
-            "config": (common / "config").read_bytes(),
-            "files": sorted(path.relative_to(self.root) for path in self.root.rglob("*") if ".git" not in path.parts),
-            "ours": sorted(self.work.iterdir()),
-        }
-
-
-@pytest.fixture(scope="session")
-def git_env(clean_env) -> dict[str, str]:
-    """The environment of a user without a name, whose machine says nothing of git."""
-    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": "/tmp"}
-    unwanted = ("GIT_", "EMAIL", "PYTHONPATH")
-    return {**{name: value for name, value in clean_env.items() if not name.startswith(unwanted)}, **quiet}
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, git_env) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    Repo(folder, git_env)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def template_with_submodule(tmp_path_factory, git_env) -> Path:
-    """The same with `library`, a submodule that has another one in it, each with a file code.py."""
-    folder = tmp_path_factory.mktemp("submodules")
-    allowed = ("-c", "protocol.file.allow=always", "submodule", "-q")
-    inner, library, outer = (Repo(folder / name, git_env) for name in ("inner", "library", "outer"))
-    inner.write("code.py", "# inner\n")
-    inner.commit("code")
-    library.write("code.py", "# library\n")
-    library.git(*allowed, "add", str(inner.root), "inner")
-    library.commit("code")
-    outer.git(*allowed, "add", str(library.root), "library")
-    outer.git(*allowed, "update", "--init", "--recursive")
-    outer.commit("with a submodule")
-    return folder / "outer"
-
-
-def copied(template: Path, folder: Path, env: dict[str, str]) -> Repo:
-    made = Repo.__new__(Repo)
-    made.env, made.root, made.work = env, folder / "a repository", folder / "work"
-    shutil.copytree(template, folder, symlinks=True, dirs_exist_ok=True)
-    made.git("update-index", "-q", "--refresh")
-    return made
-
-
-@pytest.fixture
-def repo(template, tmp_path, git_env) -> Repo:
-    """A copy of the repository, of a test's own."""
-    return copied(template, tmp_path, git_env)
-
-
-@pytest.fixture
-def repo_with_submodule(template_with_submodule, tmp_path, git_env) -> Repo:
-    return copied(template_with_submodule, tmp_path, git_env)
 
 
 def test_both_sides_are_checked_out_beside_each_other_and_removed(repo) -> None:
@@ -408,7 +278,7 @@ def test_damage_that_tests_do_to_a_side_does_not_keep_it_from_being_removed(repo
 def test_a_worktree_that_git_does_not_remove_is_named(repo) -> None:
     def start(invocation: Invocation, **options) -> Finished:
         fails = "remove" in invocation.argv
-        return plainly(replace(invocation, argv=("/bin/false",)) if fails else invocation, **options)
+        return repo.plainly(replace(invocation, argv=("/bin/false",)) if fails else invocation, **options)
 
     with pytest.raises(UsageError, match=r"head: git still lists this worktree") as caught, repo.sides(start=start):
         pass
@@ -554,7 +424,7 @@ def bare_python(tmp_path_factory) -> tuple[Path, Path]:
     return folder / "bin" / "python", site
 
 
-def in_src(repo: Repo) -> dict[str, str]:
+def in_src(repo) -> dict[str, str]:
     """Makes a commit in which a package lies below src; returns where each of its modules is found."""
     files = {"pkg": "src/pkg/__init__.py", "pkg.code": "src/pkg/code.py"}
     for path in files.values():

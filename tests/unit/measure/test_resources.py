@@ -105,3 +105,10 @@ def test_a_thinned_timeline_keeps_its_peak_and_its_order(timeline, points) -> No
     assert [at for at, _ in kept] == sorted(at for at, _ in kept)
     assert set(kept) <= set(rounded)
     assert max((size for _, size in kept), default=0) == max((size for _, size in timeline), default=0)
+
+
+def test_a_process_of_which_the_kernel_tells_nothing_is_watched_all_the_same() -> None:
+    # Of one that is just ending it says ESRCH, which cannot be had at will; of too long a name it also says an error.
+    watch = MemoryWatch(os.getpid(), now_ns(), Path("/") / ("x" * 300))
+    assert watch.look() >= SHORTEST_S
+    assert watch.peak_bytes > 0
