@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from collectbench import __version__
-from collectbench.cli import baseline, compare, doctor, init, profile, schema, targets
+from collectbench.cli import baseline, compare, doctor, init, merge, profile, schema, targets
 
 app = typer.Typer(
     name="collectbench",
@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # it would take [brackets] for markup
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (init, targets, baseline, compare, profile, doctor, schema):
+for module in (init, targets, baseline, compare, merge, profile, doctor, schema):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

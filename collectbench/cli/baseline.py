@@ -21,6 +21,7 @@ def command(
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
+    shard: options.Part = None,
     rounds: options.Rounds = None,
     warmup: options.Warmup = 1,
     seed: options.Seed = None,
@@ -68,12 +69,12 @@ def command(
     )  # fmt: skip
     place = open_workplace(
         targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
-        baseline_dir=baseline_dir, suite=suite, mistakes=mistakes,
+        baseline_dir=baseline_dir, suite=suite, shard=shard, mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
         show_commands(place, (TIMED, COUNTED) if counters else (TIMED,))
         return
-    shelf = Shelf.open(place, place.config.baseline if name is None else name, force=force)
+    shelf = Shelf.open(place, name, force=force)
     with partial_kept(shelf.directory, shelf.name):
         run = measure(place, wishes)
     saved = shelf.save(run)

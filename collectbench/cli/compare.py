@@ -59,6 +59,7 @@ def command(
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
+    shard: options.Part = None,
     rounds: options.Rounds = None,
     warmup: options.Warmup = 1,
     seed: options.Seed = None,
@@ -105,7 +106,7 @@ def command(
         )  # fmt: skip
         place = open_workplace(
             targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
-            baseline_dir=baseline_dir, suite=suite, mistakes=mistakes,
+            baseline_dir=baseline_dir, suite=suite, shard=shard, mistakes=mistakes,
         )  # fmt: skip
         if dry_run:
             show_commands(place, (TIMED, COUNTED) if counters else (TIMED,))

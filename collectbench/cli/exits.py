@@ -34,11 +34,14 @@ BY_ERROR: dict[type[CollectbenchError], ExitCode] = {
 
 
 def of_run(run: Run) -> ExitCode:
-    """`baseline`: whether everything could be collected. Budgets are shown, and never decide."""
+    """`baseline`: whether everything could be collected. Budgets are shown, and never decide.
+
+    A shard may hold nothing: whether the whole does, its merged run tells.
+    """
     results = [*run.targets, *([run.suite] if run.suite else [])]
     if any(why_not_collected(result) for result in results):
         return ExitCode.NOT_COLLECTED
-    if not any(result.counts and result.counts.items for result in results):
+    if run.shard is None and not any(result.counts and result.counts.items for result in results):
         return ExitCode.NOTHING_COLLECTED
     return ExitCode.OK
 

@@ -11,7 +11,7 @@ import typer
 from collectbench.cli.measuring import measure
 from collectbench.cli.mistakes import Mistakes
 from collectbench.cli.recording import TOOL, now
-from collectbench.cli.saving import partial_kept
+from collectbench.cli.saving import partial_kept, shelf_name
 from collectbench.cli.wishes import Wishes, limits_of
 from collectbench.cli.workplace import Workplace, read_config
 from collectbench.judge.change import MARGIN_FLOOR
@@ -60,10 +60,12 @@ def judge_measured(place: Workplace, wishes: Wishes, terms: Terms) -> Judged:
     limits, budget_s = limits_of(place), place.config.suite_budget_s
     name = terms.baseline or place.config.baseline
     has_limits = bool(limits) or (budget_s is not None and place.plan.suite is not None)
+    if place.plan.shard is not None:  # what this part is held against, another one may have
+        has_limits = budget_s is not None or any(target.limits != Limits() for target in place.config.targets)
     base = _base(place.baseline_dir, name, terms, has_limits=has_limits)
-    with partial_kept(place.baseline_dir, Path(name).name.removesuffix(".json")):
+    with partial_kept(place.baseline_dir, shelf_name(Path(name).name.removesuffix(".json"), place.plan.shard)):
         run = measure(place, wishes)
-    comparison = _judge(run, base, name, terms, limits, budget_s, selected=place.plan.selected)
+    comparison = _judge(run, base, name, terms, limits, budget_s, selected=place.plan.is_subset)
     return Judged(comparison=comparison, run=run, root=place.root)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from collectbench.model.run import Shard
 from collectbench.model.units import parse_duration, parse_growth
 
 T = TypeVar("T")
@@ -120,6 +121,25 @@ Counters = Annotated[
         help="Count the work of each target in two rounds more: modules, opened files, hook calls …",
     ),
 ]
+
+
+def _shard(text: str) -> Shard:
+    index, _, count = text.partition("/")
+    if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+        raise ValueError(f"{text!r} is no part of a whole, such as 2/4; give I/N with I from 1 to N")
+    return Shard(index=int(index), count=int(count), plan=())
+
+
+Part = Annotated[
+    Shard | None,
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        parser=parsed(_shard),
+        help="Measure the I-th of N parts; collectbench merge puts them together.",
+        show_default=False,
+    ),
+]
 Suite = Annotated[bool, typer.Option("--suite/--no-suite", help="Collect all targets in one process as well.")]
 Name = Annotated[
     str | None,
@@ -162,13 +182,13 @@ UNUSED_WITHOUT_ROUNDS = (
 
 UNUSED_FOR_STORED_RUNS = (
     (
-        "python", "depth", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters", "suite",
-        "dry_run", "show_output",
+        "python", "depth", "shard", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters",
+        "suite", "dry_run", "show_output",
     ),
     "stored runs are judged, so nothing is measured that it could change; leave it out",
 )  # fmt: skip
 UNUSED_WITH_AGAINST = (
-    ("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold"),
+    ("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold", "shard"),
     "--against measures both sides here and now, in rounds that are compared one by one; leave one of them out",
 )
 UNUSED_FOR_TWO_FILES = (

@@ -44,6 +44,7 @@ def run_without_results(place: Workplace, wishes: Wishes) -> Run:
         targets=(),
         suite=None,
         notes=tuple(notes_before(place, wishes, stamp)),
+        shard=place.plan.shard,
     )
 
 

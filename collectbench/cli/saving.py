@@ -16,7 +16,7 @@ from collectbench.judge.environments import mismatches
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.measure.environment import environment
 from collectbench.model.errors import BaselineError, CollectbenchError, UsageError
-from collectbench.model.run import Run, TargetResult
+from collectbench.model.run import Environment, Run, Shard, TargetResult
 from collectbench.store.baselines import baseline_path, keep_suite, load_run, merge_targets, save_partial, save_run
 
 
@@ -39,25 +39,31 @@ class Shelf:
     selected: bool
 
     @staticmethod
-    def open(place: Workplace, name: str, *, force: bool) -> Shelf:
-        """Look whether the baseline may be written.
+    def open(place: Workplace, name: str | None, *, force: bool) -> Shelf:
+        """Look whether the baseline of that name, or of the configured one, may be written; a shard lies beside it.
 
         Raises:
             UsageError: the name is none, or the folder cannot be written.
             BaselineError: what lies there is of another environment or machine, or cannot be read; `force` overrules.
         """
+        name = shelf_name(place.config.baseline if name is None else name, place.plan.shard)
         path = baseline_path(place.baseline_dir, name)
         _require_writable(place.baseline_dir)
-        existing = None
-        if path.exists():
-            try:
-                existing = load_run(path)
-            except BaselineError as error:
-                if not force:
-                    raise BaselineError(f"{error}; --force replaces it, --name saves beside it") from error
+        existing = _existing(path, force=force)
+        selected = place.plan.selected and place.plan.shard is None
         if existing is not None and not force:
-            _refuse_to_replace(path, existing, place)
-        return Shelf(directory=place.baseline_dir, name=name, existing=existing, selected=place.plan.selected)
+            _refuse_to_replace(path, existing, environment(place.inspection, place.env, place.root), selected=selected)
+        return Shelf(directory=place.baseline_dir, name=name, existing=existing, selected=selected)
+
+    @staticmethod
+    def for_run(run: Run, directory: Path, name: str, *, force: bool) -> Shelf:
+        """The same for a run that is there already. Raises as `open`."""
+        path = baseline_path(directory, name)
+        _require_writable(directory)
+        existing = _existing(path, force=force)
+        if existing is not None and not force:
+            _refuse_to_replace(path, existing, run.environment, selected=False)
+        return Shelf(directory=directory, name=name, existing=existing, selected=False)
 
     def save(self, run: Run) -> Saved:
         """Save the run: whole, or what was selected in its place; never over a good baseline with a broken one.
@@ -82,7 +88,7 @@ class Shelf:
 
     def _merged(self, run: Run) -> Run:
         """The run with what stays of the baseline: targets that were not selected, a suite that was left out."""
-        if self.existing is None:
+        if self.existing is None or run.shard is not None:
             return run
         if self.selected:
             return merge_targets(self.existing, run)
@@ -152,10 +158,26 @@ def _require_writable(directory: Path) -> None:
         ) from error
 
 
-def _refuse_to_replace(path: Path, existing: Run, place: Workplace) -> None:
-    """Raise unless `existing` may be replaced, whole or in part, by what is measured here and now."""
-    here = environment(place.inspection, place.env, place.root)
-    if place.plan.selected:
+def shelf_name(name: str, shard: Shard | None) -> str:
+    """The name under which a run is saved: shards get one of their own each."""
+    return name if shard is None else f"{name}.shard-{shard.index}-of-{shard.count}"
+
+
+def _existing(path: Path, *, force: bool) -> Run | None:
+    """What lies there; None where nothing does, or with `force` nothing that can be read."""
+    if not path.exists():
+        return None
+    try:
+        return load_run(path)
+    except BaselineError as error:
+        if not force:
+            raise BaselineError(f"{error}; --force replaces it, --name saves beside it") from error
+    return None
+
+
+def _refuse_to_replace(path: Path, existing: Run, here: Environment, *, selected: bool) -> None:
+    """Raise unless `existing` may be replaced, whole or in part (`selected`), by a run of this environment."""
+    if selected:
         if differences := mismatches(existing.environment, here):
             raise BaselineError(
                 f"{path} is of another environment ({'; '.join(differences)}), and figures of two environments do not "

@@ -10,10 +10,12 @@ from pathlib import Path
 from collectbench.cli.mistakes import Mistakes
 from collectbench.config import Config, expand_paths, find_config, load_config
 from collectbench.discovery import Plan, configured_plan, discovered_plan, selected_plan
+from collectbench.discovery.shards import part_of
 from collectbench.measure.interpreter import Inspection, inspect, resolve_python
 from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import Launcher, launch
 from collectbench.model.errors import UsageError
+from collectbench.model.run import Shard
 from collectbench.model.target import Limits
 
 
@@ -81,12 +83,15 @@ def open_workplace(
     depth: int | None,
     baseline_dir: Path | None = None,
     suite: bool = True,
+    shard: Shard | None = None,
     mistakes: Mistakes,
     launcher: Launcher = launch,
 ) -> Workplace:
     """Read the configuration, ask the interpreter, and decide what is to be measured.
 
     `mistakes` are those found so far: nothing is started while there are any.
+
+    Of a `shard` only its part is to be measured.
 
     Raises:
         UsageError: mistakes in the options or the configuration.
@@ -114,7 +119,8 @@ def open_workplace(
         baseline_dir=baseline_dir,
     )
     with signals_noted():
-        return settle(request, cwd, env, launcher)
+        place = settle(request, cwd, env, launcher)
+    return place if shard is None else replace(place, plan=part_of(place.plan, shard))
 
 
 def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launcher = launch) -> Workplace:

@@ -12,17 +12,27 @@ from pathlib import Path
 from collectbench.discovery.rules import Rules
 from collectbench.measure.interpreter import Inspection
 from collectbench.model.errors import UsageError
+from collectbench.model.run import Shard
 from collectbench.model.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be measured. `suite` is what one process collects, None where targets were selected."""
+    """What is to be measured. `suite` is what one process collects, None where targets were selected.
+
+    `shard` says which part this is of a larger plan; None for all of it.
+    """
 
     root: Path
     targets: tuple[Target, ...]
     suite: Target | None
     selected: bool
+    shard: Shard | None = None
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether there is more in the project than this."""
+        return self.selected or self.shard is not None
 
 
 SUITE = "suite"

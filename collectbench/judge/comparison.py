@@ -76,8 +76,8 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         tool=tool,
         created=created,
         mode="stored" if changes is None else "paired",
-        verdict=_overall((*targets, *([suite] if suite else ()))),
-        reasons=tuple(_overall_reasons(targets, suite)),
+        verdict=_overall(head, (*targets, *([suite] if suite else ()))),
+        reasons=tuple(_overall_reasons(head, targets, suite)),
         refusal=refusal,
         baseline=baseline_name,
         environment=head.environment,
@@ -99,8 +99,11 @@ def _refusal(differences: Sequence[str]) -> str:
     )
 
 
-def _overall(judged: Sequence[TargetComparison]) -> Verdict:
-    return worst(target.verdict for target in judged) if judged else Verdict.INCONCLUSIVE
+def _overall(head: Run, judged: Sequence[TargetComparison]) -> Verdict:
+    """The worst verdict; without any, all is well only for a shard, since the other ones have it all."""
+    if not judged and head.shard is None:
+        return Verdict.INCONCLUSIVE
+    return worst(target.verdict for target in judged)
 
 
 def _judge_suite(head: Run, base: Run | None, budget_s: float | None, terms: _Terms) -> TargetComparison | None:
@@ -205,14 +208,14 @@ def _vanished(base: TargetResult, terms: _Terms) -> TargetComparison:
     )
 
 
-def _overall_reasons(targets: Sequence[TargetComparison], suite: TargetComparison | None) -> Iterator[str]:
+def _overall_reasons(head: Run, targets: Sequence[TargetComparison], suite: TargetComparison | None) -> Iterator[str]:
     """How many targets got which verdict, and the suite's: `2 fail`, `24 pass`, `suite pass`."""
     found = [target.verdict for target in targets]
     yield from (f"{found.count(verdict)} {verdict.value}" for verdict in WORST_FIRST if verdict in found)
     if suite:
         yield f"suite {suite.verdict.value}"
     elif not targets:
-        yield "no target was measured"
+        yield "no target was measured" if head.shard is None else "this shard holds nothing to judge"
 
 
 def _notes(head: Run, base: Run | None, allowed: Sequence[str], left_out: int) -> Iterator[str]:

@@ -34,11 +34,26 @@ class Subject(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One field in which two environments differ; `words` tell which, and both values."""
+    """One field in which two environments differ, with both values; None where one side has no such thing."""
 
-    words: str
+    what: str
+    base: str | None
+    head: str | None
     weight: Weight
     subject: Subject = Subject.SOFTWARE
+
+    @property
+    def words(self) -> str:
+        """What differs, and both values, of runs at two times."""
+        if self.base is None:
+            return f"{self.what} {self.head} added"
+        if self.head is None:
+            return f"{self.what} {self.base} removed"
+        return self.words_of("then", "now")
+
+    def words_of(self, base: str, head: str) -> str:
+        """The same, where the sides are called otherwise."""
+        return f"{self.what} {self.base or 'unknown'} {base}, {self.head or 'unknown'} {head}"
 
 
 def differences(base: Environment, head: Environment) -> tuple[Difference, ...]:
@@ -107,22 +122,15 @@ def _settings(base: Environment, head: Environment) -> Iterator[Difference]:
 
 def _field(what: str, then: str, now: str, weight: Weight, subject: Subject = Subject.SOFTWARE) -> Iterator[Difference]:
     if then != now:
-        words = f"{what} {then or 'unknown'} then, {now or 'unknown'} now"
-        yield Difference(words=words, weight=weight, subject=subject)
+        yield Difference(what=what, base=then, head=now, weight=weight, subject=subject)
 
 
 def _versions(what: str, base: Mapping[str, str], head: Mapping[str, str]) -> Iterator[Difference]:
     """Distributions that came, went or changed their version, a sentence each by name."""
     for name in sorted(base.keys() | head.keys()):
         then, now = base.get(name), head.get(name)
-        if then == now:
-            continue
-        words = f"{what} {name} {then} then, {now} now"
-        if then is None:
-            words = f"{what} {name} {now} added"
-        elif now is None:
-            words = f"{what} {name} {then} removed"
-        yield Difference(words=words, weight=Weight.SHOWN)
+        if then != now:
+            yield Difference(what=f"{what} {name}", base=then, head=now, weight=Weight.SHOWN)
 
 
 def _normalised(name: str) -> str:

@@ -33,9 +33,28 @@ _UNACCOUNTED_SHARE, _UNACCOUNTED_S = 0.01, 0.02
 
 def hints(run: Run) -> tuple[str, ...]:
     """At most HINTS_SHOWN hints that the run gives reason for, the most useful first."""
-    sources = (_bytecode, _broken, _shared_machine, _lost_items, _noise, _startup, _suite_time, _unaccounted)
+    sources = (
+        _empty_shard,
+        _bytecode,
+        _broken,
+        _shared_machine,
+        _lost_items,
+        _noise,
+        _startup,
+        _suite_time,
+        _unaccounted,
+    )
     found = (hint for source in sources for hint in source(run))
     return tuple(hint for hint, _ in zip(found, range(HINTS_SHOWN), strict=False))
+
+
+def _empty_shard(run: Run) -> Iterator[str]:
+    if run.shard is not None and not run.targets and run.suite is None:
+        parts = len(run.shard.plan)
+        yield (
+            f"there are more shards ({run.shard.count}) than parts ({parts}), and this one holds none, which is fine:"
+            " collectbench merge wants it all the same"
+        )
 
 
 def _bytecode(run: Run) -> Iterator[str]:
@@ -99,6 +118,8 @@ def _lost_items(run: Run) -> Iterator[str]:
 def _parts_and_suite(run: Run) -> tuple[Parts | None, TargetResult | None]:
     """Both sides of the sum, each only where nothing is missing that the other has."""
     parts, suite = sum_of_parts(run), run.suite
+    if run.shard is not None:  # the suite is that of all shards
+        return None, None
     if parts is None or suite is None or parts.measured < parts.total or not has_figures(suite):
         return None, None
     return parts, suite

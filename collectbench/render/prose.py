@@ -62,6 +62,7 @@ def run_stamp(report: RunReport) -> list[str]:
         *stamp(run.environment),
         *([f"machine speed {speed:.2f}"] if speed else []),
         *([f"commit {run.commit[:7]}{' (dirty)' if run.dirty else ''}"] if run.commit else []),
+        *([f"shard {run.shard.index} of {run.shard.count}"] if run.shard else []),
     ]
 
 

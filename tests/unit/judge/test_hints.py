@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from collectbench.judge.hints import HINTS_SHOWN, hints
-from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool
+from collectbench.model.run import Environment, Run, Settings, Shard, Summary, TargetResult, Tool
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 
 CALM = {"interpreter": 0.02, "pytest-import": 0.1, "plugins": 0.1, "startup": 0.01, "collection": 0.76}
@@ -155,3 +155,15 @@ def test_the_most_useful_hints_come_first_and_no_more_than_are_read():
     found = hints(everything)
     assert len(found) == HINTS_SHOWN
     assert "__pycache__ cannot be written" in found[0]
+
+
+def test_a_shard_is_not_held_against_the_suite_of_all() -> None:
+    whole = run(target("a"), target("b"), suite=target("suite", items=500))
+    shard = replace(whole, shard=Shard(index=1, count=2, plan=("a", "x", "b", "suite")))
+    assert any("the suite collects" in hint for hint in hints(whole))
+    assert not any("the suite collects" in hint for hint in hints(shard))
+
+
+def test_a_shard_that_holds_nothing_says_that_this_is_fine() -> None:
+    (hint,) = hints(replace(run(), shard=Shard(index=3, count=3, plan=("a", "b"))))
+    assert hint.startswith("there are more shards (3) than parts (2), and this one holds none, which is fine")

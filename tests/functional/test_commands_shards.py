@@ -1,0 +1,107 @@
+"""`--shard` and `collectbench merge`, as processes: a project measured in parts is the project measured at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TIMES = {
+    "created", "seed", "samples", "wall_s", "cpu_s", "reference_wall_s", "peak_rss_bytes", "cold_wall_s", "phases",
+    "memory_timeline",
+}  # fmt: skip
+
+
+def without_times(document: Any) -> Any:
+    """All that is no time, nor follows from one."""
+    if isinstance(document, dict):
+        return {key: without_times(value) for key, value in document.items() if key not in TIMES}
+    return [without_times(item) for item in document] if isinstance(document, list) else document
+
+
+def load(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text())
+    return document
+
+
+def test_merged_shards_equal_one_run_in_all_that_is_not_time(run_cli, api_and_core, plain_python) -> None:
+    (api_and_core / "collectbench.toml").write_text(
+        "suite-budget = '1m'\n[targets.core]\npaths = ['tests/core']\nbudget = '1m'\nmin-items = 1\n"
+        "[targets.api]\npaths = ['tests/api']\nmin-items = 1\n"
+    )
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0")
+    assert run_cli("baseline", *options, "--name", "whole", cwd=api_and_core).returncode == 0
+    shards = []
+    for index in range(1, 5):  # of three parts
+        done = run_cli("baseline", *options, "--shard", f"{index}/4", cwd=api_and_core)
+        assert done.returncode == 0, done.stderr
+        shards.append(f"baselines/main.shard-{index}-of-4.json")
+        assert f"saved {shards[-1]}" in done.stderr
+        assert f"shard {index} of 4" in done.stdout
+    assert "there are more shards (4) than parts (3)" in done.stdout
+    merged = run_cli("merge", *reversed(shards), cwd=api_and_core)
+    assert (merged.returncode, merged.stderr) == (0, "saved baselines/main.json\n")
+    one, other = (load(api_and_core / "baselines" / f"{name}.json") for name in ("whole", "main"))
+    assert without_times(other) == without_times(one)
+    assert [target["name"] for target in other["targets"]] == ["core", "api"]
+    judged = run_cli("compare", "--run", "baselines/main.json", "--budgets-only", "--format", "json", cwd=api_and_core)
+    limits = {target["name"]: target["budget"] for target in json.loads(judged.stdout)["targets"]}
+    assert judged.returncode == 0
+    assert [check["key"] for check in limits["core"]["checks"]] == ["budget", "min-items"]
+    assert limits["api"]["verdict"] == "pass"
+
+    empty = run_cli("compare", *options, "--shard", "4/4", "--on-inconclusive", "fail", cwd=api_and_core)
+    assert (empty.returncode, empty.stdout.splitlines()[-1]) == (0, "verdict: pass (this shard holds nothing to judge)")
+
+    refused = run_cli("merge", *shards[1:], shards[1], "--output", "out.json", cwd=api_and_core)
+    assert refused.returncode == 6
+    assert "shard 2/4 is there 2 times" in refused.stderr
+    assert "missing: shard 1/4" in refused.stderr
+    assert not (api_and_core / "out.json").exists()
+    kept = run_cli("merge", *shards, "--output", "out.json", "-q", cwd=api_and_core)
+    assert (kept.returncode, kept.stderr) == (0, "")
+    assert load(api_and_core / "out.json") == {**load(api_and_core / "baselines" / "main.json")}
+
+
+def test_a_shard_is_judged_alone_and_the_other_targets_are_not_missed(run_cli, api_and_core, plain_python) -> None:
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-suite", "--no-counters")
+    run_cli("baseline", *options, cwd=api_and_core)
+    judged = run_cli("compare", *options, "--shard", "1/2", "--format", "json", cwd=api_and_core)
+    comparison = json.loads(judged.stdout)
+    assert judged.returncode == 0
+    assert [target["name"] for target in comparison["targets"]] == ["tests/api", "tests/*"]
+    assert "targets of the baseline that were not asked for, and are not judged: 1" in comparison["notes"]
+
+
+@pytest.mark.parametrize("shard", ["3/2", "0/4", "a/b", "2", "1/0", "-1/2", "1/2/3", "/", "²/3"])
+def test_what_is_no_part_of_a_whole_is_a_usage_error(shard, run_cli, api_and_core) -> None:
+    for command in ("baseline", "compare"):
+        result = run_cli(command, f"--shard={shard}", cwd=api_and_core)
+        assert result.returncode == 2
+        assert "--shard" in result.stderr
+
+
+def test_what_cannot_be_merged_is_said(run_cli, api_and_core, stored_run) -> None:
+    whole = stored_run("whole", {"a": [1.0]})
+    result = run_cli("merge", whole, cwd=api_and_core)
+    assert (result.returncode, result.stdout) == (6, "")
+    assert "whole.json: no shard but a whole run" in result.stderr
+    assert run_cli("merge", "none.json", cwd=api_and_core).returncode == 6
+    result = run_cli("merge", whole, "--name", "x", "--output", "x.json", cwd=api_and_core)
+    assert (result.returncode, "--output and --name" in result.stderr) == (2, True)
+
+
+def test_a_merged_run_replaces_no_baseline_of_another_machine(run_cli, api_and_core, stored_run) -> None:
+    shard = stored_run("shard", {"a": [1.0]})
+    document = load(shard) | {"schema": 2, "shard": {"index": 1, "count": 1, "plan": ["a"]}}
+    shard.write_text(json.dumps(document))
+    assert run_cli("merge", shard, cwd=api_and_core).returncode == 0
+    document["environment"]["cpu_model"] = "Another"
+    shard.write_text(json.dumps(document))
+    refused = run_cli("merge", shard, cwd=api_and_core)
+    assert refused.returncode == 6
+    assert "was measured on another machine" in refused.stderr
+    assert run_cli("merge", shard, "--force", cwd=api_and_core).returncode == 0
+    assert run_cli("merge", shard, "--name", "other", cwd=api_and_core).returncode == 0
