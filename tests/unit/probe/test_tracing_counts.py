@@ -95,6 +95,13 @@ def test_what_a_fork_does_that_goes_on_does_not_count_and_is_not_written(counted
     assert len(touched().read) == len(set(touched().read))
 
 
+def test_how_long_a_test_function_took_to_become_an_item_decides_nothing(counted, write, tmp_path) -> None:
+    write("conftest.py", "import time\ndef pytest_generate_tests(metafunc): time.sleep(0.005)\n")
+    counted()
+    lines = (tmp_path / "round" / "trace").read_text().splitlines()
+    assert [line for line in lines if line.startswith("F\t")] == []  # telling it would have called functions of pytest
+
+
 def test_our_own_files_do_not_count_as_opened(counted, touched, tmp_path) -> None:
     counted()
     ours = (str(tmp_path / "round"), str(RUNNER.parent))
