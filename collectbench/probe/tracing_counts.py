@@ -50,10 +50,13 @@ class Counts:
             kind = KINDS.get(event)
             if kind is None or self.over:
                 return
-            caller = getframe(1)
-            if caller.f_code.co_filename in ours:
+            try:
+                caller = getframe(1)
+            except ValueError:  # a thread that runs nothing but a function of C
+                caller = None
+            if caller is not None and caller.f_code.co_filename in ours:
                 return
-            if event == "os.posix_spawn" and caller.f_globals.get("__name__") == "subprocess":
+            if event == "os.posix_spawn" and caller is not None and caller.f_globals.get("__name__") == "subprocess":
                 return  # the second event of one subprocess.Popen
             totals[kind] += 1
             if event in touched and args and (event != "open" or is_reading(args)):
@@ -141,8 +144,8 @@ def noter(getcwd=os.getcwd, fspath=os.fspath):
             if type(path) is bytes:
                 path = path.decode(encoding, errors)
             to[path if path.startswith("/") else f"{getcwd()}/{path}"] = True
-        except (TypeError, ValueError, OSError):
-            pass  # the act itself will fail the same way
+        except Exception:  # whatever a path of the user's own raises; the act itself will fail the same way
+            pass
 
     return note
 

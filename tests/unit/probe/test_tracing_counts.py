@@ -86,6 +86,12 @@ def test_what_another_thread_does_counts_as_well(counted, write) -> None:
     assert work(counted(thread.format("lambda: open('data.txt').close()")))["opens"] - before["opens"] == 1
 
 
+def test_a_thread_that_runs_a_function_of_c_alone_is_counted_and_not_disturbed(counted, write) -> None:
+    before = work(counted("import _thread\ntime.sleep(0.2)\n"))
+    after = work(counted("import _thread\n_thread.start_new_thread(os.listdir, ())\ntime.sleep(0.2)\n"))
+    assert after["listings"] - before["listings"] == 1
+
+
 def test_what_a_fork_does_that_goes_on_does_not_count_and_is_not_written(counted, touched) -> None:
     before = work(counted("child = os.fork()\nif child: os.waitpid(child, 0)\n"))
     report = counted(
