@@ -35,6 +35,11 @@ FLOORS = {
 }
 """The growth of each counter that somebody would notice; `items` is not among them: vanished ones fail elsewhere."""
 
+ALWAYS_TOLD = frozenset((MODULES, "compiled", "rewritten", "sockets", "subprocesses"))
+TOLD_FROM = 0.1
+"""The other counters are worth a remark from this share of their floor on: a file more beside the tests, which nobody
+loads, already means three hook calls."""
+
 SITES_SHOWN, PACKAGES_SHOWN = 3, 3
 
 
@@ -93,12 +98,12 @@ def _is_over(name: str, change: CounterChange, allowed: float) -> bool:
 
 
 def _remarks(changes: Mapping[str, CounterChange], failed: list[str], over: list[str]) -> Iterator[str]:
-    """All that changed without failing, in one sentence; what does not repeat only where it would have failed."""
+    """What changed without failing, in one sentence; what does not repeat only where it would have failed."""
     pieces = []
     for name, change in changes.items():
         if name in failed or name == ITEMS or change.head == change.base:
             continue
-        if change.stable:
+        if change.stable and (name in ALWAYS_TOLD or abs(change.head - change.base) >= TOLD_FROM * FLOORS.get(name, 0)):
             pieces.append(_words(name, change))
         elif name in over:
             pieces.append(f"{_words(name, change)}: not judged, since it differs from round to round")
