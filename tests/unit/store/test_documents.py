@@ -74,7 +74,10 @@ def test_the_schema_of_a_kind_is_valid_and_accepts_its_documents(suffix, run, co
     jsonschema.validate(document, described, jsonschema.Draft202012Validator)
 
 
-@pytest.mark.parametrize("change", [{"kind": "collectbench.profile"}, {"schema": 99}, {"targets": None}, {"created": 5}])
+BROKEN = ({"kind": "collectbench.profile"}, {"schema": 99}, {"targets": None}, {"created": 5})
+
+
+@pytest.mark.parametrize("change", BROKEN)
 def test_the_schema_of_a_kind_refuses_other_documents(change, run):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**to_document(run), **change}, json_schema("run"), jsonschema.Draft202012Validator)
