@@ -3,7 +3,7 @@ from __future__ import annotations
 import html
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collectbench.model.sample import Status
@@ -26,6 +26,7 @@ def rows_of(text):
 
 
 @given(name=ANY_TEXT)
+@example(name="@me #1 <!-- -->")
 def test_no_name_breaks_out_of_its_cell(make, name):
     header, _, row = rows_of(show(make.report(make.run(make.target(name)))))
     assert len(CELL_END.findall(row)) == len(CELL_END.findall(header))

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import get_args, get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from collectbench.model.profile import (
@@ -309,11 +309,12 @@ def test_markdown_has_the_same_sections_as_tables(documents):
 
 
 @given(ANY_TEXT | st.text("|\\`<>*", max_size=9))
+@example("@me #1 <!-- -->")
 def test_no_text_breaks_out_of_its_cell_in_markdown(make, name):
     cost = make.imported(name, (0.0, 0.0), f"{name}:3", origin=Origin.TEST)
     markdown = show(make.profile(imports=(cost,)), "markdown")
     header, _, row = (line for line in markdown.splitlines() if line.startswith("| "))
     cells = re.split(r"(?<!\\)(?:\\\\)*\|", row)
     assert len(cells) == header.count("|") + 1
-    assert "<" not in row
+    assert "<" not in row.replace("<!-- -->", "")  # ours, behind what GitHub would take for a mention
     assert html.unescape(row).isprintable()
