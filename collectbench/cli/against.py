@@ -9,7 +9,6 @@ from pathlib import Path
 
 from collectbench.cli.judging import Judged, Terms
 from collectbench.cli.log import say
-from collectbench.cli.measuring import bench_of
 from collectbench.cli.opponents import Opponents, Scout, meet
 from collectbench.cli.progress import progress
 from collectbench.cli.recording import TOOL, now, run_of, unmeasured
@@ -170,7 +169,7 @@ def _session(opponents: Opponents, wishes: Wishes, terms: Terms, scout: Scout, *
         deadline_ns=scout.deadline_ns,
     )
     return PairedSession(
-        benches={label: bench_of(place, scout.wanted, scout.work) for label, place in places.items()},
+        benches={label: scout.benches[label.value] for label in Label},
         contests={
             name: Contest(name=name, targets={label: found[name] for label, found in measured.items() if name in found})
             for name in ordered

@@ -49,18 +49,20 @@ class Scout:
         work: a folder of our own.
         display: is told of each round.
         deadline_ns: no round begins after this moment of the clock; None for no bound.
-        taken: the rounds on the sides as they were last, by target and side.
+        benches: where rounds on each side were taken last: they know what such a round writes and must be put back.
+        taken: those rounds, by target and side.
     """
 
     wanted: Settings
     work: Path
     display: Silent
     deadline_ns: int | None
+    benches: dict[str, Bench] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[Round, ...]] = field(default_factory=dict)
 
     def loaded(self, place: Workplace, label: str) -> tuple[Path, ...]:
         """The files that collecting all that is to be measured loads in a tree; its bytecode is warm afterwards."""
-        bench = bench_of(place, self.wanted, self.work)
+        bench = self.benches[label] = bench_of(place, self.wanted, self.work)
         wanted = (place.plan.suite,) if place.plan.suite is not None else place.plan.targets
         found: dict[Path, None] = {}
         for target in wanted:

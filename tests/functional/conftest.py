@@ -233,7 +233,10 @@ class Repo:
             yield sides
 
     def state(self) -> dict[str, object]:
-        """All that a user could miss: status, worktrees, stashes, refs, logs, the index, configuration and files."""
+        """All that a user could miss: status, worktrees, stashes, refs, logs, the index, configuration and files.
+
+        Bytecode is not among it, which every run of pytest writes.
+        """
         if not (self.root / ".git").exists():
             return {}
         folder = self.root / self.git("rev-parse", "--git-dir")
@@ -241,12 +244,14 @@ class Repo:
         questions = ("status --porcelain --ignored", "worktree list --porcelain", "stash list", "for-each-ref")
         logs = {path: path.read_bytes() for path in sorted((common / "logs").rglob("*")) if path.is_file()}
         index = folder / "index"
+        files = (path.relative_to(self.root) for path in self.root.rglob("*"))
+        answers = {question: self.git(*question.split()).splitlines() for question in questions}
         return {
-            **{question: self.git(*question.split()) for question in questions},
+            **{question: [line for line in lines if "__pycache__" not in line] for question, lines in answers.items()},
             "logs": logs,
             "index": index.read_bytes() if index.exists() else None,
             "config": (common / "config").read_bytes(),
-            "files": sorted(path.relative_to(self.root) for path in self.root.rglob("*") if ".git" not in path.parts),
+            "files": sorted(path for path in files if not {".git", "__pycache__"} & set(path.parts)),
             "ours": sorted(self.work.iterdir()),
         }
 
@@ -289,6 +294,11 @@ def copied(template: Path, folder: Path, env: dict[str, str]) -> Repo:
     shutil.copytree(template, folder, symlinks=True, dirs_exist_ok=True)
     made.git("update-index", "-q", "--refresh")
     return made
+
+
+@pytest.fixture(scope="session", name="copied")
+def _copied() -> Callable[[Path, Path, dict[str, str]], Repo]:
+    return copied
 
 
 @pytest.fixture

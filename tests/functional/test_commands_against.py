@@ -1,0 +1,379 @@
+"""`compare --against`: real repositories, and everything of the user's as it was afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+import psutil
+import pytest
+
+QUICK = ("--rounds", "1", "--no-suite", "--no-progress", "--format", "json")
+MARK = "COLLECTBENCH_TEST_MARK"
+BURN = "import time\nend = time.thread_time() + 0.4\nwhile time.thread_time() < end: pass\n"
+
+
+@pytest.fixture(scope="module")
+def against(run_cli, plain_python, git_env, tmp_path_factory):
+    """Compares with a commit, and holds that the repository is as before and no file of ours is left."""
+
+    def run(repo, ref, *args, cwd=None, env=None, python=plain_python):
+        temporary = tmp_path_factory.mktemp("temporary")
+        before = repo.state()
+        places = {**git_env, "TMPDIR": str(temporary), "COLUMNS": "80", **(env or {})}
+        done = run_cli("compare", "--against", ref, "--python", python, *args, cwd=cwd or repo.root, env=places)
+        assert repo.state() == before
+        assert list(temporary.iterdir()) == []
+        assert "Traceback (most recent call last)" not in done.stderr
+        return done
+
+    return run
+
+
+def document_of(done):
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+def by_name(document):
+    return {target["name"]: target for target in document["targets"]}
+
+
+# One comparison with much in it: the tree is a linked worktree of a bare repository in a path with spaces, its HEAD is
+# detached, and what changed is not committed.
+
+
+@pytest.fixture(scope="module")
+def eventful(template, tmp_path_factory, git_env, copied):
+    folder = tmp_path_factory.mktemp("eventful")
+    repo = copied(template, folder, git_env)
+    repo.git("clone", "-q", "--bare", str(repo.root), str(folder / "bare"))
+    repo.root = folder / "bare"
+    repo.git("worktree", "add", "-q", "--detach", str(folder / "a linked tree"), "main")
+    repo.root = folder / "a linked tree"
+    shutil.rmtree(repo.root / "tests")
+    for name in ("breaks", "gone", "grows", "mended"):
+        repo.write(f"tests/{name}/test_{name}.py", f"def test_{name}(): pass\n")
+    repo.write("stable/test_same.py", "def test_same(): pass\n")  # a folder beside it would be work for it as well
+    repo.write("tests/breaks/test_fine.py", "def test_fine(): pass\n")
+    repo.write("tests/grows/conftest.py", "import os\n")
+    repo.write("tests/mended/conftest.py", "raise RuntimeError('not yet')\n")
+    repo.write("pytest.ini", "[pytest]\ntestpaths = tests stable\n")
+    repo.commit("five targets")
+    repo.write("tests/grows/conftest.py", "import os\n\nimport packaging.metadata\n")
+    repo.write("tests/breaks/test_breaks.py", "import nowhere_to_be_found\n")
+    repo.write("tests/new/test_new.py", "def test_new(): pass\n")
+    (repo.root / "tests" / "mended" / "conftest.py").unlink()
+    shutil.rmtree(repo.root / "tests" / "gone")
+    return repo
+
+
+@pytest.fixture(scope="module")
+def outcome(eventful, against, tmp_path_factory):
+    """The finished command, its document, and what it says to people."""
+    text = tmp_path_factory.mktemp("text") / "text"
+    done = against(eventful, "HEAD", *QUICK, "--output", f"text={text}")
+    return done, document_of(done), " ".join(text.read_text().split())
+
+
+def test_what_broke_fails_the_comparison(outcome) -> None:
+    done, document, _ = outcome
+    assert (done.returncode, document["mode"], document["verdict"]) == (1, "paired", "fail")
+    breaks = by_name(document)["tests/breaks"]
+    assert breaks["verdict"] == "fail"
+    assert "collection errors: 0 then, 1 now" in breaks["reasons"]
+
+
+def test_both_sides_are_told_with_their_commits(outcome, eventful) -> None:
+    _, document, _ = outcome
+    commit = eventful.git("rev-parse", "HEAD")
+    assert document["baseline"] == f"HEAD ({commit[:10]})"
+    sides = document["base_run"], document["head_run"]
+    assert [(side["commit"], side["dirty"]) for side in sides] == [(commit, False), (commit, True)]
+    pairs = [
+        sorted(each["pair"] for target in side["targets"] for each in target["samples"] if each.get("pair") is not None)
+        for side in sides
+    ]
+    assert pairs == [[0, 0], [0, 0]], "tests/grows and tests/breaks, one pair each"
+
+
+def test_an_added_import_is_told_with_its_line_and_the_number_of_modules(outcome) -> None:
+    _, document, text = outcome
+    grows = by_name(document)["tests/grows"]
+    modules = grows["counters"]["modules"]
+    assert modules["stable"]
+    added = modules["head"] - modules["base"]
+    assert added == len(modules["new_imports"]) > 5
+    assert {(each["path"], each["line"]) for each in modules["new_imports"]} == {("tests/grows/conftest.py", 3)}
+    assert f"+{added} modules" in text
+    assert "tests/grows/conftest.py:3" in text
+
+
+def test_targets_in_which_nothing_changed_are_not_timed_and_say_so(outcome) -> None:
+    _, document, text = outcome
+    same = by_name(document)["stable"]
+    assert same["verdict"] == "pass"
+    assert "nothing changed" in same["reasons"][0]
+    assert "so it was not timed" in same["reasons"][0]
+    assert (same["change"]["pairs"], same["change"]["ratio"]) == (0, None)
+    assert "stable pass 1 " in text
+
+
+def test_what_one_side_alone_has_or_can_collect_is_not_compared(outcome) -> None:
+    _, document, _ = outcome
+    targets = by_name(document)
+    assert targets["tests/gone"]["verdict"] == "fail"
+    assert targets["tests/gone"]["reasons"] == ["the target vanished: the base has it, the head does not"]
+    assert "new: the base does not have it" in targets["tests/new"]["reasons"]
+    assert targets["tests/new"]["change"] is None
+    mended = targets["tests/mended"]["change"]
+    assert mended["verdict"] == "incomparable"
+    assert "at the base the target could not be collected" in mended["reason"]
+    assert "not yet" in mended["reason"]
+
+
+# Where a side finds its modules
+
+
+def test_a_planted_slowdown_in_an_editable_src_layout_fails_and_the_users_tree_is_not_what_is_measured(
+    repo, against, plain_python, tmp_path
+) -> None:
+    subprocess.run([plain_python, "-m", "venv", "--without-pip", str(tmp_path / "environment")], check=True)
+    (site,) = (tmp_path / "environment").glob("lib/python3*/site-packages")
+    packages = next(Path(plain_python).parent.parent.glob("lib/python3*/site-packages"))
+    (site / "editable.pth").write_text(f"{packages}\n{repo.root}/src\n")
+    repo.write("src/shop/__init__.py", "")
+    repo.write("tests/test_a.py", "import shop\ndef test_a(): pass\n")
+    repo.commit("quick")
+    repo.write("src/shop/__init__.py", BURN)
+    repo.commit("slow")
+    python = str(tmp_path / "environment" / "bin" / "python")
+    done = against(repo, "HEAD~1", "--rounds", "7", "--no-suite", "--no-counters", "--format", "json", python=python)
+    document = document_of(done)
+    (target,) = document["targets"]
+    change = target["change"]
+    assert (done.returncode, target["verdict"], change["pairs"]) == (1, "fail", 7)
+    assert change["ratio"] > 1 + change["margin"]
+    assert change["p_value"] == 0.5**7
+    assert change["minimum_detectable_effect"] > change["margin"]
+    assert f"the project is installed from {repo.root}" in " ".join(document["notes"])
+
+
+def test_a_submodule_is_compared_and_all_targets_are_timed_where_that_is_asked_for(
+    repo_with_submodule, against
+) -> None:
+    repo = repo_with_submodule
+    repo.write("tests/far/test_far.py", "def test_far(): pass\n")
+    repo.write("pytest.ini", "[pytest]\ntestpaths = tests/far tests/near\n")
+    repo.write("tests/near/test_near.py", "import runpy\nrunpy.run_path('library/code.py')\ndef test_near(): pass\n")
+    repo.commit("uses the library")
+    library = repo.root / "library"
+    (library / "code.py").write_text("import wave\n")
+    repo.git("commit", "-q", "-a", "-m", "another version", cwd=library)
+    document = document_of(against(repo, "HEAD", *QUICK, "--full"))
+    targets = by_name(document)
+    assert {name: target["change"]["pairs"] for name, target in targets.items()} == {"tests/far": 1, "tests/near": 1}
+    modules = {name: target["counters"]["modules"] for name, target in targets.items()}
+    assert modules["tests/near"]["head"] > modules["tests/near"]["base"]
+    assert modules["tests/far"]["head"] == modules["tests/far"]["base"]
+
+
+# Ctrl-C
+
+TELLING = """
+import os, pathlib, time
+log = pathlib.Path(os.environ["LOG"])
+with log.open("a") as file:
+    file.write("x")
+if log.stat().st_size == int(os.environ["HANG_AT"]):
+    pathlib.Path(os.environ["HANGS"]).touch()
+    time.sleep(600)
+"""
+
+SLOW_GIT = """#!/bin/sh
+case " $* " in *" $SLOW_AT "*) touch "$HANGS"; sleep 1;; esac
+exec {git} "$@"
+"""
+
+
+@pytest.fixture
+def interrupted(repo, cli_command, git_env, plain_python, tmp_path):
+    """Interrupts a comparison once it is at a git command, or at collection number `hang_at`; returns what it said."""
+    mark, hangs = uuid.uuid4().hex, tmp_path / "hangs"
+    for folder in ("temporary", "bin"):
+        (tmp_path / folder).mkdir()
+    git = tmp_path / "bin" / "git"
+    git.write_text(SLOW_GIT.format(git=shutil.which("git")))
+    git.chmod(0o755)
+    repo.write("tests/conftest.py", TELLING)
+    repo.write("data.ignored", "")  # has the user's own tree looked at
+    repo.commit("tells where it is")
+    repo.write("tests/test_a.py", "def test_other(): pass\n")
+
+    def run(hang_at=0, slow_at="-"):
+        before = repo.state()
+        env = {
+            **git_env, MARK: mark, "HANGS": str(hangs), "LOG": str(tmp_path / "log"), "HANG_AT": str(hang_at),
+            "SLOW_AT": slow_at, "TMPDIR": str(tmp_path / "temporary"),
+            "PATH": f"{git.parent}{os.pathsep}{git_env['PATH']}",
+        }  # fmt: skip
+        command = cli_command("compare", "--against", "HEAD", "tests", "--python", plain_python, "--rounds", "2")
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+        with subprocess.Popen(command, cwd=repo.root, env=env, text=True, **pipes) as process:
+            deadline = time.monotonic() + 90
+            while not hangs.exists():
+                assert process.poll() is None, process.communicate()
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (130, ""), err
+        assert "interrupted: SIGINT" in err
+        assert repo.state() == before
+        environments = [each.info["environ"] or {} for each in psutil.process_iter(["environ"])]
+        assert mark not in [each.get(MARK) for each in environments]
+        return err, list((tmp_path / "temporary").iterdir())
+
+    return run
+
+
+def kept_in(err, files):
+    """The document that the command says it has kept, which is all that is left of its files."""
+    (folder,) = files
+    assert f"what was finished is kept in {folder}/comparison.json" in err
+    return json.loads((folder / "comparison.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"slow_at": "rev-parse --verify --quiet HEAD^{commit}"},
+        {"slow_at": "worktree add"},
+        {"hang_at": 1},  # in the user's own tree
+        {"hang_at": 3},  # the warm-up of the base
+    ],
+    ids=["resolving", "worktrees", "scouting", "warm-up"],
+)
+def test_ctrl_c_before_anything_can_be_compared_leaves_all_as_it_was(place, interrupted) -> None:
+    _, files = interrupted(**place)
+    assert files == []
+
+
+def test_ctrl_c_in_a_counted_round_keeps_what_was_finished(interrupted) -> None:
+    document = kept_in(*interrupted(hang_at=8))
+    assert [len(document[run]["targets"][0]["samples"]) for run in ("base_run", "head_run")] == [3, 2]
+    (target,) = document["targets"]
+    assert target["change"]["reason"] == "not timed: it was interrupted before"
+
+
+def test_ctrl_c_in_a_timed_round_keeps_the_pairs_that_were_finished(interrupted) -> None:
+    document = kept_in(*interrupted(hang_at=12))
+    assert document["targets"][0]["change"]["pairs"] == 1
+    # The second pair has one of its two rounds.
+    assert sum(len(document[run]["targets"][0]["samples"]) for run in ("base_run", "head_run")) == 9
+
+
+def test_ctrl_c_while_the_worktrees_are_removed_keeps_all(interrupted) -> None:
+    document = kept_in(*interrupted(slow_at="worktree remove"))
+    assert document["targets"][0]["change"]["pairs"] == 2
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("ref", "says"),
+    [
+        ("nowhere", "there is no such commit"),
+        ("--help", "'--help': this is no ref. Give a branch, a tag or a commit"),
+        ("HEAD~9", "there is no such commit"),
+    ],
+)
+def test_what_is_no_commit_is_refused(ref, says, repo, against) -> None:
+    done = against(repo, ref)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+def test_an_option_that_is_given_as_ref_is_refused_by_its_name(repo, run_cli) -> None:
+    done = run_cli("compare", "--against=--help", cwd=repo.root)
+    assert done.returncode == 2
+    assert "this is no ref" in done.stderr
+
+
+def test_a_shallow_clone_says_how_to_get_more(repo, against, tmp_path) -> None:
+    shutil.move(repo.root, tmp_path / "origin")
+    repo.git("clone", "-q", "--depth", "1", f"file://{tmp_path}/origin", str(repo.root), cwd=tmp_path)
+    done = against(repo, "HEAD~1")
+    assert done.returncode == 2
+    assert "This clone is shallow" in done.stderr
+    assert "fetch-depth: 0" in done.stderr
+
+
+def test_without_git_or_a_repository_the_way_out_is_told(repo, against, plain_python, tmp_path) -> None:
+    (tmp_path / "empty").mkdir()
+    python = os.path.relpath(plain_python, repo.root)
+    without = against(repo, "HEAD~1", env={"PATH": str(tmp_path / "empty")}, python=python)
+    assert without.returncode == 2
+    assert "git cannot be started" in without.stderr
+    shutil.rmtree(repo.root / ".git")
+    nowhere = against(repo, "HEAD~1")
+    assert nowhere.returncode == 2
+    assert "not a git repository" in nowhere.stderr
+    assert "--baseline" in nowhere.stderr
+
+
+def test_a_target_that_the_commit_lacks_is_refused(repo, against) -> None:
+    repo.write("tests/new/test_new.py", "def test_new(): pass\n")
+    done = against(repo, "HEAD", repo.root / "tests" / "new")
+    assert done.returncode == 2
+    assert "the base has none of" in done.stderr
+    assert "give a commit that has it, or measure it alone (collectbench baseline)" in done.stderr
+
+
+def test_arguments_that_name_the_users_own_tree_are_refused(repo, against) -> None:
+    done = against(
+        repo, "HEAD", "--", f"--ignore={repo.root}/tests/x", env={"PYTEST_ADDOPTS": f"-c '{repo.root}/pytest.ini'"}
+    )
+    assert done.returncode == 2
+    for source in ("PYTEST_ADDOPTS name", "the arguments for pytest name"):
+        assert source in done.stderr
+
+
+def test_a_commit_that_cannot_be_collected_at_all_is_said_and_the_head_judged_alone(repo, against) -> None:
+    repo.write("tests/conftest.py", "import nowhere_to_be_found\n")
+    repo.commit("broken")
+    (repo.root / "tests" / "conftest.py").unlink()
+    done = against(repo, "HEAD", *QUICK, repo.root / "tests")  # an absolute TARGET means its counterpart on each side
+    (target,) = document_of(done)["targets"]
+    assert (done.returncode, target["verdict"]) == (0, "incomparable")
+    assert "at the base the target could not be collected" in target["reasons"][0]
+    assert "nowhere_to_be_found" in done.stderr
+
+
+def test_time_that_is_up_before_both_sides_are_ready_is_said(repo, against) -> None:
+    done = against(repo, "HEAD~1", "--max-time", "1ms", "tests")
+    assert done.returncode == 2
+    assert "--max-time: the time was up before both sides were ready" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--full",), "--full: it is about --against GITREF"),
+        (("--against", "HEAD", "--baseline", "main"), "--baseline"),
+        (("--against", "HEAD", "--run", "x.json"), "--run"),
+        (("--against", "HEAD", "--jobs", "2"), "--jobs"),
+        (("--against", "-x"), "--against"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(args, says, run_cli, tmp_path) -> None:
+    done = run_cli("compare", *args, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
