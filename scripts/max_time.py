@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from environments import python_of
 from pairs import children_env, machine
@@ -54,7 +55,8 @@ def main() -> None:
     print(f"  the last one ended after        {ended_s[-1]:.1f} s")
     print(f"  the command ended after         {total_s:.1f} s, {after_s:.1f} s later")
     print(f"  the longest round took          {longest_s:.1f} s")
-    print(f"  targets with pairs              {paired(document)} of {len(document['targets'])}")
+    print(f"  targets with pairs              {paired(document['targets'])} of {len(document['targets'])}")
+    print(f"  the suite                       {document['suite']['change']['pairs']} pairs")
     holds = late_s <= longest_s
     print(f"overrun by {max(0.0, late_s):.1f} s: {'within' if holds else 'MORE THAN'} one round")
     sys.exit(0 if holds else 1)
@@ -96,15 +98,15 @@ def compare(root: Path, output: Path, options: argparse.Namespace, begun: float)
     return ended_s
 
 
-def samples(run: dict) -> list[dict]:
+def samples(run: dict[str, Any]) -> list[dict[str, Any]]:
     """All samples of a run."""
     results = [*run["targets"], *([run["suite"]] if run["suite"] else [])]
     return [sample for result in results for sample in result["samples"]]
 
 
-def paired(document: dict) -> int:
+def paired(targets: list[dict[str, Any]]) -> int:
     """How many targets were timed in at least one pair."""
-    return sum(bool(target["change"] and target["change"]["pairs"]) for target in document["targets"])
+    return sum(bool(target["change"] and target["change"]["pairs"]) for target in targets)
 
 
 def parse() -> argparse.Namespace:
