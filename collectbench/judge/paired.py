@@ -56,6 +56,9 @@ _RESAMPLES = 1000
 _POWER = 0.8
 """A detectable effect is seen in four of five such comparisons: the custom in planning experiments."""
 
+_FEW_PAIRS = 3
+"""Divided by the number of pairs, the share by which few of them see less than the normal approximation says."""
+
 _REFERENCE_DIFFERS = 0.05
 """The p-value at which the reference workload counts as different: it only ever turns a `fail` into doubt."""
 
@@ -186,16 +189,32 @@ def estimate(trial: Trial, seed: int) -> Estimate:
     )
 
 
-def detectable(tolerated_growth: float, log_error: float, pairs: int, level: float) -> float | None:
+def detectable_effect(trial: Trial, panel: Panel, log_error: float) -> float | None:
     """The smallest true growth (a fraction) that would fail in four of five comparisons as noisy as this one.
 
-    Normal approximation: beyond the margin lie as many standard errors as the test's level and that power ask for.
+    What was decided early is told by the number of pairs that would have been taken otherwise. `log_error` is that of
+    the pairs that were taken. None where no growth could have failed.
+    """
+    taken = len(trial.pairs)
+    if trial.decided is None:
+        pairs, level = taken, trial.level
+    else:
+        pairs = max(taken, LOOKS[-1])
+        level = panel.alpha * (1 - _FAILING_SPENDS[-2]) / len(panel.trials)
+    return detectable(tolerated(trial, panel.margin_floor), log_error * math.sqrt(taken / pairs), pairs, level)
+
+
+def detectable(tolerated_growth: float, log_error: float, pairs: int, level: float) -> float | None:
+    """The smallest true growth (a fraction) that would fail in four of five comparisons.
+
+    Normal approximation: beyond the margin lie as many standard errors as the test's level and that power ask for,
+    and a little more for few pairs, whose bootstrap is narrow and whose flips are coarse: simulated in the tests.
     None where so few pairs can never reach `level`.
     """
     if not 0 < level < 1 or 0.5**pairs > level:
         return None
     normal = NormalDist()
-    distance = normal.inv_cdf(1 - level) + normal.inv_cdf(_POWER)
+    distance = (normal.inv_cdf(1 - level) + normal.inv_cdf(_POWER)) * (1 + _FEW_PAIRS / pairs)
     return (1 + tolerated_growth) * math.exp(distance * log_error) - 1
 
 

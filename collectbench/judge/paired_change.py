@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from collectbench.judge.change import incomparable_change
-from collectbench.judge.paired import LOOKS, detectable, estimate, reference_ratio, tolerated
+from collectbench.judge.paired import LOOKS, detectable_effect, estimate, reference_ratio, tolerated
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Change, Verdict
 from collectbench.model.units import format_ratio
@@ -49,7 +49,7 @@ def paired_change(
     if trial is None or not trial.pairs:
         return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=cut_short or SPOILT, pairs=0)
     found, margin = estimate(trial, panel.seed), tolerated(trial, panel.margin_floor)
-    effect = detectable(margin, found.log_error, len(trial.pairs), trial.level)
+    effect = detectable_effect(trial, panel, found.log_error)
     return replace(
         untimed,
         ratio=found.ratio,
