@@ -337,6 +337,13 @@ def test_a_target_that_the_commit_lacks_is_refused(repo, against) -> None:
     assert "give a commit that has it, or measure it alone (collectbench baseline)" in done.stderr
 
 
+def test_a_folder_that_no_commit_has_is_refused(repo, against, tmp_path) -> None:
+    config = repo.write("collectbench.toml", "[targets.all]\npaths = ['tests']\n")
+    done = against(repo, "HEAD", "--config", config, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{tmp_path} lies outside of the repository {repo.root}" in done.stderr
+
+
 def test_arguments_that_name_the_users_own_tree_are_refused(repo, against) -> None:
     done = against(
         repo, "HEAD", "--", f"--ignore={repo.root}/tests/x", env={"PYTEST_ADDOPTS": f"-c '{repo.root}/pytest.ini'"}

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectbench.judge.change import judge_change
 from collectbench.judge.comparison import compare
 from collectbench.judge.reference import NOMINAL_S
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
@@ -359,3 +360,18 @@ def test_counters_are_judged_where_the_same_code_does_the_same_work(
     (target,) = judge(run(counted(result, 1200)), base, allow_mismatch=allowed).targets
     assert (target.counters is not None) == judged
     assert (target.verdict is Verdict.FAIL) == judged
+
+
+def test_a_paired_comparison_keeps_both_runs_and_says_what_is_to_be_known_of_the_sides(
+    judge: Judge, result: Results, run: Runs
+) -> None:
+    gone, never = result(STEADY, name="gone"), result(name="never", counts=None, nodeids_sha256=None)
+    base, head = run(result(STEADY), gone, never), run(result(SLOWER), never, notes=("about the sides",))
+    changes = {name: judge_change(result(STEADY), result(STEADY)) for name in ("unit", "never")}
+    comparison = judge(head, base, changes=changes)
+    assert (comparison.mode, comparison.base_run, comparison.head_run) == ("paired", base, head)
+    assert comparison.notes == ("about the sides",)
+    unit, unmeasured, vanished = comparison.targets
+    assert unit.change is changes["unit"], "it was judged already"
+    assert unmeasured.reasons == ("not measured: no round was completed",)
+    assert vanished.reasons == ("the target vanished: the base has it, the head does not",)
