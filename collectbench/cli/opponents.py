@@ -131,9 +131,10 @@ def _place(here: Workplace, sides: Sides, side: Side) -> Workplace:
     names = {target.name for target in config.targets}
     wanted = [str(_moved(Path(name), sides, side)) if Path(name).is_absolute() else name for name in request.targets]
     targets = tuple(name for name in wanted if name in names or _exists(cwd, name))
-    if request.targets and not targets:
+    asked = request.targets or tuple(target.name for target in request.config.targets)
+    if asked and not (targets if request.targets else names):
         raise UsageError(
-            f"--against: the {side.label} has none of {', '.join(request.targets)}, so there is nothing to compare; "
+            f"--against: the {side.label} has none of {', '.join(asked)}, so there is nothing to compare; "
             "give a commit that has it, or measure it alone (collectbench baseline)"
         )
     return settle(replace(request, config=config, targets=targets), cwd, side.env)

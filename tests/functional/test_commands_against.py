@@ -335,6 +335,11 @@ def test_a_target_that_the_commit_lacks_is_refused(repo, against) -> None:
     assert done.returncode == 2
     assert "the base has none of" in done.stderr
     assert "give a commit that has it, or measure it alone (collectbench baseline)" in done.stderr
+    # Nor is anything else measured in place of configured ones.
+    repo.write("collectbench.toml", "[targets.later]\npaths = ['tests/new']\n")
+    done = against(repo, "HEAD")
+    assert done.returncode == 2
+    assert "the base has none of later" in done.stderr
 
 
 def test_a_folder_that_no_commit_has_is_refused(repo, against, tmp_path) -> None:

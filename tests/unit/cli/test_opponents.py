@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.cli.opponents import own_paths
+from collectbench.cli.opponents import _existing, own_paths
+from collectbench.config import Config
+from collectbench.model.target import Target
 
 
 @pytest.fixture
@@ -44,3 +46,9 @@ def test_what_is_relative_or_elsewhere_or_of_an_environment_is_none_of_them(argu
 
 def test_each_path_is_named_once(tree) -> None:
     assert own_paths([f"--ignore={tree}/a", f"{tree}/a", f"{tree}/b"], tree) == (f"{tree}/a", f"{tree}/b")
+
+
+def test_a_side_has_those_configured_targets_whose_paths_exist_there(tree) -> None:
+    (tree / "tests").mkdir()
+    here, gone = Target(name="here", paths=("tes*",)), Target(name="gone", paths=("later",))
+    assert _existing(Config(root=tree, targets=(here, gone))).targets == (here,)
