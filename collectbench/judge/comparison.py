@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collectbench.model.run import Run, TargetResult, Tool
 
 
+OPEN = (Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE)
+"""What decides nothing either way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Terms:
     """What all targets are judged by alike."""
@@ -120,8 +124,12 @@ def _judge_target(
     work = _judge_work(base, head, terms)
     judgements = list(_judgements(head, base, budget, change, work))
     verdict = worst(verdict for verdict, _ in judgements)
-    # A failing target need not explain what went well; a passing one says why it passes.
-    reasons = [reason for each, reason in judgements if each is not Verdict.PASS or verdict is Verdict.PASS]
+    # A failing target need not explain what went well, and what stays open is no reason why it fails; a passing one
+    # says why it passes.
+    beside = OPEN if verdict in (Verdict.ERROR, Verdict.FAIL) else ()
+    left_out = () if verdict is Verdict.PASS else (Verdict.PASS,)
+    reasons = [reason for each, reason in judgements if each not in (*beside, *left_out)]
+    left_open = [reason for each, reason in judgements if each in beside and reason != terms.refusal]
     if not reasons:
         reasons = ["collected; no limit and no baseline to judge it by"]
     if base is None and terms.has_baseline:
@@ -138,7 +146,7 @@ def _judge_target(
         counts=CountsChange(
             base=base.counts if base else None, head=head.counts, same_nodeids=_same_nodeids(base, head)
         ),
-        remarks=work.remarks,
+        remarks=(*work.remarks, *left_open),
     )
 
 

@@ -190,10 +190,19 @@ def test_another_environment_forbids_the_change_but_not_budgets_and_counts(
     assert target.reasons == (
         "items vanished: 100 then, 99 now",
         "budget: fastest of 6 rounds 1.50 s, over 100 ms",
-        comparison.refusal,
     )
+    assert target.change.reason == comparison.refusal
+    assert target.remarks == ()
     assert target.budget is not None
     assert target.budget.checks[1].verdict is Verdict.INCONCLUSIVE
+
+
+def test_what_stays_open_is_no_reason_why_a_target_fails(judge: Judge, result: Results, run: Runs) -> None:
+    target = only_target(judge(run(result([1.0, 1.2, 1.4], items=99)), run(result(STEADY))))
+    assert target.change is not None
+    assert target.change.verdict is Verdict.INCONCLUSIVE
+    assert target.reasons == ("items vanished: 100 then, 99 now",)
+    assert target.remarks == (target.change.reason,)
 
 
 def test_a_run_that_is_only_incomparable_says_the_way_out(
