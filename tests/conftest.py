@@ -92,7 +92,7 @@ def measured_python() -> tuple[str, ...]:
         str(Path(sys.executable).with_name("coverage")),
         "run",
         f"--rcfile={ROOT / 'pyproject.toml'}",
-        f"--data-file={ROOT / '.coverage'}",
+        f"--data-file={ROOT / '.coverage.d' / 'data'}",
         f"--source={ROOT / 'collectbench'}",
     )
 

@@ -12,13 +12,17 @@ TIMES = {
     "created", "seed", "samples", "wall_s", "cpu_s", "reference_wall_s", "peak_rss_bytes", "cold_wall_s", "phases",
     "memory_timeline",
 }  # fmt: skip
+SPEED = "no reference seconds: this machine's speed is "
+"""How the note begins that a machine gets which is slow, or quick, beyond all measure."""
 
 
 def without_times(document: Any) -> Any:
     """All that is no time, nor follows from one."""
     if isinstance(document, dict):
         return {key: without_times(value) for key, value in document.items() if key not in TIMES}
-    return [without_times(item) for item in document] if isinstance(document, list) else document
+    if isinstance(document, list):
+        return [without_times(item) for item in document if not str(item).startswith(SPEED)]
+    return document
 
 
 def load(path: Path) -> dict[str, Any]:
