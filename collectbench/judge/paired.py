@@ -7,7 +7,7 @@ all of them.
 
 - Statistic: difference of the mean logarithms, in which each of the faster half counts twice. Disturbances only add
   time, so the fast end tells more about the program; leaving out the slow end altogether would throw away half of what
-  is known where the noise is even. Of the two means alone, neither sees as much (docs/statistics.md has the figures).
+  is known where the noise is even. Of the two means alone, neither sees as much (docs/benchmarks.md has the figures).
 - Test: sign flips within pairs (Fisher, The Design of Experiments, 1935, chapter III; Pitman, Supplement to the JRSS 4,
   1937), of times from which the margin was divided out. All flips where they are few, else random ones of which the
   observed one is counted as one (Phipson and Smyth, Statistical Applications in Genetics and Molecular Biology 9,
