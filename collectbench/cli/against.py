@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.checkouts.worktrees import both_sides
 from collectbench.cli.judging import Judged, Terms
 from collectbench.cli.log import say
 from collectbench.cli.opponents import Opponents, Scout, meet
@@ -27,7 +28,6 @@ from collectbench.measure.launch import launch
 from collectbench.measure.paired import PairedSession
 from collectbench.measure.record import ENOUGH
 from collectbench.measure.rounds import Round
-from collectbench.measure.worktrees import both_sides
 from collectbench.model.comparison import Change, Comparison
 from collectbench.model.errors import CollectbenchError, Interrupted, UsageError
 from collectbench.model.run import Run, TargetResult

@@ -9,6 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from collectbench.checkouts.foreign import with_own_modules
+from collectbench.checkouts.git import git_in
+from collectbench.checkouts.sharing import has_ignored_files, share_ignored
+from collectbench.checkouts.sides import Side, Sides, in_environment
 from collectbench.cli.measuring import bench_of
 from collectbench.cli.progress import Silent
 from collectbench.cli.workplace import Workplace, settle
@@ -16,15 +20,11 @@ from collectbench.config import Config, expand_paths
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.clock import now_ns
 from collectbench.measure.contests import Effort, Label
-from collectbench.measure.foreign import with_own_modules
-from collectbench.measure.git import git_in
 from collectbench.measure.interruption import raise_if_interrupted
 from collectbench.measure.launch import launch
 from collectbench.measure.rounds import Bench, Round, run_round
 from collectbench.measure.schedule import Step
 from collectbench.measure.session import KINDS
-from collectbench.measure.sharing import has_ignored_files, share_ignored
-from collectbench.measure.sides import Side, Sides, in_environment
 from collectbench.model.errors import UsageError
 from collectbench.model.run import Settings
 from collectbench.model.sample import RoundKind

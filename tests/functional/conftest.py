@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 import environments
+from collectbench.checkouts.sides import Sides
+from collectbench.checkouts.worktrees import both_sides
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import Finished, Invocation
-from collectbench.measure.sides import Sides
-from collectbench.measure.worktrees import both_sides
 
 PLAIN = ".venvs/3.11-pytest9"
 OURS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")

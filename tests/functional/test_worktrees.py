@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.foreign import with_own_modules
-from collectbench.measure.git import LOCAL_VARIABLES
+from collectbench.checkouts.foreign import with_own_modules
+from collectbench.checkouts.git import LOCAL_VARIABLES
+from collectbench.checkouts.sharing import share_ignored
+from collectbench.checkouts.sides import Side
 from collectbench.measure.launch import Finished, Invocation, launch
-from collectbench.measure.sharing import share_ignored
-from collectbench.measure.sides import Side
 from collectbench.model.errors import Interrupted, UsageError
 
 ODD_NAME = os.fsdecode(b"not-\xff-utf8.py") if sys.platform == "linux" else "macOS takes UTF-8 only.py"

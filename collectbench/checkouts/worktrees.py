@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from collectbench.measure.differences import changed_files, has_uncommitted
-from collectbench.measure.git import Git
+from collectbench.checkouts.differences import changed_files, has_uncommitted
+from collectbench.checkouts.git import Git
+from collectbench.checkouts.repository import Repository, Snapshot, open_repository, resolve, snapshot
+from collectbench.checkouts.sides import Side, Sides, side_env
+from collectbench.checkouts.submodules import fill_submodules, present, recorded
 from collectbench.measure.interruption import deferred, raise_if_interrupted
 from collectbench.measure.launch import Launcher
-from collectbench.measure.repository import Repository, Snapshot, open_repository, resolve, snapshot
-from collectbench.measure.sides import Side, Sides, side_env
-from collectbench.measure.submodules import fill_submodules, present, recorded
 from collectbench.model.errors import UsageError
 
 LABELS = ("base", "head")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.measure.git import Git, git_in
+from collectbench.checkouts.git import Git, git_in
 from collectbench.model.errors import UsageError
 
 

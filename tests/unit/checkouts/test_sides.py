@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.sides import Side, in_environment, side_env, with_roots
+from collectbench.checkouts.sides import Side, in_environment, side_env, with_roots
 
 
 @pytest.fixture

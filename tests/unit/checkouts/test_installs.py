@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.installs import Install, find_installs
+from collectbench.checkouts.installs import Install, find_installs
 
 
 @pytest.fixture

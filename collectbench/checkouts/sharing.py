@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from collectbench.checkouts.git import Git
+from collectbench.checkouts.sides import Side, Sides, in_environment
 from collectbench.config.syntax import parse
 from collectbench.judge.sharing import Stale, stale_files
-from collectbench.measure.git import Git
-from collectbench.measure.sides import Side, Sides, in_environment
 from collectbench.model.errors import UsageError
 
 CACHES = frozenset(

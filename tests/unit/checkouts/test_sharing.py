@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.sharing import share_ignored
-from collectbench.measure.sides import Side, Sides
+from collectbench.checkouts.sharing import share_ignored
+from collectbench.checkouts.sides import Side, Sides
 from collectbench.model.errors import UsageError
 
 SO = "pkg/_speed.so"

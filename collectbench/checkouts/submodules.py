@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.measure.git import Git
-from collectbench.measure.repository import tree_now
+from collectbench.checkouts.git import Git
+from collectbench.checkouts.repository import tree_now
 from collectbench.model.errors import UsageError
 
 GITLINK = "160000"

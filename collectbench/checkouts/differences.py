@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from collectbench.measure.git import Git
-from collectbench.measure.submodules import Submodule
+from collectbench.checkouts.git import Git
+from collectbench.checkouts.submodules import Submodule
 
 BETWEEN = ("diff-tree", "-r", "--name-only", "--no-renames", "-z")
 ALL = ("ls-tree", "-r", "--name-only", "-z")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.foreign import foreign_files, import_roots, refusal, repaired, with_own_modules
-from collectbench.measure.installs import Install
+from collectbench.checkouts.foreign import foreign_files, import_roots, refusal, repaired, with_own_modules
+from collectbench.checkouts.installs import Install
+from collectbench.checkouts.sides import Side, Sides
 from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.sides import Side, Sides
 from collectbench.model.errors import UsageError
 
 PACKAGE = ("src/pkg/__init__.py", "src/pkg/sub/__init__.py", "src/pkg/sub/code.py")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.attribution.origins import INSTALLED
-from collectbench.measure.git import without_local_variables
+from collectbench.checkouts.git import without_local_variables
 
 MARKS_OF_ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
 """What lies at the top of a virtual environment (PEP 405), and of one of conda's."""

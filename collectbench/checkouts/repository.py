@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectbench.measure.git import Git, git_in
+from collectbench.checkouts.git import Git, git_in
 from collectbench.measure.launch import Launcher
 from collectbench.model.errors import UsageError
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from collectbench.measure.installs import Install, find_installs
+from collectbench.checkouts.installs import Install, find_installs
+from collectbench.checkouts.sharing import METADATA, share_ignored
+from collectbench.checkouts.sides import Side, Sides, in_environment, with_roots
 from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.sharing import METADATA, share_ignored
-from collectbench.measure.sides import Side, Sides, in_environment, with_roots
 from collectbench.model.errors import UsageError
 
 MODULES = (".py", ".so", ".pyd", ".dylib")
