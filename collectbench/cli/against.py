@@ -160,6 +160,8 @@ def _session(opponents: Opponents, wishes: Wishes, terms: Terms, scout: Scout, *
     places = opponents.places
     measured = {label: _measured(place) for label, place in places.items()}
     names = dict.fromkeys([name for label in Label for name in measured[label]])
+    shard = opponents.here.plan.shard
+    whole = shard.plan if shard is not None else tuple(names)
     ordered = sorted(names, key=lambda name: name != SUITE)  # the suite first: it tells most, should time run out
     effort = Effort(
         pairs=wishes.rounds or None,  # not the configuration's: six rounds are many, six pairs decide nothing
@@ -174,7 +176,8 @@ def _session(opponents: Opponents, wishes: Wishes, terms: Terms, scout: Scout, *
             name: Contest(name=name, targets={label: found[name] for label, found in measured.items() if name in found})
             for name in ordered
         },
-        suite=SUITE if SUITE in names else None,
+        suite=SUITE if SUITE in whole else None,
+        whole=whole,
         effort=effort,
         margin_floor=MARGIN_FLOOR if terms.margin_floor is None else terms.margin_floor,
         seed=scout.wanted.seed,

@@ -83,7 +83,7 @@ def command(
     in pairs, which is what holds on a noisy machine. Everything after -- goes to pytest.
     """
     from collectbench.cli import exits, judging
-    from collectbench.cli.dry_run import COUNTED, TIMED, show_commands
+    from collectbench.cli.dry_run import COUNTED, TIMED, show_commands, show_commands_of_sides
     from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
     from collectbench.cli.wishes import Wishes
@@ -109,7 +109,8 @@ def command(
             baseline_dir=baseline_dir, suite=suite, shard=shard, mistakes=mistakes,
         )  # fmt: skip
         if dry_run:
-            show_commands(place, (TIMED, COUNTED) if counters else (TIMED,))
+            kinds = (TIMED, COUNTED) if counters else (TIMED,)
+            show_commands(place, kinds) if against is None else show_commands_of_sides(place, against, kinds)
             return
         if against is not None:
             from collectbench.cli.against import judge_against

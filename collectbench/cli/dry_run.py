@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from collectbench.checkouts.worktrees import both_sides
 from collectbench.cli.log import show
+from collectbench.cli.opponents import agreed_part, place_on, refuse_own_paths
 from collectbench.cli.workplace import Workplace
 from collectbench.measure.counting import COUNTED_ENV
 from collectbench.measure.explaining import interval_s, write_settings
+from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import launch
 from collectbench.measure.rounds import MODES, Bench, invocation
 from collectbench.measure.tree import Tree
@@ -28,17 +31,18 @@ PURPOSES = {
 TIMED, COUNTED = RoundKind.TIMED, RoundKind.COUNTED
 
 
-def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIMED,)) -> None:
+def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIMED,), where: str | None = None) -> None:
     """Print one command a target, and one for each of several `kinds` of rounds.
 
-    They are exactly as they would be run, but for the folder that takes the report.
+    They are exactly as they would be run, but for the folder that takes the report. `where` they are run is told in
+    these words; None for the root's path.
     """
     bench = Bench(
         python=place.python, root=place.root, env=place.env, work=REPORT_DIR, timeout_s=0, launch=launch,
         tree=Tree(REPORT_DIR),
     )  # fmt: skip
     suite = [place.plan.suite] if place.plan.suite else []
-    show(f"# in {shlex.quote(str(place.root))}, each with a new folder as REPORT_DIR")
+    show(f"# in {where or shlex.quote(str(place.root))}, each with a new folder as REPORT_DIR")
     for target in (*place.plan.targets, *suite):
         for kind in kinds:
             changes = {**target.env, **(COUNTED_ENV if kind is RoundKind.COUNTED else {})}
@@ -46,6 +50,30 @@ def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIME
             argv = invocation(bench, target, REPORT_DIR, MODES.get(kind, "timed")).argv
             show(f"# {target.name!a}" + (f", {PURPOSES[kind]}" if len(kinds) > 1 else ""))
             show(_before(kind) + " ".join([*env, shlex.join(argv)]))
+
+
+def show_commands_of_sides(here: Workplace, ref: str, kinds: Sequence[RoundKind]) -> None:
+    """Print the commands for base and head of a paired comparison, each for what that side has.
+
+    Both are checked out for it, and removed again. What each side gets of ignored files and of PYTHONPATH is not told:
+    rounds decide that.
+
+    Raises:
+        UsageError: there is no such commit, or the two cannot be compared here; says why.
+        Interrupted: a signal arrived; nothing is left.
+    """
+    with (
+        TemporaryDirectory(prefix="collectbench-") as work,
+        signals_noted(),
+        both_sides(ref, here.root, here.env, Path(work), launch) as sides,
+    ):
+        refuse_own_paths(here, sides.origin)
+        here = agreed_part(here, sides)
+        whats = (f"{ref} ({sides.base.commit[:10]})", "what you have now")
+        for side, what in zip(sides.both, whats, strict=True):
+            where = f"a temporary git worktree of {what}"
+            below = side.root.relative_to(side.toplevel)
+            show_commands(place_on(here, sides, side), kinds, f"{below} of {where}" if below.parts else where)
 
 
 def _before(kind: RoundKind) -> str:

@@ -17,6 +17,7 @@ from collectbench.cli.measuring import bench_of
 from collectbench.cli.progress import Silent
 from collectbench.cli.workplace import Workplace, settle
 from collectbench.config import Config, expand_paths
+from collectbench.discovery.shards import names_of
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.clock import now_ns
 from collectbench.measure.contests import Effort, Label
@@ -106,21 +107,32 @@ def meet(here: Workplace, sides: Sides, scout: Scout) -> Opponents:
         Interrupted: a signal arrived.
     """
     refuse_own_paths(here, sides.origin)
+    here = agreed_part(here, sides)
     installed = tuple(map(Path, (*here.inspection.installed, *here.inspection.stdlib)))
     shared: tuple[str, ...] = ()
     if has_ignored_files(git_in(sides.origin, here.env, scout.work, launch), sides.origin):
         shared = share_ignored(sides, scout.loaded(here, "your tree"), installed)
 
     def look(side: Side) -> Iterable[Path]:
-        return scout.loaded(_place(here, sides, side), side.label)
+        return scout.loaded(place_on(here, sides, side), side.label)
 
     sides = with_own_modules(sides, look, installed, shared)
-    places = {label: _place(here, sides, side) for label, side in zip(Label, sides.both, strict=True)}
+    places = {label: place_on(here, sides, side) for label, side in zip(Label, sides.both, strict=True)}
     notes = tuple(f"{path}: git ignores it, so both sides got your copy" for path in shared)
     return Opponents(here=here, sides=replace(sides, notes=(*sides.notes, *notes)), places=places)
 
 
-def _place(here: Workplace, sides: Sides, side: Side) -> Workplace:
+def agreed_part(here: Workplace, sides: Sides) -> Workplace:
+    """The same workplace, whose shard counts what either side has: else the sides would be shared out differently."""
+    shard = here.request.shard
+    if shard is None:
+        return here
+    whole = replace(here, request=replace(here.request, shard=None))
+    names = names_of(*(place_on(whole, sides, side).plan for side in sides.both))
+    return settle(replace(here.request, shard=replace(shard, plan=names)), Path.cwd(), here.env)
+
+
+def place_on(here: Workplace, sides: Sides, side: Side) -> Workplace:
     """The project as it lies on a side: the same request, as far as the side has what is asked for."""
     request = here.request
     cwd = _moved(Path.cwd(), sides, side)

@@ -188,7 +188,7 @@ UNUSED_FOR_STORED_RUNS = (
     "stored runs are judged, so nothing is measured that it could change; leave it out",
 )  # fmt: skip
 UNUSED_WITH_AGAINST = (
-    ("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold", "shard"),
+    ("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold"),
     "--against measures both sides here and now, in rounds that are compared one by one; leave one of them out",
 )
 UNUSED_FOR_TWO_FILES = (

@@ -68,6 +68,7 @@ def run_of(
         targets=tuple(result for name, result in results.items() if name != SUITE),
         suite=results.get(SUITE),
         notes=tuple(notes),
+        shard=place.plan.shard,
     )
 
 

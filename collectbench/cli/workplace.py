@@ -30,6 +30,7 @@ class Request:
         pytest_args: what stands behind `--`.
         depth: how far to split paths; None for the default.
         suite: whether all targets are collected together as well.
+        shard: the part that is to be measured; None for the whole.
         baseline_dir: where baselines lie, as given; None for the configuration's.
     """
 
@@ -39,6 +40,7 @@ class Request:
     pytest_args: tuple[str, ...] = ()
     depth: int | None = None
     suite: bool = True
+    shard: Shard | None = None
     baseline_dir: Path | None = None
 
 
@@ -116,11 +118,11 @@ def open_workplace(
         pytest_args=tuple(pytest_args),
         depth=depth,
         suite=suite,
+        shard=shard,
         baseline_dir=baseline_dir,
     )
     with signals_noted():
-        place = settle(request, cwd, env, launcher)
-    return place if shard is None else replace(place, plan=part_of(place.plan, shard))
+        return settle(request, cwd, env, launcher)
 
 
 def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launcher = launch) -> Workplace:
@@ -143,13 +145,15 @@ def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launch
     raise_if_interrupted()
     plan = _plan(config, root, cwd, request.targets, request.depth, inspection)
     plan = _with_arguments(plan, config, request.pytest_args)
+    if not request.suite:
+        plan = replace(plan, suite=None)
     directory = request.baseline_dir if request.baseline_dir is not None else root / config.baseline_dir
     return Workplace(
         config=config,
         python=request.python,
         env=dict(env),
         inspection=inspection,
-        plan=plan if request.suite else replace(plan, suite=None),
+        plan=plan if request.shard is None else part_of(plan, request.shard),
         pytest_args=arguments,
         baseline_dir=cwd / directory,
         request=request,

@@ -11,9 +11,10 @@ from collectbench.model.run import Shard
 def part_of(plan: Plan, shard: Shard) -> Plan:
     """The part of a plan that is measured as the `index`-th of `count`: every `count`-th target, the suite as the last.
 
-    By position, so that all machines agree without a word, and neighbours, which are often alike, are spread.
+    By position, so that all machines agree without a word, and neighbours, which are often alike, are spread. Counted
+    is what the shard names, or else what the plan holds.
     """
-    names = (*(target.name for target in plan.targets), *([SUITE] if plan.suite else []))
+    names = shard.plan or names_of(plan)
     mine = frozenset(names[shard.index - 1 :: shard.count])
     return replace(
         plan,
@@ -21,3 +22,9 @@ def part_of(plan: Plan, shard: Shard) -> Plan:
         suite=plan.suite if SUITE in mine else None,
         shard=replace(shard, plan=names),
     )
+
+
+def names_of(*plans: Plan) -> tuple[str, ...]:
+    """What plans measure, each name once: targets in their order, and the suite as the last."""
+    targets = dict.fromkeys(target.name for plan in plans for target in plan.targets)
+    return (*targets, *([SUITE] if any(plan.suite for plan in plans) else []))

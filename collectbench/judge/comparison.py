@@ -91,6 +91,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
             *_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0),
             *(() if changes is None else head.notes),
         ),
+        shard=head.shard,
         base_run=None if changes is None else base,
         head_run=None if changes is None else head,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from collectbench.judge.paired import ALPHA, LOOKS, Pair, Panel, Trial, look
@@ -40,6 +40,7 @@ class PairedSession:
         benches: where and with what each side is measured.
         contests: what is measured, by name.
         suite: the name of the suite among them; None where targets were selected.
+        whole: the names of all that is compared where this is a part of it: the error is shared with the other parts.
         margin_floor: the growth that is tolerated, a fraction.
         seed: decides all coins.
         timing: how each target is timed, of those that were prepared.
@@ -60,6 +61,7 @@ class PairedSession:
     timing: dict[str, Timing] = field(default_factory=dict)
     panel: Panel = field(default_factory=lambda: Panel(trials={}))
     out_of_time: bool = False
+    whole: Sequence[str] = ()
     _coins: random.Random = field(default_factory=random.Random)
     _spoilt: dict[str, int] = field(default_factory=dict)
     _decided: dict[str, Trial] = field(default_factory=dict)
@@ -76,12 +78,10 @@ class PairedSession:
             Interrupted: a signal arrived; what is finished stays available.
         """
         self._coins.seed(self.seed)
-        suite = [name for name in self.contests if name == self.suite]
-        others = [name for name in self.contests if name != self.suite]
-        groups = [group for group in (suite, others) if group]
+        groups = self._groups(self.contests)
         try:
             for position, names in enumerate(groups):
-                self._begin_group(ALPHA / len(groups), self._share_of_time(1 / (len(groups) - position)))
+                self._begin_group(self._error_of(names), self._share_of_time(1 / (len(groups) - position)))
                 try:
                     self._prepare(names)
                     self._take_laps(names)
@@ -98,6 +98,18 @@ class PairedSession:
         """What is known of a target on one side so far; None where no round of it has ended."""
         rounds = self.rounds.get((name, label))
         return target_result(self.contests[name].targets[label], rounds) if rounds else None
+
+    def _groups(self, names: Iterable[str]) -> list[list[str]]:
+        """The suite, then all others; without those that have nobody."""
+        names = list(names)
+        suite, others = [[name for name in names if (name == self.suite) is wanted] for wanted in (True, False)]
+        return [group for group in (suite, others) if group]
+
+    def _error_of(self, names: Sequence[str]) -> float:
+        """The chance of a false `fail` that a group may take: an equal share for each group, and for its part of it."""
+        groups = self._groups(self.whole or self.contests)
+        (own,) = (group for group in groups if names[0] in group)
+        return ALPHA / len(groups) * len(names) / len(own)
 
     def _share_of_time(self, share: float) -> int | None:
         """The moment at which this share of the time that is left will be over; None without a deadline."""

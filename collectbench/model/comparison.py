@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from collectbench.model.run import Environment, Run, Tool
+from collectbench.model.run import Environment, Run, Shard, Tool
 from collectbench.model.sample import Counts
 
 
@@ -138,6 +138,8 @@ class Comparison:
     targets: tuple[TargetComparison, ...]
     suite: TargetComparison | None
     notes: tuple[str, ...] = field(default=())
+    shard: Shard | None = None
+    """The part that was measured (`--shard`); None for a whole run."""
     base_run: Run | None = None
     head_run: Run | None = None
     """Of a paired comparison, both sides with all raw samples; those of one pair bear its number."""

@@ -13,7 +13,7 @@ from collectbench.render.quantities import counted
 from collectbench.render.tables import comparison_table
 
 MARKER = "<!-- collectbench -->"
-"""The first line, which is not shown: by it a bot finds the comment that it wrote before."""
+"""The first line, which is not shown: by it a bot finds the comment that it wrote before. That of a shard names it."""
 LIMIT = 65_536
 """Characters that GitHub takes of a comment; a longer one is refused as a whole."""
 _ALL = 1_000_000
@@ -38,7 +38,11 @@ def _blocks(comparison: Comparison, most: int) -> Iterator[list[str]]:
     others = [row for row in comparison.targets if row.verdict is not Verdict.PASS]
     praise = [statement for statement in statements if statement.word == Verdict.PASS.value]
     reasons = [statement for statement in statements if statement.word != Verdict.PASS.value]
-    yield [MARKER, f"### Collection: {text(verdict.text)}"]
+    part, marker = "", MARKER
+    if shard := comparison.shard:
+        part = f", part {shard.index} of {shard.count}"
+        marker = MARKER.replace(" -->", f" {shard.index}/{shard.count} -->")
+    yield [marker, f"### Collection{part}: {text(verdict.text)}"]
     yield _table(comparison, others[:most], comparison.suite)
     yield statement_lines(reasons[:most])
     if left_out := list(_left_out(most, others, passing, reasons, praise)):

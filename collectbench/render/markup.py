@@ -35,7 +35,9 @@ def stamp(pieces: Iterable[str]) -> str:
 
 
 def table_lines(table: Table) -> list[str]:
-    """A table with all its columns, and their footnotes below."""
+    """A table with all its columns, and their footnotes below. Nothing without rows."""
+    if not table.rows:
+        return []
     titles = [*(label.title for label in table.labels), *(column.title for column in table.columns)]
     rules = (*(":--" for _ in table.labels), *("--:" if column.right else ":--" for column in table.columns))
     cells = (*(label.texts for label in table.labels), *(column.cells for column in table.columns))

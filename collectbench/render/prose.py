@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from collectbench.model.comparison import Budget, Comparison, TargetComparison, Verdict
 from collectbench.model.counters import NOUNS
 from collectbench.model.report import RunReport
-from collectbench.model.run import Environment, TargetResult
+from collectbench.model.run import Environment, Shard, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
 from collectbench.render.escape import printable
@@ -62,8 +62,12 @@ def run_stamp(report: RunReport) -> list[str]:
         *stamp(run.environment),
         *([f"machine speed {speed:.2f}"] if speed else []),
         *([f"commit {run.commit[:7]}{' (dirty)' if run.dirty else ''}"] if run.commit else []),
-        *([f"shard {run.shard.index} of {run.shard.count}"] if run.shard else []),
+        *_shard(run.shard),
     ]
+
+
+def _shard(shard: Shard | None) -> list[str]:
+    return [f"shard {shard.index} of {shard.count}"] if shard else []
 
 
 def comparison_stamp(comparison: Comparison) -> list[str]:
@@ -71,7 +75,7 @@ def comparison_stamp(comparison: Comparison) -> list[str]:
     against = "budgets only, no baseline"
     if comparison.baseline is not None:
         against = f"against {comparison.baseline} ({comparison.mode})"
-    return [*stamp(comparison.environment), against]
+    return [*stamp(comparison.environment), against, *_shard(comparison.shard)]
 
 
 def listing_stamp(listing: TargetList) -> list[str]:

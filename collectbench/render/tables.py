@@ -184,8 +184,9 @@ def comparison_table(comparison: Comparison) -> Table:
             yield column("CPU", _cpu_change, 1)
             yield column("95 % interval", _cpu_interval, 5)
         if comparison.mode == "paired":
-            yield column("pairs", _pairs, 7)
-            yield column("detects", _detects, 4, DETECTS)
+            if any(change.pairs for change in changes):
+                yield column("pairs", _pairs, 7)
+                yield column("detects", _detects, 4, DETECTS)
         elif any(change.base_reference_wall_s or change.head_reference_wall_s for change in changes):
             yield column("ref. wall", lambda row: _reference_change(row, scale), 6)
         if any(row.budget for row in rows):

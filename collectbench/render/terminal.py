@@ -69,7 +69,12 @@ def all_statement_lines(statements: Iterable[Statement], options: RenderOptions)
 
 
 def table_lines(table: Table, options: RenderOptions) -> list[str]:
-    """A table with its titles, rules and footnotes. Labels are shortened and columns left out until it fits."""
+    """A table with its titles, rules and footnotes; nothing where it has no rows.
+
+    Labels are shortened and columns left out until it fits.
+    """
+    if not table.rows:
+        return []
     labels = [[label.title, *map(printable, label.texts)] for label in table.labels]
     natural = [max(map(display_width, texts)) for texts in labels]
     gaps = GAP * (len(labels) - 1)

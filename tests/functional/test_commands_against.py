@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -139,6 +140,55 @@ def test_what_one_side_alone_has_or_can_collect_is_not_compared(outcome) -> None
 
 
 # Where a side finds its modules
+
+
+def listed(text):
+    """What --dry-run shows: under each place in which commands are run, the names of the targets."""
+    places = re.split(r"^# in (?=a temporary)", text, flags=re.MULTILINE)[1:]
+    return {place.split(",")[0]: re.findall(r"^# '(.+)'$", place, re.MULTILINE) for place in places}
+
+
+def test_a_dry_run_shows_the_commands_of_both_sides(eventful, against) -> None:
+    done = against(eventful, "HEAD", "--dry-run", "--no-counters")
+    commit = eventful.git("rev-parse", "HEAD")[:10]
+    both = ["tests/breaks", "tests/grows", "tests/mended"]
+    assert (done.returncode, listed(done.stdout)) == (
+        0,
+        {
+            f"a temporary git worktree of HEAD ({commit})": [
+                both[0], "tests/gone", *both[1:], "stable", "suite",
+            ],
+            "a temporary git worktree of what you have now": [*both, "tests/new", "stable", "suite"],
+        },
+    )  # fmt: skip
+    assert against(eventful, "nowhere", "--dry-run").returncode == 2
+
+
+def test_shards_share_out_what_either_side_has(eventful, against) -> None:
+    parts = [
+        listed(against(eventful, "HEAD", "--dry-run", "--no-counters", "--shard", f"{index}/2").stdout)
+        for index in (1, 2)
+    ]
+    then, now = ([list(part.values())[side] for part in parts] for side in (0, 1))
+    assert then == [["tests/breaks", "tests/grows", "stable", "suite"], ["tests/gone", "tests/mended"]]
+    assert now == [["tests/breaks", "tests/grows", "stable", "suite"], ["tests/mended", "tests/new"]]
+
+
+def test_a_shard_is_compared_alone_and_says_which_it_is(eventful, against, tmp_path) -> None:
+    done = against(eventful, "HEAD", *QUICK[2:], "--shard", "2/7", "--output", tmp_path / "comment.md")
+    document = document_of(done)
+    assert (done.returncode, document["verdict"], list(by_name(document))) == (1, "fail", ["tests/gone"])
+    assert (document["shard"]["index"], document["shard"]["count"]) == (2, 7)
+    assert document["suite"] is None
+    comment = (tmp_path / "comment.md").read_text().splitlines()
+    assert comment[:2] == ["<!-- collectbench 2/7 -->", "### Collection, part 2 of 7: fail (1 fail)"]
+
+
+def test_a_shard_without_targets_passes(eventful, against) -> None:
+    done = against(eventful, "HEAD", "--no-progress", "--shard", "9/9")
+    assert done.returncode == 0, done.stderr
+    assert "shard 9 of 9" in done.stdout
+    assert "verdict: pass (this shard holds nothing to judge)" in done.stdout
 
 
 def test_a_planted_slowdown_in_an_editable_src_layout_fails_and_the_users_tree_is_not_what_is_measured(

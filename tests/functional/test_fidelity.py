@@ -23,6 +23,8 @@ from collectbench.model.sample import PHASES, UNACCOUNTED
 PROJECTS = Path(__file__).resolve().parent.parent / "projects"
 OURS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
 GOOD_PROJECTS = sorted(path.name for path in PROJECTS.glob("*") if path.is_dir() and not path.name.startswith("bad_"))
+PATH_PROJECTS = ("doctests", "nested", "plain", "src_layout")
+"""Those that import by sys.path in different ways."""
 
 WITNESS = """
 import os
@@ -183,14 +185,14 @@ def test_a_project_sees_what_it_would_under_bare_pytest(setting, project, plain_
     assert_each_round_is_like_bare_pytest(setting(plain_python), project(name), "--no-suite", "--depth", "0")
 
 
-@pytest.mark.parametrize("name", GOOD_PROJECTS)
+@pytest.mark.parametrize("name", PATH_PROJECTS)
 def test_a_project_sees_what_it_would_under_safe_path(setting, project, plain_python, name) -> None:
     _require_safe_path(plain_python)
     safe = setting(plain_python, PYTHONSAFEPATH="1")
     assert_each_round_is_like_bare_pytest(safe, project(name), "--no-suite", "--depth", "0")
 
 
-@pytest.mark.parametrize("name", GOOD_PROJECTS)
+@pytest.mark.parametrize("name", PATH_PROJECTS)
 def test_a_project_sees_what_it_would_under_option_capital_p(setting, project, safe_path_python, name) -> None:
     assert_each_round_is_like_bare_pytest(setting(safe_path_python), project(name), "--no-suite", "--depth", "0")
 

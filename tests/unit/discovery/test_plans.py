@@ -75,13 +75,13 @@ def build(tmp_path: Path) -> Build:
 
 
 @pytest.fixture
-def look(clean_env: dict[str, str]) -> Look:
+def look(plain_env: dict[str, str]) -> Look:
     """What the real pytest says of a folder."""
-    return lambda cwd, *arguments: inspect((sys.executable,), cwd, clean_env, arguments, launch)
+    return lambda cwd, *arguments: inspect((sys.executable,), cwd, plain_env, arguments, launch)
 
 
 @pytest.fixture
-def collect(tmp_path: Path, clean_env: dict[str, str]) -> Collect:
+def collect(tmp_path: Path, plain_env: dict[str, str]) -> Collect:
     """The node ids that the real pytest collects for each target; none may fail to start."""
 
     def run(root: Path, targets: list[Target]) -> list[list[str]]:
@@ -89,7 +89,7 @@ def collect(tmp_path: Path, clean_env: dict[str, str]) -> Collect:
             [sys.executable, "-c", COLLECT, str(tmp_path / "ids")],
             input=json.dumps([pytest_arguments(target) for target in targets]),
             cwd=root,
-            env=clean_env,
+            env=plain_env,
             capture_output=True,
             text=True,
             check=True,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.discovery.plans import SUITE, Plan
-from collectbench.discovery.shards import part_of
+from collectbench.discovery.shards import names_of, part_of
 from collectbench.model.run import Shard
 from collectbench.model.target import Target
 
@@ -39,3 +39,15 @@ def test_each_part_is_in_exactly_one_shard(number: int, count: int, suite: bool)
     assert sum(part.suite is not None for part in parts) == suite
     sizes = [len(part.targets) + (part.suite is not None) for part in parts]
     assert max(sizes) - min(sizes) <= 1
+
+
+def test_a_shard_that_names_what_is_shared_out_counts_that() -> None:
+    names = ("gone", *names_of(plan_of(2)))
+    parts = [part_of(plan_of(2), Shard(index=index, count=2, plan=names)) for index in (1, 2)]
+    assert names_of(parts[0]) == ("t1",)
+    assert names_of(parts[1]) == ("t0", SUITE)
+    assert [part.shard.plan for part in parts] == [names, names]
+
+
+def test_names_of_several_plans_are_there_once_with_the_suite_as_the_last() -> None:
+    assert names_of(plan_of(1), plan_of(3)) == ("t0", "t1", "t2", SUITE)

@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 
-from collectbench.judge.paired import LOOKS
+from collectbench.judge.paired import ALPHA, LOOKS
 from collectbench.measure.contests import Contest, Effort, Label, Timing
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.noise import Reading
@@ -435,3 +435,21 @@ def test_a_signal_in_the_last_round_is_raised_as_well(session, script) -> None:
     with signals_noted(), pytest.raises(Interrupted, match="SIGTERM"):
         done.run()
     assert len(done.panel.trials["a"].pairs) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "suite", "whole", "share"),
+    [
+        ("ab", None, "", 1),
+        ("ab", None, "abcd", 1 / 2),
+        ("ab", "s", "abcds", 1 / 4),
+        ("s", "s", "abs", 1 / 2),
+        ("sab", "s", "sabcd", 1 / 4),
+    ],
+)
+def test_the_parts_of_a_comparison_share_the_error(session, names, suite, whole, share) -> None:
+    done = session(names, suite=suite, whole=tuple(whole))
+    done.run()
+    assert done.panel.alpha == pytest.approx(ALPHA * share), (
+        "of the last group, that of the targets unless there is none"
+    )

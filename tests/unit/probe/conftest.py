@@ -49,7 +49,7 @@ def write(root: Path) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def start(root: Path, tmp_path: Path, clean_env: dict[str, str], measured_python: tuple[str, ...]):
+def start(root: Path, tmp_path: Path, plain_env: dict[str, str], measured_python: tuple[str, ...]):
     """Starts the probe in the project; what it writes goes to tmp_path/round."""
 
     def run(
@@ -65,7 +65,7 @@ def start(root: Path, tmp_path: Path, clean_env: dict[str, str], measured_python
         return subprocess.Popen(
             argv,
             cwd=root,
-            env={**clean_env, **(env or {})},
+            env={**plain_env, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

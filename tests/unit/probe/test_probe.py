@@ -264,7 +264,7 @@ def pytest_configure(config):
         (("-I",), {}),
     ],
 )
-def test_pytest_finds_itself_as_it_is_without_us(mode, options, env, probe, write, root, tmp_path, clean_env) -> None:
+def test_pytest_finds_itself_as_it_is_without_us(mode, options, env, probe, write, root, tmp_path, plain_env) -> None:
     write("conftest.py", SELF)
     write("test_a.py", "def test(): pass\n")
     bare, probed = tmp_path / "bare.json", tmp_path / "probed.json"
@@ -273,7 +273,7 @@ def test_pytest_finds_itself_as_it_is_without_us(mode, options, env, probe, writ
     plain = subprocess.run(
         [*command, "-m", "pytest", *COLLECT, "."],
         cwd=root,
-        env={**clean_env, **shared},
+        env={**plain_env, **shared},
         capture_output=True,
         text=True,
         check=False,
