@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 
 import psutil
 
@@ -16,6 +17,9 @@ PR_SET_CHILD_SUBREAPER = 36
 
 PASSES = 5
 """How often the rest of a tree is looked for: what is forked while its parent is killed shows in the next pass."""
+
+GRACE_S = 0.1
+"""How long a process may take to end by itself, as the one in the middle of a daemon's two forks is about to."""
 
 PATIENCE_S = 1.0
 """How long killed processes may take to disappear."""
@@ -44,17 +48,22 @@ def end_orphans(group: int, seen: Iterable[psutil.Process], spared: set[int] | N
             children run.
 
     Returns:
-        The command line of each process that was there, sorted.
+        The command line of each process that was there and did not end by itself, sorted.
     """
+    left_over = partial(_left_over, group, seen, spared)
     words: list[str] = []
+    found = left_over()
+    if found:
+        psutil.wait_procs(found, timeout=GRACE_S)
+        found = left_over()
     for _ in range(PASSES):
-        found = _left_over(group, seen, spared)
         if not found:
             break
         words += filter(None, map(_describe, found))
         for process in found:
             _kill(process)
         psutil.wait_procs(found, timeout=PATIENCE_S)
+        found = left_over()
     return tuple(sorted(words))
 
 
