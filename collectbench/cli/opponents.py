@@ -160,6 +160,7 @@ def refuse_own_paths(here: Workplace, origin: Path) -> None:
     """
     by_source = {
         "PYTEST_ADDOPTS": shlex.split(here.env.get("PYTEST_ADDOPTS", "")),
+        f"addopts in {here.inspection.inifile}": here.inspection.addopts,
         "the arguments for pytest": [
             *here.pytest_args,
             *(argument for target in here.config.targets for argument in target.pytest_args),

@@ -44,6 +44,8 @@ class Inspection:
     stdlib: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
     """Folders of the standard library, and of installed packages."""
+    addopts: tuple[str, ...] = ()
+    """The arguments that the configuration file adds."""
     arguments: tuple[str, ...] = ()
     """Positional arguments in addopts; values of options that a conftest defines may be among them."""
     patterns: tuple[str, ...] = ("test_*.py", "*_test.py")
@@ -194,6 +196,7 @@ def _from_report(report: Report, cwd: Path, words: str) -> Inspection:
         rootdir=Path(fact("rootdir", str(cwd))),
         inifile=Path(fact("inifile", "")) if fact("inifile", "") else None,
         testpaths=words_of("testpaths"),
+        addopts=words_of("addopts"),
         arguments=words_of("arguments"),
         stdlib=words_of("stdlib"),
         installed=words_of("installed"),

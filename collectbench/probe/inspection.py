@@ -24,6 +24,7 @@ def facts(config):
     options = config.known_args_namespace
     yield "rootdir", str(config.rootpath)
     yield "inifile", str(config.inipath or "")
+    yield "addopts", [str(argument) for argument in config.getini("addopts")]
     yield "arguments", [str(path) for path in getattr(options, "file_or_dir", None) or ()]
     yield "testpaths", [str(path) for path in config.getini("testpaths")]
     yield "patterns", test_file_patterns(config, options)

@@ -400,11 +400,12 @@ def test_a_folder_that_no_commit_has_is_refused(repo, against, tmp_path) -> None
 
 
 def test_arguments_that_name_the_users_own_tree_are_refused(repo, against) -> None:
+    repo.write("pytest.ini", f"[pytest]\naddopts = -q '--ignore={repo.root}/tests/y'\n")
     done = against(
         repo, "HEAD", "--", f"--ignore={repo.root}/tests/x", env={"PYTEST_ADDOPTS": f"-c '{repo.root}/pytest.ini'"}
     )
     assert done.returncode == 2
-    for source in ("PYTEST_ADDOPTS name", "the arguments for pytest name"):
+    for source in (f"addopts in {repo.root}/pytest.ini name", "PYTEST_ADDOPTS name", "the arguments for pytest name"):
         assert source in done.stderr
 
 
