@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
+from collectbench.render.comparison_table import comparison_table
 from collectbench.render.markup import join, stamp, statement_lines, table_lines, text
 from collectbench.render.options import RenderOptions
 from collectbench.render.prose import Statement, comparison_stamp, comparison_statements
 from collectbench.render.quantities import counted
-from collectbench.render.tables import comparison_table
 
 MARKER = "<!-- collectbench -->"
 """The first line, which is not shown: by it a bot finds the comment that it wrote before. That of a shard names it."""

@@ -19,7 +19,7 @@ from collectbench.render.options import Renderer, RenderOptions
 from collectbench.render.places import import_place
 from collectbench.render.prose import NAMES_SHOWN, comparison_statements, run_statements
 from collectbench.render.quantities import counted
-from collectbench.render.tables import run_table
+from collectbench.render.run_table import run_table
 
 SHOWN = 10
 """Annotations of one level that GitHub shows of a step.

@@ -17,7 +17,8 @@ from collectbench.render.profile_shares import waterfall
 from collectbench.render.profile_tables import ranked_sections
 from collectbench.render.prose import listing_stamp, phase_list, phases, run_stamp, run_statements, work
 from collectbench.render.prose import stamp as environment_stamp
-from collectbench.render.tables import listing_table, run_table
+from collectbench.render.run_table import run_table
+from collectbench.render.tables import listing_table
 
 
 def _report(report: RunReport, options: RenderOptions) -> str:

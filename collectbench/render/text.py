@@ -8,6 +8,7 @@ from collectbench.model.profile import Profile
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
 from collectbench.render import checkup, profile_text
+from collectbench.render.comparison_table import comparison_table
 from collectbench.render.options import Renderer, RenderOptions
 from collectbench.render.prose import (
     comparison_stamp,
@@ -19,7 +20,8 @@ from collectbench.render.prose import (
     stamp,
     work,
 )
-from collectbench.render.tables import comparison_table, listing_table, run_table
+from collectbench.render.run_table import run_table
+from collectbench.render.tables import listing_table
 from collectbench.render.terminal import (
     BOLD,
     STYLES,
