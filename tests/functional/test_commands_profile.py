@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -40,10 +39,6 @@ def once(plain_python: str) -> tuple[str, ...]:
     return ("tests", "--python", plain_python, "--rounds", "1", "--warmup", "0", "--quiet")
 
 
-def close_to(seconds: float) -> Any:
-    return pytest.approx(seconds, rel=0.15, abs=0.04)
-
-
 def files_of(root: Path) -> dict[str, bytes]:
     files = (path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {str(path.relative_to(root)): path.read_bytes() for path in files}
@@ -67,9 +62,10 @@ def test_the_lines_that_burn_are_named_with_what_they_would_save(run_cli, plante
         "in_conftest": [("tests/conftest.py", 1)],
     }
     for name in lines:
-        assert [costs[name]["saving_joint_s"], costs[name]["self_s"]] == [close_to(BURN_S)] * 2
-    assert [costs[name]["saving_alone_s"] for name in ("single", "in_conftest")] == [close_to(BURN_S)] * 2
-    assert costs["shared"]["saving_alone_s"] == pytest.approx(0, abs=0.04)
+        assert costs[name]["self_s"] >= BURN_S, "however busy the machine is; how exact it is, test_planted.py tells"
+        alone_s = 0 if name == "shared" else costs[name]["self_s"]
+        assert costs[name]["saving_joint_s"] == pytest.approx(costs[name]["self_s"], rel=0.15, abs=0.04)
+        assert costs[name]["saving_alone_s"] == pytest.approx(alone_s, rel=0.15, abs=0.04)
     assert costs["pytest"]["floor"]
     assert sum(share["seconds"] for share in document["shares"]) == pytest.approx(document["traced_wall_s"])
     assert files_of(planted) == before

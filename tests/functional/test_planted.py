@@ -1,7 +1,8 @@
 """CPU time of known length, burnt at known lines of tests/projects/planted: `collectbench profile` finds all of it.
 
 A burn ends at a moment, so that it takes as long on a busy machine as on an idle one. What comes on top is noise, which
-only adds time: of two profiles the smaller figure counts, and it must be within 5 % or 15 ms.
+only adds time: of two profiles the smaller figure counts, and it must be within 5 % or 15 ms. Where the machine was so
+busy that it is not, up to three more profiles are taken.
 """
 
 from __future__ import annotations
@@ -14,16 +15,39 @@ from typing import Any
 import pytest
 
 Figure = Callable[[dict[str, Any]], float]
+FEWEST, MOST = 2, 5
+
+
+class Profiles:
+    """Profiles of the same project, taken when they are asked for."""
+
+    def __init__(self, take: Callable[[], dict[str, Any]]) -> None:
+        self._take = take
+        self.taken: list[dict[str, Any]] = []
+
+    def smallest(self, figure: Figure, expected: object) -> float:
+        """The smallest figure of the first two profiles; of more while it is not what is expected."""
+        for number in range(1, MOST + 1):
+            if number > len(self.taken):
+                self.taken.append(self._take())
+            found = min(map(figure, self.taken))
+            if number >= FEWEST and found == expected:
+                break
+        return found
 
 
 @pytest.fixture(scope="module")
-def documents(run_cli: Any, project_of_module: Callable[[str], Path], plain_python: str) -> list[dict[str, Any]]:
-    """Two profiles of the same project."""
+def profiles(run_cli: Any, project_of_module: Callable[[str], Path], plain_python: str) -> Profiles:
     root = project_of_module("planted")
     command = ("profile", "tests", "--python", plain_python, "--rounds", "2", "--quiet", "--format", "json")
-    results = [run_cli(*command, cwd=root), run_cli(*command, cwd=root)]
-    assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * 2
-    return [json.loads(result.stdout) for result in results]
+
+    def take() -> dict[str, Any]:
+        result = run_cli(*command, cwd=root)
+        assert (result.returncode, result.stderr) == (0, "")
+        document: dict[str, Any] = json.loads(result.stdout)
+        return document
+
+    return Profiles(take)
 
 
 def imported(module: str, field: str) -> Figure:
@@ -110,22 +134,27 @@ FIGURES: dict[str, tuple[Figure, float]] = {
 
 
 @pytest.mark.parametrize("what", FIGURES)
-def test_what_was_planted_is_found_where_it_was_planted(what: str, documents: list[dict[str, Any]]) -> None:
+def test_what_was_planted_is_found_where_it_was_planted(what: str, profiles: Profiles) -> None:
     figure, planted_s = FIGURES[what]
-    assert min(map(figure, documents)) == pytest.approx(planted_s, rel=0.05, abs=0.015)
+    expected = pytest.approx(planted_s, rel=0.05, abs=0.015)
+    assert profiles.smallest(figure, expected) == expected
 
 
-def test_the_waterfall_is_the_whole_round_and_leaves_next_to_nothing_open(documents: list[dict[str, Any]]) -> None:
-    for document in documents:
+def test_the_waterfall_is_the_whole_round_and_leaves_next_to_nothing_open(profiles: Profiles) -> None:
+    def unaccounted(document: dict[str, Any]) -> float:
         shares = {share["name"]: share["seconds"] for share in document["shares"]}
         assert sum(shares.values()) == pytest.approx(document["traced_wall_s"])
-        assert shares["unaccounted"] <= 0.01 * document["traced_wall_s"]
+        return shares["unaccounted"] / document["traced_wall_s"]
+
+    next_to_nothing = pytest.approx(0, abs=0.01)
+    assert profiles.smallest(unaccounted, next_to_nothing) == next_to_nothing
 
 
-def test_what_the_waterfall_shows_of_imports_is_what_was_planted_in_modules(documents: list[dict[str, Any]]) -> None:
+def test_what_the_waterfall_shows_of_imports_is_what_was_planted_in_modules(profiles: Profiles) -> None:
     def imports_s(document: dict[str, Any]) -> float:
         shares = {share["name"]: share["seconds"] for share in document["shares"]}
         return shares["imports: first-party"] + shares["imports: test"] + shares["imports: conftest"]
 
     modules_s = 0.25 + 0.2 + 0.1 + 0.3 + 0.11 + 0.2 + 0.1 + 0.15 + 0.12 + 0.35
-    assert min(map(imports_s, documents)) == pytest.approx(modules_s, rel=0.05)
+    expected = pytest.approx(modules_s, rel=0.05)
+    assert profiles.smallest(imports_s, expected) == expected

@@ -31,7 +31,6 @@ from collectbench.render.options import RenderOptions
 from open_page import addresses
 from open_page import chromium as headless_chromium
 
-OPENS_WITHIN_S = 3.0  # what the page promises for a trace of pandas; it takes about a fifth of that
 TABLES = ("imports", "lines", "collectors", "parametrized", "plugins", "hooks", "events", "warnings")
 NASTY = (
     "</script><script>window.owned = 1</script>",
@@ -279,11 +278,10 @@ def test_the_page_shows_headline_figures_waterfalls_and_what_was_measured(open_p
     assert page.column(4)[0] == "720.0"  # saved jointly, in milliseconds
 
 
-def test_a_page_of_pandas_size_opens_quickly_and_is_small(open_page):
+def test_a_page_of_pandas_size_is_small_and_draws_no_more_than_is_looked_at(open_page):
     profile = make_profile_of_pandas_size()
     assert len(render(profile, RenderOptions())) < MOST_BYTES
     page = open_page(profile)
-    assert page.opened_in_s < OPENS_WITHIN_S
     assert page.texts("#table-range") == ["1–20 of 3,000"]
     assert len(page.column(1)) == 20  # the others are made when they are turned to
     assert page.texts("#calls-note") == ["the 5,000 largest of 20,001 frames"]
