@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from collectbench.judge.budgets import judge_limits
+from collectbench.judge.bytecode import bytecode_advice
 from collectbench.judge.change import MARGIN_FLOOR, Clock, incomparable_change, judge_change
 from collectbench.judge.counters import WorkJudgement, judge_counters
 from collectbench.judge.environments import mismatches, other_processor, same_work, shown_differences
@@ -174,7 +175,7 @@ def _judgements(
     if broken := why_not_collected(head):
         judgements.append((Verdict.ERROR, broken))
     elif not head.samples:
-        return [(Verdict.INCONCLUSIVE, "not measured: no round was completed")]
+        return [(Verdict.INCONCLUSIVE, _why_not_measured(head, change))]
     if base and base.counts and head.counts:
         if head.counts.errors > base.counts.errors:
             judgements.append((Verdict.FAIL, f"collection errors: {base.counts.errors} then, {head.counts.errors} now"))
@@ -186,6 +187,12 @@ def _judgements(
     if change:
         judgements.append((change.verdict, change.reason))
     return sorted(judgements, key=lambda judgement: WORST_FIRST.index(judgement[0]))
+
+
+def _why_not_measured(head: TargetResult, change: Change | None) -> str:
+    if head.notes:
+        return head.notes[0]
+    return change.reason if change is not None and change.pairs == 0 else "not measured: no round was completed"
 
 
 def _counts_shown(base: TargetResult, head: TargetResult) -> Iterator[str]:
@@ -228,6 +235,7 @@ def _overall_reasons(head: Run, targets: Sequence[TargetComparison], suite: Targ
 
 
 def _notes(head: Run, base: Run | None, allowed: Sequence[str], left_out: int) -> Iterator[str]:
+    yield from bytecode_advice(head.environment)
     if base is None:
         return
     if allowed:

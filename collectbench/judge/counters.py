@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.model.comparison import CounterChange, NewImport, Verdict
-from collectbench.model.counters import NOUNS
+from collectbench.model.counters import DIFFERS, NOUNS, ONCE
 from collectbench.model.units import format_ratio
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def judge_counters(base: TargetResult, head: TargetResult, margin_floor: float =
         changes=changes,
         verdict=Verdict.FAIL if failed else Verdict.PASS,
         reasons=tuple(f"{_words(name, changes[name])}: over {format_ratio(allowed)}" for name in failed),
-        remarks=tuple(_remarks(changes, failed, over)),
+        remarks=tuple(_remarks(changes, failed, over, ONCE if base.counted_once or head.counted_once else DIFFERS)),
     )
 
 
@@ -97,7 +97,9 @@ def _is_over(name: str, change: CounterChange, allowed: float) -> bool:
     return name in FLOORS and grown >= FLOORS[name] and change.head > allowed * change.base
 
 
-def _remarks(changes: Mapping[str, CounterChange], failed: list[str], over: list[str]) -> Iterator[str]:
+def _remarks(
+    changes: Mapping[str, CounterChange], failed: list[str], over: list[str], why_unstable: str
+) -> Iterator[str]:
     """What changed without failing, in one sentence; what does not repeat only where it would have failed."""
     pieces = []
     for name, change in changes.items():
@@ -106,7 +108,7 @@ def _remarks(changes: Mapping[str, CounterChange], failed: list[str], over: list
         if change.stable and (name in ALWAYS_TOLD or abs(change.head - change.base) >= TOLD_FROM * FLOORS.get(name, 0)):
             pieces.append(_words(name, change))
         elif name in over:
-            pieces.append(f"{_words(name, change)}: not judged, since it differs from round to round")
+            pieces.append(f"{_words(name, change)}: not judged, since it {why_unstable}")
     if pieces:
         yield "; ".join(pieces)
 

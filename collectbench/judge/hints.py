@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from collectbench.judge.bytecode import bytecode_advice
 from collectbench.judge.parts import explained, sum_of_parts
 from collectbench.model.report import has_figures
 from collectbench.model.sample import UNACCOUNTED, Status
@@ -58,22 +59,7 @@ def _empty_shard(run: Run) -> Iterator[str]:
 
 
 def _bytecode(run: Run) -> Iterator[str]:
-    """Whether compiled test files are kept: sympy/core/tests takes ten times as long where they are not."""
-    again = "then run again"
-    if run.environment.bytecode == "disabled":
-        culprit = "PYTHONDONTWRITEBYTECODE"
-        cause, unset = f"{culprit} is set", "unset it"
-        if culprit not in run.environment.flags:
-            cause, unset = "Python is told not to write bytecode (-B)", "leave that out"
-        yield (
-            f"{cause}, so every test file without bytecode is rewritten at every run: {unset}"
-            f" (PYTHONPYCACHEPREFIX keeps bytecode out of the source tree), {again}"
-        )
-    elif run.environment.bytecode == "unwritable":
-        yield (
-            "__pycache__ cannot be written, so every test file without bytecode is rewritten at every run:"
-            f" set PYTHONPYCACHEPREFIX to a writable folder, {again}"
-        )
+    yield from bytecode_advice(run.environment)
 
 
 def _broken(run: Run) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The work counters in the order in which they are shown, with the words for one and for several of what they count."""
+"""The words for work counters."""
 
 from __future__ import annotations
 
@@ -14,3 +14,7 @@ NOUNS = {
     "hook_calls": ("hook call", "hook calls"),
     "function_starts": ("function start", "function starts"),
 }
+"""One, and several, of what each counts; in the order in which they are shown."""
+
+DIFFERS, ONCE = "differs from round to round", "was counted only once"
+"""Why a counter decides nothing."""

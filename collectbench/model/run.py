@@ -112,6 +112,11 @@ class TargetResult:
     """What a reader must know about these figures: why rounds stopped early, what was left behind."""
     samples: tuple[Sample, ...] = ()
 
+    @property
+    def counted_once(self) -> bool:
+        """Whether a single round was counted, so that no counter is known to repeat."""
+        return sum(sample.kind is RoundKind.COUNTED for sample in self.samples) == 1
+
     def timed(self) -> tuple[Sample, ...]:
         """The samples that headline figures come from."""
         return tuple(sample for sample in self.samples if sample.kind is RoundKind.TIMED and not sample.slept)

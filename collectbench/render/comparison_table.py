@@ -39,7 +39,11 @@ def comparison_table(comparison: Comparison) -> Table:
         if any(row.budget for row in rows):
             yield column("budget", lambda row: row.budget.verdict.value if row.budget else "", 4)
 
-    return target_table((row.name for row in rows), columns(), len(comparison.targets))
+    return target_table((row.name for row in rows), filter(_says_something, columns()), len(comparison.targets))
+
+
+def _says_something(column: Column) -> bool:
+    return any(cell not in ("", MISSING) for cell in column.cells)
 
 
 def _items_change(counts: CountsChange) -> str:

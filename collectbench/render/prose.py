@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.model.comparison import Budget, Comparison, TargetComparison, Verdict
-from collectbench.model.counters import NOUNS
+from collectbench.model.counters import DIFFERS, NOUNS, ONCE
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Shard, TargetResult
 from collectbench.model.sample import Status
@@ -107,14 +107,15 @@ def work(report: RunReport) -> Iterator[tuple[str, list[str]]]:
     run = report.run
     for result in (*run.targets, *(() if run.suite is None else (run.suite,))):
         if result.counters is not None:
-            pieces = [_amount(name, number, result.unstable) for name, number in result.counters.items()]
+            why = ONCE if result.counted_once else DIFFERS
+            unstable = dict.fromkeys(result.unstable, f" ({why})")
+            pieces = [_amount(name, number) + unstable.get(name, "") for name, number in result.counters.items()]
             yield f"work of {'the suite' if result is run.suite else printable(result.name)}", pieces
 
 
-def _amount(name: str, number: int, unstable: tuple[str, ...]) -> str:
+def _amount(name: str, number: int) -> str:
     one, several = NOUNS.get(name, (name, name))
-    mark = " (differs from round to round)" if name in unstable else ""
-    return f"{number:,} {one if number == 1 else several}{mark}"
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def run_statements(report: RunReport) -> Iterator[Statement]:

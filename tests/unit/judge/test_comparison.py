@@ -371,6 +371,20 @@ def test_counters_are_judged_where_the_same_code_does_the_same_work(
     assert (target.verdict is Verdict.FAIL) == judged
 
 
+def test_why_a_target_was_not_measured_is_told(judge: Judge, result: Results, run: Runs) -> None:
+    never = result(counts=None, nodeids_sha256=None)
+    late = replace(judge_change(result(STEADY), result(STEADY)), pairs=0, reason="not timed: the time was up")
+    assert judge(run(never), run(never), changes={"unit": late}).targets[0].reasons == (late.reason,)
+    assert judge(run(replace(never, notes=("no time",)))).targets[0].reasons[0] == "no time"
+
+
+def test_what_spoils_rounds_on_both_sides_is_told(
+    judge: Judge, result: Results, run: Runs, environment: Environment
+) -> None:
+    told = judge(run(result(STEADY), environment=replace(environment, bytecode="disabled")))
+    assert told.notes[0].startswith("Python is told not to write bytecode (-B), so every test file")
+
+
 def test_a_paired_comparison_keeps_both_runs_and_says_what_is_to_be_known_of_the_sides(
     judge: Judge, result: Results, run: Runs
 ) -> None:

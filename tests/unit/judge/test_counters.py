@@ -10,6 +10,7 @@ from collectbench.judge.counters import FLOORS, ITEMS, judge_counters
 from collectbench.model.comparison import NewImport, Verdict
 from collectbench.model.counters import NOUNS
 from collectbench.model.run import ImportSite
+from collectbench.model.sample import RoundKind
 
 USUAL = {
     "modules": 1849,
@@ -101,6 +102,13 @@ def test_a_counter_that_does_not_repeat_on_either_side_never_gates(judged, unsta
     shaky, steady = found.remarks[0].split("; ")
     assert shaky == "+8,150 modules (1,849 -> 9,999): not judged, since it differs from round to round"
     assert steady == "+250 opened files (2,000 -> 2,250)"
+
+
+def test_what_was_counted_only_once_is_not_said_to_differ(result, sample) -> None:
+    once = {"unstable": tuple(USUAL), "samples": (sample(1.0, kind=RoundKind.COUNTED),)}
+    base, head = result(counters=USUAL, **once), result(counters={**USUAL, "modules": 9999}, **once)
+    (remark,) = judge_counters(base, head).remarks
+    assert remark == "+8,150 modules (1,849 -> 9,999): not judged, since it was counted only once"
 
 
 def test_a_small_change_of_what_does_not_repeat_is_not_told(judged) -> None:

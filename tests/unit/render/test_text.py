@@ -225,10 +225,16 @@ def test_a_target_without_any_time_shows_a_dash(make):
     row = make.judged("tests", change=make.change(ratio=None, wall_s=(1.0, None)))
     counts = CountsChange(base=None, head=None, same_nodeids=None)
     uncounted = make.judged("other", change=None, counts=counts)
-    assert table_of(show(make.comparison(row, uncounted)))[1:] == [
+    measured = make.judged("third", change=make.change())
+    assert [line[:6] for line in table_of(show(make.comparison(row, uncounted, measured)))[1:3]] == [
         ["tests", "pass", "100", "–", "–", "–"],
         ["other", "pass", "–", "–", "–", "–"],
     ]
+
+
+def test_columns_in_which_nothing_stands_are_left_out(make):
+    row = make.judged("tests", change=make.change(ratio=None, wall_s=(1.0, None)))
+    assert table_of(show(make.comparison(row))) == [["target", "verdict", "items"], ["tests", "pass", "100"]]
 
 
 def test_long_messages_keep_their_lines_and_their_indentation(make):
