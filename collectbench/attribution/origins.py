@@ -27,6 +27,8 @@ class Places:
     """sysconfig's `stdlib` and `platstdlib`."""
     site_packages: tuple[str, ...] = ()
     """sysconfig's `purelib` and `platlib`, and the user's site."""
+    moved: tuple[str, str] | None = None
+    """A tree that is another one's counterpart, and that one: paths are told as they are there."""
 
 
 def is_pytest(name: str) -> bool:
@@ -49,10 +51,15 @@ def display_path(path: str, places: Places) -> str:
     named += [(directory, "<stdlib>") for directory in places.stdlib]
     around = [(directory, name) for directory, name in named if isabs(path) and is_below(path, directory)]
     if not around:
-        return path
+        return path if places.moved is None else moved_path(path, *places.moved)
     directory, name = max(around, key=lambda place: len(place[0].rstrip("/")))
     rest = path[len(directory.rstrip("/")) :].strip("/")
     return f"{name}/{rest}".rstrip("/") if name else rest or "."
+
+
+def moved_path(path: str, tree: str, told: str) -> str:
+    """`path`, where it lies in `tree`, as its counterpart in the tree `told`."""
+    return told.rstrip("/") + path[len(tree.rstrip("/")) :] if is_below(path, tree) else path
 
 
 def test_files(trace: Trace, places: Places) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.checkouts.installs import Install, find_installs
@@ -19,76 +19,82 @@ SHOWN = 5
 """How many files a refusal names."""
 
 
-def with_own_modules(
-    sides: Sides, look: Callable[[Side], Iterable[Path]], installed: Sequence[Path] = (), shared: Collection[str] = ()
-) -> Sides:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnModules:
+    """What tells whether the modules that a round on a side loaded are that side's own.
+
+    Attributes:
+        origin: the top of the user's tree.
+        installs: how the project is installed.
+        installed: folders of the standard library and of installed packages, which may lie in the user's tree.
+        shared: files that serve both sides alike, relative to the top.
+    """
+
+    origin: Path
+    installs: tuple[Install, ...] = ()
+    installed: tuple[Path, ...] = ()
+    shared: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, origin: Path, installed: Sequence[Path], shared: Collection[str] = ()) -> OwnModules:
+        """Look how the project in the user's tree is installed."""
+        return cls(
+            origin=origin,
+            installs=tuple(find_installs(installed, origin)),
+            installed=tuple(installed),
+            shared=frozenset(shared),
+        )
+
+    def foreign(self, loaded: Iterable[Path]) -> tuple[Path, ...]:
+        """The modules that came from the user's tree, or from an installed copy of it.
+
+        `loaded` are the absolute paths of all files that the round loaded or read. Links are followed in what is
+        returned where these lead into the user's tree; it is sorted.
+        """
+        copies = frozenset().union(*(install.copies for install in self.installs))
+        found = set()
+        for path in (path for path in loaded if path.suffix in MODULES):
+            real = path.resolve()
+            if path in copies:
+                found.add(path)
+            elif real.is_relative_to(self.origin) and real.relative_to(self.origin).as_posix() not in self.shared:
+                found.update(() if _belongs_elsewhere(real, self.origin, self.installed) else (real,))
+        return tuple(sorted(found))
+
+
+def with_own_modules(sides: Sides, look: Callable[[Side], Iterable[Path]], modules: OwnModules) -> Sides:
     """The sides, with the path changed where that is what makes each find its own modules.
 
     Args:
         sides: base and head.
         look: runs a round on a side, and returns the absolute paths of all files that it loaded or read. Called once
             for each side, and once more where the path was changed.
-        installed: folders of the standard library and of installed packages.
-        shared: files that serve both sides alike, relative to the top.
+        modules: tells which of them are the side's own.
 
     Raises:
         UsageError: a side does not find its own modules, and nothing safe changes that; or what it lacks then was
             made from sources that differ.
     """
-    installs = find_installs(installed, sides.origin)
-    found = _foreign_by_side(sides, look, installs, installed, shared)
+    installs = modules.installs
+    found = _foreign_by_side(sides, look, modules)
     if not found:
         return sides
     wrong = tuple(sorted({path for paths in found.values() for path in paths}))
     roots = import_roots(wrong, sides, installs)
     mended = repaired(sides, roots)
     if mended is not sides:
-        share_ignored(sides, _missing_modules(sides, roots, installs), installed)
-        found = _foreign_by_side(mended, look, installs, installed, shared)
+        share_ignored(sides, _missing_modules(sides, roots, installs), modules.installed)
+        found = _foreign_by_side(mended, look, modules)
     if found:
         raise UsageError(refusal(found, installs))
     return mended
 
 
 def _foreign_by_side(
-    sides: Sides,
-    look: Callable[[Side], Iterable[Path]],
-    installs: Sequence[Install],
-    installed: Sequence[Path],
-    shared: Collection[str],
+    sides: Sides, look: Callable[[Side], Iterable[Path]], modules: OwnModules
 ) -> dict[str, tuple[Path, ...]]:
-    found = {side.label: foreign_files(sides.origin, look(side), installs, installed, shared) for side in sides.both}
+    found = {side.label: modules.foreign(look(side)) for side in sides.both}
     return {label: paths for label, paths in found.items() if paths}
-
-
-def foreign_files(
-    origin: Path,
-    loaded: Iterable[Path],
-    installs: Sequence[Install] = (),
-    installed: Sequence[Path] = (),
-    shared: Collection[str] = (),
-) -> tuple[Path, ...]:
-    """The modules that a round on a side loaded from the user's tree, or from an installed copy of it.
-
-    Args:
-        origin: the top of the user's tree.
-        loaded: absolute paths of all files that the round loaded or read.
-        installs: how the project is installed.
-        installed: folders of the standard library and of installed packages, which may lie in the user's tree.
-        shared: files that serve both sides alike, relative to the top.
-
-    Returns:
-        Their paths, with links followed where these lead into the user's tree; sorted.
-    """
-    copies = frozenset().union(*(install.copies for install in installs))
-    found = set()
-    for path in (path for path in loaded if path.suffix in MODULES):
-        real = path.resolve()
-        if path in copies:
-            found.add(path)
-        elif real.is_relative_to(origin) and real.relative_to(origin).as_posix() not in shared:
-            found.update(() if _belongs_elsewhere(real, origin, installed) else (real,))
-    return tuple(sorted(found))
 
 
 def _belongs_elsewhere(path: Path, origin: Path, installed: Sequence[Path]) -> bool:

@@ -24,6 +24,7 @@ class Side:
         toplevel: the top of the work tree, absolute.
         root: the project's root in it, where pytest is to be started.
         env: the complete environment of the measured children; names and lengths are the same on both sides.
+        roots: folders, relative to the top, that come first on PYTHONPATH so that the side finds its own modules.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Side:
     toplevel: Path
     root: Path
     env: Mapping[str, str]
+    roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,4 +102,4 @@ def with_roots(side: Side, roots: Sequence[str]) -> Side:
         return side
     rest = [side.env["PYTHONPATH"]] if side.env.get("PYTHONPATH") else []
     path = os.pathsep.join([*(str(side.toplevel / root) for root in roots), *rest])
-    return replace(side, env={**side.env, "PYTHONPATH": path})
+    return replace(side, env={**side.env, "PYTHONPATH": path}, roots=tuple(roots))

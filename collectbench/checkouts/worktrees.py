@@ -56,6 +56,7 @@ def both_sides(ref: str, root: Path, env: Mapping[str, str], work: Path, launch:
     finally:
         with deferred():
             left = _remove(git, (base, head), folder)
+            _forget_bytecode(env.get("PYTHONPYCACHEPREFIX"), folder)
     if left:
         raise UsageError(*left)
     raise_if_interrupted()
@@ -120,6 +121,16 @@ def _remove(git: Git, sides: Sequence[Side], folder: Path) -> list[str]:
     finally:
         _delete(folder)
     return [*left, *([f"{folder}: this folder of ours could not be deleted."] if folder.exists() else [])]
+
+
+def _forget_bytecode(prefix: str | None, folder: Path) -> None:
+    """Delete what Python compiled for the sides where it keeps bytecode apart: nobody will come for it again."""
+    if prefix:
+        inside = Path(prefix) / folder.relative_to(folder.anchor)
+        _delete(inside)
+        with suppress(OSError):  # until a folder that holds something else, or is not there
+            for parent in inside.parents[: len(folder.parts) - 2]:
+                parent.rmdir()
 
 
 def _delete(folder: Path) -> None:

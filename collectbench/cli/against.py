@@ -59,7 +59,9 @@ def judge_against(here: Workplace, ref: str, wishes: Wishes, terms: Terms, *, fu
     match: Match | None = None
     try:
         with signals_noted(), both_sides(ref, here.root, here.env, work, launch) as sides, display:
-            scout = Scout(wanted=wanted, work=work, display=display, deadline_ns=deadline_ns)
+            rounds = work / "rounds"  # beside the sides: what a round reads of ours is no input of the tests
+            rounds.mkdir()
+            scout = Scout(wanted=wanted, work=rounds, display=display, deadline_ns=deadline_ns)
             opponents = meet(here, sides, scout)
             session = _session(opponents, wishes, terms, scout, full=full)
             match = Match(opponents=opponents, session=session, wishes=wishes, ref=ref)
@@ -177,6 +179,7 @@ def _session(opponents: Opponents, wishes: Wishes, terms: Terms, scout: Scout, *
             for name in ordered
         },
         suite=SUITE if SUITE in whole else None,
+        check=opponents.refuse_foreign,
         whole=whole,
         effort=effort,
         margin_floor=MARGIN_FLOOR if terms.margin_floor is None else terms.margin_floor,

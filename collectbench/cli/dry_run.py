@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from collectbench.checkouts.worktrees import both_sides
+from collectbench.cli.counterparts import agreed_part, place_on
 from collectbench.cli.log import show
-from collectbench.cli.opponents import agreed_part, place_on, refuse_own_paths
+from collectbench.cli.own_paths import refuse_own_paths
 from collectbench.cli.workplace import Workplace
 from collectbench.measure.counting import COUNTED_ENV
 from collectbench.measure.explaining import interval_s, write_settings

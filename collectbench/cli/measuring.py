@@ -113,6 +113,7 @@ def bench_of(place: Workplace, wanted: Settings, work: Path) -> Bench:
         alone=wanted.jobs == 1,
         stdlib=inspection.stdlib,
         installed=inspection.installed,
+        moved=None if place.moved is None else (str(place.moved[0]), str(place.moved[1])),
         known_roots=(inspection.rootdir, *([inspection.cache_dir] if inspection.cache_dir else [])),
     )
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from collectbench.checkouts.foreign import with_own_modules
+from collectbench.checkouts.foreign import OwnModules, refusal, with_own_modules
 from collectbench.checkouts.git import git_in
 from collectbench.checkouts.sharing import has_ignored_files, share_ignored
-from collectbench.checkouts.sides import Side, Sides, in_environment
+from collectbench.checkouts.sides import Side, Sides
+from collectbench.cli.counterparts import agreed_part, place_on
 from collectbench.cli.measuring import bench_of
+from collectbench.cli.own_paths import refuse_own_paths
 from collectbench.cli.progress import Silent
-from collectbench.cli.workplace import Workplace, settle
-from collectbench.config import Config, expand_paths
-from collectbench.discovery.shards import names_of
+from collectbench.cli.workplace import Workplace
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.clock import now_ns
 from collectbench.measure.contests import Effort, Label
@@ -39,6 +36,17 @@ class Opponents:
     here: Workplace
     sides: Sides
     places: Mapping[Label, Workplace]
+    modules: OwnModules
+
+    def refuse_foreign(self, label: Label, taken: Round) -> None:
+        """Refuse a counted round that loaded modules of the user's tree: those of the suite were looked at before.
+
+        Raises:
+            UsageError: names them, and the way out.
+        """
+        if found := self.modules.foreign(taken.loaded):
+            words = refusal({label.value: found}, self.modules.installs)
+            raise UsageError(f"{words} Or compare without --max-time: then there is time to look at each target first.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +69,16 @@ class Scout:
     benches: dict[str, Bench] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[Round, ...]] = field(default_factory=dict)
 
-    def loaded(self, place: Workplace, label: str) -> tuple[Path, ...]:
-        """The files that collecting all that is to be measured loads in a tree; its bytecode is warm afterwards."""
+    def loaded(self, place: Workplace, label: str, *, everything: bool) -> tuple[Path, ...]:
+        """The files that are loaded in a tree by what is to be measured there; bytecode is warm afterwards.
+
+        Unless `everything` is asked for, the suite stands for those targets that are collected as it is.
+        """
         bench = self.benches[label] = bench_of(place, self.wanted, self.work)
-        wanted = (place.plan.suite,) if place.plan.suite is not None else place.plan.targets
-        found: dict[Path, None] = {}
+        suite, found = place.plan.suite, dict[Path, None]()
+        wanted = [*([suite] if suite else []), *place.plan.targets]
+        if suite is not None and not everything:
+            wanted = [target for target in wanted if target is suite or not _is_collected_like(target, suite)]
         for target in wanted:
             rounds = [self._take(bench, target, Step.WARMUP, label)]
             if rounds[0].status not in WITHOUT_COLLECTION:
@@ -99,6 +112,10 @@ class Scout:
         return finished
 
 
+def _is_collected_like(target: Target, suite: Target) -> bool:
+    return target.env == suite.env and target.pytest_args == suite.pytest_args
+
+
 def meet(here: Workplace, sides: Sides, scout: Scout) -> Opponents:
     """Both sides, made to find their own modules and to have what git ignores but collection needs.
 
@@ -111,105 +128,13 @@ def meet(here: Workplace, sides: Sides, scout: Scout) -> Opponents:
     installed = tuple(map(Path, (*here.inspection.installed, *here.inspection.stdlib)))
     shared: tuple[str, ...] = ()
     if has_ignored_files(git_in(sides.origin, here.env, scout.work, launch), sides.origin):
-        shared = share_ignored(sides, scout.loaded(here, "your tree"), installed)
+        shared = share_ignored(sides, scout.loaded(here, "your tree", everything=False), installed)
 
-    def look(side: Side) -> Iterable[Path]:
-        return scout.loaded(place_on(here, sides, side), side.label)
+    def look(side: Side) -> Iterable[Path]:  # all of it, since those rounds count, unless time is short
+        return scout.loaded(place_on(here, sides, side), side.label, everything=scout.deadline_ns is None)
 
-    sides = with_own_modules(sides, look, installed, shared)
+    modules = OwnModules.of(sides.origin, installed, shared)
+    sides = with_own_modules(sides, look, modules)
     places = {label: place_on(here, sides, side) for label, side in zip(Label, sides.both, strict=True)}
     notes = tuple(f"{path}: git ignores it, so both sides got your copy" for path in shared)
-    return Opponents(here=here, sides=replace(sides, notes=(*sides.notes, *notes)), places=places)
-
-
-def agreed_part(here: Workplace, sides: Sides) -> Workplace:
-    """The same workplace, whose shard counts what either side has: else the sides would be shared out differently."""
-    shard = here.request.shard
-    if shard is None:
-        return here
-    whole = replace(here, request=replace(here.request, shard=None))
-    names = names_of(*(place_on(whole, sides, side).plan for side in sides.both))
-    return settle(replace(here.request, shard=replace(shard, plan=names)), Path.cwd(), here.env)
-
-
-def place_on(here: Workplace, sides: Sides, side: Side) -> Workplace:
-    """The project as it lies on a side: the same request, as far as the side has what is asked for."""
-    request = here.request
-    cwd = _moved(Path.cwd(), sides, side)
-    config = request.config
-    if config.root is not None:
-        config = replace(config, root=_moved(config.root, sides, side))
-    config = _existing(config)
-    names = {target.name for target in config.targets}
-    wanted = [str(_moved(Path(name), sides, side)) if Path(name).is_absolute() else name for name in request.targets]
-    targets = tuple(name for name in wanted if name in names or _exists(cwd, name))
-    asked = request.targets or tuple(target.name for target in request.config.targets)
-    if asked and not (targets if request.targets else names):
-        raise UsageError(
-            f"--against: the {side.label} has none of {', '.join(asked)}, so there is nothing to compare; "
-            "give a commit that has it, or measure it alone (collectbench baseline)"
-        )
-    return settle(replace(request, config=config, targets=targets), cwd, side.env)
-
-
-def refuse_own_paths(here: Workplace, origin: Path) -> None:
-    """Refuse arguments of pytest that name a place in the user's tree: on neither side would they mean the same.
-
-    Raises:
-        UsageError: names them all.
-    """
-    by_source = {
-        "PYTEST_ADDOPTS": shlex.split(here.env.get("PYTEST_ADDOPTS", "")),
-        f"addopts in {here.inspection.inifile}": here.inspection.addopts,
-        "the arguments for pytest": [
-            *here.pytest_args,
-            *(argument for target in here.config.targets for argument in target.pytest_args),
-        ],
-    }
-    mistakes = [
-        f"--against: {source} name {path}, which lies in your own tree, while both sides are measured in work trees of "
-        "their own; give it relative to the folder in which pytest is started"
-        for source, arguments in by_source.items()
-        for path in own_paths(arguments, origin)
-    ]
-    if mistakes:
-        raise UsageError(*mistakes)
-
-
-def own_paths(arguments: Iterable[str], origin: Path) -> tuple[str, ...]:
-    """The absolute paths in arguments, as `--ignore=/a/b` has one, that lie in a tree but in no environment there."""
-    pieces = (piece for argument in arguments for piece in re.split("[=:,]", argument) if piece.startswith("/"))
-    return tuple(dict.fromkeys(piece for piece in pieces if _is_own(Path(piece), origin)))
-
-
-def _is_own(path: Path, origin: Path) -> bool:
-    spelled = (Path(os.path.normpath(path)), path.resolve())
-    return any(each.is_relative_to(origin) and not in_environment(each, origin) for each in spelled)
-
-
-def _moved(path: Path, sides: Sides, side: Side) -> Path:
-    """The counterpart of a folder in the user's tree."""
-    for spelled in (path, path.resolve()):
-        if spelled.is_relative_to(sides.origin):
-            return side.toplevel / spelled.relative_to(sides.origin)
-    raise UsageError(
-        f"--against: {path} lies outside of the repository {sides.origin}, so no commit has it; "
-        "run it, and have the configuration, within the repository"
-    )
-
-
-def _existing(config: Config) -> Config:
-    """The configuration with those targets whose paths exist in its tree."""
-
-    def exists(target: Target) -> bool:
-        try:
-            expand_paths(replace(config, targets=(target,)))
-        except UsageError:
-            return False
-        return True
-
-    return replace(config, targets=tuple(filter(exists, config.targets)))
-
-
-def _exists(cwd: Path, name: str) -> bool:
-    return (cwd / name.removesuffix("/*")).exists()
+    return Opponents(here=here, sides=replace(sides, notes=(*sides.notes, *notes)), places=places, modules=modules)

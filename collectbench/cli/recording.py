@@ -58,10 +58,14 @@ def run_of(
     notes: Sequence[str],
 ) -> Run:
     """A run of what was measured in a tree whose commit is known; `results` are by name, the suite's among them."""
+    stamp = environment(place.inspection, place.env, place.root)
+    if place.moved is not None:  # the folders of our own would be new ones in each comparison
+        tree, told = map(str, place.moved)
+        stamp = replace(stamp, flags={name: value.replace(tree, told) for name, value in stamp.flags.items()})
     return Run(
         tool=TOOL,
         created=now(),
-        environment=environment(place.inspection, place.env, place.root),
+        environment=stamp,
         commit=commit,
         dirty=dirty,
         config=config,

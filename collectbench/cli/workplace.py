@@ -57,6 +57,8 @@ class Workplace:
     """What the user gives pytest for all targets: from the configuration, then what stands behind `--`."""
     baseline_dir: Path
     request: Request
+    moved: tuple[Path, Path] | None = None
+    """A tree that is a counterpart of the user's, and the user's: what is told of it is told of that."""
 
     @property
     def root(self) -> Path:

@@ -40,6 +40,7 @@ class PairedSession:
         benches: where and with what each side is measured.
         contests: what is measured, by name.
         suite: the name of the suite among them; None where targets were selected.
+        check: is given what each counted round loaded, and raises where that makes the comparison void.
         whole: the names of all that is compared where this is a part of it: the error is shared with the other parts.
         margin_floor: the growth that is tolerated, a fraction.
         seed: decides all coins.
@@ -61,6 +62,7 @@ class PairedSession:
     timing: dict[str, Timing] = field(default_factory=dict)
     panel: Panel = field(default_factory=lambda: Panel(trials={}))
     out_of_time: bool = False
+    check: Callable[[Label, Round], None] = lambda label, taken: None
     whole: Sequence[str] = ()
     _coins: random.Random = field(default_factory=random.Random)
     _spoilt: dict[str, int] = field(default_factory=dict)
@@ -231,6 +233,8 @@ class PairedSession:
         finished = replace(finished, sample=replace(finished.sample, pair=pair, reference=reference))
         taken.append(finished)
         self.observer.ended(shown, step, finished)
+        if step is Step.COUNTED:
+            self.check(label, finished)
         return finished
 
     def _walls_s(self, name: str) -> Sequence[float]:

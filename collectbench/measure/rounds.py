@@ -50,6 +50,7 @@ class Bench:
         known_roots: pytest's rootdir and its cache, which the guard watches wherever they lie.
         stdlib: folders of the standard library, which tell whose code a file is.
         installed: folders of installed packages, likewise.
+        moved: a tree around the root that stands for another one, and that one: paths are told as they are there.
         digests: of files that counted rounds loaded.
         read_noise: reads the sensors that tell what else the machine does.
     """
@@ -65,6 +66,7 @@ class Bench:
     known_roots: tuple[Path, ...] = ()
     stdlib: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
+    moved: tuple[str, str] | None = None
     digests: Digests = field(default_factory=Digests)
     read_noise: Callable[[], sensors.Reading] = sensors.read
 
@@ -166,6 +168,7 @@ def places_of(bench: Bench, target: Target) -> Places:
         targets=tuple(os.path.normpath(bench.root / path) for path in target.paths),
         stdlib=bench.stdlib,
         site_packages=bench.installed,
+        moved=bench.moved,
     )
 
 

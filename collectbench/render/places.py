@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from collectbench.model.comparison import Comparison, NewImport, TargetComparison
 from collectbench.render.heads import head_result
 from collectbench.render.options import RenderOptions
@@ -18,7 +20,7 @@ def import_place(row: TargetComparison, options: RenderOptions) -> tuple[str, in
     changes = (row.counters or {}).values()
     inside = (new for change in changes for new in change.new_imports if _is_inside(new))
     first = next(inside, None)
-    return None if first is None else (options.path_prefix + first.path, first.line)
+    return None if first is None else (normpath(options.path_prefix + first.path), first.line)
 
 
 def target_path(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> str:

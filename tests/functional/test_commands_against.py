@@ -215,6 +215,77 @@ def test_a_planted_slowdown_in_an_editable_src_layout_fails_and_the_users_tree_i
     assert f"the project is installed from {repo.root}" in " ".join(document["notes"])
 
 
+def test_other_bytes_that_do_the_same_work_are_timed_also_outside_of_the_rootdir(repo, against) -> None:
+    path = "import pathlib, sys\nsys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'lib'))\n"
+    repo.write("svc/pytest.ini", "[pytest]\ntestpaths = tests\n")
+    repo.write("svc/conftest.py", path)
+    repo.write("svc/tests/a/test_a.py", "import shared\ndef test_a(): pass\n")
+    repo.write("svc/tests/b/test_b.py", "def test_b(): pass\n")
+    repo.write("svc/tests/c/test_c.py", "N = sum(range(10))\ndef test_c(): pass\n")
+    repo.write("lib/shared.py", "N = sum(range(10))\n")
+    repo.commit("quick")
+    repo.write("lib/shared.py", "N = sum(range(11))\n")
+    repo.write("svc/tests/c/test_c.py", "N = sum(range(12))\ndef test_c(): pass\n")
+    env = {"PYTHONPATH": f"{repo.root}/lib"}
+    done = against(repo, "HEAD", *QUICK, cwd=repo.root / "svc", env=env)
+    targets = by_name(document_of(done))
+    assert {name: target["change"]["pairs"] for name, target in targets.items()} == {
+        "tests/a": 1, "tests/b": 0, "tests/c": 1,
+    }  # fmt: skip
+    assert targets["tests/b"]["verdict"] == "pass"
+    assert "collectbench-" not in done.stdout, "no folder of ours is worth a word"
+
+
+def test_each_target_finds_its_own_modules_also_where_the_suite_finds_them_by_another_path(
+    repo, against, plain_python, tmp_path
+) -> None:
+    subprocess.run([plain_python, "-m", "venv", "--without-pip", str(tmp_path / "environment")], check=True)
+    (site,) = (tmp_path / "environment").glob("lib/python3*/site-packages")
+    packages = next(Path(plain_python).parent.parent.glob("lib/python3*/site-packages"))
+    (site / "editable.pth").write_text(f"{packages}\n{repo.root}/src\n")
+    path = "import pathlib, sys\nsys.path.insert(0, str(pathlib.Path(__file__).parents[2] / 'src'))\n"
+    repo.write("tests/finds/conftest.py", path)
+    for name in ("finds", "installed", "with_tools"):
+        repo.write(f"tests/{name}/test_{name}.py", f"import shop\ndef test_{name}(): pass\n")
+    repo.write("tools/tool.py", "")
+    repo.write("src/shop/__init__.py", "")
+    targets = [f'[targets.{name}]\npaths = ["tests/{name}"]\n' for name in ("finds", "installed")]
+    tools = '[targets.with_tools]\npaths = ["tests/with_tools"]\nenv = { PYTHONPATH = "tools" }\n'
+    repo.write("collectbench.toml", "".join([*targets, tools]))
+    repo.commit("nothing is imported")
+    repo.write("src/shop/__init__.py", "import wave\n")
+    python = str(tmp_path / "environment" / "bin" / "python")
+    options = ("--rounds", "1", "--no-progress", "--format", "json")
+    for rest, names in (
+        ((), {"finds", "installed", "with_tools"}),
+        (("--max-time", "5m", "with_tools"), {"with_tools"}),
+    ):
+        compared = by_name(document_of(against(repo, "HEAD", *options, *rest, python=python)))
+        modules = {name: target["counters"]["modules"] for name, target in compared.items()}
+        assert {name for name, counter in modules.items() if counter["head"] > counter["base"]} == names
+    (repo.root / "collectbench.toml").write_text("".join(targets))
+    refused = against(repo, "HEAD", *options, "--max-time", "5m", python=python)
+    assert refused.returncode == 2
+    assert "modules came from elsewhere than its own work tree" in refused.stderr
+    assert "without --max-time" in refused.stderr
+
+
+def test_bytecode_of_the_sides_does_not_stay_where_it_is_kept_apart(repo, against, tmp_path) -> None:
+    prefix = tmp_path / "bytecode"
+    done = against(repo, "HEAD", *QUICK, env={"PYTHONPYCACHEPREFIX": str(prefix)})
+    assert done.returncode == 0, done.stderr
+    assert prefix.exists()
+    assert [path for path in prefix.rglob("*") if "collectbench-" in path.name] == []
+
+
+def test_a_folder_that_the_base_lacks_is_no_place_to_start_in(repo, against) -> None:
+    repo.write("tests/new/test_new.py", "def test_new(): pass\n")
+    for options in ((), ("--dry-run",)):
+        done = against(repo, "HEAD", *options, cwd=repo.root / "tests" / "new")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "the base has no folder tests/new, in which you started" in done.stderr
+
+
 def test_a_submodule_is_compared_and_all_targets_are_timed_where_that_is_asked_for(
     repo_with_submodule, against
 ) -> None:

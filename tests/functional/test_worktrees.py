@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.checkouts.foreign import with_own_modules
+from collectbench.checkouts.foreign import OwnModules, with_own_modules
 from collectbench.checkouts.git import LOCAL_VARIABLES
 from collectbench.checkouts.sharing import share_ignored
 from collectbench.checkouts.sides import Side
@@ -457,7 +457,7 @@ def test_an_editable_install_is_mended_so_that_each_side_finds_its_own_modules(w
     look = loads(python)
     with repo.sides("HEAD") as sides:
         assert Path(packages["pkg.code"]) in look(sides.base)
-        mended = with_own_modules(sides, look, [site])
+        mended = with_own_modules(sides, look, OwnModules.of(sides.origin, [site]))
         for side in mended.both:
             assert side.toplevel / "src" / "pkg" / "code.py" in look(side)
         assert len(mended.base.env["PYTHONPATH"]) == len(mended.head.env["PYTHONPATH"])
@@ -469,7 +469,7 @@ def test_an_import_hook_in_front_of_all_others_is_refused_by_name(repo, bare_pyt
     (site / "_project_finder.py").write_text(FINDER.format(packages=packages, method="insert(0, Finder)"))
     (site / "project.pth").write_text("import _project_finder; _project_finder.install()\n")
     with repo.sides("HEAD") as sides, pytest.raises(UsageError) as caught:
-        with_own_modules(sides, loads(python), [site])
+        with_own_modules(sides, loads(python), OwnModules.of(sides.origin, [site]))
     assert str(site / "project.pth") in str(caught.value)
     assert packages["pkg.code"] in str(caught.value)
 

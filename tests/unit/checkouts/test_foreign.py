@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.checkouts.foreign import foreign_files, import_roots, refusal, repaired, with_own_modules
+from collectbench.checkouts.foreign import OwnModules, import_roots, refusal, repaired, with_own_modules
 from collectbench.checkouts.installs import Install
 from collectbench.checkouts.sides import Side, Sides
 from collectbench.measure.interpreter import RUNNER
@@ -45,8 +45,8 @@ def test_modules_of_the_users_tree_are_foreign(sides, tmp_path) -> None:
         tmp_path / "link.py",
         Path("/usr/lib/python3/os.py"),
     ]
-    assert foreign_files(RUNNER.parents[2], [RUNNER]) == ()  # our own probe, where we measure ourselves
-    found = foreign_files(origin, loaded, installed=[origin / "python"], shared=["shared.so"])
+    assert OwnModules(origin=RUNNER.parents[2]).foreign([RUNNER]) == ()  # our own probe, where we measure ourselves
+    found = OwnModules.of(origin, [origin / "python"], ["shared.so"]).foreign(loaded)
     assert found == tuple(sorted(origin / path for path in PACKAGE))
 
 
@@ -83,7 +83,7 @@ def test_a_copy_is_replaced_by_the_side_that_has_all_its_modules(sides, tmp_path
         roots=(sides.origin, sides.origin / "src"),
         copies=frozenset(copies),
     )
-    foreign = foreign_files(sides.origin, [*copies, site / "other.py"], [install])
+    foreign = OwnModules(origin=sides.origin, installs=(install,)).foreign([*copies, site / "other.py"])
     assert foreign == tuple(copies[:2])
     assert import_roots(foreign, sides, [install]) == ("src",)
     (sides.head.toplevel / PACKAGE[-1]).unlink()  # removed since, while the copy is of before
@@ -106,7 +106,7 @@ def test_what_the_build_of_a_copy_wrote_into_the_users_tree_serves_both_sides(si
         own = "PYTHONPATH" in side.env and (side.toplevel / "src/pkg/_version.py").exists()
         return [side.toplevel / path for path in PACKAGE] if own else copies
 
-    mended = with_own_modules(sides, look, [site])
+    mended = with_own_modules(sides, look, OwnModules.of(sides.origin, [site]))
     assert mended.base.env == {"PYTHONPATH": str(sides.base.toplevel / "src")}
 
 
@@ -132,13 +132,13 @@ class Look:
 
 def test_sides_that_find_their_own_modules_stay_as_they_are(sides) -> None:
     look = Look(lambda side: side.toplevel)
-    assert with_own_modules(sides, look) is sides
+    assert with_own_modules(sides, look, OwnModules(origin=sides.origin)) is sides
     assert look.seen == ["base", "head"]
 
 
 def test_sides_are_mended_and_looked_at_again(sides) -> None:
     look = Look(lambda side: side.toplevel if "PYTHONPATH" in side.env else sides.origin)
-    mended = with_own_modules(sides, look)
+    mended = with_own_modules(sides, look, OwnModules(origin=sides.origin))
     assert mended.head.env == {"PYTHONPATH": str(sides.head.toplevel / "src")}
     assert look.seen == ["base", "head", "base", "head"]
 
@@ -146,12 +146,12 @@ def test_sides_are_mended_and_looked_at_again(sides) -> None:
 def test_sides_that_cannot_be_mended_are_refused(sides) -> None:
     look = Look(lambda _: sides.origin)
     with pytest.raises(UsageError, match="on the base and head side"):
-        with_own_modules(sides, look)
+        with_own_modules(sides, look, OwnModules(origin=sides.origin))
     assert look.seen == ["base", "head", "base", "head"]
     write(sides.head.toplevel, "src/json.py")
     look = Look(lambda side: sides.origin if side.label == "base" else side.toplevel)
     with pytest.raises(UsageError, match="on the base side"):
-        with_own_modules(sides, look)
+        with_own_modules(sides, look, OwnModules(origin=sides.origin))
     assert look.seen == ["base", "head"]
 
 

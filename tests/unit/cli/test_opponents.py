@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.cli.opponents import _existing, own_paths
+from collectbench.cli.counterparts import _existing
+from collectbench.cli.own_paths import own_paths
 from collectbench.config import Config
 from collectbench.model.target import Target
 
