@@ -279,6 +279,8 @@ def test_bytecode_of_the_sides_does_not_stay_where_it_is_kept_apart(repo, agains
 
 
 def test_a_folder_that_the_base_lacks_is_no_place_to_start_in(repo, against) -> None:
+    repo.write("pytest.ini", "[pytest]\n")
+    repo.commit("the root")
     repo.write("tests/new/test_new.py", "def test_new(): pass\n")
     for options in ((), ("--dry-run",)):
         done = against(repo, "HEAD", *options, cwd=repo.root / "tests" / "new")
