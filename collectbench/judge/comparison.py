@@ -10,6 +10,7 @@ from collectbench.judge.bytecode import bytecode_advice
 from collectbench.judge.change import MARGIN_FLOOR, Clock, incomparable_change, judge_change
 from collectbench.judge.counters import WorkJudgement, judge_counters
 from collectbench.judge.environments import mismatches, other_processor, same_work, shown_differences
+from collectbench.judge.vanished import judge_vanished
 from collectbench.judge.verdicts import WORST_FIRST, why_not_collected, worst
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
 from collectbench.model.target import Limits
@@ -75,7 +76,9 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     )
     stored = {target.name: target for target in base.targets} if base else {}
     judged = [_judge_target(now, stored.pop(now.name, None), limits.get(now.name), terms) for now in head.targets]
-    vanished = [] if selected else [_vanished(target, terms) for target in stored.values()]
+    vanished = []
+    if base is not None and not selected:
+        vanished = [judge_vanished(target, base, head, paired=changes is not None) for target in stored.values()]
     targets, suite = (*judged, *vanished), _judge_suite(head, base, suite_budget_s, terms)
     return Comparison(
         tool=tool,
@@ -209,19 +212,6 @@ def _same_nodeids(base: TargetResult | None, head: TargetResult) -> bool | None:
     if base is None or base.nodeids_sha256 is None or head.nodeids_sha256 is None:
         return None
     return base.nodeids_sha256 == head.nodeids_sha256
-
-
-def _vanished(base: TargetResult, terms: _Terms) -> TargetComparison:
-    before, now = ("baseline", "this run") if terms.changes is None else ("base", "the head")
-    return TargetComparison(
-        name=base.name,
-        verdict=Verdict.FAIL,
-        reasons=(f"the target vanished: the {before} has it, {now} does not",),
-        budget=None,
-        change=None,
-        counters=None,
-        counts=CountsChange(base=base.counts, head=None, same_nodeids=None),
-    )
 
 
 def _overall_reasons(head: Run, targets: Sequence[TargetComparison], suite: TargetComparison | None) -> Iterator[str]:

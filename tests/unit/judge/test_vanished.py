@@ -1,0 +1,83 @@
+"""A target that is gone fails, unless its folder is measured under other names and no test is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from collectbench.judge.vanished import judge_vanished
+from collectbench.model.comparison import Verdict
+from collectbench.model.run import Shard
+
+GONE = "the target vanished: the baseline has it, this run does not"
+
+
+@pytest.fixture(scope="session", name="judged")
+def _judged(result, run):
+    """Judges the one target that only the base has; both sides as names and items, with the suite's where given."""
+
+    def judge(then, now, *, suites=None, shard=None, paths=None):
+        def side(items, suite):
+            targets = [
+                result(name=name, paths=paths or (name.removesuffix("/*"),), items=n) for name, n in items.items()
+            ]
+            whole = None if suite is None else result(name="suite", items=suite)
+            return run(*targets, suite=whole)
+
+        base, head = (side(items, suite) for items, suite in zip((then, now), suites or (None, None), strict=True))
+        if shard:
+            head = run(*head.targets, suite=head.suite, shard=shard)
+        (name,) = then.keys() - now.keys()
+        (gone,) = (target for target in base.targets if target.name == name)
+        found = judge_vanished(gone, base, head, paired=False)
+        return found.verdict, found.reasons[0]
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ({"tests": 3}, {"tests/unit": 1, "tests/*": 3}),
+        ({"tests/unit": 1, "tests/*": 3}, {"tests/unit": 4}),
+        ({"tests/unit": 1}, {"tests": 2}),
+        ({"tests/*": 1}, {"tests": 2}),
+        ({".": 2}, {"tests": 2}),
+        ({"./suite": 2}, {"suite/a": 2}),
+    ],
+)
+def test_a_folder_whose_tests_are_measured_under_other_names_has_not_vanished(judged, then, now) -> None:
+    verdict, reason = judged(then, now)
+    assert verdict is Verdict.PASS
+    assert reason.startswith(f"measured as {', '.join(now)} now, and no items vanished: ")
+    assert judged(then, now, suites=(9, 9))[1].endswith("no items vanished: 9 then, 9 now")
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "suites"),
+    [
+        ({"tests": 3}, {"tests/unit": 1, "tests/*": 1}, None),
+        ({"tests": 3}, {"tests/unit": 1, "tests/*": 3}, (9, 8)),
+        ({"tests/old": 3, "tests/*": 3}, {"tests/*": 9}, None),
+        ({"tests/old": 3}, {"tests/older": 9}, (9, 9)),
+        ({"tests": 3}, {}, None),
+    ],
+)
+def test_a_target_whose_tests_are_nowhere_else_has_vanished(judged, then, now, suites) -> None:
+    assert judged(then, now, suites=suites) == (Verdict.FAIL, GONE)
+
+
+def test_a_name_that_somebody_chose_has_to_stay(judged) -> None:
+    now = {"mission-critical": 3}, {"tests": 3}
+    assert judged(*now, paths=("tests",)) == (Verdict.FAIL, GONE)
+
+
+def test_a_target_without_tests_is_not_missed(judged) -> None:
+    assert judged({".": 0}, {}) == (Verdict.PASS, "the baseline has it, this run does not; it held no tests")
+
+
+def test_what_other_shards_hold_is_left_open_unless_this_one_has_the_suite(judged) -> None:
+    shard = Shard(index=1, count=2, plan=("tests", "tests/unit", "tests/*", "suite"))
+    verdict, reason = judged({"tests": 3}, {"tests/*": 2}, shard=shard)
+    assert verdict is Verdict.INCONCLUSIVE
+    assert reason.startswith("measured as tests/unit, tests/* now; whether items vanished cannot be told")
+    assert judged({"tests": 3}, {"tests/*": 2}, shard=shard, suites=(3, 3))[0] is Verdict.PASS
