@@ -22,10 +22,12 @@ LOOSE = "/*"
 def judge_vanished(gone: TargetResult, base: Run, head: Run, *, paired: bool) -> TargetComparison:
     """The comparison of a target that the head lacks."""
     verdict, reason = _judged(gone, base, head, paired=paired)
+    is_told = verdict is Verdict.PASS  # the reasons of what passes are shown on demand alone
     return TargetComparison(
         name=gone.name,
         verdict=verdict,
-        reasons=(reason,),
+        reasons=("no tests vanished with it",) if is_told else (reason,),
+        remarks=(reason,) if is_told else (),
         budget=None,
         change=None,
         counters=None,

@@ -29,7 +29,7 @@ def _judged(result, run):
         (name,) = then.keys() - now.keys()
         (gone,) = (target for target in base.targets if target.name == name)
         found = judge_vanished(gone, base, head, paired=False)
-        return found.verdict, found.reasons[0]
+        return found.verdict, (found.remarks or found.reasons)[0]
 
     return judge
 
