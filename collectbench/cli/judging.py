@@ -79,7 +79,8 @@ def judge_files(
 ) -> Judged:
     """Judge a stored run: the second of two files against the first, or the `targets` of one against a baseline.
 
-    The limits are those of the configuration, for the targets that it has; for others, those stored with the run.
+    The limits are those of the configuration, for the targets that it has; for others, those stored with the run. Of a
+    shard, the targets of the other shards are not missed.
 
     Raises:
         UsageError: the mistakes so far and those of the configuration; targets that the run does not have.
@@ -98,10 +99,12 @@ def judge_files(
     root = config.root or Path.cwd()
     directory = baseline_dir or root / config.baseline_dir
     name = terms.baseline or config.baseline
-    is_limited = any(limits.get(result.name, Limits()) != Limits() for result in run.targets)
-    has_limits = is_limited or (budget_s is not None and run.suite is not None)
+    is_part = run.shard is not None
+    limited = limits.values() if is_part else (limits.get(result.name, Limits()) for result in run.targets)
+    has_suite = is_part or run.suite is not None  # what this part is held against, another one may have
+    has_limits = any(limit != Limits() for limit in limited) or (budget_s is not None and has_suite)
     base = _base(directory, name, terms, has_limits=has_limits)
-    comparison = _judge(run, base, name, terms, limits, budget_s, selected=bool(targets))
+    comparison = _judge(run, base, name, terms, limits, budget_s, selected=bool(targets) or is_part)
     return Judged(comparison=comparison, run=run, root=root)
 
 

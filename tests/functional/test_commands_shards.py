@@ -30,6 +30,13 @@ def load(path: Path) -> dict[str, Any]:
     return document
 
 
+def as_shard(path: Path, *, plan: list[str]) -> Path:
+    """The stored run, made into the first shard of a plan."""
+    document = load(path) | {"schema": 2, "shard": {"index": 1, "count": len(plan), "plan": plan}}
+    path.write_text(json.dumps(document))
+    return path
+
+
 def test_merged_shards_equal_one_run_in_all_that_is_not_time(run_cli, api_and_core, plain_python) -> None:
     (api_and_core / "collectbench.toml").write_text(
         "suite-budget = '1m'\n[targets.core]\npaths = ['tests/core']\nbudget = '1m'\nmin-items = 1\n"
@@ -79,6 +86,26 @@ def test_a_shard_is_judged_alone_and_the_other_targets_are_not_missed(run_cli, a
     assert "targets of the baseline that were not asked for, and are not judged: 1" in comparison["notes"]
 
 
+def test_the_file_of_a_shard_is_judged_as_the_shard_was_when_it_was_measured(run_cli, api_and_core, stored_run) -> None:
+    whole = stored_run("whole", {"a": [1.0], "b": [1.0]})
+    shard = as_shard(stored_run("shard", {"a": [1.0]}), plan=["a", "b"])
+    for files in (("--run", shard, "--baseline", whole), (whole, shard)):
+        judged = run_cli("compare", *files, "--format", "json", cwd=api_and_core)
+        comparison = json.loads(judged.stdout)
+        assert judged.returncode == 0, comparison["targets"]
+        assert [target["name"] for target in comparison["targets"]] == ["a"]
+        assert "targets of the baseline that were not asked for, and are not judged: 1" in comparison["notes"]
+
+
+def test_a_shards_file_without_a_limit_of_its_own_is_judged_by_those_of_the_whole(
+    run_cli, api_and_core, stored_run
+) -> None:
+    (api_and_core / "collectbench.toml").write_text("[targets.b]\npaths = ['tests']\nbudget = '1m'\n")
+    shard = as_shard(stored_run("shard", {"a": [1.0]}), plan=["a", "b"])
+    judged = run_cli("compare", "--run", shard, "--budgets-only", cwd=api_and_core)
+    assert (judged.returncode, judged.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("shard", ["3/2", "0/4", "a/b", "2", "1/0", "-1/2", "1/2/3", "/", "²/3"])
 def test_what_is_no_part_of_a_whole_is_a_usage_error(shard, run_cli, api_and_core) -> None:
     for command in ("baseline", "compare"):
@@ -98,9 +125,8 @@ def test_what_cannot_be_merged_is_said(run_cli, api_and_core, stored_run) -> Non
 
 
 def test_a_merged_run_replaces_no_baseline_of_another_machine(run_cli, api_and_core, stored_run) -> None:
-    shard = stored_run("shard", {"a": [1.0]})
-    document = load(shard) | {"schema": 2, "shard": {"index": 1, "count": 1, "plan": ["a"]}}
-    shard.write_text(json.dumps(document))
+    shard = as_shard(stored_run("shard", {"a": [1.0]}), plan=["a"])
+    document = load(shard)
     assert run_cli("merge", shard, cwd=api_and_core).returncode == 0
     document["environment"]["cpu_model"] = "Another"
     shard.write_text(json.dumps(document))
