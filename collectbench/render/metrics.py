@@ -1,4 +1,8 @@
-"""The figures of documents as families of gauges, each with a sample for every target that has one."""
+"""The figures of documents as families of gauges, each with a sample for every target that has one.
+
+They are all gauges, since that is a type in OpenMetrics as well as in the older text format of Prometheus, which
+node_exporter and the push gateway read.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,6 @@ class Family:
     name: str
     help: str
     unit: str = ""
-    type: str = "gauge"
     samples: Sequence[tuple[Labels, float]] = ()
 
 
@@ -48,7 +51,7 @@ def environment(found: Environment, others: Labels) -> Family:
         **others,
     }
     about = "What the figures depend on besides the code."
-    return Family(name="environment", help=about, type="info", samples=[(facts, 1)])
+    return Family(name="environment_info", help=about, samples=[(facts, 1)])
 
 
 def recorded(created: str) -> Family:

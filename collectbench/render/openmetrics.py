@@ -1,6 +1,10 @@
 """Gauges in the text format of OpenMetrics, for Prometheus and what else reads it.
 
-Format: https://prometheus.io/docs/specs/om/open_metrics_spec/
+Each line is valid in the older text format too, where units and the end are comments: node_exporter and the push
+gateway read only that one.
+
+Formats: https://prometheus.io/docs/specs/om/open_metrics_spec/,
+https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
 from __future__ import annotations
@@ -74,14 +78,13 @@ def _text(families: Iterable[Family]) -> str:
 
 def _family_lines(family: Family) -> Iterator[str]:
     name = f"{_PREFIX}_{family.name}"
-    yield f"# TYPE {name} {family.type}"
+    yield f"# TYPE {name} gauge"
     if family.unit:
         yield f"# UNIT {name} {family.unit}"
     yield f"# HELP {name} {family.help}"
-    suffix = "_info" if family.type == "info" else ""
     for labels, number in family.samples:
         named = ",".join(f'{label}="{_escaped(value)}"' for label, value in labels.items())
-        yield f"{name}{suffix}{f'{{{named}}}' if named else ''} {number!r}"
+        yield f"{name}{f'{{{named}}}' if named else ''} {number!r}"
 
 
 def _escaped(value: str) -> str:

@@ -1,10 +1,13 @@
-"""OpenMetrics text, read by the parser of Prometheus's own client."""
+"""OpenMetrics text, read by both parsers of Prometheus's own client: the format's own and that of the one before."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client import parser as classic
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from collectbench.model.comparison import Verdict
@@ -13,6 +16,15 @@ from collectbench.render.escape import printable
 from collectbench.render.options import RenderOptions
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from('"\\{}=,#\n '), max_size=40)
+
+DOCUMENTS = ["comparison", "incomparable", "paired", "nasty_comparison", "run", "broken_run"]
+NAME = "collectbench_[a-z_]+"
+LABEL = r'[a-z_]+="(?:[^"\\]|\\[\\"n])*"'
+CLASSIC = re.compile(
+    rf"# TYPE {NAME} (?:counter|gauge|histogram|summary|untyped)|# HELP {NAME} [^\\]+|# UNIT {NAME} [a-z]+|# EOF"
+    rf"|{NAME}(?:{{{LABEL}(?:,{LABEL})*}})? -?[0-9][0-9.e+-]*"
+)
+"""A line that the text format of before OpenMetrics takes; to it, UNIT and EOF are comments."""
 
 
 def read(document, *, in_a_log=False):
@@ -27,12 +39,26 @@ def values(families, name, **labels):
     return {one.labels.get("target"): one.value for one in samples if labels.items() <= one.labels.items()}
 
 
-@pytest.mark.parametrize("name", ["comparison", "incomparable", "paired", "nasty_comparison", "run", "broken_run"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_parser_takes_it_and_every_name_ends_in_its_unit(name, documents):
     families = read(documents[name])
     assert read(documents[name], in_a_log=True).keys() == families.keys()
     assert all(family.name.endswith(f"_{family.unit}") for family in families.values() if family.unit)
-    assert all(family.documentation.endswith(".") and family.type in {"gauge", "info"} for family in families.values())
+    assert all(family.documentation.endswith(".") and family.type == "gauge" for family in families.values())
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_reads_only_the_format_before_openmetrics_finds_the_same(name, documents):
+    text = render(documents[name], "openmetrics", RenderOptions())
+    lines = text.splitlines()
+    assert not [line for line in lines if not CLASSIC.fullmatch(line)]
+    families = list(classic.text_string_to_metric_families(text))
+    assert {family.name: (family.type, family.documentation, family.samples) for family in families} == {
+        family.name: (family.type, family.documentation, family.samples) for family in read(documents[name]).values()
+    }
+    typed = [line.split()[2] for line in lines if line.startswith("# TYPE ")]
+    assert typed == [family.name for family in families]  # each once, and no sample without a type
+    assert all(sample.name == family.name for family in families for sample in family.samples)
 
 
 def test_a_run_shows_its_medians(documents):
@@ -46,7 +72,7 @@ def test_a_run_shows_its_medians(documents):
         "networkx/classes": 1,
         "suite": 0,
     }
-    assert families["collectbench_environment"].samples[0].labels["commit"] == "abc1234def5678"
+    assert families["collectbench_environment_info"].samples[0].labels["commit"] == "abc1234def5678"
     assert families["collectbench_recorded_timestamp_seconds"].samples[0].value == 1762164000
 
 
@@ -104,7 +130,13 @@ def test_a_moment_that_cannot_be_read_is_left_out(make):
 @settings(deadline=None)
 @given(name=ANY_TEXT, baseline=ANY_TEXT)
 def test_nothing_forges_a_label_or_a_sample(make, name, baseline):
-    families = read(make.comparison(make.judged(name, Verdict.FAIL, "slow"), baseline=baseline))
+    comparison = make.comparison(make.judged(name, Verdict.FAIL, "slow"), baseline=baseline)
+    families = read(comparison)
     assert set(values(families, "verdict")) == {printable(name)}
-    assert families["collectbench_environment"].samples[0].labels["baseline"] == printable(baseline)
+    assert families["collectbench_environment_info"].samples[0].labels["baseline"] == printable(baseline)
+    text = render(comparison, "openmetrics", RenderOptions())
+    assert not [line for line in text.splitlines() if not CLASSIC.fullmatch(line)]
+    assert {one.name: one.samples for one in classic.text_string_to_metric_families(text)} == {
+        one.name: one.samples for one in families.values()
+    }
     assert set(families) == set(read(make.comparison(make.judged("a", Verdict.FAIL, "slow"))))
