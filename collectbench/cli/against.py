@@ -152,6 +152,7 @@ class Match:
                 self.session.panel,
                 same=is_same_work(then[name], result),
                 cut_short=cut_short,
+                asked_for=self.wishes.rounds or None,
             )
             for name, result in found.items()
             if name in then

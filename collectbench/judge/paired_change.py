@@ -26,7 +26,13 @@ EMPTY = "nothing is collected now, so there is nothing to time"
 
 
 def paired_change(
-    base: TargetResult, head: TargetResult, panel: Panel, *, same: bool, cut_short: str | None = None
+    base: TargetResult,
+    head: TargetResult,
+    panel: Panel,
+    *,
+    same: bool,
+    cut_short: str | None = None,
+    asked_for: int | None = None,
 ) -> Change:
     """The change of one target.
 
@@ -36,6 +42,7 @@ def paired_change(
         panel: the test of all targets, after its last look.
         same: whether it does the same work on both sides (see `sameness`).
         cut_short: why a target has no pair where measuring ended early, `OUT_OF_TIME` or `INTERRUPTED`.
+        asked_for: the number of pairs that `--rounds` fixed, None where the test decided on it.
     """
     untimed = incomparable_change("", base, head, margin_floor=panel.margin_floor)
     for side, result in (("at the base", base), ("now", head)):
@@ -50,6 +57,8 @@ def paired_change(
         return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=cut_short or SPOILT, pairs=0)
     found, margin = estimate(trial, panel.seed), tolerated(trial, panel.margin_floor)
     effect = detectable_effect(trial, panel, found.log_error)
+    # Of a fixed number, more time brings no more pairs than it kept from being taken.
+    is_fixed = asked_for is not None and (cut_short is None or len(trial.pairs) >= asked_for)
     return replace(
         untimed,
         ratio=found.ratio,
@@ -59,11 +68,11 @@ def paired_change(
         p_value=trial.p_over,
         minimum_detectable_effect=effect,
         verdict=trial.decided or Verdict.INCONCLUSIVE,
-        reason=_reason(trial, found, margin, effect),
+        reason=_reason(trial, found, margin, effect, is_fixed=is_fixed),
     )
 
 
-def _reason(trial: Trial, found: Estimate, margin: float, effect: float | None) -> str:
+def _reason(trial: Trial, found: Estimate, margin: float, effect: float | None, *, is_fixed: bool) -> str:
     low, high = map(format_ratio, found.ci95)
     limit, pairs = format_ratio(1 + margin), len(trial.pairs)
     counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
@@ -79,16 +88,16 @@ def _reason(trial: Trial, found: Estimate, margin: float, effect: float | None) 
             f"{change}, over {limit}, but the machine itself was slower beside the head"
             f" ({format_ratio(slower)} for the reference workload, which no test influences): compare again"
         )
-    return f"{change}: cannot be told from {limit}; {_what_would_decide(counted, pairs, effect)}"
+    advice = _what_would_decide(counted, pairs, effect, is_fixed=is_fixed)
+    return f"{change}: cannot be told from {limit}; {advice}"
 
 
-def _what_would_decide(counted: str, pairs: int, effect: float | None) -> str:
+def _what_would_decide(counted: str, pairs: int, effect: float | None, *, is_fixed: bool) -> str:
     if effect is None:
-        return (
-            f"{counted} cannot show growth of any size here: take more (--max-time DURATION, or leave out --rounds),"
-            " or name fewer targets"
-        )
+        more = "leave out --rounds, or give more" if is_fixed else "--max-time DURATION"
+        return f"{counted} cannot show growth of any size here: take more ({more}), or name fewer targets"
     seen = f"growth of {format_ratio(1 + effect)} would have been seen"
     if pairs < LOOKS[-1]:
-        return f"{seen}; --max-time DURATION allows more pairs"
-    return f"{seen}; --max-time DURATION takes pairs beyond {LOOKS[-1]}, --margin PERCENT tolerates more"
+        return f"{seen}; {'leave out --rounds, or give more' if is_fixed else '--max-time DURATION allows more pairs'}"
+    more = "more --rounds take" if is_fixed else "--max-time DURATION takes"
+    return f"{seen}; {more} pairs beyond {pairs if is_fixed else LOOKS[-1]}, --margin PERCENT tolerates more"

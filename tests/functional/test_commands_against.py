@@ -104,6 +104,12 @@ def test_both_sides_are_told_with_their_commits(outcome, eventful) -> None:
     assert pairs == [[0, 0], [0, 0]], "tests/grows and tests/breaks, one pair each"
 
 
+def test_more_pairs_than_rounds_asked_for_are_had_by_asking_for_more(outcome) -> None:
+    _, document, _ = outcome
+    reason = by_name(document)["tests/grows"]["change"]["reason"]
+    assert reason.endswith("take more (leave out --rounds, or give more), or name fewer targets")
+
+
 def test_an_added_import_is_told_with_its_line_and_the_number_of_modules(outcome) -> None:
     _, document, text = outcome
     grows = by_name(document)["tests/grows"]

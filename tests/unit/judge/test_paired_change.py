@@ -43,8 +43,8 @@ def sides(result):
     return base, head
 
 
-def judged(sides, found, *, same=False, cut_short=None):
-    return paired_change(*sides, found, same=same, cut_short=cut_short)
+def judged(sides, found, *, same=False, cut_short=None, asked_for=None):
+    return paired_change(*sides, found, same=same, cut_short=cut_short, asked_for=asked_for)
 
 
 def test_growth_beyond_the_margin_fails_with_all_that_tells_how_sure_it_is(sides) -> None:
@@ -80,6 +80,26 @@ def test_doubt_tells_what_would_have_been_seen_and_what_would_decide(sides) -> N
     assert change.reason.endswith("--max-time DURATION takes pairs beyond 20, --margin PERCENT tolerates more")
     fewer = judged(sides, panel(1.1, 10, noise=0.2))
     assert fewer.reason.endswith("would have been seen; --max-time DURATION allows more pairs")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "asked_for", "cut_short", "advice"),
+    [
+        (3, 3, None, "take more (leave out --rounds, or give more), or name fewer targets"),
+        (3, 9, OUT_OF_TIME, "take more (--max-time DURATION), or name fewer targets"),
+        (10, 10, None, "would have been seen; leave out --rounds, or give more"),
+        (10, 12, None, "would have been seen; leave out --rounds, or give more"),  # two were spoilt
+        (10, 10, OUT_OF_TIME, "would have been seen; leave out --rounds, or give more"),
+        (10, 12, OUT_OF_TIME, "would have been seen; --max-time DURATION allows more pairs"),
+        (25, 25, None, "would have been seen; more --rounds take pairs beyond 25, --margin PERCENT tolerates more"),
+    ],
+)
+def test_more_time_is_no_advice_where_rounds_fixed_the_number_of_pairs(
+    pairs, asked_for, cut_short, advice, sides
+) -> None:
+    found = judged(sides, panel(1.1, pairs, noise=0.2), cut_short=cut_short, asked_for=asked_for)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.reason.endswith(advice)
 
 
 @pytest.mark.parametrize(("pairs", "shown"), [(1, "1 pair"), (3, "3 pairs")])
