@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from collectbench import __version__
 from collectbench.cli import baseline, compare, doctor, init, merge, profile, schema, targets
+from collectbench.cli.streams import use_patient_streams
 
 app = typer.Typer(
     name="collectbench",
@@ -49,9 +49,7 @@ def run(arguments: Sequence[str]) -> None:
     """
     if sys.platform not in ("linux", "darwin"):  # pragma: no cover - the tests run where it works
         sys.exit(f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.")
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # whatever a name holds, a terminal of few letters shows it somehow
-            stream.reconfigure(errors="backslashreplace")
+    use_patient_streams()
     ours, pytest_args = _split(arguments)
     try:
         app(args=ours, prog_name="collectbench", obj=pytest_args)

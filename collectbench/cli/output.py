@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.cli.log import obeys_commands, path_prefix, say
+from collectbench.cli.streams import written_to_stdout
 from collectbench.model.comparison import Comparison
 from collectbench.model.errors import UsageError
 from collectbench.model.profile import Profile
@@ -60,37 +61,46 @@ class Outlets:
     top: int = TOP
 
     def write(self, document: Document, *, head: Run | None = None, root: Path | None = None) -> None:
-        """Show the document on stdout and write it to all files.
+        """Write the document to all files and show it on stdout.
 
         `head` is the run that a comparison judges, whose samples and paths some formats need. `root` is the folder
         that paths in the document are relative to.
 
         Raises:
-            UsageError: a file cannot be written, after everything else was.
+            UsageError: a file or stdout cannot be written, after everything else was.
         """
-        from collectbench.store.files import write_atomically
-
         prefix = path_prefix(root)
+        mistakes = self._write_files(document, head, prefix)  # first: they stay when the terminal is gone
+        mistakes += self._show(document, head, prefix)
+        if mistakes:
+            raise UsageError(*mistakes)
+
+    def _show(self, document: Document, head: Run | None, prefix: str) -> list[str]:
+        """Show it on stdout; returns what is wrong where that cannot be done."""
         options = self._options(shutil.get_terminal_size((80, 24)).columns, prefix, color=wants_color(sys.stdout))
         text = render(_with_samples(document, head, self.format), self.format, options)
         if obeys_commands() and self.format != "github":
             text = without_commands(text, self.format)
         if self.format == "json" and isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as JSON is by definition (RFC 8259), whatever the locale says
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        why_not = written_to_stdout(text)
         if self.format == "github":
             _summarize(document, self._options(FILE_WIDTH, prefix, color=False))
+        return [f"stdout cannot be written: {why_not}"] if why_not else []
+
+    def _write_files(self, document: Document, head: Run | None, prefix: str) -> list[str]:
+        """Write to all files; returns what is wrong with those that cannot be written."""
+        from collectbench.store.files import write_atomically
+
+        options = self._options(FILE_WIDTH, prefix, color=False)
         mistakes = []
         for sink in self.sinks:
-            options = self._options(FILE_WIDTH, prefix, color=False)
             text = render(_with_samples(document, head, sink.format), sink.format, options)
             try:
                 write_atomically(sink.path, text)
             except OSError as error:
                 mistakes.append(f"--output {sink.path}: cannot be written: {error.strerror or error}")
-        if mistakes:
-            raise UsageError(*mistakes)
+        return mistakes
 
     def _options(self, width: int, prefix: str, *, color: bool) -> RenderOptions:
         return RenderOptions(width=width, color=color, verbose=self.verbose, top=self.top, path_prefix=prefix)

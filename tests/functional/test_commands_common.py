@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -161,13 +163,85 @@ def test_a_python_is_found_on_path_and_relative_to_the_folder(run_cli, api_and_c
     assert run_cli("targets", "--python", "bin/my-python", cwd=api_and_core).returncode == 0
 
 
-def test_a_pipe_that_is_closed_early_is_no_traceback(cli_command, clean_env, api_and_core, plain_python) -> None:
-    command = cli_command("targets", "--python", plain_python, "--format", "json")
-    with subprocess.Popen(
-        command, cwd=api_and_core, env=clean_env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdout is not None
-        child.stdout.close()
-        assert child.stderr is not None
-        words = child.stderr.read()
-    assert b"Traceback" not in words
+@pytest.fixture
+def run_unread(cli_command, clean_env):
+    """Runs a command whose stdout has no reader, or with `both` neither stdout nor stderr; returns code and stderr."""
+
+    def run(*args, cwd, both=False, env=None):
+        read, write = os.pipe()
+        os.close(read)
+        try:
+            done = subprocess.run(
+                cli_command(*args),
+                cwd=cwd,
+                env={**clean_env, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=write,
+                stderr=write if both else subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        finally:
+            os.close(write)
+        return done.returncode, done.stderr
+
+    return run
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_stdout_that_nobody_reads_loses_no_file_and_is_no_verdict(
+    run_unread, api_and_core, quick, unbuffered
+) -> None:
+    options = (*quick, "--output", "json=out.json", "--output", "out.md", "-q")
+    env = {"PYTHONUNBUFFERED": unbuffered}
+    assert run_unread("baseline", "tests/api", *options, cwd=api_and_core, env=env) == (0, "")
+    assert json.loads((api_and_core / "out.json").read_text())["kind"] == "collectbench.run"
+    assert (api_and_core / "out.md").exists()
+    assert (api_and_core / "baselines" / "main.json").exists()
+
+
+def test_a_verdict_is_the_same_whether_somebody_reads_it_or_not(run_unread, stored_run, tmp_path) -> None:
+    run = stored_run("run", {"a": [1.0]}, limits={"a": {"min_items": 1}})
+    broken = stored_run("broken", {"a": [1.0]}, limits={"a": {"min_items": 11}})
+    for file, code in ((run, 0), (broken, 1)):
+        judge = ("compare", "--run", file, "--budgets-only", "--output", "json=out.json")
+        assert run_unread(*judge, cwd=tmp_path) == (code, "")
+        assert json.loads((tmp_path / "out.json").read_text())["verdict"] == ("fail" if code else "pass")
+        (tmp_path / "out.json").unlink()
+
+
+@pytest.mark.parametrize(
+    "words", [("schema", "run"), ("--help",), ("--version",), ("targets", "--format", "json"), ("targets", "--dry-run")]
+)
+def test_no_command_fails_since_nobody_reads_it(run_unread, api_and_core, plain_python, words) -> None:
+    python = ("--python", plain_python) if "targets" in words else ()
+    assert run_unread(*words, *python, cwd=api_and_core) == (0, "")
+    assert run_unread(*words, *python, cwd=api_and_core, both=True) == (0, None)
+    assert run_unread("compare", "--nonsense", cwd=api_and_core, both=True) == (2, None)
+
+
+def test_streams_that_are_closed_from_the_beginning_are_no_verdict(
+    cli_command, clean_env, stored_run, tmp_path
+) -> None:
+    run = stored_run("run", {"a": [1.0]}, limits={"a": {"min_items": 1}})
+    command = cli_command("compare", "--run", run, "--budgets-only", "--output", "json=out.json")
+    for closed in (">&-", ">&- 2>&-"):
+        shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *command]
+        done = subprocess.run(shell, cwd=tmp_path, env=clean_env, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads((tmp_path / "out.json").read_text())["verdict"] == "pass"
+        (tmp_path / "out.json").unlink()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_a_stdout_on_a_full_disk_is_told_and_the_files_are_written(
+    cli_command, clean_env, stored_run, tmp_path
+) -> None:
+    run = stored_run("run", {"a": [1.0]}, limits={"a": {"min_items": 1}})
+    command = cli_command("compare", "--run", run, "--budgets-only", "--output", "json=out.json")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=clean_env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, "error: stdout cannot be written: No space left on device\n")
+    assert json.loads((tmp_path / "out.json").read_text())["verdict"] == "pass"

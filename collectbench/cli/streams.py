@@ -1,0 +1,66 @@
+"""stdout and stderr whose reader may leave early, as `head` does: that is no failure, and decides no exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+ERRORS = "backslashreplace"
+"""Whatever a name holds, a terminal of few letters shows it somehow."""
+
+
+class _Forsaken(io.FileIO):
+    """A file that goes on taking what nobody reads any more."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
+def use_patient_streams() -> None:
+    """Replace stdout and stderr by such that outlive their readers.
+
+    Otherwise the command would end where it writes first, with files unwritten and with exit code 1, as if it had
+    found a regression; what is left in a buffer would make Python itself end with 120.
+    """
+    sys.stdout, sys.stderr = patient(sys.stdout), patient(sys.stderr)
+
+
+def written_to_stdout(text: str) -> str:
+    """Write the text to stdout; returns why that cannot be done, as where it is a file on a full disk, else nothing."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        sys.stdout = patient(None)  # else Python would try again at the end, and end with 120
+        return error.strerror or str(error)
+    return ""
+
+
+def patient(stream: TextIO | None) -> TextIO:
+    """The same stream, but that it takes everything when its reader has left, and letters that it lacks.
+
+    None stands for one that was closed from the beginning (`>&-`); what is no file of the system's stays as it is.
+    """
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    try:
+        raw = _Forsaken(stream.fileno(), "w", closefd=False)
+    except OSError:
+        return stream
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=stream.encoding,
+        errors=ERRORS,
+        line_buffering=stream.line_buffering or stream.write_through,
+    )
