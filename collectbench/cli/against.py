@@ -25,11 +25,12 @@ from collectbench.measure.clock import now_ns
 from collectbench.measure.contests import Contest, Effort, Label
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import launch
+from collectbench.measure.obstacles import obstacles_told
 from collectbench.measure.paired import PairedSession
 from collectbench.measure.record import ENOUGH
 from collectbench.measure.rounds import Round
 from collectbench.model.comparison import Change, Comparison
-from collectbench.model.errors import CollectbenchError, Interrupted, UsageError
+from collectbench.model.errors import CollectbenchError, Interrupted
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.target import Target
 from collectbench.store.documents import to_document
@@ -48,17 +49,23 @@ def judge_against(here: Workplace, ref: str, wishes: Wishes, terms: Terms, *, fu
         full: whether to time also what is the same on both sides.
 
     Raises:
-        UsageError: there is no such commit, or the two cannot be compared here; says why.
+        UsageError: there is no such commit, the two cannot be compared here, or no more round can be taken; says why.
         Interrupted: a signal arrived. What was finished is kept, the worktrees are gone.
     """
     begun_ns, wanted = now_ns(), settings(here, wishes)
     wishes = replace(wishes, seed=wanted.seed)
     deadline_ns = None if wanted.max_time_s is None else begun_ns + int(wanted.max_time_s * 1e9)
-    work = Path(tempfile.mkdtemp(prefix="collectbench-"))
+    with obstacles_told(here.python[0]):
+        work = Path(tempfile.mkdtemp(prefix="collectbench-"))
     display = progress(shown=wishes.progress, verbose=wishes.verbose)
     match: Match | None = None
     try:
-        with signals_noted(), both_sides(ref, here.root, here.env, work, launch) as sides, display:
+        with (
+            obstacles_told(here.python[0]),
+            signals_noted(),
+            both_sides(ref, here.root, here.env, work, launch) as sides,
+            display,
+        ):
             rounds = work / "rounds"  # beside the sides: what a round reads of ours is no input of the tests
             rounds.mkdir()
             scout = Scout(wanted=wanted, work=rounds, display=display, deadline_ns=deadline_ns)
@@ -70,8 +77,6 @@ def judge_against(here: Workplace, ref: str, wishes: Wishes, terms: Terms, *, fu
         if match is not None and session.rounds:
             match.keep()
         raise
-    except OSError as error:
-        raise UsageError(f"{here.python[0]}: cannot be started any more: {error.strerror or error}") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
     match.show_words()

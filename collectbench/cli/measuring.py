@@ -16,13 +16,14 @@ from collectbench.cli.workplace import Workplace
 from collectbench.measure.cold import ColdCache
 from collectbench.measure.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.launch import launch
+from collectbench.measure.obstacles import obstacles_told
 from collectbench.measure.record import ENOUGH
 from collectbench.measure.reference import run_reference
 from collectbench.measure.rounds import Bench
 from collectbench.measure.schedule import Policy, Step
 from collectbench.measure.session import Observer, Session
 from collectbench.measure.tree import Tree
-from collectbench.model.errors import Interrupted, UsageError
+from collectbench.model.errors import Interrupted
 from collectbench.model.run import Run, Settings
 from collectbench.model.sample import Reference
 
@@ -40,7 +41,7 @@ def measure(place: Workplace, wishes: Wishes) -> Run:
 
     Raises:
         InterruptedRun: SIGINT or SIGTERM arrived; no child is left, and the user's tree is as it was.
-        UsageError: the interpreter cannot be started any more.
+        UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
     """
     empty = run_without_results(place, wishes)
     policy = Policy(
@@ -66,7 +67,7 @@ def measure_to_explain(place: Workplace, wishes: Wishes, extra: tuple[Step, ...]
 
     Raises:
         Interrupted: SIGINT or SIGTERM arrived; no child is left, and the user's tree is as it was.
-        UsageError: the interpreter cannot be started any more.
+        UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
     """
     wanted = settings(place, wishes)
     display = progress(shown=wishes.progress, verbose=wishes.verbose)
@@ -83,7 +84,7 @@ def measure_in_pairs(place: Workplace, wishes: Wishes) -> Session:
 
     Raises:
         Interrupted: SIGINT or SIGTERM arrived; no child is left, and the user's tree is as it was.
-        UsageError: the interpreter cannot be started any more.
+        UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
     """
     wanted = settings(place, wishes)
     display = progress(shown=wishes.progress, verbose=wishes.verbose)
@@ -120,10 +121,12 @@ def bench_of(place: Workplace, wanted: Settings, work: Path) -> Bench:
 
 def _session(place: Workplace, wanted: Settings, policy: Policy, observer: Observer) -> Session:
     """The rounds that are to be taken, with a folder of our own for them."""
-    work = Path(tempfile.mkdtemp(prefix="collectbench-"))
+    with obstacles_told(place.python[0]):
+        work = Path(tempfile.mkdtemp(prefix="collectbench-"))
+        bench = bench_of(place, wanted, work)
     suite = [place.plan.suite] if place.plan.suite else []
     return Session(
-        bench=bench_of(place, wanted, work),
+        bench=bench,
         targets={target.name: target for target in (*place.plan.targets, *suite)},
         policy=policy,
         seed=wanted.seed,
@@ -137,7 +140,7 @@ def _session(place: Workplace, wanted: Settings, policy: Policy, observer: Obser
 def _take_rounds(session: Session, display: Silent) -> Interrupted | None:
     """Take all rounds, and leave nothing behind; returns what interrupted them."""
     try:
-        with signals_noted():
+        with obstacles_told(session.bench.python[0]), signals_noted():
             try:
                 with display:
                     session.run()
@@ -146,7 +149,4 @@ def _take_rounds(session: Session, display: Silent) -> Interrupted | None:
             raise_if_interrupted()
     except Interrupted as interrupted:
         return interrupted
-    except OSError as error:
-        python = session.bench.python[0]
-        raise UsageError(f"{python}: cannot be started any more: {error.strerror or error}") from error
     return None

@@ -89,13 +89,13 @@ def commit(root: Path, env: Mapping[str, str], launch: Launcher) -> tuple[str, b
 
 
 def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) -> tuple[int | None, str]:
-    """Exit code and last line of a git command; None for the code where git cannot be started."""
-    with tempfile.TemporaryDirectory(prefix="collectbench-") as folder:
-        output = Path(folder) / "output"
-        quiet = {**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-        invocation = Invocation(argv=("git", *arguments), cwd=root, env=quiet)
-        try:
+    """Exit code and last line of a git command; None for the code where git cannot be started, or write anything."""
+    quiet = {**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    invocation = Invocation(argv=("git", *arguments), cwd=root, env=quiet)
+    try:
+        with tempfile.TemporaryDirectory(prefix="collectbench-") as folder:
+            output = Path(folder) / "output"
             finished = launch(invocation, output=output, timeout_s=GIT_PATIENCE_S)
-        except OSError:
-            return None, ""
-        return finished.exit_code, last_words(output, lines=1)
+            return finished.exit_code, last_words(output, lines=1)
+    except OSError:
+        return None, ""

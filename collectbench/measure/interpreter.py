@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from collectbench.measure.launch import Invocation, Launcher
+from collectbench.measure.obstacles import obstacles_told
 from collectbench.measure.output import gist, last_words
 from collectbench.measure.report import Report, read_report
 from collectbench.model.errors import CollectionError, UsageError
@@ -103,16 +104,14 @@ def inspect(
     """Start pytest with `arguments` in `cwd` up to its first conftest, and read what it found.
 
     Raises:
-        UsageError: not a Python, too old, or without a pytest that can be measured.
+        UsageError: cannot be started, not a Python, too old, or without a pytest that can be measured.
         CollectionError: a file in `cwd` hides pytest.
     """
-    with tempfile.TemporaryDirectory(prefix="collectbench-") as name:
+    told = obstacles_told(python[0], f"--python {python[0]}: it cannot be started")
+    with told, tempfile.TemporaryDirectory(prefix="collectbench-") as name:
         folder = Path(name)
         argv = (*python, str(RUNNER), name, "inspect", "0", *arguments)
-        try:
-            finished = launch(Invocation(argv=argv, cwd=cwd, env=env), output=folder / "output", timeout_s=PATIENCE_S)
-        except OSError as error:
-            raise UsageError(f"--python {python[0]}: it cannot be started: {error.strerror or error}") from error
+        finished = launch(Invocation(argv=argv, cwd=cwd, env=env), output=folder / "output", timeout_s=PATIENCE_S)
         report = read_report(folder)
         words = last_words(folder / "output")
     if finished.timed_out:

@@ -64,6 +64,20 @@ def api_and_core(write_suite: WriteSuite) -> Path:
     )
 
 
+@pytest.fixture(scope="session")
+def takes_our_folder() -> str:
+    """A conftest that changes its own file, and removes the folder in which the old one is to be kept: of all that can
+    go wrong with files of ours, this goes wrong for root as well.
+    """
+    return (
+        "import os, pathlib, shutil\n"
+        "for folder in list(pathlib.Path(os.environ['TMPDIR']).rglob('kept-*')):\n"
+        "    shutil.rmtree(folder)\n"
+        "with open(__file__, 'a') as file:\n"
+        "    file.write('# touched\\n')\n"
+    )
+
+
 @pytest.fixture
 def quick(plain_python: str) -> tuple[str, ...]:
     """Options where the number of rounds does not matter: one round of each target, nothing else."""

@@ -313,6 +313,15 @@ def test_a_submodule_is_compared_and_all_targets_are_timed_where_that_is_asked_f
     assert modules["tests/far"]["head"] == modules["tests/far"]["base"]
 
 
+def test_a_file_that_is_in_the_way_is_named_and_not_the_interpreter(repo, against, takes_our_folder) -> None:
+    repo.write("tests/conftest.py", takes_our_folder)
+    repo.commit("takes our folder")
+    done = against(repo, "HEAD", *QUICK)
+    assert done.returncode == 2, done.stderr
+    assert "error: measuring cannot go on: " in done.stderr
+    assert "cannot be started" not in done.stderr
+
+
 # Ctrl-C
 
 TELLING = """

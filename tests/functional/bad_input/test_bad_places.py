@@ -143,3 +143,18 @@ def test_a_target_that_is_none_is_a_usage_error(
     outcome = attempt("baseline", target, cwd=project("plain"))
     assert (outcome.exit_code, outcome.document) == (2, None)
     assert f"error: {says}" in outcome.words
+
+
+@pytest.mark.parametrize("command", [("baseline",), ("profile", "tests/api"), ("doctor",)])
+def test_a_file_that_is_in_the_way_is_named_and_not_the_interpreter(
+    run_cli, api_and_core, plain_python, tmp_path, command, takes_our_folder
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    (api_and_core / "tests" / "conftest.py").write_text(takes_our_folder)
+    env = {"TMPDIR": str(tmp_path / "temporary")}
+    done = run_cli(*command, "--python", plain_python, cwd=api_and_core, env=env)
+    assert done.returncode == 2
+    assert f"error: measuring cannot go on: {tmp_path}/temporary/collectbench-" in done.stderr
+    assert "No such file or directory" in done.stderr
+    assert "cannot be started" not in done.stderr
+    assert list((tmp_path / "temporary").iterdir()) == []
