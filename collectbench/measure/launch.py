@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import psutil
+
 from collectbench.measure.clock import now_ns
 from collectbench.measure.interruption import raise_if_interrupted
-from collectbench.measure.orphans import adopt_orphans, descendants, end_orphans
+from collectbench.measure.orphans import adopt_orphans, bystanders, end_orphans
 from collectbench.measure.reaper import Reaper
 from collectbench.measure.resources import MemoryWatch
 
@@ -128,8 +130,8 @@ _lock = threading.Lock()
 _running: set[int] = set()
 """Process numbers of the children that were started and whose orphans were not ended yet."""
 
-_bystanders: set[int] = set()
-"""The descendants that we had before the first of these children was started."""
+_bystanders: dict[psutil.Process, int] = {}
+"""Ourselves and the descendants that we had before the first of these children was started, with their sessions."""
 
 
 def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
@@ -140,7 +142,7 @@ def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
         if not _running:
             adopt_orphans()
             _bystanders.clear()
-            _bystanders.update(descendants())
+            _bystanders.update(bystanders())
         spawned_ns = now_ns()
         child = subprocess.Popen(
             invocation.argv,

@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from functools import partial
 
@@ -33,19 +33,25 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def descendants() -> set[int]:
-    """The process numbers of all our descendants, orphans that we adopted among them."""
-    return {process.pid for process in psutil.Process().children(recursive=True)}
+def bystanders() -> dict[psutil.Process, int]:
+    """Ourselves and all our descendants, orphans that we adopted among them, each with its session."""
+    found = {}
+    for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+        with suppress(OSError):  # gone since it was listed
+            found[process] = os.getsid(process.pid)
+    return found
 
 
-def end_orphans(group: int, seen: Iterable[psutil.Process], spared: set[int] | None) -> tuple[str, ...]:
+def end_orphans(
+    group: int, seen: Iterable[psutil.Process], spared: Mapping[psutil.Process, int] | None
+) -> tuple[str, ...]:
     """Kill and reap what is left of a child's tree.
 
     Args:
         group: the process group that the child led.
         seen: descendants of the child that were seen while it ran.
-        spared: descendants of ours that are not the child's; None where they cannot be told apart, because other
-            children run.
+        spared: the `bystanders` of before the child was started; None where their offspring cannot be told from the
+            child's, because other children run.
 
     Returns:
         The command line of each process that was there and did not end by itself, sorted.
@@ -67,16 +73,51 @@ def end_orphans(group: int, seen: Iterable[psutil.Process], spared: set[int] | N
     return tuple(sorted(words))
 
 
-def _left_over(group: int, seen: Iterable[psutil.Process], spared: set[int] | None) -> list[psutil.Process]:
+def _left_over(
+    group: int, seen: Iterable[psutil.Process], spared: Mapping[psutil.Process, int] | None
+) -> list[psutil.Process]:
     found = {process.pid: process for process in seen if process.is_running()}
     if spared is not None and sys.platform == "linux":
-        ours = psutil.Process().children(recursive=True)
-        found |= {process.pid: process for process in ours if process.pid not in spared}
+        found |= {process.pid: process for process in _not_of(spared)}
     for process in psutil.process_iter():
         with suppress(OSError):  # gone since it was listed
             if os.getpgid(process.pid) == group:
                 found[process.pid] = process
     return list(found.values())
+
+
+def _not_of(spared: Mapping[psutil.Process, int]) -> list[psutil.Process]:
+    """Our descendants less the spared ones and their kin."""
+    ours: dict[int, psutil.Process] = {}
+    ties: dict[int, tuple[int, int]] = {}
+    for process in psutil.Process().children(recursive=True):
+        with suppress(OSError, psutil.Error):  # gone since it was listed
+            ties[process.pid] = process.ppid(), os.getsid(process.pid)
+            ours[process.pid] = process
+    known = {pid for pid, process in ours.items() if process in spared}
+    others = kin(ties, known, set(spared.values()))
+    return [process for pid, process in ours.items() if pid not in others]
+
+
+def kin(ties: Mapping[int, tuple[int, int]], known: Set[int], sessions: Set[int]) -> set[int]:
+    """Who belongs to the `known`: their offspring, and whoever is in a session of theirs or one of `sessions`.
+
+    Who lost his parents has us as his parent, be they bystanders or the measured child: then the session tells. The
+    child began one of its own, and nobody gets into a session but by birth, so that whoever is in one of before is not
+    the child's. Only what has begun a session since, and lost its parents as well, is taken for the child's.
+
+    Args:
+        ties: parent and session of our descendants.
+        known: those that are certainly not the child's.
+        sessions: those that there were before the child.
+    """
+    found = set(known)
+    while True:
+        shared = sessions | {ties[pid][1] for pid in found}
+        more = {pid for pid, (parent, session) in ties.items() if parent in found or session in shared} - found
+        if not more:
+            return found
+        found |= more
 
 
 def _kill(process: psutil.Process) -> None:

@@ -202,6 +202,39 @@ def test_children_of_others_are_left_alone(run) -> None:
         other.wait()
 
 
+BYSTANDER = """
+while [ ! -e go ]; do sleep 0.02; done
+sleep 60 &
+echo $! >worker
+mv worker worker.done
+"""
+MEETS_BYSTANDER = """
+import os, sys, time
+open("go", "w").close()
+while not os.path.exists("worker.done"): time.sleep(0.01)
+worker = open("worker.done").read().strip()
+def is_orphan(): return open(f"/proc/{worker}/stat").read().split()[3] == str(os.getppid())
+while sys.argv[1] == "orphan" and not is_orphan(): time.sleep(0.01)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to a subreaper")
+@pytest.mark.parametrize("own_session", [False, True])
+@pytest.mark.parametrize("worker", ["child", "orphan"])
+def test_what_others_fork_while_a_child_runs_is_left_alone(worker, own_session, run, tmp_path) -> None:
+    script = BYSTANDER + ("wait\n" if worker == "child" else "")
+    with subprocess.Popen(["/bin/sh", "-c", script], cwd=tmp_path, start_new_session=own_session) as bystander:
+        try:
+            left_behind = run(MEETS_BYSTANDER, worker).left_behind
+            forked = psutil.Process(int((tmp_path / "worker.done").read_text()))
+            assert left_behind == ()
+            assert forked.status() != psutil.STATUS_ZOMBIE
+            forked.kill()
+            forked.wait()
+        finally:
+            bystander.kill()
+
+
 def test_children_that_run_at_the_same_time_do_not_end_each_other(tmp_path, clean_env) -> None:
     def one(number: int) -> Finished:
         code = f"import os, time; time.sleep({0.02 * (number % 5)}); os._exit({number})"
