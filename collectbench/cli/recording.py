@@ -14,6 +14,7 @@ from collectbench.judge.reference import machine_speed
 from collectbench.measure.environment import commit, environment
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.launch import launch
+from collectbench.measure.reference import remark_on_missing
 from collectbench.measure.session import Session
 from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
 from collectbench.model.sample import Status
@@ -62,6 +63,7 @@ def run_of(
     if place.moved is not None:  # the folders of our own would be new ones in each comparison
         tree, told = map(str, place.moved)
         stamp = replace(stamp, flags={name: value.replace(tree, told) for name, value in stamp.flags.items()})
+    paired = [sample for result in results.values() for sample in result.timed() if sample.pair is not None]
     return Run(
         tool=TOOL,
         created=now(),
@@ -71,7 +73,7 @@ def run_of(
         config=config,
         targets=tuple(result for name, result in results.items() if name != SUITE),
         suite=results.get(SUITE),
-        notes=tuple(notes),
+        notes=(*notes, *filter(None, [remark_on_missing(paired, place.python)])),
         shard=place.plan.shard,
     )
 
@@ -103,6 +105,10 @@ def notes_after(session: Session) -> Iterator[str]:
     """What is to be said of all rounds once they are over."""
     if session.out_of_time:
         yield f"--max-time was reached after {session.max_time_s:g} s: some targets have fewer rounds"
+    if session.reference is not None:
+        results = filter(None, map(session.result, session.targets))
+        timed = [sample for result in results for sample in result.timed()]
+        yield from filter(None, [remark_on_missing(timed, session.bench.python)])
     yield from (f"{path}: {why}" for path, why in session.bench.tree.unkept.items())
 
 

@@ -439,6 +439,20 @@ def test_what_is_no_commit_is_refused(ref, says, repo, against) -> None:
     assert says in done.stderr
 
 
+REFUSING = """#!/bin/sh
+case " $* " in *" -I "*) exit 2;; esac
+exec "{python}" "$@"
+"""
+
+
+def test_where_the_reference_workload_cannot_run_a_note_says_so_once(repo, against, plain_python, tmp_path) -> None:
+    python = tmp_path / "python"
+    python.write_text(REFUSING.format(python=plain_python))
+    python.chmod(0o755)
+    found = document_of(against(repo, "HEAD", "tests", "--full", *QUICK, python=python))
+    assert [f"{python} -I -S" in note for note in found["notes"] if "reference workload" in note] == [True]
+
+
 def test_an_option_that_is_given_as_ref_is_refused_by_its_name(repo, run_cli) -> None:
     done = run_cli("compare", "--against=--help", cwd=repo.root)
     assert done.returncode == 2

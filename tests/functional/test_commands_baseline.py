@@ -57,6 +57,35 @@ def test_a_baseline_holds_all_targets_the_suite_and_every_sample(run_cli, api_an
     assert "pytest" in run["environment"]["distributions"]
 
 
+WRAPPER = """#!/bin/sh
+test -n "$NEEDED" || exit 127
+case " $* " in *" -I "*) test "$NEEDED" != refuses || exit 2;; esac
+exec "{python}" "$@"
+"""
+
+
+@pytest.fixture
+def wrapper(tmp_path, plain_python) -> Path:
+    """An interpreter that does not start without a variable of the user's; with one value not even with `-I`."""
+    path = tmp_path / "wrapper"
+    path.write_text(WRAPPER.format(python=plain_python))
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(("needed", "ran"), [("set", True), ("refuses", False)])
+def test_the_reference_workload_runs_where_rounds_do_or_a_note_says_that_it_did_not(
+    needed, ran, wrapper, run_cli, api_and_core, quick
+) -> None:
+    options = (*quick[2:], "--format", "json", "--python", wrapper)
+    result = run_cli("baseline", "tests/api", *options, cwd=api_and_core, env={"NEEDED": needed})
+    run = json.loads(result.stdout)
+    (sample,) = run["targets"][0]["samples"]
+    said = [note for note in run["notes"] if "the reference workload did not run" in note]
+    assert (sample["reference"] is not None, len(said)) == ((True, 0) if ran else (False, 1))
+    assert ran or f"{wrapper} -I -S" in said[0]
+
+
 def test_the_stored_document_keeps_to_its_schema(run_cli, api_and_core, quick) -> None:
     run_cli("baseline", *quick, cwd=api_and_core)
     schema = json.loads(run_cli("schema", "run", cwd=api_and_core).stdout)

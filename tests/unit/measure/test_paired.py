@@ -15,7 +15,7 @@ from collectbench.measure.contests import Contest, Effort, Label, Timing
 from collectbench.measure.interruption import signals_noted
 from collectbench.measure.noise import Reading
 from collectbench.measure.paired import MOST_PAIRS, SPOILT_PAIRS, PairedSession
-from collectbench.measure.reference import WORKLOAD
+from collectbench.measure.reference import WORKLOAD, workload_env
 from collectbench.measure.schedule import Step
 from collectbench.measure.tree import Tree
 from collectbench.model.comparison import Verdict
@@ -151,6 +151,14 @@ def test_the_reference_workload_runs_before_each_timed_round_and_no_other(sessio
     positions = [index for index, call in enumerate(script.calls) if not is_round(call)]
     assert [is_round(script.calls[index + 1]) for index in positions] == [True] * 4
     assert done.panel.trials["a"].pairs[0].base_reference_s == pytest.approx(0.25)
+
+
+def test_both_sides_have_the_reference_workload_in_the_same_environment(session, benches, script) -> None:
+    differing = {label: replace(bench, env={"PYTHONPATH": str(bench.root)}) for label, bench in benches.items()}
+    session("a", benches=differing).run()
+    first, *others = [call.env for call in script.calls if not is_round(call)]
+    assert first == workload_env(os.environ)
+    assert others == [first] * 3
 
 
 def test_a_pair_without_the_reference_workload_still_counts(session, script) -> None:
