@@ -335,7 +335,11 @@ if log.stat().st_size == int(os.environ["HANG_AT"]):
 """
 
 SLOW_GIT = """#!/bin/sh
-case " $* " in *" $SLOW_AT "*) touch "$HANGS"; sleep 1;; esac
+case " $* " in *" $SLOW_AT "*)
+  touch "$HANGS"
+  for _ in $(seq 600); do test -e "$HANGS.seen" && break; sleep 0.1; done
+  sleep 0.5;;
+esac
 exec {git} "$@"
 """
 
@@ -370,6 +374,7 @@ def interrupted(repo, cli_command, git_env, plain_python, tmp_path):
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
             process.send_signal(signal.SIGINT)
+            hangs.with_suffix(".seen").touch()  # a git command goes on, but not at once: the signal has to arrive first
             out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (130, ""), err
         assert "interrupted: SIGINT" in err

@@ -69,7 +69,12 @@ def test_without_any_pyinstrument_the_round_goes_on_and_says_so(probe, write, fo
     assert read_calls(folder) is None
 
 
-BURNS = "import time\ndef burn():\n    end = time.perf_counter() + 0.05\n    while time.perf_counter() < end: pass\n"
+BURNS = "import time\ndef burn():\n    end = time.perf_counter() + 0.2\n    while time.perf_counter() < end: pass\n"
+STRAY_S, MOST_S = 0.08, 0.14
+"""Less than the former is chance, and more than the latter is most of one `burn`.
+
+Samples tell wall time, to within what a busy machine keeps the sampler from its turn: hence burns so long.
+"""
 LINES = """\
 import pytest
 import heavy
@@ -118,7 +123,7 @@ def test_the_lines_that_ran_are_named_wherever_they_stand(probe, write, folder, 
     )
     found = probe(mode="sampled", env={"PYTHONPATH": str(installed)})
     assert len(found.ids) == 3
-    seconds = {(line.path, line.line): line.sampled_s for line in read_lines(folder) if line.sampled_s > 0.02}
+    seconds = {(line.path, line.line): line.sampled_s for line in read_lines(folder) if line.sampled_s > STRAY_S}
     whole = {
         "a module that a test imports": ("heavy.py", 4),
         "a call of what is installed": ("test_a.py", 5),
@@ -133,7 +138,7 @@ def test_the_lines_that_ran_are_named_wherever_they_stand(probe, write, folder, 
         "what a hook calls": ("conftest.py", 5),
     }
     assert {(path, line) for path, line in seconds} == {(str(root / path), line) for path, line in whole.values()}
-    assert all(spent > 0.04 for spent in seconds.values())
+    assert all(spent > MOST_S for spent in seconds.values())
     functions = {(Path(line.path).name, line.line): line.function for line in read_lines(folder)}
     assert functions["test_a.py", 5] == "<module>"
     assert functions["test_a.py", 16] == "TestA"
@@ -147,11 +152,11 @@ def test_nothing_is_told_of_lines_that_only_import_what_is_installed(probe, writ
     (installed / "installed.py").write_text(f"{BURNS}burn()\n")
     write("test_a.py", "import installed\ndef test(): pass\n")
     assert probe(mode="sampled", env={"PYTHONPATH": str(installed)}).ids == ["test_a.py::test"]
-    assert [line for line in read_lines(folder) if line.sampled_s > 0.02] == []
+    assert [line for line in read_lines(folder) if line.sampled_s > STRAY_S] == []
 
 
 def test_lines_in_files_of_any_name_come_through_whole(probe, write, folder, root) -> None:
     write("dír\n/test_日'\"\\.py", f"{BURNS}burn()\ndef test(): pass\n")
     assert len(probe(mode="sampled").ids) == 1
-    (line,) = (line for line in read_lines(folder) if line.sampled_s > 0.02)
+    (line,) = (line for line in read_lines(folder) if line.sampled_s > STRAY_S)
     assert (line.path, line.line) == (str(root / "dír\n" / "test_日'\"\\.py"), 5)

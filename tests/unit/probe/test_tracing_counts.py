@@ -86,9 +86,18 @@ def test_what_another_thread_does_counts_as_well(counted, write) -> None:
     assert work(counted(thread.format("lambda: open('data.txt').close()")))["opens"] - before["opens"] == 1
 
 
+C_ALONE = """
+import _thread, itertools
+listed = _thread.allocate_lock()
+listed.acquire()
+steps = itertools.chain(map(os.listdir, "."), iter(listed.release, None))
+"""
+"""What lists a folder and then says so, without a function of Python, once somebody goes through its steps."""
+
+
 def test_a_thread_that_runs_a_function_of_c_alone_is_counted_and_not_disturbed(counted, write) -> None:
-    before = work(counted("import _thread\ntime.sleep(0.2)\n"))
-    after = work(counted("import _thread\n_thread.start_new_thread(os.listdir, ())\ntime.sleep(0.2)\n"))
+    before = work(counted(C_ALONE))
+    after = work(counted(f"{C_ALONE}_thread.start_new_thread(list, (steps,))\nassert listed.acquire(timeout=60)\n"))
     # One more where the import machinery happens to list a folder again that has just changed.
     assert 1 <= after["listings"] - before["listings"] <= 2
 
