@@ -197,20 +197,27 @@ def test_a_shard_without_targets_passes(eventful, against) -> None:
     assert "verdict: pass (this shard holds nothing to judge)" in done.stdout
 
 
-def test_a_planted_slowdown_in_an_editable_src_layout_fails_and_the_users_tree_is_not_what_is_measured(
-    repo, against, plain_python, tmp_path
-) -> None:
+@pytest.fixture
+def editable_python(repo, plain_python, tmp_path) -> str:
+    """An interpreter in whose environment the repository's `src` is installed in editable mode, beside pytest."""
     subprocess.run([plain_python, "-m", "venv", "--without-pip", str(tmp_path / "environment")], check=True)
     (site,) = (tmp_path / "environment").glob("lib/python3*/site-packages")
     packages = next(Path(plain_python).parent.parent.glob("lib/python3*/site-packages"))
     (site / "editable.pth").write_text(f"{packages}\n{repo.root}/src\n")
+    return str(tmp_path / "environment" / "bin" / "python")
+
+
+def test_a_planted_slowdown_in_an_editable_src_layout_fails_and_the_users_tree_is_not_what_is_measured(
+    repo, against, editable_python
+) -> None:
     repo.write("src/shop/__init__.py", "")
     repo.write("tests/test_a.py", "import shop\ndef test_a(): pass\n")
     repo.commit("quick")
     repo.write("src/shop/__init__.py", BURN)
     repo.commit("slow")
-    python = str(tmp_path / "environment" / "bin" / "python")
-    done = against(repo, "HEAD~1", "--rounds", "7", "--no-suite", "--no-counters", "--format", "json", python=python)
+    done = against(
+        repo, "HEAD~1", "--rounds", "7", "--no-suite", "--no-counters", "--format", "json", python=editable_python
+    )
     document = document_of(done)
     (target,) = document["targets"]
     change = target["change"]
@@ -243,12 +250,8 @@ def test_other_bytes_that_do_the_same_work_are_timed_also_outside_of_the_rootdir
 
 
 def test_each_target_finds_its_own_modules_also_where_the_suite_finds_them_by_another_path(
-    repo, against, plain_python, tmp_path
+    repo, against, editable_python
 ) -> None:
-    subprocess.run([plain_python, "-m", "venv", "--without-pip", str(tmp_path / "environment")], check=True)
-    (site,) = (tmp_path / "environment").glob("lib/python3*/site-packages")
-    packages = next(Path(plain_python).parent.parent.glob("lib/python3*/site-packages"))
-    (site / "editable.pth").write_text(f"{packages}\n{repo.root}/src\n")
     path = "import pathlib, sys\nsys.path.insert(0, str(pathlib.Path(__file__).parents[2] / 'src'))\n"
     repo.write("tests/finds/conftest.py", path)
     for name in ("finds", "installed", "with_tools"):
@@ -260,17 +263,16 @@ def test_each_target_finds_its_own_modules_also_where_the_suite_finds_them_by_an
     repo.write("collectbench.toml", "".join([*targets, tools]))
     repo.commit("nothing is imported")
     repo.write("src/shop/__init__.py", "import wave\n")
-    python = str(tmp_path / "environment" / "bin" / "python")
     options = ("--rounds", "1", "--no-progress", "--format", "json")
     for rest, names in (
         ((), {"finds", "installed", "with_tools"}),
         (("--max-time", "5m", "with_tools"), {"with_tools"}),
     ):
-        compared = by_name(document_of(against(repo, "HEAD", *options, *rest, python=python)))
+        compared = by_name(document_of(against(repo, "HEAD", *options, *rest, python=editable_python)))
         modules = {name: target["counters"]["modules"] for name, target in compared.items()}
         assert {name for name, counter in modules.items() if counter["head"] > counter["base"]} == names
     (repo.root / "collectbench.toml").write_text("".join(targets))
-    refused = against(repo, "HEAD", *options, "--max-time", "5m", python=python)
+    refused = against(repo, "HEAD", *options, "--max-time", "5m", python=editable_python)
     assert refused.returncode == 2
     assert "modules came from elsewhere than its own work tree" in refused.stderr
     assert "without --max-time" in refused.stderr
