@@ -93,7 +93,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         suite=suite,
         notes=(
             *_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0),
-            *(() if changes is None else head.notes),
+            *head.notes,
         ),
         shard=head.shard,
         base_run=None if changes is None else base,

@@ -378,6 +378,11 @@ def test_why_a_target_was_not_measured_is_told(judge: Judge, result: Results, ru
     assert judge(run(replace(never, notes=("no time",)))).targets[0].reasons[0] == "no time"
 
 
+def test_notes_of_the_run_that_is_judged_are_told_with_it(judge: Judge, result: Results, run: Runs) -> None:
+    base, head = run(result(STEADY), notes=("of then",)), run(result(STEADY), notes=("a file could not be put back",))
+    assert judge(head, base).notes == judge(head).notes == ("a file could not be put back",)
+
+
 def test_what_spoils_rounds_on_both_sides_is_told(
     judge: Judge, result: Results, run: Runs, environment: Environment
 ) -> None:
