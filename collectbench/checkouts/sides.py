@@ -102,4 +102,4 @@ def with_roots(side: Side, roots: Sequence[str]) -> Side:
         return side
     rest = [side.env["PYTHONPATH"]] if side.env.get("PYTHONPATH") else []
     path = os.pathsep.join([*(str(side.toplevel / root) for root in roots), *rest])
-    return replace(side, env={**side.env, "PYTHONPATH": path}, roots=tuple(roots))
+    return replace(side, env={**side.env, "PYTHONPATH": path}, roots=(*roots, *side.roots))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from collectbench.checkouts.foreign import OwnModules, refusal, with_own_modules
@@ -72,20 +73,30 @@ class Scout:
     def loaded(self, place: Workplace, label: str, *, everything: bool) -> tuple[Path, ...]:
         """The files that are loaded in a tree by what is to be measured there; bytecode is warm afterwards.
 
-        Unless `everything` is asked for, the suite stands for those targets that are collected as it is.
+        Unless `everything` is asked for, the suite stands for those targets that are collected as it is. Rounds that
+        were taken in the same environment before are not repeated.
         """
-        bench = self.benches[label] = bench_of(place, self.wanted, self.work)
+        bench = self._bench(place, label)
         suite, found = place.plan.suite, dict[Path, None]()
         wanted = [*([suite] if suite else []), *place.plan.targets]
         if suite is not None and not everything:
             wanted = [target for target in wanted if target is suite or not _is_collected_like(target, suite)]
         for target in wanted:
-            rounds = [self._take(bench, target, Step.WARMUP, label)]
-            if rounds[0].status not in WITHOUT_COLLECTION:
-                rounds.append(self._take(bench, target, Step.COUNTED, label))
-                found.update(dict.fromkeys(rounds[-1].loaded))
-            self.taken[target.name, label] = tuple(rounds)
+            if (target.name, label) not in self.taken:
+                rounds = [self._take(bench, target, Step.WARMUP, label)]
+                if rounds[0].status not in WITHOUT_COLLECTION:
+                    rounds.append(self._take(bench, target, Step.COUNTED, label))
+                self.taken[target.name, label] = tuple(rounds)
+            found.update(dict.fromkeys(self.taken[target.name, label][-1].loaded))
         return tuple(found)
+
+    def _bench(self, place: Workplace, label: str) -> Bench:
+        """Where rounds on a side are taken: the same as before, unless its environment was changed since."""
+        if label not in self.benches or self.benches[label].env != place.env:
+            self.benches[label] = bench_of(place, self.wanted, self.work)
+            for key in [key for key in self.taken if key[1] == label]:
+                del self.taken[key]
+        return self.benches[label]
 
     def first_rounds(self, effort: Effort) -> dict[tuple[str, Label], list[Round]]:
         """What was taken on the sides, as far as a comparison would begin with the same rounds."""
@@ -130,11 +141,13 @@ def meet(here: Workplace, sides: Sides, scout: Scout) -> Opponents:
     if has_ignored_files(git_in(sides.origin, here.env, scout.work, launch), sides.origin):
         shared = share_ignored(sides, scout.loaded(here, "your tree", everything=False), installed)
 
-    def look(side: Side) -> Iterable[Path]:  # all of it, since those rounds count, unless time is short
-        return scout.loaded(place_on(here, sides, side), side.label, everything=scout.deadline_ns is None)
+    def look(side: Side, *, everything: bool = False) -> Iterable[Path]:
+        return scout.loaded(place_on(here, sides, side), side.label, everything=everything)
 
     modules = OwnModules.of(sides.origin, installed, shared)
-    sides = with_own_modules(sides, look, modules)
+    sides = with_own_modules(sides, look, modules)  # the suite first: what mends it mends nearly all
+    if scout.deadline_ns is None:
+        sides = with_own_modules(sides, partial(look, everything=True), modules)
     places = {label: place_on(here, sides, side) for label, side in zip(Label, sides.both, strict=True)}
     notes = tuple(f"{path}: git ignores it, so both sides got your copy" for path in shared)
     return Opponents(here=here, sides=replace(sides, notes=(*sides.notes, *notes)), places=places, modules=modules)
