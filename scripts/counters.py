@@ -14,9 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from collectbench.measure.launch import launch
-from collectbench.measure.rounds import Bench, Round, run_round
-from collectbench.measure.tree import Tree
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.rounds import Bench, Round, run_round
+from collectbench.measure.round.user_tree import UserTree
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
 from pairs import children_env, machine
@@ -67,7 +67,7 @@ def main() -> None:
         (work / "kept").mkdir()
         bench = Bench(
             python=(options.python,), root=options.cwd, env=children_env(), work=work, timeout_s=600, launch=launch,
-            tree=Tree(work / "kept"),
+            tree=UserTree(work / "kept"),
         )  # fmt: skip
         for folder in folders:
             target = Target(name=folder, paths=(folder,))

@@ -27,11 +27,11 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from collectbench.judge.paired import LOOKS, Pair, Panel, Trial, look
-from collectbench.measure.launch import launch
-from collectbench.measure.reference import run_reference
-from collectbench.measure.rounds import Bench, run_round
-from collectbench.measure.tree import Tree
+from collectbench.judge.paired.test import LOOKS, Pair, Panel, Trial, look
+from collectbench.measure.machine.reference_workload import run_reference
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.rounds import Bench, run_round
+from collectbench.measure.round.user_tree import UserTree
 from collectbench.model.comparison import Verdict
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
@@ -67,7 +67,7 @@ def record(file: Path, laps: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         (work / "kept").mkdir()
-        tree = Tree(work / "kept")
+        tree = UserTree(work / "kept")
         benches = {
             target.name: Bench(
                 python=(python,), root=root, env=children_env(), work=work, timeout_s=300, launch=launch, tree=tree

@@ -19,9 +19,9 @@ import tempfile
 from pathlib import Path
 
 from collectbench.judge.statistics import lower_half_mean
-from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.launch import STACK_SIGNAL, Invocation, launch
-from collectbench.measure.rounds import OUR_ARGUMENTS
+from collectbench.measure.process.launch import STACK_SIGNAL, Invocation, launch
+from collectbench.measure.round.rounds import OUR_ARGUMENTS
+from collectbench.model.probe_files import RUNNER
 from pairs import children_env, cpu_s, interval, machine, ratio
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,11 +37,9 @@ def main() -> None:
     head: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as name:
         for pair in range(options.pairs + 1):
-            for label, figures in order.sample(((options.beyond, base), (options.of, head)), 2):
+            for side, figures in order.sample(((options.beyond, base), (options.of, head)), 2):
                 folder = Path(tempfile.mkdtemp(dir=name))
-                probe = (
-                    ("-m", "pytest") if label == "bare" else (str(RUNNER), str(folder), label, str(int(STACK_SIGNAL)))
-                )
+                probe = ("-m", "pytest") if side == "bare" else (str(RUNNER), str(folder), side, str(int(STACK_SIGNAL)))
                 child = Invocation(argv=(options.python, *probe, *pytest_args), cwd=options.cwd, env=env)
                 finished = launch(child, output=folder / "output", timeout_s=600)
                 if pair:  # the first pair warms the caches

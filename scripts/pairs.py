@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 from collectbench.judge.statistics import lower_half_mean
-from collectbench.measure.environment import cpu_model
-from collectbench.measure.launch import Finished
+from collectbench.measure.machine.environment import cpu_model
+from collectbench.measure.process.launch import Finished
 
 RESAMPLES = 2000
 

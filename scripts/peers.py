@@ -38,10 +38,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.judge.statistics import lower_half_mean
-from collectbench.measure.explaining import write_settings
-from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.launch import STACK_SIGNAL, Invocation, launch
-from collectbench.measure.rounds import OUR_ARGUMENTS
+from collectbench.measure.process.launch import STACK_SIGNAL, Invocation, launch
+from collectbench.measure.round.explaining import write_settings
+from collectbench.measure.round.rounds import OUR_ARGUMENTS
+from collectbench.model.probe_files import RUNNER
 from environments import ROOT, python_of
 from pairs import children_env, cpu_s, interval, machine, ratio
 from peer_reports import (

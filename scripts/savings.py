@@ -24,16 +24,16 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collectbench.cli.mistakes import Mistakes
-from collectbench.cli.profiling import profile_of
-from collectbench.cli.workplace import open_workplace
 from collectbench.judge.statistics import lower_half_mean
-from collectbench.measure.environment import environment
-from collectbench.measure.launch import launch
-from collectbench.measure.rounds import Bench, Round, run_round
-from collectbench.measure.tree import Tree
-from collectbench.model.profile import Profile
+from collectbench.measure.machine.environment import environment
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.rounds import Bench, Round, run_round
+from collectbench.measure.round.user_tree import UserTree
+from collectbench.model.costs import Profile
 from collectbench.model.sample import RoundKind, Status
+from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.profiling import profile_of
+from collectbench.usecases.project import open_project
 from pairs import difference, interval, machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,7 +165,7 @@ class Suite:
 
     def __init__(self, root: Path, path: str, python: str, work: Path) -> None:
         os.chdir(root)
-        self.place = open_workplace(
+        self.place = open_project(
             targets=[path], pytest_args=["-p", "no:cacheprovider"], config_file=None, python=python, depth=None,
             suite=False, mistakes=Mistakes(),
         )  # fmt: skip
@@ -173,7 +173,7 @@ class Suite:
         self.stamp = environment(self.place.inspection, self.place.env, root)
         self.bench = Bench(
             python=self.place.python, root=root, env=self.place.env, work=work, timeout_s=600, launch=launch,
-            tree=Tree(work / "kept"),
+            tree=UserTree(work / "kept"),
         )  # fmt: skip
         run_round(self.bench, self.target, RoundKind.WARMUP)
 

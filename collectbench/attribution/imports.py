@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from collectbench.attribution.costs import NO_CALIBRATION, Calibration, frame_costs
+from collectbench.attribution.frame_costs import NO_CALIBRATION, Calibration, frame_costs
 from collectbench.attribution.modules import Module, Modules, packages_of
 from collectbench.attribution.origins import is_pytest
 from collectbench.attribution.requests import Request, requests_of
-from collectbench.model.profile import Origin
+from collectbench.model.costs import Origin
 from collectbench.model.trace import Trace
 
 

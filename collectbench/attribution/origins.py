@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posixpath import basename, isabs, join, normpath
 
 from collectbench.attribution.modules import Module, Modules
-from collectbench.model.profile import Origin
+from collectbench.model.costs import Origin
 from collectbench.model.trace import Frame, ImportFrame, Trace
 
 INSTALLED = ("site-packages", "dist-packages")

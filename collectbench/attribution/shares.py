@@ -8,7 +8,7 @@ from posixpath import basename
 
 from collectbench.attribution.imports import Node
 from collectbench.attribution.modules import Module
-from collectbench.model.profile import Origin, Share
+from collectbench.model.costs import Origin, Share
 from collectbench.model.sample import UNACCOUNTED, Sample
 from collectbench.model.trace import Trace
 

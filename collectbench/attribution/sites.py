@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
-from collectbench.attribution.counters import is_imported
 from collectbench.attribution.modules import Module, Modules, modules_of
 from collectbench.attribution.origins import Places, display_path, is_below, is_pytest, is_the_projects
 from collectbench.attribution.requests import Request, requests_of
+from collectbench.attribution.work_counters import is_imported
 from collectbench.model.run import ImportSite
 from collectbench.model.trace import Frame, ImportFrame, Trace
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from collectbench.attribution.interruptions import interruptions
 from collectbench.attribution.origins import Places, is_the_projects
 from collectbench.attribution.shares import OF_PYTEST
-from collectbench.model.profile import CollectorCost, EventCount, HookCost, LineCost, ParametrizedCost, PluginCost
+from collectbench.model.costs import CollectorCost, EventCount, HookCost, LineCost, ParametrizedCost, PluginCost
 from collectbench.model.trace import Frame, Trace
 
 Display = Callable[[str], str]

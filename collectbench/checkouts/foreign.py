@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.checkouts.checkout import Checkout, Checkouts, in_environment, with_roots
 from collectbench.checkouts.installs import Install, find_installs
 from collectbench.checkouts.sharing import METADATA, share_ignored
-from collectbench.checkouts.sides import Side, Sides, in_environment, with_roots
-from collectbench.measure.interpreter import RUNNER
 from collectbench.model.errors import UsageError
+from collectbench.model.probe_files import RUNNER
 
 MODULES = (".py", ".so", ".pyd", ".dylib")
 
@@ -62,7 +62,7 @@ class OwnModules:
         return tuple(sorted(found))
 
 
-def with_own_modules(sides: Sides, look: Callable[[Side], Iterable[Path]], modules: OwnModules) -> Sides:
+def with_own_modules(sides: Checkouts, look: Callable[[Checkout], Iterable[Path]], modules: OwnModules) -> Checkouts:
     """The sides, with the path changed where that is what makes each find its own modules.
 
     Args:
@@ -91,7 +91,7 @@ def with_own_modules(sides: Sides, look: Callable[[Side], Iterable[Path]], modul
 
 
 def _foreign_by_side(
-    sides: Sides, look: Callable[[Side], Iterable[Path]], modules: OwnModules
+    sides: Checkouts, look: Callable[[Checkout], Iterable[Path]], modules: OwnModules
 ) -> dict[str, tuple[Path, ...]]:
     found = {side.label: modules.foreign(look(side)) for side in sides.both}
     return {label: paths for label, paths in found.items() if paths}
@@ -103,7 +103,7 @@ def _belongs_elsewhere(path: Path, origin: Path, installed: Sequence[Path]) -> b
     return metadata or in_environment(path, origin) or any(path.is_relative_to(folder) for folder in installed)
 
 
-def import_roots(foreign: Sequence[Path], sides: Sides, installs: Sequence[Install]) -> tuple[str, ...]:
+def import_roots(foreign: Sequence[Path], sides: Checkouts, installs: Sequence[Install]) -> tuple[str, ...]:
     """The folders, relative to the top, that have to be on the path for a side to find its own modules.
 
     Left out is what would do harm: a folder that the head lacks, one whose modules would hide the standard library's
@@ -128,7 +128,7 @@ def _root_of(path: Path, origin: Path, installs: Sequence[Install]) -> str | Non
     return max(named, key=lambda root: len(root.parts), default=folder).relative_to(origin).as_posix()
 
 
-def _root_of_copy(path: Path, sides: Sides, installs: Sequence[Install]) -> str | None:
+def _root_of_copy(path: Path, sides: Checkouts, installs: Sequence[Install]) -> str | None:
     """The folder that holds all modules of which copies are installed, that at `path` among them."""
     for install in (install for install in installs if path in install.copies):
         for root in (root.relative_to(sides.origin) for root in install.roots):
@@ -138,7 +138,7 @@ def _root_of_copy(path: Path, sides: Sides, installs: Sequence[Install]) -> str 
     return None
 
 
-def _missing_modules(sides: Sides, roots: Sequence[str], installs: Sequence[Install]) -> list[Path]:
+def _missing_modules(sides: Checkouts, roots: Sequence[str], installs: Sequence[Install]) -> list[Path]:
     """What the installed copy has of the user's tree and git ignores, as the version that a build wrote there."""
     names = {name for install in installs for name in _copied(install)}
     found = {Path(root) / name for root in roots for name in names}
@@ -157,7 +157,7 @@ def _hides_the_standard_library(folder: Path) -> bool:
     return bool(names & sys.stdlib_module_names)
 
 
-def repaired(sides: Sides, roots: Sequence[str]) -> Sides:
+def repaired(sides: Checkouts, roots: Sequence[str]) -> Checkouts:
     """Both sides with their counterparts of import roots in front of PYTHONPATH, and a note that says so."""
     if not roots:
         return sides

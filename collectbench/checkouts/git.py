@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.measure.launch import Invocation, Launcher
-from collectbench.measure.output import read_output
+from collectbench.measure.process.launch import Invocation, Launcher
+from collectbench.measure.process.output import read_output
 from collectbench.model.errors import UsageError
 
 PATIENCE_S = 600.0

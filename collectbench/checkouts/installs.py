@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from collectbench.checkouts.sides import in_environment
+from collectbench.checkouts.checkout import in_environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.checkouts.git import Git, git_in
-from collectbench.measure.launch import Launcher
+from collectbench.measure.process.launch import Launcher
 from collectbench.model.errors import UsageError
 
 IDENTITY = {

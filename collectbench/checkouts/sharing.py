@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from collectbench.checkouts.checkout import Checkout, Checkouts, in_environment
 from collectbench.checkouts.git import Git
-from collectbench.checkouts.sides import Side, Sides, in_environment
 from collectbench.config.syntax import parse
-from collectbench.judge.sharing import Stale, stale_files
+from collectbench.judge.stale_files import Stale, stale_files
 from collectbench.model.errors import UsageError
 
 CACHES = frozenset(
@@ -41,7 +41,7 @@ def _may_be_needed(path: Path, inside: PurePosixPath, origin: Path) -> bool:
     return not made_again and not in_environment(path, origin)
 
 
-def share_ignored(sides: Sides, loaded: Iterable[Path], installed: Sequence[Path] = ()) -> tuple[str, ...]:
+def share_ignored(sides: Checkouts, loaded: Iterable[Path], installed: Sequence[Path] = ()) -> tuple[str, ...]:
     """Copy what a round in the user's own tree loaded into the sides that lack it.
 
     Args:
@@ -80,18 +80,18 @@ def _of_the_project(file: Path, origin: Path, installed: Sequence[Path]) -> str:
     return inside.as_posix() if needed else ""
 
 
-def _lacks(side: Side, path: str) -> bool:
+def _lacks(side: Checkout, path: str) -> bool:
     return not os.path.lexists(side.toplevel / path)
 
 
-def _has_place(sides: Sides, path: str) -> bool:
+def _has_place(sides: Checkouts, path: str) -> bool:
     """Whether the base has the folder that the head has; else the copy alone would look like a package there."""
     parents = PurePosixPath(path).parents
     folder = next(folder for folder in parents if (sides.head.toplevel / folder).is_dir())
     return (sides.base.toplevel / folder).is_dir()
 
 
-def _is_built_alike(sides: Sides, path: str) -> bool:
+def _is_built_alike(sides: Checkouts, path: str) -> bool:
     """Whether a pyproject.toml that changed says the same about building."""
     if PurePosixPath(path).name != "pyproject.toml":
         return False

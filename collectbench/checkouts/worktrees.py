@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
 from collectbench.checkouts.differences import changed_files, has_uncommitted
 from collectbench.checkouts.git import Git
 from collectbench.checkouts.repository import Repository, Snapshot, open_repository, resolve, snapshot
-from collectbench.checkouts.sides import Side, Sides, side_env
 from collectbench.checkouts.submodules import fill_submodules, present, recorded
-from collectbench.measure.interruption import deferred, raise_if_interrupted
-from collectbench.measure.launch import Launcher
+from collectbench.measure.process.interruption import deferred, raise_if_interrupted
+from collectbench.measure.process.launch import Launcher
 from collectbench.model.errors import UsageError
 
 LABELS = ("base", "head")
@@ -24,7 +24,7 @@ LABELS = ("base", "head")
 
 
 @contextmanager
-def both_sides(ref: str, root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Iterator[Sides]:
+def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Iterator[Checkouts]:
     """Check out `ref` and what the user has now, beside each other, until the block ends.
 
     Args:
@@ -62,18 +62,18 @@ def both_sides(ref: str, root: Path, env: Mapping[str, str], work: Path, launch:
     raise_if_interrupted()
 
 
-def _side(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Side:
+def _side(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Checkout:
     root = toplevel / repository.prefix
-    return Side(
+    return Checkout(
         label=toplevel.name,
         commit=commit,
         toplevel=toplevel,
         root=root,
-        env=side_env(env, repository.toplevel, toplevel, root),
+        env=checkout_env(env, repository.toplevel, toplevel, root),
     )
 
 
-def _add(git: Git, side: Side) -> None:
+def _add(git: Git, side: Checkout) -> None:
     """Make a worktree, then fill it: only the first of the two would leave something half done if it were killed."""
     what = f"{side.commit} cannot be checked out"
     raise_if_interrupted()
@@ -82,7 +82,7 @@ def _add(git: Git, side: Side) -> None:
     git.within(side.toplevel).ask_or_refuse(what, "reset", "--hard", "--quiet")
 
 
-def _refuse_missing_root(base: Side, ref: str, prefix: str) -> None:
+def _refuse_missing_root(base: Checkout, ref: str, prefix: str) -> None:
     if not base.root.is_dir():
         raise UsageError(
             f"--against {ref}: there was no folder {prefix} in that commit, so there is nothing to compare with. "
@@ -90,12 +90,12 @@ def _refuse_missing_root(base: Side, ref: str, prefix: str) -> None:
         )
 
 
-def _sides(git: Git, base: Side, head: Side, now: Snapshot) -> Sides:
+def _sides(git: Git, base: Checkout, head: Checkout, now: Snapshot) -> Checkouts:
     """What is compared, once submodules have their files."""
     before = tuple(fill_submodules(git, base.commit, base.toplevel, recorded))
     after = tuple(fill_submodules(git, head.commit, head.toplevel, present))
     empty = sorted({submodule.path for submodule in (*before, *after) if submodule.tree is None})
-    return Sides(
+    return Checkouts(
         origin=git.cwd,
         base=base,
         head=head,
@@ -106,7 +106,7 @@ def _sides(git: Git, base: Side, head: Side, now: Snapshot) -> Sides:
     )
 
 
-def _remove(git: Git, sides: Sequence[Side], folder: Path) -> list[str]:
+def _remove(git: Git, sides: Sequence[Checkout], folder: Path) -> list[str]:
     """Remove worktrees, also those that tests have damaged; returns what to do where that fails."""
     left = []
     try:

@@ -78,7 +78,7 @@ def _end(error: Exception) -> int:
     from collectbench.cli.exits import BY_ERROR
     from collectbench.cli.log import say
     from collectbench.model.errors import CollectbenchError
-    from collectbench.render.escape import printable
+    from collectbench.render.parts.escape import printable
 
     if not isinstance(error, CollectbenchError):
         raise error

@@ -45,15 +45,15 @@ def command(
     """
     from collectbench.cli import exits
     from collectbench.cli.dry_run import COUNTED, TIMED, show_commands
-    from collectbench.cli.measuring import measure
-    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
-    from collectbench.cli.reporting import report
-    from collectbench.cli.saving import Shelf, partial_kept
-    from collectbench.cli.wishes import Wishes
-    from collectbench.cli.workplace import open_workplace
     from collectbench.model.report import RunReport
     from collectbench.store.baselines import baseline_path
+    from collectbench.usecases.baseline_slot import BaselineSlot, partial_kept
+    from collectbench.usecases.measure_options import MeasureOptions
+    from collectbench.usecases.measuring import measure
+    from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.project import open_project
+    from collectbench.usecases.reporting import report
 
     mistakes = Mistakes()
     if dry_run:
@@ -63,21 +63,21 @@ def command(
     if name is not None:
         with mistakes.gathered():
             baseline_path(Path(), name)
-    wishes = Wishes(
+    measure_options = MeasureOptions(
         rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
         counters=counters, progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
     )  # fmt: skip
-    place = open_workplace(
+    project = open_project(
         targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
         baseline_dir=baseline_dir, suite=suite, shard=shard, mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
-        show_commands(place, (TIMED, COUNTED) if counters else (TIMED,))
+        show_commands(project, (TIMED, COUNTED) if counters else (TIMED,))
         return
-    shelf = Shelf.open(place, name, force=force)
-    with partial_kept(shelf.directory, shelf.name):
-        run = measure(place, wishes)
-    saved = shelf.save(run)
-    outlets.write(report(saved.run, quiet=quiet), root=place.root)
-    shelf.announce(saved, quiet=quiet)
+    slot = BaselineSlot.open(project, name, force=force)
+    with partial_kept(slot.directory, slot.name):
+        run = measure(project, measure_options)
+    saved = slot.save(run)
+    outlets.write(report(saved.run, quiet=quiet), root=project.root)
+    slot.announce(saved, quiet=quiet)
     raise typer.Exit(exits.of_run(run))

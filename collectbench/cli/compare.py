@@ -11,7 +11,7 @@ import typer
 from collectbench.cli import options
 
 if TYPE_CHECKING:
-    from collectbench.cli.mistakes import Mistakes
+    from collectbench.usecases.mistakes import Mistakes
 
 
 def command(
@@ -82,42 +82,43 @@ def command(
     Measures, or judges a stored run (--run FILE), or two files: base, then head. --against GITREF measures both sides,
     in pairs, which is what holds on a noisy machine. Everything after -- goes to pytest.
     """
-    from collectbench.cli import exits, judging
+    from collectbench.cli import exits
     from collectbench.cli.dry_run import COUNTED, TIMED, show_commands, show_commands_of_sides
-    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
-    from collectbench.cli.wishes import Wishes
-    from collectbench.cli.workplace import open_workplace
     from collectbench.model.comparison import Comparison
+    from collectbench.usecases import comparing
+    from collectbench.usecases.measure_options import MeasureOptions
+    from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.project import open_project
 
-    mistakes, files = Mistakes(), judging.stored_files(targets or (), run_file)
+    mistakes, files = Mistakes(), comparing.stored_files(targets or (), run_file)
     with mistakes.gathered():
         outlets = parse_outlets(format_, output, Comparison, verbose=verbose)
     _look_for_contradictions(context, mistakes, files)
-    terms = judging.Terms(
+    terms = comparing.Terms(
         baseline=baseline, budgets_only=budgets_only, allow_mismatch=allow_mismatch, margin_floor=margin
     )
     if files:
-        judged = judging.judge_files(files, targets or (), terms, config, baseline_dir, mistakes)
+        judged = comparing.judge_files(files, targets or (), terms, config, baseline_dir, mistakes)
     else:
-        wishes = Wishes(
+        measure_options = MeasureOptions(
             rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
             counters=counters, progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
         )  # fmt: skip
-        place = open_workplace(
+        project = open_project(
             targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
             baseline_dir=baseline_dir, suite=suite, shard=shard, mistakes=mistakes,
         )  # fmt: skip
         if dry_run:
             kinds = (TIMED, COUNTED) if counters else (TIMED,)
-            show_commands(place, kinds) if against is None else show_commands_of_sides(place, against, kinds)
+            show_commands(project, kinds) if against is None else show_commands_of_sides(project, against, kinds)
             return
         if against is not None:
-            from collectbench.cli.against import judge_against
+            from collectbench.usecases.paired.against import judge_against
 
-            judged = judge_against(place, against, wishes, terms, full=full)
+            judged = judge_against(project, against, measure_options, terms, full=full)
         else:
-            judged = judging.judge_measured(place, wishes, terms)
+            judged = comparing.judge_measured(project, measure_options, terms)
     outlets.write(judged.comparison, head=judged.run, root=judged.root)
     fails = on_inconclusive == "fail"
     raise typer.Exit(exits.of_comparison(judged.comparison, judged.run, fail_when_inconclusive=fails))

@@ -42,13 +42,13 @@ def command(
     is a false alarm, and the noise tells what growth it could see. Everything after -- goes to pytest.
     """
     from collectbench.cli import exits
-    from collectbench.cli.checkup import SelfTest, check_up, first_target
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
-    from collectbench.cli.wishes import Wishes
-    from collectbench.cli.workplace import open_workplace
     from collectbench.model.doctor import Checkup
+    from collectbench.usecases.checkup import SelfTest, check_up, first_target
+    from collectbench.usecases.measure_options import MeasureOptions
+    from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if not aa:
@@ -57,17 +57,17 @@ def command(
         mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
     with mistakes.gathered():
         outlets = parse_outlets(format_, output, Checkup, verbose=verbose)
-    wishes = Wishes(
+    measure_options = MeasureOptions(
         rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=1, cold=False,
         progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
     )  # fmt: skip
-    place = open_workplace(
+    project = open_project(
         targets=[target] if target else (), pytest_args=context.obj, config_file=config, python=python, depth=None,
         mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
-        show_commands(first_target(place))
+        show_commands(first_target(project))
         return
-    checkup = check_up(place, SelfTest(wishes=wishes, margin_floor=margin) if aa else None)
+    checkup = check_up(project, SelfTest(options=measure_options, margin_floor=margin) if aa else None)
     outlets.write(checkup)
     raise typer.Exit(exits.of_checkup(checkup))

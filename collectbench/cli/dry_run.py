@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from collectbench.checkouts.worktrees import both_sides
-from collectbench.cli.counterparts import agreed_part, place_on
+from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.cli.log import show
-from collectbench.cli.own_paths import refuse_own_paths
-from collectbench.cli.workplace import Workplace
-from collectbench.measure.counting import COUNTED_ENV
-from collectbench.measure.explaining import interval_s, write_settings
-from collectbench.measure.interruption import signals_noted
-from collectbench.measure.launch import launch
-from collectbench.measure.rounds import MODES, Bench, invocation
-from collectbench.measure.tree import Tree
+from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.explaining import interval_s, write_settings
+from collectbench.measure.round.rounds import MODES, Bench, invocation
+from collectbench.measure.round.user_tree import UserTree
+from collectbench.measure.round.work import COUNTED_ENV
 from collectbench.model.sample import RoundKind
+from collectbench.usecases.paired.counterparts import agreed_part, place_on
+from collectbench.usecases.paired.own_paths import refuse_own_paths
+from collectbench.usecases.project import Project
 
 REPORT_DIR = Path("REPORT_DIR")
 
@@ -32,19 +32,18 @@ PURPOSES = {
 TIMED, COUNTED = RoundKind.TIMED, RoundKind.COUNTED
 
 
-def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIMED,), where: str | None = None) -> None:
+def show_commands(project: Project, kinds: Sequence[RoundKind] = (RoundKind.TIMED,), where: str | None = None) -> None:
     """Print one command a target, and one for each of several `kinds` of rounds.
 
     They are exactly as they would be run, but for the folder that takes the report. `where` they are run is told in
     these words; None for the root's path.
     """
     bench = Bench(
-        python=place.python, root=place.root, env=place.env, work=REPORT_DIR, timeout_s=0, launch=launch,
-        tree=Tree(REPORT_DIR),
+        python=project.python, root=project.root, env=project.env, work=REPORT_DIR, timeout_s=0, launch=launch,
+        tree=UserTree(REPORT_DIR),
     )  # fmt: skip
-    suite = [place.plan.suite] if place.plan.suite else []
-    show(f"# in {where or shlex.quote(str(place.root))}, each with a new folder as REPORT_DIR")
-    for target in (*place.plan.targets, *suite):
+    show(f"# in {where or shlex.quote(str(project.root))}, each with a new folder as REPORT_DIR")
+    for target in project.plan.everything:
         for kind in kinds:
             changes = {**target.env, **(COUNTED_ENV if kind is RoundKind.COUNTED else {})}
             env = [f"{key}={shlex.quote(value)}" for key, value in changes.items()]
@@ -53,7 +52,7 @@ def show_commands(place: Workplace, kinds: Sequence[RoundKind] = (RoundKind.TIME
             show(_before(kind) + " ".join([*env, shlex.join(argv)]))
 
 
-def show_commands_of_sides(here: Workplace, ref: str, kinds: Sequence[RoundKind]) -> None:
+def show_commands_of_sides(here: Project, ref: str, kinds: Sequence[RoundKind]) -> None:
     """Print the commands for base and head of a paired comparison, each for what that side has.
 
     Both are checked out for it, and removed again. What each side gets of ignored files and of PYTHONPATH is not told:
@@ -66,7 +65,7 @@ def show_commands_of_sides(here: Workplace, ref: str, kinds: Sequence[RoundKind]
     with (
         TemporaryDirectory(prefix="collectbench-") as work,
         signals_noted(),
-        both_sides(ref, here.root, here.env, Path(work), launch) as sides,
+        both_checkouts(ref, here.root, here.env, Path(work), launch) as sides,
     ):
         refuse_own_paths(here, sides.origin)
         here = agreed_part(here, sides)

@@ -6,9 +6,9 @@ from enum import IntEnum
 
 from collectbench.judge.verdicts import WITHOUT_COLLECTION, why_not_collected
 from collectbench.model.comparison import Comparison, Verdict
+from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
-from collectbench.model.profile import Profile
 from collectbench.model.run import Run
 from collectbench.model.sample import Status
 
@@ -38,7 +38,7 @@ def of_run(run: Run) -> ExitCode:
 
     A shard may hold nothing: whether the whole does, its merged run tells.
     """
-    results = [*run.targets, *([run.suite] if run.suite else [])]
+    results = run.results
     if any(why_not_collected(result) for result in results):
         return ExitCode.NOT_COLLECTED
     if run.shard is None and not any(result.counts and result.counts.items for result in results):
@@ -64,7 +64,7 @@ def of_checkup(checkup: Checkup) -> ExitCode:
 
 def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:
     """`compare`: the first that applies, in the contract's order."""
-    judged = [*comparison.targets, *([comparison.suite] if comparison.suite else [])]
+    judged = comparison.rows
     changes = [target.change for target in judged if target.change]
     collected = of_run(run)
     if comparison.refusal and any(change.verdict is Verdict.INCOMPARABLE for change in changes):

@@ -10,8 +10,8 @@ import typer
 from collectbench.cli import options
 
 if TYPE_CHECKING:
-    from collectbench.cli.workplace import Workplace
     from collectbench.model.target import Target
+    from collectbench.usecases.project import Project
 
 SHARED = "pyproject.toml"
 
@@ -32,21 +32,21 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the table and write nothing.")] = False,
 ) -> None:
     """Write [tool.collectbench] with the targets found, into pyproject.toml or, without one, collectbench.toml."""
-    from collectbench.cli.mistakes import Mistakes
-    from collectbench.cli.workplace import open_workplace
     from collectbench.config import find_config, render_targets_table
     from collectbench.model.errors import UsageError
     from collectbench.store.files import write_atomically
+    from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.project import open_project
 
     existing = find_config(Path.cwd())
     if existing is not None:
         raise UsageError(f"{existing}: there is a configuration already; edit it, or see `collectbench targets`")
-    place = open_workplace(
+    project = open_project(
         targets=(), pytest_args=context.obj, config_file=None, python=python, depth=depth, mistakes=Mistakes()
     )
-    targets = _found(place, depth)
+    targets = _found(project, depth)
     table = render_targets_table(targets)
-    path, text = _written(place.root, config, table)
+    path, text = _written(project.root, config, table)
     if dry_run:
         typer.echo(table, nl=False)
         return
@@ -58,7 +58,7 @@ def command(
     typer.echo("next: collectbench baseline")
 
 
-def _found(place: Workplace, depth: int | None) -> tuple[Target, ...]:
+def _found(project: Project, depth: int | None) -> tuple[Target, ...]:
     """The targets below the root, from whichever folder in it the command was started: the file is for all of it.
 
     Raises:
@@ -68,7 +68,7 @@ def _found(place: Workplace, depth: int | None) -> tuple[Target, ...]:
     from collectbench.discovery.rules import Rules
     from collectbench.model.errors import UsageError
 
-    root, inspection = place.root, place.inspection
+    root, inspection = project.root, project.inspection
     if not inspection.complete:
         raise UsageError(f"pytest does not start in {root}, so its tests cannot be found:\n{inspection.words}")
     targets = discovered_plan(root, root, inspection, 1 if depth is None else depth).targets

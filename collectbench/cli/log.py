@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from collectbench.render.escape import defused
+from collectbench.render.parts.escape import defused
 
 CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """Where GitHub Actions and GitLab CI check the repository out."""

@@ -37,15 +37,15 @@ def command(
     The result is what one machine would have recorded: compare --run FILE judges it.
     """
     from collectbench.cli import exits
-    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
-    from collectbench.cli.reporting import report
-    from collectbench.cli.saving import Shelf
-    from collectbench.cli.workplace import read_config
     from collectbench.config import Config
     from collectbench.model.report import RunReport
     from collectbench.store.baselines import load_run
     from collectbench.store.shards import Part, merge_shards
+    from collectbench.usecases.baseline_slot import BaselineSlot
+    from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.project import read_config
+    from collectbench.usecases.reporting import report
 
     mistakes, settings = Mistakes(), Config()
     with mistakes.gathered():
@@ -61,8 +61,8 @@ def command(
         outlets.write(report(run, quiet=quiet), root=root)
         raise typer.Exit(exits.of_run(run))
     directory = Path.cwd() / (baseline_dir or root / settings.baseline_dir)
-    shelf = Shelf.for_run(run, directory, settings.baseline if name is None else name, force=force)
-    saved = shelf.save(run)
+    slot = BaselineSlot.for_run(run, directory, settings.baseline if name is None else name, force=force)
+    saved = slot.save(run)
     outlets.write(report(saved.run, quiet=quiet), root=root)
-    shelf.announce(saved, quiet=quiet)
+    slot.announce(saved, quiet=quiet)
     raise typer.Exit(exits.of_run(run))

@@ -13,13 +13,13 @@ from pathlib import Path
 from collectbench.cli.log import obeys_commands, path_prefix, say
 from collectbench.cli.streams import written_to_stdout
 from collectbench.model.comparison import Comparison
+from collectbench.model.costs import Profile
 from collectbench.model.errors import UsageError
-from collectbench.model.profile import Profile
 from collectbench.model.report import Document, RunReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
-from collectbench.render import FORMATS, formats_for, render, without_commands
-from collectbench.render.options import TOP, RenderOptions
+from collectbench.render.formats import FORMATS, formats_for, render, without_commands
+from collectbench.render.parts.options import TOP, RenderOptions
 
 SUFFIXES = {
     ".speedscope.json": "speedscope",
@@ -53,7 +53,7 @@ class Sink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """All places that take the result of a command."""
+    """All projects that take the result of a command."""
 
     format: str
     sinks: tuple[Sink, ...] = ()

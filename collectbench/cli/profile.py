@@ -41,13 +41,13 @@ def command(
     from collectbench.attribution.savings import require_networkx
     from collectbench.cli import browsing, exits
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
-    from collectbench.cli.profiling import profile_target
-    from collectbench.cli.wishes import Wishes
-    from collectbench.cli.workplace import open_workplace
-    from collectbench.model.profile import Profile
+    from collectbench.model.costs import Profile
     from collectbench.model.sample import RoundKind
+    from collectbench.usecases.measure_options import MeasureOptions
+    from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.profiling import profile_target
+    from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if dry_run:
@@ -57,19 +57,19 @@ def command(
             require_networkx()
     with mistakes.gathered():
         outlets = parse_outlets(format_, output, Profile, verbose=verbose, top=top)
-    wishes = Wishes(
+    measure_options = MeasureOptions(
         rounds=rounds, warmup=warmup, seed=None, timeout_s=timeout, max_time_s=None, jobs=1, cold=False,
         progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
     )  # fmt: skip
-    place = open_workplace(
+    project = open_project(
         targets=[target], pytest_args=context.obj, config_file=config, python=python, depth=None, suite=False,
         mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
         explaining = (RoundKind.TRACED, RoundKind.SAMPLED) if sampled else (RoundKind.TRACED,)
-        show_commands(place, (RoundKind.TIMED, *explaining))
+        show_commands(project, (RoundKind.TIMED, *explaining))
         return
-    profile = profile_target(place, wishes, sampled=sampled)
+    profile = profile_target(project, measure_options, sampled=sampled)
     if open_:
         outlets = browsing.with_page(outlets)
     outlets.write(profile)

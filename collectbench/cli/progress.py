@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from collectbench.attribution.trace_file import importing_of
 from collectbench.cli.log import say
-from collectbench.measure.rounds import Round
-from collectbench.measure.schedule import Step
+from collectbench.measure.round.rounds import Round
+from collectbench.measure.session.schedule import Step
 from collectbench.model.units import format_duration
-from collectbench.render.escape import printable
+from collectbench.render.parts.escape import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -20,33 +20,33 @@ def command(
 ) -> None:
     """Show what would be measured, and by which configuration."""
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.mistakes import Mistakes
     from collectbench.cli.output import parse_outlets
-    from collectbench.cli.workplace import open_workplace
     from collectbench.model.target import TargetList
+    from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if dry_run:
         mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
     with mistakes.gathered():
         outlets = parse_outlets(format_, output, TargetList, verbose=False)
-    place = open_workplace(
+    project = open_project(
         targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
         mistakes=mistakes,
     )  # fmt: skip
     if dry_run:
-        show_commands(place)
+        show_commands(project)
         return
-    source = place.config.source if place.config.targets else place.inspection.inifile
+    source = project.config.source if project.config.targets else project.inspection.inifile
     listing = TargetList(
-        rootdir=str(place.root),
+        rootdir=str(project.root),
         configuration=str(source) if source else None,
-        targets=place.plan.targets,
-        suite=place.plan.suite,
+        targets=project.plan.targets,
+        suite=project.plan.suite,
     )
     outlets.write(listing)
-    if not place.inspection.complete and not quiet:
+    if not project.inspection.complete and not quiet:
         from collectbench.cli.log import say
-        from collectbench.render.escape import printable
+        from collectbench.render.parts.escape import printable
 
-        say(f"note: pytest does not start here:\n{printable(place.inspection.words, keep_newlines=True)}")
+        say(f"note: pytest does not start here:\n{printable(project.inspection.words, keep_newlines=True)}")

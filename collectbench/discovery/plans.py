@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.discovery.rules import Rules
-from collectbench.measure.interpreter import Inspection
 from collectbench.model.errors import UsageError
+from collectbench.model.inspection import Inspection
 from collectbench.model.run import Shard
 from collectbench.model.target import Target
 
@@ -28,6 +28,11 @@ class Plan:
     suite: Target | None
     selected: bool
     shard: Shard | None = None
+
+    @property
+    def everything(self) -> tuple[Target, ...]:
+        """All targets, then the suite where there is one."""
+        return (*self.targets, *(() if self.suite is None else (self.suite,)))
 
     @property
     def is_subset(self) -> bool:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from collectbench.measure.interpreter import Inspection
+from collectbench.model.inspection import Inspection
 
 VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta/history", "bin/activate")
 """What pytest tells a virtualenv by: the first two from 8.3 on, the last one before."""

@@ -11,7 +11,7 @@ from collectbench.model.run import Shard
 def part_of(plan: Plan, shard: Shard) -> Plan:
     """The part of a plan that is measured as the `index`-th of `count`: every `count`-th target, the suite as the last.
 
-    By position, so that all machines agree without a word, and neighbours, which are often alike, are spread. Counted
+    By position, so that all machines agree without a word, and neighbours, which are often alike, are spread. Work
     is what the shard names, or else what the plan holds.
     """
     names = shard.plan or names_of(plan)

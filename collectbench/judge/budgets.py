@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from collectbench.judge.reference import reference_wall_s
+from collectbench.judge.reference_seconds import reference_wall_s
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import why_not_collected, worst
 from collectbench.model.comparison import Budget, Check, Verdict

@@ -12,7 +12,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from collectbench.judge.drift import Drift, drift, drift_between_machines
-from collectbench.judge.reference import NOMINAL_S, reference_cpus_s, reference_s, reference_wall_s, speed_factor
+from collectbench.judge.reference_seconds import (
+    NOMINAL_S,
+    reference_cpus_s,
+    reference_s,
+    reference_wall_s,
+    speed_factor,
+)
 from collectbench.judge.statistics import lower_half_log_mean, median, median_interval
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Change, Verdict

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.model.comparison import CounterChange, NewImport, Verdict
-from collectbench.model.counters import DIFFERS, NOUNS, ONCE
+from collectbench.model.counter_names import DIFFERS, NOUNS, ONCE
 from collectbench.model.units import format_ratio
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collectbench.judge.reference import reference_cpus_s, speed_factor
+from collectbench.judge.reference_seconds import reference_cpus_s, speed_factor
 from collectbench.judge.statistics import lower_half_mean
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from statistics import stdev
 
 from collectbench.judge.change import MARGIN_FLOOR
-from collectbench.judge.paired import LOOKS, Pair, Panel, Trial, look, tolerated
+from collectbench.judge.paired.test import LOOKS, Pair, Panel, Trial, look, tolerated
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Verdict

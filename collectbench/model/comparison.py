@@ -143,3 +143,8 @@ class Comparison:
     base_run: Run | None = None
     head_run: Run | None = None
     """Of a paired comparison, both sides with all raw samples; those of one pair bear its number."""
+
+    @property
+    def rows(self) -> tuple[TargetComparison, ...]:
+        """The judgements on all targets, then the one on the suite where there is one."""
+        return (*self.targets, *(() if self.suite is None else (self.suite,)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collectbench.model.comparison import Budget, Comparison
+from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
-from collectbench.model.profile import Profile
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList

@@ -153,3 +153,8 @@ class Run:
     notes: tuple[str, ...] = ()
     shard: Shard | None = None
     """The part that was measured (`--shard`); None for a whole run."""
+
+    @property
+    def results(self) -> tuple[TargetResult, ...]:
+        """Those of all targets, then the suite's where there is one."""
+        return (*self.targets, *(() if self.suite is None else (self.suite,)))

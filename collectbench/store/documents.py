@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from collectbench.model.comparison import Comparison
+from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import UsageError
-from collectbench.model.profile import Profile
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
 from collectbench.store.codec import decode, encode, schema

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from collectbench.judge.environments import Difference, Subject, differences
 from collectbench.model.errors import BaselineError
-from collectbench.model.run import Run, Settings, Shard, TargetResult
+from collectbench.model.run import Run, Settings, Shard
 
 _OF_EACH = ("seed", "limits")
 """Settings that shards have of their own: the seed is drawn, and the limits are those of what is measured."""
@@ -39,7 +39,7 @@ def merge_shards(parts: Sequence[Part], *, allow_mismatch: bool = False) -> Run:
     if found:
         raise BaselineError("\n".join(found))
     first, shard = ordered[0].run, min(shards, key=lambda each: each.index)
-    results = {result.name: result for part in ordered for result in _results(part.run)}
+    results = {result.name: result for part in ordered for result in part.run.results}
     suites = {part.run.suite.name for part in ordered if part.run.suite is not None}
     limits = {name: limit for part in ordered for name, limit in part.run.config.limits.items()}
     notes = [note for part in ordered for note in (*part.run.notes, *_other_machine(ordered[0], part))]
@@ -121,7 +121,7 @@ def _other_machine(base: Part, part: Part) -> Iterator[str]:
         each for each in differences(base.run.environment, part.run.environment) if each.subject is Subject.MACHINE
     ]
     if found and part.run.shard is not None:
-        names = ", ".join(result.name for result in _results(part.run)) or "nothing"
+        names = ", ".join(result.name for result in part.run.results) or "nothing"
         yield f"another machine measured shard {part.run.shard.index} ({names}; --allow-mismatch): {_words(found)}"
 
 
@@ -152,13 +152,9 @@ def _incomplete(parts: Sequence[Part]) -> Iterator[str]:
         if shard is None:
             continue
         wanted = shard.plan[shard.index - 1 :: shard.count]
-        found = [result.name for result in _results(part.run)]
+        found = [result.name for result in part.run.results]
         which = f"{shard.index}/{shard.count}"
         if lacking := [name for name in wanted if name not in found]:
             yield f"{part.name} lacks {', '.join(lacking)}: collectbench baseline --shard {which} measures all of it"
         if more := [name for name in found if name not in wanted]:
             yield f"{part.name} has {', '.join(more)}, which shard {which} does not hold: measure it again"
-
-
-def _results(run: Run) -> tuple[TargetResult, ...]:
-    return (*run.targets, *([run.suite] if run.suite else ()))

@@ -12,10 +12,10 @@ from time import process_time
 
 import pytest
 
+from collectbench.attribution.attribute import Subject, profile
 from collectbench.attribution.origins import Places
-from collectbench.attribution.profile import Subject, profile
 from collectbench.attribution.trace_file import HEADER, parse_trace
-from collectbench.model.profile import Profile
+from collectbench.model.costs import Profile
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import RoundKind, Sample, Status
 

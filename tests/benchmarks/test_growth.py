@@ -20,12 +20,12 @@ import pytest
 from collectbench.discovery import discovered_plan
 from collectbench.judge.comparison import compare
 from collectbench.judge.statistics import is_tight, lower_half_log_mean, summary
-from collectbench.measure.interpreter import Inspection
-from collectbench.measure.report import read_node_ids
+from collectbench.measure.round.probe_report import read_node_ids
+from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
-from collectbench.render import render
-from collectbench.render.options import RenderOptions
+from collectbench.render.formats import render
+from collectbench.render.parts.options import RenderOptions
 from collectbench.store.baselines import load_run, save_run
 
 Work = Callable[[], object]

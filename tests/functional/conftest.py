@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 import environments
-from collectbench.checkouts.sides import Sides
-from collectbench.checkouts.worktrees import both_sides
-from collectbench.measure.interruption import signals_noted
-from collectbench.measure.launch import Finished, Invocation
+from collectbench.checkouts.checkout import Checkouts
+from collectbench.checkouts.worktrees import both_checkouts
+from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.process.launch import Finished, Invocation
 
 PLAIN = ".venvs/3.11-pytest9"
 OURS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
@@ -240,10 +240,10 @@ class Repo:
         return Finished(spawned_ns=0, reaped_ns=0, exit_code=done.returncode, timed_out=False, **nothing)
 
     @contextmanager
-    def sides(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Sides]:
+    def sides(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Checkouts]:
         start = options.pop("start", self.plainly)
         env = options.pop("env", self.env)
-        with signals_noted(), both_sides(ref, self.root / root, env, self.work, start) as sides:
+        with signals_noted(), both_checkouts(ref, self.root / root, env, self.work, start) as sides:
             yield sides
 
     def state(self) -> dict[str, object]:

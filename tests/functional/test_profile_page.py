@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 import environments
-from collectbench.model.profile import (
+from collectbench.model.costs import (
     CollectorCost,
     EventCount,
     HookCost,
@@ -26,8 +26,8 @@ from collectbench.model.profile import (
 )
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import PHASES, Counts, Status
-from collectbench.render.html import MOST_BYTES, render
-from collectbench.render.options import RenderOptions
+from collectbench.render.formats.html import MOST_BYTES, render
+from collectbench.render.parts.options import RenderOptions
 from open_page import addresses
 from open_page import chromium as headless_chromium
 

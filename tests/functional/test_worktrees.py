@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from collectbench.checkouts.checkout import Checkout
 from collectbench.checkouts.foreign import OwnModules, with_own_modules
 from collectbench.checkouts.git import LOCAL_VARIABLES
 from collectbench.checkouts.sharing import share_ignored
-from collectbench.checkouts.sides import Side
-from collectbench.measure.launch import Finished, Invocation, launch
+from collectbench.measure.process.launch import Finished, Invocation, launch
 from collectbench.model.errors import Interrupted, UsageError
 
 ODD_NAME = os.fsdecode(b"not-\xff-utf8.py") if sys.platform == "linux" else "macOS takes UTF-8 only.py"
@@ -434,10 +434,10 @@ def in_src(repo) -> dict[str, str]:
     return {name: str(repo.root / path) for name, path in files.items()}
 
 
-def loads(python: Path) -> Callable[[Side], list[Path]]:
+def loads(python: Path) -> Callable[[Checkout], list[Path]]:
     """Imports the package on a side, and tells all files that were loaded."""
 
-    def look(side: Side) -> list[Path]:
+    def look(side: Checkout) -> list[Path]:
         command = [str(python), "-c", LIST_LOADED]
         done = subprocess.run(command, cwd=side.root, env=side.env, capture_output=True, text=True, check=True)
         return [Path(line) for line in done.stdout.splitlines()]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from collectbench.measure.launch import Finished, Invocation
-from collectbench.measure.rounds import Bench
-from collectbench.measure.tree import Tree
+from collectbench.measure.process.launch import Finished, Invocation
+from collectbench.measure.round.rounds import Bench
+from collectbench.measure.round.user_tree import UserTree
 
 MS = 1_000_000
 
@@ -110,7 +110,7 @@ def bench(tmp_path: Path, script: Script) -> Bench:
         work=tmp_path / "work",
         timeout_s=5.0,
         launch=script,
-        tree=Tree(tmp_path / "work" / "kept"),
+        tree=UserTree(tmp_path / "work" / "kept"),
     )
 
 

@@ -19,8 +19,8 @@ from collectbench.cli.app import app
 from collectbench.cli.output import parse_outlets
 from collectbench.model.comparison import Comparison
 from collectbench.model.report import RunReport
-from collectbench.render import FORMATS
-from collectbench.render.comment import MARKER
+from collectbench.render.formats import FORMATS
+from collectbench.render.parts.comment import MARKER
 from environments import ROOT
 
 SCHEMAS = ROOT / "tests" / "schemas"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from collectbench.attribution.costs import Calibration
+from collectbench.attribution.frame_costs import Calibration
 from collectbench.attribution.imports import import_graph
 from collectbench.attribution.modules import modules_of
 from collectbench.attribution.origins import Places, origins_of, test_files

@@ -6,7 +6,7 @@ import pytest
 
 from collectbench.attribution.modules import modules_of
 from collectbench.attribution.origins import Places, display_path, origins_of
-from collectbench.model.profile import Origin
+from collectbench.model.costs import Origin
 from collectbench.model.trace import Trace
 
 SITE = "/p/.venv/lib/python3.11/site-packages"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from collectbench.checkouts.checkout import Checkout, Checkouts
 from collectbench.checkouts.foreign import OwnModules, import_roots, refusal, repaired, with_own_modules
 from collectbench.checkouts.installs import Install
-from collectbench.checkouts.sides import Side, Sides
-from collectbench.measure.interpreter import RUNNER
 from collectbench.model.errors import UsageError
+from collectbench.model.probe_files import RUNNER
 
 PACKAGE = ("src/pkg/__init__.py", "src/pkg/sub/__init__.py", "src/pkg/sub/code.py")
 
@@ -21,15 +21,15 @@ def write(folder: Path, *paths: str) -> None:
 
 
 @pytest.fixture
-def sides(tmp_path) -> Sides:
+def sides(tmp_path) -> Checkouts:
     """The user's tree and both sides, each with a package below src."""
     for name in ("tree", "base", "head"):
         write(tmp_path / name, *PACKAGE)
     base, head = (
-        Side(label=label, commit="1", toplevel=tmp_path / label, root=tmp_path / label, env={})
+        Checkout(label=label, commit="1", toplevel=tmp_path / label, root=tmp_path / label, env={})
         for label in ("base", "head")
     )
-    return Sides(origin=tmp_path / "tree", base=base, head=head, head_commit="1", dirty=False)
+    return Checkouts(origin=tmp_path / "tree", base=base, head=head, head_commit="1", dirty=False)
 
 
 def test_modules_of_the_users_tree_are_foreign(sides, tmp_path) -> None:
@@ -102,7 +102,7 @@ def test_what_the_build_of_a_copy_wrote_into_the_users_tree_serves_both_sides(si
     (site / "project-1.dist-info/direct_url.json").write_text(f'{{"url": "{sides.origin.as_uri()}"}}')
     (site / "project-1.dist-info/RECORD").write_text("".join(f"{copy.relative_to(site)},,\n" for copy in copies))
 
-    def look(side: Side) -> Iterable[Path]:
+    def look(side: Checkout) -> Iterable[Path]:
         own = "PYTHONPATH" in side.env and (side.toplevel / "src/pkg/_version.py").exists()
         return [side.toplevel / path for path in PACKAGE] if own else copies
 
@@ -121,11 +121,11 @@ def test_both_sides_get_their_counterpart_and_the_reader_is_told(sides) -> None:
 class Look:
     """Rounds that load the package from `places`: given a side, which folder its modules come from."""
 
-    def __init__(self, places: Callable[[Side], Path]) -> None:
+    def __init__(self, places: Callable[[Checkout], Path]) -> None:
         self.places = places
         self.seen: list[str] = []
 
-    def __call__(self, side: Side) -> Iterable[Path]:
+    def __call__(self, side: Checkout) -> Iterable[Path]:
         self.seen.append(side.label)
         return [self.places(side) / path for path in PACKAGE]
 

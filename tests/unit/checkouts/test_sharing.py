@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from collectbench.checkouts.checkout import Checkout, Checkouts
 from collectbench.checkouts.sharing import share_ignored
-from collectbench.checkouts.sides import Side, Sides
 from collectbench.model.errors import UsageError
 
 SO = "pkg/_speed.so"
@@ -21,17 +21,17 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 @pytest.fixture
-def sides(tmp_path) -> Sides:
+def sides(tmp_path) -> Checkouts:
     """The user's tree, in which an extension was built, and both sides, which lack that."""
     for name in ("tree", "base", "head"):
         write(tmp_path / name, {"pkg/__init__.py": name})
     write(tmp_path / "tree", {SO: "machine code"})
     os.utime(tmp_path / "tree" / SO, ns=(10**18, 10**18))
     base, head = (
-        Side(label=label, commit="1", toplevel=tmp_path / label, root=tmp_path / label, env={})
+        Checkout(label=label, commit="1", toplevel=tmp_path / label, root=tmp_path / label, env={})
         for label in ("base", "head")
     )
-    return Sides(origin=tmp_path / "tree", base=base, head=head, head_commit="1", dirty=False)
+    return Checkouts(origin=tmp_path / "tree", base=base, head=head, head_commit="1", dirty=False)
 
 
 def test_what_collection_loads_and_the_sides_lack_is_copied_with_its_time(sides) -> None:

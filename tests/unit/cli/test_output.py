@@ -9,8 +9,8 @@ import pytest
 
 from collectbench.cli.output import Outlets, Sink, parse_outlets
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
+from collectbench.model.costs import CollectorCost, Profile
 from collectbench.model.errors import UsageError
-from collectbench.model.profile import CollectorCost, Profile
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
 from collectbench.model.sample import Status

@@ -20,10 +20,11 @@ from collectbench.discovery.plans import (
     selected_plan,
 )
 from collectbench.discovery.rules import Rules
-from collectbench.measure.interpreter import Inspection, inspect
-from collectbench.measure.launch import launch
-from collectbench.measure.rounds import pytest_arguments
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.interpreter import inspect
+from collectbench.measure.round.rounds import pytest_arguments
 from collectbench.model.errors import UsageError
+from collectbench.model.inspection import Inspection
 from collectbench.model.target import Target
 
 TEST = "def test_one(): pass\ndef test_two(): pass\n"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.judge.budgets import is_decided, is_futile, judge_limits, judge_time
-from collectbench.judge.reference import NOMINAL_S
+from collectbench.judge.reference_seconds import NOMINAL_S
 from collectbench.model.comparison import Budget, Check, Verdict
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Reference, RoundKind, Status

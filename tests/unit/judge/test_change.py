@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.judge.change import Clock, incomparable_change, judge_change, margin
-from collectbench.judge.reference import NOMINAL_S
+from collectbench.judge.reference_seconds import NOMINAL_S
 from collectbench.model.comparison import Verdict
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Reference, RoundKind, Status

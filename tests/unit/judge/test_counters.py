@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collectbench.judge.counters import FLOORS, ITEMS, judge_counters
 from collectbench.model.comparison import NewImport, Verdict
-from collectbench.model.counters import NOUNS
+from collectbench.model.counter_names import NOUNS
 from collectbench.model.run import ImportSite
 from collectbench.model.sample import RoundKind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collectbench.judge.drift import Drift, drift, drift_between_machines
-from collectbench.judge.reference import NOMINAL_S
+from collectbench.judge.reference_seconds import NOMINAL_S
 from collectbench.model.sample import Reference
 
 

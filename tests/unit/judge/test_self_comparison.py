@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from collectbench.judge.paired import LOOKS, Pair, Panel, Trial, look
+from collectbench.judge.paired.test import LOOKS, Pair, Panel, Trial, look
 from collectbench.judge.self_comparison import Effort, compare_with_itself
 from collectbench.model.comparison import Verdict
 from collectbench.model.sample import Reference, Status

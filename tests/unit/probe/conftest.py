@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.report import Report, read_node_ids, read_report
+from collectbench.measure.round.probe_report import Report, read_node_ids, read_report
+from collectbench.model.probe_files import RUNNER
 
 COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors", "-p", "no:cacheprovider")
 

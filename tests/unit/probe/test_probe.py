@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.launch import STACK_SIGNAL
+from collectbench.measure.process.launch import STACK_SIGNAL
+from collectbench.model.probe_files import RUNNER
 
 COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors", "-p", "no:cacheprovider")
 

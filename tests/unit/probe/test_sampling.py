@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.explaining import read_calls, read_lines, write_settings
+from collectbench.measure.round.explaining import read_calls, read_lines, write_settings
 
 BURN = "import time\ndef burning():\n    end = time.process_time() + 0.2\n    while time.process_time() < end: pass\n"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from collectbench.measure.explaining import read_trace
+from collectbench.measure.round.explaining import read_trace
 from collectbench.model.trace import Edge, ImportFrame, Trace
 
 COLLECT = ("--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider")

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import environments
-from collectbench.measure.interpreter import RUNNER
-from collectbench.measure.loaded import Touched, read_touched
-from collectbench.measure.report import Report
+from collectbench.measure.round.loaded import Touched, read_touched
+from collectbench.measure.round.probe_report import Report
+from collectbench.model.probe_files import RUNNER
 
 COLLECT = ("--collect-only", "-q", "-p", "no:cacheprovider")
 IMPORTS = "import os, socket, subprocess, sys, threading, time\n"

@@ -19,8 +19,7 @@ from collectbench.model.comparison import (
     TargetComparison,
     Verdict,
 )
-from collectbench.model.doctor import Checkup, Condition, Examination, SelfComparison, Sight
-from collectbench.model.profile import (
+from collectbench.model.costs import (
     CollectorCost,
     EventCount,
     HookCost,
@@ -33,6 +32,7 @@ from collectbench.model.profile import (
     Profile,
     Share,
 )
+from collectbench.model.doctor import Checkup, Condition, Examination, SelfComparison, Sight
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
@@ -343,8 +343,8 @@ def nasty_comparison():
     verdicts = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.FAIL, Verdict.PASS)
     return comparison(
         *(
-            judged(name, verdict, f"{name}\n{FORGERIES[0]}\n### heading", counters=counted)
-            for name, verdict, counted in zip(FORGERIES, verdicts, counters, strict=True)
+            judged(name, verdict, f"{name}\n{FORGERIES[0]}\n### heading", counters=pluralize)
+            for name, verdict, pluralize in zip(FORGERIES, verdicts, counters, strict=True)
         ),
         verdict=Verdict.ERROR,
         reasons=("1 error", "2 fail"),

@@ -7,14 +7,14 @@ from typing import get_args
 
 import pytest
 
-import collectbench.render
+import collectbench.render.formats
 from collectbench.model.comparison import Comparison
+from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
-from collectbench.model.profile import Profile
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
-from collectbench.render import FORMATS, formats_for, render
-from collectbench.render.options import RenderOptions
+from collectbench.render.formats import FORMATS, formats_for, render
+from collectbench.render.parts.options import RenderOptions
 
 EVERYWHERE = ["text", "json", "markdown"]
 OTHERS = {
@@ -27,7 +27,7 @@ OTHERS = {
 
 
 def test_every_format_is_a_file_of_its_own():
-    folder = Path(collectbench.render.__file__).parent
+    folder = Path(collectbench.render.formats.__file__).parent
     assert list(FORMATS) == [*EVERYWHERE, *OTHERS[Comparison], *OTHERS[Profile]]
     assert all((folder / f"{name.replace('-', '_')}.py").is_file() for name in FORMATS)
 
@@ -48,6 +48,6 @@ def test_every_format_ends_in_one_newline(name, documents):
 
 def test_importing_the_formats_loads_nothing_heavy():
     heavy = {"rich", "statistics", "tabulate", "typer", "xml.etree"}
-    code = f"import sys, collectbench.render; print({heavy} & set(sys.modules))"
+    code = f"import sys, collectbench.render.formats; print({heavy} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "set()\n"

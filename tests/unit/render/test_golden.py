@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.render import render
-from collectbench.render.options import RenderOptions
+from collectbench.render.formats import render
+from collectbench.render.parts.options import RenderOptions
 
 NAMES = (
     "run",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from collectbench.model.profile import (
+from collectbench.model.costs import (
     EventCount,
     Importer,
     LineCost,
@@ -23,9 +23,9 @@ from collectbench.model.profile import (
     Share,
 )
 from collectbench.model.sample import Counts, Status
-from collectbench.render import render
-from collectbench.render.layout import display_width
-from collectbench.render.options import RenderOptions
+from collectbench.render.formats import render
+from collectbench.render.parts.layout import display_width
+from collectbench.render.parts.options import RenderOptions
 
 SGR = re.compile(r"\x1b\[[\d;]*m")
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)

@@ -27,7 +27,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class BaselineSlot:
     """One field of each form that the codec knows."""
 
     count: int
@@ -44,7 +44,7 @@ LEAST = {"count": 1, "colour": "red"}
 
 
 def test_every_form_of_field_comes_back_as_it_was():
-    shelf = Shelf(
+    slot = BaselineSlot(
         count=3,
         colour=Colour.BLUE,
         on=False,
@@ -55,12 +55,12 @@ def test_every_form_of_field_comes_back_as_it_was():
         limits={"a": Point(x=0.0)},
     )
 
-    assert encode(shelf)["points"] == [{"x": 1.5, "label": "origin"}, {"x": 2.5, "label": "b"}]
-    assert decode(Shelf, encode(shelf)) == shelf
+    assert encode(slot)["points"] == [{"x": 1.5, "label": "origin"}, {"x": 2.5, "label": "b"}]
+    assert decode(BaselineSlot, encode(slot)) == slot
 
 
 def test_missing_keys_take_their_default_and_unknown_ones_are_ignored():
-    assert decode(Shelf, {**LEAST, "of_a_later_version": [1]}) == Shelf(count=1, colour=Colour.RED)
+    assert decode(BaselineSlot, {**LEAST, "of_a_later_version": [1]}) == BaselineSlot(count=1, colour=Colour.RED)
 
 
 def test_a_whole_number_is_taken_for_a_float():
@@ -103,7 +103,7 @@ def test_an_error_names_the_path_what_was_expected_and_what_was_found(change, me
     document = {**LEAST, **change}
 
     with pytest.raises(DecodeError) as caught:
-        decode(Shelf, document)
+        decode(BaselineSlot, document)
 
     assert str(caught.value) == message
 
@@ -122,7 +122,7 @@ def test_an_error_in_a_stored_run_names_target_and_sample(run):
 )
 def test_an_error_about_the_whole_calls_it_by_its_name(document, message):
     with pytest.raises(DecodeError) as caught:
-        decode(Shelf, document, where="run")
+        decode(BaselineSlot, document, where="run")
 
     assert str(caught.value) == message
 
@@ -150,9 +150,9 @@ def test_a_type_without_a_json_form_is_refused_before_anything_is_read(hint):
 @pytest.mark.parametrize("replacement", [{}, {"ratio": None}, {"old_style": 3}, {"points": [{"x": 1, "more": 2}]}])
 def test_the_schema_accepts_what_decode_accepts(replacement):
     document = {**LEAST, **replacement}
-    decode(Shelf, document)
+    decode(BaselineSlot, document)
 
-    jsonschema.validate(document, schema(Shelf), jsonschema.Draft202012Validator)
+    jsonschema.validate(document, schema(BaselineSlot), jsonschema.Draft202012Validator)
 
 
 @pytest.mark.parametrize(
@@ -175,15 +175,15 @@ def test_the_schema_refuses_what_decode_refuses(change):
     document = {**LEAST, **change}
 
     with pytest.raises(DecodeError):
-        decode(Shelf, document)
+        decode(BaselineSlot, document)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, schema(Shelf), jsonschema.Draft202012Validator)
+        jsonschema.validate(document, schema(BaselineSlot), jsonschema.Draft202012Validator)
 
 
 def test_the_schema_describes_each_dataclass_once_with_its_docstring():
-    definitions = schema(Shelf)["$defs"]
+    definitions = schema(BaselineSlot)["$defs"]
 
-    assert set(definitions) == {"Shelf", "Point"}
+    assert set(definitions) == {"BaselineSlot", "Point"}
     assert definitions["Point"]["description"] == "A place."
     assert definitions["Point"]["required"] == ["x"]
 

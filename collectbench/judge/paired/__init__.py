@@ -1,0 +1,1 @@
+"""The paired test: is head larger than base by more than the margin?"""

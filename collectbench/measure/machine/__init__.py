@@ -1,0 +1,1 @@
+"""The machine: its sensors, settings, software and speed."""

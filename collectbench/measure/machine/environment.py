@@ -1,0 +1,101 @@
+"""Writes down what the figures depend on besides the code."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from collectbench.measure.process.launch import Invocation, Launcher
+from collectbench.measure.process.output import last_words
+from collectbench.model.inspection import Inspection
+from collectbench.model.run import Environment
+
+GIT_PATIENCE_S = 30.0
+
+FLAGS = frozenset(
+    """
+    PYTHONASYNCIODEBUG PYTHONBREAKPOINT PYTHONCASEOK PYTHONCOERCECLOCALE PYTHONDEBUG PYTHONDEVMODE
+    PYTHONDONTWRITEBYTECODE PYTHONDUMPREFS PYTHONEXECUTABLE PYTHONFAULTHANDLER PYTHONHASHSEED PYTHONHOME PYTHONINSPECT
+    PYTHONINTMAXSTRDIGITS PYTHONIOENCODING PYTHONMALLOC PYTHONMALLOCSTATS PYTHONNODEBUGRANGES PYTHONNOUSERSITE
+    PYTHONOPTIMIZE PYTHONPATH PYTHONPERFSUPPORT PYTHONPLATLIBDIR PYTHONPROFILEIMPORTTIME PYTHONPYCACHEPREFIX
+    PYTHONSAFEPATH PYTHONSTARTUP PYTHONTHREADDEBUG PYTHONTRACEMALLOC PYTHONUNBUFFERED PYTHONUSERBASE PYTHONUTF8
+    PYTHONVERBOSE PYTHONWARNDEFAULTENCODING PYTHONWARNINGS PYTHON_BASIC_REPL PYTHON_COLORS
+    PYTHON_CONTEXT_AWARE_WARNINGS PYTHON_CPU_COUNT PYTHON_DISABLE_REMOTE_DEBUG PYTHON_FROZEN_MODULES PYTHON_GIL
+    PYTHON_HISTORY PYTHON_JIT PYTHON_PERF_JIT_SUPPORT PYTHON_PRESITE PYTHON_THREAD_INHERIT_CONTEXT PYTHON_TLBC
+    PYTEST_ADDOPTS PYTEST_DEBUG PYTEST_DEBUG_TEMPROOT PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTEST_PLUGINS PYTEST_THEME
+    PYTEST_THEME_MODE
+    """.split()  # noqa: SIM905 - a list would take fifty lines
+)
+"""What docs.python.org/3/using/cmdline.html lists up to 3.14, and pytest's reference up to 9.
+
+No other variable is written down, however it begins: a run is committed, and variables of one's own hold secrets.
+"""
+
+
+def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> Environment:
+    """The environment stamp of a run in `root`."""
+    return Environment(
+        python=inspection.python,
+        implementation=inspection.implementation,
+        pytest=inspection.pytest,
+        plugins=dict(sorted(inspection.plugins.items())),
+        platform=platform.platform(),
+        cpu_model=cpu_model(),
+        cpu_count=_cpu_count(),
+        bytecode=bytecode(inspection, root),
+        distributions=dict(sorted(inspection.distributions.items())),
+        flags={key: env[key] for key in sorted(FLAGS & env.keys())},
+    )
+
+
+def bytecode(inspection: Inspection, root: Path) -> str:
+    """Whether compiled tests are kept: `written`, `disabled` or `unwritable`."""
+    if inspection.bytecode_disabled:
+        return "disabled"
+    place = root / inspection.pycache_prefix
+    while not place.exists():
+        place = place.parent
+    return "written" if os.access(place, os.W_OK) else "unwritable"
+
+
+def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """The processor's own name; what `platform` knows where the system does not tell."""
+    try:
+        for line in cpuinfo.read_text(errors="replace").splitlines():
+            key, _, value = line.partition(":")
+            if key.strip() in ("model name", "Hardware", "cpu model"):
+                return value.strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _cpu_count() -> int:
+    if hasattr(os, "sched_getaffinity"):  # pragma: no branch - macOS does not tell
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # pragma: no cover - macOS
+
+
+def commit(root: Path, env: Mapping[str, str], launch: Launcher) -> tuple[str, bool] | None:
+    """The commit of the work tree that holds `root`, and whether it has changes; None outside git or without it."""
+    code, head = _git(root, env, launch, "rev-parse", "--verify", "HEAD")
+    if code != 0:
+        return None
+    changed, _ = _git(root, env, launch, "diff", "--quiet", "HEAD")
+    return head, changed == 1
+
+
+def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) -> tuple[int | None, str]:
+    """Exit code and last line of a git command; None for the code where git cannot be started, or write anything."""
+    quiet = {**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    invocation = Invocation(argv=("git", *arguments), cwd=root, env=quiet)
+    try:
+        with tempfile.TemporaryDirectory(prefix="collectbench-") as folder:
+            output = Path(folder) / "output"
+            finished = launch(invocation, output=output, timeout_s=GIT_PATIENCE_S)
+            return finished.exit_code, last_words(output, lines=1)
+    except OSError:
+        return None, ""

@@ -1,0 +1,179 @@
+"""The only place that starts processes. Whoever needs one is given `launch`, so that tests can hand in another."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+from collectbench.measure.process.clock import now_ns
+from collectbench.measure.process.interruption import raise_if_interrupted
+from collectbench.measure.process.memory import MemoryWatch
+from collectbench.measure.process.orphans import adopt_orphans, bystanders, end_orphans
+from collectbench.measure.process.reaper import Reaper
+
+STACK_SIGNAL: int = getattr(signal, "SIGRTMIN", 34) + 7 if sys.platform == "linux" else getattr(signal, "SIGINFO", 29)
+"""Asks the probe for the stack of its main thread. One that programs do not use and whose arrival is harmless."""
+
+STACK_GRACE_S = 1.0
+"""How long a process that hangs may take to write its stack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One child process: absolute program, arguments, folder and the complete environment.
+
+    `errors` is the file that takes stderr, where the answer is to be read apart from complaints.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str]
+    errors: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A child that was reaped: stamps in nanoseconds, CPU seconds and context switches from the operating system.
+
+    The CPU time is that of the process and of its descendants that it waited for. `exit_code` is negative for a
+    signal; `left_behind` describes descendants that outlived it and were ended.
+    """
+
+    spawned_ns: int
+    reaped_ns: int
+    exit_code: int
+    timed_out: bool
+    user_s: float
+    system_s: float
+    peak_rss_bytes: int
+    voluntary_switches: int
+    involuntary_switches: int
+    timeline: tuple[tuple[float, int], ...] = ()
+    left_behind: tuple[str, ...] = ()
+
+
+class Launcher(Protocol):
+    """Starts a process, waits for its end, and ends whatever it left behind."""
+
+    def __call__(
+        self,
+        invocation: Invocation,
+        *,
+        output: Path,
+        timeout_s: float,
+        on_hang: Callable[[], bool] | None = None,
+    ) -> Finished:
+        """See `launch`."""
+        ...
+
+
+def launch(
+    invocation: Invocation, *, output: Path, timeout_s: float, on_hang: Callable[[], bool] | None = None
+) -> Finished:
+    """Run a child in a session of its own, with no input, its output in a file, until it ends or `timeout_s` is over.
+
+    Args:
+        invocation: what to run.
+        output: file that takes stdout, and stderr where that has no file of its own.
+        timeout_s: seconds from the spawn call after which the whole tree is ended.
+        on_hang: asked repeatedly after the child was told to write its stack, whether it has; None to ask for no stack.
+
+    Raises:
+        OSError: the program cannot be started.
+        Interrupted: a signal arrived (see `interruption`); nothing is left of the child.
+    """
+    spawned_ns, reaper = _spawn(invocation, output)
+    watch = MemoryWatch(reaper.pid, spawned_ns)
+    timed_out = False
+    left_behind: tuple[str, ...] = ()
+    try:
+        while not reaper.done.wait(min(watch.look(), max(0.0, timeout_s - (now_ns() - spawned_ns) / 1e9))):
+            raise_if_interrupted()
+            if (now_ns() - spawned_ns) / 1e9 >= timeout_s:
+                timed_out = True
+                _await_stack(reaper, on_hang)
+                break
+    finally:
+        reaper.end()
+        with _lock:
+            _running.discard(reaper.pid)
+            left_behind = end_orphans(reaper.pid, watch.seen.values(), None if _running else _bystanders)
+    usage = reaper.usage
+    return Finished(
+        spawned_ns=spawned_ns,
+        reaped_ns=reaper.reaped_ns,
+        exit_code=reaper.exit_code,
+        timed_out=timed_out,
+        user_s=usage.ru_utime,
+        system_s=usage.ru_stime,
+        peak_rss_bytes=max(watch.peak_bytes, _own_peak_bytes(usage)),
+        voluntary_switches=usage.ru_nvcsw,
+        involuntary_switches=usage.ru_nivcsw,
+        timeline=tuple(watch.timeline),
+        left_behind=() if timed_out else left_behind,
+    )
+
+
+_lock = threading.Lock()
+"""Held while a child is started, and while what one left behind is ended: else a new child could pass for an orphan."""
+
+_running: set[int] = set()
+"""Process numbers of the children that were started and whose orphans were not ended yet."""
+
+_bystanders: dict[psutil.Process, int] = {}
+"""Ourselves and the descendants that we had before the first of these children was started, with their sessions."""
+
+
+def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
+    """Start a child; returns the nanoseconds before the spawn call, and the thread that waits for the child's end."""
+    with _lock, ExitStack() as files:
+        sink = files.enter_context(output.open("wb"))
+        complaints = files.enter_context(invocation.errors.open("wb")) if invocation.errors else sink
+        if not _running:
+            adopt_orphans()
+            _bystanders.clear()
+            _bystanders.update(bystanders())
+        spawned_ns = now_ns()
+        child = subprocess.Popen(
+            invocation.argv,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=complaints,
+            cwd=invocation.cwd,
+            env=dict(invocation.env),
+            start_new_session=True,
+        )
+        reaper = Reaper(child)
+        reaper.start()
+        _running.add(child.pid)
+    return spawned_ns, reaper
+
+
+def _await_stack(reaper: Reaper, on_hang: Callable[[], bool] | None) -> None:
+    if on_hang is None:
+        return
+    reaper.send(STACK_SIGNAL)
+    deadline = now_ns() + int(STACK_GRACE_S * 1e9)
+    while now_ns() < deadline and not on_hang() and not reaper.done.wait(0.02):
+        pass
+
+
+def _own_peak_bytes(usage: resource.struct_rusage) -> int:
+    """The child's own largest resident size, or 0 where the operating system's figure is not the child's.
+
+    Between fork and exec a child has its parent's memory, and Linux keeps that as its maximum: a figure up to our own
+    size says nothing about the child. The probe reports what the kernel knows of the memory after exec.
+    """
+    if usage.ru_maxrss <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
+        return 0
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,1 @@
+"""One round: from the request to what was observed."""

@@ -1,0 +1,1 @@
+"""Many rounds: which comes next, in laps or in pairs."""

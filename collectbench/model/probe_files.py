@@ -1,0 +1,9 @@
+"""Where the files lie that run in a measured process. They are started by their paths, and never imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PROBE = Path(__file__).resolve().parent.parent / "probe"
+RUNNER = PROBE / "runner.py"
+REFERENCE_WORKLOAD = PROBE / "reference.py"

@@ -1,0 +1,49 @@
+"""GitLab's code quality report: what does not pass, beside the line or the folder that it is about.
+
+Format: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from collectbench.model.comparison import Comparison, TargetComparison, Verdict
+from collectbench.render.formats.json import dump
+from collectbench.render.parts.escape import printable
+from collectbench.render.parts.options import Renderer, RenderOptions
+from collectbench.render.parts.places import import_place, target_path
+
+_SEVERITIES = {
+    Verdict.ERROR: "critical",
+    Verdict.FAIL: "major",
+    Verdict.INCONCLUSIVE: "minor",
+    Verdict.INCOMPARABLE: "info",
+}
+
+
+def render(comparison: Comparison, options: RenderOptions) -> str:
+    """An array with an entry for each target that does not pass, ending in a newline."""
+    rows = comparison.rows
+    return dump([_entry(row, comparison, options) for row in rows if row.verdict is not Verdict.PASS], indent=2)
+
+
+RENDERERS: dict[type, Renderer] = {Comparison: render}
+
+
+def _entry(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> dict[str, Any]:
+    path, line = import_place(row, options) or (target_path(row, comparison, options), 1)
+    reasons = "; ".join(" ".join(reason.split()) for reason in row.reasons)
+    return {
+        "description": printable(f"{row.name}: {row.verdict.value}: {reasons}"),
+        "check_name": "collectbench",
+        "fingerprint": _fingerprint(row, comparison),
+        "severity": _SEVERITIES[row.verdict],
+        "location": {"path": printable(path), "lines": {"begin": line}},
+    }
+
+
+def _fingerprint(row: TargetComparison, comparison: Comparison) -> str:
+    """The same for a target in every run, whatever it measured: by it GitLab tells what is new from what was there."""
+    whose = "suite" if row is comparison.suite else "target"
+    return hashlib.sha256(f"collectbench\0{whose}\0{row.name}".encode("utf-8", "surrogatepass")).hexdigest()

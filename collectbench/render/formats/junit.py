@@ -1,0 +1,94 @@
+"""JUnit XML, which nearly every CI service shows: one test case for each target.
+
+There is no one definition of it; this keeps to what Jenkins reads, the strictest one that is published:
+https://github.com/jenkinsci/xunit-plugin, junit-10.xsd.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collectbench.model.comparison import Comparison, TargetComparison, Verdict
+from collectbench.render.parts.escape import printable
+from collectbench.render.parts.heads import head_wall_s
+from collectbench.render.parts.options import Renderer, RenderOptions
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_ELEMENTS = {
+    Verdict.ERROR: "error",
+    Verdict.FAIL: "failure",
+    Verdict.INCONCLUSIVE: "skipped",
+    Verdict.INCOMPARABLE: "skipped",
+}
+"""How a verdict is told; a test case without any of these has passed."""
+
+
+def render(comparison: Comparison, options: RenderOptions) -> str:
+    """A comparison as one test suite, times in seconds, ending in a newline."""
+    from xml.etree import ElementTree as ET
+
+    rows = comparison.rows
+    suites = ET.Element("testsuites")
+    suite = ET.SubElement(suites, "testsuite", _totals(comparison, rows))
+    properties = ET.SubElement(suite, "properties")
+    for name, value in _facts(comparison):
+        ET.SubElement(properties, "property", {"name": name, "value": printable(value)})
+    suite.extend(_case(row, head_wall_s(row, comparison)) for row in rows)
+    ET.indent(suites)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
+
+
+RENDERERS: dict[type, Renderer] = {Comparison: render}
+
+
+def _totals(comparison: Comparison, rows: tuple[TargetComparison, ...]) -> dict[str, str]:
+    told = [_ELEMENTS.get(row.verdict) for row in rows]
+    return {
+        "name": "collectbench",
+        "tests": str(len(rows)),
+        "failures": str(told.count("failure")),
+        "errors": str(told.count("error")),
+        "skipped": str(told.count("skipped")),
+        "time": _seconds(sum(head_wall_s(row, comparison) or 0.0 for row in rows)),
+        "timestamp": printable(comparison.created.removesuffix("Z")),  # UTC, as the format has it: no zone is written
+    }
+
+
+def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    """What the figures depend on, and what was held against what."""
+    environment = comparison.environment
+    return (
+        ("collectbench", comparison.tool.version),
+        ("verdict", comparison.verdict.value),
+        ("baseline", comparison.baseline or ""),
+        ("mode", comparison.mode),
+        ("python", f"{environment.implementation} {environment.python}"),
+        ("pytest", environment.pytest),
+        ("platform", environment.platform),
+        ("cpu_model", environment.cpu_model),
+        ("cpu_count", str(environment.cpu_count)),
+        ("bytecode", environment.bytecode),
+        *((f"note {number}", note) for number, note in enumerate(comparison.notes, 1)),
+    )
+
+
+def _case(row: TargetComparison, wall_s: float | None) -> Element:
+    from xml.etree import ElementTree as ET
+
+    case = ET.Element("testcase", {"classname": "collectbench", "name": printable(row.name)})
+    if wall_s is not None:
+        case.set("time", _seconds(wall_s))
+    text = printable("\n".join(row.reasons), keep_newlines=True)
+    first, _, _ = text.partition("\n")
+    if row.verdict in _ELEMENTS:
+        told = {"type": row.verdict.value, "message": first}
+        ET.SubElement(case, _ELEMENTS[row.verdict], told).text = text
+    elif text:
+        ET.SubElement(case, "system-out").text = text
+    return case
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f}"

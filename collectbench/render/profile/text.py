@@ -1,0 +1,51 @@
+"""A profile as text for a terminal: a few rows of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectbench.model.costs import Profile
+from collectbench.render.parts.options import RenderOptions
+from collectbench.render.parts.prose import phase_list, stamp
+from collectbench.render.parts.terminal import (
+    BOLD,
+    all_statement_lines,
+    dim,
+    flow,
+    join_blocks,
+    sentence,
+    style,
+    table_lines,
+    titled,
+)
+from collectbench.render.profile.prose import facts, headline, statements
+from collectbench.render.profile.shares import waterfall
+from collectbench.render.profile.tables import Section, ranked_sections
+
+PAGE = "all rows, flame graphs and memory as a page to search and zoom: --open, or --output html=FILE"
+
+
+def render(profile: Profile, options: RenderOptions) -> str:
+    """A profile as text, ending in a newline; each table has at most `options.top` rows."""
+    return join_blocks(_blocks(profile, options))
+
+
+def _blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
+    width = options.width
+    yield dim(flow(stamp(profile.environment), width), options)
+    yield [style(line, BOLD, options) for line in sentence(headline(profile), width)]
+    if profile.shares:
+        yield table_lines(waterfall(profile, options.top), options)
+    if profile.phases:
+        yield titled(*phase_list("the traced round", profile.phases), width)
+    yield flow(facts(profile), width)
+    yield from (_section_lines(section, options) for section in ranked_sections(profile, options.top))
+    if profile.imports:
+        yield dim(sentence(PAGE, width), options)
+    yield all_statement_lines(statements(profile, options.top), options)
+
+
+def _section_lines(section: Section, options: RenderOptions) -> list[str]:
+    title = [style(line, BOLD, options) for line in sentence(section.title, options.width)]
+    legend = (line for words in section.legend for line in dim(sentence(words, options.width), options))
+    return [*title, *table_lines(section.table, options), *legend]

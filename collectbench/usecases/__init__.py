@@ -1,0 +1,1 @@
+"""What the commands do, without their options and without printing: each use case is one function."""

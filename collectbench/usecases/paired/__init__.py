@@ -1,0 +1,1 @@
+"""A comparison of two commits, measured in interleaved pairs."""

@@ -1,0 +1,175 @@
+"""From a trial to a change: each verdict with the reason that a reader needs."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from collectbench.judge.paired.change import (
+    EMPTY,
+    FEWEST_FOR_INTERVAL,
+    INTERRUPTED,
+    OUT_OF_TIME,
+    SPOILT,
+    UNCHANGED,
+    paired_change,
+)
+from collectbench.judge.paired.test import Pair, Panel, Trial, look
+from collectbench.model.comparison import Verdict
+from collectbench.model.sample import Status
+
+
+def panel(ratio=1.0, pairs=20, *, noise=0.02, slower=1.0, targets=1, **changes) -> Panel:
+    """The panel after its last look: `unit` took `ratio` times as long, the reference workload `slower` times."""
+    source = random.Random(3)
+    made = tuple(
+        Pair(
+            base_s=2.0 * (1 + noise * source.random()),
+            head_s=2.0 * ratio * (1 + noise * source.random()),
+            base_reference_s=0.1 * (1 + noise * source.random()),
+            head_reference_s=0.1 * slower * (1 + noise * source.random()),
+        )
+        for _ in range(pairs)
+    )
+    others = {f"other{number}": Trial(name=f"other{number}", pairs=made) for number in range(1, targets)}
+    return look(Panel(trials={"unit": Trial(name="unit", pairs=made), **others}, **changes), last=True)
+
+
+@pytest.fixture
+def sides(result):
+    base, head = result([2.0, 2.2, 2.1]), result([3.0, 3.2, 3.1])
+    return base, head
+
+
+def judged(sides, found, *, same=False, cut_short=None, asked_for=None):
+    return paired_change(*sides, found, same=same, cut_short=cut_short, asked_for=asked_for)
+
+
+def test_growth_beyond_the_margin_fails_with_all_that_tells_how_sure_it_is(sides) -> None:
+    change = judged(sides, panel(1.5))
+    assert change.verdict is Verdict.FAIL
+    assert change.ratio == pytest.approx(1.5, rel=0.02)
+    assert change.ci95[0] < change.ratio < change.ci95[1]
+    assert (change.pairs, change.margin) == (20, 0.1)
+    assert change.p_value <= 0.01
+    assert change.minimum_detectable_effect > change.margin
+    assert (change.base_wall_s, change.head_wall_s) == (2.1, 3.1)
+    assert "CPU +50 %" in change.reason
+    assert change.reason.endswith("20 pairs), over +10 %")
+
+
+def test_growth_within_the_margin_passes(sides) -> None:
+    change = judged(sides, panel(1.0))
+    assert change.verdict is Verdict.PASS
+    assert change.reason.endswith("20 pairs), within +10 %")
+
+
+def test_growth_by_less_than_anybody_notices_passes_however_much_it_is_of_a_short_target(sides) -> None:
+    short = panel(1.0)
+    pairs = tuple(Pair(base_s=pair.base_s / 20, head_s=pair.head_s / 20 * 1.3) for pair in short.trials["unit"].pairs)
+    change = judged(sides, look(Panel(trials={"unit": Trial(name="unit", pairs=pairs)}), last=True))
+    assert (change.verdict, change.margin) == (Verdict.PASS, pytest.approx(0.5, rel=0.03))
+
+
+def test_doubt_tells_what_would_have_been_seen_and_what_would_decide(sides) -> None:
+    change = judged(sides, panel(1.1, noise=0.2))
+    assert change.verdict is Verdict.INCONCLUSIVE
+    assert "cannot be told from +10 %; growth of +" in change.reason
+    assert change.reason.endswith("--max-time DURATION takes pairs beyond 20, --margin PERCENT tolerates more")
+    fewer = judged(sides, panel(1.1, 10, noise=0.2))
+    assert fewer.reason.endswith("would have been seen; --max-time DURATION allows more pairs")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "asked_for", "cut_short", "advice"),
+    [
+        (3, 3, None, "take more (leave out --rounds, or give more), or name fewer targets"),
+        (3, 9, OUT_OF_TIME, "take more (--max-time DURATION), or name fewer targets"),
+        (10, 10, None, "would have been seen; leave out --rounds, or give more"),
+        (10, 12, None, "would have been seen; leave out --rounds, or give more"),  # two were spoilt
+        (10, 10, OUT_OF_TIME, "would have been seen; leave out --rounds, or give more"),
+        (10, 12, OUT_OF_TIME, "would have been seen; --max-time DURATION allows more pairs"),
+        (25, 25, None, "would have been seen; more --rounds take pairs beyond 25, --margin PERCENT tolerates more"),
+    ],
+)
+def test_more_time_is_no_advice_where_rounds_fixed_the_number_of_pairs(
+    pairs, asked_for, cut_short, advice, sides
+) -> None:
+    found = judged(sides, panel(1.1, pairs, noise=0.2), cut_short=cut_short, asked_for=asked_for)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.reason.endswith(advice)
+
+
+@pytest.mark.parametrize(("pairs", "shown"), [(1, "1 pair"), (3, "3 pairs")])
+def test_too_few_pairs_have_neither_interval_nor_detectable_growth(pairs, shown, sides) -> None:
+    change = judged(sides, panel(3.0, pairs))
+    assert (change.verdict, change.ci95, change.minimum_detectable_effect) == (Verdict.INCONCLUSIVE, None, None)
+    assert f"({shown})" in change.reason
+    assert f"{shown} cannot show growth of any size here: take more" in change.reason
+    assert judged(sides, panel(3.0, FEWEST_FOR_INTERVAL)).ci95 is not None
+
+
+@pytest.mark.parametrize(("ratio", "targets"), [(0.5, 1), (1.0, 1), (1.1, 1), (2.0, 1), (0.5, 3), (2.0, 3), (1.1, 50)])
+def test_every_timed_row_tells_what_could_have_been_seen(ratio, targets, sides) -> None:
+    change = judged(sides, panel(ratio, targets=targets))
+    assert change.minimum_detectable_effect >= change.margin
+
+
+def test_many_targets_need_more_growth_to_be_seen(sides) -> None:
+    effects = [judged(sides, panel(1.1, targets=number)).minimum_detectable_effect for number in (1, 10, 40)]
+    assert effects == sorted(effects)
+    assert effects[0] < effects[-1]
+
+
+def test_a_machine_that_was_slower_beside_the_head_turns_a_failure_into_doubt(sides) -> None:
+    change = judged(sides, panel(1.4, slower=1.4))
+    assert change.verdict is Verdict.INCONCLUSIVE
+    assert "over +10 %, but the machine itself was slower beside the head (+40 %" in change.reason
+    assert change.reason.endswith("compare again")
+    assert judged(sides, panel(1.4, slower=1.0)).verdict is Verdict.FAIL
+
+
+def test_the_margin_is_what_was_asked_for(sides) -> None:
+    change = judged(sides, panel(1.5, margin_floor=1.0))
+    assert (change.verdict, change.margin) == (Verdict.PASS, 1.0)
+
+
+def test_what_did_not_change_passes_without_a_pair(sides) -> None:
+    change = judged(sides, Panel(trials={}), same=True, cut_short=OUT_OF_TIME)
+    assert (change.verdict, change.reason, change.pairs, change.ratio) == (Verdict.PASS, UNCHANGED, 0, None)
+
+
+def test_what_is_the_same_is_judged_by_its_pairs_where_it_was_timed(sides) -> None:
+    change = judged(sides, panel(1.0), same=True)
+    assert (change.verdict, change.pairs) == (Verdict.PASS, 20)
+
+
+@pytest.mark.parametrize(("cut_short", "reason"), [(OUT_OF_TIME,) * 2, (INTERRUPTED,) * 2, (None, SPOILT)])
+@pytest.mark.parametrize("found", [Panel(trials={}), Panel(trials={"unit": Trial(name="unit")})])
+def test_a_target_without_a_pair_says_what_ended_it(found, cut_short, reason, sides) -> None:
+    change = judged(sides, found, cut_short=cut_short)
+    assert (change.verdict, change.reason, change.pairs) == (Verdict.INCONCLUSIVE, reason, 0)
+
+
+@pytest.mark.parametrize("broken", [0, 1])
+def test_a_side_that_cannot_be_collected_cannot_be_compared(broken, sides) -> None:
+    both = [replace(side, status=Status.FAILED, message="no") if place == broken else side
+            for place, side in enumerate(sides)]  # fmt: skip
+    change = judged(both, panel(3.0))
+    assert change.verdict is Verdict.INCOMPARABLE
+    assert change.reason.startswith(("at the base", "now")[broken])
+    assert change.reason.endswith("the target could not be collected (failed): no")
+
+
+def test_nothing_is_compared_with_nothing(result) -> None:
+    empty = result([1.0], items=0, status=Status.EMPTY)
+    assert judged((result([1.0]), empty), Panel(trials={})).reason == EMPTY
+
+
+def test_a_side_that_there_was_no_time_for_is_not_called_empty(result) -> None:
+    never = result(counts=None, nodeids_sha256=None)
+    for both in ((result([1.0]), never), (never, never)):
+        change = judged(both, Panel(trials={}), cut_short=OUT_OF_TIME)
+        assert (change.verdict, change.reason) == (Verdict.INCONCLUSIVE, OUT_OF_TIME)

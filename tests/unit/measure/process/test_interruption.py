@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from collectbench.measure.process.interruption import deferred, raise_if_interrupted, signals_noted
+from collectbench.model.errors import Interrupted
+
+
+def test_a_signal_is_raised_where_somebody_asks() -> None:
+    with signals_noted():
+        raise_if_interrupted()
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(Interrupted, match="SIGTERM"):
+            raise_if_interrupted()
+    raise_if_interrupted()
+
+
+def test_what_must_not_be_left_half_done_is_ended_first() -> None:
+    with signals_noted():
+        with deferred():
+            os.kill(os.getpid(), signal.SIGINT)
+            with deferred():
+                raise_if_interrupted()
+            raise_if_interrupted()
+        with pytest.raises(Interrupted, match="SIGINT"):
+            raise_if_interrupted()
+
+
+def test_other_threads_are_interrupted_meanwhile() -> None:
+    with signals_noted(), ThreadPoolExecutor(1) as pool, deferred():
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(Interrupted):
+            pool.submit(raise_if_interrupted).result()

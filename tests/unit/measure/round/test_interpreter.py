@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.interpreter import inspect, resolve_python
+from collectbench.model.errors import CollectionError, UsageError
+from collectbench.model.probe_files import RUNNER
+
+PYTHON = "python ('3.11.7', 'cpython', '/x/python')\n"
+GIVE = "Give the one that runs your tests with --python, or install it: /x/python -m pip install pytest"
+UPGRADE = "cannot be measured; 7 or newer is needed: /x/python -m pip install --upgrade pytest"
+PYTEST = "pytest ('8.0.0', '/x/pytest/__init__.py')\n"
+
+
+@pytest.fixture
+def ask(tmp_path, clean_env, script):
+    """Asks an interpreter that answers with this report and these words."""
+
+    def run(report: str = "", words: str = "", **finished):
+        def act(invocation, folder):
+            (folder / "output").write_text(words)
+            return finished
+
+        script.report, script.act = report, act
+        return inspect(("/x/python", "-O"), tmp_path, clean_env, ("-p", "no:x"), script)
+
+    return run
+
+
+@pytest.fixture
+def look(tmp_path, clean_env):
+    """What this interpreter really says in tmp_path."""
+
+    def run(*arguments: str, env: dict[str, str] | None = None):
+        return inspect((sys.executable,), tmp_path, {**clean_env, **(env or {})}, arguments, launch)
+
+    return run
+
+
+def test_the_runner_is_started_by_its_path(ask, script) -> None:
+    ask(PYTHON + PYTEST)
+    (call,) = script.calls
+    folder = call.argv[3]
+    assert call.argv == ("/x/python", "-O", str(RUNNER), folder, "inspect", "0", "-p", "no:x")
+    assert Path(folder).is_absolute()
+    assert not Path(folder).exists()
+
+
+def test_what_pytest_did_not_come_to_say_is_left_at_its_defaults(ask, tmp_path) -> None:
+    found = ask(PYTHON + PYTEST + "rootdir '/elsewhere'\n", "ERROR: no such plugin\n\n")
+    assert (found.python, found.implementation, found.pytest) == ("3.11.7", "cpython", "8.0.0")
+    assert (found.complete, found.words, found.rootdir) == (False, "ERROR: no such plugin", Path("/elsewhere"))
+    assert found.patterns == ("test_*.py", "*_test.py")
+    assert ask(PYTHON + PYTEST).rootdir == tmp_path
+
+
+def test_an_interpreter_that_hangs_is_said_to_hang(ask) -> None:
+    assert ask(PYTHON + PYTEST, "words", timed_out=True).words == (
+        "words\npytest did not get as far as its first conftest in 120 s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("report", "words", "message"),
+    [
+        ("", "sh: what?\n", "--python /x/python: this is no Python 3.9 or newer.\nsh: what?"),
+        ("", "", "--python /x/python: this is no Python 3.9 or newer."),
+        (
+            "python ('3.8.18', 'cpython', '')\n",
+            "",
+            "--python /x/python: Python 3.8.18 is too old; 3.9 or newer is needed.",
+        ),
+        (
+            PYTHON,
+            "ModuleNotFoundError: No module named 'pytest'\n",
+            f"--python /x/python: this interpreter has no pytest. {GIVE}",
+        ),
+        (
+            PYTHON,
+            "ImportError: broken\n",
+            f"--python /x/python: this interpreter cannot import pytest. {GIVE}\nImportError: broken",
+        ),
+        (
+            PYTHON + "pytest ('6.2.5', '/x')\n",
+            "",
+            f"--python /x/python: pytest 6.2.5 {UPGRADE}",
+        ),
+        (
+            PYTHON + "pytest ('', '/x')\n",
+            "",
+            f"--python /x/python: pytest of unknown version {UPGRADE}",
+        ),
+    ],
+)
+def test_interpreters_that_cannot_be_measured_are_refused(report, words, message, ask) -> None:
+    with pytest.raises(UsageError) as caught:
+        ask(report, words)
+    assert str(caught.value) == message
+
+
+def test_an_interpreter_that_cannot_be_started_is_refused(tmp_path, clean_env) -> None:
+    program = tmp_path / "python"
+    program.write_text("no program")
+    program.chmod(0o755)
+    with pytest.raises(UsageError, match=r"--python .*/python: it cannot be started: Exec format error"):
+        inspect((str(program),), tmp_path, clean_env, (), launch)
+
+
+@pytest.mark.parametrize("name", ["pytest.py", "pytest/__init__.py"])
+def test_a_file_that_hides_pytest_is_named(name, look, tmp_path) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("")
+    with pytest.raises(CollectionError, match=f"{name}: this file hides pytest"):
+        look()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="PYTHONSAFEPATH is younger")
+def test_a_file_hides_nothing_where_the_folder_is_not_on_the_path(look, tmp_path) -> None:
+    (tmp_path / "pytest.py").write_text("")
+    assert look(env={"PYTHONSAFEPATH": "1"}).complete
+
+
+def test_a_file_that_hides_the_standard_library_is_named(look, tmp_path) -> None:
+    (tmp_path / "enum.py").write_text("raise ImportError('not this enum')\n")
+    (tmp_path / "sched.py").write_text("")
+    with pytest.raises(CollectionError, match=r"enum.py: this file hides the standard library's module enum"):
+        look()
+
+
+def test_pytest_says_what_it_would_read(look, tmp_path) -> None:
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\ntestpaths = a b\npython_files = check_*.py\nnorecursedirs = skip\n"
+        "addopts = --ignore=x --ignore-glob=y* --collect-in-virtualenv --doctest-modules --pyargs -p own\n"
+    )
+    (tmp_path / "own.py").write_text("def pytest_collect_file(): pass\n")
+    found = look()
+    assert (found.complete, found.words) == (True, "")
+    assert (found.rootdir, found.inifile) == (tmp_path, tmp_path / "pytest.ini")
+    assert (found.testpaths, found.norecursedirs) == (("a", "b"), ("skip",))
+    assert found.patterns == ("check_*.py", "test*.txt", "*.py")
+    assert (found.ignore, found.ignore_glob) == (("x",), ("y*",))
+    assert (found.pyargs, found.in_virtualenv, found.custom_collectors) == (True, True, True)
+    assert found.python == ".".join(map(str, sys.version_info[:3]))
+    assert found.pytest == pytest.__version__
+    assert (found.bytecode_disabled, found.pycache_prefix) == (False, "")
+
+
+def test_without_a_configuration_pytest_says_its_defaults(look, tmp_path) -> None:
+    found = look("-p", "no:doctest", env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/c"})
+    assert (found.inifile, found.testpaths, found.patterns) == (None, (), ("test_*.py", "*_test.py"))
+    assert (found.bytecode_disabled, found.pycache_prefix, found.custom_collectors) == (True, "/c", False)
+    assert "venv" in found.norecursedirs
+    assert (found.pyargs, found.in_virtualenv) == (False, False)
+
+
+def test_plugins_are_named_with_their_versions(look) -> None:
+    assert look().plugins.keys() >= {"hypothesis"}
+
+
+def test_distributions_are_named_with_their_versions_and_damaged_ones_are_left_out(look, tmp_path) -> None:
+    for folder, metadata in (
+        ("A_Thing.x-1.dist-info", "Metadata-Version: 2.1\nName: A_Thing.x\nVersion: 1\n"),
+        ("nameless-1.dist-info", "Metadata-Version: 2.1\nVersion: 1\n"),
+        ("unversioned-1.dist-info", "Metadata-Version: 2.1\nName: unversioned\n"),
+        ("empty-1.dist-info", ""),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "METADATA").write_text(metadata)
+    (tmp_path / "binary-1.dist-info").mkdir()
+    (tmp_path / "binary-1.dist-info" / "METADATA").write_bytes(b"\xff\xfe\0")
+    found = look().distributions
+    assert found["a-thing-x"] == "1"
+    assert found["pytest"] == pytest.__version__
+    assert found.keys().isdisjoint({"nameless", "unversioned", "empty", "binary"})
+
+
+def test_a_conftest_is_not_run(look, tmp_path) -> None:
+    (tmp_path / "conftest.py").write_text("raise SystemExit('run')")
+    assert look().complete
+
+
+def test_a_configuration_that_pytest_refuses_is_quoted(look) -> None:
+    found = look("-p", "no_such_plugin")
+    assert not found.complete
+    assert "no_such_plugin" in found.words
+
+
+# --- which interpreter ---
+
+
+def test_without_a_wish_it_is_the_one_that_runs(tmp_path) -> None:
+    assert resolve_python(None, tmp_path)[0] == sys.executable
+
+
+def test_a_path_is_made_absolute_but_not_resolved(tmp_path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    assert resolve_python("bin/python", tmp_path) == (str(tmp_path / "bin" / "python"),)
+    assert resolve_python("./bin/../bin/python", tmp_path) == (str(tmp_path / "bin" / "python"),)
+
+
+def test_a_name_is_looked_up(tmp_path) -> None:
+    assert resolve_python("sh", tmp_path)[0].endswith("/sh")
+
+
+@pytest.mark.parametrize("python", ["no-such-python-anywhere", "bin/none"])
+def test_a_program_that_is_missing_is_refused(python, tmp_path) -> None:
+    with pytest.raises(UsageError, match=f"--python {python}: no such program"):
+        resolve_python(python, tmp_path)
+
+
+OPTIONS = "from collectbench.measure.round.interpreter import inherited_options; print(*inherited_options())"
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "inherited"),
+    [
+        ((), {}, ""),
+        (("-OO", "-B"), {}, "-OO -B"),
+        (("-W", "ignore::UserWarning", "-W", "error"), {}, "-W ignore::UserWarning -W error"),
+        (("-B", "-W", "error"), {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"}, ""),
+        pytest.param(("-P",), {}, "-P", marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="-P is younger")),
+    ],
+)
+def test_children_get_the_options_that_the_environment_does_not_give_them(
+    options, env, inherited, tmp_path, clean_env
+) -> None:
+    argv = [sys.executable, *options, "-c", OPTIONS]
+    child = subprocess.run(argv, cwd=tmp_path, env={**clean_env, **env}, capture_output=True, text=True, check=True)
+    assert child.stdout.strip() == inherited

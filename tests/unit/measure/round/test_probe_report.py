@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.measure.round.probe_report import ProbeReport, read_node_ids, read_report
+
+
+def written(folder, text: str) -> ProbeReport:
+    (folder / "report").write_bytes(text.encode("ascii"))
+    return read_report(folder)
+
+
+def test_a_process_that_did_not_get_that_far_reports_nothing(tmp_path) -> None:
+    report = read_report(tmp_path)
+    assert report == ProbeReport()
+    assert (report.done, report.finished, report.counts, report.peak_rss_bytes) == (None, False, (0, 0, 0), 0)
+
+
+def test_stamps_facts_and_notes_are_told_apart_by_their_keys(tmp_path) -> None:
+    report = written(
+        tmp_path,
+        "stamp.runner 5\nstamp.collected 9\ncounts (1, 2, 3)\npeak-rss 4096\ndone 1\n"
+        "conftest-failed ('/a', 'X: y')\nconftest-failed ('/a', 'X: y')\nconftest-failed ('/b', 'Z')\n"
+        "tree.made '/p'\ntree.link ('/l', 'goal')\n",
+    )
+    assert report.stamps == {"runner": 5, "collected": 9}
+    assert report.failed_conftests == (("/a", "X: y"), ("/b", "Z"))
+    assert report.tree == (("made", "/p"), ("link", ("/l", "goal")))
+    assert (report.done, report.finished, report.counts, report.peak_rss_bytes) == (1, True, (1, 2, 3), 4096)
+
+
+def test_the_first_of_several_stamps_of_a_name_counts(tmp_path) -> None:
+    assert written(tmp_path, "stamp.collected 5\nstamp.collected 9\n").stamps == {"collected": 5}
+
+
+@pytest.mark.parametrize("missing", ["stamp.collected 9", "counts (0, 0, 0)", "done 0"])
+def test_collection_is_finished_when_all_three_signs_are_there(missing, tmp_path) -> None:
+    lines = ["stamp.collected 9", "counts (0, 0, 0)", "done 0"]
+    assert written(tmp_path, "".join(f"{line}\n" for line in lines)).finished
+    assert not written(tmp_path, "".join(f"{line}\n" for line in lines if line != missing)).finished
+
+
+def test_a_last_line_that_was_cut_short_is_not_read(tmp_path) -> None:
+    whole = "stamp.runner 5\nstamp.collected 912345\n"
+    for length in range(len("stamp.runner 5\n"), len(whole)):
+        assert written(tmp_path, whole[:length]).stamps == {"runner": 5}
+
+
+def test_a_line_that_ran_into_another_is_left_out(tmp_path) -> None:
+    report = written(tmp_path, "stamp.runner 5\nstamp.collected 12stamp.finish 34\ncounts (1, 2done 0\npeak-rss 7\n")
+    assert (report.stamps, report.facts) == ({"runner": 5}, {"peak-rss": 7})
+
+
+def write_ids(folder, ids) -> None:
+    (folder / "ids").write_bytes("".join(f"{nodeid}\0" for nodeid in ids).encode("utf-8", "surrogatepass"))
+
+
+IDS = st.lists(st.text(st.characters(exclude_characters="\0", codec=None)), max_size=30)
+
+
+@given(ids=IDS)
+def test_the_digest_is_the_contracts(ids, tmp_path_factory, digest_of) -> None:
+    folder = tmp_path_factory.mktemp("ids")
+    write_ids(folder, ids)
+    found = read_node_ids(folder)
+    assert found.items == len(ids)
+    assert found.sha256 == digest_of(ids)
+    assert found.files == len({nodeid.split("::", 1)[0] for nodeid in ids})
+
+
+def test_odd_ids_are_counted_once_each(tmp_path, digest_of) -> None:
+    ids = ["b.py::x[\ud800]", "b.py::x[a\nb]", "a.py::😀", "a.py::\uffff", "a.py", "a.py::x::y[::]"]
+    write_ids(tmp_path, ids)
+    found = read_node_ids(tmp_path)
+    assert (found.items, found.files, found.sha256) == (6, 2, digest_of(ids))
+
+
+def test_ids_that_were_cut_short_are_left_out(tmp_path, digest_of) -> None:
+    (tmp_path / "ids").write_bytes(b"a.py::x\0a.py::y")
+    assert read_node_ids(tmp_path).sha256 == digest_of(["a.py::x"])
+
+
+def test_nothing_collected_has_a_digest_too(tmp_path, digest_of) -> None:
+    found = read_node_ids(tmp_path)
+    assert (found.items, found.files, found.sha256) == (0, 0, digest_of([]))

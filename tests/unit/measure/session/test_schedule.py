@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.measure.session.schedule import (
+    FEWEST,
+    LONG_S,
+    MOST,
+    MOST_LONG,
+    MOST_LONG_WITH_BUDGET,
+    SHORT_S,
+    Policy,
+    State,
+    Step,
+    lap,
+    most_rounds,
+    next_step,
+    remark,
+    rounds_left,
+)
+
+POLICIES = st.builds(
+    Policy,
+    rounds=st.none() | st.integers(1, 12),
+    warmup=st.integers(0, 3),
+    cold=st.booleans(),
+    counted=st.integers(0, 2),
+)
+WALLS = st.floats(0.01, 100) | st.sampled_from([1.0, 1.01, 29.9, 30.1, 31.0])
+EXPLAINING = (Step.TRACED, Step.SAMPLED)
+BUDGETS = st.none() | st.floats(0.1, 80)
+
+
+def play(policy: Policy, state: State, walls: list[float], stop_after: int | None = None) -> list[State]:
+    """All states of a target until it needs no more rounds; the wall times are taken in turn."""
+    states = [state]
+    while (step := next_step(policy, state)) is not None:
+        done = len(states) - 1
+        state = state.after(step, walls[done % len(walls)], stopped=done == stop_after)
+        states.append(state)
+        assert len(states) < 100
+    return states
+
+
+def traces(done: State) -> tuple[Step, ...]:
+    """The traced rounds of a target of which all else is done."""
+    return (Step.TRACED,) * (len(done.walls_s) if max(done.walls_s) <= SHORT_S else 1)
+
+
+@given(policy=POLICIES, budget_s=BUDGETS, walls=st.lists(WALLS, min_size=1, max_size=20))
+def test_a_target_is_never_run_more_often_than_promised(policy, budget_s, walls) -> None:
+    states = play(policy, State(name="a", budget_s=budget_s), walls)
+    for state in states:
+        assert len(state.walls_s) <= most_rounds(policy, state)
+        assert rounds_left(policy, state) >= len(states) - 1 - states.index(state)
+    left = [rounds_left(policy, state) for state in states]
+    assert left == sorted(left, reverse=True)
+    assert left[-1] == 0
+    assert left.count(0) == 1
+
+
+@given(policy=POLICIES, budget_s=BUDGETS, walls=st.lists(WALLS, min_size=1, max_size=20))
+def test_warm_ups_come_before_what_they_warm(policy, budget_s, walls) -> None:
+    steps = play(policy, State(name="a", budget_s=budget_s), walls)[-1].steps
+    counts = Counter(steps)
+    assert steps[: policy.warmup] == (Step.WARMUP,) * policy.warmup
+    assert counts[Step.WARMUP] == policy.warmup
+    assert counts[Step.TIMED] >= (policy.rounds or FEWEST)
+    assert counts[Step.COLD_WARMUP] == policy.cold
+    assert counts[Step.COLD] == (policy.cold and (policy.rounds or 3))
+    assert counts[Step.COUNTED] == policy.counted
+    order = [Step.WARMUP, Step.COUNTED, Step.TIMED, Step.COLD_WARMUP, Step.COLD]
+    later = steps[1:]  # what comes first warms the caches, whatever it is
+    assert list(later) == sorted(later, key=order.index)
+
+
+@given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.none() | st.integers(0, 2))
+def test_rounds_that_explain_come_last_and_only_a_trace_where_collection_failed(policy, walls, stop_after) -> None:
+    explaining = replace(policy, extra=EXPLAINING)
+    plain, states = (play(each, State(name="a"), walls, stop_after) for each in (policy, explaining))
+    usual = plain[-1].steps
+    failed_until_traced = stop_after is not None and stop_after <= len(usual)
+    expected = (Step.TRACED,) if failed_until_traced else (*traces(plain[-1]), Step.SAMPLED)
+    assert states[-1].steps == (*usual, *expected)
+    left = [rounds_left(explaining, state) for state in states]
+    assert left == sorted(left, reverse=True)
+    assert (left[-1], left.count(0)) == (0, 1)
+
+
+@given(policy=POLICIES, failing=st.sampled_from(EXPLAINING))
+def test_a_round_that_explains_and_fails_is_the_last(policy, failing) -> None:
+    explaining = replace(policy, extra=EXPLAINING)
+    plain = play(policy, State(name="a"), [1.0])[-1]
+    expected = (*plain.steps, *((Step.TRACED,) if failing is Step.TRACED else (*traces(plain), Step.SAMPLED)))
+    assert play(explaining, State(name="a"), [1.0], stop_after=len(expected) - 1)[-1].steps == expected
+
+
+@pytest.mark.parametrize(
+    ("walls", "times"),
+    [([1.0, 1.0, 1.0], 3), ([SHORT_S, 1.0, 1.0], 3), ([SHORT_S + 0.1, 1.0, 1.0], 1), ([1.0], 1)],
+    ids=["short", "just short", "one is not", "a single one"],
+)
+def test_short_targets_are_traced_as_often_as_timed_and_sampled_once(walls, times) -> None:
+    policy = Policy(rounds=len(walls), warmup=0, extra=EXPLAINING)
+    steps = play(policy, State(name="a"), walls)[-1].steps
+    assert steps == (*[Step.TIMED] * len(walls), *[Step.TRACED] * times, Step.SAMPLED)
+
+
+@given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.integers(0, 2))
+def test_a_target_that_cannot_be_collected_gets_no_more_rounds(policy, walls, stop_after) -> None:
+    states = play(policy, State(name="a"), walls, stop_after)
+    assert len(states) == min(stop_after + 2, len(play(policy, State(name="a"), walls)))
+    assert rounds_left(policy, states[-1]) == 0
+
+
+@pytest.mark.parametrize(
+    ("budget_s", "walls", "rounds"),
+    [
+        (None, [1.0], FEWEST),  # as tight as can be
+        (None, [1.0, 2.0, 1.5], MOST),  # never tight
+        (None, [LONG_S + 1, LONG_S + 20], MOST_LONG),
+        (None, [LONG_S + 1, 1.0, 1.0], MOST),  # one slow round does not make a long target
+        (10.0, [1.0], FEWEST),
+        (1.1, [1.0], 7),  # near the budget: seven have to agree
+        (40.0, [LONG_S + 1], MOST_LONG_WITH_BUDGET),
+        (1.0, [0.99, 1.01, 0.99], FEWEST),  # on both sides of the budget: more rounds cannot decide
+    ],
+)
+def test_auto_stops_when_more_rounds_would_tell_little(budget_s, walls, rounds) -> None:
+    last = play(Policy(warmup=0), State(name="a", budget_s=budget_s), walls)[-1]
+    assert len(last.walls_s) == rounds
+
+
+def test_a_lap_has_one_round_of_each_target_in_an_order_that_the_seed_decides() -> None:
+    states = [State(name=name) for name in "abcdefgh"]
+    orders = [lap(Policy(), states, random.Random(seed)) for seed in (1, 1, 2)]
+    assert orders[0] == orders[1] != orders[2]
+    assert {name for name, _ in orders[0]} == {*"abcdefgh"}
+    assert {step for _, step in orders[0]} == {Step.WARMUP}
+
+
+def test_targets_that_have_enough_are_left_out_of_a_lap() -> None:
+    done = State(name="a", steps=(Step.TIMED,), walls_s=(1.0,))
+    assert lap(Policy(rounds=1, warmup=0), [done, State(name="b")], random.Random(0)) == [("b", Step.TIMED)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "words"),
+    [
+        (Policy(), State(name="a"), ""),
+        (Policy(rounds=2), State(name="a", walls_s=(1.0,)), ""),
+        (Policy(), State(name="a", walls_s=(1.0, 1.0)), "only 2 timed rounds: the time was up"),
+        (Policy(), State(name="a", walls_s=(1.0,), stopped=True), ""),
+        (Policy(), State(name="a", walls_s=(1.0,) * 3), ""),
+        (Policy(), State(name="a", walls_s=(1.0,) * 10), ""),
+        (
+            Policy(),
+            State(name="a", walls_s=(31.0,) * 3),
+            "3 rounds only, since they take over 30.0 s; --rounds N for more",
+        ),
+    ],
+)
+def test_what_a_reader_should_know_of_the_number_of_rounds(policy, state, words) -> None:
+    assert remark(policy, state) == words
+
+
+@pytest.mark.parametrize(
+    ("warmup", "steps"),
+    [
+        (1, (Step.WARMUP, Step.COUNTED, Step.COUNTED, Step.TIMED, Step.TIMED)),
+        (0, (Step.TIMED, Step.COUNTED, Step.COUNTED, Step.TIMED)),  # the first warms the caches, and is guarded
+    ],
+)
+def test_counted_rounds_come_right_after_the_first_one(warmup, steps) -> None:
+    states = play(Policy(rounds=2, warmup=warmup, counted=2), State(name="a"), [1.0])
+    assert states[-1].steps == steps
+
+
+def test_where_two_counted_rounds_disagree_there_is_one_more_and_no_fourth() -> None:
+    policy, state = Policy(rounds=1, counted=2), State(name="a")
+    for agree, left in ((True, 5), (True, 3), (False, 2), (False, 1)):
+        assert rounds_left(policy, state) >= left
+        state = state.after(next_step(policy, state), 1.0, stopped=False, agree=agree)
+    assert state.steps == (Step.WARMUP, Step.COUNTED, Step.COUNTED, Step.COUNTED)
+    assert (next_step(policy, state), rounds_left(policy, state)) == (Step.TIMED, 1)
+
+
+def test_a_target_that_failed_is_not_counted() -> None:
+    states = play(Policy(rounds=2, counted=2), State(name="a"), [1.0], stop_after=0)
+    assert states[-1].steps == (Step.WARMUP,)

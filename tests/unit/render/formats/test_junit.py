@@ -1,0 +1,87 @@
+"""JUnit XML, held against the schema of the plugin that Jenkins reads it with."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+import xmlschema
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collectbench.model.comparison import Verdict
+from collectbench.render.formats import render, without_commands
+from collectbench.render.parts.escape import printable
+from collectbench.render.parts.options import RenderOptions
+from environments import ROOT
+
+SCHEMA = ROOT / "tests" / "schemas" / "junit-10.xsd"
+ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("<>&\"']]>\n\0\ufffe"), max_size=60)
+
+
+def show(document):
+    return render(document, "junit", RenderOptions())
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return xmlschema.XMLSchema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", ["comparison", "incomparable", "paired", "nasty_comparison"])
+def test_the_published_schema_accepts_it(name, documents, schema):
+    schema.validate(show(documents[name]))
+    schema.validate(without_commands(show(documents[name]), "junit"))
+
+
+def test_each_verdict_is_told_in_its_own_way(make):
+    rows = [make.judged(verdict.value, verdict, "first\nsecond", "third") for verdict in Verdict]
+    suite = ET.fromstring(show(make.comparison(*rows))).find("testsuite")
+    told = {case.get("name"): [(one.tag, one.text) for one in case] for case in suite.iter("testcase")}
+    text = "first\nsecond\nthird"
+    assert told == {
+        "pass": [("system-out", text)],
+        "fail": [("failure", text)],
+        "inconclusive": [("skipped", text)],
+        "incomparable": [("skipped", text)],
+        "error": [("error", text)],
+    }
+    assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "5",
+        "failures": "1",
+        "errors": "1",
+        "skipped": "2",
+    }
+
+
+def test_a_case_takes_the_seconds_of_head_and_none_where_there_are_none(make):
+    timed = make.judged("a", change=make.change(wall_s=(1.0, 1234.5678)))
+    cases = ET.fromstring(show(make.comparison(timed, make.judged("b", change=None)))).iter("testcase")
+    assert [case.get("time") for case in cases] == ["1234.568", None]
+
+
+def test_a_target_that_is_judged_by_its_budget_alone_has_the_time_that_it_took(make):
+    head = make.run(make.target("a", 2.5), make.target("b", None), suite=make.target("suite", 3.0))
+    rows = [make.judged(name, change=None) for name in "ab"]
+    compared = make.comparison(*rows, suite=make.judged("suite", change=None), baseline=None, head_run=head)
+    root = ET.fromstring(show(compared))
+    assert [case.get("time") for case in root.iter("testcase")] == ["2.500", None, "3.000"]
+    assert root.find("testsuite").get("time") == "5.500"
+
+
+def test_a_target_without_a_reason_is_a_bare_case(make):
+    (case,) = ET.fromstring(show(make.comparison(make.judged("a")))).iter("testcase")
+    assert list(case) == []
+
+
+@settings(deadline=None)
+@given(name=ANY_TEXT, reason=ANY_TEXT, note=ANY_TEXT)
+def test_nothing_forges_an_element(make, schema, name, reason, note):
+    text = show(make.comparison(make.judged(name, Verdict.FAIL, f"r{reason}"), notes=(note,), baseline=note))
+    suite = ET.fromstring(text.encode("utf-8")).find("testsuite")
+    assert [element.tag for element in suite] == ["properties", "testcase"]
+    case = suite.find("testcase")
+    assert case.get("name") == printable(name)
+    assert [element.tag for element in case] == ["failure"]
+    assert case[0].text == printable(f"r{reason}", keep_newlines=True)
+    schema.validate(text)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectbench.render.parts.escape import printable
+from collectbench.render.parts.layout import ELLIPSIS, display_width, fill, fold, pad, shorten, shorten_path
+
+PRINTABLE = st.text().map(printable)
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("", 0), ("abc", 3), ("日本", 4), ("e\u0301", 1), ("ﾊﾝ", 2), ("\uff21", 2), ("🐍", 2), ("…", 1)],
+)
+def test_width_is_counted_in_columns_of_a_terminal(text, width):
+    assert display_width(text) == width
+
+
+def test_padding_counts_columns_too():
+    assert pad("日本", 6) == "日本  "
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "short"),
+    [
+        ("tests/unit", 10, "tests/unit"),
+        ("tests/functional", 11, "tests…ional"),
+        ("日本語日本語", 8, "日…本語"),
+        ("abc", 1, ELLIPSIS),
+    ],
+)
+def test_long_text_is_shortened_in_its_middle(text, width, short):
+    assert shorten(text, width) == short
+
+
+@given(PRINTABLE, st.integers(1, 60))
+def test_shortened_text_fits_and_short_text_is_left_alone(text, width):
+    short = shorten(text, width)
+    assert display_width(short) <= width
+    assert (short == text) == (display_width(text) <= width) or short == text
+
+
+@given(PRINTABLE, st.integers(2, 60))
+def test_folding_loses_nothing_and_fits(text, width):
+    lines = fold(text, width)
+    assert "".join(lines) == text
+    assert all(display_width(line) <= width for line in lines)
+
+
+@given(st.lists(PRINTABLE), st.integers(8, 60), st.sampled_from([" ", " · "]))
+def test_filled_lines_fit_and_hold_all_pieces_in_order(pieces, width, separator):
+    lines = fill(pieces, width, separator=separator)
+    assert all(display_width(line) <= width for line in lines)
+    assert "".join("".join(lines).split()).replace("·", "") == "".join("".join(pieces).split()).replace("·", "")
+
+
+def test_lines_break_between_pieces_and_hang():
+    assert fill(["fail:", "a", "long", "reason"], 8) == ["fail: a", "  long", "  reason"]
+
+
+def test_a_separator_never_stands_at_an_end_of_a_line():
+    assert fill(["Python 3", "pytest 9", "Linux"], 16, separator=" · ", indent="") == [
+        "Python 3",
+        "pytest 9 · Linux",
+    ]
+
+
+def test_nothing_fills_one_empty_line():
+    assert fill([], 10) == [""]
+
+
+@pytest.mark.parametrize(
+    ("width", "short"),
+    [
+        (33, "tests/…/v1/records/test_get.py:7"),
+        (31, "tests/…/records/test_get.py:7"),
+        (28, "…/v1/records/test_get.py:7"),
+        (25, "…/records/test_get.py:7"),
+        (22, "…/test_get.py:7"),
+        (14, "…/test…et.py:7"),
+        (1, ELLIPSIS),
+    ],
+)
+def test_a_path_loses_its_middle_folders_before_its_name(width, short):
+    assert shorten_path("tests/api/v1/records/test_get.py:7", width) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "short"),
+    [
+        ("tests/unit", 10, "tests/unit"),
+        ("test_long_name.py:12", 11, "test_…py:12"),
+        ("<site-packages>/numpy/__init__.py:119 +141", 30, "…/numpy/__init__.py:119 +141"),
+        ("a/b/test_x.py::test_it[c/d/e/f]", 29, "…/test_x.py::test_it[c/d/e/f]"),
+        ("/opt/lib/zoneinfo/a.py:1", 20, "/…/zoneinfo/a.py:1"),
+    ],
+)
+def test_the_end_of_a_path_is_kept(text, width, short):
+    assert shorten_path(text, width) == short
+
+
+@given(st.text("ab/:é日").map(printable), st.integers(1, 40))
+def test_a_shortened_path_fits_and_a_short_one_is_left_alone(text, width):
+    short = shorten_path(text, width)
+    assert display_width(short) <= width
+    assert short == text or display_width(text) > width
