@@ -25,7 +25,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectbench.judge.statistics import lower_half_mean
-from collectbench.measure.machine.environment import environment
 from collectbench.measure.process.launch import launch
 from collectbench.measure.round.rounds import Bench, Round, run_round
 from collectbench.measure.round.user_tree import UserTree
@@ -34,6 +33,7 @@ from collectbench.model.sample import RoundKind, Status
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.profiling import profile_of
 from collectbench.usecases.project import open_project
+from collectbench.usecases.project_options import ProjectOptions
 from pairs import difference, interval, machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,14 +165,13 @@ class Suite:
 
     def __init__(self, root: Path, path: str, python: str, work: Path) -> None:
         os.chdir(root)
-        self.place = open_project(
-            targets=[path], pytest_args=["-p", "no:cacheprovider"], config_file=None, python=python, depth=None,
-            suite=False, mistakes=Mistakes(),
+        options = ProjectOptions(
+            targets=(path,), pytest_args=("-p", "no:cacheprovider"), python=python, suite=False
         )  # fmt: skip
-        (self.target,) = self.place.plan.targets
-        self.stamp = environment(self.place.inspection, self.place.env, root)
+        self.project = open_project(options, Mistakes())
+        (self.target,) = self.project.plan.targets
         self.bench = Bench(
-            python=self.place.python, root=root, env=self.place.env, work=work, timeout_s=600, launch=launch,
+            python=self.project.python, root=root, env=self.project.env, work=work, timeout_s=600, launch=launch,
             tree=UserTree(work / "kept"),
         )  # fmt: skip
         run_round(self.bench, self.target, RoundKind.WARMUP)
@@ -186,7 +185,7 @@ class Suite:
 
     def profile(self, rounds: list[Round]) -> Profile:
         """What `collectbench profile` makes of these rounds."""
-        return profile_of(self.place, self.target, self.stamp, rounds)
+        return profile_of(self.project, self.target, rounds)
 
 
 def candidates(profile: Profile) -> list[Change]:

@@ -43,41 +43,29 @@ def command(
 
     Budgets are shown, and never decide the exit code. Everything after -- goes to pytest.
     """
-    from collectbench.cli import exits
-    from collectbench.cli.dry_run import COUNTED, TIMED, show_commands
-    from collectbench.cli.output import parse_outlets
+    from collectbench.cli import exits, refusals, request
+    from collectbench.cli.dry_run import show_commands
     from collectbench.model.report import RunReport
     from collectbench.store.baselines import baseline_path
-    from collectbench.usecases.baseline_slot import BaselineSlot, partial_kept
-    from collectbench.usecases.measure_options import MeasureOptions
-    from collectbench.usecases.measuring import measure
+    from collectbench.usecases.baseline_slot import measure_baseline
+    from collectbench.usecases.child_commands import child_commands, measured_kinds
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.project import open_project
     from collectbench.usecases.reporting import report
 
-    mistakes = Mistakes()
+    mistakes, feedback = Mistakes(), request.feedback(context)
     if dry_run:
-        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
-    with mistakes.gathered():
-        outlets = parse_outlets(format_, output, RunReport, verbose=verbose)
+        refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+    outlets = request.outlets(context, RunReport, mistakes)
     if name is not None:
         with mistakes.gathered():
             baseline_path(Path(), name)
-    measure_options = MeasureOptions(
-        rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=jobs, cold=cold,
-        counters=counters, progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
-    )  # fmt: skip
-    project = open_project(
-        targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
-        baseline_dir=baseline_dir, suite=suite, shard=shard, mistakes=mistakes,
-    )  # fmt: skip
+    project = open_project(request.project_options(context), mistakes)
     if dry_run:
-        show_commands(project, (TIMED, COUNTED) if counters else (TIMED,))
+        show_commands(child_commands(project, measured_kinds(project)))
         return
-    slot = BaselineSlot.open(project, name, force=force)
-    with partial_kept(slot.directory, slot.name):
-        run = measure(project, measure_options)
-    saved = slot.save(run)
+    saved = measure_baseline(project, name, feedback, force=force)
     outlets.write(report(saved.run, quiet=quiet), root=project.root)
-    slot.announce(saved, quiet=quiet)
-    raise typer.Exit(exits.of_run(run))
+    if saved.why_partial or not quiet:
+        feedback.say(saved.message)
+    raise typer.Exit(exits.of_run(saved.measured))

@@ -41,33 +41,24 @@ def command(
     One target is measured against itself in pairs, as compare --against measures two commits. What the gate fails then
     is a false alarm, and the noise tells what growth it could see. Everything after -- goes to pytest.
     """
-    from collectbench.cli import exits
+    from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.output import parse_outlets
     from collectbench.model.doctor import Checkup
-    from collectbench.usecases.checkup import SelfTest, check_up, first_target
-    from collectbench.usecases.measure_options import MeasureOptions
+    from collectbench.usecases.checkup import check_up, with_first_target
+    from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if not aa:
-        mistakes.refuse(context, *options.UNUSED_WITHOUT_ROUNDS)
+        refusals.refuse(refusals.WITHOUT_ROUNDS, context, mistakes)
     if dry_run:
-        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
-    with mistakes.gathered():
-        outlets = parse_outlets(format_, output, Checkup, verbose=verbose)
-    measure_options = MeasureOptions(
-        rounds=rounds, warmup=warmup, seed=seed, timeout_s=timeout, max_time_s=max_time, jobs=1, cold=False,
-        progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
-    )  # fmt: skip
-    project = open_project(
-        targets=[target] if target else (), pytest_args=context.obj, config_file=config, python=python, depth=None,
-        mistakes=mistakes,
-    )  # fmt: skip
+        refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+    outlets = request.outlets(context, Checkup, mistakes)
+    project = open_project(request.project_options(context), mistakes)
     if dry_run:
-        show_commands(first_target(project))
+        show_commands(child_commands(with_first_target(project)))
         return
-    checkup = check_up(project, SelfTest(options=measure_options, margin_floor=margin) if aa else None)
+    checkup = check_up(project, request.feedback(context), compare_with_itself=aa, margin_floor=margin)
     outlets.write(checkup)
     raise typer.Exit(exits.of_checkup(checkup))

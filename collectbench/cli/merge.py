@@ -11,6 +11,7 @@ from collectbench.cli import options
 
 
 def command(
+    context: typer.Context,
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="The files of all shards.", show_default=False)],
     name: options.Name = None,
     baseline_dir: options.BaselineDir = None,
@@ -36,33 +37,20 @@ def command(
 
     The result is what one machine would have recorded: compare --run FILE judges it.
     """
-    from collectbench.cli import exits
-    from collectbench.cli.output import parse_outlets
-    from collectbench.config import Config
+    from collectbench.cli import exits, request
+    from collectbench.cli.log import say
     from collectbench.model.report import RunReport
-    from collectbench.store.baselines import load_run
-    from collectbench.store.shards import Part, merge_shards
-    from collectbench.usecases.baseline_slot import BaselineSlot
+    from collectbench.usecases.merging import merge_files
     from collectbench.usecases.mistakes import Mistakes
-    from collectbench.usecases.project import read_config
     from collectbench.usecases.reporting import report
 
-    mistakes, settings = Mistakes(), Config()
-    with mistakes.gathered():
-        outlets = parse_outlets(format_, output, RunReport, verbose=verbose)
+    mistakes = Mistakes()
+    outlets = request.outlets(context, RunReport, mistakes)
     if output and (name is not None or force or baseline_dir is not None):
         mistakes.add("--output and --name, --baseline-dir or --force: the run goes to a file or becomes a baseline")
-    with mistakes.gathered():
-        settings = read_config(config, Path.cwd())
-    mistakes.tell()
-    run = merge_shards([Part(name=str(file), run=load_run(file)) for file in runs], allow_mismatch=allow_mismatch)
-    root = settings.root or Path.cwd()
-    if output:
-        outlets.write(report(run, quiet=quiet), root=root)
-        raise typer.Exit(exits.of_run(run))
-    directory = Path.cwd() / (baseline_dir or root / settings.baseline_dir)
-    slot = BaselineSlot.for_run(run, directory, settings.baseline if name is None else name, force=force)
-    saved = slot.save(run)
-    outlets.write(report(saved.run, quiet=quiet), root=root)
-    slot.announce(saved, quiet=quiet)
-    raise typer.Exit(exits.of_run(run))
+    merged = merge_files(runs, config, mistakes, allow_mismatch=allow_mismatch)
+    saved = None if output else merged.save(name, baseline_dir, force=force)
+    outlets.write(report(saved.run if saved else merged.run, quiet=quiet), root=merged.root)
+    if saved and (saved.why_partial or not quiet):
+        say(saved.message)
+    raise typer.Exit(exits.of_run(merged.run))

@@ -30,7 +30,7 @@ def _rounds(text: str) -> int:
     if text == "auto":
         return AUTO
     if not text.isdigit() or int(text) < 1:
-        raise ValueError(f"{text!r} is neither auto nor a number from 1 up")
+        raise ValueError(f"{text!r} is neither auto nor a number from 1 on")
     return int(text)
 
 
@@ -126,7 +126,7 @@ Counters = Annotated[
 def _shard(text: str) -> Shard:
     index, _, count = text.partition("/")
     if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
-        raise ValueError(f"{text!r} is no part of a whole, such as 2/4; give I/N with I from 1 to N")
+        raise ValueError(f"{text!r} is not a part such as 2/4; give I/N with I from 1 to N")
     return Shard(index=int(index), count=int(count), plan=())
 
 
@@ -168,33 +168,5 @@ NoProgress = Annotated[bool, typer.Option("--no-progress", help="No live display
 ShowOutput = Annotated[
     bool, typer.Option("--show-output", help="Show all of what pytest printed where something is wrong.")
 ]
-UNUSED_IN_DRY_RUN = (("format_", "output", "open_"), "--dry-run prints commands, no document; leave one of them out")
-"""Parameters that --dry-run leaves nothing to do, and why."""
-
-UNUSED_WITHOUT_ROUNDS = (
-    (
-        "target", "rounds", "margin", "warmup", "seed", "timeout", "max_time", "no_progress", "show_output", "verbose",
-        "dry_run",
-    ),
-    "--no-aa measures nothing that it could change; leave one of them out",
-)  # fmt: skip
-"""Parameters of doctor that --no-aa leaves nothing to do, and why."""
-
-UNUSED_FOR_STORED_RUNS = (
-    (
-        "python", "depth", "shard", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters",
-        "suite", "dry_run", "show_output",
-    ),
-    "stored runs are judged, so nothing is measured that it could change; leave it out",
-)  # fmt: skip
-UNUSED_WITH_AGAINST = (
-    ("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold"),
-    "--against measures both sides here and now, in rounds that are compared one by one; leave one of them out",
-)
-UNUSED_FOR_TWO_FILES = (
-    ("baseline", "baseline_dir", "budgets_only"),
-    "the first of two files is what the second is compared with; leave it out",
-)
-
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes or hints on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each round; reasons for each verdict.")]

@@ -39,37 +39,26 @@ def command(
     Everything after -- goes to pytest.
     """
     from collectbench.attribution.savings import require_networkx
-    from collectbench.cli import browsing, exits
+    from collectbench.cli import browsing, exits, refusals, request
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.output import parse_outlets
     from collectbench.model.costs import Profile
-    from collectbench.model.sample import RoundKind
-    from collectbench.usecases.measure_options import MeasureOptions
+    from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.mistakes import Mistakes
-    from collectbench.usecases.profiling import profile_target
+    from collectbench.usecases.profiling import kinds_of_rounds, profile_target
     from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if dry_run:
-        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
+        refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     else:
         with mistakes.gathered():
             require_networkx()
-    with mistakes.gathered():
-        outlets = parse_outlets(format_, output, Profile, verbose=verbose, top=top)
-    measure_options = MeasureOptions(
-        rounds=rounds, warmup=warmup, seed=None, timeout_s=timeout, max_time_s=None, jobs=1, cold=False,
-        progress=not (no_progress or quiet), verbose=verbose, show_output=show_output,
-    )  # fmt: skip
-    project = open_project(
-        targets=[target], pytest_args=context.obj, config_file=config, python=python, depth=None, suite=False,
-        mistakes=mistakes,
-    )  # fmt: skip
+    outlets = request.outlets(context, Profile, mistakes)
+    project = open_project(request.project_options(context), mistakes)
     if dry_run:
-        explaining = (RoundKind.TRACED, RoundKind.SAMPLED) if sampled else (RoundKind.TRACED,)
-        show_commands(project, (RoundKind.TIMED, *explaining))
+        show_commands(child_commands(project, kinds_of_rounds(sampled=sampled)))
         return
-    profile = profile_target(project, measure_options, sampled=sampled)
+    profile = profile_target(project, request.feedback(context), sampled=sampled)
     if open_:
         outlets = browsing.with_page(outlets)
     outlets.write(profile)

@@ -1,13 +1,11 @@
-"""What happens while rounds run, on stderr: a live line on a terminal, nothing elsewhere unless it is asked for."""
+"""Progress on stderr: one live line on a terminal, a line for each round with `--verbose`, else nothing."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from collectbench.attribution.trace_file import importing_of
 from collectbench.cli.log import say
 from collectbench.measure.round.rounds import Round
 from collectbench.measure.session.schedule import Step
@@ -37,8 +35,8 @@ class Silent:
     def ended(self, name: str, step: Step, finished: Round) -> None:
         """See `Observer`."""
 
-    def watch(self, work: Path) -> None:
-        """Show also what traced rounds, whose folders lie in `work`, are importing at the moment."""
+    def watch(self, importing: Callable[[], str]) -> None:
+        """See `Display`."""
 
 
 class Lines(Silent):
@@ -62,9 +60,10 @@ class Live(Silent):
 
         class Importing(ProgressColumn):
             def render(_, task: Task) -> Text:  # noqa: N805 - `self` is the display
-                return Text(importing(self._work) if self._work else "", style="dim")
+                module = self._importing()
+                return Text(f"importing {printable(module)}" if module else "", style="dim")
 
-        self._work: Path | None = None
+        self._importing: Callable[[], str] = str
         self._progress: Progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -93,24 +92,6 @@ class Live(Silent):
         rest = "" if rest_s is None else f"at most {format_duration(max(1.0, rest_s))} to go"
         self._progress.update(self._task, description=f"{step.value} {number}  {shown}", rest=rest)
 
-    def watch(self, work: Path) -> None:
-        """See `Silent`."""
-        self._work = work
-
-
-def importing(work: Path) -> str:
-    """What the traced round that runs in a folder below `work` is importing; empty where none does."""
-    for now in work.glob("round-*/now"):
-        try:
-            modules = importing_of(now.read_text(encoding="ascii", errors="replace"))
-        except FileNotFoundError:
-            continue  # the round has just ended
-        return f"importing {printable(modules[-1])}" if modules else ""
-    return ""
-
-
-def progress(*, shown: bool, verbose: bool) -> Silent:
-    """The display for this stderr."""
-    if verbose and shown:
-        return Lines()
-    return Live() if shown and sys.stderr.isatty() else Silent()
+    def watch(self, importing: Callable[[], str]) -> None:
+        """See `Display`."""
+        self._importing = importing

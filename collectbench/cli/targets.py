@@ -19,34 +19,24 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     """Show what would be measured, and by which configuration."""
+    from collectbench.cli import refusals, request
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.output import parse_outlets
+    from collectbench.cli.log import say
     from collectbench.model.target import TargetList
+    from collectbench.render.parts.escape import printable
+    from collectbench.usecases.child_commands import child_commands
+    from collectbench.usecases.listing import list_targets
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if dry_run:
-        mistakes.refuse(context, *options.UNUSED_IN_DRY_RUN)
-    with mistakes.gathered():
-        outlets = parse_outlets(format_, output, TargetList, verbose=False)
-    project = open_project(
-        targets=targets or (), pytest_args=context.obj, config_file=config, python=python, depth=depth,
-        mistakes=mistakes,
-    )  # fmt: skip
+        refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+    outlets = request.outlets(context, TargetList, mistakes)
+    project = open_project(request.project_options(context), mistakes)
     if dry_run:
-        show_commands(project)
+        show_commands(child_commands(project))
         return
-    source = project.config.source if project.config.targets else project.inspection.inifile
-    listing = TargetList(
-        rootdir=str(project.root),
-        configuration=str(source) if source else None,
-        targets=project.plan.targets,
-        suite=project.plan.suite,
-    )
-    outlets.write(listing)
+    outlets.write(list_targets(project))
     if not project.inspection.complete and not quiet:
-        from collectbench.cli.log import say
-        from collectbench.render.parts.escape import printable
-
         say(f"note: pytest does not start here:\n{printable(project.inspection.words, keep_newlines=True)}")

@@ -1,4 +1,4 @@
-"""The two ways to a comparison: from what is measured now, and from stored files."""
+"""Two ways to a comparison: measure now, or read stored runs. The third way is in `paired`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import typer
-
+from collectbench.config import Config
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.comparison import compare
 from collectbench.model.comparison import Comparison
@@ -16,7 +15,7 @@ from collectbench.model.run import Run
 from collectbench.model.target import Limits
 from collectbench.store.baselines import find_baseline, load_run
 from collectbench.usecases.baseline_slot import partial_kept, slot_name
-from collectbench.usecases.measure_options import MeasureOptions, limits_of
+from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project, read_config
@@ -25,87 +24,137 @@ from collectbench.usecases.recording import TOOL, now
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a run is to be compared with, and how strictly. `margin_floor` is a fraction, None for the default."""
+    """What a run is compared with, and how strictly.
 
-    baseline: str | None
-    budgets_only: bool
-    allow_mismatch: bool
-    margin_floor: float | None
+    Attributes:
+        baseline: its name or file; None for the configured one.
+        budgets_only: whether to compare with no baseline at all.
+        allow_mismatch: whether to compare although the environments differ in what matters.
+        margin_floor: the tolerated growth, a fraction.
+        full: whether a paired comparison also times targets in which nothing changed.
+    """
+
+    baseline: str | None = None
+    budgets_only: bool = False
+    allow_mismatch: bool = False
+    margin_floor: float = MARGIN_FLOOR
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A comparison and the run that it judges. `root` is the folder that their paths are relative to."""
+    """A comparison and the run that it judges. Their paths are relative to `root`."""
 
     comparison: Comparison
     run: Run
     root: Path
 
 
-def stored_files(targets: Sequence[str], run_file: Path | None) -> tuple[Path, ...]:
-    """The stored runs to judge: `--run FILE`, or two files as arguments (base, then head); else none."""
-    if run_file is not None:
-        return (run_file,)
-    are_files = len(targets) == 2 and all(name.endswith(".json") for name in targets)
-    return tuple(map(Path, targets)) if are_files else ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRuns:
+    """The request to judge stored runs.
+
+    Attributes:
+        files: one run, or two: base, then head.
+        targets: the names to judge in a single run; empty for all.
+        config_file: the configuration to read; None to look for one.
+        baseline_dir: the directory of the baselines; None for the configuration's.
+    """
+
+    files: tuple[Path, ...]
+    targets: tuple[str, ...] = ()
+    config_file: Path | None = None
+    baseline_dir: Path | None = None
+
+    @classmethod
+    def of(
+        cls, targets: Sequence[str], run_file: Path | None, *, config_file: Path | None, baseline_dir: Path | None
+    ) -> StoredRuns | None:
+        """The request in `--run FILE`, or in two files as arguments; None if the command measures."""
+        names = tuple(targets)
+        if run_file is not None:
+            return cls(files=(run_file,), targets=names, config_file=config_file, baseline_dir=baseline_dir)
+        if len(names) == 2 and all(name.endswith(".json") for name in names):
+            return cls(files=tuple(map(Path, names)), config_file=config_file, baseline_dir=baseline_dir)
+        return None
 
 
-def judge_measured(project: Project, options: MeasureOptions, terms: Terms) -> Judged:
-    """Measure, and judge by the limits of the configuration and the baseline, which is read first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limits:
+    """What a run is held against. `any_apply` says whether there are limits that its targets could exceed."""
+
+    by_target: Mapping[str, Limits]
+    suite_budget_s: float | None
+    any_apply: bool
+
+
+def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged:
+    """Measure, and judge by the limits of the configuration and by the baseline, which is read first.
 
     Raises:
         BaselineError: the baseline is missing or unreadable.
-        InterruptedRun: SIGINT or SIGTERM arrived.
+        InterruptedRun: a signal arrived.
     """
-    limits, budget_s = limits_of(project), project.config.suite_budget_s
+    settings, shard = project.settings, project.plan.shard
+    limits = _Limits(
+        by_target=settings.limits,
+        suite_budget_s=settings.suite_budget_s,
+        any_apply=_any_limit_applies(project),
+    )
     name = terms.baseline or project.config.baseline
-    has_limits = bool(limits) or (budget_s is not None and project.plan.suite is not None)
-    if project.plan.shard is not None:  # what this part is held against, another one may have
-        has_limits = budget_s is not None or any(target.limits != Limits() for target in project.config.targets)
-    base = _base(project.baseline_dir, name, terms, has_limits=has_limits)
-    with partial_kept(project.baseline_dir, slot_name(Path(name).name.removesuffix(".json"), project.plan.shard)):
-        run = measure(project, options)
-    comparison = _judge(run, base, name, terms, limits, budget_s, selected=project.plan.is_subset)
+    base = _read_base(project.baseline_dir, name, terms, limits, feedback)
+    partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)
+    with partial_kept(project.baseline_dir, partial_name, feedback):
+        run = measure(project, feedback)
+    comparison = _judge(run, base, terms, limits, name=name, selected=project.plan.is_subset)
     return Judged(comparison=comparison, run=run, root=project.root)
 
 
-def judge_files(
-    files: Sequence[Path],
-    targets: Sequence[str],
-    terms: Terms,
-    config_file: Path | None,
-    baseline_dir: Path | None,
-    mistakes: Mistakes,
-) -> Judged:
-    """Judge a stored run: the second of two files against the first, or the `targets` of one against a baseline.
+def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes: Mistakes) -> Judged:
+    """Judge a stored run: the second of two files against the first, or one against a baseline.
 
-    The limits are those of the configuration, for the targets that it has; for others, those stored with the run. Of a
-    shard, the targets of the other shards are not missed.
+    The limits are those of the configuration for the targets that it has, and those stored with the run for others.
+    For a shard, targets of the other shards do not count as vanished.
 
     Raises:
         UsageError: the mistakes so far and those of the configuration; targets that the run does not have.
         BaselineError: a file is missing or unreadable.
     """
-    with mistakes.gathered():
-        config = read_config(config_file, Path.cwd())
-    mistakes.tell()
-    if len(files) == 2:
-        terms, targets = replace(terms, baseline=str(files[0])), ()
-    run = load_run(files[-1])
-    if targets:
-        run = _only(run, targets)
-    limits = run.config.limits | {target.name: target.limits for target in config.targets}
-    budget_s = run.config.suite_budget_s if config.source is None else config.suite_budget_s
+    config = mistakes.attempt(lambda: read_config(stored.config_file, Path.cwd()), otherwise=Config())
+    mistakes.raise_all()
+    if len(stored.files) == 2:
+        terms = replace(terms, baseline=str(stored.files[0]))
+    run = load_run(stored.files[-1])
+    if stored.targets:
+        run = _only(run, stored.targets)
+    limits = _stored_limits(run, config)
     root = config.root or Path.cwd()
-    directory = baseline_dir or root / config.baseline_dir
     name = terms.baseline or config.baseline
-    is_part = run.shard is not None
-    limited = limits.values() if is_part else (limits.get(result.name, Limits()) for result in run.targets)
-    has_suite = is_part or run.suite is not None  # what this part is held against, another one may have
-    has_limits = any(limit != Limits() for limit in limited) or (budget_s is not None and has_suite)
-    base = _base(directory, name, terms, has_limits=has_limits)
-    comparison = _judge(run, base, name, terms, limits, budget_s, selected=bool(targets) or is_part)
+    base = _read_base(stored.baseline_dir or root / config.baseline_dir, name, terms, limits, feedback)
+    comparison = _judge(run, base, terms, limits, name=name, selected=bool(stored.targets) or run.shard is not None)
     return Judged(comparison=comparison, run=run, root=root)
+
+
+def _any_limit_applies(project: Project) -> bool:
+    settings = project.settings
+    if project.plan.shard is not None:  # a limit that is not of this shard is of another one
+        return settings.suite_budget_s is not None or any(
+            target.limits != Limits() for target in project.config.targets
+        )
+    return bool(settings.limits) or (settings.suite_budget_s is not None and project.plan.suite is not None)
+
+
+def _stored_limits(run: Run, config: Config) -> _Limits:
+    by_target = run.config.limits | {target.name: target.limits for target in config.targets}
+    budget_s = run.config.suite_budget_s if config.source is None else config.suite_budget_s
+    is_shard = run.shard is not None  # a limit that is not of this shard is of another one
+    candidates = by_target.values() if is_shard else (by_target.get(result.name, Limits()) for result in run.targets)
+    has_suite = is_shard or run.suite is not None
+    return _Limits(
+        by_target=by_target,
+        suite_budget_s=budget_s,
+        any_apply=any(limits != Limits() for limits in candidates) or (budget_s is not None and has_suite),
+    )
 
 
 def _only(run: Run, names: Sequence[str]) -> Run:
@@ -116,40 +165,31 @@ def _only(run: Run, names: Sequence[str]) -> Run:
     return replace(run, targets=tuple(result for result in run.targets if result.name in names), suite=None)
 
 
-def _base(directory: Path, name: str, terms: Terms, *, has_limits: bool) -> Run | None:
-    """The run to compare with; None where budgets alone are judged, as without any baseline if there are some."""
+def _read_base(directory: Path, name: str, terms: Terms, limits: _Limits, feedback: Feedback) -> Run | None:
+    """The run to compare with; None if only budgets are judged, as without any baseline if there are budgets."""
     if terms.budgets_only:
-        if not has_limits:
+        if not limits.any_apply:
             raise UsageError("--budgets-only: there are no budgets; set suite-budget or a target's budget")
         return None
     try:
         return load_run(find_baseline(directory, name))
     except BaselineError:
-        missing = terms.baseline is None and not (directory / f"{name}.json").exists()
-        if missing and has_limits:
-            typer.echo(f"note: there is no baseline {name!r} yet, so budgets alone are judged", err=True)
+        is_missing = terms.baseline is None and not (directory / f"{name}.json").exists()
+        if is_missing and limits.any_apply:
+            feedback.say(f"note: there is no baseline {name!r} yet, so only budgets are judged")
             return None
         raise
 
 
-def _judge(
-    run: Run,
-    base: Run | None,
-    name: str,
-    terms: Terms,
-    limits: Mapping[str, Limits],
-    suite_budget_s: float | None,
-    *,
-    selected: bool,
-) -> Comparison:
+def _judge(run: Run, base: Run | None, terms: Terms, limits: _Limits, *, name: str, selected: bool) -> Comparison:
     return compare(
         run,
         base,
-        limits,
-        suite_budget_s,
+        limits.by_target,
+        limits.suite_budget_s,
         selected=selected,
         allow_mismatch=terms.allow_mismatch,
-        margin_floor=MARGIN_FLOOR if terms.margin_floor is None else terms.margin_floor,
+        margin_floor=terms.margin_floor,
         created=now(),
         tool=TOOL,
         baseline_name=name if base is not None else None,

@@ -1,24 +1,25 @@
-"""Mistakes of a command line, gathered so that all of them are told at once."""
+"""Mistakes of a command line, gathered so that the user sees all of them at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import typer
+from typing import TypeVar
 
 from collectbench.model.errors import UsageError
 
+T = TypeVar("T")
+
 
 class Mistakes:
-    """Usage errors that wait until all options were looked at."""
+    """Usage errors that wait until all options were checked."""
 
     def __init__(self) -> None:
-        self._found: list[str] = []
+        self._mistakes: list[str] = []
 
-    def add(self, mistake: str) -> None:
-        """Note a mistake."""
-        self._found.append(mistake)
+    def add(self, *mistakes: str) -> None:
+        """Note mistakes."""
+        self._mistakes += mistakes
 
     @contextmanager
     def gathered(self) -> Iterator[None]:
@@ -26,21 +27,21 @@ class Mistakes:
         try:
             yield
         except UsageError as error:
-            self._found += error.mistakes
+            self._mistakes += error.mistakes
 
-    def refuse(self, context: typer.Context, names: Iterable[str], why: str) -> None:
-        """Note each of the parameters that were given, though they would do nothing; `why` ends the sentence."""
-        refused = set(names)
-        for parameter in context.command.params:
-            source = context.get_parameter_source(parameter.name or "")
-            if parameter.name in refused and source is not None and source.name == "COMMANDLINE":
-                self.add(f"{'/'.join((*parameter.opts, *parameter.secondary_opts))}: {why}")
+    def attempt(self, action: Callable[[], T], otherwise: T) -> T:
+        """The result of `action`; `otherwise` if it raises a UsageError, which is noted."""
+        try:
+            return action()
+        except UsageError as error:
+            self._mistakes += error.mistakes
+            return otherwise
 
-    def tell(self) -> None:
+    def raise_all(self) -> None:
         """Go on, unless there are mistakes.
 
         Raises:
             UsageError: all of them.
         """
-        if self._found:
-            raise UsageError(*self._found)
+        if self._mistakes:
+            raise UsageError(*self._mistakes)

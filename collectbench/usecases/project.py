@@ -1,4 +1,4 @@
-"""From the options of a command to what is to be measured, and with what."""
+"""From the options of a command to the project: its configuration, its interpreter, and what is to be measured."""
 
 from __future__ import annotations
 
@@ -6,69 +6,77 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import randbits
 
 from collectbench.config import Config, expand_paths, find_config, load_config
-from collectbench.discovery import Plan, configured_plan, discovered_plan, selected_plan
+from collectbench.discovery import Plan, configured_plan, discovered_plan, relative, selected_plan
 from collectbench.discovery.shards import part_of
+from collectbench.measure.machine.environment import environment
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import Launcher, launch
 from collectbench.measure.round.interpreter import inspect, resolve_python
 from collectbench.model.errors import UsageError
 from collectbench.model.inspection import Inspection
-from collectbench.model.run import Shard
+from collectbench.model.run import Environment, Settings
 from collectbench.model.target import Limits
 from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.project_options import ProjectOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What the user asks to be measured, apart from the tree that it lies in.
+    """The user's request, independent of the working tree that it is made in.
 
     Attributes:
-        config: the configuration as it was written, its paths not yet resolved.
-        python: the command of the interpreter that owns the tests.
-        targets: names and paths, as they were given.
-        pytest_args: what stands behind `--`.
-        depth: how far to split paths; None for the default.
-        suite: whether all targets are collected together as well.
-        shard: the part that is to be measured; None for the whole.
-        baseline_dir: where baselines lie, as given; None for the configuration's.
+        options: with a seed, also if the user gave none.
+        config: the configuration as written, its paths not yet expanded.
+        python: program and options of the interpreter that owns the tests.
     """
 
+    options: ProjectOptions
     config: Config
     python: tuple[str, ...]
-    targets: tuple[str, ...] = ()
-    pytest_args: tuple[str, ...] = ()
-    depth: int | None = None
-    suite: bool = True
-    shard: Shard | None = None
-    baseline_dir: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """What every command that looks at a project knows. `baseline_dir` is absolute."""
+    """A project whose targets are known. Commands that look at a project start from here.
 
+    Attributes:
+        request: what the user asked for.
+        config: the configuration with expanded paths.
+        env: the complete environment of the children.
+        inspection: what the interpreter and its pytest say about themselves.
+        plan: the targets, and the suite.
+        settings: how the project is measured; the same in every run of this command.
+        environment: what figures depend on besides the code.
+        baseline_dir: absolute.
+        moved: a checkout that stands for the user's working tree, and that tree: paths are shown as they are there.
+    """
+
+    request: Request
     config: Config
-    python: tuple[str, ...]
     env: dict[str, str]
     inspection: Inspection
     plan: Plan
-    pytest_args: tuple[str, ...]
-    """What the user gives pytest for all targets: from the configuration, then what stands behind `--`."""
+    settings: Settings
+    environment: Environment
     baseline_dir: Path
-    request: Request
     moved: tuple[Path, Path] | None = None
-    """A tree that is a counterpart of the user's, and the user's: what is told of it is told of that."""
 
     @property
     def root(self) -> Path:
-        """The folder in which pytest is started, and that paths are relative to."""
+        """The directory in which pytest starts, and that paths are relative to."""
         return self.plan.root
+
+    @property
+    def python(self) -> tuple[str, ...]:
+        """Program and options of the interpreter that owns the tests."""
+        return self.request.python
 
 
 def read_config(file: Path | None, cwd: Path) -> Config:
-    """The configuration that was named, or found from `cwd` upwards, or the defaults.
+    """The configuration in `file`; without one, the nearest from `cwd` upwards, or the defaults.
 
     Raises:
         UsageError: all mistakes in it.
@@ -79,106 +87,106 @@ def read_config(file: Path | None, cwd: Path) -> Config:
     return load_config(path.absolute()) if path is not None else Config()
 
 
-def open_project(
-    *,
-    targets: Sequence[str],
-    pytest_args: Sequence[str],
-    config_file: Path | None,
-    python: str | None,
-    depth: int | None,
-    baseline_dir: Path | None = None,
-    suite: bool = True,
-    shard: Shard | None = None,
-    mistakes: Mistakes,
-    launcher: Launcher = launch,
-) -> Project:
-    """Read the configuration, ask the interpreter, and decide what is to be measured.
+def open_project(options: ProjectOptions, mistakes: Mistakes, launcher: Launcher = launch) -> Project:
+    """Read the configuration, inspect the interpreter, and find the targets.
 
-    `mistakes` are those found so far: nothing is started while there are any.
-
-    Of a `shard` only its part is to be measured.
+    `mistakes` are those in the options so far: nothing is started while there are any.
 
     Raises:
-        UsageError: mistakes in the options or the configuration.
+        UsageError: all mistakes in the options and the configuration.
         CollectionError: a file in the project hides pytest.
-        Interrupted: a signal arrived while pytest was asked.
+        Interrupted: a signal arrived during the inspection.
     """
-    cwd, env = Path.cwd(), dict(os.environ)
-    config = Config()
+    cwd, config = Path.cwd(), Config()
     with mistakes.gathered():
-        config = read_config(config_file, cwd)
+        config = read_config(options.config_file, cwd)
         expand_paths(config)
-        if depth is not None and config.targets and not targets:
-            mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split that")
-    command: tuple[str, ...] = ()
-    with mistakes.gathered():
-        command = resolve_python(python, cwd)
-    mistakes.tell()
-    request = Request(
-        config=config,
-        python=command,
-        targets=tuple(targets),
-        pytest_args=tuple(pytest_args),
-        depth=depth,
-        suite=suite,
-        shard=shard,
-        baseline_dir=baseline_dir,
-    )
+        if options.depth is not None and config.targets and not options.targets:
+            mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split it")
+    no_python: tuple[str, ...] = ()
+    python = mistakes.attempt(lambda: resolve_python(options.python, cwd), otherwise=no_python)
+    mistakes.raise_all()
+    request = Request(options=_with_seed(options), config=config, python=python)
     with signals_noted():
-        return settle(request, cwd, env, launcher)
+        return settle(request, cwd, dict(os.environ), launcher)
+
+
+def _with_seed(options: ProjectOptions) -> ProjectOptions:
+    if options.measure.seed is not None:
+        return options
+    return replace(options, measure=replace(options.measure, seed=randbits(32)))
 
 
 def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launcher = launch) -> Project:
-    """Ask the interpreter, and decide what is to be measured in the tree that `cwd` lies in.
-
-    Signals must be noted meanwhile (see `interruption`).
+    """The project that `cwd` lies in. Signals must be noted meanwhile (see `interruption`).
 
     Raises:
-        UsageError: paths or targets that do not exist there; an interpreter that cannot be used.
+        UsageError: paths or targets do not exist there, or the interpreter cannot be used.
         CollectionError: a file in the project hides pytest.
-        Interrupted: a signal arrived while pytest was asked.
+        Interrupted: a signal arrived during the inspection.
     """
-    config = expand_paths(request.config)
-    arguments = (*config.pytest_args, *request.pytest_args)
+    options, config = request.options, expand_paths(request.config)
+    arguments = (*config.pytest_args, *options.pytest_args)
     start = config.root or cwd
     inspection = inspect(request.python, start, env, arguments, launcher)
     root = config.root or inspection.rootdir
-    if root != start:  # from a folder below: its own configuration decides what pytest says
+    if root != start:  # from a directory below: pytest reads other configuration files in the rootdir
         inspection = inspect(request.python, root, env, arguments, launcher)
     raise_if_interrupted()
-    plan = _plan(config, root, cwd, request.targets, request.depth, inspection)
-    plan = _with_arguments(plan, config, request.pytest_args)
-    if not request.suite:
-        plan = replace(plan, suite=None)
-    directory = request.baseline_dir if request.baseline_dir is not None else root / config.baseline_dir
+    plan = _plan(request, config, root, cwd, inspection)
+    baseline_dir = options.baseline_dir if options.baseline_dir is not None else root / config.baseline_dir
     return Project(
+        request=request,
         config=config,
-        python=request.python,
         env=dict(env),
         inspection=inspection,
-        plan=plan if request.shard is None else part_of(plan, request.shard),
-        pytest_args=arguments,
-        baseline_dir=cwd / directory,
-        request=request,
+        plan=plan,
+        settings=_settings(request, config, plan),
+        environment=environment(inspection, env, root),
+        baseline_dir=cwd / baseline_dir,
     )
 
 
-def _plan(
-    config: Config, root: Path, cwd: Path, wanted: Sequence[str], depth: int | None, inspection: Inspection
-) -> Plan:
-    if wanted:
-        return selected_plan(root, cwd, config.targets, wanted, inspection, depth or 0)
-    if config.targets:
-        return configured_plan(root, config.targets)
-    start = cwd if config.root is None and cwd != root and cwd.is_relative_to(root) else root
-    return discovered_plan(root, start, inspection, 1 if depth is None else depth)
+def _plan(request: Request, config: Config, root: Path, cwd: Path, inspection: Inspection) -> Plan:
+    """What is to be measured: the selected, configured or discovered targets, with the arguments of each."""
+    options = request.options
+    if options.targets:
+        plan = selected_plan(root, cwd, config.targets, options.targets, inspection, options.depth or 0)
+    elif config.targets:
+        plan = configured_plan(root, config.targets)
+    else:
+        start = cwd if config.root is None and cwd != root and cwd.is_relative_to(root) else root
+        plan = discovered_plan(root, start, inspection, 1 if options.depth is None else options.depth)
+    plan = _with_arguments(plan, config, options.pytest_args)
+    if not options.suite:
+        plan = replace(plan, suite=None)
+    return plan if options.shard is None else part_of(plan, options.shard)
 
 
 def _with_arguments(plan: Plan, config: Config, extra: Sequence[str]) -> Plan:
-    """The user's arguments in their order: for all, for the target, behind `--`; and the suite's own budget."""
+    """The plan with the user's arguments in their order (for all, for the target, `extra`), and the suite's budget."""
     shared = config.pytest_args
     targets = tuple(replace(target, pytest_args=(*shared, *target.pytest_args, *extra)) for target in plan.targets)
     suite = plan.suite and replace(
         plan.suite, pytest_args=(*shared, *extra), limits=Limits(budget_s=config.suite_budget_s)
     )
     return replace(plan, targets=targets, suite=suite)
+
+
+def _settings(request: Request, config: Config, plan: Plan) -> Settings:
+    """How the project is measured: the user's options, with the configuration behind them."""
+    measure = request.options.measure
+    rounds = config.rounds if measure.rounds is None else measure.rounds
+    return Settings(
+        rounds=rounds or None,
+        warmup=measure.warmup,
+        seed=measure.seed or 0,
+        timeout_s=measure.timeout_s or config.timeout_s,
+        max_time_s=measure.max_time_s,
+        jobs=measure.jobs,
+        cold=measure.cold,
+        python=relative(Path(request.python[0]), plan.root),
+        pytest_args=(*config.pytest_args, *request.options.pytest_args),
+        suite_budget_s=config.suite_budget_s,
+        limits={target.name: target.limits for target in plan.targets if target.limits != Limits()},
+    )

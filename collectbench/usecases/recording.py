@@ -1,4 +1,4 @@
-"""The run that a command records: what is known before its first round, and what came of them."""
+"""The run that a command records: what is known before its first round, and the results of its rounds."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from datetime import datetime, timezone
 from collectbench import __version__
 from collectbench.discovery import SUITE
 from collectbench.judge.reference_seconds import machine_speed
-from collectbench.measure.machine.environment import commit, environment
+from collectbench.measure.machine.environment import commit
 from collectbench.measure.machine.reference_workload import remark_on_missing
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.session.laps import Session
-from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
+from collectbench.model.run import Run, TargetResult, Tool
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
-from collectbench.usecases.measure_options import MeasureOptions, settings
 from collectbench.usecases.project import Project
 
-OUT_OF_TIME = "not measured: the time was up"
+TIME_LIMIT_REACHED = "not measured: the time limit was reached"
 TOOL = Tool(name="collectbench", version=__version__)
 
 
@@ -29,48 +28,42 @@ def now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def run_without_results(project: Project, options: MeasureOptions) -> Run:
-    """What is known of a run before its first round."""
-    stamp = environment(project.inspection, project.env, project.root)
+def new_run(project: Project) -> Run:
+    """The run before its first round."""
     created = now()
     with signals_noted():
-        found = commit(project.root, project.env, launch)
+        state = commit(project.root, project.env, launch)
     return Run(
         tool=TOOL,
         created=created,
-        environment=stamp,
-        commit=found[0] if found else None,
-        dirty=found[1] if found else None,
-        config=settings(project, options),
+        environment=project.environment,
+        commit=state[0] if state else None,
+        dirty=state[1] if state else None,
+        config=project.settings,
         targets=(),
         suite=None,
-        notes=tuple(notes_before(project, options, stamp)),
+        notes=tuple(notes_before(project)),
         shard=project.plan.shard,
     )
 
 
-def run_of(
+def run_of_checkout(
     project: Project,
-    config: Settings,
     *,
     commit: str | None,
     dirty: bool | None,
     results: Mapping[str, TargetResult],
     notes: Sequence[str],
 ) -> Run:
-    """A run of what was measured in a tree whose commit is known; `results` are by name, the suite's among them."""
-    stamp = environment(project.inspection, project.env, project.root)
-    if project.moved is not None:  # the folders of our own would be new ones in each comparison
-        tree, told = map(str, project.moved)
-        stamp = replace(stamp, flags={name: value.replace(tree, told) for name, value in stamp.flags.items()})
+    """The run of a checkout whose commit is known. `results` are by name, the suite's among them."""
     paired = [sample for result in results.values() for sample in result.timed() if sample.pair is not None]
     return Run(
         tool=TOOL,
         created=now(),
-        environment=stamp,
+        environment=project.environment,
         commit=commit,
         dirty=dirty,
-        config=config,
+        config=project.settings,
         targets=tuple(result for name, result in results.items() if name != SUITE),
         suite=results.get(SUITE),
         notes=(*notes, *filter(None, [remark_on_missing(paired, project.python)])),
@@ -79,30 +72,32 @@ def run_of(
 
 
 def with_results(run: Run, session: Session, *, complete: bool) -> Run:
-    """The run with all that was measured; a complete one lists also what there was no time for."""
+    """The run with all results of the session. A `complete` one also lists the targets that were not measured."""
     results = {name: session.result(name) for name in session.targets}
     if complete:
-        results = {name: result or unmeasured(session.targets[name], OUT_OF_TIME) for name, result in results.items()}
+        results = {
+            name: result or unmeasured(session.targets[name], TIME_LIMIT_REACHED) for name, result in results.items()
+        }
     suite = results.pop(SUITE, None)
     run = replace(run, targets=tuple(filter(None, results.values())), suite=suite)
     unconverted = machine_speed(run).refusal
     return replace(run, notes=(*run.notes, *notes_after(session), *([unconverted] if unconverted else [])))
 
 
-def notes_before(project: Project, options: MeasureOptions, stamp: Environment) -> Iterator[str]:
-    """What is to be said of all rounds before there is one."""
-    if options.cold and stamp.bytecode != "written":
-        yield "cold rounds were left out: this environment writes no bytecode, so cold equals timed"
+def notes_before(project: Project) -> Iterator[str]:
+    """Notes on all rounds that are known before the first one."""
+    if project.settings.cold and project.environment.bytecode != "written":
+        yield "cold rounds were skipped: this environment writes no bytecode, so cold equals timed"
     named = [path for path in project.inspection.arguments if (project.root / path.partition("::")[0]).exists()]
     if named:
         yield (
-            f"the arguments or addopts name paths ({', '.join(named)}), and pytest collects those in every target as"
+            f"the arguments or addopts name paths ({', '.join(named)}), and pytest collects these in every target as"
             " well: name them in testpaths, or as TARGET"
         )
 
 
 def notes_after(session: Session) -> Iterator[str]:
-    """What is to be said of all rounds once they are over."""
+    """Notes on all rounds that are known after the last one."""
     if session.out_of_time:
         yield f"--max-time was reached after {session.max_time_s:g} s: some targets have fewer rounds"
     if session.reference is not None:
@@ -113,5 +108,5 @@ def notes_after(session: Session) -> Iterator[str]:
 
 
 def unmeasured(target: Target, *notes: str) -> TargetResult:
-    """A target that no round was taken of: it is listed, lest it seem to have vanished."""
+    """The result of a target without any round. It is listed, since it would seem to have vanished otherwise."""
     return TargetResult(name=target.name, paths=target.paths, status=Status.OK, notes=notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from collectbench.attribution.trace_file import parse_trace
+from collectbench.attribution.trace_file import importing_of, parse_trace
 from collectbench.model.costs import LineCost
 from collectbench.model.trace import Trace
 
@@ -50,3 +50,14 @@ def write_settings(folder: Path, interval: float) -> None:
 
     fallback = Path(pyinstrument.__file__).resolve().parent
     (folder / "sampling").write_text(f"{interval}\n{fallback}\n", encoding="utf-8")
+
+
+def importing_now(work: Path) -> str:
+    """The innermost module that a traced round below the directory `work` is importing; empty if there is none."""
+    for now in work.glob("round-*/now"):
+        try:
+            modules = importing_of(now.read_text(encoding="ascii", errors="replace"))
+        except FileNotFoundError:
+            continue  # the round has just ended
+        return modules[-1] if modules else ""
+    return ""

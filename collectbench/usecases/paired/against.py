@@ -4,204 +4,98 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.checkouts.worktrees import both_checkouts
-from collectbench.cli.log import say
-from collectbench.cli.progress import progress
-from collectbench.cli.pytest_output import show_pytest_output
 from collectbench.discovery import SUITE
-from collectbench.judge.change import MARGIN_FLOOR
-from collectbench.judge.comparison import compare
-from collectbench.judge.paired.change import INTERRUPTED, OUT_OF_TIME, paired_change
-from collectbench.judge.sameness import is_same_work
+from collectbench.judge.paired.change import OUT_OF_TIME
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.round.record import ENOUGH
-from collectbench.measure.round.rounds import Round
 from collectbench.measure.session.paired_target import PairedPolicy, PairedTarget, Side
 from collectbench.measure.session.pairs import PairedSession
-from collectbench.model.comparison import Change, Comparison
-from collectbench.model.errors import CollectbenchError, Interrupted
-from collectbench.model.run import Run, TargetResult
-from collectbench.model.target import Target
-from collectbench.store.documents import to_document
-from collectbench.store.files import write_atomically
-from collectbench.store.layout import layout
+from collectbench.model.errors import Interrupted
 from collectbench.usecases.comparing import Judged, Terms
-from collectbench.usecases.measure_options import MeasureOptions, limits_of, settings
-from collectbench.usecases.paired.compared_projects import ComparedProjects, LoadedFilesProbe, meet
+from collectbench.usecases.feedback import Feedback
+from collectbench.usecases.paired.compared_projects import ComparedProjects, compared_projects
+from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
+from collectbench.usecases.paired.paired_comparison import PairedComparison
 from collectbench.usecases.project import Project
-from collectbench.usecases.recording import TOOL, now, run_of, unmeasured
 
 
-def judge_against(here: Project, ref: str, options: MeasureOptions, terms: Terms, *, full: bool) -> Judged:
-    """Measure `ref` and what the user has now in interleaved pairs, and judge by them and by the limits.
-
-    Args:
-        here: the project in the user's own tree.
-        ref: the base, as git names commits.
-        options: how to measure; `rounds` are pairs.
-        terms: of which the margin counts here.
-        full: whether to time also what is the same on both sides.
+def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) -> Judged:
+    """Measure the commit `ref` and the user's working tree in interleaved pairs, and judge by them and by the limits.
 
     Raises:
-        UsageError: there is no such commit, the two cannot be compared here, or no more round can be taken; says why.
-        Interrupted: a signal arrived. What was finished is kept, the worktrees are gone.
+        UsageError: there is no such commit, the two cannot be compared, or no more round can be taken; says why.
+        Interrupted: a signal arrived. Finished rounds are kept, the worktrees are gone.
     """
-    begun_ns, wanted = now_ns(), settings(here, options)
-    options = replace(options, seed=wanted.seed)
-    deadline_ns = None if wanted.max_time_s is None else begun_ns + int(wanted.max_time_s * 1e9)
-    with explain_os_errors(here.python[0]):
+    deadline_ns = _deadline_ns(project)
+    with explain_os_errors(project.python[0]):
         work = Path(tempfile.mkdtemp(prefix="collectbench-"))
-    display = progress(shown=options.progress, verbose=options.verbose)
-    match: PairedComparison | None = None
+    display = feedback.display()
+    comparison: PairedComparison | None = None
     try:
         with (
-            explain_os_errors(here.python[0]),
+            explain_os_errors(project.python[0]),
             signals_noted(),
-            both_checkouts(ref, here.root, here.env, work, launch) as sides,
+            both_checkouts(ref, project.root, project.env, work, launch) as checkouts,
             display,
         ):
-            rounds = work / "rounds"  # beside the sides: what a round reads of ours is no input of the tests
+            rounds = work / "rounds"  # beside the checkouts: our files in it are not an input of the tests
             rounds.mkdir()
-            scout = LoadedFilesProbe(wanted=wanted, work=rounds, display=display, deadline_ns=deadline_ns)
-            opponents = meet(here, sides, scout)
-            session = _session(opponents, options, terms, scout, full=full)
-            match = PairedComparison(opponents=opponents, session=session, options=options, ref=ref)
+            probe = LoadedFilesProbe(work=rounds, display=display, deadline_ns=deadline_ns)
+            projects = compared_projects(project, checkouts, probe)
+            session = _session(projects, terms, probe)
+            comparison = PairedComparison(ref=ref, projects=projects, session=session)
             session.run()
-    except Interrupted:  # also while the worktrees are removed, when all was finished
-        if match is not None and session.rounds:
-            match.keep()
+    except Interrupted:  # also while the worktrees are removed, after all rounds
+        if comparison is not None and session.rounds:
+            feedback.say(comparison.keep())
         raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    match.show_pytest_output()
-    return match.judged(OUT_OF_TIME if session.out_of_time else None)
+    feedback.show_pytest_output(comparison.rounds_by_name)
+    return comparison.judged(OUT_OF_TIME if session.out_of_time else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedComparison:
-    """A paired comparison that has begun: what it takes to judge it at any moment."""
-
-    opponents: ComparedProjects
-    session: PairedSession
-    options: MeasureOptions
-    ref: str
-
-    def judged(self, cut_short: str | None) -> Judged:
-        """The judgement on all that was measured so far; `cut_short` says why it ended early, if it did."""
-        base, head = (self._run(label) for label in Side)
-        here = self.opponents.here
-        comparison = compare(
-            head,
-            base,
-            limits_of(here),
-            here.config.suite_budget_s,
-            selected=here.plan.selected,
-            allow_mismatch=True,  # both sides were measured by this interpreter on this machine
-            created=now(),
-            tool=TOOL,
-            baseline_name=f"{self.ref} ({self.opponents.sides.base.commit[:10]})",
-            margin_floor=self.session.margin_floor,
-            changes=self._changes(base, head, cut_short),
-        )
-        return Judged(comparison=comparison, run=head, root=here.root)
-
-    def keep(self) -> None:
-        """Write what was finished to a file outside of the tree, which stays as it was, and say where."""
-        path = Path(tempfile.mkdtemp(prefix="collectbench-kept-")) / "comparison.json"
-        document: Comparison = self.judged(INTERRUPTED).comparison
-        try:
-            write_atomically(path, layout(to_document(document)))
-            say(f"what was finished is kept in {path}")
-        except (OSError, CollectbenchError) as error:
-            say(f"error: what was finished cannot be kept in {path}: {error}")
-
-    def show_pytest_output(self) -> None:
-        """Show what pytest printed where something is wrong."""
-        rounds: dict[str, list[Round]] = {
-            f"{name} ({label.value})": taken for (name, label), taken in self.session.rounds.items()
-        }
-        show_pytest_output(rounds, everything=self.options.show_output)
-
-    def _run(self, label: Side) -> Run:
-        """What was measured of one side, as a run of that commit. What there was no time for is listed as well."""
-        sides, project, session = self.opponents.sides, self.opponents.projects[label], self.session
-        notes = sides.notes if label is Side.HEAD else ()
-        if session.out_of_time and label is Side.HEAD:
-            notes = (*notes, "--max-time was reached: some targets have fewer pairs than they ask for, or none")
-        unkept = session.benches[label].tree.unkept
-        return run_of(
-            project,
-            settings(project, self.options),
-            commit=sides.head_commit if label is Side.HEAD else sides.base.commit,
-            dirty=sides.dirty and label is Side.HEAD,
-            results={
-                name: session.result(name, label) or unmeasured(contest.targets[label])
-                for name, contest in session.contests.items()
-                if label in contest.targets
-            },
-            notes=(*notes, *(f"{path}: {why}" for path, why in unkept.items())),
-        )
-
-    def _changes(self, base: Run, head: Run, cut_short: str | None) -> dict[str, Change]:
-        then, found = _results(base), _results(head)
-        return {
-            name: paired_change(
-                then[name],
-                result,
-                self.session.panel,
-                same=is_same_work(then[name], result),
-                cut_short=cut_short,
-                asked_for=self.options.rounds or None,
-            )
-            for name, result in found.items()
-            if name in then
-        }
+def _deadline_ns(project: Project) -> int | None:
+    max_time_s = project.settings.max_time_s
+    return None if max_time_s is None else now_ns() + int(max_time_s * 1e9)
 
 
-def _session(
-    opponents: ComparedProjects, options: MeasureOptions, terms: Terms, scout: LoadedFilesProbe, *, full: bool
-) -> PairedSession:
-    projects = opponents.projects
-    measured = {label: _measured(project) for label, project in projects.items()}
-    names = dict.fromkeys([name for label in Side for name in measured[label]])
-    shard = opponents.here.plan.shard
+def _session(projects: ComparedProjects, terms: Terms, probe: LoadedFilesProbe) -> PairedSession:
+    """The session that measures both sides; the probe's rounds count as its first ones."""
+    targets = {
+        side: {target.name: target for target in found.plan.everything} for side, found in projects.by_side.items()
+    }
+    names = dict.fromkeys([name for side in Side for name in targets[side]])
+    shard = projects.origin.plan.shard
     whole = shard.plan if shard is not None else tuple(names)
-    ordered = sorted(names, key=lambda name: name != SUITE)  # the suite first: it tells most, should time run out
+    measure = projects.origin.request.options.measure
     policy = PairedPolicy(
-        pairs=options.rounds or None,  # not the configuration's: six rounds are many, six pairs decide nothing
-        warmup=options.warmup,
-        counted=ENOUGH if options.counters else 0,
-        full=full,
-        deadline_ns=scout.deadline_ns,
+        pairs=measure.rounds or None,  # not the configuration's: six rounds are many, six pairs decide nothing
+        warmup=measure.warmup,
+        counted=ENOUGH if measure.counters else 0,
+        full=terms.full,
+        deadline_ns=probe.deadline_ns,
     )
     return PairedSession(
-        benches={label: scout.benches[label.value] for label in Side},
+        benches={side: probe.benches[side.value] for side in Side},
         contests={
             name: PairedTarget(
-                name=name, targets={label: found[name] for label, found in measured.items() if name in found}
+                name=name, targets={side: known[name] for side, known in targets.items() if name in known}
             )
-            for name in ordered
+            for name in sorted(names, key=lambda name: name != SUITE)  # the suite first: it tells most in a short time
         },
         suite=SUITE if SUITE in whole else None,
-        check=opponents.refuse_foreign,
+        check=projects.refuse_foreign,
         whole=whole,
         policy=policy,
-        margin_floor=MARGIN_FLOOR if terms.margin_floor is None else terms.margin_floor,
-        seed=scout.wanted.seed,
-        observer=scout.display,
-        rounds=scout.first_rounds(policy),
+        margin_floor=terms.margin_floor,
+        seed=projects.origin.settings.seed,
+        observer=probe.display,
+        rounds=probe.first_rounds(policy),
     )
-
-
-def _measured(project: Project) -> dict[str, Target]:
-    return {target.name: target for target in project.plan.everything}
-
-
-def _results(run: Run) -> dict[str, TargetResult]:
-    return {result.name: result for result in run.results}

@@ -1,4 +1,4 @@
-"""The project as it lies on a side of a paired comparison: the user's request, in another tree."""
+"""The same request in another working tree: the project as it is in a checkout of base or head."""
 
 from __future__ import annotations
 
@@ -11,73 +11,106 @@ from collectbench.config import Config, expand_paths
 from collectbench.discovery.shards import names_of
 from collectbench.model.errors import UsageError
 from collectbench.model.target import Target
-from collectbench.usecases.project import Project, settle
+from collectbench.usecases.project import Project, Request, settle
 
 
-def agreed_part(here: Project, sides: Checkouts) -> Project:
-    """The same workplace, whose shard counts what either side has: else the sides would be shared out differently."""
-    shard = here.request.shard
-    if shard is None:
-        return here
-    whole = replace(here, request=replace(here.request, shard=None))
-    names = names_of(*(place_on(whole, sides, side).plan for side in sides.both))
-    return settle(replace(here.request, shard=replace(shard, plan=names)), Path.cwd(), here.env)
+def with_agreed_shard(project: Project, checkouts: Checkouts) -> Project:
+    """The project, whose shard counts the targets of both checkouts: else each would be shared out differently."""
+    options = project.request.options
+    if options.shard is None:
+        return project
+    whole = replace(project, request=_with_options(project.request, shard=None))
+    names = names_of(*(project_in(checkout, whole, checkouts).plan for checkout in checkouts.both))
+    request = _with_options(project.request, shard=replace(options.shard, plan=names))
+    return settle(request, Path.cwd(), project.env)
 
 
-def place_on(here: Project, sides: Checkouts, side: Checkout) -> Project:
-    """The project as it lies on a side: the same request, as far as the side has what is asked for."""
-    request = here.request
-    cwd = _moved(Path.cwd(), sides, side)
+def project_in(checkout: Checkout, project: Project, checkouts: Checkouts) -> Project:
+    """The project as it is in a checkout: the same request, as far as the checkout has its targets.
+
+    Raises:
+        UsageError: the checkout lacks the current directory or all targets.
+    """
+    request = project.request
+    cwd = _counterpart(Path.cwd(), checkout, checkouts)
     if not cwd.is_dir():
         raise UsageError(
-            f"--against: the {side.label} has no folder {cwd.relative_to(side.toplevel)}, in which you started; "
-            "start in one that both have, such as the root of the repository, and give TARGET for a part"
+            f"--against: the {checkout.label} has no directory {cwd.relative_to(checkout.toplevel)}, in which you "
+            "started; start in one that both have, such as the root of the repository, and give TARGET for a part"
         )
     config = request.config
     if config.root is not None:
-        config = replace(config, root=_moved(config.root, sides, side))
-    config = _existing(config)
-    names = {target.name for target in config.targets}
-    wanted = [str(_moved(Path(name), sides, side)) if Path(name).is_absolute() else name for name in request.targets]
-    targets = tuple(name for name in wanted if name in names or _exists(cwd, name))
-    asked = request.targets or tuple(target.name for target in request.config.targets)
-    if asked and not (targets if request.targets else names):
+        config = replace(config, root=_counterpart(config.root, checkout, checkouts))
+    config = _with_existing_targets(config)
+    targets = _existing_targets(request, config, cwd, checkout, checkouts)
+    settled = settle(replace(_with_options(request, targets=targets), config=config), cwd, checkout.env)
+    return _shown_as_user_has_it(_with_python_path(settled, checkout, checkouts), checkout, checkouts)
+
+
+def _existing_targets(
+    request: Request, config: Config, cwd: Path, checkout: Checkout, checkouts: Checkouts
+) -> tuple[str, ...]:
+    """The requested targets that the checkout has.
+
+    Raises:
+        UsageError: it has none of them, nor of the configured ones if none was requested.
+    """
+    configured = {target.name for target in config.targets}
+    requested = [
+        str(_counterpart(Path(name), checkout, checkouts)) if Path(name).is_absolute() else name
+        for name in request.options.targets
+    ]
+    targets = tuple(name for name in requested if name in configured or (cwd / name.removesuffix("/*")).exists())
+    wanted = request.options.targets or tuple(target.name for target in request.config.targets)
+    if wanted and not (targets if request.options.targets else configured):
         raise UsageError(
-            f"--against: the {side.label} has none of {', '.join(asked)}, so there is nothing to compare; "
+            f"--against: the {checkout.label} has none of {', '.join(wanted)}, so there is nothing to compare; "
             "give a commit that has it, or measure it alone (collectbench baseline)"
         )
-    project = settle(replace(request, config=config, targets=targets), cwd, side.env)
-    return replace(_with_paths(project, sides, side), moved=(side.toplevel, sides.origin))
+    return targets
 
 
-def _with_paths(project: Project, sides: Checkouts, side: Checkout) -> Project:
-    """The project, whose targets keep what makes the side find its own modules if they have a PYTHONPATH of their own."""
+def _with_python_path(project: Project, checkout: Checkout, checkouts: Checkouts) -> Project:
+    """The project, where targets with a PYTHONPATH of their own also find the modules of this checkout."""
 
-    def mended(target: Target) -> Target:
+    def with_roots(target: Target) -> Target:
         if "PYTHONPATH" not in target.env:
             return target
-        own = checkout_env({"PYTHONPATH": target.env["PYTHONPATH"]}, sides.origin, side.toplevel, side.root)[
-            "PYTHONPATH"
-        ]
-        path = os.pathsep.join([*(str(side.toplevel / root) for root in side.roots), own])
+        env = checkout_env({"PYTHONPATH": target.env["PYTHONPATH"]}, checkouts.origin, checkout.toplevel, checkout.root)
+        path = os.pathsep.join([*(str(checkout.toplevel / root) for root in checkout.roots), env["PYTHONPATH"]])
         return replace(target, env={**target.env, "PYTHONPATH": path})
 
-    return replace(project, plan=replace(project.plan, targets=tuple(map(mended, project.plan.targets))))
+    return replace(project, plan=replace(project.plan, targets=tuple(map(with_roots, project.plan.targets))))
 
 
-def _moved(path: Path, sides: Checkouts, side: Checkout) -> Path:
-    """The counterpart of a folder in the user's tree."""
-    for spelled in (path, path.resolve()):
-        if spelled.is_relative_to(sides.origin):
-            return side.toplevel / spelled.relative_to(sides.origin)
-    raise UsageError(
-        f"--against: {path} lies outside of the repository {sides.origin}, so no commit has it; "
-        "run it, and have the configuration, within the repository"
+def _shown_as_user_has_it(project: Project, checkout: Checkout, checkouts: Checkouts) -> Project:
+    """The project, whose paths are shown as in the user's tree: those of a checkout are new in each comparison."""
+    toplevel, origin = str(checkout.toplevel), str(checkouts.origin)
+    flags = {name: value.replace(toplevel, origin) for name, value in project.environment.flags.items()}
+    return replace(
+        project,
+        moved=(checkout.toplevel, checkouts.origin),
+        environment=replace(project.environment, flags=flags),
     )
 
 
-def _existing(config: Config) -> Config:
-    """The configuration with those targets whose paths exist in its tree."""
+def _counterpart(path: Path, checkout: Checkout, checkouts: Checkouts) -> Path:
+    """The counterpart of a path in the user's working tree.
+
+    Raises:
+        UsageError: the path is not in the repository.
+    """
+    for spelling in (path, path.resolve()):
+        if spelling.is_relative_to(checkouts.origin):
+            return checkout.toplevel / spelling.relative_to(checkouts.origin)
+    raise UsageError(
+        f"--against: {path} is outside of the repository {checkouts.origin}, so no commit has it; "
+        "run this, and have the configuration, within the repository"
+    )
+
+
+def _with_existing_targets(config: Config) -> Config:
+    """The configuration with those targets whose paths exist."""
 
     def exists(target: Target) -> bool:
         try:
@@ -89,5 +122,5 @@ def _existing(config: Config) -> Config:
     return replace(config, targets=tuple(filter(exists, config.targets)))
 
 
-def _exists(cwd: Path, name: str) -> bool:
-    return (cwd / name.removesuffix("/*")).exists()
+def _with_options(request: Request, **changes: object) -> Request:
+    return replace(request, options=replace(request.options, **changes))  # type: ignore[arg-type]

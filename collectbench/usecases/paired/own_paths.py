@@ -1,4 +1,4 @@
-"""Arguments of pytest that name a project in the user's own tree, which no side of a comparison is."""
+"""Arguments of pytest that name a path in the user's own working tree, which no checkout of a comparison is."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from collectbench.model.errors import UsageError
 from collectbench.usecases.project import Project
 
 
-def refuse_own_paths(here: Project, origin: Path) -> None:
-    """Refuse arguments of pytest that name a project in the user's tree: on neither side would they mean the same.
+def refuse_own_paths(project: Project, origin: Path) -> None:
+    """Refuse arguments of pytest that name a path in the working tree `origin`: neither checkout has that path.
 
     Raises:
         UsageError: names them all.
     """
     by_source = {
-        "PYTEST_ADDOPTS": shlex.split(here.env.get("PYTEST_ADDOPTS", "")),
-        f"addopts in {here.inspection.inifile}": here.inspection.addopts,
+        "PYTEST_ADDOPTS": shlex.split(project.env.get("PYTEST_ADDOPTS", "")),
+        f"addopts in {project.inspection.inifile}": project.inspection.addopts,
         "the arguments for pytest": [
-            *here.pytest_args,
-            *(argument for target in here.config.targets for argument in target.pytest_args),
+            *project.settings.pytest_args,
+            *(argument for target in project.config.targets for argument in target.pytest_args),
         ],
     }
     mistakes = [
-        f"--against: {source} name {path}, which lies in your own tree, while both sides are measured in work trees of "
-        "their own; give it relative to the folder in which pytest is started"
+        f"--against: {source} name {path}, which is in your own working tree, but both sides are measured in working "
+        "trees of their own; give it relative to the directory in which pytest starts"
         for source, arguments in by_source.items()
         for path in own_paths(arguments, origin)
     ]
@@ -38,11 +38,11 @@ def refuse_own_paths(here: Project, origin: Path) -> None:
 
 
 def own_paths(arguments: Iterable[str], origin: Path) -> tuple[str, ...]:
-    """The absolute paths in arguments, as `--ignore=/a/b` has one, that lie in a tree but in no environment there."""
+    """The absolute paths in arguments (such as `--ignore=/a/b`) that are in `origin` but in no environment there."""
     pieces = (piece for argument in arguments for piece in re.split("[=:,]", argument) if piece.startswith("/"))
     return tuple(dict.fromkeys(piece for piece in pieces if _is_own(Path(piece), origin)))
 
 
 def _is_own(path: Path, origin: Path) -> bool:
-    spelled = (Path(os.path.normpath(path)), path.resolve())
-    return any(each.is_relative_to(origin) and not in_environment(each, origin) for each in spelled)
+    spellings = (Path(os.path.normpath(path)), path.resolve())
+    return any(path.is_relative_to(origin) and not in_environment(path, origin) for path in spellings)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.cli.output import Outlets, Sink, parse_outlets
+from collectbench.cli.outlets import parse_outlets
+from collectbench.cli.output import Outlets, Sink
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
 from collectbench.model.costs import CollectorCost, Profile
 from collectbench.model.errors import UsageError
@@ -112,8 +113,8 @@ def test_the_files_of_a_comparison_have_formats_of_their_own(name, format_name, 
     assert parse("text", name, document_type=Comparison).sinks == (Sink(format=format_name, path=Path(path)),)
 
 
-def test_a_file_in_a_folder_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="give a file in a folder that exists"):
+def test_a_file_in_a_missing_directory_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="give a file in a directory that exists"):
         parse("text", f"{tmp_path}/none/a.txt")
 
 

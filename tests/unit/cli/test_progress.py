@@ -1,28 +1,21 @@
+"""The live line on a terminal."""
+
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from collectbench.cli.progress import importing
+from collectbench.cli.progress import Live
 
 
-@pytest.mark.parametrize(
-    ("written", "shown"), [("\tnumpy\tnumpy.linalg".ljust(256), "importing numpy.linalg"), (" " * 256, "")]
-)
-def test_what_a_traced_round_is_importing_is_read_from_its_folder(tmp_path: Path, written: str, shown: str) -> None:
-    folder = tmp_path / "round-1"
-    folder.mkdir()
-    (folder / "now").write_text(written)
-    assert importing(tmp_path) == shown
+def test_the_name_of_an_imported_module_cannot_steer_the_terminal() -> None:
+    live = Live()
+    live.watch(lambda: "\x1b[2Jgone")
+    (task,) = live._progress.tasks
+    line = "".join(str(column(task)) for column in live._progress.columns if not isinstance(column, str))
+    assert "importing" in line
+    assert "\x1b" not in line
 
 
-def test_without_a_traced_round_nothing_is_importing(tmp_path: Path) -> None:
-    (tmp_path / "round-1").mkdir()
-    assert importing(tmp_path) == ""
-
-
-def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    (tmp_path / "round-1").mkdir()
-    (tmp_path / "round-1" / "now").write_text("\x1b[2Jgone")
-    assert "\x1b" not in importing(tmp_path)
+def test_the_live_line_shows_no_module_while_none_is_imported() -> None:
+    live = Live()
+    live.watch(str)
+    (task,) = live._progress.tasks
+    assert "importing" not in "".join(str(column(task)) for column in live._progress.columns)

@@ -1,4 +1,4 @@
-"""What an interrupted command leaves behind, whatever goes wrong in keeping it."""
+"""An interrupted command keeps its finished rounds, whatever goes wrong meanwhile."""
 
 from __future__ import annotations
 
@@ -33,34 +33,45 @@ RUN = Run(
 )
 
 
-def interrupt(directory: Path, name: str, run: Run | None = RUN) -> None:
-    with pytest.raises(InterruptedRun, match="SIGINT"), partial_kept(directory, name):
+class Messages:
+    """Feedback that keeps the messages."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def say(self, message: str) -> None:
+        self.messages.append(message)
+
+
+def interrupt(directory: Path, name: str, run: Run | None = RUN) -> list[str]:
+    """The messages of an interrupted block."""
+    feedback = Messages()
+    with pytest.raises(InterruptedRun, match="SIGINT"), partial_kept(directory, name, feedback):  # type: ignore[arg-type]
         raise InterruptedRun("SIGINT", run)
+    return feedback.messages
 
 
-def test_what_was_finished_is_kept_in_a_folder_that_is_made_for_it(tmp_path, capsys) -> None:
-    interrupt(tmp_path / "new", "main")
+def test_finished_rounds_are_kept_in_a_directory_that_is_made_for_them(tmp_path) -> None:
+    messages = interrupt(tmp_path / "new", "main")
     path = tmp_path / "new" / "main.partial.json"
     assert load_run(path) == RUN
-    assert capsys.readouterr().err == f"what was finished is kept in {path}\n"
+    assert messages == [f"finished rounds are kept in {path}"]
 
 
-def test_where_nothing_was_finished_nothing_is_kept(tmp_path, capsys) -> None:
-    interrupt(tmp_path / "new", "main", run=None)
+def test_without_a_finished_round_nothing_is_kept(tmp_path) -> None:
+    assert interrupt(tmp_path / "new", "main", run=None) == []
     assert list(tmp_path.iterdir()) == []
-    assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize(("folder", "name"), [("baselines", ".hidden"), ("file/baselines", "main")])
-def test_what_cannot_be_kept_beside_the_baseline_is_kept_elsewhere_and_the_interruption_goes_on(
-    tmp_path, monkeypatch, capsys, folder, name
+@pytest.mark.parametrize(("directory", "name"), [("baselines", ".hidden"), ("file/baselines", "main")])
+def test_rounds_that_cannot_be_kept_beside_the_baseline_are_kept_elsewhere_and_the_command_still_ends_as_interrupted(
+    tmp_path, monkeypatch, directory, name
 ) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    interrupt(tmp_path / folder, name)
+    (message,) = interrupt(tmp_path / directory, name)
     (kept,) = (tmp_path / "temporary").glob("*/run.json")
     assert load_run(kept) == RUN
-    words = capsys.readouterr().err
-    assert words.startswith("error: ")
-    assert f"nothing is lost, the run is kept in {kept}" in words
+    assert message.startswith("error: ")
+    assert f"nothing is lost, the run is kept in {kept}" in message

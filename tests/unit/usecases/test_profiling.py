@@ -9,31 +9,31 @@ from collectbench.usecases.profiling import notes_on_rounds, why_no_calls
 INSTALL = "/the/python -m pip install pyinstrument"
 
 
-def taken(kind: RoundKind, status: Status = Status.OK, message: str = "", **more) -> Round:
+def round_of(kind: RoundKind, status: Status = Status.OK, message: str = "", **more) -> Round:
     sample = Sample(kind=kind, wall_s=1.0, user_s=1.0, system_s=0.0, peak_rss_bytes=1, exit_code=0)
     return Round(sample=sample, status=status, message=message, **more)
 
 
-TRACED = taken(RoundKind.TRACED)
+TRACED = round_of(RoundKind.TRACED)
 
 
 def why(*rounds: Round) -> list[str]:
     return list(why_no_calls(rounds, "/the/python"))
 
 
-def test_a_call_tree_needs_no_word() -> None:
-    assert why(TRACED, taken(RoundKind.SAMPLED, calls="{}")) == []
+def test_with_a_call_tree_there_is_no_note() -> None:
+    assert why(TRACED, round_of(RoundKind.SAMPLED, calls="{}")) == []
 
 
-def test_a_sampled_round_that_was_left_out_is_told() -> None:
-    (note,) = why(taken(RoundKind.TRACED, Status.CRASHED, "it crashed"))
-    assert "its round was left out, since collection had failed before" in note
+def test_a_skipped_sampled_round_is_noted() -> None:
+    (note,) = why(round_of(RoundKind.TRACED, Status.CRASHED, "it crashed"))
+    assert "its round was skipped, since collection had failed before" in note
     assert "pyinstrument" not in note
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.CRASHED, Status.TIMEOUT])
-def test_a_sampled_round_that_failed_is_told_with_its_reason(status) -> None:
-    assert why(TRACED, taken(RoundKind.SAMPLED, status, "it went wrong")) == [
+def test_a_failed_sampled_round_is_noted_with_its_reason(status) -> None:
+    assert why(TRACED, round_of(RoundKind.SAMPLED, status, "it went wrong")) == [
         "there is no call tree, since the sampled round failed: it went wrong"
     ]
 
@@ -47,7 +47,7 @@ def test_a_sampled_round_that_failed_is_told_with_its_reason(status) -> None:
     ],
 )
 def test_a_pyinstrument_that_is_missing_or_does_not_fit_can_be_installed(reason) -> None:
-    (note,) = why(TRACED, taken(RoundKind.SAMPLED, no_calls=reason))
+    (note,) = why(TRACED, round_of(RoundKind.SAMPLED, no_calls=reason))
     assert note.startswith("there is no call tree: ")
     assert reason in note
     assert note.endswith(f"; {INSTALL}")
@@ -61,37 +61,39 @@ def test_a_pyinstrument_that_is_missing_or_does_not_fit_can_be_installed(reason)
         "AttributeError: module 'pyinstrument' has no attribute 'Profiler'",
     ],
 )
-def test_nothing_is_to_be_installed_where_that_would_not_help(reason) -> None:
-    assert why(TRACED, taken(RoundKind.SAMPLED, no_calls=reason)) == [f"there is no call tree: {reason}"]
+def test_no_installation_is_advised_if_it_would_not_help(reason) -> None:
+    assert why(TRACED, round_of(RoundKind.SAMPLED, no_calls=reason)) == [f"there is no call tree: {reason}"]
 
 
-def test_a_sampled_round_without_tree_or_reason_is_told_all_the_same() -> None:
-    assert why(TRACED, taken(RoundKind.SAMPLED)) == ["there is no call tree: pyinstrument wrote none"]
+def test_a_sampled_round_without_tree_or_reason_is_noted_too() -> None:
+    assert why(TRACED, round_of(RoundKind.SAMPLED)) == ["there is no call tree: pyinstrument wrote none"]
 
 
-def test_the_interpreters_path_can_be_pasted() -> None:
-    missing = taken(RoundKind.SAMPLED, no_calls="ImportError: no")
+def test_the_command_to_install_can_be_pasted() -> None:
+    missing = round_of(RoundKind.SAMPLED, no_calls="ImportError: no")
     (note,) = why_no_calls([TRACED, missing], "/with space/python")
     assert "'/with space/python' -m pip" in note
 
 
-def test_rounds_that_ended_alike_need_no_word() -> None:
-    rounds = [taken(kind, Status.EMPTY, "no tests") for kind in (RoundKind.WARMUP, RoundKind.TIMED, RoundKind.TRACED)]
+def test_rounds_that_ended_alike_have_no_note() -> None:
+    rounds = [
+        round_of(kind, Status.EMPTY, "no tests") for kind in (RoundKind.WARMUP, RoundKind.TIMED, RoundKind.TRACED)
+    ]
     assert list(notes_on_rounds(rounds)) == []
 
 
-def test_a_round_that_ended_otherwise_than_the_one_that_is_shown_is_told() -> None:
-    crashed = taken(RoundKind.TIMED, Status.CRASHED, "ended by SIGKILL")
+def test_a_round_that_ended_otherwise_than_the_traced_one_is_noted() -> None:
+    crashed = round_of(RoundKind.TIMED, Status.CRASHED, "ended by SIGKILL")
     assert list(notes_on_rounds([crashed, TRACED])) == [
         "not all rounds ended alike; a timed round: crashed: ended by SIGKILL"
     ]
-    failed = taken(RoundKind.TRACED, Status.FAILED, "a conftest")
-    assert list(notes_on_rounds([taken(RoundKind.WARMUP), failed])) == [
+    failed = round_of(RoundKind.TRACED, Status.FAILED, "a conftest")
+    assert list(notes_on_rounds([round_of(RoundKind.WARMUP), failed])) == [
         "not all rounds ended alike; a warmup round: ok"
     ]
 
 
-def test_what_the_rounds_have_to_say_is_passed_on() -> None:
-    assert list(notes_on_rounds([taken(RoundKind.TIMED, notes=("left a process behind",)), TRACED])) == [
+def test_the_notes_of_the_rounds_are_passed_on() -> None:
+    assert list(notes_on_rounds([round_of(RoundKind.TIMED, notes=("left a process behind",)), TRACED])) == [
         "left a process behind"
     ]

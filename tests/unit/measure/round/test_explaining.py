@@ -8,6 +8,7 @@ from collectbench.measure.round.explaining import (
     LONGEST_S,
     SAMPLES,
     SHORTEST_S,
+    importing_now,
     interval_s,
     read_calls,
     read_lines,
@@ -60,3 +61,16 @@ def test_the_settings_name_the_interval_and_our_own_pyinstrument(tmp_path) -> No
     assert float(interval) == 0.004
     assert (Path(folder) / "__init__.py").is_file()
     assert Path(folder).name == "pyinstrument"
+
+
+@pytest.mark.parametrize(("written", "module"), [("\tnumpy\tnumpy.linalg".ljust(256), "numpy.linalg"), (" " * 256, "")])
+def test_the_innermost_module_that_a_traced_round_imports_is_known(tmp_path: Path, written: str, module: str) -> None:
+    directory = tmp_path / "round-1"
+    directory.mkdir()
+    (directory / "now").write_text(written)
+    assert importing_now(tmp_path) == module
+
+
+def test_without_a_traced_round_no_module_is_being_imported(tmp_path: Path) -> None:
+    (tmp_path / "round-1").mkdir()
+    assert importing_now(tmp_path) == ""

@@ -1,0 +1,71 @@
+"""`--format` and `--output`: where the result of a command goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from collectbench.cli.output import Outlets, Sink
+from collectbench.model.comparison import Comparison
+from collectbench.model.costs import Profile
+from collectbench.model.errors import UsageError
+from collectbench.model.report import RunReport
+from collectbench.model.target import TargetList
+from collectbench.render.formats import FORMATS, formats_for
+from collectbench.render.parts.options import TOP
+
+SUFFIXES = {
+    ".speedscope.json": "speedscope",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".html": "html",
+    ".xml": "junit",
+    ".prom": "openmetrics",
+}
+"""What a file's name says about its format; the first that fits."""
+COMMANDS = {
+    TargetList: "collectbench targets",
+    RunReport: "collectbench baseline",
+    Comparison: "collectbench compare",
+    Profile: "collectbench profile",
+}
+"""What shows which document."""
+
+
+def parse_outlets(
+    format_name: str, outputs: Sequence[str] | None, document_type: type, *, verbose: bool, top: int = TOP
+) -> Outlets:
+    """The outlets of `--format` and `--output [FORMAT=]FILE`; a file without a format tells it by its name.
+
+    Raises:
+        UsageError: formats that are unknown or cannot show such a document, files in directorys that do not exist.
+    """
+    known = formats_for(document_type)
+    mistakes = [] if format_name in known else [f"--format {format_name}: {_why_not(format_name, known)}"]
+    sinks = []
+    for output in outputs or ():
+        head, equals, tail = output.partition("=")
+        named = bool(equals) and (head in FORMATS or ("/" not in head and "." not in head))
+        path = Path(tail if named else output)
+        chosen = head if named else _format_of(path, format_name)
+        if chosen not in known:
+            mistakes.append(f"--output {output}: format {chosen}: {_why_not(chosen, known)}")
+        elif not path.name or path.is_dir() or not path.parent.is_dir():
+            mistakes.append(f"--output {output}: give a file in a directory that exists")
+        sinks.append(Sink(format=chosen, path=path))
+    if mistakes:
+        raise UsageError(*mistakes)
+    return Outlets(format=format_name, sinks=tuple(sinks), verbose=verbose, top=top)
+
+
+def _format_of(path: Path, otherwise: str) -> str:
+    return next((name for suffix, name in SUFFIXES.items() if path.name.endswith(suffix)), otherwise)
+
+
+def _why_not(format_name: str, known: Sequence[str]) -> str:
+    if format_name in FORMATS:
+        commands = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name]]
+        return f"only for {' and '.join(commands)}; there are {', '.join(known)}"
+    return f"unknown; there are {', '.join(known)}"

@@ -1,0 +1,52 @@
+"""Options that would do nothing in a combination: refused, since the user expects something of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import typer
+
+from collectbench.usecases.mistakes import Mistakes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """Parameters without effect, and the reason, which ends the sentence."""
+
+    parameters: tuple[str, ...]
+    reason: str
+
+
+IN_DRY_RUN = Unused(
+    parameters=("format_", "output", "open_"), reason="--dry-run prints commands, no document; omit one of them"
+)
+WITHOUT_ROUNDS = Unused(
+    parameters=(
+        "target", "rounds", "margin", "warmup", "seed", "timeout", "max_time", "no_progress", "show_output", "verbose",
+        "dry_run",
+    ),
+    reason="--no-aa measures nothing that it could change; omit one of them",
+)  # fmt: skip
+FOR_STORED_RUNS = Unused(
+    parameters=(
+        "python", "depth", "shard", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters",
+        "suite", "dry_run", "show_output",
+    ),
+    reason="stored runs are judged, so nothing is measured that it could change; omit it",
+)  # fmt: skip
+WITH_AGAINST = Unused(
+    parameters=("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold"),
+    reason="--against measures both sides here and now, in rounds that are compared one by one; omit one of them",
+)
+FOR_TWO_FILES = Unused(
+    parameters=("baseline", "baseline_dir", "budgets_only"),
+    reason="the second of two files is compared with the first; omit it",
+)
+
+
+def refuse(unused: Unused, context: typer.Context, mistakes: Mistakes) -> None:
+    """Note each of the parameters that the user gave."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if parameter.name in unused.parameters and source is not None and source.name == "COMMANDLINE":
+            mistakes.add(f"{'/'.join((*parameter.opts, *parameter.secondary_opts))}: {unused.reason}")

@@ -1,0 +1,99 @@
+"""From the parameters of a command to what its use case takes. All commands share these functions."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from collectbench.cli.feedback import ConsoleFeedback
+from collectbench.cli.outlets import parse_outlets
+from collectbench.cli.output import Outlets
+from collectbench.judge.change import MARGIN_FLOOR
+from collectbench.render.parts.options import TOP
+from collectbench.usecases.comparing import Terms
+from collectbench.usecases.measure_options import MeasureOptions
+from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.project_options import ProjectOptions
+
+_MEASURE_OPTIONS = {
+    "rounds": "rounds",
+    "warmup": "warmup",
+    "seed": "seed",
+    "timeout": "timeout_s",
+    "max_time": "max_time_s",
+    "jobs": "jobs",
+    "cold": "cold",
+    "counters": "counters",
+}
+"""The parameters of commands that measure, and the attributes of MeasureOptions. A command may lack some."""
+
+
+def measure_options(context: typer.Context) -> MeasureOptions:
+    """How the user wants to measure."""
+    given: dict[str, Any] = {
+        attribute: context.params[parameter]
+        for parameter, attribute in _MEASURE_OPTIONS.items()
+        if parameter in context.params
+    }
+    return MeasureOptions(**given)
+
+
+def project_options(context: typer.Context) -> ProjectOptions:
+    """What the user says about the project; `context.obj` holds the arguments for pytest."""
+    params = context.params
+    target = params.get("target")
+    return ProjectOptions(
+        targets=tuple(params.get("targets") or ()) if target is None else (target,),
+        pytest_args=context.obj,
+        config_file=_path(params.get("config")),
+        python=params.get("python"),
+        depth=params.get("depth"),
+        suite=params.get("suite", True),
+        shard=params.get("shard"),
+        baseline_dir=_path(params.get("baseline_dir")),
+        measure=measure_options(context),
+    )
+
+
+def terms(context: typer.Context) -> Terms:
+    """What `compare` compares with, and how strictly."""
+    given = context.params
+    return Terms(
+        baseline=given["baseline"],
+        budgets_only=given["budgets_only"],
+        allow_mismatch=given["allow_mismatch"],
+        margin_floor=MARGIN_FLOOR if given["margin"] is None else given["margin"],
+        full=given["full"],
+    )
+
+
+def feedback(context: typer.Context) -> ConsoleFeedback:
+    """What the user wants to see while the command works."""
+    params = context.params
+    return ConsoleFeedback(
+        progress=not (params.get("no_progress") or params.get("quiet")),
+        verbose=params.get("verbose", False),
+        all_output=params.get("show_output", False),
+    )
+
+
+def outlets(context: typer.Context, document_type: type, mistakes: Mistakes) -> Outlets:
+    """Where the result goes. Mistakes in it come to the other `mistakes`, which then end the command."""
+    params = context.params
+    parse = partial(
+        parse_outlets,
+        params["format_"],
+        params.get("output"),
+        document_type,
+        verbose=params.get("verbose", False),
+        top=params.get("top", TOP),
+    )
+    return mistakes.attempt(parse, otherwise=Outlets(format="text"))
+
+
+def _path(text: str | Path | None) -> Path | None:
+    """Typer makes paths of texts only for the command itself."""
+    return None if text is None else Path(text)

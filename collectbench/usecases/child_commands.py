@@ -1,0 +1,115 @@
+"""The commands of the child processes, to read or to copy: what `--dry-run` shows."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from collectbench.checkouts.checkout import Checkout
+from collectbench.checkouts.worktrees import both_checkouts
+from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.explaining import interval_s, write_settings
+from collectbench.measure.round.rounds import MODES, Bench, invocation
+from collectbench.measure.round.user_tree import UserTree
+from collectbench.measure.round.work import COUNTED_ENV
+from collectbench.model.sample import RoundKind
+from collectbench.model.target import Target
+from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
+from collectbench.usecases.paired.own_paths import refuse_own_paths
+from collectbench.usecases.project import Project
+
+REPORT_DIR = Path("REPORT_DIR")
+"""Stands for the directory of a round, which is a new one each time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildCommand:
+    """The command of one kind of round, as a line of shell."""
+
+    kind: RoundKind
+    target: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandsInDirectory:
+    """Commands, and the directory in which they run, as a path or in words."""
+
+    directory: str
+    commands: tuple[ChildCommand, ...]
+
+
+def measured_kinds(project: Project) -> tuple[RoundKind, ...]:
+    """The kinds of rounds that measure a project, apart from warm-ups."""
+    counted = (RoundKind.COUNTED,) if project.request.options.measure.counters else ()
+    return (RoundKind.TIMED, *counted)
+
+
+def child_commands(
+    project: Project, kinds: Sequence[RoundKind] = (RoundKind.TIMED,), directory: str | None = None
+) -> CommandsInDirectory:
+    """The command of each target, for each of the kinds of rounds: exactly as it would run.
+
+    `directory` are the words for the directory in which they run; None for the root's path.
+    """
+    bench = Bench(
+        python=project.python, root=project.root, env=project.env, work=REPORT_DIR, timeout_s=0, launch=launch,
+        tree=UserTree(REPORT_DIR),
+    )  # fmt: skip
+    return CommandsInDirectory(
+        directory=directory or shlex.quote(str(project.root)),
+        commands=tuple(_command(bench, target, kind) for target in project.plan.everything for kind in kinds),
+    )
+
+
+def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind]) -> tuple[CommandsInDirectory, ...]:
+    """The commands of a paired comparison, for base and head, which are checked out for it and removed again.
+
+    They lack the ignored files and the PYTHONPATH that a checkout may need: only rounds can tell.
+
+    Raises:
+        UsageError: there is no such commit, or the two cannot be compared; the message says why.
+        Interrupted: a signal arrived; nothing is left.
+    """
+    with (
+        TemporaryDirectory(prefix="collectbench-") as work,
+        signals_noted(),
+        both_checkouts(ref, project.root, project.env, Path(work), launch) as checkouts,
+    ):
+        refuse_own_paths(project, checkouts.origin)
+        project = with_agreed_shard(project, checkouts)
+        base = f"a temporary git worktree of {ref} ({checkouts.base.commit[:10]})"
+        head = "a temporary git worktree of your working tree"
+        return tuple(
+            child_commands(project_in(checkout, project, checkouts), kinds, _within(checkout, worktree))
+            for checkout, worktree in zip(checkouts.both, (base, head), strict=True)
+        )
+
+
+def _within(checkout: Checkout, worktree: str) -> str:
+    """The directory of a checkout in which pytest starts, in words."""
+    below = checkout.root.relative_to(checkout.toplevel)
+    return f"{below} of {worktree}" if below.parts else worktree
+
+
+def _command(bench: Bench, target: Target, kind: RoundKind) -> ChildCommand:
+    changes = {**target.env, **(COUNTED_ENV if kind is RoundKind.COUNTED else {})}
+    env = [f"{key}={shlex.quote(value)}" for key, value in changes.items()]
+    argv = invocation(bench, target, REPORT_DIR, MODES.get(kind, "timed")).argv
+    line = _preparation(kind) + " ".join([*env, shlex.join(argv)])
+    return ChildCommand(kind=kind, target=target.name, line=line)
+
+
+def _preparation(kind: RoundKind) -> str:
+    """What has to be in the directory before: a sampled round reads its settings there (the shortest interval)."""
+    if kind is not RoundKind.SAMPLED:
+        return ""
+    with TemporaryDirectory() as directory:
+        write_settings(Path(directory), interval_s(0.0))
+        (settings,) = Path(directory).iterdir()
+        printf = shlex.join(["printf", "%s\\n", *settings.read_text(encoding="utf-8").splitlines()])
+    return f"{printf} > {REPORT_DIR}/{settings.name} && "

@@ -1,0 +1,95 @@
+"""The first configuration: the targets that are there, written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectbench.config import add_to_pyproject, find_config, render_targets_table
+from collectbench.discovery import discovered_plan
+from collectbench.discovery.rules import Rules
+from collectbench.model.errors import UsageError
+from collectbench.model.target import Target
+from collectbench.store.files import write_atomically
+from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.project import Project, open_project
+from collectbench.usecases.project_options import ProjectOptions
+
+SHARED = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewConfig:
+    """A configuration that is not written yet: its table, its file, and the whole text of that."""
+
+    targets: tuple[Target, ...]
+    table: str
+    path: Path
+    text: str
+
+    def write(self) -> None:
+        """Write the file.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        try:
+            write_atomically(self.path, self.text)
+        except OSError as error:
+            raise UsageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
+
+
+def new_config(options: ProjectOptions, file: Path | None) -> NewConfig:
+    """The configuration for the project around the current directory, to be written to `file` or the usual one.
+
+    Raises:
+        UsageError: there is a configuration already, pytest does not start here, there are no tests, or `file` cannot
+            take the table.
+    """
+    existing = find_config(Path.cwd())
+    if existing is not None:
+        raise UsageError(f"{existing}: there is a configuration already; edit it, or see `collectbench targets`")
+    project = open_project(options, Mistakes())
+    targets = _targets(project, options.depth)
+    table = render_targets_table(targets)
+    path, text = _file(project.root, file, table)
+    return NewConfig(targets=targets, table=table, path=path, text=text)
+
+
+def _targets(project: Project, depth: int | None) -> tuple[Target, ...]:
+    """The targets of the whole rootdir, also if the command runs in a directory below: the file is for all of it.
+
+    Raises:
+        UsageError: pytest does not start there, or there are no tests.
+    """
+    root, inspection = project.root, project.inspection
+    if not inspection.complete:
+        raise UsageError(f"pytest does not start in {root}, so its tests cannot be found:\n{inspection.words}")
+    targets = discovered_plan(root, root, inspection, 1 if depth is None else depth).targets
+    paths = [root / path for target in targets for path in target.paths]
+    rules = Rules(root, inspection)
+    if not inspection.custom_collectors and not any(path.is_file() or rules.has_tests(path) for path in paths):
+        patterns = ", ".join(inspection.patterns)
+        raise UsageError(f"there are no test files ({patterns}) in {root}; start this where your tests are")
+    return targets
+
+
+def _file(root: Path, file: Path | None, table: str) -> tuple[Path, str]:
+    """The file to write, and its whole text.
+
+    Raises:
+        UsageError: the file is in another directory, exists already, or cannot take the table.
+    """
+    shared = root / SHARED
+    path = (Path.cwd() / file) if file else (shared if shared.exists() else root / "collectbench.toml")
+    if path.parent.resolve() != root.resolve():
+        raise UsageError(f"--config {file}: give a file in {root}, which its paths are relative to")
+    if path.name == SHARED:
+        text = ""
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as existing:
+                text = existing.read()
+        return path, add_to_pyproject(text, table)
+    if path.exists():
+        raise UsageError(f"--config {file}: this file exists already; remove it, or give another name")
+    return path, table.replace("[tool.collectbench]\n\n", "").replace("[tool.collectbench.", "[")

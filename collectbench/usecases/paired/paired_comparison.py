@@ -1,0 +1,103 @@
+"""A paired comparison that has begun, and its judgement at any moment."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectbench.judge.comparison import compare
+from collectbench.judge.paired.change import INTERRUPTED, paired_change
+from collectbench.judge.sameness import is_same_work
+from collectbench.measure.round.rounds import Round
+from collectbench.measure.session.paired_target import Side
+from collectbench.measure.session.pairs import PairedSession
+from collectbench.model.comparison import Change, Comparison
+from collectbench.model.errors import CollectbenchError
+from collectbench.model.run import Run
+from collectbench.store.documents import to_document
+from collectbench.store.files import write_atomically
+from collectbench.store.layout import layout
+from collectbench.usecases.comparing import Judged
+from collectbench.usecases.paired.compared_projects import ComparedProjects
+from collectbench.usecases.recording import TOOL, now, run_of_checkout, unmeasured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedComparison:
+    """What it takes to judge: the commit that the user named, both projects, and the rounds so far."""
+
+    ref: str
+    projects: ComparedProjects
+    session: PairedSession
+
+    @property
+    def rounds_by_name(self) -> Mapping[str, list[Round]]:
+        """All rounds, by the name of the target with its side."""
+        return {f"{name} ({side.value})": rounds for (name, side), rounds in self.session.rounds.items()}
+
+    def judged(self, cut_short: str | None) -> Judged:
+        """The judgement on all rounds so far; `cut_short` says why the session ended early, if it did."""
+        base, head = (self._run(side) for side in Side)
+        origin = self.projects.origin
+        comparison = compare(
+            head,
+            base,
+            origin.settings.limits,
+            origin.settings.suite_budget_s,
+            selected=origin.plan.selected,
+            allow_mismatch=True,  # both sides were measured by this interpreter on this machine
+            created=now(),
+            tool=TOOL,
+            baseline_name=f"{self.ref} ({self.projects.checkouts.base.commit[:10]})",
+            margin_floor=self.session.margin_floor,
+            changes=self._changes(base, head, cut_short),
+        )
+        return Judged(comparison=comparison, run=head, root=origin.root)
+
+    def keep(self) -> str:
+        """Write the comparison so far to a file outside of the user's tree; returns the message that says where."""
+        path = Path(tempfile.mkdtemp(prefix="collectbench-kept-")) / "comparison.json"
+        document: Comparison = self.judged(INTERRUPTED).comparison
+        try:
+            write_atomically(path, layout(to_document(document)))
+        except (OSError, CollectbenchError) as error:
+            return f"error: finished rounds cannot be kept in {path}: {error}"
+        return f"finished rounds are kept in {path}"
+
+    def _run(self, side: Side) -> Run:
+        """The rounds of one side as a run of its commit. Targets that were not measured are listed as well."""
+        checkouts, session, is_head = self.projects.checkouts, self.session, side is Side.HEAD
+        notes = checkouts.notes if is_head else ()
+        if session.out_of_time and is_head:
+            notes = (*notes, "--max-time was reached: some targets have fewer pairs than they need, or none")
+        unkept = session.benches[side].tree.unkept
+        return run_of_checkout(
+            self.projects.by_side[side],
+            commit=checkouts.head_commit if is_head else checkouts.base.commit,
+            dirty=checkouts.dirty and is_head,
+            results={
+                name: session.result(name, side) or unmeasured(target.targets[side])
+                for name, target in session.contests.items()
+                if side in target.targets
+            },
+            notes=(*notes, *(f"{path}: {why}" for path, why in unkept.items())),
+        )
+
+    def _changes(self, base: Run, head: Run, cut_short: str | None) -> dict[str, Change]:
+        """The change of each target that both sides have."""
+        base_results = {result.name: result for result in base.results}
+        measure = self.projects.origin.request.options.measure
+        return {
+            result.name: paired_change(
+                base_results[result.name],
+                result,
+                self.session.panel,
+                same=is_same_work(base_results[result.name], result),
+                cut_short=cut_short,
+                asked_for=measure.rounds or None,
+            )
+            for result in head.results
+            if result.name in base_results
+        }
