@@ -1,4 +1,4 @@
-"""The program: its commands, and how every error ends."""
+"""The program: its commands, and how each error ends."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def _program(
 def run(arguments: Sequence[str]) -> None:
     """Run a command line and exit.
 
-    What follows the first `--` is pytest's; it is taken out before typer sees it, which would read it as targets.
+    The arguments after the first `--` are pytest's. They are removed before typer sees them, as typer would read
+    them as targets.
     """
     if sys.platform not in ("linux", "darwin"):  # pragma: no cover - the tests run where it works
         sys.exit(f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.")
@@ -53,7 +54,7 @@ def run(arguments: Sequence[str]) -> None:
     ours, pytest_args = _split(arguments)
     try:
         app(args=ours, prog_name="collectbench", obj=pytest_args)
-    except Exception as error:  # noqa: BLE001 - what is not the user's to mend is raised again
+    except Exception as error:  # noqa: BLE001 - errors of ours are raised again
         sys.exit(_end(error))
     except BaseException as error:
         from collectbench.model.errors import Interrupted
@@ -74,7 +75,7 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _end(error: Exception) -> int:
-    """Say what is wrong with the user's input; an error of any other kind keeps its traceback."""
+    """Print the mistakes of the user's input and return the exit code; any other error keeps its traceback."""
     from collectbench.cli.exits import BY_ERROR
     from collectbench.cli.log import say
     from collectbench.model.errors import CollectbenchError

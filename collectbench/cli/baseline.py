@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """Measure how long collection takes, and save it as a baseline.
 
-    Budgets are shown, and never decide the exit code. Everything after -- goes to pytest.
+    Budgets are shown, but never decide the exit code. Everything after -- goes to pytest.
     """
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands

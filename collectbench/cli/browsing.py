@@ -16,7 +16,7 @@ FORMAT = "html"
 
 
 def with_page(outlets: Outlets) -> Outlets:
-    """Outlets that write a page: the user's own, or one in a new folder, which the browser needs after our end."""
+    """Outlets that write a page: the user's own, or one in a new directory, since the browser outlives the command."""
     if any(sink.format == FORMAT for sink in outlets.sinks):
         return outlets
     path = Path(tempfile.mkdtemp(prefix="collectbench-")) / "profile.html"
@@ -24,7 +24,7 @@ def with_page(outlets: Outlets) -> Outlets:
 
 
 def open_page(outlets: Outlets, browse: Callable[[str], bool] = webbrowser.open) -> None:
-    """Open the page that was written; where no browser can be started, say on stderr where it lies."""
+    """Open the page; if no browser can be started, print its path on stderr."""
     path = next(sink.path for sink in outlets.sinks if sink.format == FORMAT).absolute()
     if not browse(path.as_uri()):
         typer.echo(f"--open: no browser could be started; the page is {path}", err=True)

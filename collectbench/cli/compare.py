@@ -18,38 +18,39 @@ def command(
         typer.Option(
             "--baseline",
             metavar="NAME|FILE",
-            help="What to compare with [default: from the configuration].",
+            help="Baseline to compare with [default: from the configuration].",
             show_default=False,
         ),
     ] = None,
     run_file: Annotated[
         Path | None,
-        typer.Option("--run", metavar="FILE", help="Judge this stored run, measure nothing.", show_default=False),
+        typer.Option("--run", metavar="FILE", help="Judge this stored run instead of measuring.", show_default=False),
     ] = None,
     against: Annotated[
         str | None,
         typer.Option(
             "--against",
             metavar="GITREF",
-            help="Measure this commit and what you have now in interleaved pairs, here and now; main... is where HEAD"
-            " left main.",
+            help="Measure this commit and your working tree in interleaved pairs; main... is where HEAD left main.",
             show_default=False,
         ),
     ] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="With --against, time also targets in which nothing changed.")
-    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="With --against, time unchanged targets as well.")] = False,
     budgets_only: Annotated[
-        bool, typer.Option("--budgets-only", help="Judge budgets, compare with no baseline.")
+        bool, typer.Option("--budgets-only", help="Judge only budgets, without a baseline.")
     ] = False,
     allow_mismatch: Annotated[
         bool,
-        typer.Option("--allow-mismatch", help="Compare although the environments differ in what matters."),
+        typer.Option("--allow-mismatch", help="Compare even if the environments differ in what matters."),
     ] = False,
     margin: options.Margin = None,
     on_inconclusive: Annotated[
         str,
-        typer.Option("--on-inconclusive", metavar="warn|fail", help="What doubt means for the exit code."),
+        typer.Option(
+            "--on-inconclusive",
+            metavar="warn|fail",
+            help="Whether inconclusive verdicts fail the command (exit code 3).",
+        ),
     ] = "warn",
     baseline_dir: options.BaselineDir = None,
     config: options.ConfigFile = None,
@@ -75,8 +76,8 @@ def command(
 ) -> None:
     """Judge collection against budgets and an earlier run.
 
-    Measures, or judges a stored run (--run FILE), or two files: base, then head. --against GITREF measures both sides,
-    in pairs, which is what holds on a noisy machine. Everything after -- goes to pytest.
+    Measures now, or judges a stored run (--run FILE) or two files: base, then head. --against GITREF measures both
+    sides in pairs, which holds also on a noisy machine. Everything after -- goes to pytest.
     """
     from collectbench.cli import contradictions, exits, request
     from collectbench.cli.dry_run import show_commands

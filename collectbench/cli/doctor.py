@@ -14,12 +14,12 @@ def command(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="TARGET", help="Measured against itself [default: the first there is].", show_default=False
+            metavar="TARGET", help="Target to compare with itself [default: the first one].", show_default=False
         ),
     ] = None,
-    aa: Annotated[bool, typer.Option("--aa/--no-aa", help="Measure a target against itself (A/A).")] = True,
+    aa: Annotated[bool, typer.Option("--aa/--no-aa", help="Compare a target with itself (A/A).")] = True,
     rounds: Annotated[
-        int, typer.Option("--rounds", min=2, metavar="N", help="Pairs of rounds, the target on both sides.")
+        int, typer.Option("--rounds", min=2, metavar="N", help="Pairs of rounds, with the target on both sides.")
     ] = 10,
     margin: options.Margin = None,
     config: options.ConfigFile = None,
@@ -34,12 +34,12 @@ def command(
     no_progress: options.NoProgress = False,
     show_output: options.ShowOutput = False,
     quiet: options.Quiet = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each round, on stderr.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line per round, on stderr.")] = False,
 ) -> None:
-    """Tell what this machine can and cannot measure: its settings, and how often the gate would be wrong here.
+    """Check what this machine can measure: its settings, and how often the gate would be wrong here.
 
-    One target is measured against itself in pairs, as compare --against measures two commits. What the gate fails then
-    is a false alarm, and the noise tells what growth it could see. Everything after -- goes to pytest.
+    One target is compared with itself in pairs, as compare --against compares two commits. Each fail is a false alarm,
+    and the noise tells which growth the gate detects. Everything after -- goes to pytest.
     """
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands

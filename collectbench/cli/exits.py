@@ -1,4 +1,4 @@
-"""Exit codes, and which one a finished document deserves."""
+"""Exit codes, and the one of each finished document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collectbench.model.sample import Status
 
 
 class ExitCode(IntEnum):
-    """What the contract promises; where several apply, the first of 130, 2, 6, 4, 5, 1, 3, 0."""
+    """The exit codes of all commands. If several apply, the first of 130, 2, 6, 4, 5, 1, 3, 0."""
 
     OK = 0
     FAIL = 1
@@ -34,9 +34,9 @@ BY_ERROR: dict[type[CollectbenchError], ExitCode] = {
 
 
 def of_run(run: Run) -> ExitCode:
-    """`baseline`: whether everything could be collected. Budgets are shown, and never decide.
+    """The exit code of `baseline`: whether every target could be collected. Budgets never decide.
 
-    A shard may hold nothing: whether the whole does, its merged run tells.
+    A shard may be empty: only the merged run tells whether anything was collected.
     """
     results = run.results
     if any(why_not_collected(result) for result in results):
@@ -47,7 +47,7 @@ def of_run(run: Run) -> ExitCode:
 
 
 def of_profile(profile: Profile) -> ExitCode:
-    """`profile`: whether there was a collection to explain."""
+    """The exit code of `profile`: whether there was a collection to explain."""
     counts = profile.counts
     if profile.status in WITHOUT_COLLECTION or (counts and counts.errors and not counts.items):
         return ExitCode.NOT_COLLECTED
@@ -55,15 +55,16 @@ def of_profile(profile: Profile) -> ExitCode:
 
 
 def of_checkup(checkup: Checkup) -> ExitCode:
-    """`doctor`: whether it could do its work; what it found wrong with the machine never decides."""
-    found = checkup.self_comparison
-    if found is not None and found.message:
+    """The exit code of `doctor`: whether it could do its work; warnings about the machine never decide."""
+    comparison = checkup.self_comparison
+    if comparison is not None and comparison.message:
         return ExitCode.NOT_COLLECTED
-    return ExitCode.NOTHING_COLLECTED if found is not None and found.status is Status.EMPTY else ExitCode.OK
+    is_empty = comparison is not None and comparison.status is Status.EMPTY
+    return ExitCode.NOTHING_COLLECTED if is_empty else ExitCode.OK
 
 
 def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:
-    """`compare`: the first that applies, in the contract's order."""
+    """The exit code of `compare`: the first that applies, in the order of `ExitCode`."""
     judged = comparison.rows
     changes = [target.change for target in judged if target.change]
     collected = of_run(run)

@@ -1,4 +1,4 @@
-"""Where a CI service reads along: what stderr and stdout may hold there, and where in the repository we are."""
+"""Lines on stdout and stderr, harmless also in the log of a CI service, and where the repository is there."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 
 def obeys_commands() -> bool:
-    """Whether each line that is printed may be a workflow command: in GitHub Actions."""
+    """Whether the runner of GitHub Actions reads each printed line as a possible workflow command."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def say(text: str) -> None:
-    """A line or more on stderr, as they are but for what GitHub's runner would obey."""
+    """Print one line or more on stderr; in GitHub Actions no line can be a workflow command."""
     typer.echo(_harmless(text), err=True)
 
 
 def show(text: str) -> None:
-    """The same on stdout."""
+    """Print one line or more on stdout, likewise."""
     typer.echo(_harmless(text))
 
 
@@ -33,7 +33,7 @@ def _harmless(text: str) -> str:
 
 
 def path_prefix(root: Path | None) -> str:
-    """What leads from the checkout of a CI service down to `root`: folders that end in `/`, or nothing."""
+    """The path from the checkout of a CI service to `root`, ending in `/`; empty if they are the same or unknown."""
     checkout = next(filter(None, map(os.environ.get, CHECKOUTS)), None)
     if root is None or checkout is None:
         return ""

@@ -17,7 +17,7 @@ def command(
     baseline_dir: options.BaselineDir = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a baseline of another machine.")] = False,
     allow_mismatch: Annotated[
-        bool, typer.Option("--allow-mismatch", help="Merge although other machines measured some of them.")
+        bool, typer.Option("--allow-mismatch", help="Merge even if different machines measured them.")
     ] = False,
     config: options.ConfigFile = None,
     format_: options.Format = "text",
@@ -26,16 +26,16 @@ def command(
         typer.Option(
             "--output",
             metavar="[FORMAT=]FILE",
-            help="Write to a file, as run.json, and save no baseline; may be repeated.",
+            help="Write to a file, as run.json, instead of saving a baseline; may be repeated.",
             show_default=False,
         ),
     ] = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Put the shards of one run together (baseline --shard I/N), and save that as a baseline.
+    """Merge the shards of one run (baseline --shard I/N), and save the result as a baseline.
 
-    The result is what one machine would have recorded: compare --run FILE judges it.
+    It is the run that one machine would have recorded: compare --run FILE judges it.
     """
     from collectbench.cli import exits, request
     from collectbench.cli.log import say

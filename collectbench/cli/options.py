@@ -1,4 +1,4 @@
-"""The options that commands share, and their parsers. Nothing heavy is imported: --help and --version pass here."""
+"""The options that commands share, and their parsers. Nothing heavy is imported, so that --help stays quick."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _rounds(text: str) -> int:
 
 
 AUTO = 0
-"""`--rounds auto`, told apart from the option not being given."""
+"""`--rounds auto`, which differs from no --rounds at all."""
 
 Targets = Annotated[
     list[str] | None,
@@ -69,7 +69,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         metavar="[FORMAT=]FILE",
-        help="Write to a file as well; may be repeated. Without FORMAT= its name tells: .md, .xml (junit) …",
+        help="Write to a file as well; may be repeated. Without FORMAT=, its name decides: .md, .xml (junit) …",
         show_default=False,
     ),
 ]
@@ -83,9 +83,9 @@ Rounds = Annotated[
         show_default=False,
     ),
 ]
-Warmup = Annotated[int, typer.Option("--warmup", min=0, metavar="N", help="Rounds that are not counted, first.")]
+Warmup = Annotated[int, typer.Option("--warmup", min=0, metavar="N", help="Warm-up rounds before the first timed one.")]
 Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", help="Decides the order of rounds.", show_default=False)
+    int | None, typer.Option("--seed", metavar="N", help="Seed for the order of the rounds.", show_default=False)
 ]
 Timeout = Annotated[
     float | None,
@@ -93,7 +93,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="DURATION",
         parser=parsed(parse_duration),
-        help="For one round, as 5m.",
+        help="Time limit of one round, as 5m.",
         show_default=False,
     ),
 ]
@@ -103,22 +103,24 @@ MaxTime = Annotated[
         "--max-time",
         metavar="DURATION",
         parser=parsed(parse_duration),
-        help="Begin no round after this.",
+        help="Start no round after this time, as 10m.",
         show_default=False,
     ),
 ]
 Jobs = Annotated[
     int,
-    typer.Option("--jobs", "-j", min=1, metavar="N", help="Rounds at a time, for a first look: not comparable."),
+    typer.Option(
+        "--jobs", "-j", min=1, metavar="N", help="Rounds that run at the same time, for a first look: not comparable."
+    ),
 ]
 Cold = Annotated[
-    bool, typer.Option("--cold", help="Measure without the project's bytecode as well, as after a checkout.")
+    bool, typer.Option("--cold", help="Measure also without the project's bytecode, as after a fresh checkout.")
 ]
 Counters = Annotated[
     bool,
     typer.Option(
         "--counters/--no-counters",
-        help="Count the work of each target in two rounds more: modules, opened files, hook calls …",
+        help="Count the work of each target in two more rounds: modules, opened files, hook calls …",
     ),
 ]
 
@@ -136,7 +138,7 @@ Part = Annotated[
         "--shard",
         metavar="I/N",
         parser=parsed(_shard),
-        help="Measure the I-th of N parts; collectbench merge puts them together.",
+        help="Measure the I-th of N parts; collectbench merge merges them.",
         show_default=False,
     ),
 ]
@@ -152,7 +154,9 @@ Name = Annotated[
 ]
 BaselineDir = Annotated[
     Path | None,
-    typer.Option("--baseline-dir", metavar="DIR", help="Where baselines lie [default: baselines].", show_default=False),
+    typer.Option(
+        "--baseline-dir", metavar="DIR", help="Directory of the baselines [default: baselines].", show_default=False
+    ),
 ]
 Margin = Annotated[
     float | None,
@@ -160,13 +164,11 @@ Margin = Annotated[
         "--margin",
         metavar="PERCENT",
         parser=parsed(parse_growth),
-        help="Growth that is tolerated [default: 10%].",
+        help="Tolerated growth [default: 10%].",
         show_default=False,
     ),
 ]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="No live display on stderr.")]
-ShowOutput = Annotated[
-    bool, typer.Option("--show-output", help="Show all of what pytest printed where something is wrong.")
-]
+ShowOutput = Annotated[bool, typer.Option("--show-output", help="Show all output of pytest where something is wrong.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes or hints on stderr.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each round; reasons for each verdict.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One line per round; a reason for each verdict.")]

@@ -24,23 +24,23 @@ SUFFIXES = {
     ".xml": "junit",
     ".prom": "openmetrics",
 }
-"""What a file's name says about its format; the first that fits."""
+"""The format by the end of a file's name; the first that fits."""
 COMMANDS = {
     TargetList: "collectbench targets",
     RunReport: "collectbench baseline",
     Comparison: "collectbench compare",
     Profile: "collectbench profile",
 }
-"""What shows which document."""
+"""The command that shows each document."""
 
 
 def parse_outlets(
     format_name: str, outputs: Sequence[str] | None, document_type: type, *, verbose: bool, top: int = TOP
 ) -> Outlets:
-    """The outlets of `--format` and `--output [FORMAT=]FILE`; a file without a format tells it by its name.
+    """The outlets of `--format` and `--output [FORMAT=]FILE`. Without a format, the file's name decides.
 
     Raises:
-        UsageError: formats that are unknown or cannot show such a document, files in directorys that do not exist.
+        UsageError: a format is unknown or cannot show such a document; a file's directory does not exist.
     """
     known = formats_for(document_type)
     mistakes = [] if format_name in known else [f"--format {format_name}: {_why_not(format_name, known)}"]

@@ -1,4 +1,4 @@
-"""Where results go: rendered for stdout and for files."""
+"""Writes a result: rendered for stdout and for files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """All places that take the result of a command."""
+    """Everything that takes the result of a command: stdout in one format, and files."""
 
     format: str
     sinks: tuple[Sink, ...] = ()
@@ -42,8 +42,8 @@ class Outlets:
     def write(self, document: Document, *, head: Run | None = None, root: Path | None = None) -> None:
         """Write the document to all files and show it on stdout.
 
-        `head` is the run that a comparison judges, whose samples and paths some formats need. `root` is the folder
-        that paths in the document are relative to.
+        `head` is the run that a comparison judges, whose samples and paths some formats need. Paths in the
+        document are relative to `root`.
 
         Raises:
             UsageError: a file or stdout cannot be written, after everything else was.
@@ -55,7 +55,7 @@ class Outlets:
             raise UsageError(*mistakes)
 
     def _show(self, document: Document, head: Run | None, prefix: str) -> list[str]:
-        """Show it on stdout; returns what is wrong where that cannot be done."""
+        """Show it on stdout; returns the mistake if that fails."""
         options = self._options(shutil.get_terminal_size((80, 24)).columns, prefix, color=wants_color(sys.stdout))
         text = render(_with_samples(document, head, self.format), self.format, options)
         if obeys_commands() and self.format != "github":
@@ -68,7 +68,7 @@ class Outlets:
         return [f"stdout cannot be written: {why_not}"] if why_not else []
 
     def _write_files(self, document: Document, head: Run | None, prefix: str) -> list[str]:
-        """Write to all files; returns what is wrong with those that cannot be written."""
+        """Write to all files; returns a mistake for each that cannot be written."""
         from collectbench.store.files import write_atomically
 
         options = self._options(FILE_WIDTH, prefix, color=False)
@@ -86,14 +86,14 @@ class Outlets:
 
 
 def _with_samples(document: Document, head: Run | None, format_name: str) -> Document:
-    """A comparison with the run that it judges, which the stored document leaves out and most formats do not show."""
+    """A comparison with the run that it judges: a stored document lacks it, and few formats show it."""
     if format_name == "json" or not isinstance(document, Comparison) or document.head_run is not None:
         return document
     return replace(document, head_run=head)
 
 
 def _summarize(document: Document, options: RenderOptions) -> None:
-    """Add Markdown to the summary of the job, where GitHub Actions says that there is one."""
+    """Add Markdown to the summary of the job, if GitHub Actions names a file for it."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return
@@ -106,7 +106,7 @@ def _summarize(document: Document, options: RenderOptions) -> None:
 
 
 def wants_color(stream: object) -> bool:
-    """Whether colour is wanted: NO_COLOR and FORCE_COLOR decide, else whether it is a terminal (https://no-color.org)."""
+    """Whether to use colour: NO_COLOR and FORCE_COLOR decide, else whether it is a terminal (https://no-color.org)."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

@@ -14,12 +14,14 @@ def command(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="One configured name or path.", show_default=False)],
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Rows of each table.")] = 10,
     sampled: Annotated[
-        bool, typer.Option("--sampled/--no-sampled", help="One round with pyinstrument, for lines and the call tree.")
+        bool,
+        typer.Option("--sampled/--no-sampled", help="Take one round with pyinstrument, for lines and the call tree."),
     ] = True,
     config: options.ConfigFile = None,
     python: options.Python = None,
     rounds: Annotated[
-        int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds; as many traced ones if short.")
+        int,
+        typer.Option("--rounds", min=1, metavar="N", help="Timed rounds, and as many traced ones if they are short."),
     ] = 3,
     warmup: options.Warmup = 1,
     timeout: options.Timeout = None,
@@ -32,9 +34,9 @@ def command(
     no_progress: options.NoProgress = False,
     show_output: options.ShowOutput = False,
     quiet: options.Quiet = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each round, on stderr.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line per round, on stderr.")] = False,
 ) -> None:
-    """Show where the time of one target goes, and what it would save to change a line.
+    """Show where the time of one target goes, and how much time changing a line would save.
 
     Everything after -- goes to pytest.
     """

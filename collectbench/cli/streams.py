@@ -1,4 +1,4 @@
-"""stdout and stderr whose reader may leave early, as `head` does: that is no failure, and decides no exit code."""
+"""stdout and stderr whose reader may leave early, as `head` does: that is not a failure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 ERRORS = "backslashreplace"
-"""Whatever a name holds, a terminal of few letters shows it somehow."""
+"""How characters that the terminal's encoding lacks are shown."""
 
 
-class _Forsaken(io.FileIO):
-    """A file that goes on taking what nobody reads any more."""
+class _IgnoringBrokenPipe(io.FileIO):
+    """A file that takes data also after its reader has left."""
 
     def write(self, data: ReadableBuffer, /) -> int:
         try:
@@ -26,7 +26,7 @@ class _Forsaken(io.FileIO):
 
 
 def use_patient_streams() -> None:
-    """Replace stdout and stderr by such that outlive their readers.
+    """Replace stdout and stderr by streams that outlive their readers.
 
     Otherwise the command would end where it writes first, with files unwritten and with exit code 1, as if it had
     found a regression; what is left in a buffer would make Python itself end with 120.
@@ -35,7 +35,7 @@ def use_patient_streams() -> None:
 
 
 def written_to_stdout(text: str) -> str:
-    """Write the text to stdout; returns why that cannot be done, as where it is a file on a full disk, else nothing."""
+    """Write the text to stdout; returns the error, such as that of a full disk, or an empty text."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -55,7 +55,7 @@ def patient(stream: TextIO | None) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     try:
-        raw = _Forsaken(stream.fileno(), "w", closefd=False)
+        raw = _IgnoringBrokenPipe(stream.fileno(), "w", closefd=False)
     except OSError:
         return stream
     return io.TextIOWrapper(

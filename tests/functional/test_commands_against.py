@@ -164,7 +164,7 @@ def test_a_dry_run_shows_the_commands_of_both_sides(eventful, against) -> None:
             f"a temporary git worktree of HEAD ({commit})": [
                 both[0], "tests/gone", *both[1:], "stable", "suite",
             ],
-            "a temporary git worktree of what you have now": [*both, "tests/new", "stable", "suite"],
+            "a temporary git worktree of your working tree": [*both, "tests/new", "stable", "suite"],
         },
     )  # fmt: skip
     assert against(eventful, "nowhere", "--dry-run").returncode == 2
@@ -293,7 +293,7 @@ def test_a_folder_that_the_base_lacks_is_no_place_to_start_in(repo, against) -> 
     for options in ((), ("--dry-run",)):
         done = against(repo, "HEAD", *options, cwd=repo.root / "tests" / "new")
         assert (done.returncode, done.stdout) == (2, "")
-        assert "the base has no folder tests/new, in which you started" in done.stderr
+        assert "the base has no directory tests/new, in which you started" in done.stderr
 
 
 def test_a_submodule_is_compared_and_all_targets_are_timed_where_that_is_asked_for(
@@ -391,7 +391,7 @@ def interrupted(repo, cli_command, git_env, plain_python, tmp_path):
 def kept_in(err, files):
     """The document that the command says it has kept, which is all that is left of its files."""
     (folder,) = files
-    assert f"what was finished is kept in {folder}/comparison.json" in err
+    assert f"finished rounds are kept in {folder}/comparison.json" in err
     return json.loads((folder / "comparison.json").read_text())
 
 
@@ -505,7 +505,7 @@ def test_a_folder_that_no_commit_has_is_refused(repo, against, tmp_path) -> None
     config = repo.write("collectbench.toml", "[targets.all]\npaths = ['tests']\n")
     done = against(repo, "HEAD", "--config", config, cwd=tmp_path)
     assert done.returncode == 2
-    assert f"{tmp_path} lies outside of the repository {repo.root}" in done.stderr
+    assert f"{tmp_path} is outside of the repository {repo.root}" in done.stderr
 
 
 def test_arguments_that_name_the_users_own_tree_are_refused(repo, against) -> None:
@@ -532,13 +532,13 @@ def test_a_commit_that_cannot_be_collected_at_all_is_said_and_the_head_judged_al
 def test_time_that_is_up_before_both_sides_are_ready_is_said(repo, against) -> None:
     done = against(repo, "HEAD~1", "--max-time", "1ms", "tests")
     assert done.returncode == 2
-    assert "--max-time: the time was up before both sides were ready" in done.stderr
+    assert "--max-time: the time limit was reached before both sides were ready" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (("--full",), "--full: it is about --against GITREF"),
+        (("--full",), "--full: it concerns --against GITREF"),
         (("--against", "HEAD", "--baseline", "main"), "--baseline"),
         (("--against", "HEAD", "--run", "x.json"), "--run"),
         (("--against", "HEAD", "--jobs", "2"), "--jobs"),

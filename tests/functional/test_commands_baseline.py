@@ -189,7 +189,7 @@ def test_where_no_bytecode_is_kept_cold_rounds_are_left_out_and_that_is_said(run
     result = run_cli("baseline", *quick, "--cold", "--format", "json", cwd=api_and_core, env=env)
     run = json.loads(result.stdout)
     assert {sample["kind"] for target in run["targets"] for sample in target["samples"]} == {"timed"}
-    assert any("cold rounds were left out" in note for note in run["notes"])
+    assert any("cold rounds were skipped" in note for note in run["notes"])
 
 
 def test_disabled_bytecode_is_recorded_and_the_hint_says_what_to_do(run_cli, api_and_core, quick) -> None:
@@ -223,7 +223,7 @@ def test_max_time_ends_after_the_round_that_oversteps_it_and_lists_what_is_missi
     assert result.returncode == 0
     assert [target["name"] for target in measured] == ["tests/api", "tests/core", "tests/*", "suite"]
     assert sum(len(target["samples"]) for target in measured) == 1
-    assert sum("not measured: the time was up" in target["notes"] for target in measured) == 3
+    assert sum("not measured: the time limit was reached" in target["notes"] for target in measured) == 3
     assert any("--max-time was reached" in note for note in run["notes"])
 
 
@@ -233,7 +233,7 @@ def test_a_run_that_ran_out_of_time_is_kept_beside_a_complete_baseline(run_cli, 
     before = stored.read_bytes()
     result = run_cli("baseline", *quick, "--max-time", "1ms", cwd=api_and_core)
     assert (
-        "main.partial.json: the baseline is left as it was, since this was not measured before the time was up: tests/"
+        "main.partial.json: the baseline is unchanged, since this was not measured before the time limit: tests/"
         in result.stderr
     )
     assert stored.read_bytes() == before
@@ -321,7 +321,7 @@ def test_a_good_baseline_is_not_replaced_by_nothing(run_cli, api_and_core, quick
     before = stored.read_bytes()
     result = run_cli("baseline", *quick, "--", "-k", "nothing", cwd=api_and_core)
     assert result.returncode == 5
-    assert "left as it was, since this is empty now: tests/api, tests/core, tests/*" in result.stderr
+    assert "unchanged, since this is empty now: tests/api, tests/core, tests/*" in result.stderr
     assert stored.read_bytes() == before
 
 

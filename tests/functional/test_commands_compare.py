@@ -307,7 +307,7 @@ def test_without_any_baseline_the_budgets_are_judged_alone(run_cli, api_and_core
     (api_and_core / "collectbench.toml").write_text("[targets.api]\npaths = ['tests/api']\nmin-items = 3\n")
     result = run_cli("compare", *quick, cwd=api_and_core)
     assert result.returncode == 1
-    assert "there is no baseline 'main' yet, so budgets alone are judged" in result.stderr
+    assert "there is no baseline 'main' yet, so only budgets are judged" in result.stderr
     assert "budgets only, no baseline" in result.stdout
 
 

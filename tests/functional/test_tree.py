@@ -280,7 +280,7 @@ def test_what_was_finished_is_kept_beside_the_baseline(run_cli, hanging, meddled
     stored = meddled / "baselines" / "main.json"
     before = stored.read_bytes()
     _, words = hanging(meddled, round_number=3).interrupt(signal.SIGINT)
-    assert "what was finished is kept in" in words
+    assert "finished rounds are kept in" in words
     assert stored.read_bytes() == before
     assert (meddled / "baselines" / "main.partial.json").is_file()
 

@@ -92,7 +92,7 @@ def test_a_baseline_that_cannot_be_read_is_replaced_where_that_is_asked_for(
 @pytest.mark.parametrize(
     ("directory", "says"),
     [
-        ("pytest.ini", "pytest.ini: baselines cannot be written there: it is no folder"),
+        ("pytest.ini", "pytest.ini: baselines cannot be written there: it is not a directory"),
         ("pytest.ini/below", "pytest.ini/below: baselines cannot be written there: Not a directory"),
         # Not even root may write there.
         pytest.param(

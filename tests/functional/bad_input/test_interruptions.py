@@ -79,7 +79,7 @@ def test_an_interrupted_command_ends_its_children_and_keeps_what_was_finished(
     assert outcome.document is None
     assert f"interrupted: {number.name}" in outcome.words
     partial = hanging / "baselines" / "main.partial.json"
-    assert f"what was finished is kept in {partial}" in outcome.words
+    assert f"finished rounds are kept in {partial}" in outcome.words
     targets = json.loads(partial.read_text())["targets"]
     assert len(targets) == 3
     assert "tests/hangs" not in {target["name"] for target in targets}
