@@ -108,7 +108,7 @@ def test_a_folder_that_takes_no_baseline_is_refused_before_anything_is_measured(
     outcome = attempt("baseline", "--baseline-dir", directory, cwd=project("plain"))
     assert (outcome.exit_code, outcome.document) == (2, None)
     assert says in outcome.words
-    assert "give another folder with --baseline-dir or the key baseline-dir" in outcome.words
+    assert "give another directory with --baseline-dir or the key baseline-dir" in outcome.words
 
 
 @pytest.mark.parametrize("name", ["../evil", "..", "a/b", "", "main.partial"])
