@@ -16,7 +16,7 @@ import typer
 import yaml
 
 from collectbench.cli.app import app
-from collectbench.cli.output import parse_outlets
+from collectbench.cli.outlets import parse_outlets
 from collectbench.model.comparison import Comparison
 from collectbench.model.report import RunReport
 from collectbench.render.formats import FORMATS
