@@ -18,20 +18,9 @@ from collectbench.model.errors import UsageError
 from collectbench.model.report import Document, RunReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
-from collectbench.render.formats import FORMATS, formats_for, render, without_commands
+from collectbench.render.formats import FORMATS, format_of_file, formats_for, render, without_commands
 from collectbench.render.parts.options import TOP, RenderOptions
 
-SUFFIXES = {
-    ".speedscope.json": "speedscope",
-    ".json": "json",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".html": "html",
-    ".xml": "junit",
-    ".prom": "openmetrics",
-}
-"""What a file's name says about its format; the first that fits."""
 COMMANDS = {
     TargetList: "collectbench targets",
     RunReport: "collectbench baseline",
@@ -41,6 +30,7 @@ COMMANDS = {
 """What shows which document."""
 FILE_WIDTH = 100
 """Columns of text that goes to a file."""
+PROFILE_HINT = "For all rows and flame graphs, see the HTML page: --open or --output html=FILE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +93,14 @@ class Outlets:
         return mistakes
 
     def _options(self, width: int, prefix: str, *, color: bool) -> RenderOptions:
-        return RenderOptions(width=width, color=color, verbose=self.verbose, top=self.top, path_prefix=prefix)
+        return RenderOptions(
+            width=width,
+            color=color,
+            verbose=self.verbose,
+            top=self.top,
+            profile_hint=PROFILE_HINT,
+            path_prefix=prefix,
+        )
 
 
 def _with_samples(document: Document, head: Run | None, format_name: str) -> Document:
@@ -141,7 +138,7 @@ def parse_outlets(
         head, equals, tail = output.partition("=")
         named = bool(equals) and (head in FORMATS or ("/" not in head and "." not in head))
         path = Path(tail if named else output)
-        chosen = head if named else _format_of(path, format_name)
+        chosen = head if named else format_of_file(path.name) or format_name
         if chosen not in known:
             mistakes.append(f"--output {output}: format {chosen}: {_why_not(chosen, known)}")
         elif not path.name or path.is_dir() or not path.parent.is_dir():
@@ -152,13 +149,9 @@ def parse_outlets(
     return Outlets(format=format_name, sinks=tuple(sinks), verbose=verbose, top=top)
 
 
-def _format_of(path: Path, otherwise: str) -> str:
-    return next((name for suffix, name in SUFFIXES.items() if path.name.endswith(suffix)), otherwise)
-
-
 def _why_not(format_name: str, known: Sequence[str]) -> str:
     if format_name in FORMATS:
-        commands = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name]]
+        commands = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name].renderers]
         return f"only for {' and '.join(commands)}; there are {', '.join(known)}"
     return f"unknown; there are {', '.join(known)}"
 

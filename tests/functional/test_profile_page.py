@@ -26,7 +26,8 @@ from collectbench.model.costs import (
 )
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import PHASES, Counts, Status
-from collectbench.render.formats.html import MOST_BYTES, render
+from collectbench.render.formats.html import render
+from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.options import RenderOptions
 from open_page import addresses
 from open_page import chromium as headless_chromium
@@ -321,7 +322,7 @@ def test_rows_are_filtered_by_words_and_turned_page_by_page(open_page):
     page.find("#table-filter").send_keys("test_4")
     assert page.texts("#table-range") == ["1–11 of 11"]
     page.find("#table-filter").send_keys("nowhere")
-    assert page.texts("#table-range") == ["nothing to show"]
+    assert page.texts("#table-range") == ["no rows"]
 
 
 @pytest.mark.parametrize(
@@ -390,8 +391,8 @@ def test_a_module_that_no_line_imports_says_who_loads_it(open_page):
 @pytest.mark.parametrize(
     ("chart", "query", "found", "at", "stretch"),
     [
-        ("imports", "linalg", "1 found", (0.45, 1.5), (0.2, 0.7)),
-        ("calls", "pars", "1 found", (0.5, 1.5), (0.0, 0.6)),
+        ("imports", "linalg", "1 match", (0.45, 1.5), (0.2, 0.7)),
+        ("calls", "pars", "1 match", (0.5, 1.5), (0.0, 0.6)),
     ],
 )
 def test_flame_graphs_can_be_searched_zoomed_and_reset(open_page, chart, query, found, at, stretch):
@@ -433,9 +434,9 @@ def test_the_treemap_can_be_searched_zoomed_and_reset(open_page):
     page.click("#imports-reset")
     assert page.ask(root) == "all imports"
     page.find("#imports-search").send_keys("m1")
-    assert page.texts("#imports-found") == ["1 found"]
+    assert page.texts("#imports-found") == ["1 match"]
     page.click("#as-flame")
-    assert page.texts("#imports-found") == ["1 found"]
+    assert page.texts("#imports-found") == ["1 match"]
 
 
 def test_names_stay_text_whatever_they_hold(open_page):
@@ -518,7 +519,7 @@ def test_an_early_end_says_what_was_being_imported(open_page):
     page = open_page(make_profile(complete=False, importing=("conftest", "numpy"), status=Status.CRASHED))
     assert page.texts(".alert") == [
         "Status: crashed",
-        "The process ended early while importing conftest, then numpy. The figures reach up to that moment.",
+        "The process ended early while it imported conftest, then numpy. All figures end at that moment.",
     ]
 
 
@@ -533,4 +534,4 @@ def test_what_was_not_measured_leaves_no_empty_panel(open_page):
 
 def test_a_call_tree_without_samples_is_called_so(open_page):
     empty = json.dumps({"duration": 0.1, "sample_count": 0, "root_frame": None})
-    assert open_page(make_profile(calls=empty)).texts("#calls-note") == ["There is no sample in it."]
+    assert open_page(make_profile(calls=empty)).texts("#calls-note") == ["The call tree has no samples."]

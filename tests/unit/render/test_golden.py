@@ -5,6 +5,8 @@ import pytest
 from collectbench.render.formats import render
 from collectbench.render.parts.options import RenderOptions
 
+HINT = "For all rows and flame graphs, see the HTML page."
+"""The caller words it, because only the caller knows the command line."""
 NAMES = (
     "run",
     "broken_run",
@@ -25,7 +27,9 @@ NAMES = (
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("width", [80, 120])
 def test_text_reads_as_it_did(name, width, documents, matches_golden):
-    matches_golden(f"{name}.{width}.txt", render(documents[name], "text", RenderOptions(width=width)))
+    matches_golden(
+        f"{name}.{width}.txt", render(documents[name], "text", RenderOptions(width=width, profile_hint=HINT))
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -35,5 +35,5 @@ def test_machine_and_commit_are_those_of_the_run(documents, make):
 
 
 def test_a_comparison_that_was_stored_without_samples_is_refused(documents):
-    with pytest.raises(UsageError, match="this comparison holds no raw samples; export the run that it judged"):
+    with pytest.raises(UsageError, match="this comparison has no raw samples; export its head run instead"):
         exported(documents["comparison"])

@@ -142,8 +142,8 @@ def test_a_narrower_terminal_gets_what_fits(width, documents):
 
 def test_columns_that_are_left_out_are_named(documents):
     narrow, wide = show(documents["run"], 80), show(documents["run"], 120)
-    assert "left out at this width: CPU, rounds" in narrow
-    assert "left out" not in wide
+    assert "omitted at this width: CPU, rounds" in narrow
+    assert "omitted" not in wide
 
 
 def test_one_target_has_no_sum(make):
@@ -258,7 +258,7 @@ def test_reference_seconds_are_a_column_where_there_are_any_and_go_first_where_t
     assert "1.840 s" in wide[1]
     assert "–" in wide[2]
     assert "· machine speed 0.92 · commit" in show(found, 200)
-    assert "left out at this width: ref. wall" in show(found, 75)
+    assert "omitted at this width: ref. wall" in show(found, 75)
     assert "machine speed" not in show(make.report(make.run(make.target("a", 2.0))))
 
 

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from collectbench.model.comparison import Verdict
 from collectbench.render.formats import render
-from collectbench.render.parts.comment import LIMIT, MARKER
+from collectbench.render.formats.markdown.comment import LIMIT, MARKER
 from collectbench.render.parts.options import RenderOptions
 
 PIECES = ("<b>", "](x)", "-->", "</details>", "https://a.b", "www.a.b", "@me", "#1", "&amp;", *"\\`|<>*_[]()~$&!#@: ")
@@ -53,15 +53,15 @@ def test_without_a_suite_there_is_no_empty_table(make):
     assert show(make.comparison(make.judged("a"))).count("| target |") == 1
 
 
-def test_a_comment_stays_within_what_github_takes_and_says_what_it_leaves_out(make):
+def test_a_comment_stays_within_the_limit_of_github_and_counts_omitted_rows(make):
     fails = [make.judged(f"tests/{'x' * 90}/{number}", Verdict.FAIL, f"CPU +{number} %") for number in range(400)]
     passes = [make.judged(f"tests/{number}", Verdict.PASS, f"CPU -{number} %") for number in range(500)]
     text = show(make.comparison(*fails, *passes, suite=make.judged("suite")))
     assert 10_000 < len(text) <= LIMIT
     assert text.startswith(MARKER)
     assert "\n| suite | pass |" in text
-    left_out = next(line for line in text.splitlines() if line.startswith("_Left out"))
-    assert "300 rows of targets that do not pass, 300 reasons of theirs, 400 rows of targets that pass" in left_out
+    omitted = next(line for line in text.splitlines() if line.startswith("_Omitted"))
+    assert "300 rows of targets that do not pass, 300 reasons of theirs, 400 rows of targets that pass" in omitted
 
 
 def test_even_the_longest_name_leaves_a_verdict(make):
