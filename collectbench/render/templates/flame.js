@@ -1,6 +1,6 @@
-// Frames over time, each below its caller. A frame is {name, label?, kind, begin, end, depth, lines, text}: `label` is a
-// shorter name, `lines` are for the tooltip, `text` is for the search. Users click or use Ctrl and the wheel to zoom,
-// and drag to move.
+// Frames over time, each below its caller. A frame is {name, label?, kind, begin, end, depth, lines, text}:
+// `label` is a shorter name, `lines` are for the tooltip, `text` is for the search.
+// Users zoom with a click or with Ctrl and the wheel, and move by dragging.
 
 const ROW = 18;
 const TOP = 24; // the axis
@@ -82,7 +82,8 @@ class Flame {
 
   label(frame, width, dim) {
     const fill = dim ? cssColor("quiet") : LABEL_INK;
-    return { text: chartText(frame.label ?? frame.name), fill, fontSize: 11, width: width - 8, overflow: "truncate", ellipsis: "…" };
+    const text = chartText(frame.label ?? frame.name);
+    return { text, fill, fontSize: 11, width: width - 8, overflow: "truncate", ellipsis: "…" };
   }
 
   zoom({ begin, end }) {

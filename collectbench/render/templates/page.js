@@ -96,7 +96,7 @@ function matcher(query) {
   return words.length ? (text) => words.every((word) => text.includes(word)) : null;
 }
 
-// Follows the theme of the system until the user switches it; `draw` draws all charts in the new colours.
+// Follows the system's theme until the user switches it with the body's button `theme`; `draw` redraws all charts.
 function connectTheme(draw) {
   const use = (theme) => {
     document.documentElement.dataset.theme = theme;

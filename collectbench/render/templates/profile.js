@@ -95,7 +95,7 @@ function callFrames() {
 function connect(name, chart) {
   const field = byId(`${name}-search`);
   const find = () => {
-    byId(`${name}-found`).textContent = chart().search(field.value);
+    byId(`${name}-matches`).textContent = chart().search(field.value);
   };
   field.addEventListener("input", find);
   field.addEventListener("keydown", (event) => event.key === "Enter" && chart().next());

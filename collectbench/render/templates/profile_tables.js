@@ -49,9 +49,9 @@ function importDetails(data, row) {
 
 const NOTES = {
   imports:
-    "joint: time saved if no line imports the module or its parts. alone: time saved without the best of these lines. " +
-    "Both include garbage collection and teardown. floor: pytest needs the module anyway. Rows overlap: do not add " +
-    "them up. Click a module to see its import lines. All times are from the traced round.",
+    "joint: time saved if no line imports the module or its parts. alone: time saved without the best of these " +
+    "lines. Both include garbage collection and teardown. floor: pytest needs the module anyway. Rows overlap: do " +
+    "not add them up. Click a module to see its import lines. All times are from the traced round.",
   lines:
     "Lines of the project that ran during collection, with their calls, without their imports. Times are from the " +
     "sampled round. Rows overlap. Time below the sampling interval is not reliable.",

@@ -1,5 +1,6 @@
 // A table that shows one page of its rows, sorted by any column and filtered by words.
-// A column is {key, title, kind: "text" | "short" | "number", show?, hint?}; a row is an object whose `text` is filtered.
+// A column is {key, title, kind: "text" | "short" | "number", show?, hint?}.
+// A row is an object; the filter looks at its `text`.
 
 const PAGE = 20;
 

@@ -53,7 +53,7 @@ def test_the_end_of_a_file_name_implies_a_format(file_name, format_name):
 
 
 @pytest.mark.parametrize("kind", get_args(Document), ids=lambda kind: kind.__name__)
-def test_every_document_has_its_formats(kind):
+def test_each_type_of_document_has_its_formats(kind):
     assert formats_for(kind) == [*EVERYWHERE, *OTHERS[kind]]
 
 

@@ -25,7 +25,7 @@ def test_durations_share_the_unit_of_the_largest_up_to_minutes(largest, half, sp
     assert scale.span(largest / 2, largest) == span
 
 
-def test_a_scale_of_nothing_is_in_milliseconds():
+def test_a_scale_without_durations_is_in_milliseconds():
     assert time_scale([]).amount(0.0) == "0.0 ms"
 
 

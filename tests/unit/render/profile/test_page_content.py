@@ -24,7 +24,7 @@ def page_of(profile):
 
 
 def data_of(page):
-    """What the page's script reads."""
+    """The data that the script of the page reads."""
     return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
 
 
@@ -45,7 +45,7 @@ def test_any_name_stays_within_the_data(make, name):
     assert data_of(page)["notes"] == [printable(name)]
 
 
-def test_a_table_has_the_largest_rows_in_their_order_and_tells_how_many_there_are(make):
+def test_a_table_has_the_largest_rows_in_their_order_and_their_total(make):
     imports = tuple(make.imported(f"m{n}", inclusive_s=[0.3, 0.1, 0.2, 0.4][n]) for n in range(4))
     data = content(make.profile(imports=imports), most_rows=2)
     assert [row["module"] for row in data["imports"]] == ["m0", "m3"]
@@ -66,7 +66,13 @@ def test_lines_test_functions_and_plugins_reach_the_page(make):
     assert (data["totals"]["lines"], data["totals"]["parametrized"]) == (3, 1)
 
 
-def test_a_page_of_everything_is_called_so(make):
+def test_a_share_of_imports_or_conftests_has_the_kind_that_colours_it(make):
+    shares = make.shares(**{"imports: third-party": 0.5, "hooks: conftest": 0.3, "hooks: conftest-plugin": 0.2})
+    data = content(make.profile(shares=shares), most_rows=9)
+    assert [share["kind"] for share in data["shares"]] == ["third-party", "conftest", None]
+
+
+def test_a_page_of_the_rootdir_is_called_the_whole_rootdir(make):
     page = page_of(make.profile("."))
     assert "<title>the whole rootdir (.) &#8211; collectbench profile</title>" in page
     assert data_of(page)["target"] == "the whole rootdir (.)"
@@ -108,7 +114,7 @@ def test_the_highest_memory_is_kept_when_the_timeline_is_thinned(make):
     assert (333.33, 9000) in data["memory_timeline"]
 
 
-def test_calls_lie_side_by_side_within_the_one_that_made_them(make):
+def test_calls_lie_side_by_side_inside_their_caller(make):
     root = call("main", 1.0, call("a", 0.3, call("b", 0.1)), call("c", 0.6))
     frames = calls_of(make, root, 9)["frames"]
     assert sorted((depth, name, begin, seconds) for depth, name, _, _, begin, seconds in frames) == [
@@ -119,7 +125,7 @@ def test_calls_lie_side_by_side_within_the_one_that_made_them(make):
     ]
 
 
-def test_frames_of_the_probe_give_their_place_to_what_they_call(make):
+def test_frames_of_the_probe_are_replaced_by_their_callees(make):
     probe = {"file_path": "/opt/lib/collectbench/probe/runner.py"}
     inner = call("perform_collect", 0.6, call("collect", 0.3), call("load", 0.2)) | probe
     root = call("run", 1.0, call("main", 0.9, inner, call("report", 0.2))) | probe
@@ -137,13 +143,13 @@ def test_frames_of_the_probe_give_their_place_to_what_they_call(make):
     ("path", "own"),
     [("/p/tests/test_a.py", True), ("/env/site-packages/numpy/a.py", False), ("/usr/dist-packages/a.py", False)],
 )
-def test_what_is_installed_is_not_the_projects_code(make, path, own):
+def test_installed_code_is_not_the_projects_code(make, path, own):
     frame = call("f", 1.0) | {"file_path": path, "is_application_code": True}
     assert calls_of(make, frame, 9)["frames"][0][3] is own
 
 
 @given(most=st.integers(1, 12), seconds=st.lists(st.floats(0.001, 1), min_size=8, max_size=8))
-def test_no_call_is_shown_without_the_one_that_made_it(make, most, seconds):
+def test_no_call_is_shown_without_its_caller(make, most, seconds):
     chains = [
         call(f"{n}", s, call(f"{n}.child", s / 2, call(f"{n}.child.child", s / 2))) for n, s in enumerate(seconds)
     ]
@@ -161,7 +167,7 @@ def test_no_call_is_shown_without_the_one_that_made_it(make, most, seconds):
         ("[" * 100_000, "The call tree is nested too deeply to be read."),
     ],
 )
-def test_a_call_tree_that_cannot_be_shown_says_why(make, calls, problem):
+def test_a_call_tree_without_frames_gives_the_reason(make, calls, problem):
     data = content(make.profile(calls=calls), most_rows=9)["calls"]
     assert data["frames"] == []
     assert data["problem"] == problem
