@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from collectbench.render.parts.escape import defused
+from collectbench.render.parts.escape import defuse
 
 CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """Where GitHub Actions and GitLab CI check the repository out."""
@@ -29,7 +29,7 @@ def show(text: str) -> None:
 
 
 def _harmless(text: str) -> str:
-    return defused(text) if obeys_commands() else text
+    return defuse(text) if obeys_commands() else text
 
 
 def path_prefix(root: Path | None) -> str:

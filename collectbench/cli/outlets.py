@@ -11,20 +11,9 @@ from collectbench.model.costs import Profile
 from collectbench.model.errors import UsageError
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
-from collectbench.render.formats import FORMATS, formats_for
+from collectbench.render.formats import FORMATS, format_of_file, formats_for
 from collectbench.render.parts.options import TOP
 
-SUFFIXES = {
-    ".speedscope.json": "speedscope",
-    ".json": "json",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".html": "html",
-    ".xml": "junit",
-    ".prom": "openmetrics",
-}
-"""The format by the end of a file's name; the first that fits."""
 COMMANDS = {
     TargetList: "collectbench targets",
     RunReport: "collectbench baseline",
@@ -49,7 +38,7 @@ def parse_outlets(
         head, equals, tail = output.partition("=")
         named = bool(equals) and (head in FORMATS or ("/" not in head and "." not in head))
         path = Path(tail if named else output)
-        chosen = head if named else _format_of(path, format_name)
+        chosen = head if named else format_of_file(path.name) or format_name
         if chosen not in known:
             mistakes.append(f"--output {output}: format {chosen}: {_why_not(chosen, known)}")
         elif not path.name or path.is_dir() or not path.parent.is_dir():
@@ -60,12 +49,8 @@ def parse_outlets(
     return Outlets(format=format_name, sinks=tuple(sinks), verbose=verbose, top=top)
 
 
-def _format_of(path: Path, otherwise: str) -> str:
-    return next((name for suffix, name in SUFFIXES.items() if path.name.endswith(suffix)), otherwise)
-
-
 def _why_not(format_name: str, known: Sequence[str]) -> str:
     if format_name in FORMATS:
-        commands = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name]]
+        commands = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name].renderers]
         return f"only for {' and '.join(commands)}; there are {', '.join(known)}"
     return f"unknown; there are {', '.join(known)}"

@@ -20,6 +20,7 @@ from collectbench.render.parts.options import TOP, RenderOptions
 
 FILE_WIDTH = 100
 """Columns of text that goes to a file."""
+PROFILE_HINT = "For all rows and flame graphs, see the HTML page: --open or --output html=FILE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,14 @@ class Outlets:
         return mistakes
 
     def _options(self, width: int, prefix: str, *, color: bool) -> RenderOptions:
-        return RenderOptions(width=width, color=color, verbose=self.verbose, top=self.top, path_prefix=prefix)
+        return RenderOptions(
+            width=width,
+            color=color,
+            verbose=self.verbose,
+            top=self.top,
+            profile_hint=PROFILE_HINT,
+            path_prefix=prefix,
+        )
 
 
 def _with_samples(document: Document, head: Run | None, format_name: str) -> Document:

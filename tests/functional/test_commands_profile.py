@@ -86,7 +86,7 @@ def test_the_text_fits_80_columns_and_puts_what_burns_first(run_cli, planted, on
     assert (result.returncode, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    start = next(number for number, line in enumerate(lines) if line.startswith("imports, by what"))
+    start = next(number for number, line in enumerate(lines) if line.startswith("imports, by the time"))
     rows = dict(line.split(None, 2)[:2] for line in lines[start + 3 : start + 6])
     assert rows == {
         "shared": "tests/test_a.py:2",

@@ -1,4 +1,4 @@
-"""What other programs read, written by real commands and read by those programs."""
+"""Files for other programs, written by real commands and read by those programs."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def their_comparison(*files: Path) -> str:
     return result.stdout
 
 
-def test_words_of_pytest_are_no_commands_in_github_actions(run_cli, write_suite, quick) -> None:
+def test_output_of_pytest_is_not_a_command_in_github_actions(run_cli, write_suite, quick) -> None:
     raising = 'print("::error::forged\\n  ::stop-commands::forged")\nraise ImportError("##[error]forged")\n'
     suite = write_suite({"pytest.ini": "[pytest]\n", "tests/conftest.py": raising, "tests/test_a.py": ""})
     command = ("baseline", "tests", *quick, "--format", "github")

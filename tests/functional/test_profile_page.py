@@ -1,4 +1,4 @@
-"""The HTML page of a profile in a real browser: what it shows, that it works, that it stays to itself."""
+"""The HTML page of a profile in a real browser: it shows the figures, its controls work, it loads nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from collectbench.model.costs import (
 )
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import PHASES, Counts, Status
-from collectbench.render.formats.html import MOST_BYTES, render
+from collectbench.render.formats.html import render
+from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.options import RenderOptions
 from open_page import addresses
 from open_page import chromium as headless_chromium
@@ -192,7 +193,7 @@ def chromium(tmp_path_factory):
 
 
 class Page:
-    """A page that is open in the browser, and what a user does with it."""
+    """A page that is open in the browser, and the actions of a user."""
 
     def __init__(self, driver, path, theme):
         self.driver = driver
@@ -251,7 +252,7 @@ class Page:
 
 @pytest.fixture
 def open_page(chromium, tmp_path):
-    """Opens the page of a profile. In the end, nothing stands in the console and nothing was asked for."""
+    """Opens the page of a profile. At the end, the console is empty and the page has requested nothing."""
     chromium.get_log("browser")
     chromium.get_log("performance")
 
@@ -267,7 +268,7 @@ def open_page(chromium, tmp_path):
     assert {address.partition(":")[0] for address in asked_for} <= {"file", "data"}
 
 
-def test_the_page_shows_headline_figures_waterfalls_and_what_was_measured(open_page):
+def test_the_page_shows_headline_figures_charts_and_imports(open_page):
     page = open_page(make_profile())
     assert page.texts("h1") == ["tests/api"]
     assert page.texts(".card span")[0] == "wall, median of 3 timed rounds"
@@ -275,21 +276,31 @@ def test_the_page_shows_headline_figures_waterfalls_and_what_was_measured(open_p
     for chart in ("phases", "shares", "memory", "imports-chart", "calls-chart"):
         assert page.ask("document.getElementById(arguments[0]).querySelector('canvas').width > 100", chart), chart
     assert page.column(1)[0] == "pandas"
-    assert page.column(4)[0] == "720.0"  # saved jointly, in milliseconds
+    assert page.column(4)[0] == "720.0"  # joint saving, in milliseconds
 
 
-def test_a_page_of_pandas_size_is_small_and_draws_no_more_than_is_looked_at(open_page):
+def test_each_noun_agrees_with_its_number(open_page):
+    several = open_page(make_profile()).texts(".card span")
+    assert several[2:4] == ["items in 12 files", "imported modules"]
+    assert several[5:] == ["garbage collection, 12 passes", "errors, 2 warnings"]
+    counts = Counts(items=1, files=1, errors=1, warnings=1, collection_warnings=0)
+    single = open_page(make_profile(counts=counts, gc_passes=1, imports=(make_import("api"),))).texts(".card span")
+    assert single[2:4] == ["item in 1 file", "imported module"]
+    assert single[5:] == ["garbage collection, 1 pass", "error, 1 warning"]
+
+
+def test_a_page_of_pandas_size_is_small_and_draws_only_visible_rows(open_page):
     profile = make_profile_of_pandas_size()
     assert len(render(profile, RenderOptions())) < MOST_BYTES
     page = open_page(profile)
     assert page.texts("#table-range") == ["1–20 of 3,000"]
-    assert len(page.column(1)) == 20  # the others are made when they are turned to
+    assert len(page.column(1)) == 20  # later pages are made when the user opens them
     assert page.texts("#calls-note") == ["the 5,000 largest of 20,001 frames"]
     page.click("#table-next")
     assert page.texts("#table-range") == ["21–40 of 3,000"]
 
 
-def test_the_policy_keeps_the_page_from_asking_for_anything(chromium, tmp_path):
+def test_the_policy_blocks_requests_of_the_page(chromium, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(render(make_profile(), RenderOptions()))
     Page(chromium, path, "light")
@@ -301,7 +312,7 @@ def test_the_policy_keeps_the_page_from_asking_for_anything(chromium, tmp_path):
     assert blocked.startswith("http://127.0.0.1:9")
 
 
-def test_rows_are_sorted_by_the_column_that_is_clicked(open_page):
+def test_a_click_on_a_column_sorts_the_rows(open_page):
     page = open_page(make_profile())
     page.sort_by("self")
     assert page.column(6) == ["300.0", "300.0", "200.0", "100.0"]
@@ -312,7 +323,7 @@ def test_rows_are_sorted_by_the_column_that_is_clicked(open_page):
     assert page.column(1) == ["api", "numpy", "numpy.linalg", "pandas"]
 
 
-def test_rows_are_filtered_by_words_and_turned_page_by_page(open_page):
+def test_rows_can_be_filtered_by_words_and_shown_page_by_page(open_page):
     page = open_page(make_profile(collectors=tuple(make_collector(f"test_{n}.py") for n in range(50))))
     page.find("#table-filter").send_keys("NUMPY third")
     assert sorted(page.column(1)) == ["numpy", "numpy.linalg"]
@@ -321,7 +332,7 @@ def test_rows_are_filtered_by_words_and_turned_page_by_page(open_page):
     page.find("#table-filter").send_keys("test_4")
     assert page.texts("#table-range") == ["1–11 of 11"]
     page.find("#table-filter").send_keys("nowhere")
-    assert page.texts("#table-range") == ["nothing to show"]
+    assert page.texts("#table-range") == ["no rows"]
 
 
 @pytest.mark.parametrize(
@@ -337,14 +348,14 @@ def test_rows_are_filtered_by_words_and_turned_page_by_page(open_page):
         ("warnings", "DeprecationWarning"),
     ],
 )
-def test_each_table_has_its_rows_those_worth_most_first(open_page, table, first):
+def test_each_table_starts_with_its_most_expensive_row(open_page, table, first):
     page = open_page(make_profile())
     page.click(f"#tab-{table}")
     assert page.column(1)[0] == first
     assert len(page.texts("#table-note")[0]) > 20
 
 
-def test_lines_are_sorted_by_time_or_place_and_found_as_a_traceback_names_them(open_page):
+def test_lines_can_be_sorted_and_found_by_path_and_line(open_page):
     page = open_page(make_profile())
     page.click("#tab-lines")
     assert page.column(2) == ["1207", "12", "8"]  # a line number has no thousands separator
@@ -358,7 +369,7 @@ def test_lines_are_sorted_by_time_or_place_and_found_as_a_traceback_names_them(o
     assert page.column(2) == ["1207"]
 
 
-def test_test_functions_and_plugins_are_sorted_by_what_is_clicked(open_page):
+def test_a_click_sorts_test_functions_and_plugins(open_page):
     page = open_page(make_profile())
     page.click("#tab-parametrized")
     page.sort_by("items")
@@ -380,7 +391,7 @@ def test_a_module_opens_to_its_import_lines(open_page):
     assert page.texts(".details li") == []
 
 
-def test_a_module_that_no_line_imports_says_who_loads_it(open_page):
+def test_a_module_that_no_line_imports_says_how_pytest_loads_it(open_page):
     page = open_page(make_profile(imports=(make_import("django_plugin", importers=(), origin=Origin.PLUGIN),)))
     assert page.column(11) == ["a plugin"]
     page.click(".opens")
@@ -388,28 +399,28 @@ def test_a_module_that_no_line_imports_says_who_loads_it(open_page):
 
 
 @pytest.mark.parametrize(
-    ("chart", "query", "found", "at", "stretch"),
+    ("chart", "query", "matches", "at", "stretch"),
     [
-        ("imports", "linalg", "1 found", (0.45, 1.5), (0.2, 0.7)),
-        ("calls", "pars", "1 found", (0.5, 1.5), (0.0, 0.6)),
+        ("imports", "linalg", "1 match", (0.45, 1.5), (0.2, 0.7)),
+        ("calls", "pars", "1 match", (0.5, 1.5), (0.0, 0.6)),
     ],
 )
-def test_flame_graphs_can_be_searched_zoomed_and_reset(open_page, chart, query, found, at, stretch):
+def test_flame_graphs_can_be_searched_zoomed_and_reset(open_page, chart, query, matches, at, stretch):
     page = open_page(make_profile())
     canvas = f"#{chart}-chart"
     everything = page.window(canvas)
     page.point_at(canvas, at, click=True)
     assert stretch == page.window(canvas)
     page.find(f"#{chart}-search").send_keys(query)
-    assert page.texts(f"#{chart}-found") == [found]
+    assert page.texts(f"#{chart}-matches") == [matches]
     page.find(f"#{chart}-search").send_keys("\n")
-    assert stretch != page.window(canvas)  # Enter goes to what was found
+    assert stretch != page.window(canvas)  # Enter goes to the first match
     page.click(f"#{chart}-reset")
-    assert page.texts(f"#{chart}-found") == [""]
+    assert page.texts(f"#{chart}-matches") == [""]
     assert everything.expected == page.window(canvas)
 
 
-def test_a_search_dims_all_frames_but_those_found(open_page):
+def test_a_search_dims_all_frames_without_a_match(open_page):
     page = open_page(make_profile())
     bright = (
         "echarts.getInstanceByDom(document.getElementById('imports-chart')).getZr().storage.getDisplayList()"
@@ -433,12 +444,12 @@ def test_the_treemap_can_be_searched_zoomed_and_reset(open_page):
     page.click("#imports-reset")
     assert page.ask(root) == "all imports"
     page.find("#imports-search").send_keys("m1")
-    assert page.texts("#imports-found") == ["1 found"]
+    assert page.texts("#imports-matches") == ["1 match"]
     page.click("#as-flame")
-    assert page.texts("#imports-found") == ["1 found"]
+    assert page.texts("#imports-matches") == ["1 match"]
 
 
-def test_names_stay_text_whatever_they_hold(open_page):
+def test_names_with_markup_stay_text(open_page):
     page = open_page(
         make_profile(
             target=NASTY[0],
@@ -514,15 +525,15 @@ def test_a_page_fits_into_a_narrow_window(open_page, chromium):
         chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_an_early_end_says_what_was_being_imported(open_page):
+def test_an_early_end_names_the_running_imports(open_page):
     page = open_page(make_profile(complete=False, importing=("conftest", "numpy"), status=Status.CRASHED))
     assert page.texts(".alert") == [
         "Status: crashed",
-        "The process ended early while importing conftest, then numpy. The figures reach up to that moment.",
+        "The process ended early while it imported conftest, then numpy. All figures end at that moment.",
     ]
 
 
-def test_what_was_not_measured_leaves_no_empty_panel(open_page):
+def test_missing_measurements_leave_no_empty_panel(open_page):
     empty = dict.fromkeys((*TABLES, "shares"), ())
     page = open_page(
         replace(make_profile(), **empty, phases={}, memory_timeline=(), calls=None, wall_s=None, counts=None)
@@ -531,6 +542,6 @@ def test_what_was_not_measured_leaves_no_empty_panel(open_page):
     assert hidden == ["waterfalls", "imports-panel", "tables-panel", "memory-panel", "calls-panel"]
 
 
-def test_a_call_tree_without_samples_is_called_so(open_page):
+def test_a_call_tree_without_samples_says_so(open_page):
     empty = json.dumps({"duration": 0.1, "sample_count": 0, "root_frame": None})
-    assert open_page(make_profile(calls=empty)).texts("#calls-note") == ["There is no sample in it."]
+    assert open_page(make_profile(calls=empty)).texts("#calls-note") == ["The call tree has no samples."]

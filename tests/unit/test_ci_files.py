@@ -20,7 +20,7 @@ from collectbench.cli.outlets import parse_outlets
 from collectbench.model.comparison import Comparison
 from collectbench.model.report import RunReport
 from collectbench.render.formats import FORMATS
-from collectbench.render.parts.comment import MARKER
+from collectbench.render.formats.markdown.comment import MARKER
 from environments import ROOT
 
 SCHEMAS = ROOT / "tests" / "schemas"
@@ -126,13 +126,15 @@ def test_what_an_example_makes_the_action_call_has_options_that_exist(inputs, ca
 
 def test_the_guide_names_every_format_with_the_commands_that_have_it() -> None:
     rows = re.findall(r"^\| (`[^|]*) \| [^|]* \| ([^|]*) \|$", GUIDE, re.MULTILINE)
-    told = {name: commands for names, commands in rows for name in re.findall("`([^`]+)`", names)}
+    documented = {name: commands for names, commands in rows for name in re.findall("`([^`]+)`", names)}
     of = {RunReport: "`baseline`", Comparison: "`compare`"}
     expected = {
-        name: "everything" if len(kinds) > 3 else ", ".join(word for kind, word in of.items() if kind in kinds)
-        for name, kinds in FORMATS.items()
+        name: "everything"
+        if len(format_.renderers) > 3
+        else ", ".join(command for kind, command in of.items() if kind in format_.renderers)
+        for name, format_ in FORMATS.items()
     }
-    assert told == {name: commands for name, commands in expected.items() if commands}
+    assert documented == {name: commands for name, commands in expected.items() if commands}
 
 
 def test_a_bot_looks_for_the_line_that_is_written() -> None:

@@ -1,4 +1,7 @@
-"""Finished documents as text: one file a format, each listed here. Nothing is measured or decided."""
+"""Finished documents as text: one module or package a format, and one line in _IN_ORDER.
+
+Nothing is measured or decided here.
+"""
 
 from __future__ import annotations
 
@@ -15,42 +18,42 @@ from collectbench.render.formats import (
     speedscope,
     text,
 )
-from collectbench.render.parts.escape import defused
-from collectbench.render.parts.options import Renderer, RenderOptions
+from collectbench.render.parts.escape import defuse
+from collectbench.render.parts.format import Format
+from collectbench.render.parts.options import RenderOptions
 
-FORMATS: dict[str, dict[type, Renderer]] = {
-    "text": text.RENDERERS,
-    "json": json.RENDERERS,
-    "markdown": markdown.RENDERERS,
-    "github": github.RENDERERS,
-    "gitlab": gitlab.RENDERERS,
-    "junit": junit.RENDERERS,
-    "openmetrics": openmetrics.RENDERERS,
-    "pytest-benchmark": pytest_benchmark.RENDERERS,
-    "speedscope": speedscope.RENDERERS,
-    "html": html.RENDERERS,
-}
-"""Each format with the types of documents that it can show."""
-
-_IN_JSON, _IN_XML, _IN_LABELS = r"\u{:04x}", "&#x{:x};", r"\\x{:02x}"
-STAND_INS = {
-    **dict.fromkeys(("json", "gitlab", "pytest-benchmark", "speedscope", "html"), _IN_JSON),
-    "junit": _IN_XML,
-    "openmetrics": _IN_LABELS,
-}
-"""How a format writes a character by its code point, where that is not as Python does."""
+_IN_ORDER = (
+    text.FORMAT,
+    json.FORMAT,
+    markdown.FORMAT,
+    github.FORMAT,
+    gitlab.FORMAT,
+    junit.FORMAT,
+    openmetrics.FORMAT,
+    pytest_benchmark.FORMAT,
+    speedscope.FORMAT,
+    html.FORMAT,
+)
+"""All formats, in the order in which messages list them."""
+FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _IN_ORDER}
 
 
 def formats_for(document_type: type) -> list[str]:
-    """The names of the formats that can show documents of a type."""
-    return [name for name, renderers in FORMATS.items() if document_type in renderers]
+    """Return the names of the formats that can show documents of a type."""
+    return [name for name, format_ in FORMATS.items() if document_type in format_.renderers]
+
+
+def format_of_file(file_name: str) -> str | None:
+    """Return the name of the format that the end of a file name implies, the longest one first; None for others."""
+    names = {suffix: name for name, format_ in FORMATS.items() for suffix in format_.suffixes}
+    return next((names[suffix] for suffix in sorted(names, key=len, reverse=True) if file_name.endswith(suffix)), None)
 
 
 def render(document: Document, format_name: str, options: RenderOptions) -> str:
-    """A document in one of `formats_for` its type, ending in a newline."""
-    return FORMATS[format_name][type(document)](document, options)
+    """Return a document in one of `formats_for` its type, ending in a newline."""
+    return FORMATS[format_name].renderers[type(document)](document, options)
 
 
 def without_commands(text: str, format_name: str) -> str:
-    """Rendered text as a log of GitHub Actions may hold it: still of its format, without a command to the runner."""
-    return defused(text, STAND_INS[format_name]) if format_name in STAND_INS else defused(text)
+    """Return rendered text for a log of GitHub Actions: still in its format, without a command to the runner."""
+    return defuse(text, FORMATS[format_name].escape)

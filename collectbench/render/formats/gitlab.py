@@ -1,4 +1,4 @@
-"""GitLab's code quality report: what does not pass, beside the line or the folder that it is about.
+"""GitLab's code quality report: each target that does not pass, at the line or directory that it is about.
 
 Format: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
@@ -9,9 +9,10 @@ import hashlib
 from typing import Any
 
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
-from collectbench.render.formats.json import dump
-from collectbench.render.parts.escape import printable
-from collectbench.render.parts.options import Renderer, RenderOptions
+from collectbench.render.parts.escape import IN_JSON, printable
+from collectbench.render.parts.format import Format
+from collectbench.render.parts.json import dump_json
+from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.places import import_place, target_path
 
 _SEVERITIES = {
@@ -23,12 +24,12 @@ _SEVERITIES = {
 
 
 def render(comparison: Comparison, options: RenderOptions) -> str:
-    """An array with an entry for each target that does not pass, ending in a newline."""
+    """Return an array with an entry for each target that does not pass, ending in a newline."""
     rows = comparison.rows
-    return dump([_entry(row, comparison, options) for row in rows if row.verdict is not Verdict.PASS], indent=2)
+    return dump_json([_entry(row, comparison, options) for row in rows if row.verdict is not Verdict.PASS], indent=2)
 
 
-RENDERERS: dict[type, Renderer] = {Comparison: render}
+FORMAT = Format(name="gitlab", renderers={Comparison: render}, escape=IN_JSON)
 
 
 def _entry(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> dict[str, Any]:
@@ -44,6 +45,6 @@ def _entry(row: TargetComparison, comparison: Comparison, options: RenderOptions
 
 
 def _fingerprint(row: TargetComparison, comparison: Comparison) -> str:
-    """The same for a target in every run, whatever it measured: by it GitLab tells what is new from what was there."""
-    whose = "suite" if row is comparison.suite else "target"
-    return hashlib.sha256(f"collectbench\0{whose}\0{row.name}".encode("utf-8", "surrogatepass")).hexdigest()
+    """Return a digest that a target has in every run, whatever its figures: GitLab uses it to find new entries."""
+    kind = "suite" if row is comparison.suite else "target"
+    return hashlib.sha256(f"collectbench\0{kind}\0{row.name}".encode("utf-8", "surrogatepass")).hexdigest()

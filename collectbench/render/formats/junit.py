@@ -1,6 +1,6 @@
 """JUnit XML, which nearly every CI service shows: one test case for each target.
 
-There is no one definition of it; this keeps to what Jenkins reads, the strictest one that is published:
+The format has no single definition. This module follows the strictest published schema, the one of Jenkins:
 https://github.com/jenkinsci/xunit-plugin, junit-10.xsd.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
-from collectbench.render.parts.escape import printable
+from collectbench.render.parts.escape import IN_XML, printable
+from collectbench.render.parts.format import Format
 from collectbench.render.parts.heads import head_wall_s
-from collectbench.render.parts.options import Renderer, RenderOptions
+from collectbench.render.parts.options import RenderOptions
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -22,11 +23,11 @@ _ELEMENTS = {
     Verdict.INCONCLUSIVE: "skipped",
     Verdict.INCOMPARABLE: "skipped",
 }
-"""How a verdict is told; a test case without any of these has passed."""
+"""The element of each verdict; a test case without any of these has passed."""
 
 
 def render(comparison: Comparison, options: RenderOptions) -> str:
-    """A comparison as one test suite, times in seconds, ending in a newline."""
+    """Return a comparison as one test suite, times in seconds, ending in a newline."""
     from xml.etree import ElementTree as ET
 
     rows = comparison.rows
@@ -40,24 +41,24 @@ def render(comparison: Comparison, options: RenderOptions) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 
 
-RENDERERS: dict[type, Renderer] = {Comparison: render}
+FORMAT = Format(name="junit", renderers={Comparison: render}, suffixes=(".xml",), escape=IN_XML)
 
 
 def _totals(comparison: Comparison, rows: tuple[TargetComparison, ...]) -> dict[str, str]:
-    told = [_ELEMENTS.get(row.verdict) for row in rows]
+    elements = [_ELEMENTS.get(row.verdict) for row in rows]
     return {
         "name": "collectbench",
         "tests": str(len(rows)),
-        "failures": str(told.count("failure")),
-        "errors": str(told.count("error")),
-        "skipped": str(told.count("skipped")),
+        "failures": str(elements.count("failure")),
+        "errors": str(elements.count("error")),
+        "skipped": str(elements.count("skipped")),
         "time": _seconds(sum(head_wall_s(row, comparison) or 0.0 for row in rows)),
-        "timestamp": printable(comparison.created.removesuffix("Z")),  # UTC, as the format has it: no zone is written
+        "timestamp": printable(comparison.created.removesuffix("Z")),  # the format has no zone: it means UTC
     }
 
 
 def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
-    """What the figures depend on, and what was held against what."""
+    """Return the environment of the figures, and the two sides of the comparison."""
     environment = comparison.environment
     return (
         ("collectbench", comparison.tool.version),
@@ -83,8 +84,8 @@ def _case(row: TargetComparison, wall_s: float | None) -> Element:
     text = printable("\n".join(row.reasons), keep_newlines=True)
     first, _, _ = text.partition("\n")
     if row.verdict in _ELEMENTS:
-        told = {"type": row.verdict.value, "message": first}
-        ET.SubElement(case, _ELEMENTS[row.verdict], told).text = text
+        attributes = {"type": row.verdict.value, "message": first}
+        ET.SubElement(case, _ELEMENTS[row.verdict], attributes).text = text
     elif text:
         ET.SubElement(case, "system-out").text = text
     return case

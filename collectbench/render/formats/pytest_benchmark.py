@@ -9,47 +9,49 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.errors import UsageError
 from collectbench.model.report import RunReport, has_figures
 from collectbench.model.run import Environment, Run, TargetResult
-from collectbench.render.formats.json import dump
-from collectbench.render.parts.escape import printable
-from collectbench.render.parts.options import Renderer, RenderOptions
+from collectbench.render.parts.escape import IN_JSON, printable
+from collectbench.render.parts.format import Format
+from collectbench.render.parts.json import dump_json
+from collectbench.render.parts.options import RenderOptions
 
 FORMAT_VERSION = "5.0.0"
-"""The version of pytest-benchmark whose form this is."""
+"""The version of pytest-benchmark that writes this structure."""
 
 
-def _report(report: RunReport, options: RenderOptions) -> str:
-    return _render(report.run)
+def _render_report(report: RunReport, options: RenderOptions) -> str:
+    return _render_run(report.run)
 
 
-def _comparison(comparison: Comparison, options: RenderOptions) -> str:
-    """The head of a comparison.
+def _render_comparison(comparison: Comparison, options: RenderOptions) -> str:
+    """Return the head of a comparison.
 
     Raises:
-        UsageError: the comparison was stored without the run that it judged, so that there are no samples.
+        UsageError: the comparison has no samples, because it was stored without its head run.
     """
     if comparison.head_run is None:
-        raise UsageError("pytest-benchmark: this comparison holds no raw samples; export the run that it judged")
-    return _render(comparison.head_run)
+        raise UsageError("pytest-benchmark: this comparison has no raw samples; export its head run instead")
+    return _render_run(comparison.head_run)
 
 
-RENDERERS: dict[type, Renderer] = {RunReport: _report, Comparison: _comparison}
+FORMAT = Format(
+    name="pytest-benchmark", renderers={RunReport: _render_report, Comparison: _render_comparison}, escape=IN_JSON
+)
 
 
-def _render(run: Run) -> str:
-    """A run as its raw wall seconds, one benchmark for each target, ending in a newline."""
-    results = run.results
+def _render_run(run: Run) -> str:
+    """Return the raw wall seconds of a run, one benchmark for each target, ending in a newline."""
     data = {
         "machine_info": _machine(run.environment),
         "commit_info": _commit(run),
-        "benchmarks": [_benchmark(result) for result in results if has_figures(result) and result.timed()],
+        "benchmarks": [_benchmark(result) for result in run.results if has_figures(result) and result.timed()],
         "datetime": run.created.replace("Z", "+00:00"),
         "version": FORMAT_VERSION,
     }
-    return dump(data, indent=2)
+    return dump_json(data, indent=2)
 
 
 def _machine(environment: Environment) -> dict[str, Any]:
-    """What is known of the machine, under the names that pytest-benchmark uses."""
+    """Return the known facts of the machine, under the names that pytest-benchmark uses."""
     return {
         "system": environment.platform.partition("-")[0],
         "release": environment.platform,

@@ -1,4 +1,4 @@
-"""Imports and collectors over time, for https://www.speedscope.app and what else reads its file format."""
+"""Imports and collectors over time, for https://www.speedscope.app and other readers of its file format."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from collectbench.model.costs import CollectorCost, ImportCost, Profile
-from collectbench.render.formats.json import dump
-from collectbench.render.parts.options import Renderer, RenderOptions
+from collectbench.render.parts.escape import IN_JSON
+from collectbench.render.parts.format import Format
+from collectbench.render.parts.json import dump_json
+from collectbench.render.parts.options import RenderOptions
 from collectbench.render.profile.prose import subject
 
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
-NS = 1e9
-"""The clock's own steps in a second: whole numbers nest without the rounding errors of sums."""
+NS_PER_S = 1e9
+"""Nanoseconds in a second. The code nests whole nanoseconds, because sums of floats have rounding errors."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A box: what it is called, and the line that it comes from (0 where there is none)."""
+    """A box: its name, and the line of code behind it (0 if there is none)."""
 
     name: str
     file: str = ""
@@ -33,14 +35,14 @@ class _Span:
 
 
 def render(profile: Profile, options: RenderOptions) -> str:
-    """A profile as an evented speedscope profile, ending in a newline."""
-    frames: dict[_Frame, int] = {}
-    nested = list(_nested(_spans(profile)))
+    """Return a profile as an evented speedscope profile, ending in a newline."""
+    indexes: dict[_Frame, int] = {}
+    nested = list(_nest(_spans(profile)))
     events = [
-        {"type": kind, "frame": frames.setdefault(frame, len(frames)), "at": at_ns / NS}
+        {"type": kind, "frame": indexes.setdefault(frame, len(indexes)), "at": at_ns / NS_PER_S}
         for kind, frame, at_ns in nested
     ]
-    last_s = nested[-1][2] / NS if nested else 0.0
+    last_s = nested[-1][2] / NS_PER_S if nested else 0.0
     evented = {
         "type": "evented",
         "name": f"imports and collectors of {subject(profile.target)}",
@@ -49,10 +51,10 @@ def render(profile: Profile, options: RenderOptions) -> str:
         "endValue": max(profile.traced_wall_s, last_s),
         "events": events,
     }
-    return dump(
+    return dump_json(
         {
             "$schema": SCHEMA,
-            "shared": {"frames": list(map(_described, frames))},
+            "shared": {"frames": list(map(_describe, indexes))},
             "profiles": [evented],
             "name": subject(profile.target),
             "activeProfileIndex": 0,
@@ -61,10 +63,10 @@ def render(profile: Profile, options: RenderOptions) -> str:
     )
 
 
-RENDERERS: dict[type, Renderer] = {Profile: render}
+FORMAT = Format(name="speedscope", renderers={Profile: render}, suffixes=(".speedscope.json",), escape=IN_JSON)
 
 
-def _described(frame: _Frame) -> dict[str, Any]:
+def _describe(frame: _Frame) -> dict[str, Any]:
     file = {"file": frame.file} if frame.file else {}
     return {"name": frame.name, **file, **({"line": frame.line} if frame.line else {})}
 
@@ -78,25 +80,25 @@ def _spans(profile: Profile) -> Iterator[_Span]:
 
 
 def _span(cost: CollectorCost | ImportCost, frame: _Frame) -> _Span:
-    return _Span(round(cost.begin_s * NS), round((cost.begin_s + cost.inclusive_s) * NS), frame)
+    return _Span(round(cost.begin_s * NS_PER_S), round((cost.begin_s + cost.inclusive_s) * NS_PER_S), frame)
 
 
-def _nested(spans: Iterator[_Span]) -> Iterator[tuple[str, _Frame, int]]:
-    """Open and close events, in an order in which every box lies within the one around it.
+def _nest(spans: Iterator[_Span]) -> Iterator[tuple[str, _Frame, int]]:
+    """Yield events that open (O) and close (C) boxes, in an order in which each box lies inside its outer box.
 
-    A box that reaches over the end of the one it began in is cut where most of it lies within,
-    and moved behind it where most of it lies outside.
+    Some boxes end after their outer box does. Such a box is cut if most of it lies inside,
+    and moved behind the outer box if most of it lies outside.
     """
     open_: list[_Span] = []
-    now = 0
+    last_begin = 0
     for span in sorted(spans, key=lambda span: (span.begin_ns, -span.end_ns)):
-        begin = max(span.begin_ns, now)
+        begin = max(span.begin_ns, last_begin)
         while open_ and span.end_ns - open_[-1].end_ns > open_[-1].end_ns - begin:
             closed = open_.pop()
             begin = max(begin, closed.end_ns)
             yield "C", closed.frame, closed.end_ns
         end = min([max(span.end_ns, begin), *(outer.end_ns for outer in open_[-1:])])
-        now = begin
+        last_begin = begin
         open_.append(_Span(begin, end, span.frame))
         yield "O", span.frame, begin
     for closed in reversed(open_):

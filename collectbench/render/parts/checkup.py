@@ -1,4 +1,4 @@
-"""What a checkup says, as statements: of the machine one a check, then what comparing a target with itself showed."""
+"""The texts of a checkup: a statement for each check of the machine, then the comparison of a target with itself."""
 
 from __future__ import annotations
 
@@ -14,56 +14,58 @@ from collectbench.render.parts.tables import Column, Labels, Table
 
 
 def examination_statements(checkup: Checkup) -> Iterator[Statement]:
-    """One statement a check: warnings first, then what cannot be told, then what is well."""
+    """Yield one statement for each check: warnings first, then unknown conditions, then good ones."""
     for condition in (Condition.WARNING, Condition.UNKNOWN, Condition.OK):
-        for found in checkup.examinations:
-            if found.condition is condition:
-                yield state(condition.value, _examined(found))
+        for examination in checkup.examinations:
+            if examination.condition is condition:
+                yield state(condition.value, _finding(examination))
 
 
-def _examined(found: Examination) -> str:
-    return f"{found.name}: {found.finding}" + (f"; {found.remedy}" if found.remedy else "")
+def _finding(examination: Examination) -> str:
+    remedy = f"; {examination.remedy}" if examination.remedy else ""
+    return f"{examination.name}: {examination.finding}{remedy}"
 
 
-def headline(found: SelfComparison) -> str:
-    """What was compared with itself."""
-    name = printable(found.target)
-    if found.wall_s is None or found.cpu_s is None:
+def headline(comparison: SelfComparison) -> str:
+    """Return the target that was compared with itself, and its times."""
+    name = printable(comparison.target)
+    if comparison.wall_s is None or comparison.cpu_s is None:
         return f"A/A: {name} could not be compared with itself"
-    figures = f"{format_duration(found.wall_s)} wall, {format_duration(found.cpu_s)} CPU"
-    return f"A/A: {name} against itself, {pluralize(found.pairs, 'pair')} ({figures})"
+    figures = f"{format_duration(comparison.wall_s)} wall, {format_duration(comparison.cpu_s)} CPU"
+    return f"A/A: {name} against itself, {pluralize(comparison.pairs, 'pair')} ({figures})"
 
 
-def facts(found: SelfComparison) -> list[str]:
-    """What the gate says of equal sides, and how much they differ."""
+def facts(comparison: SelfComparison) -> list[str]:
+    """Return the verdicts of the gate on equal sides, and how much the sides differ."""
     pieces = []
-    if found.relabellings:
-        alarms = pluralize(found.failed, "false alarm")
-        verdicts = f"{alarms}, {found.inconclusive} inconclusive, {found.passed} pass"
-        pieces.append(f"under {found.relabellings} random labels: {verdicts}")
-    if found.margin is not None:
-        pieces.append(f"margin {format_ratio(1 + found.margin)}")
-    if found.spread is not None:
-        pieces.append(f"CPU time within a pair differs by {found.spread:.1%}")
-    if found.reference_spread is not None:
-        pieces.append(f"the reference workload's by {found.reference_spread:.1%}")
+    if comparison.relabellings:
+        alarms = pluralize(comparison.failed, "false alarm")
+        verdicts = f"{alarms}, {comparison.inconclusive} inconclusive, {comparison.passed} pass"
+        pieces.append(f"{pluralize(comparison.relabellings, 'random relabeling')}: {verdicts}")
+    if comparison.margin is not None:
+        pieces.append(f"margin {format_ratio(1 + comparison.margin)}")
+    if comparison.spread is not None:
+        pieces.append(f"CPU time differs by {comparison.spread:.1%} within a pair")
+    if comparison.reference_spread is not None:
+        pieces.append(f"the reference workload by {comparison.reference_spread:.1%}")
     return pieces
 
 
-def sights_table(found: SelfComparison) -> Table:
-    """What comparisons of more pairs can see, in four of five cases."""
+def sensitivity_table(comparison: SelfComparison) -> Table:
+    """Return the growth that comparisons of more pairs detect, and the margin that they need."""
+    sights = comparison.sights
     return Table(
-        labels=(Labels(title="pairs", texts=tuple(str(sight.pairs) for sight in found.sights)),),
+        labels=(Labels(title="pairs", texts=tuple(str(sight.pairs) for sight in sights)),),
         columns=(
-            Column(title="growth that fails", cells=tuple(map(_growth, found.sights)), drop=0),
+            Column(title="growth that fails", cells=tuple(map(_growth, sights)), drop=0),
             Column(
-                title="margin that passes no growth",
-                cells=tuple(map(_margin, found.sights)),
+                title="margin that an unchanged target passes",
+                cells=tuple(map(_margin, sights)),
                 drop=1,
-                footnote="each in four of five comparisons of one target that are as noisy as this one",
+                footnote="Each holds in four of five comparisons that are as noisy as this one.",
             ),
         ),
-        parts=len(found.sights),
+        parts=len(sights),
     )
 
 
@@ -76,11 +78,11 @@ def _margin(sight: Sight) -> str:
 
 
 def closing_statements(checkup: Checkup) -> Iterator[Statement]:
-    """Why there is no comparison, notes, and what to do."""
-    found = checkup.self_comparison
-    if found is not None and found.message:
-        yield state(found.status.value, f"{printable(found.target)} {found.message}")
-    elif found is not None and found.status is Status.EMPTY:
-        yield state(found.status.value, f"no test was collected in {printable(found.target)}")
+    """Yield the reason for a missing comparison, notes, and advice."""
+    comparison = checkup.self_comparison
+    if comparison is not None and comparison.message:
+        yield state(comparison.status.value, f"{printable(comparison.target)} {comparison.message}")
+    elif comparison is not None and comparison.status is Status.EMPTY:
+        yield state(comparison.status.value, f"no test was collected in {printable(comparison.target)}")
     yield from (state("note", note) for note in checkup.notes)
-    yield from (state("hint", advice) for advice in (found.advice if found else ()))
+    yield from (state("hint", advice) for advice in (comparison.advice if comparison else ()))

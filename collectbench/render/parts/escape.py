@@ -1,19 +1,22 @@
-"""Text from the measured project, made harmless before it reaches a terminal."""
+"""Text from the measured project, made harmless before it reaches a terminal or the log of a CI service."""
 
 from __future__ import annotations
 
 import re
 
-# Read from a whole log, as its lines end: with \n, \r or both.
+IN_PYTHON, IN_JSON, IN_XML, IN_LABELS = r"\x{:02x}", r"\u{:04x}", "&#x{:x};", r"\\x{:02x}"
+"""How a character is written by its code point: as Python does, in JSON, in XML, in labels of OpenMetrics."""
+
+# GitHub's runner reads a whole log. A line there ends in \n, in \r or in both.
 _WORKFLOW_COMMAND = re.compile(r"((?:^|\r)[^\S\r\n]*):(?=:)|#(?=#\[)", re.MULTILINE)
 
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:
-    r"""`text` with everything that is not plainly visible shown as an escape: `\x1b`, `\u202e`, `\ud800`.
+    r"""Return `text` with an escape for each character that is not plainly visible: `\x1b`, `\u202e`, `\ud800`.
 
-    What counts is `str.isprintable`, the rule of Python's own `repr`: control and format characters
+    The rule is `str.isprintable`, as in Python's own `repr`. It escapes control and format characters
     (bidirectional overrides, zero-width ones), line separators, lone surrogates, unassigned and
-    private code points, and blanks other than the space are escaped. With `keep_newlines` lines
+    private code points, and blanks other than the space. With `keep_newlines` lines
     stay lines, and tabs become blanks.
     """
     if keep_newlines:
@@ -28,16 +31,16 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
-def defused(text: str, stand_in: str = r"\x{:02x}") -> str:
-    r"""`text` of which GitHub's runner takes no line for a workflow command.
+def defuse(text: str, escape: str = IN_PYTHON) -> str:
+    r"""Return `text` without any line that GitHub's runner takes for a workflow command.
 
-    The runner reads all that a step prints: a line that begins with `::`, blanks before it or not, and one with `##[`
-    anywhere. The first character of either is replaced by `stand_in`, made of its code point: `\x3a:error::`.
-    Source: ActionCommand.cs of https://github.com/actions/runner.
+    The runner reads all that a step prints. A command is a line that begins with `::`, with or without blanks before
+    it, or that holds `##[` anywhere. The first character of either becomes `escape`, filled with its code point:
+    `\x3a:error::`. Source: ActionCommand.cs of https://github.com/actions/runner.
     """
-    return _WORKFLOW_COMMAND.sub(lambda match: _stood_in_for(match, stand_in), text)
+    return _WORKFLOW_COMMAND.sub(lambda match: _escape_command(match, escape), text)
 
 
-def _stood_in_for(match: re.Match[str], stand_in: str) -> str:
+def _escape_command(match: re.Match[str], escape: str) -> str:
     blanks: str | None = match[1]
-    return stand_in.format(ord("#")) if blanks is None else blanks + stand_in.format(ord(":"))
+    return escape.format(ord("#")) if blanks is None else blanks + escape.format(ord(":"))

@@ -1,4 +1,4 @@
-"""What the judged run itself says of a row: of a comparison alone, only what changed is known."""
+"""The head run's own result for a row of a comparison, which itself holds changes only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collectbench.model.run import TargetResult
 
 
 def head_result(row: TargetComparison, comparison: Comparison) -> TargetResult | None:
-    """The result that a row judges; None where the comparison has no head run, or that does not hold the target."""
+    """Return the head result of a row; None if the comparison has no head run, or the run does not have the target."""
     run = comparison.head_run
     if run is None:
         return None
@@ -18,7 +18,7 @@ def head_result(row: TargetComparison, comparison: Comparison) -> TargetResult |
 
 
 def head_wall_s(row: TargetComparison, comparison: Comparison) -> float | None:
-    """The median wall seconds of head, also where there was nothing to compare them with."""
+    """Return the median wall seconds of head, also for a target that has no baseline; None if unknown."""
     if row.change is not None and row.change.head_wall_s is not None:
         return row.change.head_wall_s
     result = head_result(row, comparison)

@@ -1,4 +1,4 @@
-"""Text fitted into the columns of a terminal. All widths are terminal columns, not code points."""
+"""Text that fits into the columns of a terminal. All widths are terminal columns, not code points."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ELLIPSIS = "…"
 
 
 def display_width(text: str) -> int:
-    """The columns of printable text: two for wide characters and emoji, none for combining marks."""
+    """Return the columns of printable text: two for wide characters and emoji, none for combining marks."""
     return len(text) if text.isascii() else sum(map(_char_width, text))
 
 
@@ -20,12 +20,12 @@ def _char_width(char: str) -> int:
 
 
 def pad(text: str, width: int) -> str:
-    """`text` with blanks behind it up to `width` columns."""
+    """Return `text` with blanks behind it up to `width` columns."""
     return text + " " * (width - display_width(text))
 
 
 def shorten(text: str, width: int) -> str:
-    """`text` in at most `width` (>= 1) columns, an ellipsis in its middle for what is left out."""
+    """Return `text` in at most `width` (>= 1) columns, with an ellipsis for an omitted middle."""
     if display_width(text) <= width:
         return text
     room = width - 1
@@ -35,24 +35,24 @@ def shorten(text: str, width: int) -> str:
 
 
 def shorten_path(text: str, width: int) -> str:
-    """A path, place or node id in at most `width` (>= 1) columns, its middle folders left out: its end tells most.
+    """Return a path, place or node id in at most `width` (>= 1) columns: without directories, since its end says most.
 
-    Of `tests/api/v1/test_get.py:7` remain `tests/…/v1/test_get.py:7`, `…/v1/test_get.py:7`, `…/test_get.py:7`; a name
-    that is still too wide is cut in its own middle.
+    `tests/api/v1/test_get.py:7` becomes `tests/…/v1/test_get.py:7`, `…/v1/test_get.py:7`, `…/test_get.py:7`. A name
+    that is still too wide loses its own middle.
     """
     if display_width(text) <= width:
         return text
     path, colons, rest = text.partition("::")
-    *folders, name = path.split("/")
-    ends = ["/".join([*folders[begin:], name]) + colons + rest for begin in range(1, len(folders) + 1)]
-    with_head = (f"{folders[0]}/{ELLIPSIS}/{end}" for end in ends[1:-1])
-    without = [f"{ELLIPSIS}/{end}" for end in ends]
-    fitting = (one for one in (*with_head, *without) if display_width(one) <= width)
-    return next(fitting, shorten(without[-1] if without else text, width))
+    *directories, name = path.split("/")
+    ends = ["/".join([*directories[begin:], name]) + colons + rest for begin in range(1, len(directories) + 1)]
+    with_first = (f"{directories[0]}/{ELLIPSIS}/{end}" for end in ends[1:-1])
+    without_first = [f"{ELLIPSIS}/{end}" for end in ends]
+    fitting = (candidate for candidate in (*with_first, *without_first) if display_width(candidate) <= width)
+    return next(fitting, shorten(without_first[-1] if without_first else text, width))
 
 
 def fold(text: str, width: int) -> list[str]:
-    """`text` cut into lines of at most `width` (>= 2) columns, nothing added or lost."""
+    """Return `text` in lines of at most `width` (>= 2) columns, with nothing added or lost."""
     lines = []
     while text:
         lines.append(_prefix(text, width))
@@ -61,7 +61,7 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def _prefix(text: str, width: int) -> str:
-    """As much of the beginning of `text` as fits."""
+    """Return as much of the beginning of `text` as fits."""
     used = 0
     for position, char in enumerate(text):
         used += _char_width(char)
@@ -71,9 +71,9 @@ def _prefix(text: str, width: int) -> str:
 
 
 def fill(pieces: Iterable[str], width: int, *, separator: str = " ", indent: str = "  ") -> list[str]:
-    """Pieces joined into lines of at most `width` columns; lines after the first are indented.
+    """Return pieces joined into lines of at most `width` columns; lines after the first are indented.
 
-    A line breaks between pieces, and inside of a piece only where it is wider than a line.
+    A line breaks between pieces. It breaks inside a piece only if the piece is wider than a line.
     """
     room = width - len(indent)
     lines: list[str] = []

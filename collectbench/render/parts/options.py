@@ -1,29 +1,29 @@
-"""What a reader may choose about a rendering; each format looks at what concerns it."""
+"""The choices that a reader has about a rendering; each format uses those that concern it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 TOP = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderOptions:
-    """How a document is to be shown.
+    """How to show a document.
 
-    `width` is that of the terminal in columns, `color` whether ANSI styles are wanted, `verbose` whether targets
-    that pass tell why, `top` how many rows each table of a profile has at most. `path_prefix` leads from the root of
-    the repository to the rootdir that paths are relative to: empty, or folders that end in `/`.
+    Attributes:
+        width: columns of the terminal.
+        color: whether the text has ANSI styles.
+        verbose: whether targets that pass give their reasons too.
+        top: the most rows that a table of a profile has.
+        profile_hint: tells where to see all rows of a profile, in the words of the caller; empty for no such line.
+        path_prefix: leads from the root of the repository to the rootdir that paths are relative to: empty, or
+            directories that end in `/`.
     """
 
     width: int = 80
     color: bool = False
     verbose: bool = False
     top: int = TOP
+    profile_hint: str = ""
     path_prefix: str = ""
-
-
-Renderer = Callable[[Any, RenderOptions], str]
-"""A document of one type as text that ends in a newline. Each format lists its own by that type, in RENDERERS."""

@@ -1,4 +1,4 @@
-"""Where in the repository a reader is to look for what a comparison says of a target."""
+"""The place in the repository that a reader should look at for a row of a comparison."""
 
 from __future__ import annotations
 
@@ -9,28 +9,33 @@ from collectbench.render.parts.heads import head_result
 from collectbench.render.parts.options import RenderOptions
 
 _OUTSIDE = ("<", "/")
-"""How paths begin that do not lie below the rootdir: `<site-packages>/…`, `<stdlib>/…`, absolute ones."""
+"""How documents begin a path outside of the rootdir: `<site-packages>/…`, `<stdlib>/…`, or absolute."""
+
+
+def is_outside(path: str) -> bool:
+    """Return whether a path of a document lies outside of the rootdir."""
+    return path.startswith(_OUTSIDE)
 
 
 def import_place(row: TargetComparison, options: RenderOptions) -> tuple[str, int] | None:
-    """Path and line of the first import that only head has, from the root of the repository.
+    """Return path and line of the first import that only head has, from the root of the repository.
 
-    None where no import is new, or only such that no line of the repository sets off.
+    None if no import is new, or if no line of the repository causes a new one.
     """
     changes = (row.counters or {}).values()
-    inside = (new for change in changes for new in change.new_imports if _is_inside(new))
-    first = next(inside, None)
+    own_imports = (new for change in changes for new in change.new_imports if _is_in_repository(new))
+    first = next(own_imports, None)
     return None if first is None else (normpath(options.path_prefix + first.path), first.line)
 
 
 def target_path(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> str:
-    """The first path of a target; its name where the paths are not known, the rootdir for the suite."""
+    """Return the first path of a target; its name if the paths are unknown, the rootdir for the suite."""
     result = None if row is comparison.suite else head_result(row, comparison)
     paths = result.paths if result is not None else ()
-    otherwise = "." if row is comparison.suite else row.name
-    path = next((path for path in paths if not path.startswith(_OUTSIDE)), otherwise).removeprefix("./")
+    default = "." if row is comparison.suite else row.name
+    path = next((path for path in paths if not is_outside(path)), default).removeprefix("./")
     return (options.path_prefix.rstrip("/") or ".") if path in {"", "."} else options.path_prefix + path
 
 
-def _is_inside(new: NewImport) -> bool:
-    return new.line > 0 and bool(new.path) and not new.path.startswith(_OUTSIDE)
+def _is_in_repository(new: NewImport) -> bool:
+    return new.line > 0 and bool(new.path) and not is_outside(new.path)

@@ -1,16 +1,16 @@
-"""What a document says besides its table: the environment, the phases, and statements about targets.
+"""The text of a document besides its table: the environment, the phases, and statements about targets.
 
-Names are made printable here, since a newline in one would end its line. Everything else that comes
-from the measured project is raw, and each format escapes all of it in its own way.
+This module makes names printable, because a newline in a name would end its line. All other text from the
+measured project is raw, and each format escapes it in its own way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from collectbench.model.comparison import Budget, Comparison, TargetComparison, Verdict
+from collectbench.model.comparison import Budget, Comparison, Verdict
 from collectbench.model.counter_names import DIFFERS, NOUNS, ONCE
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Shard, TargetResult
@@ -33,13 +33,13 @@ class Statement:
 
 
 def state(word: str, text: str) -> Statement:
-    """A statement whose text may go on in further lines, as messages of pytest do."""
+    """Return a statement; the lines of `text` after the first become its detail, as in messages of pytest."""
     first, _, rest = text.partition("\n")
     return Statement(word=word, text=first, detail=rest)
 
 
 def stamp(environment: Environment) -> list[str]:
-    """What the figures depend on besides the code, in pieces."""
+    """Return the facts besides the code that the figures depend on, in pieces."""
     python = f"Python {environment.python}"
     if environment.implementation.lower() != "cpython":
         python = f"{environment.implementation} ({python})"
@@ -56,7 +56,7 @@ def stamp(environment: Environment) -> list[str]:
 
 
 def run_stamp(report: RunReport) -> list[str]:
-    """The environment of a run, how quick the machine was, and the commit it was made of."""
+    """Return the environment of a run, the speed of the machine, and the commit."""
     run, speed = report.run, report.machine_speed
     return [
         *stamp(run.environment),
@@ -71,60 +71,59 @@ def _shard(shard: Shard | None) -> list[str]:
 
 
 def comparison_stamp(comparison: Comparison) -> list[str]:
-    """The environment of a comparison and what was held against what."""
-    against = "budgets only, no baseline"
+    """Return the environment of a comparison and its baseline."""
+    baseline = "budgets only, no baseline"
     if comparison.baseline is not None:
-        against = f"against {comparison.baseline} ({comparison.mode})"
-    return [*stamp(comparison.environment), against, *_shard(comparison.shard)]
+        baseline = f"against {comparison.baseline} ({comparison.mode})"
+    return [*stamp(comparison.environment), baseline, *_shard(comparison.shard)]
 
 
 def listing_stamp(listing: TargetList) -> list[str]:
-    """Where pytest is started, and what says which targets there are."""
+    """Return the rootdir, where pytest starts, and the file that configures the targets."""
     return [
         listing.rootdir,
-        f"by {listing.configuration}" if listing.configuration else "no configuration file",
+        f"configured by {listing.configuration}" if listing.configuration else "no configuration file",
     ]
 
 
 def phases(report: RunReport) -> tuple[str, list[str]] | None:
-    """Whose phases they are, and how long each took, in the order in which they happen."""
+    """Return a title that names the target, and its phases in their order; None if no target has phases."""
     result = report.explained
     if result is None:
         return None
     return phase_list("the suite" if result is report.run.suite else printable(result.name), result.phases)
 
 
-def phase_list(whose: str, seconds: dict[str, float]) -> tuple[str, list[str]]:
-    """A title, and each phase with its time."""
+def phase_list(owner: str, seconds: dict[str, float]) -> tuple[str, list[str]]:
+    """Return a title, and each phase with its time."""
     total_s = sum(seconds.values())
     scale = time_scale([total_s])
     pieces = [f"{phase} {scale.amount(phase_s)}" for phase, phase_s in seconds.items()]
-    return f"phases of {whose} ({scale.amount(total_s)})", pieces
+    return f"phases of {owner} ({scale.amount(total_s)})", pieces
 
 
 def work(report: RunReport) -> Iterator[tuple[str, list[str]]]:
-    """Whose work it is, and each of its counters; what does not repeat is marked."""
+    """Yield a title for each target with counters, and the counters; those that do not repeat are marked."""
     run = report.run
     for result in run.results:
         if result.counters is not None:
-            why = ONCE if result.counted_once else DIFFERS
-            unstable = dict.fromkeys(result.unstable, f" ({why})")
-            pieces = [_amount(name, number) + unstable.get(name, "") for name, number in result.counters.items()]
+            reason = ONCE if result.counted_once else DIFFERS
+            marks = dict.fromkeys(result.unstable, f" ({reason})")
+            pieces = [_amount(name, number) + marks.get(name, "") for name, number in result.counters.items()]
             yield f"work of {'the suite' if result is run.suite else printable(result.name)}", pieces
 
 
 def _amount(name: str, number: int) -> str:
-    one, several = NOUNS.get(name, (name, name))
-    return f"{number:,} {one if number == 1 else several}"
+    return pluralize(number, *NOUNS.get(name, (name, name)))
 
 
 def run_statements(report: RunReport) -> Iterator[Statement]:
-    """What went wrong, limits that do not hold, notes, hints: in this order."""
+    """Yield failures, limits that are not met, notes, hints: in this order."""
     run = report.run
     results = run.results
     for result in results:
         if result.status is not Status.OK:
-            yield _outcome(result)
+            yield _failure(result)
     for name, budget in report.budgets.items():
         yield from _unmet(name, budget)
     yield from (state("note", note) for note in run.notes)
@@ -133,8 +132,8 @@ def run_statements(report: RunReport) -> Iterator[Statement]:
     yield from (state("hint", hint) for hint in report.hints)
 
 
-def _outcome(result: TargetResult) -> Statement:
-    """A message of one line stands beside the name, a longer one below it."""
+def _failure(result: TargetResult) -> Statement:
+    """Return the status and the message: beside the name if it is one line, else below it."""
     word, name, message = result.status.value, printable(result.name), result.message.strip("\n")
     if "\n" in message:
         return Statement(word=word, text=name, detail=message)
@@ -142,7 +141,7 @@ def _outcome(result: TargetResult) -> Statement:
 
 
 def _unmet(name: str, budget: Budget) -> Iterator[Statement]:
-    """The checks that do not pass. A goal that is not reached fails nothing, so it is called by its name."""
+    """Yield the checks that do not pass. A missed goal does not fail the gate, so its word is `goal`."""
     for check in budget.checks:
         if check.warning:
             yield state("warning", f"{printable(name)}: {check.warning}")
@@ -152,11 +151,11 @@ def _unmet(name: str, budget: Budget) -> Iterator[Statement]:
 
 
 def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[Statement]:
-    """The reasons of every target that does not pass (of all with `verbose`), remarks, notes, and the verdict last."""
+    """Yield the reasons of every target that does not pass (of all with `verbose`), warnings, remarks, notes."""
     rows = comparison.rows
     for verdict in Verdict:
         if verdict is not Verdict.PASS or verbose:
-            yield from _judged(verdict, [row for row in rows if row.verdict is verdict], comparison.refusal)
+            yield from reason_statements(comparison, verdict)
     warnings = ((row.name, check.warning) for row in rows if row.budget for check in row.budget.checks if check.warning)
     yield from (state("warning", text) for text in _by_reason(warnings))
     remarks = ((row.name, remark) for row in rows for remark in row.remarks)
@@ -164,22 +163,30 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
     if comparison.refusal:
         yield state(Verdict.INCOMPARABLE.value, comparison.refusal)
     yield from (state("note", note) for note in comparison.notes)
-    why = f" ({', '.join(comparison.reasons)})" if comparison.reasons else ""
-    yield state("verdict", f"{comparison.verdict.value}{why}")
 
 
-def _judged(verdict: Verdict, rows: list[TargetComparison], refusal: str | None) -> Iterator[Statement]:
-    """Reasons target by target, without the one that all share and that is told once."""
-    reasons = ((row.name, reason) for row in rows for reason in row.reasons if reason != refusal)
+def reason_statements(comparison: Comparison, verdict: Verdict) -> Iterator[Statement]:
+    """Yield the reasons of the targets with a verdict, without the refusal, which all targets share."""
+    rows = (row for row in comparison.rows if row.verdict is verdict)
+    reasons = ((row.name, reason) for row in rows for reason in row.reasons if reason != comparison.refusal)
     yield from (state(verdict.value, text) for text in _by_reason(reasons))
 
 
+def verdict_statement(comparison: Comparison) -> Statement:
+    """Return the overall verdict, with the counts behind it."""
+    reasons = f" ({', '.join(comparison.reasons)})" if comparison.reasons else ""
+    return state("verdict", f"{comparison.verdict.value}{reasons}")
+
+
+def list_names(names: Sequence[str]) -> str:
+    """Return the first few names and the number of the others: `a, b, c and 4 more`."""
+    surplus = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {surplus} more" if surplus > 0 else "")
+
+
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """`names: reason` for pairs of both; a reason that many targets share is told once."""
+    """Yield `names: reason` for pairs of name and reason; a reason of many targets appears once."""
     names: dict[str, list[str]] = {}
     for name, reason in pairs:
         names.setdefault(reason, []).append(printable(name))
-    for reason, shared in names.items():
-        rest = len(shared) - NAMES_SHOWN
-        more = f" and {rest} more" if rest > 0 else ""
-        yield f"{', '.join(shared[:NAMES_SHOWN])}{more}: {reason}"
+    yield from (f"{list_names(shared)}: {reason}" for reason, shared in names.items())

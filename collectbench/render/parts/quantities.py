@@ -1,4 +1,4 @@
-"""Numbers as text. One table has one time scale, so that a column can be read by its decimal points."""
+"""Numbers as text. A table has one time scale, so that a reader can compare a column by its decimal points."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ MISSING = "–"
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """One unit and one number of decimals for many durations; unit None lets each choose its own."""
+    """One unit and one number of decimals for many durations; without a unit (None) each duration chooses its own."""
 
     unit: str | None
     factor: float = 1.0
     decimals: int = 0
 
     def amount(self, seconds: float) -> str:
-        """A duration: `1.040 s`."""
+        """Return a duration: `1.040 s`."""
         return format_duration(seconds) if self.unit is None else f"{self._number(seconds)} {self.unit}"
 
     def span(self, low_s: float, high_s: float, between: str = "–") -> str:
-        """Two durations: `1.020 – 1.071 s`."""
+        """Return two durations: `1.020 – 1.071 s`."""
         low = format_duration(low_s) if self.unit is None else self._number(low_s)
         return f"{low} {between} {self.amount(high_s)}"
 
@@ -32,7 +32,7 @@ class TimeScale:
 
 
 def time_scale(seconds: Iterable[float]) -> TimeScale:
-    """The scale that suits the largest duration: three to five digits down to tenths of ms, minutes as such."""
+    """Return the scale for the largest duration: three to five digits, tenths of ms at the least, minutes as such."""
     largest = max(seconds, default=0.0)
     if largest < 0.9995:
         return TimeScale("ms", 1000.0, decimals=1 if largest < 0.09995 else 0)
@@ -42,15 +42,15 @@ def time_scale(seconds: Iterable[float]) -> TimeScale:
 
 
 def ratio_span(low: float, high: float) -> str:
-    """An interval of a ratio: `+1.2 … +5.0 %`."""
+    """Return an interval of a ratio: `+1.2 … +5.0 %`."""
     return f"{format_ratio(low).removesuffix(' %')} … {format_ratio(high)}"
 
 
 def count(number: int) -> str:
-    """A whole number with thousands separators."""
+    """Return a whole number with thousands separators."""
     return f"{number:,}"
 
 
-def pluralize(number: int, noun: str) -> str:
-    """A number with its noun: `1 plugin`, `4 plugins`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def pluralize(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 plugin`, `4 plugins`; `plural` is for nouns that take more than an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

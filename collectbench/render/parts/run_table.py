@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from collectbench.model.report import RunReport, has_figures
 from collectbench.model.run import Summary, TargetResult
@@ -11,22 +12,21 @@ from collectbench.model.units import format_size
 from collectbench.render.parts.quantities import MISSING, TimeScale, count, time_scale
 from collectbench.render.parts.tables import Column, Table, target_table
 
-ONLY_RANGE = "* fewer than six rounds: lowest – highest"
+RANGE_NOTE = "* fewer than six rounds: min – max"
+"""Explains an asterisk: a target whose interval is only a range, beside targets that have an interval."""
 
 
 def run_table(report: RunReport) -> Table:
-    """Every target with its figures, then the sum of the parts, then the suite."""
+    """Return every target with its figures, then the sum of the parts, then the suite."""
     run = report.run
     suite = () if run.suite is None else (run.suite,)
-    results = (*run.targets, *suite)
+    results = run.results
     parts = report.parts
     scale = _run_scale(results)
 
     def column(title: str, cell: Callable[[TargetResult], str], drop: int, total: str = "") -> Column:
         sums = () if parts is None else (total,)
-        cells = (*map(cell, run.targets), *sums, *map(cell, suite))
-        footnote = ONLY_RANGE if any(cell.startswith("*") for cell in cells) else ""
-        return Column(title=title, cells=cells, drop=drop, right=title != "budget", footnote=footnote)
+        return Column(title=title, cells=(*map(cell, run.targets), *sums, *map(cell, suite)), drop=drop)
 
     def columns() -> Iterator[Column]:
         yield column("items", _items, 3, count(parts.items) if parts else "")
@@ -34,7 +34,9 @@ def run_table(report: RunReport) -> Table:
             yield column("errors", _errors, 2, count(parts.errors) if parts else "")
         total = scale.amount(parts.wall_s) if parts else ""
         yield column("wall", lambda result: _wall(result, scale), 0, total)
-        yield column(_interval_title(results), lambda result: _interval(result, results, scale), 6)
+        interval = column(_interval_title(results), lambda result: _interval(result, results, scale), 6)
+        marked = any(_is_marked(result, results) for result in results)
+        yield replace(interval, footnote=RANGE_NOTE if marked else "")
         total = scale.amount(parts.cpu_s) if parts else ""
         yield column("CPU", lambda result: _time(result, result.cpu_s, scale), 7, total)
         if any(result.reference_wall_s is not None for result in results):
@@ -44,7 +46,7 @@ def run_table(report: RunReport) -> Table:
         if any(result.cold_wall_s for result in results):
             yield column("cold wall", lambda result: _time(result, result.cold_wall_s, scale), 4)
         if report.budgets:
-            yield column("budget", lambda result: _budget(report, result), 1)
+            yield replace(column("budget", lambda result: _budget(report, result), 1), right=False)
 
     sum_name = () if parts is None else (_sum_name(parts.measured, parts.total),)
     names = (*(result.name for result in run.targets), *sum_name, *(result.name for result in suite))
@@ -70,11 +72,11 @@ def _errors(result: TargetResult) -> str:
 
 
 def _wall(result: TargetResult, scale: TimeScale) -> str:
-    """The median, or the word for why there is none."""
+    """Return the median, or the status that prevents one."""
     if result.status in {Status.OK, Status.COLLECTION_ERRORS}:
         return _time(result, result.wall_s, scale)
-    word: str = result.status.value
-    return word
+    status: str = result.status.value
+    return status
 
 
 def _time(result: TargetResult, summary: Summary | None, scale: TimeScale) -> str:
@@ -82,7 +84,7 @@ def _time(result: TargetResult, summary: Summary | None, scale: TimeScale) -> st
 
 
 def _reference_wall(result: TargetResult, scale: TimeScale) -> str:
-    """The median wall time in reference seconds."""
+    """Return the median wall time in reference seconds."""
     seconds = result.reference_wall_s
     return scale.amount(seconds) if seconds is not None and has_figures(result) else MISSING
 
@@ -95,6 +97,15 @@ def _has_interval(result: TargetResult) -> bool:
     return result.wall_s is not None and result.wall_s.ci95 is not None
 
 
+def _has_range(result: TargetResult) -> bool:
+    """Return whether a target has too few rounds for an interval, but enough for a range."""
+    return has_figures(result) and not _has_interval(result) and len(result.timed()) > 1
+
+
+def _is_marked(result: TargetResult, results: tuple[TargetResult, ...]) -> bool:
+    return _has_range(result) and any(map(_has_interval, results))
+
+
 def _interval_title(results: tuple[TargetResult, ...]) -> str:
     return "95 % interval" if any(map(_has_interval, results)) else "min – max"
 
@@ -105,8 +116,8 @@ def _interval(result: TargetResult, results: tuple[TargetResult, ...], scale: Ti
         return MISSING
     if wall.ci95:
         return scale.span(*wall.ci95)
-    mark = "* " if any(map(_has_interval, results)) else ""
-    return mark + scale.span(wall.min, wall.max) if len(result.timed()) > 1 else MISSING
+    mark = "* " if _is_marked(result, results) else ""
+    return mark + scale.span(wall.min, wall.max) if _has_range(result) else MISSING
 
 
 def _budget(report: RunReport, result: TargetResult) -> str:

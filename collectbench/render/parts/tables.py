@@ -1,6 +1,6 @@
-"""A table as columns of text, whatever the format will make of it; and that of a listing.
+"""A table as columns of text, for any format; and the table of a list of targets.
 
-The cells of columns are our own words and numbers. Labels come from the measured project, raw.
+Cells of columns are our own words and numbers. Labels come from the measured project, raw.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PATHS_SHOWN, PATH_ROOM, LABEL_ROOM = 1, 32, 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A title over cells. Where the line is too narrow, the column with the highest `drop` goes first."""
+    """A title over cells. If the line is too narrow, the column with the highest `drop` is omitted first."""
 
     title: str
     cells: tuple[str, ...]
@@ -30,9 +30,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """A title over texts from the measured project, raw; they are shortened where the line is too narrow.
+    """A title over texts from the measured project, raw; a format shortens them if the line is too narrow.
 
-    Columns are left out before labels get fewer terminal columns than `room`. `cut` makes a text fit.
+    Columns are omitted before labels get fewer terminal columns than `room`. `cut` shortens a text to a width.
     """
 
     title: str
@@ -43,7 +43,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns beside one or more labels; the first `parts` rows are parts, the others speak about all of them."""
+    """Columns beside one or more labels; the first `parts` rows are parts, the other rows are about all parts."""
 
     labels: tuple[Labels, ...]
     columns: tuple[Column, ...]
@@ -51,17 +51,17 @@ class Table:
 
     @property
     def rows(self) -> int:
-        """How many rows there are, without the titles."""
+        """The number of rows, without the titles."""
         return len(self.labels[0].texts)
 
 
 def target_table(names: Iterable[str], columns: Iterable[Column], parts: int) -> Table:
-    """A row for each name: first `parts` targets, then what speaks about all of them."""
+    """Return a row for each name: first `parts` targets, then the rows about all of them."""
     return Table(labels=(Labels(title="target", texts=tuple(names)),), columns=tuple(columns), parts=parts)
 
 
 def listing_table(listing: TargetList) -> Table:
-    """Every target with what pytest is given for it."""
+    """Return every target with the paths that pytest gets for it."""
     suite = () if listing.suite is None else (listing.suite,)
     targets = (*listing.targets, *suite)
     columns = [Column(title="paths", cells=tuple(map(_paths, targets)), drop=0, right=False)]
@@ -72,9 +72,9 @@ def listing_table(listing: TargetList) -> Table:
 
 def _paths(target: Target) -> str:
     shown = [printable(shorten(path, PATH_ROOM)) for path in target.paths[:PATHS_SHOWN]]
-    further = [f"and {count(len(target.paths) - PATHS_SHOWN)} more"] if len(target.paths) > PATHS_SHOWN else []
-    but = [f"without {pluralize(len(target.ignored), 'folder')}"] if target.ignored else []
-    return ", ".join((*(shown or ["what pytest itself chooses"]), *further, *but))
+    surplus = [f"and {count(len(target.paths) - PATHS_SHOWN)} more"] if len(target.paths) > PATHS_SHOWN else []
+    ignored = [f"without {pluralize(len(target.ignored), 'directory', 'directories')}"] if target.ignored else []
+    return ", ".join((*(shown or ["chosen by pytest"]), *surplus, *ignored))
 
 
 def _time_budget(target: Target) -> str:

@@ -1,1 +1,1 @@
-"""The parts of a profile."""
+"""The contents of a profile, for any format."""

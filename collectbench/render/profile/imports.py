@@ -1,49 +1,45 @@
-"""Which imports a profile shows first, and which of their lines: those that a reader can change."""
+"""The imports that a profile shows first, and the lines behind them: those that a reader can change."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from collectbench.model.costs import ImportCost, Importer, Origin
+from collectbench.render.parts.places import is_outside
 from collectbench.render.parts.quantities import MISSING, count
 
-LOADED = {Origin.PLUGIN: "a plugin", Origin.CONFTEST: "a conftest", Origin.TEST: "a test module"}
-"""What pytest itself loads: no line imports it."""
-
-
-def is_foreign(path: str) -> bool:
-    """Whether a path, as documents write it, lies outside of the project."""
-    return path.startswith(("<", "/"))
+LOADED_AS = {Origin.PLUGIN: "a plugin", Origin.CONFTEST: "a conftest", Origin.TEST: "a test module"}
+"""Modules that pytest itself loads: no line imports them."""
 
 
 def best_first(importers: Sequence[Importer]) -> list[Importer]:
-    """The lines that import a module, those that save most first, and of equal ones the project's own."""
-    return sorted(importers, key=lambda line: (-line.saving_alone_s, is_foreign(line.path)))
+    """Return the lines that import a module, by their saving; of equal lines, those of the project first."""
+    return sorted(importers, key=lambda line: (-line.saving_alone_s, is_outside(line.path)))
 
 
 def place(path: str, line: int) -> str:
-    """`path:line`, where there is any."""
+    """Return `path:line`, or a dash without a path."""
     return f"{path}:{line}" if path else MISSING
 
 
-def where(cost: ImportCost) -> str:
-    """The best of the lines that import a module, and how many more do; or what pytest loads it as."""
+def import_site(cost: ImportCost) -> str:
+    """Return the best line that imports a module and the number of the others; else the kind that pytest loads."""
     if cost.floor:
         return "pytest itself"
     if not cost.importers:
-        return LOADED.get(cost.origin, MISSING)
-    best, more = best_first(cost.importers)[0], len(cost.importers) - 1
-    return place(best.path, best.line) + (f" +{count(more)}" if more else "")
+        return LOADED_AS.get(cost.origin, MISSING)
+    best, surplus = best_first(cost.importers)[0], len(cost.importers) - 1
+    return place(best.path, best.line) + (f" +{count(surplus)}" if surplus else "")
 
 
-def apart(costs: Sequence[ImportCost]) -> list[ImportCost]:
-    """Without submodules that no line of the project imports and that go where their package goes."""
+def without_submodules(costs: Sequence[ImportCost]) -> list[ImportCost]:
+    """Return the imports without the submodules that only installed code imports and that go with their package."""
     joint_s = {cost.module: cost.saving_joint_s for cost in costs}
     return [cost for cost in costs if not _goes_with_its_package(cost, joint_s)]
 
 
 def _goes_with_its_package(cost: ImportCost, joint_s: dict[str, float]) -> bool:
-    if not cost.importers or not all(is_foreign(line.path) for line in cost.importers):
+    if not cost.importers or not all(is_outside(line.path) for line in cost.importers):
         return False
     parts = cost.module.split(".")
     packages = (".".join(parts[:end]) for end in range(1, len(parts)))

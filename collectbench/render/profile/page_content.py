@@ -1,4 +1,4 @@
-"""What the page of a profile shows: plain data for its script, all text printable, all lists bounded."""
+"""The data of the page of a profile, for its script: all text is printable, all lists are bounded."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from heapq import heappop, heappush, nlargest
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from collectbench.model.costs import ImportCost, Profile
+from collectbench.model.costs import ImportCost, Origin, Profile, Share
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.prose import stamp
-from collectbench.render.profile.imports import best_first, where
+from collectbench.render.profile.imports import best_first, import_site
 from collectbench.render.profile.prose import basis, subject
 
 MOST_CHARACTERS = 300
-"""Longer names are cut in their middle: of a path or node id both ends tell something."""
+"""Longer names lose their middle, because both ends of a path or node id help the reader."""
 
 MOST_IMPORTERS = 20
-"""Import lines that are listed for one module, those that save most first."""
+"""The most import lines that the page lists for one module, by their saving."""
 
 _MESSAGE_CHARACTERS = 10_000
 _MEMORY_POINTS = 2000
@@ -33,11 +33,16 @@ _TABLES: dict[str, tuple[Callable[[Any], float], tuple[str, ...]]] = {
     "hooks": (attrgetter("self_s"), ("hook", "plugin", "calls", "self_s")),
     "events": (attrgetter("count"), ("kind", "detail", "path", "line", "count")),
 }
-"""What makes a row of a table large, and which of its fields the page shows."""
+"""The size of a row in each table, and the fields that the page shows."""
+_SHARE_KINDS = {
+    **{f"imports: {origin.value}": origin.value for origin in Origin},
+    f"hooks: {Origin.CONFTEST.value}": Origin.CONFTEST.value,
+}
+"""The origin behind a share of a profile, by the share's name; other shares have none."""
 
 
 def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
-    """The page's data. Each list has its `most_rows` largest entries; `totals` tells how many there are.
+    """Return the data of the page. Each list has its `most_rows` largest entries; `totals` holds the full numbers.
 
     Times are in seconds, rounded to microseconds; sizes in bytes.
     """
@@ -66,7 +71,7 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
             "warnings": profile.counts.warnings,
         },
         "phases": [{"name": name, "seconds": _us(seconds)} for name, seconds in profile.phases.items()],
-        "shares": [{"name": _short(share.name), "seconds": _us(share.seconds)} for share in profile.shares],
+        "shares": [_share(share) for share in profile.shares],
         "memory_timeline": _thinned(profile.memory_timeline),
         "imports": [_import(cost, paths) for cost in largest(profile.imports, lambda cost: cost.inclusive_s)],
         **{
@@ -79,12 +84,12 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
         ],
         "totals": {name: len(getattr(profile, name)) for name in ("imports", *_TABLES, "warnings")},
         "calls": None if profile.calls is None else _calls(profile.calls, most_rows),
-        "paths": list(paths),  # last: those that the imports above refer to, by their place
+        "paths": list(paths),  # last, because the imports above add to it: each refers to its paths by position
     }
 
 
 class _Largest:
-    """Keeps the order of the rows that it leaves."""
+    """Selects the largest rows, in their original order."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -92,8 +97,12 @@ class _Largest:
     def __call__(self, rows: Sequence[_Row], size: Callable[[_Row], float]) -> Iterable[_Row]:
         if len(rows) <= self._most:
             return rows
-        kept = nlargest(self._most, range(len(rows)), key=lambda index: size(rows[index]))
-        return (rows[index] for index in sorted(kept))
+        largest = nlargest(self._most, range(len(rows)), key=lambda index: size(rows[index]))
+        return (rows[index] for index in sorted(largest))
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"name": _short(share.name), "seconds": _us(share.seconds), "kind": _SHARE_KINDS.get(share.name)}
 
 
 def _import(cost: ImportCost, paths: dict[str, int]) -> dict[str, Any]:
@@ -102,7 +111,7 @@ def _import(cost: ImportCost, paths: dict[str, int]) -> dict[str, Any]:
     return {
         **_row(cost, *names, "saving_alone_s", "saving_joint_s", "floor"),
         "origin": cost.origin.value,
-        "where": _short(where(cost)),
+        "where": _short(import_site(cost)),
         "lines": len(cost.importers),
         "importers": [
             [paths.setdefault(_short(line.path), len(paths)), line.line, _us(line.saving_alone_s)] for line in lines
@@ -131,20 +140,20 @@ def _us(seconds: float) -> float:
 
 
 def _thinned(timeline: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
-    """At most `_MEMORY_POINTS` points: of each stretch the highest, since a peak must not get lost."""
+    """Return at most `_MEMORY_POINTS` points: the highest of each stretch, so that no peak is lost."""
     stretch = -(-len(timeline) // _MEMORY_POINTS) or 1
     groups = (timeline[begin : begin + stretch] for begin in range(0, len(timeline), stretch))
     return [(round(at_s, 4), size) for at_s, size in (max(group, key=lambda point: point[1]) for group in groups)]
 
 
 def _calls(text: str, most: int) -> dict[str, Any]:
-    """The largest frames of pyinstrument's session as [depth, name, place, own code, begin, seconds].
+    """Return the largest frames of pyinstrument's session as [depth, name, place, own code, begin, seconds].
 
-    The largest frame that is not taken yet comes next, so that no frame lacks the one that called it.
-    Frames of collectbench's own probe are left out: what they call stands in their place.
-    Sampling knows no order within a frame: its calls are laid side by side in the order of the tree.
+    The loop takes the largest waiting frame next, so that no frame is without its caller.
+    Frames of collectbench's own probe are omitted; the frames that they call take their place.
+    Sampling does not record the order of calls: calls lie side by side in the order of the tree.
 
-    `problem` says why there are none: Python 3.10 and 3.11 cannot read JSON that is nested a thousand times.
+    `problem` explains why there are no frames: Python 3.10 and 3.11 cannot read JSON that is nested a thousand times.
 
     Raises:
         ValueError: the text is not pyinstrument's JSON.
@@ -156,19 +165,19 @@ def _calls(text: str, most: int) -> dict[str, Any]:
     frames: list[list[Any]] = []
     total = 0
     waiting: list[tuple[float, int, int, float, dict[str, Any]]] = []
-    called = _measured([session["root_frame"]] if session["root_frame"] else [], 0.0)
+    callees = _without_probe([session["root_frame"]] if session["root_frame"] else [], 0.0)
     depth = 0
     while True:
-        for begin_s, frame in called:
+        for begin_s, frame in callees:
             total += 1
             heappush(waiting, (-frame["time"], total, depth, begin_s, frame))
         if not waiting or len(frames) == most:
             break
         _, _, depth, begin_s, frame = heappop(waiting)
-        frames.append([depth, *_described(frame), _us(begin_s), _us(frame["time"])])
-        called = _measured(frame["children"], begin_s)
+        frames.append([depth, *_description(frame), _us(begin_s), _us(frame["time"])])
+        callees = _without_probe(frame["children"], begin_s)
         depth += 1
-    problem = "" if frames else "There is no sample in it."
+    problem = "" if frames else "The call tree has no samples."
     return {
         "duration_s": session["duration"],
         "samples": session["sample_count"],
@@ -178,22 +187,22 @@ def _calls(text: str, most: int) -> dict[str, Any]:
     }
 
 
-def _measured(frames: list[dict[str, Any]], begin_s: float) -> Iterator[tuple[float, dict[str, Any]]]:
-    """Frames side by side from `begin_s` on, each with its begin; for one of the probe those that it called."""
+def _without_probe(frames: list[dict[str, Any]], begin_s: float) -> Iterator[tuple[float, dict[str, Any]]]:
+    """Yield frames side by side from `begin_s` on, each with its begin; the probe's frames are their callees."""
     for frame in frames:
         if _PROBE in (frame["file_path"] or ""):
-            yield from _measured(frame["children"], begin_s)
+            yield from _without_probe(frame["children"], begin_s)
         else:
             yield begin_s, frame
         begin_s += frame["time"]
 
 
-def _described(frame: dict[str, Any]) -> tuple[str, str, bool]:
+def _description(frame: dict[str, Any]) -> tuple[str, str, bool]:
     path = frame["file_path_short"] or frame["file_path"] or ""
     return _short(frame["function"]), _short(f"{path}:{frame['line_no']}"), _is_own(frame)
 
 
 def _is_own(frame: dict[str, Any]) -> bool:
-    """Whether it is the project's code. Pyinstrument takes all that lies outside of the environment for that."""
-    installed = any(folder in (frame["file_path"] or "") for folder in _INSTALLED)
+    """Return whether a frame is the project's code. Pyinstrument says so of all code outside of the environment."""
+    installed = any(directory in (frame["file_path"] or "") for directory in _INSTALLED)
     return bool(frame["is_application_code"]) and not installed

@@ -1,4 +1,4 @@
-"""What a profile says besides its tables: the headline, facts in passing, and statements."""
+"""The text of a profile besides its tables: the headline, short facts, and statements."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from collectbench.render.parts.quantities import count, pluralize
 
 
 def subject(target: str) -> str:
-    """The target in words that a heading can hold, raw: a lone dot says little."""
+    """Return the target for a heading, raw; `.` becomes words, because a lone dot says little."""
     return "the whole rootdir (.)" if target == "." else target
 
 
 def headline(profile: Profile) -> str:
-    """What the target takes, and what the traced round took, that nearly all the rest is about."""
-    traced = format_duration(profile.traced_wall_s)
+    """Return the wall time of the target, and that of the traced round, which most of the document is about."""
+    traced_wall = format_duration(profile.traced_wall_s)
+    traced = f"traced round {traced_wall}" if profile.complete else f"traced round ended early after {traced_wall}"
     wall = "" if profile.wall_s is None else f"{format_duration(profile.wall_s)} ({basis(profile.timed_rounds)}); "
-    round_ = f"one traced round {traced}" if profile.complete else f"one traced round, ended early after {traced}"
-    return f"{printable(subject(profile.target))}: {wall}{round_}" + (", of which:" if profile.shares else "")
+    return f"{printable(subject(profile.target))}: {wall}{traced}" + (", of which:" if profile.shares else "")
 
 
 def basis(timed_rounds: int) -> str:
-    """What the wall time is made of; old files do not tell how many rounds (0)."""
+    """Return the rounds behind the wall time; old files do not hold their number (0)."""
     if timed_rounds == 1:
         return "one timed round"
     return f"median of {count(timed_rounds)} timed rounds" if timed_rounds else "median of the timed rounds"
 
 
 def facts(profile: Profile) -> Iterator[str]:
-    """Counts, the garbage collector and the memory, where there is anything to tell."""
+    """Yield counts, garbage collection and memory, each if it was measured."""
     counts = profile.counts
     if counts is not None:
         yield f"{pluralize(counts.items, 'item')} in {pluralize(counts.files, 'file')}"
@@ -42,14 +42,14 @@ def facts(profile: Profile) -> Iterator[str]:
         if counts.warnings:
             yield pluralize(counts.warnings, "warning")
     if profile.gc_passes:
-        passes = "pass" if profile.gc_passes == 1 else "passes"
-        yield f"garbage collector {format_duration(profile.gc_s)} in {count(profile.gc_passes)} {passes}"
+        passes = pluralize(profile.gc_passes, "pass", "passes")
+        yield f"garbage collection {format_duration(profile.gc_s)} in {passes}"
     if profile.memory_timeline:
         yield f"peak memory {format_size(max(size for _, size in profile.memory_timeline))}"
 
 
 def statements(profile: Profile, top: int) -> Iterator[Statement]:
-    """How it ended, warnings, notes, and what was being imported where it ended early."""
+    """Yield the failure, warnings, notes, and the imports that were running when the round ended early."""
     if profile.status is not Status.OK:
         yield state(profile.status.value, profile.message or printable(subject(profile.target)))
     for category, message, path, line in profile.warnings[:top]:
@@ -64,7 +64,7 @@ def statements(profile: Profile, top: int) -> Iterator[Statement]:
 
 
 def _innermost(modules: tuple[str, ...], top: int) -> Iterator[str]:
-    """The last `top` modules: a recursion to the limit leaves a thousand."""
+    """Yield the last `top` modules; a recursion error leaves a thousand."""
     if len(modules) > top:
         yield f"({count(len(modules) - top)} more)"
     yield from map(printable, modules[-top:])

@@ -7,13 +7,13 @@ from collectbench.render.parts.quantities import MISSING, pluralize, time_scale
 from collectbench.render.parts.tables import Column, Labels, Table
 
 BAR = 30
-"""Columns of the bar that stands for the whole round: with a name, a time and a percentage it fits 80."""
-ONCE = "each moment counts once: imports by whose module runs, hooks by whose plugin"
+"""Columns of the bar for the whole round: with a name, a time and a percentage a row fits 80 columns."""
+ONCE_NOTE = "Each moment counts once: for the innermost module, collector or hook that runs."
 EIGHTHS: tuple[str, ...] = ("", *"▏▎▍▌▋▊▉")
 
 
 def waterfall(profile: Profile, top: int) -> Table:
-    """The `top` largest shares with their bars, the rest in one, and the whole below."""
+    """Return the `top` largest shares with their bars, the sum of the others, and the whole below."""
     whole_s = profile.traced_wall_s
     shares = _largest(profile.shares, top)
     rows = (*shares, Share(name="traced round", seconds=whole_s))
@@ -21,7 +21,7 @@ def waterfall(profile: Profile, top: int) -> Table:
     return Table(
         labels=(Labels(title="part", texts=tuple(row.name for row in rows)),),
         columns=(
-            Column(title="time", cells=tuple(scale.amount(row.seconds) for row in rows), drop=0, footnote=ONCE),
+            Column(title="time", cells=tuple(scale.amount(row.seconds) for row in rows), drop=0, footnote=ONCE_NOTE),
             Column(title="share", cells=tuple(_percent(row.seconds, whole_s) for row in rows), drop=1),
             Column(title="", cells=(*(_bar(row.seconds, whole_s) for row in shares), ""), drop=2, right=False),
         ),
@@ -30,13 +30,13 @@ def waterfall(profile: Profile, top: int) -> Table:
 
 
 def _largest(shares: tuple[Share, ...], top: int) -> tuple[Share, ...]:
-    """The `top` largest shares in the order in which they stand, and the sum of the others."""
+    """Return the `top` largest shares in their original order, and the sum of the others."""
     if len(shares) <= top + 1:
         return shares
     order = sorted(range(len(shares)), key=lambda position: -shares[position].seconds)
-    kept, rest = sorted(order[:top]), order[top:]
-    others = Share(name=pluralize(len(rest), "other"), seconds=sum(shares[position].seconds for position in rest))
-    return (*(shares[position] for position in kept), others)
+    largest, others = sorted(order[:top]), order[top:]
+    others_s = sum(shares[position].seconds for position in others)
+    return (*(shares[position] for position in largest), Share(name=pluralize(len(others), "other"), seconds=others_s))
 
 
 def _percent(seconds: float, whole_s: float) -> str:

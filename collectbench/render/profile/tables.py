@@ -1,10 +1,9 @@
-"""The sections of a profile, each a table of its largest rows, whatever the format will make of them."""
+"""The tables of a profile, one function for each kind of cost; the rows come in the order in which they are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from collectbench.model.costs import (
     CollectorCost,
@@ -14,57 +13,17 @@ from collectbench.model.costs import (
     LineCost,
     ParametrizedCost,
     PluginCost,
-    Profile,
 )
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.layout import shorten_path
 from collectbench.render.parts.quantities import MISSING, count, time_scale
 from collectbench.render.parts.tables import LABEL_ROOM, Column, Labels, Table
-from collectbench.render.profile.imports import apart, place, where
-
-T = TypeVar("T")
+from collectbench.render.profile.imports import import_site, place
 
 MODULE_ROOM, PLACE_ROOM = 24, 26
-"""Terminal columns for a module and for the line that imports it, before a figure is left out."""
+"""Terminal columns for a module and for the line that imports it; a narrower terminal omits a column of figures."""
 FLOOR = "floor"
 FLOOR_NOTE = "floor: pytest needs it anyway"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A table of a profile under its title; each line of `legend` explains some of its columns."""
-
-    title: str
-    table: Table
-    legend: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind(Generic[T]):
-    """What all sections of one kind have in common; rows of the lowest `rank` come first."""
-
-    title: str
-    rank: Callable[[T], tuple[float, ...]]
-    table: Callable[[Sequence[T]], Table]
-    legend: tuple[str, ...] = ()
-
-    def section(self, rows: Sequence[T], top: int, *, total: int | None = None) -> Iterator[Section]:
-        """The first `top` rows, under a title that tells how many there are; nothing where there is no row."""
-        if rows:
-            shown, total = sorted(rows, key=self.rank)[:top], len(rows) if total is None else total
-            title = f"{self.title} ({count(len(shown))} of {count(total)})" if total > len(shown) else self.title
-            yield Section(title=title, table=self.table(shown), legend=self.legend)
-
-
-def ranked_sections(profile: Profile, top: int) -> Iterator[Section]:
-    """The sections that hold anything, what is worth most first, `top` rows each."""
-    yield from _IMPORTS.section(apart(profile.imports), top, total=len(profile.imports))
-    yield from _LINES.section(profile.lines, top)
-    yield from _COLLECTORS.section(profile.collectors, top)
-    yield from _PARAMETRIZED.section(profile.parametrized, top)
-    yield from _PLUGINS.section(profile.plugins, top)
-    yield from _HOOKS.section(profile.hooks, top)
-    yield from _EVENTS.section(profile.events, top)
 
 
 def _labels(title: str, texts: Iterable[str], room: int = LABEL_ROOM) -> Labels:
@@ -79,7 +38,8 @@ def _column(title: str, cells: Iterable[str], drop: int, *, right: bool = True) 
     return Column(title=title, cells=tuple(cells), drop=drop, right=right)
 
 
-def _imports(rows: Sequence[ImportCost]) -> Table:
+def imports_table(rows: Sequence[ImportCost]) -> Table:
+    """Return modules with the line that imports each and the time that it would save to remove the imports."""
     scale = time_scale(row.inclusive_s for row in rows)
     joint = _column("joint", (FLOOR if row.floor else scale.amount(row.saving_joint_s) for row in rows), 0)
     return Table(
@@ -87,10 +47,10 @@ def _imports(rows: Sequence[ImportCost]) -> Table:
             _labels(
                 "module", (f"{row.module} ({row.error})" if row.error else row.module for row in rows), MODULE_ROOM
             ),
-            _places("imported at", map(where, rows), PLACE_ROOM),
+            _places("imported at", map(import_site, rows), PLACE_ROOM),
         ),
         columns=(
-            replace(joint, footnote=FLOOR_NOTE) if FLOOR in joint.cells else joint,
+            replace(joint, footnote=FLOOR_NOTE) if any(row.floor for row in rows) else joint,
             _column("alone", (MISSING if row.floor else scale.amount(row.saving_alone_s) for row in rows), 1),
             _column("inclusive", (scale.amount(row.inclusive_s) for row in rows), 2),
             _column("self", (scale.amount(row.self_s) for row in rows), 3),
@@ -101,7 +61,8 @@ def _imports(rows: Sequence[ImportCost]) -> Table:
     )
 
 
-def _lines(rows: Sequence[LineCost]) -> Table:
+def lines_table(rows: Sequence[LineCost]) -> Table:
+    """Return lines of the project with their sampled times."""
     scale = time_scale(row.sampled_s for row in rows)
     return Table(
         labels=(
@@ -113,7 +74,8 @@ def _lines(rows: Sequence[LineCost]) -> Table:
     )
 
 
-def _collectors(rows: Sequence[CollectorCost]) -> Table:
+def collectors_table(rows: Sequence[CollectorCost]) -> Table:
+    """Return collectors with their times and items."""
     scale = time_scale(row.inclusive_s for row in rows)
     return Table(
         labels=(
@@ -123,13 +85,14 @@ def _collectors(rows: Sequence[CollectorCost]) -> Table:
         columns=(
             _column("self", (scale.amount(row.self_s) for row in rows), 0),
             _column("inclusive", (scale.amount(row.inclusive_s) for row in rows), 1),
-            _column("found", (count(row.items) for row in rows), 2),
+            _column("items", (count(row.items) for row in rows), 2),
         ),
         parts=len(rows),
     )
 
 
-def _parametrized(rows: Sequence[ParametrizedCost]) -> Table:
+def parametrized_table(rows: Sequence[ParametrizedCost]) -> Table:
+    """Return test functions with their items and the time to make them."""
     scale = time_scale(row.inclusive_s for row in rows)
     return Table(
         labels=(_places("test function", (row.nodeid for row in rows)),),
@@ -141,7 +104,8 @@ def _parametrized(rows: Sequence[ParametrizedCost]) -> Table:
     )
 
 
-def _plugins(rows: Sequence[PluginCost]) -> Table:
+def plugins_table(rows: Sequence[PluginCost]) -> Table:
+    """Return plugins and conftests with the time that it would save to remove each."""
     scale = time_scale(max(row.saving_s, row.load_s, row.hooks_s) for row in rows)
     return Table(
         labels=(
@@ -157,7 +121,8 @@ def _plugins(rows: Sequence[PluginCost]) -> Table:
     )
 
 
-def _hooks(rows: Sequence[HookCost]) -> Table:
+def hooks_table(rows: Sequence[HookCost]) -> Table:
+    """Return hook implementations with their calls and times."""
     scale = time_scale(row.self_s for row in rows)
     return Table(
         labels=(_labels("hook", (row.hook for row in rows)), _places("plugin", (row.plugin for row in rows))),
@@ -169,68 +134,14 @@ def _hooks(rows: Sequence[HookCost]) -> Table:
     )
 
 
-def _events(rows: Sequence[EventCount]) -> Table:
+def events_table(rows: Sequence[EventCount]) -> Table:
+    """Return audit events with the line of the project that caused each."""
     return Table(
         labels=(
             _labels("event", (row.kind for row in rows)),
             _places("at", (place(row.path, row.line) for row in rows)),
-            _places("such as", (row.detail or MISSING for row in rows)),
+            _places("example", (row.detail or MISSING for row in rows)),
         ),
         columns=(_column("count", (count(row.count) for row in rows), 0),),
         parts=len(rows),
     )
-
-
-_IMPORTS = _Kind(
-    title="imports, by what it would save to do without them",
-    rank=lambda row: (row.floor, -row.saving_joint_s, -row.inclusive_s),
-    table=_imports,
-    legend=(
-        "joint: saved without any line that imports it or its parts (+n: so many more)",
-        "alone: saved without this line; both count garbage collection and teardown",
-        "inclusive: its import with all imports within; self: without them; rows overlap",
-        "submodules that only other packages import are not listed",
-        "to save it: import it inside the functions that use it, or not at all",
-    ),
-)
-_LINES = _Kind(
-    title="lines of the project that ran, by sampled time",
-    rank=lambda row: (-row.sampled_s,),
-    table=_lines,
-    legend=(
-        "time: with what the line called, without what it imported",
-        "samples are taken every few milliseconds: what is less is chance",
-    ),
-)
-_COLLECTORS = _Kind(
-    title="collectors, by own time",
-    rank=lambda row: (-row.self_s,),
-    table=_collectors,
-    legend=("self: with the hooks that make its items, without imports and collectors within",),
-)
-_PARAMETRIZED = _Kind(
-    title="test functions, by the time to make their items",
-    rank=lambda row: (-row.inclusive_s,),
-    table=_parametrized,
-    legend=("items: one for each set of parameters; time: with the hooks that make them",),
-)
-_PLUGINS = _Kind(
-    title="plugins, by what it would save to do without them",
-    rank=lambda row: (-row.saving_s, -row.load_s - row.hooks_s),
-    table=_plugins,
-    legend=("saving: what only it imports, and its hooks; load: with all that it imports",),
-)
-_HOOKS = _Kind(
-    title="hooks, by implementation",
-    rank=lambda row: (-row.self_s,),
-    table=_hooks,
-    legend=(
-        "self: without the imports, collectors and hooks within; python, main, runner, funcmanage … are pytest's own",
-    ),
-)
-_EVENTS = _Kind(
-    title="events, by line",
-    rank=lambda row: (-row.count,),
-    table=_events,
-    legend=("Python's audit events, counted at the line of the project that caused them",),
-)

@@ -1,17 +1,17 @@
-// Frames over time, each below the one that caused it. A frame is {name, label?, kind, begin, end, depth,
-// lines, text}: `label` is a shorter name, `lines` go into its tooltip, `text` is what a search looks through. Click to
-// zoom, drag to move, Ctrl and wheel too.
+// Frames over time, each below its caller. A frame is {name, label?, kind, begin, end, depth, lines, text}:
+// `label` is a shorter name, `lines` are for the tooltip, `text` is for the search.
+// Users zoom with a click or with Ctrl and the wheel, and move by dragging.
 
 const ROW = 18;
 const TOP = 24; // the axis
 const BOTTOM = 30; // the slider
-const MOST_ROWS = 200; // a canvas of more than some 4,000 pixels costs more than its rows are worth
+const MOST_ROWS = 200; // a canvas higher than about 4,000 pixels is slow
 
 class Flame {
   constructor(host, frames) {
     this.host = host;
     this.frames = frames.filter((frame) => frame.depth < MOST_ROWS);
-    this.cut = frames.length - this.frames.length;
+    this.hiddenFrames = frames.length - this.frames.length;
     this.begin = 0;
     this.end = Math.max(...this.frames.map((frame) => frame.end), 0.001);
     this.matches = null;
@@ -82,7 +82,8 @@ class Flame {
 
   label(frame, width, dim) {
     const fill = dim ? cssColor("quiet") : LABEL_INK;
-    return { text: drawn(frame.label ?? frame.name), fill, fontSize: 11, width: width - 8, overflow: "truncate", ellipsis: "…" };
+    const text = chartText(frame.label ?? frame.name);
+    return { text, fill, fontSize: 11, width: width - 8, overflow: "truncate", ellipsis: "…" };
   }
 
   zoom({ begin, end }) {
@@ -94,13 +95,13 @@ class Flame {
     this.host.parentElement.scrollTop = 0;
   }
 
-  // Returns what was found in words, empty without a query.
+  // Returns the number of matches as text, empty without a query.
   search(query) {
     const matches = matcher(query);
     this.matches = matches && new Set(this.frames.filter((frame) => matches(frame.text)));
     this.upcoming = null;
     this.chart.setOption({ series: [this.series()] });
-    return this.matches === null ? "" : `${whole.format(this.matches.size)} found`;
+    return this.matches === null ? "" : pluralize(this.matches.size, "match", "matches");
   }
 
   next() {
@@ -119,7 +120,7 @@ const sliderColors = () => ({
   moveHandleStyle: { opacity: 0 },
 });
 
-// Gives each interval the depth at which it lies within the others.
+// Returns the intervals in order, each with its depth inside the others.
 function nest(intervals) {
   const open = [];
   const ordered = [...intervals].sort((a, b) => a.begin - b.begin || b.end - a.end);

@@ -1,4 +1,4 @@
-// Memory over time, with the phases as its background.
+// Memory over time, in front of the phases.
 
 function drawMemory(host, timeline, phases) {
   let begin = 0;

@@ -1,13 +1,13 @@
-// What all parts of the page share: elements, numbers as text, colours. Data reaches the page as text nodes alone.
+// The common script of all pages: elements, numbers as text, colours, the theme. Data enters a page only as text nodes.
 
 function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
+  const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === "class") made.className = value;
-    else made.setAttribute(name, value);
+    if (name === "class") node.className = value;
+    else node.setAttribute(name, value);
   }
-  made.append(...children);
-  return made;
+  node.append(...children);
+  return node;
 }
 
 const byId = (id) => document.getElementById(id);
@@ -30,9 +30,12 @@ const percent = (part, total) => (total > 0 ? `${tenths.format((100 * part) / to
 
 const mebibytes = (bytes) => tenths.format(bytes / 1048576);
 
-const counted = (count, noun) => `${whole.format(count)} ${noun}${count === 1 ? "" : "s"}`;
+// The noun alone: a card shows its number above it.
+const nounFor = (count, noun, plural = `${noun}s`) => (count === 1 ? noun : plural);
 
-// Light enough for dark letters upon them, in both themes.
+const pluralize = (count, noun, plural) => `${whole.format(count)} ${nounFor(count, noun, plural)}`;
+
+// Light enough for dark labels in both themes.
 const COLORS = {
   stdlib: "#9fb3c8",
   "third-party": "#efa55a",
@@ -55,7 +58,7 @@ function fillLegend(host, kinds) {
   }
 }
 
-// ECharts puts strings into its tooltips as HTML, but takes an element as it is.
+// ECharts treats a string in a tooltip as HTML, but shows an element as it is.
 function tip(title, lines) {
   return element("div", { class: "tip" }, element("b", {}, title), ...lines.map((line) => element("div", {}, line)));
 }
@@ -77,18 +80,40 @@ const axisColors = () => ({
   splitLine: { lineStyle: { color: cssColor("line"), opacity: 0.6 } },
 });
 
-// ECharts keeps the widths of texts in a plain object: a module named __proto__ would change what all objects inherit.
-const drawn = (text) => (text in {} ? `${text} ` : text);
+// ECharts caches text widths in a plain object: a module named __proto__ would change the prototype of all objects.
+const chartText = (text) => (text in {} ? `${text} ` : text);
 
-// A chart in place of the one that the element held, at the element's present size.
+// Returns a new chart at the present size of the element, which loses its old chart.
 function newChart(host) {
   const old = echarts.getInstanceByDom(host);
   if (old) old.dispose();
   return echarts.init(host, null, { renderer: "canvas" });
 }
 
-// Whether a text holds all words of a query, whatever their case.
+// Returns a function that tells whether a lower-case text holds all words of a query; null for an empty query.
 function matcher(query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return words.length ? (text) => words.every((word) => text.includes(word)) : null;
+}
+
+// Follows the system's theme until the user switches it with the body's button `theme`; `draw` redraws all charts.
+function connectTheme(draw) {
+  const use = (theme) => {
+    document.documentElement.dataset.theme = theme;
+    byId("theme").textContent = theme === "dark" ? "Light" : "Dark";
+  };
+  use(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  byId("theme").addEventListener("click", () => {
+    use(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    draw();
+  });
+}
+
+function resizeWithWindow(chartIds) {
+  addEventListener("resize", () => {
+    for (const id of chartIds) {
+      const chart = echarts.getInstanceByDom(byId(id));
+      if (chart) chart.resize();
+    }
+  });
 }

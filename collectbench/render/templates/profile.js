@@ -1,10 +1,10 @@
-// The page of a profile: reads the document's data, and puts each part in its place.
+// The page of a profile: reads the data and fills each part of the page.
 
 const data = JSON.parse(byId("data").textContent);
 
 function showHead() {
   byId("target").textContent = data.target;
-  byId("stamp").textContent = `made ${data.created} by ${data.tool}`;
+  byId("stamp").textContent = `created ${data.created} by ${data.tool}`;
   byId("environment").textContent = data.environment.join(" · ");
   byId("notes").replaceChildren(...data.notes.map((note) => element("li", {}, note)));
   const alerts = [];
@@ -13,9 +13,9 @@ function showHead() {
     alerts.push(element("div", { class: "alert" }, `Status: ${data.status}`, ...details));
   }
   if (!data.complete) {
-    const during = data.importing.length ? ` while importing ${data.importing.join(", then ")}` : "";
+    const during = data.importing.length ? ` while it imported ${data.importing.join(", then ")}` : "";
     alerts.push(
-      element("div", { class: "alert" }, `The process ended early${during}. The figures reach up to that moment.`),
+      element("div", { class: "alert" }, `The process ended early${during}. All figures end at that moment.`),
     );
   }
   byId("alerts").replaceChildren(...alerts);
@@ -23,26 +23,30 @@ function showHead() {
 
 function showHeadline() {
   const peak = data.memory_timeline.reduce((most, [, bytes]) => Math.max(most, bytes), 0);
+  const { counts } = data;
   const figures = [
     data.wall_s !== null && [duration(data.wall_s), `wall, ${data.wall_basis}`],
     [duration(data.traced_wall_s), "wall of the traced round"],
-    data.counts && [whole.format(data.counts.items), `items in ${counted(data.counts.files, "file")}`],
-    [whole.format(data.totals.imports), "modules imported"],
+    counts && [whole.format(counts.items), `${nounFor(counts.items, "item")} in ${pluralize(counts.files, "file")}`],
+    [whole.format(data.totals.imports), `imported ${nounFor(data.totals.imports, "module")}`],
     peak > 0 && [`${mebibytes(peak)} MiB`, "peak memory"],
-    [duration(data.gc_s), `garbage collection, ${counted(data.gc_passes, "pass").replace("passs", "passes")}`],
-    data.counts && [whole.format(data.counts.errors), `errors, ${counted(data.counts.warnings, "warning")}`],
+    [duration(data.gc_s), `garbage collection, ${pluralize(data.gc_passes, "pass", "passes")}`],
+    counts && [
+      whole.format(counts.errors),
+      `${nounFor(counts.errors, "error")}, ${pluralize(counts.warnings, "warning")}`,
+    ],
   ];
   const cards = figures
     .filter(Boolean)
-    .map(([figure, words]) => element("div", { class: "card" }, element("b", {}, figure), element("span", {}, words)));
+    .map(([figure, label]) => element("div", { class: "card" }, element("b", {}, figure), element("span", {}, label)));
   byId("headline").replaceChildren(...cards);
 }
 
-// What a search looks through: all that is text in a row, and its line behind its path as a traceback has it.
+// Returns the text of a row for a search: all its texts, with the line behind the path as in a traceback.
 function searchable(row) {
   const texts = Object.entries(row).filter(([, value]) => typeof value === "string");
-  const words = texts.map(([key, value]) => (key === "path" && row.line ? `${value}:${row.line}` : value));
-  return words.join(" ").toLowerCase();
+  const values = texts.map(([key, value]) => (key === "path" && row.line ? `${value}:${row.line}` : value));
+  return values.join(" ").toLowerCase();
 }
 
 function importFrames() {
@@ -53,10 +57,10 @@ function importFrames() {
     end: row.begin_s + row.inclusive_s,
     text: row.text,
     lines: [
-      `${row.origin}, ${duration(row.inclusive_s)}, of which itself ${duration(row.self_s)}`,
+      `${row.origin}: inclusive ${duration(row.inclusive_s)}, self ${duration(row.self_s)}`,
       row.floor
         ? "pytest needs it anyway"
-        : `saved alone ${duration(row.saving_alone_s)}, jointly ${duration(row.saving_joint_s)}`,
+        : `saving: alone ${duration(row.saving_alone_s)}, joint ${duration(row.saving_joint_s)}`,
       row.path,
     ],
   }));
@@ -68,8 +72,8 @@ function importFrames() {
     end: row.begin_s + row.inclusive_s,
     text: row.text,
     lines: [
-      `${row.type}, ${duration(row.inclusive_s)}, of which itself ${duration(row.self_s)}`,
-      `found ${whole.format(row.items)}`,
+      `${row.type}: inclusive ${duration(row.inclusive_s)}, self ${duration(row.self_s)}`,
+      pluralize(row.items, "item"),
     ],
   }));
   return nest([...modules, ...collectors]);
@@ -87,11 +91,11 @@ function callFrames() {
   }));
 }
 
-// Connects a chart's search field and its reset button; `chart` tells which one is shown.
+// Connects the search field and the reset button of a chart; `chart` returns the chart that is shown.
 function connect(name, chart) {
   const field = byId(`${name}-search`);
   const find = () => {
-    byId(`${name}-found`).textContent = chart().search(field.value);
+    byId(`${name}-matches`).textContent = chart().search(field.value);
   };
   field.addEventListener("input", find);
   field.addEventListener("keydown", (event) => event.key === "Enter" && chart().next());
@@ -114,8 +118,10 @@ function showImports() {
     shown = name;
     for (const id of Object.keys(views)) byId(id).setAttribute("aria-selected", id === name);
     fillLegend(byId("imports-legend"), legends[name]);
-    const { cut } = views[name];
-    byId("imports-note").textContent = cut ? `${counted(cut, "frame")} below row ${MOST_ROWS} not drawn` : "";
+    const { hiddenFrames } = views[name];
+    byId("imports-note").textContent = hiddenFrames
+      ? `not shown: ${pluralize(hiddenFrames, "frame")} below row ${MOST_ROWS}`
+      : "";
     views[name].draw();
     find();
   };
@@ -134,8 +140,8 @@ function showCalls() {
   const flame = new Flame(byId("calls-chart"), callFrames());
   const find = connect("calls", () => flame);
   byId("calls-legend").textContent =
-    `${whole.format(data.calls.samples)} samples in ${duration(data.calls.duration_s)}. Blue: the project's code.` +
-    " The time goes from left to right as in the call tree, not as by the clock.";
+    `${pluralize(data.calls.samples, "sample")} in ${duration(data.calls.duration_s)}. Blue: the project's code. ` +
+    "Calls are in the order of the call tree, not of time.";
   const { total, frames } = data.calls;
   byId("calls-note").textContent =
     total > frames.length ? `the ${whole.format(frames.length)} largest of ${whole.format(total)} frames` : "";
@@ -147,12 +153,7 @@ function showCalls() {
 
 function main() {
   for (const name of Object.keys(data.totals)) for (const row of data[name]) row.text = searchable(row);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const use = (theme) => {
-    document.documentElement.dataset.theme = theme;
-    byId("theme").textContent = theme === "dark" ? "Light" : "Dark";
-  };
-  use(dark.matches ? "dark" : "light");
+  connectTheme(() => draw());
   showHead();
   showHeadline();
   byId("waterfalls").hidden = !data.phases.length && !data.shares.length;
@@ -161,23 +162,14 @@ function main() {
   const drawImports = showImports();
   const drawCalls = showCalls();
   const draw = () => {
-    drawWaterfall(byId("phases"), data.phases, { byKind: false });
-    drawWaterfall(byId("shares"), data.shares, { byKind: true });
+    drawWaterfall(byId("phases"), data.phases);
+    drawWaterfall(byId("shares"), data.shares);
     if (!byId("memory-panel").hidden) drawMemory(byId("memory"), data.memory_timeline, data.phases);
     drawImports();
     drawCalls();
   };
   draw();
-  byId("theme").addEventListener("click", () => {
-    use(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
-    draw();
-  });
-  addEventListener("resize", () => {
-    for (const id of ["phases", "shares", "memory", "imports-chart", "calls-chart"]) {
-      const chart = echarts.getInstanceByDom(byId(id));
-      if (chart) chart.resize();
-    }
-  });
+  resizeWithWindow(["phases", "shares", "memory", "imports-chart", "calls-chart"]);
   document.documentElement.dataset.ready = "yes";
 }
 

@@ -1,4 +1,4 @@
-// Which tables a profile has, and their columns.
+// The tables of a profile and their columns.
 
 const time = (key, title, hint) => ({ key, title: `${title}, ms`, kind: "number", show: milliseconds, hint });
 const text = (key, title) => ({ key, title, kind: "text" });
@@ -6,25 +6,25 @@ const short = (key, title, show) => ({ key, title, kind: "short", show });
 const lineNumber = { key: "line", title: "line", kind: "number", show: String };
 const total = (key, title) => ({ key, title, kind: "number", show: (value) => whole.format(value) });
 
-// As much of the end of a place as a column can hold; the details have it in full.
-function fileOf(place) {
-  const folders = place.split("/");
-  const ends = [place, ...[2, 1].map((kept) => `…/${folders.slice(-kept).join("/")}`)];
+// Returns as much of the end of a place as a column can hold; the details of a row show all of it.
+function shortPlace(place) {
+  const parts = place.split("/");
+  const ends = [place, ...[2, 1].map((kept) => `…/${parts.slice(-kept).join("/")}`)];
   return ends.find((end) => end.length <= 30) || `…${place.slice(-29)}`;
 }
 
 const IMPORT_COLUMNS = [
   text("module", "module"),
   short("origin", "origin"),
-  time("saving_alone_s", "alone", "Saved without the best one of its import lines"),
-  time("saving_joint_s", "joint", "Saved without any line that imports it or its parts"),
+  time("saving_alone_s", "alone", "Time saved without the best of its import lines"),
+  time("saving_joint_s", "joint", "Time saved if no line imports it or its parts"),
   short("floor", "floor", (floor) => (floor ? "yes" : "")),
-  time("self_s", "self", "Without the imports within"),
-  time("inclusive_s", "inclusive", "With the imports within"),
+  time("self_s", "self", "Without nested imports"),
+  time("inclusive_s", "inclusive", "With nested imports"),
   time("find_s", "find"),
-  time("compile_s", "compile", "Assertion rewriting included"),
+  time("compile_s", "compile", "With assertion rewriting"),
   short("bytecode", "bytecode"),
-  short("where", "imported at", fileOf),
+  short("where", "imported at", shortPlace),
 ];
 
 const NO_LINE = {
@@ -37,32 +37,34 @@ function importDetails(data, row) {
   const lines = row.importers.map(([path, line, saving]) =>
     element("li", {}, `${data.paths[path]}:${line} – ${duration(saving)} alone`),
   );
-  if (row.lines > lines.length) lines.push(element("li", {}, `and ${row.lines - lines.length} more`));
+  if (row.lines > lines.length) {
+    lines.push(element("li", {}, `and ${pluralize(row.lines - lines.length, "more line")}`));
+  }
   return [
     element("div", {}, row.path || "no file"),
-    ...(row.error ? [element("div", {}, `ended by ${row.error}`)] : []),
+    ...(row.error ? [element("div", {}, `failed with ${row.error}`)] : []),
     row.lines ? element("ul", {}, ...lines) : element("div", {}, NO_LINE[row.origin] || "no line imports it"),
   ];
 }
 
 const NOTES = {
   imports:
-    "What it would save to do without: joint: without any line that imports it or its parts; alone: without the best " +
-    "of these lines; both with their part of garbage collection and teardown. floor: pytest needs it anyway. " +
-    "Rows overlap: do not add them up. Click a module for its import lines. All times of the traced round.",
+    "joint: time saved if no line imports the module or its parts. alone: time saved without the best of these " +
+    "lines. Both include garbage collection and teardown. floor: pytest needs the module anyway. Rows overlap: do " +
+    "not add them up. Click a module to see its import lines. All times are from the traced round.",
   lines:
-    "Lines of the project that ran while pytest collected, each with what it called, without what it imported. " +
-    "Times of the sampled round: samples are taken every few milliseconds, so less is chance.",
-  collectors: "self: with the hooks that make its items, without the imports and collectors within.",
-  parametrized: "The time to make the items of each test function, the hooks that were called for them included.",
+    "Lines of the project that ran during collection, with their calls, without their imports. Times are from the " +
+    "sampled round. Rows overlap. Time below the sampling interval is not reliable.",
+  collectors: "self: with the hooks that make its items, without nested imports and collectors.",
+  parametrized: "The time to make the items of each test function, with the hooks that make them.",
   plugins:
-    "saving: what goes without it: what only it imports, and its hooks. load: with all that it imports. " +
+    "saving: time saved without the plugin: its hooks, and imports that only it needs. load: with all its imports. " +
     "hooks: all its hook implementations together.",
   hooks:
-    "All calls of one implementation, without the imports, collectors and hooks within. " +
-    "python, main, runner, funcmanage … are pytest's own plugins.",
-  events: "Python's audit events, counted at the line of the project that caused them.",
-  warnings: "Each distinct warning once.",
+    "All calls of one implementation, without nested imports, collectors and hooks. " +
+    "The plugins python, main, runner, funcmanage … belong to pytest.",
+  events: "Audit events of Python, counted at the line of the project that caused them.",
+  warnings: "Each distinct warning appears once.",
 };
 
 function profileTables(data) {
@@ -81,7 +83,7 @@ function profileTables(data) {
         short("type", "type"),
         time("self_s", "self"),
         time("inclusive_s", "inclusive"),
-        total("items", "found"),
+        total("items", "items"),
       ],
     },
     {
@@ -110,7 +112,7 @@ function profileTables(data) {
       sort: "count",
       columns: [
         short("kind", "event"),
-        text("detail", "such as"),
+        text("detail", "example"),
         text("path", "path"),
         lineNumber,
         total("count", "count"),

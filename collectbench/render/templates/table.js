@@ -1,5 +1,6 @@
-// One table at a time, a page of rows at a time: sorted by any column, filtered by words.
-// A column is {key, title, kind: "text" | "short" | "number", show?, hint?}, a row an object with `text` to filter by.
+// A table that shows one page of its rows, sorted by any column and filtered by words.
+// A column is {key, title, kind: "text" | "short" | "number", show?, hint?}.
+// A row is an object; the filter looks at its `text`.
 
 const PAGE = 20;
 
@@ -12,7 +13,7 @@ class Table {
     this.open = new Set();
   }
 
-  // The rows that the filter leaves, in order.
+  // Returns the rows that match the filter, in order.
   visible() {
     const matches = matcher(this.filter);
     const rows = matches ? this.rows.filter((row) => matches(row.text)) : [...this.rows];
@@ -38,10 +39,10 @@ class Table {
   range(count, last) {
     const range = count
       ? `${whole.format(this.first + 1)}–${whole.format(last)} of ${whole.format(count)}`
-      : "nothing to show";
+      : "no rows";
     if (this.total <= this.rows.length) return range;
-    const kept = `the ${whole.format(this.rows.length)} largest of ${whole.format(this.total)} are on this page`;
-    return `${range} (${kept}; --format json has all)`;
+    const limit = `this page holds the ${whole.format(this.rows.length)} largest of ${pluralize(this.total, "row")}`;
+    return `${range} (${limit}; the JSON format has all)`;
   }
 
   header() {

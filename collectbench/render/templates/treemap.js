@@ -1,6 +1,6 @@
-// Modules by package, as large as their own time. Click to look into a package, use the path below to get back.
+// Modules by package, sized by their own time. Users click a package to open it, and the path below to go back.
 
-const SMALL = 0.005; // of its package: specks would hide their neighbours
+const SMALL = 0.005; // of the package: smaller modules are combined, because their borders would hide the others
 
 class Treemap {
   constructor(host, imports) {
@@ -17,7 +17,7 @@ class Treemap {
       animation: false,
       tooltip: tooltip(({ name, value, treePathInfo }) =>
         tip(name, [
-          `${duration(value)}, all modules below it included`,
+          `${duration(value)}, with all its submodules`,
           `${percent(value, treePathInfo[0].value)} of all imports`,
         ]),
       ),
@@ -77,7 +77,7 @@ class Treemap {
     if (small.length > 1) {
       const value = small.reduce((sum, [, node]) => sum + node.value, 0);
       nodes.push({
-        name: `${small.length} smaller`,
+        name: pluralize(small.length, "smaller module"),
         value,
         itemStyle: { color: cssColor("mute") },
         label: { color: cssColor("ink") },
@@ -89,27 +89,27 @@ class Treemap {
   node(name, node) {
     const dim = this.matches !== null && !node.rows.some((row) => this.matches.has(row));
     const itemStyle = { color: COLORS[kindOf(node)], ...(dim && { opacity: 0.18 }) };
-    if (!node.children.size) return { name: drawn(name), value: node.value, itemStyle };
+    if (!node.children.size) return { name: chartText(name), value: node.value, itemStyle };
     const own = node.own > 0 ? [{ name: `${name} itself`, value: node.own, itemStyle }] : [];
-    return { name: drawn(name), value: node.value, itemStyle, children: [...own, ...this.nodes(node, `${name}.`)] };
+    return { name: chartText(name), value: node.value, itemStyle, children: [...own, ...this.nodes(node, `${name}.`)] };
   }
 
   search(query) {
     const matches = matcher(query);
     this.matches = matches && new Set(this.imports.filter((row) => matches(row.text)));
     this.chart.setOption({ series: [{ id: "packages", data: this.data() }] });
-    return this.matches === null ? "" : `${whole.format(this.matches.size)} found`;
+    return this.matches === null ? "" : pluralize(this.matches.size, "match", "matches");
   }
 
-  next() {} // all that was found is in view
+  next() {} // all matches are visible already
 
   reset() {
     this.draw();
   }
 }
 
-// Which package it lies in, its place shows; `numpy itself` has no dot behind its name.
-const lastPart = (name) => drawn(name.slice(name.lastIndexOf(".") + 1));
+// Without the package, which the position shows. `numpy itself` ends in a name without a dot.
+const lastPart = (name) => chartText(name.slice(name.lastIndexOf(".") + 1));
 
 function grow(root, row) {
   const parts = row.module.split(".").slice(0, 12);
@@ -124,7 +124,7 @@ function grow(root, row) {
   node.own += row.self_s;
 }
 
-// A package has the kind of what takes most of its time.
+// Returns the kind that takes most of the time of a package.
 function kindOf(node) {
   const seconds = {};
   for (const row of node.rows) seconds[row.origin] = (seconds[row.origin] || 0) + row.self_s;

@@ -1,4 +1,5 @@
-// Bars that each begin where the one before ended: parts that add up to the whole.
+// Bars for parts that add up to a whole: each begins at the end of the one before.
+// A part is {name, seconds, kind?}; a kind gives it the colour of that kind.
 
 const MOST_BARS = 22;
 
@@ -9,16 +10,15 @@ function waterfallParts(parts) {
   const large = parts.filter((part) => part.seconds > floor);
   const rest = parts.filter((part) => part.seconds <= floor);
   const seconds = rest.reduce((sum, part) => sum + part.seconds, 0);
-  return { parts: [...large, { name: `${rest.length} smaller parts`, seconds }], total };
+  return { parts: [...large, { name: pluralize(rest.length, "smaller part"), seconds }], total };
 }
 
-function partColor(name, byKind) {
+function partColor({ name, kind }) {
   if (name === "unaccounted") return cssColor("mute");
-  const kind = byKind && name.split(/[^a-z-]+/).find((word) => Object.hasOwn(COLORS, word));
   return kind ? COLORS[kind] : cssColor("accent");
 }
 
-function drawWaterfall(host, allParts, { byKind }) {
+function drawWaterfall(host, allParts) {
   const { parts, total } = waterfallParts(allParts);
   host.style.height = `${44 + 23 * parts.length}px`;
   let begin = 0;
@@ -42,7 +42,7 @@ function drawWaterfall(host, allParts, { byKind }) {
     yAxis: {
       type: "category",
       inverse: true,
-      data: parts.map((part) => drawn(part.name)),
+      data: parts.map((part) => chartText(part.name)),
       ...axisColors(),
       axisTick: { show: false },
       axisLabel: { color: cssColor("ink"), width: 138, overflow: "truncate" },
@@ -54,7 +54,7 @@ function drawWaterfall(host, allParts, { byKind }) {
         stack: "whole",
         barWidth: 15,
         barMinHeight: 1,
-        data: parts.map((part) => ({ value: part.seconds, itemStyle: { color: partColor(part.name, byKind) } })),
+        data: parts.map((part) => ({ value: part.seconds, itemStyle: { color: partColor(part) } })),
         label: {
           show: true,
           position: "right",
@@ -67,7 +67,7 @@ function drawWaterfall(host, allParts, { byKind }) {
   });
 }
 
-// The last label of an axis whose end is no round number would touch the one before.
+// If the end of an axis is not a round number, its label would touch the one before.
 const secondsLabel = (total) => ({
   color: cssColor("quiet"),
   showMaxLabel: false,

@@ -70,7 +70,7 @@ def sample(wall_s, kind=RoundKind.TIMED, **changes):
 
 
 def target(name, wall_s=1.0, items=100, *, errors=0, rounds=7, **changes):
-    """A target as it is measured; `wall_s=None` for one that was not."""
+    """A measured target; `wall_s=None` for one without times."""
     fields = {
         "paths": (name,),
         "status": Status.COLLECTION_ERRORS if errors else Status.OK,
@@ -184,7 +184,7 @@ def ordinary_run():
 
 
 def broken_run():
-    """Targets that could not be collected, each in its own way, in an unusual environment."""
+    """Targets that could not be collected, each for another reason, in an unusual environment."""
     message = (
         "ImportError while loading conftest '/p/tests/db/conftest.py'.\n"
         "tests/db/conftest.py:3: in <module>\n"
@@ -255,7 +255,7 @@ def ordinary_comparison():
 
 
 def incomparable_comparison():
-    """Another machine made the baseline, so that all targets have the same thing to say."""
+    """Another machine made the baseline, so all targets have the same reason."""
     refusal = (
         "the environments differ: CPU model Xeon then, EPYC now; make the baseline again here, or compare with"
         " --allow-mismatch"
@@ -339,12 +339,14 @@ FORGERIES = (
 def nasty_comparison():
     """Names, reasons and paths that try to be a workflow command, a label, an element, a heading."""
     new = tuple(NewImport(module=name, path=name, line=index) for index, name in enumerate(FORGERIES, 1))
-    counters = [{"modules": CounterChange(base=1, head=2, stable=True, new_imports=(one,))} for one in new]
+    new_counters = [
+        {"modules": CounterChange(base=1, head=2, stable=True, new_imports=(new_import,))} for new_import in new
+    ]
     verdicts = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.FAIL, Verdict.PASS)
     return comparison(
         *(
-            judged(name, verdict, f"{name}\n{FORGERIES[0]}\n### heading", counters=pluralize)
-            for name, verdict, pluralize in zip(FORGERIES, verdicts, counters, strict=True)
+            judged(name, verdict, f"{name}\n{FORGERIES[0]}\n### heading", counters=counters)
+            for name, verdict, counters in zip(FORGERIES, verdicts, new_counters, strict=True)
         ),
         verdict=Verdict.ERROR,
         reasons=("1 error", "2 fail"),
@@ -400,7 +402,7 @@ def collector(nodeid, begin_s, inclusive_s, *, self_s=0.001, kind="Module", item
 
 
 def profile(target_name="tests", **changes):
-    """A profile of nothing, unless something is given."""
+    """An empty profile, with the given changes."""
     fields = {
         "status": Status.OK,
         "message": "",
@@ -562,7 +564,7 @@ def broken_profile():
 
 
 def nasty_profile():
-    """Names that try to break out of a table, a page or into a terminal, in every place that holds one."""
+    """Names that try to break out of a table, a page or into a terminal, in every field that holds a name."""
     first, *others = NASTY
     return profile(
         first,
@@ -589,7 +591,7 @@ def nasty_profile():
     )
 
 
-def checkup(found=None, *, notes=()):
+def checkup(self_comparison=None, *, notes=()):
     return Checkup(
         tool=TOOL,
         created="2025-11-03T10:00:00Z",
@@ -604,7 +606,7 @@ def checkup(found=None, *, notes=()):
             ),
             Examination(name="turbo", condition=Condition.UNKNOWN, finding="cannot be read: the host decides"),
         ),
-        self_comparison=found,
+        self_comparison=self_comparison,
         notes=notes,
     )
 
@@ -632,14 +634,14 @@ def self_comparison(target="tests/api", **changes):
 
 
 def nasty_checkup():
-    """A target that cannot be collected, and a name that is not a name."""
+    """A target that cannot be collected, with a name that tries to break out."""
     broken = SelfComparison(target=NASTY[0], status=Status.CRASHED, message=f"crashed: {NASTY[0]}")
     return checkup(broken, notes=NASTY)
 
 
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
-    """What documents are made from."""
+    """The functions that make documents."""
     parts = (
         target, run, report, check, budget, change, judged, comparison, summary, sample, profile, imported, collector,
         shares, new_imports, checkup, self_comparison,

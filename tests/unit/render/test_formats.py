@@ -13,7 +13,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
-from collectbench.render.formats import FORMATS, formats_for, render
+from collectbench.render.formats import FORMATS, format_of_file, formats_for, render
 from collectbench.render.parts.options import RenderOptions
 
 EVERYWHERE = ["text", "json", "markdown"]
@@ -26,14 +26,34 @@ OTHERS = {
 }
 
 
-def test_every_format_is_a_file_of_its_own():
-    folder = Path(collectbench.render.formats.__file__).parent
+def test_every_format_is_a_module_of_its_own():
+    directory = Path(collectbench.render.formats.__file__).parent
     assert list(FORMATS) == [*EVERYWHERE, *OTHERS[Comparison], *OTHERS[Profile]]
-    assert all((folder / f"{name.replace('-', '_')}.py").is_file() for name in FORMATS)
+    modules = {path.stem for path in directory.iterdir()} - {"__init__", "__pycache__"}
+    assert modules == {name.replace("-", "_") for name in FORMATS}
+
+
+@pytest.mark.parametrize(
+    ("file_name", "format_name"),
+    [
+        ("base.speedscope.json", "speedscope"),
+        ("base.json", "json"),
+        ("comment.md", "markdown"),
+        ("comment.markdown", "markdown"),
+        ("result.txt", "text"),
+        ("profile.html", "html"),
+        ("report.xml", "junit"),
+        ("node.prom", "openmetrics"),
+        ("report", None),
+        ("json", None),
+    ],
+)
+def test_the_end_of_a_file_name_implies_a_format(file_name, format_name):
+    assert format_of_file(file_name) == format_name
 
 
 @pytest.mark.parametrize("kind", get_args(Document), ids=lambda kind: kind.__name__)
-def test_every_document_has_its_formats(kind):
+def test_each_type_of_document_has_its_formats(kind):
     assert formats_for(kind) == [*EVERYWHERE, *OTHERS[kind]]
 
 

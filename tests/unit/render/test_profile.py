@@ -1,4 +1,4 @@
-"""A profile in the formats for people: what is shown, in what order, and how much of it."""
+"""A profile in the formats for people: its sections, their order, and their number of rows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def section_of(text, title):
 
 
 def values_of(hint):
-    """Whatever a profile may hold: durations from zero up, texts of any kind."""
+    """Any value that a profile may hold: durations from zero up, texts of any kind."""
     simple = {str: ANY_TEXT, float: SECONDS, int: st.integers(0, 10**9), bool: st.booleans(), type(None): st.none()}
     if hint in simple:
         return simple[hint]
@@ -79,40 +79,40 @@ def test_colour_adds_styles_and_nothing_else(name, documents):
 
 
 @pytest.mark.parametrize(("width", "shown"), [(10, "2.31"), (30, "networkx:"), (79, "511 ms")])
-def test_a_narrower_terminal_gets_what_fits(width, shown, documents):
+def test_a_narrower_terminal_shows_the_columns_that_fit(width, shown, documents):
     assert shown in show(documents["profile"], width=width)
 
 
-def test_sections_without_anything_to_show_are_left_out(documents):
+def test_empty_sections_are_omitted(documents):
     stamp, headline = show(documents["empty_profile"]).split("\n\n")
     assert stamp.startswith("Python 3.11.7")
-    assert headline == "tests: one traced round 0.0 ms\n"
+    assert headline == "tests: traced round 0.0 ms\n"
 
 
-def test_the_headline_is_the_median_of_timed_rounds_and_never_the_traced_one(documents):
+def test_the_headline_is_the_median_of_timed_rounds_and_not_the_traced_round(documents):
     headline = show(documents["profile"]).split("\n\n")[1]
-    assert headline == "networkx: 2.31 s (median of 3 timed rounds); one traced round 2.45 s, of which:"
+    assert headline == "networkx: 2.31 s (median of 3 timed rounds); traced round 2.45 s, of which:"
 
 
 @pytest.mark.parametrize(
     ("timed_rounds", "basis"),
     [(0, "median of the timed rounds"), (1, "one timed round"), (2, "median of 2 timed rounds")],
 )
-def test_one_round_is_no_median_and_old_files_tell_of_no_number(make, timed_rounds, basis):
+def test_one_round_is_not_a_median_and_old_files_have_no_number_of_rounds(make, timed_rounds, basis):
     headline = show(make.profile(wall_s=1.5, timed_rounds=timed_rounds)).split("\n\n")[1]
-    assert headline == f"tests: 1.50 s ({basis}); one traced round 0.0 ms\n"
+    assert headline == f"tests: 1.50 s ({basis}); traced round 0.0 ms\n"
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
-def test_a_profile_of_everything_is_called_so(make, name):
+def test_a_profile_of_the_rootdir_is_called_the_whole_rootdir(make, name):
     text = show(make.profile(".", status=Status.TIMEOUT), name)
-    assert "the whole rootdir (.): one traced round 0.0 ms\n" in text
+    assert "the whole rootdir (.): traced round 0.0 ms\n" in text
     assert "timeout" in text
     assert text.count("the whole rootdir (.)") == (3 if name == "markdown" else 2)
     assert "\n.:" not in text
 
 
-def test_the_import_that_is_worth_most_comes_first_and_what_pytest_needs_last(make):
+def test_imports_are_sorted_by_joint_saving_and_modules_that_pytest_needs_come_last(make):
     costs = (
         make.imported("floor", inclusive_s=0.5, floor=True),
         make.imported("idle", inclusive_s=0.4),
@@ -128,13 +128,13 @@ def test_the_import_that_is_worth_most_comes_first_and_what_pytest_needs_last(ma
     ]
 
 
-def test_of_equal_lines_the_projects_own_is_shown(make):
+def test_of_equal_import_lines_the_profile_shows_the_projects_own(make):
     lines = ("<site-packages>/pandas/__init__.py:1", "tests/test_a.py:7", "tests/test_b.py:8")
     rows = section_of(show(make.profile(imports=(make.imported("numpy", (0.0, 0.2), *lines),))), "imports")
     assert rows[0][:2] == ["numpy", "tests/test_a.py:7 +2"]
 
 
-def test_a_line_that_saves_more_is_shown_whosever_it_is(make):
+def test_the_line_that_saves_most_is_shown_even_if_it_is_installed(make):
     cost = make.imported("numpy", (0.1, 0.2), "<site-packages>/pandas/__init__.py:1")
     own = Importer(path="tests/test_a.py", line=7, saving_alone_s=0.0)
     rows = section_of(show(make.profile(imports=(replace(cost, importers=(own, *cost.importers)),))), "imports")
@@ -150,12 +150,12 @@ def test_a_line_that_saves_more_is_shown_whosever_it_is(make):
         (Origin.THIRD_PARTY, "–"),
     ],
 )
-def test_what_no_line_imports_is_called_what_pytest_loads_it_as(make, origin, words):
+def test_a_module_that_pytest_loads_is_named_by_its_kind(make, origin, words):
     text = show(make.profile(imports=(make.imported("loaded", origin=origin),)))
     assert section_of(text, "imports")[0][:2] == ["loaded", words]
 
 
-def test_submodules_that_go_with_their_package_are_not_listed_apart(make):
+def test_submodules_that_go_with_their_package_have_no_row(make):
     installed = "<site-packages>/numpy/__init__.py:20"
     costs = (
         make.imported("numpy", (0.0, 0.3), "tests/test_a.py:1"),
@@ -165,7 +165,7 @@ def test_submodules_that_go_with_their_package_are_not_listed_apart(make):
         make.imported("api.records", (0.1, 0.1), "<site-packages>/plugin.py:3"),
     )
     text = show(make.profile(imports=costs))
-    assert "\nimports, by what it would save to do without them (4 of 5)\n" in text
+    assert "\nimports, by the time that their removal saves (4 of 5)\n" in text
     assert [row[0] for row in section_of(text, "imports")[:4]] == ["numpy", "numpy.random", "api.records", "api"]
 
 
@@ -176,13 +176,13 @@ def test_a_number_stays_with_its_unit(make):
     assert not any(line.strip().startswith("s ") for line in lines)
 
 
-def test_what_pytest_needs_is_explained_where_it_is_shown(make):
+def test_floor_is_explained_only_if_a_row_shows_it(make):
     costs = (make.imported("a", (0.01, 0.01), "a.py:1"), make.imported("floor", inclusive_s=0.5, floor=True))
     assert "\nfloor: pytest needs it anyway\n" in show(make.profile(imports=costs), top=2)
     assert "floor" not in show(make.profile(imports=costs), top=1)
 
 
-def test_the_lines_that_ran_follow_the_imports_by_their_time(make):
+def test_lines_that_ran_follow_the_imports_sorted_by_time(make):
     lines = tuple(
         LineCost(path=f"{name}.py", line=1200, function="<module>", sampled_s=seconds)
         for name, seconds in (("short", 0.01), ("long", 0.5), ("middle", 0.1))
@@ -198,7 +198,7 @@ def test_the_lines_that_ran_follow_the_imports_by_their_time(make):
     ]
 
 
-def test_test_functions_come_by_the_time_to_make_their_items(make):
+def test_test_functions_are_sorted_by_the_time_to_make_their_items(make):
     costs = (
         ParametrizedCost(nodeid="test_a.py::test_many", items=4000, inclusive_s=0.1),
         ParametrizedCost(nodeid="test_a.py::test_slow", items=1, inclusive_s=1.5),
@@ -209,7 +209,7 @@ def test_test_functions_come_by_the_time_to_make_their_items(make):
     ]
 
 
-def test_plugins_come_by_what_they_save_and_then_by_what_they_take(make):
+def test_plugins_are_sorted_by_saving_and_then_by_cost(make):
     plugins = tuple(
         PluginCost(name=name, kind="plugin", load_s=load_s, hooks_s=0.1, saving_s=saving_s)
         for name, load_s, saving_s in (("shared", 0.3, 0.1), ("own", 0.2, 0.3), ("shared too", 0.4, 0.1))
@@ -221,7 +221,7 @@ def test_plugins_come_by_what_they_save_and_then_by_what_they_take(make):
     ]
 
 
-def test_each_table_shows_the_top_rows_and_says_how_many_there_are(make):
+def test_each_table_shows_the_top_rows_and_their_total(make):
     collectors = tuple(make.collector(f"test_{index}.py", 0.0, 1.0, self_s=index / 10) for index in range(30))
     text = show(make.profile(collectors=collectors), top=2)
     assert "\ncollectors, by own time (2 of 30)\n" in text
@@ -242,7 +242,7 @@ def test_the_shares_add_up_to_the_traced_round_however_few_are_shown(make):
     ]
 
 
-def test_no_share_is_summed_up_alone(make):
+def test_a_single_small_share_keeps_its_name(make):
     shares = make.shares(a=0.5, b=0.3, c=0.2)
     assert "other" not in show(make.profile(shares=shares, traced_wall_s=1.0), top=2)
 
@@ -250,13 +250,13 @@ def test_no_share_is_summed_up_alone(make):
 @pytest.mark.parametrize(
     ("seconds", "bar"), [(1.0, "█" * 30), (0.5, "█" * 15), (1 / 60, "▌"), (0.0, ""), (-0.2, ""), (2.0, "█" * 30)]
 )
-def test_a_bar_is_as_long_as_its_share(make, seconds, bar):
+def test_the_length_of_a_bar_is_its_share(make, seconds, bar):
     profile = make.profile(shares=(Share(name="part", seconds=seconds),), traced_wall_s=1.0)
     line = next(line for line in show(profile).splitlines() if line.startswith("part  ") and "%" in line)
     assert line.partition("%")[2].strip() == bar
 
 
-def test_shares_of_nothing_have_no_percentage(make):
+def test_shares_of_zero_seconds_have_no_percentage(make):
     text = show(make.profile(shares=(Share(name="part", seconds=0.0),)))
     assert "%" not in text
 
@@ -266,7 +266,7 @@ def test_an_import_that_failed_names_its_error(make):
     assert "\nujson (ImportError)  " in text
 
 
-def test_places_outside_of_any_file_are_dashes(make):
+def test_places_without_a_file_are_dashes(make):
     cost = replace(make.imported("a"), importers=(Importer(path="", line=0, saving_alone_s=0.0),))
     event = EventCount(kind="open", detail="x", path="", line=0, count=1)
     text = show(make.profile(imports=(cost,), events=(event,), warnings=(("W", "m", "", 0),)))
@@ -282,16 +282,16 @@ def test_warnings_beyond_the_top_ones_are_counted(make):
     assert "note: and 9 more warnings" in text
 
 
-def test_counts_memory_and_the_collector_of_garbage_are_told_in_passing(make):
+def test_counts_memory_and_garbage_collection_are_facts(make):
     counts = Counts(items=1, files=1, errors=2, warnings=0, collection_warnings=0)
     timeline = ((0.1, 2**20), (0.2, 3 * 2**20), (0.3, 2**21))
     text = show(make.profile(counts=counts, gc_passes=1, gc_s=0.01, memory_timeline=timeline), width=120)
-    assert "1 item in 1 file · 2 errors · garbage collector 10 ms in 1 pass · peak memory 3.0 MiB" in text
+    assert "1 item in 1 file · 2 errors · garbage collection 10 ms in 1 pass · peak memory 3.0 MiB" in text
 
 
-def test_a_round_that_ended_early_says_what_was_being_imported(documents):
+def test_a_round_that_ended_early_names_the_running_imports(documents):
     text = show(documents["broken_profile"], width=120, top=2)
-    assert "tests/odd: one traced round, ended early after 412 ms" in text
+    assert "tests/odd: traced round ended early after 412 ms" in text
     assert "crashed: exit code 3 by os._exit\n  in tests/odd/test_odd.py:7\n" in text
     assert text.endswith("\nimporting: (40 more) > odd.helpers > odd.exits\n")
 
@@ -316,5 +316,5 @@ def test_no_text_breaks_out_of_its_cell_in_markdown(make, name):
     header, _, row = (line for line in markdown.splitlines() if line.startswith("| "))
     cells = re.split(r"(?<!\\)(?:\\\\)*\|", row)
     assert len(cells) == header.count("|") + 1
-    assert "<" not in row.replace("<!-- -->", "")  # ours, behind what GitHub would take for a mention
+    assert "<" not in row.replace("<!-- -->", "")  # our own comment, which prevents a mention
     assert html.unescape(row).isprintable()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from collectbench.model.comparison import Verdict
 from collectbench.model.sample import Status
 from collectbench.render.formats import FORMATS, render, without_commands
-from collectbench.render.parts.escape import defused, printable
+from collectbench.render.parts.escape import defuse, printable
 from collectbench.render.parts.options import RenderOptions
 
 ANY_TEXT = st.text(
@@ -30,17 +30,17 @@ class Command:
 
 
 def commands_of(log: str) -> list[Command]:
-    """What the runner obeys, after its ActionCommand.cs; an old command has the name `##[`."""
-    found = []
+    """The commands that the runner obeys, by its ActionCommand.cs; a command in the old syntax is called `##[`."""
+    commands = []
     for line in re.split(r"\r\n|\r|\n", log):
         match = COMMAND.fullmatch(line.lstrip())
         if match:
             pairs = (pair.split("=", 1) for pair in (match["properties"] or "").split(",") if "=" in pair)
             properties = {name: unescaped(value) for name, value in pairs}
-            found.append(Command(match["name"], properties, unescaped(match["data"])))
+            commands.append(Command(match["name"], properties, unescaped(match["data"])))
         elif "##[" in line:
-            found.append(Command("##[", {}, line))
-    return found
+            commands.append(Command("##[", {}, line))
+    return commands
 
 
 def unescaped(text: str) -> str:
@@ -59,7 +59,7 @@ def test_a_failing_target_is_an_error_on_the_import_line_that_changed(documents)
     assert (warning.name, "file" in warning.properties) == ("warning", False)
 
 
-def test_paths_lead_from_the_root_of_the_repository(documents):
+def test_paths_start_at_the_root_of_the_repository(documents):
     first = commands_of(show(documents["paired"], path_prefix="back end/"))[0]
     assert first.properties["file"] == "back end/tests/api/conftest.py"
 
@@ -71,13 +71,13 @@ def test_a_target_that_passes_with_new_imports_is_a_notice(make):
 
 
 @pytest.mark.parametrize("place", ["<site-packages>/a.py:3", "/usr/lib/a.py:3", ":0"])
-def test_a_line_outside_of_the_repository_is_no_place_for_an_annotation(make, place):
+def test_a_line_outside_of_the_repository_gets_no_annotation(make, place):
     row = make.judged("tests/a", Verdict.FAIL, "modules: +1", counters=make.new_imports(place))
     (error,) = commands_of(show(make.comparison(row)))
     assert set(error.properties) == {"title"}
 
 
-def test_the_worst_come_first(make):
+def test_the_worst_annotations_come_first(make):
     slower = [make.judged(f"+{ratio}", Verdict.FAIL, "slow", change=make.change(ratio=ratio)) for ratio in (1.2, 1.9)]
     others = [
         make.judged("open", Verdict.INCONCLUSIVE, "doubt"),
@@ -85,7 +85,8 @@ def test_the_worst_come_first(make):
         make.judged("broken", Verdict.ERROR, "crashed"),
     ]
     titles = [
-        one.properties["title"].rpartition(" ")[2] for one in commands_of(show(make.comparison(*slower, *others)))
+        command.properties["title"].rpartition(" ")[2]
+        for command in commands_of(show(make.comparison(*slower, *others)))
     ]
     assert titles == ["broken", "gone", "+1.9", "+1.2", "open"]
 
@@ -100,17 +101,19 @@ def test_targets_that_one_line_made_slower_share_an_annotation(make):
     assert (second.properties["line"], second.data) == ("4", "+1 module")
 
 
-def test_ten_of_a_kind_are_annotated_and_the_rest_is_counted(make):
+def test_ten_annotations_of_each_level_are_written_and_the_others_counted(make):
     fails = [make.judged(f"tests/{number}", Verdict.FAIL, f"slow {number}") for number in range(13)]
     doubts = [make.judged(f"doubts/{number}", Verdict.INCONCLUSIVE, f"open {number}") for number in range(11)]
     text = show(make.comparison(*fails, *doubts, suite=make.judged("suite", Verdict.PASS, "fine")))
     names = [command.name for command in commands_of(text)]
     assert (names.count("error"), names.count("warning"), len(names)) == (10, 10, 20)
-    assert "\nnote: GitHub shows 10 annotations of a kind for a step; not annotated: 3 errors, 1 warning\n" in text
+    assert (
+        "\nnote: GitHub shows at most 10 annotations of each level for a step; omitted: 3 errors, 1 warning\n" in text
+    )
     assert all(f"\nfail: tests/{number}: slow {number}\n" in text for number in range(13))
 
 
-def test_what_all_targets_share_is_one_warning(documents):
+def test_a_reason_of_all_targets_is_one_warning(documents):
     names = [command.name for command in commands_of(show(documents["incomparable"]))]
     assert names == ["warning", "error"]
 
@@ -121,8 +124,11 @@ def test_a_long_message_is_cut(make):
     assert len(error.data) == 10_001
 
 
-def test_a_run_annotates_what_is_broken_and_budgets_that_do_not_hold(documents):
-    levels = [(one.name, one.properties["title"].split(": ")[1]) for one in commands_of(show(documents["broken_run"]))]
+def test_a_run_annotates_broken_targets_and_missed_budgets(documents):
+    levels = [
+        (command.name, command.properties["title"].split(": ")[1])
+        for command in commands_of(show(documents["broken_run"]))
+    ]
     assert levels == [("warning", "collection-errors"), ("error", "error"), ("error", "error"), ("warning", "empty")]
     (warning,) = commands_of(show(documents["run"]))
     assert warning.properties["title"] == "collectbench: inconclusive: networkx/classes"
@@ -138,7 +144,7 @@ def test_nothing_in_a_comparison_forges_a_command(make, name, reason, path, note
     assert set(error.properties) == {"file", "line", "title"}
     assert error.properties["line"] == "7"
     assert error.properties["title"] == "collectbench: fail: " + printable(name).replace("##[", r"\x23#[")
-    assert error.data == defused(printable(f"r{reason}", keep_newlines=True))
+    assert error.data == defuse(printable(f"r{reason}", keep_newlines=True))
 
 
 @settings(deadline=None)
@@ -151,16 +157,16 @@ def test_nothing_in_a_run_forges_a_command(make, name, message):
 
 @settings(deadline=None)
 @given(text=ANY_TEXT)
-def test_defused_text_holds_no_command_and_stays_what_it_is_otherwise(text):
-    assert commands_of(defused(text)) == []
-    assert defused(text).replace(r"\x23", "#").replace(r"\x3a", ":") == text.replace(r"\x23", "#").replace(r"\x3a", ":")
+def test_defused_text_has_no_command_and_is_otherwise_unchanged(text):
+    assert commands_of(defuse(text)) == []
+    assert defuse(text).replace(r"\x23", "#").replace(r"\x3a", ":") == text.replace(r"\x23", "#").replace(r"\x3a", ":")
 
 
 @pytest.mark.parametrize("format_name", [name for name in FORMATS if name != "github"])
-def test_no_other_format_holds_a_command_in_a_log(format_name, documents):
+def test_no_other_format_writes_a_command_to_a_log(format_name, documents):
     shown = [documents[name] for name in ("paired", "nasty_comparison", "nasty_run", "nasty_profile")]
     for document in shown:
         without_samples = format_name == "pytest-benchmark" and document is documents["nasty_comparison"]
-        if type(document) in FORMATS[format_name] and not without_samples:
+        if type(document) in FORMATS[format_name].renderers and not without_samples:
             text = render(document, format_name, RenderOptions())
             assert commands_of(without_commands(text, format_name)) == []

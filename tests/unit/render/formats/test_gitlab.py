@@ -18,18 +18,20 @@ ANY_NAME = st.text(st.characters(exclude_categories=()), min_size=1, max_size=30
 
 
 def entries(document, **options):
-    found = json.loads(render(document, "gitlab", RenderOptions(**options)))
-    jsonschema.validate(found, SCHEMA)
-    return found
+    report = json.loads(render(document, "gitlab", RenderOptions(**options)))
+    jsonschema.validate(report, SCHEMA)
+    return report
 
 
 @pytest.mark.parametrize("name", ["comparison", "incomparable", "paired", "nasty_comparison"])
-def test_a_comparison_keeps_to_the_format(name, documents):
+def test_a_comparison_follows_the_format(name, documents):
     assert len(entries(documents[name])) == sum(row.verdict is not Verdict.PASS for row in documents[name].targets)
 
 
-def test_an_entry_points_to_the_import_line_else_to_the_folder_of_the_target(documents):
-    places = [(one["location"]["path"], one["location"]["lines"]["begin"]) for one in entries(documents["paired"])]
+def test_an_entry_points_to_the_import_line_or_else_to_the_directory_of_the_target(documents):
+    places = [
+        (entry["location"]["path"], entry["location"]["lines"]["begin"]) for entry in entries(documents["paired"])
+    ]
     assert places == [("tests/api/conftest.py", 7), ("tests/web", 1)]
 
 
@@ -41,29 +43,29 @@ def test_a_configured_name_is_replaced_by_the_paths_behind_it(make):
 
 
 @pytest.mark.parametrize(("prefix", "path"), [("", "."), ("app/", "app")])
-def test_the_suite_and_a_target_of_everything_lie_in_the_rootdir(make, prefix, path):
+def test_the_suite_and_a_target_of_the_rootdir_point_to_the_rootdir(make, prefix, path):
     head = make.run(make.target("all", paths=(".",)))
     row, suite = make.judged("all", Verdict.FAIL, "slow"), make.judged("suite", Verdict.FAIL, "slow")
-    found = entries(make.comparison(row, suite=suite, head_run=head), path_prefix=prefix)
-    assert [one["location"]["path"] for one in found] == [path, path]
+    report = entries(make.comparison(row, suite=suite, head_run=head), path_prefix=prefix)
+    assert [entry["location"]["path"] for entry in report] == [path, path]
 
 
 def test_severities_follow_the_verdicts(make):
     rows = [make.judged(verdict.value, verdict, "why") for verdict in Verdict]
-    assert [one["severity"] for one in entries(make.comparison(*rows))] == ["major", "minor", "info", "critical"]
+    assert [entry["severity"] for entry in entries(make.comparison(*rows))] == ["major", "minor", "info", "critical"]
 
 
-def test_a_fingerprint_stays_when_the_figures_change(make):
+def test_a_fingerprint_does_not_depend_on_figures(make):
     row = make.judged("a", Verdict.FAIL, "CPU +31 %", counters=make.new_imports("tests/a.py:3"))
     later = replace(row, verdict=Verdict.INCONCLUSIVE, reasons=("CPU +9 %",), counters=make.new_imports("tests/a.py:9"))
-    first, second = (entries(make.comparison(one))[0]["fingerprint"] for one in (row, later))
+    first, second = (entries(make.comparison(version))[0]["fingerprint"] for version in (row, later))
     assert first == second
 
 
 @settings(deadline=None)
 @given(names=st.lists(ANY_NAME, min_size=2, max_size=4, unique=True))
-def test_fingerprints_are_unique_also_where_a_target_is_called_as_the_suite(make, names):
+def test_fingerprints_are_unique_even_if_a_target_has_the_name_of_the_suite(make, names):
     rows = [make.judged(name, Verdict.FAIL, f"{name} is slow") for name in (*names, "suite")]
     compared = make.comparison(*rows, suite=make.judged("suite", Verdict.FAIL, "slow"))
-    found = json.loads(render(compared, "gitlab", RenderOptions()))
-    assert len({one["fingerprint"] for one in found}) == len(rows) + 1 - ("suite" in names)
+    report = json.loads(render(compared, "gitlab", RenderOptions()))
+    assert len({entry["fingerprint"] for entry in report}) == len(rows) + 1 - ("suite" in names)

@@ -18,7 +18,7 @@ def show(document):
 
 
 @given(name=ANY_TEXT)
-def test_a_document_comes_back_as_it_was_and_steers_no_terminal(make, name):
+def test_a_document_survives_a_round_trip_and_does_not_steer_a_terminal(make, name):
     run = make.run(make.target(name, 1.0, message=name))
     text = show(make.report(run))
     assert from_document(json.loads(text), RUN) == run
@@ -37,13 +37,13 @@ def test_a_report_is_stored_as_its_run(documents):
     assert from_document(document, RUN) == report.run
 
 
-def test_visible_characters_stand_for_themselves(make):
+def test_visible_characters_are_not_escaped(make):
     text = show(make.report(make.run(make.target("tests/日本語/é", 1.0))))
     assert '"tests/日本語/é"' in text
     assert text.startswith('{\n  "kind"')
     assert text.endswith("}\n")
 
 
-def test_a_number_that_json_does_not_know_is_refused(make):
+def test_a_number_that_is_not_finite_is_refused(make):
     with pytest.raises(ValueError, match="nan"):
         show(make.report(make.run(make.target("tests", float("nan")))))

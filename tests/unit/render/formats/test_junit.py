@@ -1,4 +1,4 @@
-"""JUnit XML, held against the schema of the plugin that Jenkins reads it with."""
+"""JUnit XML, checked against the schema of the Jenkins plugin that reads it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def test_the_published_schema_accepts_it(name, documents, schema):
     schema.validate(without_commands(show(documents[name]), "junit"))
 
 
-def test_each_verdict_is_told_in_its_own_way(make):
+def test_each_verdict_has_its_own_element(make):
     rows = [make.judged(verdict.value, verdict, "first\nsecond", "third") for verdict in Verdict]
     suite = ET.fromstring(show(make.comparison(*rows))).find("testsuite")
-    told = {case.get("name"): [(one.tag, one.text) for one in case] for case in suite.iter("testcase")}
+    elements = {case.get("name"): [(element.tag, element.text) for element in case] for case in suite.iter("testcase")}
     text = "first\nsecond\nthird"
-    assert told == {
+    assert elements == {
         "pass": [("system-out", text)],
         "fail": [("failure", text)],
         "inconclusive": [("skipped", text)],
@@ -54,13 +54,13 @@ def test_each_verdict_is_told_in_its_own_way(make):
     }
 
 
-def test_a_case_takes_the_seconds_of_head_and_none_where_there_are_none(make):
+def test_a_case_has_the_seconds_of_head_if_head_was_timed(make):
     timed = make.judged("a", change=make.change(wall_s=(1.0, 1234.5678)))
     cases = ET.fromstring(show(make.comparison(timed, make.judged("b", change=None)))).iter("testcase")
     assert [case.get("time") for case in cases] == ["1234.568", None]
 
 
-def test_a_target_that_is_judged_by_its_budget_alone_has_the_time_that_it_took(make):
+def test_a_case_with_only_a_budget_has_its_time(make):
     head = make.run(make.target("a", 2.5), make.target("b", None), suite=make.target("suite", 3.0))
     rows = [make.judged(name, change=None) for name in "ab"]
     compared = make.comparison(*rows, suite=make.judged("suite", change=None), baseline=None, head_run=head)
@@ -69,7 +69,7 @@ def test_a_target_that_is_judged_by_its_budget_alone_has_the_time_that_it_took(m
     assert root.find("testsuite").get("time") == "5.500"
 
 
-def test_a_target_without_a_reason_is_a_bare_case(make):
+def test_a_target_without_a_reason_is_an_empty_case(make):
     (case,) = ET.fromstring(show(make.comparison(make.judged("a")))).iter("testcase")
     assert list(case) == []
 

@@ -44,15 +44,15 @@ def test_no_message_ends_its_block_early(make, message):
     assert [line for line in text.splitlines() if line.startswith(fence)] == [opening, fence]
 
 
-def test_colour_means_nothing_to_markdown(documents):
+def test_markdown_ignores_colour(documents):
     assert "\x1b" not in show(documents["comparison"])
 
 
-def test_a_run_without_phases_has_no_line_for_them(make):
+def test_a_run_without_phases_has_no_line_of_phases(make):
     assert "phases" not in show(make.report(make.run(make.target("tests", None))))
 
 
-def test_the_work_of_a_target_is_a_line_for_who_wants_to_know_more(make):
+def test_verbose_markdown_shows_the_work_of_a_target(make):
     report = make.report(make.run(make.target("tests/api", counters={"modules": 1849, "opens": 1})))
     line = "work of tests/api: 1,849 modules · 1 opened file\n"
     assert line in show(report, verbose=True)

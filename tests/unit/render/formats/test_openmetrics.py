@@ -1,4 +1,4 @@
-"""OpenMetrics text, read by both parsers of Prometheus's own client: the format's own and that of the one before."""
+"""OpenMetrics text, read by both parsers of the Prometheus client: of this format and of the older one."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ CLASSIC = re.compile(
     rf"# TYPE {NAME} (?:counter|gauge|histogram|summary|untyped)|# HELP {NAME} [^\\]+|# UNIT {NAME} [a-z]+|# EOF"
     rf"|{NAME}(?:{{{LABEL}(?:,{LABEL})*}})? -?[0-9][0-9.e+-]*"
 )
-"""A line that the text format of before OpenMetrics takes; to it, UNIT and EOF are comments."""
+"""A valid line of the older text format, where UNIT and EOF are comments."""
 
 
 def read(document, *, in_a_log=False):
-    """Families by name, as a scrape has them; the parser refuses what breaks a rule of the format."""
+    """Families by name, as in a scrape; the parser refuses text that breaks a rule of the format."""
     text = render(document, "openmetrics", RenderOptions())
     shown = without_commands(text, "openmetrics") if in_a_log else text
     return {family.name: family for family in text_string_to_metric_families(shown)}
@@ -36,11 +36,11 @@ def read(document, *, in_a_log=False):
 
 def values(families, name, **labels):
     samples = families[f"collectbench_{name}"].samples
-    return {one.labels.get("target"): one.value for one in samples if labels.items() <= one.labels.items()}
+    return {sample.labels.get("target"): sample.value for sample in samples if labels.items() <= sample.labels.items()}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_the_parser_takes_it_and_every_name_ends_in_its_unit(name, documents):
+def test_the_parser_accepts_it_and_every_name_ends_in_its_unit(name, documents):
     families = read(documents[name])
     assert read(documents[name], in_a_log=True).keys() == families.keys()
     assert all(family.name.endswith(f"_{family.unit}") for family in families.values() if family.unit)
@@ -48,7 +48,7 @@ def test_the_parser_takes_it_and_every_name_ends_in_its_unit(name, documents):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_what_reads_only_the_format_before_openmetrics_finds_the_same(name, documents):
+def test_a_reader_of_the_older_format_gets_the_same_samples(name, documents):
     text = render(documents[name], "openmetrics", RenderOptions())
     lines = text.splitlines()
     assert not [line for line in lines if not CLASSIC.fullmatch(line)]
@@ -76,7 +76,7 @@ def test_a_run_shows_its_medians(documents):
     assert families["collectbench_recorded_timestamp_seconds"].samples[0].value == 1762164000
 
 
-def test_what_could_not_be_collected_has_a_status_and_no_time(documents):
+def test_a_target_that_cannot_be_collected_has_a_status_and_no_time(documents):
     families = read(documents["broken_run"])
     assert values(families, "status", status="failed")["tests/db"] == 1
     assert values(families, "status", status="ok")["tests/db"] == 0
@@ -106,24 +106,24 @@ def test_reference_seconds_stand_beside_raw_ones(make):
     assert values(families, "reference_wall_seconds") == {"a": 1.2}
 
 
-def test_what_is_judged_by_its_budget_alone_has_a_time(make):
+def test_a_target_with_only_a_budget_has_a_time(make):
     head = make.run(make.target("a", 2.5))
     families = read(make.comparison(make.judged("a", change=None), baseline=None, head_run=head))
     assert values(families, "wall_seconds") == {"a": 2.5}
 
 
-def test_counters_that_do_not_repeat_are_left_out(documents, make):
+def test_counters_that_do_not_repeat_are_omitted(documents, make):
     families = read(documents["paired"])
     assert values(families, "work")["tests/api"] == 853
     assert values(families, "base_work")["tests/api"] == 812
-    assert {one.labels["counter"] for one in families["collectbench_work"].samples} == {"modules"}
-    pluralize = make.target("a", counters={"opens": 9, "modules": 7}, unstable=("opens",))
-    assert [one.labels for one in read(make.report(make.run(pluralize)))["collectbench_work"].samples] == [
+    assert {sample.labels["counter"] for sample in families["collectbench_work"].samples} == {"modules"}
+    result = make.target("a", counters={"opens": 9, "modules": 7}, unstable=("opens",))
+    assert [sample.labels for sample in read(make.report(make.run(result)))["collectbench_work"].samples] == [
         {"target": "a", "counter": "modules"}
     ]
 
 
-def test_a_moment_that_cannot_be_read_is_left_out(make):
+def test_an_unreadable_time_of_recording_is_omitted(make):
     assert "collectbench_recorded_timestamp_seconds" not in read(make.report(make.run(created="yesterday")))
 
 
@@ -136,7 +136,7 @@ def test_nothing_forges_a_label_or_a_sample(make, name, baseline):
     assert families["collectbench_environment_info"].samples[0].labels["baseline"] == printable(baseline)
     text = render(comparison, "openmetrics", RenderOptions())
     assert not [line for line in text.splitlines() if not CLASSIC.fullmatch(line)]
-    assert {one.name: one.samples for one in classic.text_string_to_metric_families(text)} == {
-        one.name: one.samples for one in families.values()
+    assert {family.name: family.samples for family in classic.text_string_to_metric_families(text)} == {
+        family.name: family.samples for family in families.values()
     }
     assert set(families) == set(read(make.comparison(make.judged("a", Verdict.FAIL, "slow"))))

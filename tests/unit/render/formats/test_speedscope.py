@@ -24,21 +24,21 @@ def export(profile):
 
 
 def opened(data):
-    """Every box as (name, begin, end, depth), in the order in which they open; fails where they do not nest."""
+    """Every box as (name, begin, end, depth), in the order in which they open; fails if they do not nest."""
     names = [frame["name"] for frame in data["shared"]["frames"]]
-    boxes, stack, now = [], [], data["profiles"][0]["startValue"]
+    boxes, stack, last_at = [], [], data["profiles"][0]["startValue"]
     for event in data["profiles"][0]["events"]:
-        assert event["at"] >= now
-        now = event["at"]
+        assert event["at"] >= last_at
+        last_at = event["at"]
         if event["type"] == "O":
             stack.append(len(boxes))
-            boxes.append([names[event["frame"]], now, None, len(stack) - 1])
+            boxes.append([names[event["frame"]], last_at, None, len(stack) - 1])
         else:
             box = boxes[stack.pop()]
             assert box[0] == names[event["frame"]]
-            box[2] = now
+            box[2] = last_at
     assert not stack
-    assert now <= data["profiles"][0]["endValue"]
+    assert last_at <= data["profiles"][0]["endValue"]
     return [tuple(box) for box in boxes]
 
 
@@ -50,13 +50,13 @@ def test_the_published_schema_accepts_every_profile(name, documents):
     assert len(opened(data)) == len(profile.imports) + len(profile.collectors)
 
 
-def test_a_profile_of_everything_is_called_so(make):
+def test_a_profile_of_the_rootdir_is_called_the_whole_rootdir(make):
     data = export(make.profile("."))
     assert data["name"] == "the whole rootdir (.)"
     assert data["profiles"][0]["name"] == "imports and collectors of the whole rootdir (.)"
 
 
-def test_the_schema_refuses_what_is_no_profile(documents):
+def test_the_schema_refuses_other_documents(documents):
     data = export(documents["profile"])
     data["profiles"][0]["events"][0]["type"] = "X"
     with pytest.raises(jsonschema.ValidationError):
@@ -95,7 +95,7 @@ def test_a_frame_names_the_line_that_imports_it(make):
     assert data["profiles"][0]["unit"] == "seconds"
 
 
-def test_what_reaches_over_its_parents_end_is_cut_or_moved_by_where_most_of_it_lies(make):
+def test_a_box_that_ends_after_its_parent_is_cut_or_moved_to_where_most_of_it_lies(make):
     profile = make.profile(
         imports=(
             make.imported("first", begin_s=0.0, inclusive_s=1.0),
@@ -112,7 +112,7 @@ def test_what_reaches_over_its_parents_end_is_cut_or_moved_by_where_most_of_it_l
     ]
 
 
-def test_boxes_that_touch_are_neighbours_whatever_floats_make_of_their_sums(make):
+def test_boxes_that_touch_are_neighbours_despite_rounding_errors(make):
     begins = [index / 10 for index in range(50)]
     profile = make.profile(
         imports=tuple(make.imported(f"m{begin}", begin_s=begin, inclusive_s=0.1) for begin in begins)

@@ -127,7 +127,7 @@ def test_colour_adds_styles_and_nothing_else(name, documents):
     assert coloured != show(documents[name])
 
 
-def test_verdicts_have_the_colours_that_people_expect(documents):
+def test_pass_is_green_and_fail_is_red(documents):
     text = show(documents["comparison"], color=True)
     assert "\x1b[31mfail\x1b[0m" in text
     assert "\x1b[32mpass\x1b[0m" in text
@@ -136,21 +136,21 @@ def test_verdicts_have_the_colours_that_people_expect(documents):
 
 
 @pytest.mark.parametrize("width", [10, 30, 79])
-def test_a_narrower_terminal_gets_what_fits(width, documents):
+def test_a_narrower_terminal_shows_the_columns_that_fit(width, documents):
     assert "fail" in show(documents["comparison"], width)
 
 
-def test_columns_that_are_left_out_are_named(documents):
+def test_omitted_columns_are_named(documents):
     narrow, wide = show(documents["run"], 80), show(documents["run"], 120)
-    assert "left out at this width: CPU, rounds" in narrow
-    assert "left out" not in wide
+    assert "omitted at this width: CPU, rounds" in narrow
+    assert "omitted" not in wide
 
 
 def test_one_target_has_no_sum(make):
     assert "sum of" not in show(make.report(make.run(make.target("tests", 1.0))))
 
 
-def test_targets_without_figures_are_left_out_of_the_sum(make):
+def test_the_sum_skips_targets_without_figures(make):
     text = show(
         make.report(
             make.run(make.target("a", 1.0), make.target("b", 2.0), make.target("c", 4.0, status=Status.CRASHED))
@@ -160,7 +160,7 @@ def test_targets_without_figures_are_left_out_of_the_sum(make):
     assert ["c", "100", "crashed", "–", "–", "–", "7"] in table_of(text)
 
 
-def test_few_rounds_show_their_range_under_a_title_that_says_so(make):
+def test_a_target_with_few_rounds_shows_its_range_and_a_footnote(make):
     text = show(make.report(make.run(make.target("tests", 2.0, rounds=3))))
     assert table_of(text)[0] == ["target", "items", "wall", "min – max", "CPU", "peak RSS", "rounds"]
     assert "1.940 – 2.100 s" in text
@@ -172,7 +172,7 @@ def test_a_clean_commit_is_not_called_dirty(make):
     assert "commit abc1234\n" in text
 
 
-def test_a_run_of_nothing_has_neither_a_table_nor_phases(make):
+def test_a_run_without_targets_has_no_table_and_no_phases(make):
     text = show(make.report(make.run()))
     assert "target" not in text
     assert "phases" not in text
@@ -185,7 +185,7 @@ def test_the_phases_are_those_of_the_slowest_target_without_a_suite(make):
     assert "phases of slow (3.000 s):" in text
 
 
-def test_a_suite_without_figures_does_not_stand_for_the_run(make):
+def test_the_phases_are_not_those_of_a_suite_without_figures(make):
     text = show(
         make.report(make.run(make.target("tests", 1.0), suite=make.target("suite", 2.0, status=Status.TIMEOUT)))
     )
@@ -193,12 +193,12 @@ def test_a_suite_without_figures_does_not_stand_for_the_run(make):
     assert ["suite", "100", "timeout", "–", "–", "–", "7"] in table_of(text)
 
 
-def test_passing_targets_tell_why_when_asked(documents):
+def test_verbose_text_gives_the_reasons_of_passing_targets(documents):
     assert "within +10 %" not in show(documents["comparison"])
     assert "pass: networkx/algorithms: CPU +0.4 %, within +10 %" in show(documents["comparison"], verbose=True)
 
 
-def test_a_reason_that_many_targets_share_is_told_once(make):
+def test_a_reason_that_many_targets_share_appears_once(make):
     rows = [make.judged(name, Verdict.INCONCLUSIVE, "too few rounds") for name in "abcde"]
     text = show(make.comparison(*rows, verdict=Verdict.INCONCLUSIVE))
     assert text.count("too few rounds") == 1
@@ -210,13 +210,13 @@ def test_a_comparison_ends_with_its_verdict(documents):
     assert last == "verdict: fail (2 fail, 1 inconclusive, 2 pass, suite pass)"
 
 
-def test_a_comparison_of_nothing_tells_why(make):
+def test_a_comparison_without_targets_gives_the_reason(make):
     text = show(make.comparison(verdict=Verdict.INCONCLUSIVE, reasons=("no target was measured",), baseline=None))
     assert "budgets only, no baseline" in text
     assert text.endswith("verdict: inconclusive (no target was measured)\n")
 
 
-def test_a_target_without_an_older_time_shows_its_new_one(make):
+def test_a_target_without_a_base_time_shows_its_head_time(make):
     text = show(make.comparison(make.judged("tests", change=make.change(wall_s=(None, 1.5)))))
     assert table_of(text)[1][:4] == ["tests", "pass", "100", "1.500 s"]
 
@@ -232,7 +232,7 @@ def test_a_target_without_any_time_shows_a_dash(make):
     ]
 
 
-def test_columns_in_which_nothing_stands_are_left_out(make):
+def test_columns_without_any_figure_are_omitted(make):
     row = make.judged("tests", change=make.change(ratio=None, wall_s=(1.0, None)))
     assert table_of(show(make.comparison(row))) == [["target", "verdict", "items"], ["tests", "pass", "100"]]
 
@@ -249,20 +249,20 @@ def test_wide_names_do_not_shift_the_columns(make):
     assert display_width(wide) == display_width(narrow)
 
 
-def test_reference_seconds_are_a_column_where_there_are_any_and_go_first_where_there_is_no_room(make):
-    found = make.report(
+def test_reference_seconds_are_a_column_that_a_narrow_terminal_omits_first(make):
+    report = make.report(
         make.run(make.target("a", 2.0, reference_wall_s=1.84), make.target("b", 1.0)), machine_speed=0.9167
     )
-    wide = table_of(show(found, 120))
+    wide = table_of(show(report, 120))
     assert "ref. wall" in wide[0]
     assert "1.840 s" in wide[1]
     assert "–" in wide[2]
-    assert "· machine speed 0.92 · commit" in show(found, 200)
-    assert "left out at this width: ref. wall" in show(found, 75)
+    assert "· machine speed 0.92 · commit" in show(report, 200)
+    assert "omitted at this width: ref. wall" in show(report, 75)
     assert "machine speed" not in show(make.report(make.run(make.target("a", 2.0))))
 
 
-def test_a_comparison_shows_both_walls_in_reference_seconds_too(make):
+def test_a_comparison_shows_both_wall_times_in_reference_seconds(make):
     change = make.change(wall_s=(1.0, 1.5), base_reference_wall_s=0.9, head_reference_wall_s=1.2)
     table = table_of(show(make.comparison(make.judged("a", change=change), make.judged("b")), 120))
     assert "ref. wall" in table[0]
@@ -270,7 +270,7 @@ def test_a_comparison_shows_both_walls_in_reference_seconds_too(make):
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.FAIL])
-def test_a_warning_of_a_check_is_shown_whatever_the_verdict(verdict, make):
+def test_a_warning_of_a_check_is_shown_with_any_verdict(verdict, make):
     budget = make.budget(verdict, make.check(verdict, "the reason", warning="only because this machine is quick"))
     warning = "warning: a: only because this machine is quick"
     assert warning in show(make.report(make.run(make.target("a", 1.0)), budgets={"a": budget}), 100)
@@ -280,9 +280,9 @@ def test_a_warning_of_a_check_is_shown_whatever_the_verdict(verdict, make):
 COUNTERS = {"modules": 1849, "compiled": 0, "sockets": 1, "function_starts": 2_000_000}
 
 
-def test_the_work_of_each_target_is_shown_to_who_wants_to_know_more(make):
-    pluralize = make.target("tests/api", counters=COUNTERS, unstable=("function_starts",))
-    report = make.report(make.run(pluralize, make.target("tests/new"), suite=make.target("suite", counters=COUNTERS)))
+def test_verbose_text_shows_the_work_of_each_target(make):
+    result = make.target("tests/api", counters=COUNTERS, unstable=("function_starts",))
+    report = make.report(make.run(result, make.target("tests/new"), suite=make.target("suite", counters=COUNTERS)))
     text = show(report, 120, verbose=True)
     amounts = "1,849 modules · 0 compiled files · 1 use of sockets · 2,000,000 function starts"
     assert f"work of tests/api:\n  {amounts} (differs from round to round)\n" in text
@@ -291,21 +291,21 @@ def test_the_work_of_each_target_is_shown_to_who_wants_to_know_more(make):
     assert "work of" not in show(report, 120)
 
 
-def test_work_that_changed_is_a_note_of_its_target_whatever_the_verdict(make):
+def test_work_that_changed_is_a_note_of_its_target_with_any_verdict(make):
     remark = "+41 modules (1,849 -> 1,890), all of them by tests/api/conftest.py:7 (pandas)"
-    one, other = make.judged("a", remarks=(remark,)), make.judged("b", Verdict.FAIL, remarks=(remark,))
-    text = show(make.comparison(one, other), 120)
+    passing, failing = make.judged("a", remarks=(remark,)), make.judged("b", Verdict.FAIL, remarks=(remark,))
+    text = show(make.comparison(passing, failing), 120)
     assert f"note: a, b: {remark}\n" in text
 
 
-def test_a_checkup_of_the_machine_alone_says_nothing_of_a_target(make):
+def test_a_checkup_of_the_machine_alone_does_not_mention_a_target(make):
     text = show(make.checkup())
     assert text.splitlines()[3].startswith("warning: load: 2.10 on 2 CPUs")
     assert "A/A" not in text
 
 
-def test_a_target_that_is_empty_is_not_compared_with_itself(make):
-    found = make.self_comparison(
+def test_an_empty_target_is_not_compared_with_itself(make):
+    comparison = make.self_comparison(
         status=Status.EMPTY,
         wall_s=None,
         margin=None,
@@ -315,11 +315,11 @@ def test_a_target_that_is_empty_is_not_compared_with_itself(make):
         spread=None,
         reference_spread=None,
     )
-    text = show(make.checkup(found))
+    text = show(make.checkup(comparison))
     assert "A/A: tests/api could not be compared with itself" in text
     assert "empty: no test was collected in tests/api" in text
 
 
-def test_figures_that_are_missing_are_left_out_of_the_facts(make):
+def test_missing_figures_are_not_facts(make):
     text = show(make.checkup(make.self_comparison(spread=None, reference_spread=None, margin=None)))
     assert "1 false alarm, 46 inconclusive, 153 pass\n" in text

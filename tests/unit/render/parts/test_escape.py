@@ -24,27 +24,27 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         ("\U000e0041", r"\U000e0041"),
     ],
 )
-def test_what_is_not_plainly_visible_is_shown_as_an_escape(text, shown):
+def test_invisible_characters_are_shown_as_escapes(text, shown):
     assert printable(text) == shown
 
 
 @given(ANY_TEXT)
-def test_printable_text_can_steer_no_terminal_and_can_be_encoded(text):
+def test_printable_text_cannot_steer_a_terminal_and_can_be_encoded(text):
     assert printable(text).isprintable()
     assert printable(text).encode("utf-8")[:0] == b""
 
 
 @given(ANY_TEXT)
-def test_making_text_printable_twice_changes_nothing_more(text):
+def test_printable_text_is_unchanged_when_made_printable_again(text):
     assert printable(printable(text)) == printable(text)
 
 
 @given(st.text(st.characters(exclude_categories=("C", "Z"))))
-def test_visible_text_stays_as_it_is(text):
+def test_visible_text_is_unchanged(text):
     assert printable(text) == text
 
 
-def test_lines_may_be_kept_and_nothing_else():
+def test_newlines_can_be_kept_but_no_other_control_characters():
     assert printable("a\r\nb\n\tc\x1b\rd\n", keep_newlines=True) == "a\nb\n    c\\x1b\\rd\n"
 
 

@@ -14,11 +14,11 @@ PRINTABLE = st.text().map(printable)
     ("text", "width"),
     [("", 0), ("abc", 3), ("日本", 4), ("e\u0301", 1), ("ﾊﾝ", 2), ("\uff21", 2), ("🐍", 2), ("…", 1)],
 )
-def test_width_is_counted_in_columns_of_a_terminal(text, width):
+def test_width_counts_columns_of_a_terminal(text, width):
     assert display_width(text) == width
 
 
-def test_padding_counts_columns_too():
+def test_padding_counts_columns():
     assert pad("日本", 6) == "日本  "
 
 
@@ -36,7 +36,7 @@ def test_long_text_is_shortened_in_its_middle(text, width, short):
 
 
 @given(PRINTABLE, st.integers(1, 60))
-def test_shortened_text_fits_and_short_text_is_left_alone(text, width):
+def test_shortened_text_fits_and_short_text_is_unchanged(text, width):
     short = shorten(text, width)
     assert display_width(short) <= width
     assert (short == text) == (display_width(text) <= width) or short == text
@@ -56,18 +56,18 @@ def test_filled_lines_fit_and_hold_all_pieces_in_order(pieces, width, separator)
     assert "".join("".join(lines).split()).replace("·", "") == "".join("".join(pieces).split()).replace("·", "")
 
 
-def test_lines_break_between_pieces_and_hang():
+def test_lines_break_between_pieces_and_are_indented():
     assert fill(["fail:", "a", "long", "reason"], 8) == ["fail: a", "  long", "  reason"]
 
 
-def test_a_separator_never_stands_at_an_end_of_a_line():
+def test_no_line_begins_or_ends_with_a_separator():
     assert fill(["Python 3", "pytest 9", "Linux"], 16, separator=" · ", indent="") == [
         "Python 3",
         "pytest 9 · Linux",
     ]
 
 
-def test_nothing_fills_one_empty_line():
+def test_no_pieces_fill_one_empty_line():
     assert fill([], 10) == [""]
 
 
@@ -83,7 +83,7 @@ def test_nothing_fills_one_empty_line():
         (1, ELLIPSIS),
     ],
 )
-def test_a_path_loses_its_middle_folders_before_its_name(width, short):
+def test_a_path_loses_its_middle_directories_before_its_name(width, short):
     assert shorten_path("tests/api/v1/records/test_get.py:7", width) == short
 
 
@@ -102,7 +102,7 @@ def test_the_end_of_a_path_is_kept(text, width, short):
 
 
 @given(st.text("ab/:é日").map(printable), st.integers(1, 40))
-def test_a_shortened_path_fits_and_a_short_one_is_left_alone(text, width):
+def test_a_shortened_path_fits_and_a_short_path_is_unchanged(text, width):
     short = shorten_path(text, width)
     assert display_width(short) <= width
     assert short == text or display_width(text) > width

@@ -25,7 +25,7 @@ def test_durations_share_the_unit_of_the_largest_up_to_minutes(largest, half, sp
     assert scale.span(largest / 2, largest) == span
 
 
-def test_a_scale_of_nothing_is_in_milliseconds():
+def test_a_scale_without_durations_is_in_milliseconds():
     assert time_scale([]).amount(0.0) == "0.0 ms"
 
 
@@ -36,3 +36,8 @@ def test_an_interval_of_a_ratio_names_its_unit_once():
 @pytest.mark.parametrize(("number", "text"), [(0, "0 plugins"), (1, "1 plugin"), (1200, "1,200 plugins")])
 def test_a_noun_agrees_with_its_number(number, text):
     assert pluralize(number, "plugin") == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(1, "1 pass"), (2, "2 passes")])
+def test_a_noun_may_have_a_plural_of_its_own(number, text):
+    assert pluralize(number, "pass", "passes") == text

@@ -1,11 +1,9 @@
-"""The HTML page as text: bounded, in ASCII, and without a way out of its data. How it works is a functional test's."""
+"""The HTML page of a profile as text: bounded, in ASCII, inert data. A functional test runs it in a browser."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from base64 import b64encode
 
 import pytest
 from hypothesis import given
@@ -13,6 +11,7 @@ from hypothesis import strategies as st
 
 from collectbench.model.costs import EventCount, Importer, LineCost, ParametrizedCost, PluginCost
 from collectbench.render.formats import html, render
+from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.options import RenderOptions
 from collectbench.render.profile.page_content import MOST_CHARACTERS, MOST_IMPORTERS, content
@@ -25,7 +24,7 @@ def page_of(profile):
 
 
 def data_of(page):
-    """What the page's script reads."""
+    """The data that the script of the page reads."""
     return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
 
 
@@ -46,28 +45,7 @@ def test_any_name_stays_within_the_data(make, name):
     assert data_of(page)["notes"] == [printable(name)]
 
 
-def test_the_policy_allows_exactly_the_scripts_and_the_style_of_the_page(make):
-    page = page_of(make.profile())
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
-    texts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL) + re.findall(
-        r"<style>(.*?)</style>", page, re.DOTALL
-    )
-    digests = {b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts}
-    assert set(re.findall(r"'sha256-([^']+)'", policy)) == digests
-    assert len(digests) == 3
-    assert policy.startswith("default-src 'none'")
-    assert "unsafe" not in policy
-
-
-def test_the_chart_library_is_the_published_one_and_has_its_licences(make):
-    folder = html.files("collectbench.render") / "vendor" / "echarts"
-    digest = hashlib.sha256((folder / "echarts.min.js").read_bytes()).hexdigest()
-    assert digest in (folder / "README.md").read_text()
-    for name in ("LICENSE", "NOTICE", "LICENSE-zrender", "LICENSE-d3"):
-        assert (folder / name).is_file()
-
-
-def test_a_table_has_the_largest_rows_in_their_order_and_tells_how_many_there_are(make):
+def test_a_table_has_the_largest_rows_in_their_order_and_their_total(make):
     imports = tuple(make.imported(f"m{n}", inclusive_s=[0.3, 0.1, 0.2, 0.4][n]) for n in range(4))
     data = content(make.profile(imports=imports), most_rows=2)
     assert [row["module"] for row in data["imports"]] == ["m0", "m3"]
@@ -88,7 +66,13 @@ def test_lines_test_functions_and_plugins_reach_the_page(make):
     assert (data["totals"]["lines"], data["totals"]["parametrized"]) == (3, 1)
 
 
-def test_a_page_of_everything_is_called_so(make):
+def test_a_share_of_imports_or_conftests_has_the_kind_that_colours_it(make):
+    shares = make.shares(**{"imports: third-party": 0.5, "hooks: conftest": 0.3, "hooks: conftest-plugin": 0.2})
+    data = content(make.profile(shares=shares), most_rows=9)
+    assert [share["kind"] for share in data["shares"]] == ["third-party", "conftest", None]
+
+
+def test_a_page_of_the_rootdir_is_called_the_whole_rootdir(make):
     page = page_of(make.profile("."))
     assert "<title>the whole rootdir (.) &#8211; collectbench profile</title>" in page
     assert data_of(page)["target"] == "the whole rootdir (.)"
@@ -116,7 +100,7 @@ def test_a_page_that_would_be_too_large_has_fewer_rows(make):
     name = "\U0001f600" * 400  # each takes twelve characters in JSON
     imports = tuple(make.imported(f"{n}{name}", inclusive_s=0.1) for n in range(5000))
     page = page_of(make.profile(imports=imports))
-    assert len(page) <= html.MOST_BYTES
+    assert len(page) <= MOST_BYTES
     data = data_of(page)
     assert len(data["imports"]) == html.ROW_LIMITS[1]
     assert data["totals"]["imports"] == 5000
@@ -130,7 +114,7 @@ def test_the_highest_memory_is_kept_when_the_timeline_is_thinned(make):
     assert (333.33, 9000) in data["memory_timeline"]
 
 
-def test_calls_lie_side_by_side_within_the_one_that_made_them(make):
+def test_calls_lie_side_by_side_inside_their_caller(make):
     root = call("main", 1.0, call("a", 0.3, call("b", 0.1)), call("c", 0.6))
     frames = calls_of(make, root, 9)["frames"]
     assert sorted((depth, name, begin, seconds) for depth, name, _, _, begin, seconds in frames) == [
@@ -141,7 +125,7 @@ def test_calls_lie_side_by_side_within_the_one_that_made_them(make):
     ]
 
 
-def test_frames_of_the_probe_give_their_place_to_what_they_call(make):
+def test_frames_of_the_probe_are_replaced_by_their_callees(make):
     probe = {"file_path": "/opt/lib/collectbench/probe/runner.py"}
     inner = call("perform_collect", 0.6, call("collect", 0.3), call("load", 0.2)) | probe
     root = call("run", 1.0, call("main", 0.9, inner, call("report", 0.2))) | probe
@@ -159,13 +143,13 @@ def test_frames_of_the_probe_give_their_place_to_what_they_call(make):
     ("path", "own"),
     [("/p/tests/test_a.py", True), ("/env/site-packages/numpy/a.py", False), ("/usr/dist-packages/a.py", False)],
 )
-def test_what_is_installed_is_not_the_projects_code(make, path, own):
+def test_installed_code_is_not_the_projects_code(make, path, own):
     frame = call("f", 1.0) | {"file_path": path, "is_application_code": True}
     assert calls_of(make, frame, 9)["frames"][0][3] is own
 
 
 @given(most=st.integers(1, 12), seconds=st.lists(st.floats(0.001, 1), min_size=8, max_size=8))
-def test_no_call_is_shown_without_the_one_that_made_it(make, most, seconds):
+def test_no_call_is_shown_without_its_caller(make, most, seconds):
     chains = [
         call(f"{n}", s, call(f"{n}.child", s / 2, call(f"{n}.child.child", s / 2))) for n, s in enumerate(seconds)
     ]
@@ -179,11 +163,11 @@ def test_no_call_is_shown_without_the_one_that_made_it(make, most, seconds):
 @pytest.mark.parametrize(
     ("calls", "problem"),
     [
-        ('{"duration": 0.1, "sample_count": 0, "root_frame": null}', "There is no sample in it."),
+        ('{"duration": 0.1, "sample_count": 0, "root_frame": null}', "The call tree has no samples."),
         ("[" * 100_000, "The call tree is nested too deeply to be read."),
     ],
 )
-def test_a_call_tree_that_cannot_be_shown_says_why(make, calls, problem):
+def test_a_call_tree_without_frames_gives_the_reason(make, calls, problem):
     data = content(make.profile(calls=calls), most_rows=9)["calls"]
     assert data["frames"] == []
     assert data["problem"] == problem

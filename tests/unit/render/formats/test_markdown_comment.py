@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from collectbench.model.comparison import Verdict
 from collectbench.render.formats import render
-from collectbench.render.parts.comment import LIMIT, MARKER
+from collectbench.render.formats.markdown.comment import LIMIT, MARKER
 from collectbench.render.parts.options import RenderOptions
 
 PIECES = ("<b>", "](x)", "-->", "</details>", "https://a.b", "www.a.b", "@me", "#1", "&amp;", *"\\`|<>*_[]()~$&!#@: ")
@@ -21,9 +21,9 @@ def show(document):
 
 
 def shape(text):
-    """The kinds of all elements without what they say; comments within a line separate nothing."""
+    """The kinds of all elements without their text; a comment inside a line does not separate elements."""
     tokens = [token for block in READER.parse(text) for token in (block, *(block.children or ()))]
-    kinds = [(one.type, one.tag, one.content if one.type.startswith("html") else "") for one in tokens]
+    kinds = [(token.type, token.tag, token.content if token.type.startswith("html") else "") for token in tokens]
     kept = [kind for kind in kinds if kind[2] != "<!-- -->"]
     return [kind for before, kind in zip([None, *kept], kept, strict=False) if not kind == before == ("text", "", "")]
 
@@ -33,7 +33,7 @@ def test_a_bot_finds_its_comment_by_the_first_line(documents):
     assert lines[:2] == [MARKER, "### Collection: fail (2 fail, 1 inconclusive, 2 pass, suite pass)"]
 
 
-def test_what_passes_is_folded_away(documents):
+def test_targets_that_pass_are_folded(documents):
     before, _, folded = show(documents["comparison"]).partition("<details><summary>pass: 2 of 5 targets</summary>")
     assert "| networkx/classes |" in before
     assert "| suite |" in before
@@ -42,7 +42,7 @@ def test_what_passes_is_folded_away(documents):
     assert "| networkx/algorithms |" not in before
 
 
-def test_a_comparison_in_which_all_pass_opens_with_the_suite_alone(make):
+def test_a_comparison_in_which_all_targets_pass_starts_with_the_suite_alone(make):
     text = show(make.comparison(make.judged("a"), suite=make.judged("suite")))
     assert [line[:9] for line in text.splitlines() if line.startswith("| ")] == [
         "| target ", "| :-- | :", "| suite |", "| target ", "| :-- | :", "| a | pas",
@@ -53,18 +53,18 @@ def test_without_a_suite_there_is_no_empty_table(make):
     assert show(make.comparison(make.judged("a"))).count("| target |") == 1
 
 
-def test_a_comment_stays_within_what_github_takes_and_says_what_it_leaves_out(make):
+def test_a_comment_stays_within_the_limit_of_github_and_counts_omitted_rows(make):
     fails = [make.judged(f"tests/{'x' * 90}/{number}", Verdict.FAIL, f"CPU +{number} %") for number in range(400)]
     passes = [make.judged(f"tests/{number}", Verdict.PASS, f"CPU -{number} %") for number in range(500)]
     text = show(make.comparison(*fails, *passes, suite=make.judged("suite")))
     assert 10_000 < len(text) <= LIMIT
     assert text.startswith(MARKER)
     assert "\n| suite | pass |" in text
-    left_out = next(line for line in text.splitlines() if line.startswith("_Left out"))
-    assert "300 rows of targets that do not pass, 300 reasons of theirs, 400 rows of targets that pass" in left_out
+    omitted = next(line for line in text.splitlines() if line.startswith("_Omitted"))
+    assert "300 rows of targets that do not pass, 300 reasons of theirs, 400 rows of targets that pass" in omitted
 
 
-def test_even_the_longest_name_leaves_a_verdict(make):
+def test_even_the_longest_name_leaves_room_for_the_verdict(make):
     row = make.judged("😀" * 40_000, Verdict.FAIL, "slow")
     text = show(make.comparison(row, reasons=("1 fail",)))
     assert text.startswith(f"{MARKER}\n### Collection: pass (1 fail)\n")
@@ -86,7 +86,7 @@ def test_nothing_forges_an_element(make, name, reason, note):
 
 @settings(deadline=None)
 @given(reason=st.text(max_size=60))
-def test_no_words_of_pytest_leave_their_block(make, reason):
+def test_messages_of_pytest_stay_in_their_block(make, reason):
     row = make.judged("a", Verdict.ERROR, "first\nsecond" + reason)
     kinds = [kind for kind, _, _ in shape(show(make.comparison(row)))]
     assert (kinds.count("fence"), kinds.count("heading_open"), kinds.count("html_block")) == (1, 1, 3)

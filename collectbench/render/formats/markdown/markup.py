@@ -1,4 +1,4 @@
-"""What Markdown is built from: escaped text, tables, statements, blocks."""
+"""The elements of Markdown: escaped text, tables, statements, blocks."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from collectbench.render.parts.tables import Table
 _SPECIAL = re.compile(r"[\\`*_~\[\]|$#!]|:(?=//)|(?<=www)\.")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BACKTICKS = re.compile(r"`+")
-# GitHub looks for these in what was rendered, where an escape has gone; a comment remains.
+# GitHub looks for these after it has rendered the Markdown. An escape is gone by then; an empty comment remains.
 _REFERENCE = re.compile(r"@(?=\w)|#(?=\d)")
-_NOTHING = "<!-- -->"
+_EMPTY_COMMENT = "<!-- -->"
 
 
 def join(blocks: Iterable[list[str]]) -> str:
-    """Blocks with an empty line between them, ending in a newline; those that say nothing are left out."""
+    """Return blocks with an empty line between them, ending in a newline; empty blocks are omitted."""
     return "\n\n".join("\n".join(block) for block in blocks if any(block)) + "\n"
 
 
 def text(raw: str) -> str:
-    """What came from elsewhere, as it is: no character of it is Markdown or HTML, and nothing a link or a mention."""
+    """Return text that Markdown shows as it is: no character of it is markup, and no part a link or a mention."""
     escaped = _SPECIAL.sub(r"\\\g<0>", printable(raw))
-    harmless = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], escaped)
-    return _REFERENCE.sub(r"\g<0>" + _NOTHING, harmless)
+    without_html = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], escaped)
+    return _REFERENCE.sub(r"\g<0>" + _EMPTY_COMMENT, without_html)
 
 
-def stamp(pieces: Iterable[str]) -> str:
-    """Small print: pieces with dots between them."""
+def small_print(pieces: Iterable[str]) -> str:
+    """Return pieces in small print, with dots between them."""
     return f"<sub>{' · '.join(map(text, pieces))}</sub>"
 
 
 def table_lines(table: Table) -> list[str]:
-    """A table with all its columns, and their footnotes below. Nothing without rows."""
+    """Return a table with all its columns, and their footnotes below; nothing if it has no rows."""
     if not table.rows:
         return []
     titles = [*(label.title for label in table.labels), *(column.title for column in table.columns)]
@@ -53,13 +53,13 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def list_line(found: tuple[str, list[str]] | None) -> list[str]:
-    """A title with pieces behind it."""
-    return [f"{text(found[0])}: {' · '.join(map(text, found[1]))}"] if found else []
+def list_line(title: str, pieces: Iterable[str]) -> str:
+    """Return a title with pieces behind it."""
+    return f"{text(title)}: {' · '.join(map(text, pieces))}"
 
 
 def statement_lines(statements: Iterable[Statement]) -> list[str]:
-    """A list, with pytest's own lines in a block below what they belong to."""
+    """Return a list of statements, each with its detail in a code block below it."""
     lines: list[str] = []
     for statement in statements:
         lines.append(f"- **{statement.word}**: {text(statement.text)}")
@@ -69,7 +69,7 @@ def statement_lines(statements: Iterable[Statement]) -> list[str]:
 
 
 def _fenced(detail: str) -> Iterator[str]:
-    """A code block whose fence is longer than any that the text holds."""
+    """Yield a code block whose fence is longer than any fence in the text."""
     shown = printable(detail, keep_newlines=True)
     fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(shown)), default=0))
     yield fence + "text"

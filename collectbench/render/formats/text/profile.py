@@ -1,13 +1,11 @@
-"""A profile as text for a terminal: a few rows of each kind."""
+"""A profile as text for a terminal: a few rows of each table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from collectbench.model.costs import Profile
-from collectbench.render.parts.options import RenderOptions
-from collectbench.render.parts.prose import phase_list, stamp
-from collectbench.render.parts.terminal import (
+from collectbench.render.formats.text.terminal import (
     BOLD,
     all_statement_lines,
     dim,
@@ -18,15 +16,15 @@ from collectbench.render.parts.terminal import (
     table_lines,
     titled,
 )
+from collectbench.render.parts.options import RenderOptions
+from collectbench.render.parts.prose import phase_list, stamp
 from collectbench.render.profile.prose import facts, headline, statements
+from collectbench.render.profile.sections import Section, ranked_sections
 from collectbench.render.profile.shares import waterfall
-from collectbench.render.profile.tables import Section, ranked_sections
-
-PAGE = "all rows, flame graphs and memory as a page to search and zoom: --open, or --output html=FILE"
 
 
 def render(profile: Profile, options: RenderOptions) -> str:
-    """A profile as text, ending in a newline; each table has at most `options.top` rows."""
+    """Return a profile as text, ending in a newline; each table has at most `options.top` rows."""
     return join_blocks(_blocks(profile, options))
 
 
@@ -40,12 +38,12 @@ def _blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
         yield titled(*phase_list("the traced round", profile.phases), width)
     yield flow(facts(profile), width)
     yield from (_section_lines(section, options) for section in ranked_sections(profile, options.top))
-    if profile.imports:
-        yield dim(sentence(PAGE, width), options)
+    if profile.imports and options.profile_hint:
+        yield dim(sentence(options.profile_hint, width), options)
     yield all_statement_lines(statements(profile, options.top), options)
 
 
 def _section_lines(section: Section, options: RenderOptions) -> list[str]:
     title = [style(line, BOLD, options) for line in sentence(section.title, options.width)]
-    legend = (line for words in section.legend for line in dim(sentence(words, options.width), options))
+    legend = (line for note in section.legend for line in dim(sentence(note, options.width), options))
     return [*title, *table_lines(section.table, options), *legend]

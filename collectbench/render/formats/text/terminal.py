@@ -1,4 +1,4 @@
-"""What text for a terminal is drawn with: styles, statements, and tables that fit its width."""
+"""The elements of text for a terminal: styles, statements, and tables that fit its width."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ STYLES = {
 
 
 def join_blocks(blocks: Iterable[list[str]]) -> str:
-    """Blocks of lines with an empty line between them, ending in a newline; those that say nothing are left out."""
+    """Return blocks of lines with an empty line between them, ending in a newline; empty blocks are omitted."""
     return "\n\n".join("\n".join(block) for block in blocks if any(block)) + "\n"
 
 
 def style(text: str, code: str, options: RenderOptions) -> str:
-    """`text` in an ANSI style, where colour is wanted."""
+    """Return `text` in an ANSI style if the reader wants colour."""
     return f"\x1b[{code}m{text}\x1b[0m" if options.color and text and code else text
 
 
 def dim(lines: Iterable[str], options: RenderOptions) -> list[str]:
-    """Lines that stand back."""
+    """Return lines in a faint style."""
     return [style(line, DIM, options) for line in lines]
 
 
 def flow(pieces: Iterable[str], width: int) -> list[str]:
-    """Pieces with dots between them, in as many lines as they need."""
+    """Return pieces with dots between them, in as many lines as they need."""
     return fill(map(printable, pieces), width, separator=" · ", indent="")
 
 
 def titled(title: str, pieces: Iterable[str], width: int) -> list[str]:
-    """A title with pieces below it, indented."""
+    """Return a title with pieces below it, indented."""
     return [*sentence(f"{title}:", width), *("  " + line for line in flow(pieces, width - 2))]
 
 
 def sentence(text: str, width: int) -> list[str]:
-    """Words in as many lines as they need; a number stays with its unit."""
+    """Return a text in as many lines as it needs; a number stays with its unit."""
     return fill(_BREAK.split(printable(text)), width)
 
 
 def statement_lines(statement: Statement, options: RenderOptions) -> list[str]:
-    """`word: text`, and the details below it, indented and folded."""
+    """Return `word: text`, and the detail below it, indented and folded."""
     word = statement.word
     first, *rest = sentence(f"{word}: {statement.text}", options.width)
     styled = style(word, STYLES.get(word, ""), options) + first[len(word) :]
@@ -64,23 +64,23 @@ def statement_lines(statement: Statement, options: RenderOptions) -> list[str]:
 
 
 def all_statement_lines(statements: Iterable[Statement], options: RenderOptions) -> list[str]:
-    """One statement after the other."""
+    """Return the lines of all statements, one after the other."""
     return [line for statement in statements for line in statement_lines(statement, options)]
 
 
 def table_lines(table: Table, options: RenderOptions) -> list[str]:
-    """A table with its titles, rules and footnotes; nothing where it has no rows.
+    """Return a table with its titles, rules and footnotes; nothing if it has no rows.
 
-    Labels are shortened and columns left out until it fits.
+    Labels are shortened and columns omitted until the table fits.
     """
     if not table.rows:
         return []
     labels = [[label.title, *map(printable, label.texts)] for label in table.labels]
     natural = [max(map(display_width, texts)) for texts in labels]
     gaps = GAP * (len(labels) - 1)
-    least = sum(min(size, label.room) for size, label in zip(natural, table.labels, strict=True))
-    shown = _columns_that_fit(table.columns, options.width - gaps - least)
-    rooms = _share(options.width - gaps - _total_width(shown), natural)
+    narrowest = sum(min(size, label.room) for size, label in zip(natural, table.labels, strict=True))
+    shown = _columns_that_fit(table.columns, options.width - gaps - narrowest)
+    rooms = _share_room(options.width - gaps - _total_width(shown), natural)
     fitted = (
         [pad(label.cut(text, room), room) for text in texts]
         for label, texts, room in zip(table.labels, labels, rooms, strict=True)
@@ -93,8 +93,8 @@ def table_lines(table: Table, options: RenderOptions) -> list[str]:
     return lines + dim(_footnotes(table, shown, options.width), options)
 
 
-def _share(room: int, natural: Sequence[int]) -> list[int]:
-    """Terminal columns for each label: what it needs, or an equal part of what those that need less have left."""
+def _share_room(room: int, natural: Sequence[int]) -> list[int]:
+    """Return terminal columns for each label: its natural width, or an equal part of the room that is left."""
     rooms: dict[int, int] = {}
     for position in sorted(range(len(natural)), key=natural.__getitem__):
         left = room - sum(rooms.values())
@@ -103,7 +103,7 @@ def _share(room: int, natural: Sequence[int]) -> list[int]:
 
 
 def _columns_that_fit(columns: Sequence[Column], room: int) -> list[Column]:
-    """As many columns as `room` holds, in their order; those with the highest `drop` go first."""
+    """Return as many columns as `room` holds, in their order, without those with the highest `drop`."""
     shown = list(columns)
     while shown and _total_width(shown) > room:
         shown.remove(max(shown, key=lambda column: column.drop))
@@ -119,11 +119,11 @@ def _width(column: Column) -> int:
 
 
 def _lay_out(labels: Sequence[str], columns: Sequence[Column], options: RenderOptions) -> list[str]:
-    """The title line and a line for each row; `labels` are all of the same width.
+    """Return the title line and a line for each row; all `labels` have the same width.
 
-    tabulate counts code points, or columns where the optional wcwidth is installed. So that wide
-    names align either way, it lays out stand-ins of the same width, which the labels then replace.
-    The titles are a row as any other: tabulate would make columns wider than their headers.
+    tabulate counts code points, or columns if the optional wcwidth is installed. To align wide names
+    either way, it lays out placeholders of the same width, which the labels then replace.
+    The titles are an ordinary row: tabulate would make columns wider than their headers.
     """
     from tabulate import tabulate
 
@@ -143,5 +143,5 @@ def _footnotes(table: Table, shown: Sequence[Column], width: int) -> Iterator[st
     for column in shown:
         if column.footnote:
             yield from sentence(column.footnote, width)
-    if left_out := [column.title for column in table.columns if column.title and column not in shown]:
-        yield from sentence(f"left out at this width: {', '.join(left_out)}", width)
+    if omitted := [column.title for column in table.columns if column.title and column not in shown]:
+        yield from sentence(f"omitted at this width: {', '.join(omitted)}", width)
