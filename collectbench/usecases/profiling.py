@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from collectbench.attribution.attribute import Subject, profile
+from collectbench.attribution.attribute import attribute
 from collectbench.attribution.frame_costs import NO_CALIBRATION, Calibration
 from collectbench.attribution.origins import Places
+from collectbench.attribution.profile_document import Subject, profile
 from collectbench.cli.pytest_output import show_pytest_output
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
@@ -65,7 +66,6 @@ def profile_of(
         message=traced.message,
         wall_s=median(walls_s) if walls_s else None,
         timed_rounds=len(walls_s),
-        calibration=_calibration(timed, traced),
         counts=traced.counts,
         memory_timeline=traced.timeline,
         calls=next((each.calls for each in rounds if each.calls is not None), None),
@@ -78,7 +78,8 @@ def profile_of(
         stdlib=project.inspection.stdlib,
         site_packages=project.inspection.installed,
     )
-    return profile(trace, sample=traced.sample, subject=subject, places=places)
+    calibration = _calibration(timed, traced)
+    return profile(attribute(trace, sample=traced.sample, places=places, calibration=calibration), subject)
 
 
 def _is_timed(each: Round) -> bool:
