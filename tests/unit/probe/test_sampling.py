@@ -65,7 +65,8 @@ def test_without_any_pyinstrument_the_round_goes_on_and_says_so(probe, write, fo
     write("test_a.py", "def test(): pass\n")
     found = probe(mode="sampled", env=without_pyinstrument)
     assert found.report.facts["sampling-failed"] == "ImportError: not for you"
-    assert found.ids == ["test_a.py::test"]
+    assert (found.ids, found.exit_code) == (["test_a.py::test"], 0)
+    assert "Traceback" not in found.output
     assert read_calls(folder) is None
 
 

@@ -238,7 +238,7 @@ def test_what_other_threads_ask_for_belongs_to_no_frame(traced, write, root) -> 
     assert [mine[where] for where in (("test_a.py", 3), ("alpha.py", 2))] == [-1, -1]
     assert mine["test_a.py", 7] == frame_of(trace, "test_a").index
     assert frames_of(trace, "alpha") == frames_of(trace, "beta") == []
-    assert trace.lost == ("2 modules were imported by other threads: their time is not in the trace",)
+    assert trace.lost == ("2 modules were imported by other threads; the trace does not hold their time",)
 
 
 # --- odd modules ---
