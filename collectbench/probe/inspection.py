@@ -1,26 +1,41 @@
-"""What pytest itself would read: root, configuration file, test paths, plugins. Loaded by runner.py alone.
+"""Reports what pytest reads before it collects: rootdir, configuration file, test paths, plugins.
 
-It stops before the first conftest is loaded: a slow or broken one must not stand in the way of the question
-what there is to measure.
+Only runner.py loads this file. The process ends before the first conftest is loaded: collectbench must find the targets
+even if a conftest is slow or broken.
 """
 
 import os
 import sys
 
 
-def watch(config, record):
-    """Report the facts at the moment when pytest has read its configuration, then leave."""
+class Inspection:
+    """Ends pytest when it has read its configuration."""
 
-    def set_initial_conftests(*args, **kwargs):
-        for key, value in facts(config):
-            record(key, value)
-        raise SystemExit(0)
+    def __init__(self, record):
+        self.record = record
 
-    config.pluginmanager._set_initial_conftests = set_initial_conftests
+    def watch(self, pytest, config, reporter):
+        """Report the facts in place of loading conftests, then leave."""
+
+        def set_initial_conftests(*args, **kwargs):
+            for key, value in facts(config):
+                self.record(key, value)
+            raise SystemExit(0)
+
+        config.pluginmanager._set_initial_conftests = set_initial_conftests
+
+    def finish(self):
+        """Nothing is left to do."""
+
+
+def install(record, **_):
+    """Report the interpreter, and inspect the config of pytest."""
+    record("python", (sys.version.split()[0], sys.implementation.name, sys.executable))
+    return Inspection(record)
 
 
 def facts(config):
-    """Pairs of a key and plain values, as PROTOCOL.md lists them."""
+    """Pairs of a key and a plain value, listed in PROTOCOL.md."""
     options = config.known_args_namespace
     yield "rootdir", str(config.rootpath)
     yield "inifile", str(config.inipath or "")
@@ -31,16 +46,12 @@ def facts(config):
     yield "norecursedirs", [str(name) for name in config.getini("norecursedirs")]
     yield "ignore", [str(path) for path in getattr(options, "ignore", None) or ()]
     yield "ignore-glob", [str(path) for path in getattr(options, "ignore_glob", None) or ()]
-    yield "cache-dir", cache_folder(config)
+    yield "cache-dir", cache_directory(config)
     yield "pyargs", bool(getattr(options, "pyargs", False))
     yield "in-virtualenv", bool(getattr(options, "collect_in_virtualenv", False))
     yield "custom-collectors", has_custom_collectors(config)
-    yield (
-        "plugins",
-        sorted(
-            {dist.project_name: str(dist.version) for _, dist in config.pluginmanager.list_plugin_distinfo()}.items()
-        ),
-    )
+    plugins = {dist.project_name: str(dist.version) for _, dist in config.pluginmanager.list_plugin_distinfo()}
+    yield "plugins", sorted(plugins.items())
     yield "distributions", installed_distributions()
     yield "dont-write-bytecode", bool(sys.dont_write_bytecode)
     yield "stdlib", [os.path.dirname(os.__file__)]
@@ -49,26 +60,26 @@ def facts(config):
 
 
 def installed_distributions():
-    """Pairs of normalised name and version; the first of a name on sys.path counts, what is damaged is left out."""
+    """Pairs of normalised name and version; the first on sys.path counts, damaged distributions are skipped."""
     import re
     from importlib import metadata
 
-    found = {}
+    versions = {}
     try:
         for distribution in metadata.distributions():
             try:
                 name, version = distribution.metadata["Name"], distribution.version
                 if name and version:
-                    found.setdefault(re.sub("[-_.]+", "-", str(name)).lower(), str(version))
+                    versions.setdefault(re.sub("[-_.]+", "-", str(name)).lower(), str(version))
             except Exception:
                 pass
     except Exception:
         pass
-    return sorted(found.items())
+    return sorted(versions.items())
 
 
 def test_file_patterns(config, options):
-    """The file names that pytest's own collectors take."""
+    """Patterns of the file names that pytest's own collectors take."""
     patterns = [str(pattern) for pattern in config.getini("python_files")]
     if config.pluginmanager.hasplugin("doctest"):
         patterns += [str(pattern) for pattern in getattr(options, "doctestglob", None) or ["test*.txt"]]
@@ -77,7 +88,7 @@ def test_file_patterns(config, options):
     return patterns
 
 
-def cache_folder(config):
+def cache_directory(config):
     """Where pytest keeps its cache, `--lf` state included; empty without its cacheprovider."""
     try:
         name = config.getini("cache_dir")
@@ -87,7 +98,7 @@ def cache_folder(config):
 
 
 def has_custom_collectors(config):
-    """Whether a plugin outside of pytest collects files of its own choice."""
+    """Whether a plugin from outside of pytest implements `pytest_collect_file`."""
     implementations = config.pluginmanager.hook.pytest_collect_file.get_hookimpls()
     modules = [str(getattr(impl.function, "__module__", "")) for impl in implementations]
     return any(not module.startswith("_pytest.") for module in modules)

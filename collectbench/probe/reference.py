@@ -1,8 +1,8 @@
-"""A fixed piece of work of the kind that collection does, run beside rounds to tell how quick the machine is just now.
+"""A fixed piece of work, similar to collection. It runs between rounds and shows how quick the machine is just now.
 
-Started by path in the interpreter that owns the tests, with `-I -S`: nothing of the project, of the environment or of
-installed packages takes part, so that it changes with the machine and the Python alone. Three kinds of work, each about
-a third of its time: importing modules of the standard library, compiling source, asking the file system.
+Started by path in the interpreter that owns the tests, with `-I -S`: the project, the environment and installed
+packages take no part, so its time changes only with the machine and the Python. It does three kinds of work, each for
+about a third of its time: it imports modules of the standard library, compiles source, and asks the file system.
 """
 
 import os
@@ -26,7 +26,7 @@ def test_{n}(value={n}, *names, **options):
 
 
 def import_modules():
-    """Find, read and run modules, as test modules and what they import are."""
+    """Find, read and run modules, as an import of a test module does."""
     for name in MODULES:
         __import__(name)
 
@@ -39,12 +39,12 @@ def compile_source():
 
 
 def ask_the_file_system():
-    """List the standard library's folder, and look at every entry, as collectors and finders do."""
-    folder = os.path.dirname(os.__file__)
+    """List the directory of the standard library and stat each entry, as collectors and finders do."""
+    directory = os.path.dirname(os.__file__)
     for _ in range(STATTED):
-        for name in os.listdir(folder):
+        for name in os.listdir(directory):
             try:
-                os.stat(os.path.join(folder, name))
+                os.stat(os.path.join(directory, name))
             except OSError:
                 pass
 

@@ -1,15 +1,15 @@
-"""Runs pytest exactly as `python -m pytest` would, and reports when things happened.
+"""Runs pytest exactly as `python -m pytest` would, and reports the time of each step.
 
 Started by path in the interpreter that owns the tests: `python runner.py DIR MODE SIGNAL ARG...`.
-Standard library only, Python 3.9 syntax, nothing of collectbench. What it writes into DIR stands in PROTOCOL.md.
+Standard library only, Python 3.9 syntax, nothing of collectbench. PROTOCOL.md describes what it writes to DIR.
 """
 
 from time import CLOCK_MONOTONIC, clock_gettime_ns
 
 STARTED = clock_gettime_ns(CLOCK_MONOTONIC)
 
-# Only modules that every interpreter has loaded before its first line, or that are compiled in: another import
-# would hide a module of the same name in the user's folder, which `python -m pytest` finds.
+# Import only modules that every interpreter has loaded before its first line, or that are compiled in. Any other
+# import would hide a module of the same name in the user's directory, which `python -m pytest` finds.
 import faulthandler  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
@@ -17,21 +17,33 @@ import sys  # noqa: E402
 AS_MACHINERY = "<frozen importlib._bootstrap> of collectbench"  # see tracing.py
 STACK_FD = 200  # far from the low numbers that tests may look at; below macOS's limit of 256
 
+# The files that each mode loads before pytest, in this order; the file that is loaded last is finished first.
+# `install` of such a file returns None or an object with two methods: `watch(pytest, config, reporter)`, called with
+# the first config that pytest makes, and `finish()`, called when pytest has ended.
+EXTRAS = {
+    "timed": (),
+    "guarded": ("guard.py",),
+    "traced": ("tracing.py",),
+    "counted": ("tracing.py", "tracing_counts.py"),
+    "sampled": ("sampling.py",),
+    "inspect": ("inspection.py",),
+}
 
-def make_recorder(folder):
-    """A function that appends one line to the report, whatever the tests do to the modules that it needs.
 
-    Everything is held in this closure, since freezegun and others replace module attributes. The file is
-    opened anew for each line: no descriptor stays open in the user's process, and a crash loses nothing.
+def make_recorder(directory):
+    """Two functions, `record` and `stamp`. Each appends one line to the report.
+
+    They hold all that they need in this closure, since freezegun and others replace attributes of modules. They open
+    the file for each line: no descriptor stays open in the user's process, and a crash loses nothing.
     """
-    path = os.path.join(folder, "report")
+    path = os.path.join(directory, "report")
     open_, write, close, getpid, mine = os.open, os.write, os.close, os.getpid, os.getpid()
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
     clock, monotonic = clock_gettime_ns, CLOCK_MONOTONIC
 
     def record(key, value):
         if getpid() != mine:
-            return  # a fork that went on: it is not the process that is measured
+            return  # a fork that continues is not the measured process
         line = f"{key} {value!a}\n".encode("ascii")
         descriptor = open_(path, flags, 0o600)
         try:
@@ -45,10 +57,10 @@ def make_recorder(folder):
     return record, stamp
 
 
-def write_ids(folder, ids, open_=os.open, write=os.write, close=os.close):
-    """The node ids, each followed by a NUL (which neither a path nor an id can hold)."""
+def write_ids(directory, ids, open_=os.open, write=os.write, close=os.close):
+    """Write the node ids, each followed by a NUL (which neither a path nor an id can hold)."""
     data = memoryview("".join([nodeid + "\0" for nodeid in ids]).encode("utf-8", "surrogatepass"))
-    descriptor = open_(os.path.join(folder, "ids"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = open_(os.path.join(directory, "ids"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         while data:
             data = data[write(descriptor, data) :]
@@ -57,18 +69,18 @@ def write_ids(folder, ids, open_=os.open, write=os.write, close=os.close):
 
 
 def describe(error):
-    """The class and first line of what went wrong; of a ConftestImportFailure, what caused it."""
+    """The class of an error and the first line of its message; of a ConftestImportFailure, those of its cause."""
     excinfo = getattr(error, "excinfo", None)  # pytest 7
     cause = getattr(error, "cause", None) or (excinfo[1] if isinstance(excinfo, tuple) else None) or error
     try:
         text = str(cause).strip().partition("\n")[0]
-    except Exception:  # an error of the user's that cannot even say what it is
+    except Exception:  # an error class of the user's whose own `__str__` fails
         text = ""
     return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
 
 
-def make_plugin(pytest, folder, record, stamp):
-    """The hooks of a timed round: as many for one item as for a million."""
+def make_plugin(pytest, directory, record, stamp):
+    """The reporter: the hooks of a timed round, as many for one item as for a million."""
     getpid, mine = os.getpid, os.getpid()
 
     class CollectbenchReporter:
@@ -103,7 +115,7 @@ def make_plugin(pytest, folder, record, stamp):
             stamp("finish")
             yield
             if getpid() == mine:
-                write_ids(folder, [item.nodeid for item in getattr(session, "items", ())])
+                write_ids(directory, [item.nodeid for item in getattr(session, "items", ())])
                 counts = (int(session.testsfailed), self.warnings, self.collection_warnings)
                 record("counts", counts)
 
@@ -111,7 +123,7 @@ def make_plugin(pytest, folder, record, stamp):
 
 
 def watch_config(config, record, stamp, skipped):
-    """Stamp the loading of conftests and the start of configuration, on this one config alone."""
+    """Stamp the loading of conftests and the start of configuration, on this one config only."""
     manager = config.pluginmanager
     load, import_conftest, configure = (
         manager._set_initial_conftests,
@@ -129,7 +141,7 @@ def watch_config(config, record, stamp, skipped):
         try:
             return import_conftest(conftestpath, *args, **kwargs)
         except BaseException as error:
-            if not isinstance(error, skipped):  # importorskip in a conftest: its folder is skipped, which is no failure
+            if not isinstance(error, skipped):  # importorskip in a conftest skips its directory: not a failure
                 record("conftest-failed", (str(conftestpath), describe(error)))
             raise
 
@@ -141,8 +153,8 @@ def watch_config(config, record, stamp, skipped):
     config._do_configure = do_configure
 
 
-def attach(folder, mode, record, stamp, tracing):
-    """Have the first config that pytest makes report to us, then step out of the way."""
+def attach(directory, record, stamp, extras):
+    """Register the reporter and the extras with the first config that pytest makes; leave all others alone."""
     import _pytest.config
     import pytest
 
@@ -151,30 +163,42 @@ def attach(folder, mode, record, stamp, tracing):
     def get_watched_config(*args, **kwargs):
         _pytest.config.get_config = get_config
         config = get_config(*args, **kwargs)
-        if mode == "inspect":
-            load_sibling("inspection.py")["watch"](config, record)
-        else:
-            watch_config(config, record, stamp, pytest.skip.Exception)
-            plugin = make_plugin(pytest, folder, record, stamp)
-            config.pluginmanager.register(plugin)
-            if tracing is not None:
-                tracing.watch(pytest, config, plugin)
+        watch_config(config, record, stamp, pytest.skip.Exception)
+        reporter = make_plugin(pytest, directory, record, stamp)
+        config.pluginmanager.register(reporter)
+        for extra in extras:
+            extra.watch(pytest, config, reporter)
         return config
 
     _pytest.config.get_config = get_watched_config
 
 
-def load_sibling(name, shown_as=None):
-    """The globals of another file of this folder, run without touching `sys.path` or `sys.modules`."""
+def load_sibling(name):
+    """The globals of another file of this directory, run without touching `sys.path` or `sys.modules`.
+
+    The files of the tracer are compiled under the name AS_MACHINERY.
+    """
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
     names = {"__name__": "collectbench_" + name[:-3], "__file__": path}
+    shown_as = AS_MACHINERY if name.startswith("tracing") else path
     with open(path, "rb") as source:
-        exec(compile(source.read(), shown_as or path, "exec"), names)  # noqa: S102 - our own file, beside this one
+        exec(compile(source.read(), shown_as, "exec"), names)  # noqa: S102 - our own file, beside this one
     return names
 
 
+def install_extras(directory, mode, record):
+    """The extras of a mode, in the order in which they were installed."""
+    extras = []
+    for name in EXTRAS[mode]:
+        install = load_sibling(name)["install"]
+        extra = install(directory=directory, record=record, load=load_sibling, installed=extras)
+        if extra is not None:
+            extras.append(extra)
+    return extras
+
+
 def become_pytest(arguments):
-    """Give this process the face of `python -m pytest ARGUMENTS` before pytest is imported."""
+    """Give this process the `sys.argv`, `sys.path` and `__main__` of `python -m pytest ARGUMENTS`."""
     sys.argv[:] = ["-m", *arguments]
     if not (getattr(sys.flags, "safe_path", False) or sys.flags.isolated):
         sys.path[0] = os.getcwd()
@@ -184,7 +208,7 @@ def become_pytest(arguments):
 
 
 def peak_rss_bytes(open_=os.open, read=os.read, close=os.close):
-    """The largest resident size since exec; 0 where only getrusage tells, which counts the parent's as well."""
+    """The largest resident size since exec; 0 without /proc, since getrusage also counts the parent's size."""
     try:
         descriptor = open_("/proc/self/status", os.O_RDONLY)
     except OSError:  # pragma: no cover - macOS
@@ -197,37 +221,25 @@ def peak_rss_bytes(open_=os.open, read=os.read, close=os.close):
     return int(rest.split(None, 1)[0]) * 1024 if rest else 0
 
 
-def install_extras(folder, mode, record):
-    """What a round loads besides: the tracer, if there is one, and all that is to be finished, in that order."""
-    if mode == "sampled":
-        return None, [load_sibling("sampling.py")["install"](folder, record)]
-    if mode not in ("traced", "counted"):
-        return None, []
-    tracing = load_sibling("tracing.py", AS_MACHINERY)["install"](folder, load_sibling)
-    if mode == "traced":
-        return tracing, [tracing]
-    counts = load_sibling("tracing_counts.py", AS_MACHINERY)
-    return tracing, [counts["install"](folder, record, tracing, AS_MACHINERY, run.__code__.co_filename), tracing]
+def write_stack_on(number, directory):
+    """Write the stack of the main thread into a file when the signal `number` arrives."""
+    descriptor = os.open(os.path.join(directory, "stack"), os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.dup2(descriptor, STACK_FD, inheritable=False)
+        faulthandler.register(number, file=STACK_FD, all_threads=False)
+    except OSError:
+        pass  # the limit of descriptors is lower than that: after a timeout, nothing says where pytest hung
+    os.close(descriptor)
 
 
 def run():
-    """Take our parameters out of argv, run pytest, and report also when it ends in an exception."""
-    folder, mode, number = sys.argv[1:4]
-    record, stamp = make_recorder(folder)
+    """Take our parameters out of argv and run pytest; report its end, also after an exception."""
+    directory, mode, number = sys.argv[1:4]
+    record, stamp = make_recorder(directory)
     record("stamp.runner", STARTED)
-    if mode == "inspect":
-        record("python", (sys.version.split()[0], sys.implementation.name, sys.executable))
     if int(number):
-        descriptor = os.open(os.path.join(folder, "stack"), os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            os.dup2(descriptor, STACK_FD, inheritable=False)
-            faulthandler.register(int(number), file=STACK_FD, all_threads=False)
-        except OSError:
-            pass  # fewer descriptors than that are allowed: a timeout will not say where it hung
-        os.close(descriptor)
-    if mode == "guarded":
-        load_sibling("guard.py")["install"](folder, os.getcwd(), record)
-    tracing, extras = install_extras(folder, mode, record)
+        write_stack_on(int(number), directory)
+    extras = install_extras(directory, mode, record)
     become_pytest(sys.argv[4:])
     try:
         stamp("pytest-import-begin")
@@ -237,8 +249,8 @@ def run():
         finally:
             stamp("pytest-import-end")
         record("pytest", (getattr(pytest, "__version__", ""), getattr(pytest, "__file__", None) or ""))
-        if hasattr(pytest, "__path__"):  # a pytest.py of the user's is run as it would be, and reported by the parent
-            attach(folder, mode, record, stamp, tracing)
+        if hasattr(pytest, "__path__"):  # else it is a pytest.py of the user's: we run it, and the parent reports it
+            attach(directory, record, stamp, extras)
         stamp("plugins-begin")
         runpy._run_module_as_main("pytest")
     except SystemExit as error:
@@ -251,7 +263,7 @@ def run():
     else:
         record("done", 0)
     finally:
-        for extra in extras:
+        for extra in reversed(extras):
             extra.finish()
 
 

@@ -1,27 +1,29 @@
-"""Runs pyinstrument around pytest in a sampled round. Loaded by runner.py alone.
+"""Runs pyinstrument around pytest in a sampled round. Only runner.py loads this file.
 
-The target's own pyinstrument is used, else the one of whoever measures, if it fits. Either way it is taken out of
-`sys.modules` once it runs: tests that import pyinstrument, or have a module of that name, find what they would find.
+It uses the pyinstrument of the measured interpreter, else that of collectbench's own, if it fits. Either way it takes
+pyinstrument out of `sys.modules` once it runs: tests that import pyinstrument, or have a module of that name, find the
+same module as without us.
 """
 
 import os
 import sys
 
 PACKAGE = "pyinstrument"
-# What calls the code of the project, so the stack within is what one call of it cost; and whatever is frozen, and we.
+# These packages call the code of the project, so the stack below them is one call of it. Frozen modules and this file
+# count as callers, too.
 CALLERS = ("pytest", "_pytest", "pluggy")
 SHORTEST_S = 0.001
 
 
-def read_settings(folder):
-    """Interval in seconds, and the folder of a pyinstrument to fall back on (empty where none fits)."""
-    with open(os.path.join(folder, "sampling"), encoding="utf-8") as file:
+def read_settings(directory):
+    """Interval in seconds, and the directory of a pyinstrument to borrow (empty if none fits)."""
+    with open(os.path.join(directory, "sampling"), encoding="utf-8") as file:
         interval, fallback = file.read().split("\n")[:2]
     return float(interval), fallback
 
 
 def load(fallback):
-    """The Profiler and JSONRenderer classes; ImportError where there is no pyinstrument that fits."""
+    """The classes Profiler and JSONRenderer; raises ImportError if no pyinstrument fits."""
     before = set(sys.modules)
     try:
         try:
@@ -47,40 +49,41 @@ def load(fallback):
 
 
 def parsed(info):
-    """Function, file, first line of the function and line of one frame of a sample, as pyinstrument writes it."""
+    """Function, file, first line of the function and current line of one frame, as pyinstrument writes it."""
     identifier, *attributes = info.split("\x01")
     function, path, first = identifier.split("\0")
-    return function, path, int(first), next((int(each[1:]) for each in attributes if each.startswith("l")), int(first))
+    lines = (int(attribute[1:]) for attribute in attributes if attribute.startswith("l"))
+    return function, path, int(first), next(lines, int(first))
 
 
-def folders_of_callers(modules=sys.modules):
-    """Beginnings of the paths of all that calls the code of the project."""
+def caller_prefixes(modules=sys.modules):
+    """Beginnings of the paths of all code that calls the code of the project."""
     files = [modules[name].__file__ for name in CALLERS if getattr(modules.get(name), "__file__", None)]
     return ("<frozen ", *(os.path.dirname(file) + "/" for file in (*files, __file__)))
 
 
 def line_that_ran(stack, prefix, callers):
-    """The outermost line of the project in the innermost call from pytest or the import machinery; None for none.
+    """The outermost line of the project in the innermost call from pytest or the import machinery; None if none.
 
-    A class body or a comprehension runs where it stands: then its own line is meant, not the one that it begins at,
-    nor that of `class` below decorators.
+    A class body or a comprehension runs where it stands: its current line counts, not the line where it begins, nor
+    that of `class` below decorators.
     """
-    found = path_within = None
+    outermost = path_within = None
     first_within = line_within = 0
     for info in reversed(stack):
         function, path, first, line = parsed(info)
         if path.startswith(callers):
-            if found is not None or path.startswith("<frozen importlib"):
-                return found
+            if outermost is not None or path.startswith("<frozen importlib"):
+                return outermost
         elif path.startswith(prefix) and "/site-packages/" not in path[len(prefix) - 1 :]:
             if path != path_within or not first_within <= line <= line_within:
-                found = path, function, line
+                outermost = path, function, line
             path_within, first_within, line_within = path, first, line
-    return found
+    return outermost
 
 
 def lines_that_ran(samples, prefix, callers):
-    """Seconds by path, function and line of the project. Each sample is a stack, outermost first, and its seconds."""
+    """Seconds by path, function and line of the project. A sample is a stack, outermost first, and its seconds."""
     seconds = {}
     for stack, spent in samples:
         line = line_that_ran(stack, prefix, callers)
@@ -90,32 +93,35 @@ def lines_that_ran(samples, prefix, callers):
 
 
 class Sampler:
-    """A running profiler, and where its result goes."""
+    """A running profiler, and the files for its result."""
 
-    def __init__(self, folder):
-        self.path, self.lines = os.path.join(folder, "calls"), os.path.join(folder, "lines")
+    def __init__(self, directory):
+        self.path, self.lines = os.path.join(directory, "calls"), os.path.join(directory, "lines")
         self.prefix = os.getcwd().rstrip("/") + "/"
-        interval, fallback = read_settings(folder)
+        interval, fallback = read_settings(directory)
         profiler_class, self.renderer = load(fallback)
         self.profiler = profiler_class(interval=interval, async_mode="disabled")
         self.profiler.start()
 
+    def watch(self, pytest, config, reporter):
+        """Nothing to do: the profiler runs already."""
+
     def finish(self):
         """Stop, and write the lines that ran, and the call tree as pyinstrument's JSON."""
         session = self.profiler.stop()
-        ran = lines_that_ran(session.frame_records, self.prefix, folders_of_callers())
+        ran = lines_that_ran(session.frame_records, self.prefix, caller_prefixes())
         with open(self.lines, "w", encoding="ascii") as file:
-            for (path, function, line), spent in ran.items():
-                if spent >= SHORTEST_S:
-                    file.write(f"{(path, function, line, spent)!a}\n")
+            for (path, function, line), seconds in ran.items():
+                if seconds >= SHORTEST_S:
+                    file.write(f"{(path, function, line, seconds)!a}\n")
         with open(self.path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(self.renderer().render(session))
 
 
-def install(folder, record):
-    """Begin to sample; None, with a line in the report, where it cannot be done."""
+def install(directory, record, **_):
+    """Begin to sample. If that fails, return None and report why."""
     try:
-        return Sampler(folder)
+        return Sampler(directory)
     except Exception as error:
         record("sampling-failed", f"{type(error).__name__}: {error}")
         return None

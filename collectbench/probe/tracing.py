@@ -1,9 +1,9 @@
-"""The trace of a traced round: one stack of frames, and the file that they are written into. For runner.py alone.
+"""The trace of a traced round: one stack of frames, written into one file. Only runner.py loads this file.
 
-What is recorded stands in the files beside this one: tracing_imports.py, tracing_pytest.py, tracing_events.py. All are
-compiled under a name that Python takes for its own import machinery, so that a warning that an imported module
-attributes to its importer (`stacklevel=2`) still finds it. The self time of a frame is its own time less that of the
-frames within, so all self times together are the time of the trace.
+tracing_imports.py, tracing_pytest.py and tracing_events.py, beside this file, record the frames. All of them are
+compiled under a name that Python takes for its own import machinery (AS_MACHINERY in runner.py): an imported module
+that warns its importer (`stacklevel=2`) still points at the importer. The self time of a frame is its time less that of
+the frames within it, so all self times add up to the time of the trace.
 """
 
 import os
@@ -13,26 +13,25 @@ from time import CLOCK_MONOTONIC, clock_gettime_ns
 
 VERSION = 1
 SHORT_NS = 1_000_000  # a test function that became one item within this time is not worth a line
-SHOWN_AS = "<frozen importlib._bootstrap> of collectbench"
-# What a frame holds, by position: lists are what a wrapper can make and fill fastest.
+# The positions of the values in a frame: a list is what a wrapper can make and fill fastest.
 INDEX, CHILD_NS, FIND_NS, READ_NS, COMPILE_NS, BYTECODE, NAME, CHAIN = range(8)
 
 
 def clock(read=clock_gettime_ns, monotonic=CLOCK_MONOTONIC):
-    """Nanoseconds, whatever the tests do to the module `time`."""
+    """Nanoseconds, also if the tests replace functions of the module `time`."""
     return read(monotonic)
 
 
 def new_frame(index, name, chain):
-    """A frame that begins, during the import of `name`; `chain` are all that run, as they are shown."""
+    """A frame that begins during the import of `name`; `chain` names all running imports, as `now` shows them."""
     return [index, 0, 0, 0, 0, "", name, chain]
 
 
 class Importing:
-    """One import as a frame, written down at its end.
+    """One import as a frame, written at its end.
 
-    A `with`, not a function around it: each function of ours on the stack makes chains of imports that work without us
-    reach the limit of recursion.
+    This is a `with` statement, not a function around the import: chains of imports that work without us would reach the
+    recursion limit if each import had one more function of ours on the stack.
     """
 
     __slots__ = ("begin", "find_path", "frame", "name", "shown", "tracer")
@@ -58,13 +57,14 @@ class Importing:
 
 
 class Tracer:
-    """One stack of frames, and what is counted beside it. Only the thread that made it is traced."""
+    """One stack of frames, and the counts beside it. It traces only the thread that made it."""
 
-    clock = staticmethod(clock)  # for the other files, which cannot import this one
+    clock = staticmethod(clock)  # the other files cannot import this one
 
-    def __init__(self, folder, load):
-        written = load("tracing_file.py", SHOWN_AS)
-        self.sink, self.field, self.thread, self.load = written["Sink"](folder), written["field"], get_ident(), load
+    def __init__(self, directory, load):
+        names = load("tracing_file.py")
+        self.sink, self.field = names["Sink"](directory), names["field"]
+        self.thread, self.load = get_ident(), load
         self.sink.put("collectbench-trace", VERSION)
         for name in list(sys.modules):
             self.sink.put("L", self.field(name))
@@ -75,51 +75,51 @@ class Tracer:
         self.begin = clock()
 
     def enter(self, name, chain):
-        """Push a frame; returns it and its begin."""
+        """Push a frame; return it and its begin."""
         frame = new_frame(self.count, name, chain)
         self.count += 1
         self.stack.append(frame)
         return frame, clock()
 
     def leave(self, frame, begin):
-        """Pop a frame; returns its end, its self time and its parent's number."""
+        """Pop a frame; return its end, its self time and the number of its parent."""
         end, stack = clock(), self.stack
         while len(stack) > 1 and stack.pop() is not frame:
-            pass  # an exception that a generator never saw left frames behind
+            pass  # a generator that never saw an exception left frames behind
         parent = stack[-1]
         parent[CHILD_NS] += end - begin
         return end, end - begin - frame[CHILD_NS], parent[INDEX]
 
     def index(self):
-        """The number of the frame that runs, -1 outside of all."""
+        """The number of the running frame, -1 outside of all frames."""
         return self.stack[-1][INDEX]
 
     def is_in(self, name):
-        """Whether the frame that runs is the import of `name`."""
+        """Whether the running frame is the import of `name`."""
         return self.stack[-1][NAME] == name
 
-    def take_out(self, spent):
-        """`spent` nanoseconds are not the time of the frame that runs."""
-        self.stack[-1][CHILD_NS] += spent
-        self.taken_out += spent
+    def take_out(self, duration_ns):
+        """Subtract a duration from the self time of the running frame."""
+        self.stack[-1][CHILD_NS] += duration_ns
+        self.taken_out += duration_ns
 
     def begin_turn(self):
-        """Push a frame that lasts until it is given to `end_turn`, within the import that runs."""
+        """Push a frame within the running import; `end_turn` pops it."""
         around = self.stack[-1]
         return self.enter(around[NAME], around[CHAIN])
 
     def end_turn(self, turn):
-        """Pop it; returns its number, its parent's, its begin, end and self time."""
+        """Pop a frame of `begin_turn`; return its number, that of its parent, its begin, end and self time."""
         frame, begin = turn
         end, own, parent = self.leave(frame, begin)
         return frame[INDEX], parent, begin, end, own
 
     def importing(self, name, find_path):
-        """To stand in a `with` around the import of `name`, which is a frame; `find_path()` is asked afterwards."""
+        """A context manager that records the import of `name` as a frame; it calls `find_path()` at the end."""
         return Importing(self, name, find_path)
 
     def run_frame(self, key, execute, *fields):
-        """Run `execute()` as a frame of another kind, and write it down; `fields` stand before its times."""
+        """Run `execute()` as a frame of another kind and write its line, with `fields` before its times."""
         turn = self.begin_turn()
         try:
             return execute()
@@ -128,7 +128,7 @@ class Tracer:
             self.sink.put(key, index, parent, *map(self.field, fields), begin, end, own)
 
     def timer(self, function, total):
-        """`function`, its calls and their self time added to `total`: a frame without a number of its own."""
+        """`function`, which adds its calls and their self time to `total`: a frame without a number of its own."""
         stack, thread = self.stack, self.thread
 
         def timed(*args):
@@ -141,29 +141,29 @@ class Tracer:
             try:
                 return function(*args)
             finally:
-                spent = clock() - begin
+                duration_ns = clock() - begin
                 while len(stack) > 1 and stack.pop() is not frame:
                     pass
-                stack[-1][CHILD_NS] += spent
+                stack[-1][CHILD_NS] += duration_ns
                 total[0] += 1
-                total[1] += spent - frame[CHILD_NS]
+                total[1] += duration_ns - frame[CHILD_NS]
 
         return timed
 
     def finding(self, function):
-        """`function`, its time counted as that of finding the module that is imported."""
+        """`function`, its time counted as time to find the imported module."""
         return self._part(function, FIND_NS, "")
 
     def reading(self, function):
-        """`function`, its time counted as that of reading bytecode."""
+        """`function`, its time counted as time to read bytecode."""
         return self._part(function, READ_NS, "hit")
 
     def compiling(self, function, bytecode):
-        """`function`, its time counted as that of compiling, which says what became of the `bytecode`."""
+        """`function`, its time counted as time to compile; `bytecode` is what that means: `miss` or `rewritten`."""
         return self._part(function, COMPILE_NS, bytecode)
 
     def _part(self, function, part, bytecode):
-        """`function`, its time counted as a part of the frame that it runs in, less parts counted within."""
+        """`function`, its time counted as a part of the running frame, less the parts counted within it."""
         stack, thread = self.stack, self.thread
 
         def timed(*args, **kwargs):
@@ -182,11 +182,11 @@ class Tracer:
         return timed
 
     def watch(self, pytest, config, reporter):
-        """Record what the first config of pytest does from here on; `reporter` is the plugin of every round."""
-        self.load("tracing_pytest.py", SHOWN_AS)["watch"](self, pytest, config.pluginmanager, reporter)
+        """Record what pytest does with its first config from here on; `reporter` is the plugin of every round."""
+        self.load("tracing_pytest.py")["watch"](self, pytest, config.pluginmanager, reporter)
 
     def finish(self):
-        """Write down what was counted, and the end mark."""
+        """Write the counts and the end mark."""
         put = self.sink.put
         while len(self.stack) > 1:
             self.leave(self.stack[-1], clock())
@@ -198,16 +198,17 @@ class Tracer:
         for (kind, path, line), (count, detail, during) in self.events.items():
             put("A", kind, self.field(detail), self.field(path), line, count, during)
         if self.elsewhere:
-            put("N", f"{self.elsewhere} modules were imported by other threads: their time is not in the trace")
+            put("N", f"{self.elsewhere} modules were imported by other threads; the trace does not hold their time")
         if not self.is_in_place():
-            put("N", "the tests replaced __import__ or the import machinery: imports after that may be missing")
+            put("N", "the tests replaced __import__ or the import machinery; later imports may be missing")
         put("Z", self.count, len(self.edges))
         self.sink.flush()
 
     def note_edge(self, key, path, line, package):
-        """Write down an import that was asked for at a line, for the first time by this module in these words.
+        """Write an import that this module requests in these words for the first time.
 
-        Nothing but text and numbers is kept: 13,000 tuples, as networkx has statements, mean a garbage collection more.
+        Only text and numbers are kept: networkx has 13,000 import statements, and as many tuples would cause one more
+        garbage collection.
         """
         self.edges.add(hash(key))
         importer, name, fromlist, level = key
@@ -222,9 +223,9 @@ class Tracer:
         self.sink.lines.append(f"E\t{importer}\t{path}\t{line}\t{package}\t{name}\t{level}\t{names}\t{during}\n")
 
 
-def install(folder, load):
-    """Begin to record imports and events; `load` gives the names of a file of this folder. Returns the tracer."""
-    tracer = Tracer(folder, load)
-    load("tracing_events.py", SHOWN_AS)["watch"](tracer, os.getcwd())
-    tracer.is_in_place = load("tracing_imports.py", SHOWN_AS)["watch"](tracer)
+def install(directory, load, **_):
+    """Begin to record imports and events; return the tracer. `load` gives the globals of a file beside this one."""
+    tracer = Tracer(directory, load)
+    load("tracing_events.py")["watch"](tracer, os.getcwd())
+    tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)
     return tracer

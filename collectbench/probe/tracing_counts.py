@@ -1,7 +1,7 @@
-"""Exact counts of a counted round, whoever caused what is counted and in whichever thread. For runner.py alone.
+"""Exact counts of a counted round, over all code and all threads of the process. Only runner.py loads this file.
 
-Beside the trace: audit events, and function starts where Python tells them (3.12 and later). What the probe does itself
-does not count. It may cost what it likes, since a counted round is never quoted as a time.
+It counts, beside the trace, audit events and function starts (Python 3.12 and later). Acts of the probe itself do not
+count. Counting may be slow, since the time of a counted round is never quoted.
 """
 
 import os
@@ -11,7 +11,7 @@ KINDS = {
     "open": "opens",
     "os.listdir": "listings",
     "os.scandir": "listings",
-    # What leaves the process by a socket or asks for a name; a socket that is only made does nothing yet.
+    # Sending, connecting and name lookups. A new socket alone does not count: it does nothing yet.
     "socket.connect": "sockets",
     "socket.bind": "sockets",
     "socket.sendto": "sockets",
@@ -27,22 +27,28 @@ KINDS = {
     "os.forkpty": "subprocesses",
     "pty.spawn": "subprocesses",
 }
-"""What each audit event counts as."""
+"""The counter of each audit event."""
 
 TOOLS = (4, 3)
-"""Numbers for sys.monitoring that no debugger, coverage tool, profiler or optimizer is meant to take."""
+"""Tool ids of sys.monitoring that Python does not reserve for debuggers, coverage tools, profilers or optimizers."""
 
 
 class Counts:
-    """What is counted until `finish`, and which files were opened for reading and which folders listed."""
+    """The counters until `finish`, the files that were opened for reading, and the directories that were listed.
 
-    def __init__(self, folder, record, ours):
-        self.folder, self.record, self.ours = folder, record, ours
+    `ours` are the file names of the probe's own code.
+    """
+
+    def __init__(self, directory, record, ours):
+        self.directory, self.record, self.ours = directory, record, ours
         self.totals, self.read, self.listed = dict.fromkeys(KINDS.values(), 0), {}, {}
         self.over, self.getpid, self.mine, self.monitor = False, os.getpid, os.getpid(), None
 
+    def watch(self, pytest, config, reporter):
+        """Nothing to do: counting has begun before pytest was imported."""
+
     def watch_events(self):
-        """Add the audit hook. Python functions of the library are not called in it: they would count as started."""
+        """Add the audit hook. It calls no Python function of the standard library: that would count as a start."""
         totals, ours, getframe, note = self.totals, self.ours, sys._getframe, noter()
         touched = {"open": self.read, "os.listdir": self.listed, "os.scandir": self.listed}
 
@@ -52,7 +58,7 @@ class Counts:
                 return
             try:
                 caller = getframe(1)
-            except ValueError:  # a thread that runs nothing but a function of C
+            except ValueError:  # a thread that runs a C function only
                 caller = None
             if caller is not None and caller.f_code.co_filename in ours:
                 return
@@ -65,13 +71,13 @@ class Counts:
         sys.addaudithook(hook)
 
     def watch_functions(self):
-        """Count function starts, our own left out; says why that is not possible, if so."""
+        """Count function starts except our own; report the reason if that is not possible."""
         self.monitor = getattr(sys, "monitoring", None) and Monitor.free(sys.monitoring, self.ours)
         if self.monitor is None and hasattr(sys, "monitoring"):
-            self.record("uncounted", "other tools have taken the numbers that sys.monitoring has for them")
+            self.record("uncounted", "other tools use all free tool ids of sys.monitoring")
 
     def finish(self):
-        """End counting, and write down what came of it; a fork that went on writes nothing."""
+        """End counting and write the result; a fork that continues writes nothing."""
         self.over = True
         starts = None if self.monitor is None else self.monitor.finish()
         if self.getpid() != self.mine:
@@ -79,20 +85,20 @@ class Counts:
         if starts is not None:
             self.totals["function_starts"] = starts
         elif self.monitor is not None:
-            self.record("uncounted", "the tests took over the number that sys.monitoring had given us")
+            self.record("uncounted", "the tests took over our tool id of sys.monitoring")
         self.write_touched()
         self.record("work", list(self.totals.items()))
 
     def write_touched(self):
-        """The files that were read and the folders that were listed: a letter for which, the path, and a NUL."""
+        """Write the files that were read (`r`) and the directories that were listed (`d`), a NUL after each path."""
         entries = [b"r" + os.fsencode(path) + b"\0" for path in list(self.read)]
         entries += [b"d" + os.fsencode(path) + b"\0" for path in list(self.listed)]
-        with open(os.path.join(self.folder, "touched"), "wb") as file:
+        with open(os.path.join(self.directory, "touched"), "wb") as file:
             file.write(b"".join(entries))
 
 
 class Monitor:
-    """The count of function starts, by a tool of sys.monitoring."""
+    """The count of function starts, as a tool of sys.monitoring."""
 
     def __init__(self, monitoring, tool, ours):
         self.monitoring, self.tool, self.starts = monitoring, tool, 0
@@ -111,31 +117,31 @@ class Monitor:
 
     @classmethod
     def free(cls, monitoring, ours):
-        """A monitor under a number that is free; None where there is none."""
+        """A monitor with a free tool id; None if there is none."""
         for tool in TOOLS:
             if monitoring.get_tool(tool) is None:
                 return cls(monitoring, tool, ours)
         return None
 
     def finish(self):
-        """Give the number back; the starts, or None where somebody else has taken it over."""
+        """Give the tool id back; return the starts, or None if other code took the id over."""
         monitoring, tool, event = self.monitoring, self.tool, self.monitoring.events.PY_START
         if monitoring.get_tool(tool) != "collectbench" or monitoring.get_events(tool) != event:
             return None
         monitoring.set_events(tool, 0)
-        kept = monitoring.register_callback(tool, event, None)
+        callback = monitoring.register_callback(tool, event, None)
         monitoring.free_tool_id(tool)
-        return self.starts if kept is self.started else None
+        return self.starts if callback is self.started else None
 
 
 def is_reading(args, writing=os.O_WRONLY, empty=os.O_TRUNC | os.O_EXCL, access=os.O_WRONLY | os.O_RDWR):
-    """Whether a file is opened for what it holds, by the flags of the event; a new or emptied one holds nothing."""
+    """Whether a file is opened for its content, by the flags of the event; a new or emptied file has none."""
     flags = args[2] if len(args) > 2 and type(args[2]) is int else 0
     return flags & access != writing and not flags & empty
 
 
 def noter(getcwd=os.getcwd, fspath=os.fspath):
-    """A function that adds the absolute path of what was opened or listed to a dict; a descriptor has none."""
+    """A function that adds the absolute path of an opened file or listed directory to a dict; a descriptor has none."""
     encoding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
     def note(path, to):
@@ -144,16 +150,19 @@ def noter(getcwd=os.getcwd, fspath=os.fspath):
             if type(path) is bytes:
                 path = path.decode(encoding, errors)
             to[path if path.startswith("/") else f"{getcwd()}/{path}"] = True
-        except Exception:  # whatever a path of the user's own raises; the act itself will fail the same way
+        except Exception:  # a path object of the user's that fails; the act itself will fail the same way
             pass
 
     return note
 
 
-def install(folder, record, tracer, shown_as, runner):
-    """Begin to count; `shown_as` and `runner` are the file names that the code of the probe bears."""
-    tracer.short_ns = float("inf")  # to write a line calls functions of pytest: how long one took must not decide that
-    counts = Counts(folder, record, frozenset((shown_as, runner)))
+def install(directory, record, load, installed):
+    """Begin to count; the tracer is installed already."""
+    (tracer,) = installed
+    # Writing an `F` line calls functions of pytest, which count. Whether that happens must not depend on a duration.
+    tracer.short_ns = float("inf")
+    ours = frozenset((install.__code__.co_filename, load.__code__.co_filename))  # of tracing*.py, and of runner.py
+    counts = Counts(directory, record, ours)
     counts.watch_events()
     counts.watch_functions()
     return counts

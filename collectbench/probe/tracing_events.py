@@ -1,11 +1,11 @@
-"""Audit events and passes of the garbage collector in a traced round. For tracing.py alone."""
+"""Audit events and passes of the garbage collector in a traced round. Only tracing.py loads this file."""
 
 import gc
 import os
 import sys
 from _thread import get_ident
 
-# What an audit event is about is its first argument but for these.
+# The detail of an audit event is its first argument, except for these events.
 DETAILS = {
     "socket.connect": lambda args: args[1],
     "subprocess.Popen": lambda args: args[1] if args[1] is not None else args[0],
@@ -29,40 +29,40 @@ def trace_events(tracer, root):
             return
         frame = getframe(1)
         if frame.f_code.co_filename.startswith((*MACHINERY, ours)):
-            return  # the import machinery itself reads a module or lists a folder, or we write
+            return  # the import machinery itself reads a module or lists a directory, or the probe writes
         for _ in range(DEEPEST):
             path = frame.f_code.co_filename
             if path.startswith(prefix) and "/site-packages/" not in path[len(prefix) - 1 :]:
                 break
             if path.startswith(MACHINERY):
-                return  # what an installed module does while it is imported is not a line of the project
+                return  # an installed module did it while it was imported: not a line of the project
             frame = frame.f_back
             if frame is None:
                 return
         else:
             return
         key = (event, frame.f_code.co_filename, frame.f_lineno)
-        seen = events.get(key)
-        if seen is None:
+        total = events.get(key)
+        if total is None:
             try:
                 detail = str(DETAILS.get(event, first)(args))[:200]
             except BaseException:
                 detail = ""
             events[key] = [1, detail, tracer.index()]
         else:
-            seen[0] += 1
+            total[0] += 1
 
     sys.addaudithook(hook)
 
 
 def first(args):
-    """The first argument of an audit event; os.system has it as bytes."""
-    about = args[0] if args else ""
-    return about.decode(errors="backslashreplace") if type(about) is bytes else about
+    """The first argument of an audit event; that of os.system is bytes."""
+    argument = args[0] if args else ""
+    return argument.decode(errors="backslashreplace") if type(argument) is bytes else argument
 
 
 def trace_gc(tracer):
-    """The passes of the garbage collector: told apart, since whoever they interrupt is not who made them necessary."""
+    """Record garbage collections apart from frames: the frame that a pass interrupts did not make all the objects."""
     clock, thread, lines, begun = tracer.clock, tracer.thread, tracer.sink.lines, [0]
 
     def callback(phase, info):
@@ -71,15 +71,15 @@ def trace_gc(tracer):
         if phase == "start":
             begun[0] = clock()
         elif begun[0]:
-            spent, at, begun[0] = clock() - begun[0], begun[0], 0
-            tracer.take_out(spent)
-            lines.append(f"G\t{info['generation']}\t{at}\t{spent}\n")
+            duration_ns, begin, begun[0] = clock() - begun[0], begun[0], 0
+            tracer.take_out(duration_ns)
+            lines.append(f"G\t{info['generation']}\t{begin}\t{duration_ns}\n")
 
     gc.callbacks.append(callback)
     tracer.end_gc = lambda: gc.callbacks.remove(callback)
 
 
 def watch(tracer, root):
-    """Begin to record; events count where a line below `root` caused them."""
+    """Begin to record; an event counts if a line of a file below `root` caused it."""
     trace_gc(tracer)
     trace_events(tracer, root)

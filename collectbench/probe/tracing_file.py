@@ -1,15 +1,15 @@
-"""The file that a trace is written into. For tracing.py alone; the format stands in PROTOCOL.md."""
+"""The file of a trace. Only tracing.py loads this file; PROTOCOL.md describes the format."""
 
 import os
 import sys
 
 FLUSH_AT = 256
-FIRST_FD = 201  # beside the runner's own, far from the low numbers that tests may look at
+FIRST_FD = 201  # next to the runner's own, far from the low numbers that tests may look at
 NOW_SIZE = 1024
 
 
 def field(value):
-    """A field of a line: ASCII, without a tab, a newline or a backslash of its own."""
+    """A value as a field of a line: ASCII, with tabs, newlines and backslashes escaped."""
     text = value if type(value) is str else str(value)
     if text.isascii() and text.isprintable() and "\\" not in text:
         return text
@@ -17,10 +17,11 @@ def field(value):
 
 
 def shared_memory(path):
-    """A file of NOW_SIZE blanks as memory: writing there costs no system call, and outlives a crash.
+    """A file of NOW_SIZE blanks, mapped into memory: a write needs no system call, and stays after a crash.
 
-    The mapping keeps a descriptor, the lowest that is free: all below FIRST_FD are taken while it is made, so that
-    tests find the low numbers as they would be. Where so many are not allowed, nobody can look on.
+    The mapping keeps a descriptor, the lowest free one. So all descriptors below FIRST_FD are taken while it is made:
+    tests then find the same low numbers free as without us. If the limit of descriptors is lower, the memory is private
+    and `now` stays blank.
     """
     import mmap
 
@@ -35,17 +36,17 @@ def shared_memory(path):
     except OSError:
         return bytearray(NOW_SIZE)
     finally:
-        for each in taken:
-            os.close(each)
+        for number in taken:
+            os.close(number)
 
 
 class Sink:
-    """The trace file: lines are kept until there are enough of them, so a crash loses the last few at most."""
+    """The trace file. Lines are written in batches, so a crash loses only the last few."""
 
-    def __init__(self, folder, open_=os.open, write=os.write, close=os.close, getpid=os.getpid):
-        self.path, self.mine, self.lines = os.path.join(folder, "trace"), getpid(), []
+    def __init__(self, directory, open_=os.open, write=os.write, close=os.close, getpid=os.getpid):
+        self.path, self.mine, self.lines = os.path.join(directory, "trace"), getpid(), []
         self.open, self.write, self.close, self.getpid = open_, write, close, getpid
-        self.now = shared_memory(os.path.join(folder, "now"))
+        self.now = shared_memory(os.path.join(directory, "now"))
 
     def put(self, *fields):
         """Add a line."""
@@ -54,7 +55,7 @@ class Sink:
             self.flush()
 
     def flush(self):
-        """Append the lines to the file; a fork that went on writes nothing."""
+        """Append the lines to the file; a fork that continues writes nothing."""
         batch = self.lines[:]
         del self.lines[: len(batch)]  # not clear(): the garbage collector may have added a line since
         data = memoryview("".join(batch).encode("ascii"))
@@ -68,9 +69,9 @@ class Sink:
             self.close(descriptor)
 
     def show(self, chain):
-        """Say what is being imported at this moment, for whoever looks from outside; a fork says nothing.
+        """Show the running imports to the parent; a fork shows nothing.
 
-        `chain` are escaped names, the outermost first, a tab before each: where there are too many, the last count.
+        `chain` are escaped names, the outermost first, a tab before each. If they do not fit, the end is shown.
         """
         if self.getpid() == self.mine:
             self.now[:] = chain.encode("ascii")[-NOW_SIZE:].ljust(NOW_SIZE)

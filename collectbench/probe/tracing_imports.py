@@ -1,4 +1,4 @@
-"""Imports in a traced round: who asks for what at which line, and how long each takes. For tracing.py alone."""
+"""Imports in a traced round: the line that requests each module, and its time. Only tracing.py loads this file."""
 
 import builtins
 import importlib._bootstrap as bootstrap
@@ -6,16 +6,16 @@ import importlib._bootstrap_external as external
 import sys
 from _thread import get_ident
 
-# Whoever called one of these is meant: importlib.import_module, pytest.importorskip.
+# These modules import for their caller, as importlib.import_module and pytest.importorskip do: the caller counts.
 GO_BETWEENS = frozenset((
     "importlib", "importlib._bootstrap", "importlib._bootstrap_external", "importlib.util", "_frozen_importlib",
     "_frozen_importlib_external", "_pytest.outcomes", "collectbench_tracing", "collectbench_tracing_imports",
 ))  # fmt: skip
-BY_CALL = "*"  # in place of the names: the module was imported by a call, not by a statement
+BY_CALL = "*"  # in place of names, if a call imported the module, not a statement
 
 
 def path_of(name, modules=sys.modules):
-    """Where a module came from, without asking the module itself: it may be a lazy one."""
+    """The file of a module. It is read past the module's own `__getattribute__`, since that may load a lazy module."""
     try:
         return object.__getattribute__(modules[name], "__dict__").get("__file__") or ""
     except (KeyError, AttributeError, TypeError):
@@ -23,9 +23,9 @@ def path_of(name, modules=sys.modules):
 
 
 def holder_of(frame, names):
-    """Path and line of the frame at or around `frame` with these globals: a test's own `__import__` may stand between.
+    """Path and line of the frame with these globals: `frame` or one around it.
 
-    An extension module has no frame, hence no line.
+    An `__import__` of the tests may lie between. An extension module has no frame: its line is 0.
     """
     while frame is not None and frame.f_globals is not names:
         frame = frame.f_back
@@ -33,7 +33,7 @@ def holder_of(frame, names):
 
 
 def caller_noter(tracer):
-    """A function that notes whoever asks for a module by a call."""
+    """A function that notes the line of a call that requests a module."""
     getframe, edges = sys._getframe, tracer.edges
 
     def note_call(name):
@@ -49,16 +49,17 @@ def caller_noter(tracer):
 
 
 def trace_statements(tracer, note_call):
-    """Wrap what every import statement goes through; returns the wrapper."""
+    """Wrap `__import__`, which every import statement calls; return the wrapper."""
     getframe, edges, original = sys._getframe, tracer.edges, builtins.__import__
 
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
-        # A frame for every call would cost 10 % on networkx: so only the first time that a module asks for this.
+        # Looking up a frame in each call would cost 10 % on networkx: do it only if the module requests this for the
+        # first time.
         try:
             key = (globals["__name__"], name, fromlist if type(fromlist) is not list else tuple(fromlist), level)
             if hash(key) not in edges:
                 tracer.note_edge(key, *holder_of(getframe(1), globals), globals.get("__package__") or "")
-        except (TypeError, KeyError):  # a call, not a statement: what it loads is seen below
+        except (TypeError, KeyError):  # a call, not a statement: trace_loading records what it loads
             if globals is None:
                 note_call(name)
         return original(name, globals, locals, fromlist, level)
@@ -68,7 +69,7 @@ def trace_statements(tracer, note_call):
 
 
 def trace_loading(tracer, note_call):
-    """Wrap the import machinery: what loads a module is a frame; returns the wrapper of its entrance."""
+    """Wrap the import machinery, so that loading a module is a frame; return the wrapper of `_find_and_load`."""
     modules, thread = sys.modules, tracer.thread
     find_and_load, gcd_import = bootstrap._find_and_load, bootstrap._gcd_import
     execute, reload = external._LoaderBasics.exec_module, bootstrap._exec
@@ -88,7 +89,7 @@ def trace_loading(tracer, note_call):
         name = getattr(module, "__name__", "")
         if tracer.is_in(name) or get_ident() != thread:
             return execute(self, module)
-        note_call(name)  # a file that is loaded by hand, past `sys.modules`
+        note_call(name)  # a file that the tests load by hand, past `sys.modules`
         with tracer.importing(name, lambda: getattr(self, "path", "")):
             return execute(self, module)
 
@@ -105,7 +106,7 @@ def trace_loading(tracer, note_call):
 
 
 def trace_parts(tracer):
-    """Wrap the parts of an import: to find it, to read it, to compile it."""
+    """Wrap the parts of an import: finding, reading and compiling."""
     loader = external.SourceLoader
     bootstrap._find_spec = tracer.finding(bootstrap._find_spec)
     loader.get_code = tracer.reading(loader.get_code)
@@ -113,7 +114,7 @@ def trace_parts(tracer):
 
 
 def watch(tracer):
-    """Begin to record; returns a function that tells whether all is still in place."""
+    """Begin to record; return a function that tells whether our wrappers are still in place."""
     note_call = caller_noter(tracer)
     statement, entrance = trace_statements(tracer, note_call), trace_loading(tracer, note_call)
     trace_parts(tracer)

@@ -1,10 +1,10 @@
-"""What pytest does in a traced round: its loader, plugins, hooks, collectors, test functions. For tracing.py alone."""
+"""pytest in a traced round: its loader, plugins, hooks, collectors, test functions. Only tracing.py loads this file."""
 
 from _thread import get_ident
 
 
 def trace_rewriting(tracer):
-    """Test modules, conftests and plugins go through pytest's own loader, some of them past the import machinery."""
+    """Record pytest's own loader of test modules, conftests and plugins; some bypass the import machinery."""
     from _pytest.assertion import rewrite
 
     execute = rewrite.AssertionRewritingHook.exec_module
@@ -22,7 +22,7 @@ def trace_rewriting(tracer):
 
 
 class TimedGenerator:
-    """A hook wrapper whose own steps are timed, not what happens while it waits."""
+    """A hook wrapper whose own steps are timed; the time while it waits is not."""
 
     __slots__ = ("_generator", "_timed")
 
@@ -33,11 +33,11 @@ class TimedGenerator:
         return self._timed(self._generator.__next__)
 
     def send(self, value):
-        """Go on, as pluggy asks."""
+        """Resume, as pluggy requests."""
         return self._timed(self._generator.send, value)
 
     def throw(self, *error):
-        """Go on with an exception, as pluggy asks."""
+        """Resume with an exception, as pluggy requests."""
         return self._timed(self._generator.throw, *error)
 
     def __getattr__(self, name):
@@ -45,7 +45,7 @@ class TimedGenerator:
 
 
 def trace_hooks(tracer, manager, ours):
-    """Time each implementation of each hook: those that are registered, and those that will be."""
+    """Time each implementation of each hook, registered now or later; the plugins in `ours` are skipped."""
     register, hooks, timer = manager.register, tracer.hooks, tracer.timer
 
     def wrap(implementation, hook):
@@ -76,7 +76,7 @@ def trace_hooks(tracer, manager, ours):
 
 
 def trace_loading(tracer, manager):
-    """Each plugin and each conftest as a frame of its own, with all that it imports."""
+    """Record the loading of each plugin and conftest as a frame around its imports."""
     import importlib.metadata
 
     import_plugin, import_conftest = manager.import_plugin, manager._importconftest
@@ -87,7 +87,7 @@ def trace_loading(tracer, manager):
 
     def importing_conftest(conftestpath, *args, **kwargs):
         if manager.get_plugin(str(conftestpath)) is not None:
-            return import_conftest(conftestpath, *args, **kwargs)  # it is loaded, and asked for once more
+            return import_conftest(conftestpath, *args, **kwargs)  # it is loaded already
         return tracer.run_frame(
             "P", lambda: import_conftest(conftestpath, *args, **kwargs), "conftest", str(conftestpath)
         )
@@ -102,14 +102,14 @@ def trace_loading(tracer, manager):
 
 
 def make_plugin(pytest, tracer):
-    """Collectors and warnings, by way of hooks."""
+    """The plugin that records collectors and warnings."""
     field = tracer.field
 
     class CollectbenchTracer:
         @pytest.hookimpl(hookwrapper=True, tryfirst=True)
         def pytest_make_collect_report(self, collector):
             if isinstance(collector, pytest.File):
-                tracer.sink.flush()  # should this one crash, what came before is told
+                tracer.sink.flush()  # if this file crashes the process, the trace holds all that came before
             turn = tracer.begin_turn()
             outcome = yield
             index, parent, begin, end, own = tracer.end_turn(turn)
@@ -130,7 +130,7 @@ def make_plugin(pytest, tracer):
 
 
 def trace_parametrization(tracer):
-    """Time how test functions become items."""
+    """Time the generation of items from each test function."""
     from _pytest.python import PyCollector
 
     generate, sink, clock, field = PyCollector._genfunctions, tracer.sink, tracer.clock, tracer.field
@@ -138,9 +138,9 @@ def trace_parametrization(tracer):
     def _genfunctions(self, name, funcobj):
         begin = clock() - tracer.taken_out
         items = list(generate(self, name, funcobj))
-        spent = clock() - tracer.taken_out - begin
-        if len(items) > 1 or spent > tracer.short_ns:
-            sink.put("F", field(f"{self.nodeid}::{name}"), len(items), spent)
+        duration_ns = clock() - tracer.taken_out - begin
+        if len(items) > 1 or duration_ns > tracer.short_ns:
+            sink.put("F", field(f"{self.nodeid}::{name}"), len(items), duration_ns)
         return iter(items)
 
     PyCollector._genfunctions = _genfunctions

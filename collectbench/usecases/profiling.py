@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from collectbench.attribution.attribute import Subject, profile
+from collectbench.attribution.attribute import attribute
 from collectbench.attribution.frame_costs import NO_CALIBRATION, Calibration
 from collectbench.attribution.origins import Places
+from collectbench.attribution.profile_document import Subject, profile
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.round.rounds import Round
@@ -63,7 +64,6 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         message=traced.message,
         wall_s=median(walls_s) if walls_s else None,
         timed_rounds=len(walls_s),
-        calibration=_calibration(timed, traced),
         counts=traced.counts,
         memory_timeline=traced.timeline,
         calls=next((round_.calls for round_ in rounds if round_.calls is not None), None),
@@ -76,7 +76,8 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         stdlib=project.inspection.stdlib,
         site_packages=project.inspection.installed,
     )
-    return profile(trace, sample=traced.sample, subject=subject, places=places)
+    calibration = _calibration(timed, traced)
+    return profile(attribute(trace, sample=traced.sample, places=places, calibration=calibration), subject)
 
 
 def _is_timed(round_: Round) -> bool:

@@ -12,8 +12,9 @@ from time import process_time
 
 import pytest
 
-from collectbench.attribution.attribute import Subject, profile
+from collectbench.attribution.attribute import attribute
 from collectbench.attribution.origins import Places
+from collectbench.attribution.profile_document import Subject, profile
 from collectbench.attribution.trace_file import HEADER, parse_trace
 from collectbench.model.costs import Profile
 from collectbench.model.run import Environment, Tool
@@ -80,7 +81,7 @@ def trace_lines(modules: int) -> list[str]:
 def attributing(modules: int) -> Callable[[], Profile]:
     """Everything from the lines of the trace to the profile."""
     lines = trace_lines(modules)
-    return lambda: profile(parse_trace(lines, 0), sample=SAMPLE, subject=SUBJECT, places=PLACES)
+    return lambda: profile(attribute(parse_trace(lines, 0), sample=SAMPLE, places=PLACES), SUBJECT)
 
 
 def test_the_cost_of_five_thousand_modules_and_sixty_thousand_statements(benchmark) -> None:

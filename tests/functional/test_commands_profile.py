@@ -170,7 +170,7 @@ def test_what_baseline_has_to_say_of_its_rounds_profile_says_as_well(run_cli, pl
     result = run_cli("profile", *once, "--no-sampled", "--format", "json", cwd=planted)
     named, unkept = json.loads(result.stdout)["notes"]
     assert "name paths (tests/test_a.py)" in named
-    assert unkept == f"{pipe}: no regular file"
+    assert unkept == f"{pipe}: not a regular file"
 
 
 def test_the_page_is_opened_in_the_browser(run_cli, planted, once, tmp_path) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectbench.attribution.phases import phases
@@ -33,6 +33,7 @@ def rounds(draw: st.DrawFn) -> tuple[int, int, dict[str, int]]:
     return times[0], times[-1], stamps
 
 
+@settings(deadline=None)
 @given(rounds())
 def test_phases_and_what_is_unaccounted_add_up_to_the_wall_time(round_) -> None:
     spawn_ns, reaped_ns, stamps = round_
@@ -40,6 +41,7 @@ def test_phases_and_what_is_unaccounted_add_up_to_the_wall_time(round_) -> None:
     assert sum(found.values()) == pytest.approx((reaped_ns - spawn_ns) / 1e9, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(rounds())
 def test_phases_come_in_their_order_and_none_is_negative(round_) -> None:
     found = phases(*round_)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from collectbench.measure.round.probe_report import Report, read_node_ids, read_report
+from collectbench.measure.round.probe_report import ProbeReport, read_node_ids, read_report
 from collectbench.model.probe_files import RUNNER
 
 COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors", "-p", "no:cacheprovider")
@@ -18,7 +18,7 @@ COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-err
 class Probed(NamedTuple):
     """What a probed process left: its report, the ids, what it printed, its exit code."""
 
-    report: Report
+    report: ProbeReport
     ids: list[str]
     output: str
     exit_code: int

@@ -13,21 +13,21 @@ import pytest
 
 import environments
 from collectbench.measure.round.loaded import Touched, read_touched
-from collectbench.measure.round.probe_report import Report
+from collectbench.measure.round.probe_report import ProbeReport
 from collectbench.model.probe_files import RUNNER
 
 COLLECT = ("--collect-only", "-q", "-p", "no:cacheprovider")
 IMPORTS = "import os, socket, subprocess, sys, threading, time\n"
 TEST = "def test(): pass\n"
 
-Counted = Callable[..., Report]
+Counted = Callable[..., ProbeReport]
 
 
 @pytest.fixture
 def counted(probe, write, tmp_path: Path) -> Counted:
     """Collects one test module twice, the second time counted, and reads what was reported."""
 
-    def run(body: str = "", **options: Any) -> Report:
+    def run(body: str = "", **options: Any) -> ProbeReport:
         write("test_it.py", f"{IMPORTS}{body}{TEST}")
         options["env"] = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **options.get("env", {})}
         probe(*COLLECT, **options)  # writes the bytecode
@@ -42,7 +42,7 @@ def touched(tmp_path: Path) -> Callable[[], Touched]:
     return lambda: read_touched(tmp_path / "round")
 
 
-def work(report: Report) -> dict[str, int]:
+def work(report: ProbeReport) -> dict[str, int]:
     return dict(report.facts["work"])
 
 
@@ -160,7 +160,7 @@ def test_where_the_numbers_are_taken_there_is_no_such_counter_and_that_is_said(c
     (tmp_path / "sitecustomize.py").write_text("import sys\nfor n in (3, 4): sys.monitoring.use_tool_id(n, 'theirs')\n")
     report = counted(command=(python_or_skip("3.12-pytest9"),), env={"PYTHONPATH": str(tmp_path)})
     assert "function_starts" not in work(report)
-    assert report.facts["uncounted"] == "other tools have taken the numbers that sys.monitoring has for them"
+    assert report.facts["uncounted"] == "other tools use all free tool ids of sys.monitoring"
 
 
 # --- the count of function starts, over a stand-in for sys.monitoring ---
@@ -235,5 +235,5 @@ def test_a_count_that_somebody_took_over_is_none(taking, tracing_counts, tmp_pat
     else:
         monitoring.register_callback(4, 1, print)
     counts.finish()
-    assert reported["uncounted"] == "the tests took over the number that sys.monitoring had given us"
+    assert reported["uncounted"] == "the tests took over our tool id of sys.monitoring"
     assert "function_starts" not in dict(reported["work"])
