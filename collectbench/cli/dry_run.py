@@ -16,6 +16,7 @@ from collectbench.measure.round.rounds import MODES, Bench, invocation
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.measure.round.work import COUNTED_ENV
 from collectbench.model.sample import RoundKind
+from collectbench.usecases.paired.checkout_errors import checkout_errors_name_the_option
 from collectbench.usecases.paired.counterparts import agreed_part, place_on
 from collectbench.usecases.paired.own_paths import refuse_own_paths
 from collectbench.usecases.project import Project
@@ -63,6 +64,7 @@ def show_commands_of_sides(here: Project, ref: str, kinds: Sequence[RoundKind]) 
         Interrupted: a signal arrived; nothing is left.
     """
     with (
+        checkout_errors_name_the_option(ref),
         TemporaryDirectory(prefix="collectbench-") as work,
         signals_noted(),
         both_checkouts(ref, here.root, here.env, Path(work), launch) as sides,

@@ -49,4 +49,4 @@ def command(
         from collectbench.cli.log import say
         from collectbench.render.parts.escape import printable
 
-        say(f"note: pytest does not start here:\n{printable(project.inspection.words, keep_newlines=True)}")
+        say(f"note: pytest does not start here:\n{printable(project.inspection.pytest_output, keep_newlines=True)}")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 import unicodedata
 from pathlib import Path
 
-from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.errors import Advice, BaselineError, Problem, Remedy, UsageError
 from collectbench.model.run import Run, TargetResult
 from collectbench.store.documents import RUN, to_document
 from collectbench.store.files import read_document, write_atomically
@@ -29,8 +28,12 @@ def baseline_path(directory: Path, name: str) -> Path:
         UsageError: the name cannot be a file's name everywhere, or would hide or confuse the file.
     """
     if mistake := _mistake(name):
-        hint = "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
-        raise UsageError(f"--name (or the key `baseline`): {name!r} {mistake}; {hint}")
+        raise UsageError(
+            Problem(
+                fact=f"the baseline name {name!r} {mistake}",
+                ways_out=(Advice(remedy=Remedy.RENAME_BASELINE),),
+            )
+        )
     return directory / f"{name}{_SUFFIX}"
 
 
@@ -85,11 +88,12 @@ def find_baseline(directory: Path, name_or_file: str) -> Path:
     if not _is_missing(path):
         return path
     name = path.name.removesuffix(_SUFFIX)
-    option = "" if _mistake(name) else f" --name {shlex.quote(name)}"
     existing = ", ".join(list_baselines(directory)) or "none"
     raise BaselineError(
-        f"there is no baseline {name_or_file!r} (baselines in {directory}: {existing}); "
-        f"`collectbench baseline{option}` makes one"
+        Problem(
+            fact=f"there is no baseline {name_or_file!r} (baselines in {directory}: {existing})",
+            ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE, value="" if _mistake(name) else name),),
+        )
     )
 
 

@@ -18,6 +18,7 @@ from collectbench.model.run import Environment, Run, Shard, TargetResult
 from collectbench.store.baselines import baseline_path, keep_suite, load_run, merge_targets, save_partial, save_run
 from collectbench.usecases.measuring import InterruptedRun
 from collectbench.usecases.project import Project
+from collectbench.usecases.remedies import explain_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ def partial_kept(directory: Path, name: str) -> Iterator[None]:
             try:
                 say(f"what was finished is kept in {save_partial(interrupted.run, directory, name)}")
             except CollectbenchError as error:
-                say(f"error: {_kept_elsewhere(interrupted.run, error)}")
+                say(f"error: {explain_error(_kept_elsewhere(interrupted.run, error))}")
         raise
 
 
@@ -123,8 +124,8 @@ def _kept_elsewhere(run: Run, error: CollectbenchError) -> BaselineError:
     try:
         path = save_run(run, folder, "run")
     except BaselineError as second:
-        return BaselineError(f"{error}\nnor could the run be kept elsewhere: {second}")
-    return BaselineError(f"{error}\nnothing is lost, the run is kept in {path}")
+        return BaselineError(f"{explain_error(error)}\nnor could the run be kept elsewhere: {explain_error(second)}")
+    return BaselineError(f"{explain_error(error)}\nnothing is lost, the run is kept in {path}")
 
 
 def _why_not_over(existing: Run, run: Run) -> str:
@@ -169,7 +170,7 @@ def _existing(path: Path, *, force: bool) -> Run | None:
         return load_run(path)
     except BaselineError as error:
         if not force:
-            raise BaselineError(f"{error}; --force replaces it, --name saves beside it") from error
+            raise BaselineError(f"{explain_error(error)}; --force replaces it, --name saves beside it") from error
     return None
 
 

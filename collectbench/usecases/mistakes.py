@@ -7,14 +7,14 @@ from contextlib import contextmanager
 
 import typer
 
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import Problem, UsageError
 
 
 class Mistakes:
     """Usage errors that wait until all options were looked at."""
 
     def __init__(self) -> None:
-        self._found: list[str] = []
+        self._found: list[str | Problem] = []
 
     def add(self, mistake: str) -> None:
         """Note a mistake."""
@@ -26,7 +26,7 @@ class Mistakes:
         try:
             yield
         except UsageError as error:
-            self._found += error.mistakes
+            self._found += error.problems
 
     def refuse(self, context: typer.Context, names: Iterable[str], why: str) -> None:
         """Note each of the parameters that were given, though they would do nothing; `why` ends the sentence."""

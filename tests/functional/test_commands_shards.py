@@ -118,7 +118,7 @@ def test_what_cannot_be_merged_is_said(run_cli, api_and_core, stored_run) -> Non
     whole = stored_run("whole", {"a": [1.0]})
     result = run_cli("merge", whole, cwd=api_and_core)
     assert (result.returncode, result.stdout) == (6, "")
-    assert "whole.json: no shard but a whole run" in result.stderr
+    assert "whole.json: not a shard but a whole run" in result.stderr
     assert run_cli("merge", "none.json", cwd=api_and_core).returncode == 6
     result = run_cli("merge", whole, "--name", "x", "--output", "x.json", cwd=api_and_core)
     assert (result.returncode, "--output and --name" in result.stderr) == (2, True)

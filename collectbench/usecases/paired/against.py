@@ -33,6 +33,7 @@ from collectbench.store.files import write_atomically
 from collectbench.store.layout import layout
 from collectbench.usecases.comparing import Judged, Terms
 from collectbench.usecases.measure_options import MeasureOptions, limits_of, settings
+from collectbench.usecases.paired.checkout_errors import checkout_errors_name_the_option
 from collectbench.usecases.paired.compared_projects import ComparedProjects, LoadedFilesProbe, meet
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, now, run_of, unmeasured
@@ -61,6 +62,7 @@ def judge_against(here: Project, ref: str, options: MeasureOptions, terms: Terms
     match: PairedComparison | None = None
     try:
         with (
+            checkout_errors_name_the_option(ref),
             explain_os_errors(here.python[0]),
             signals_noted(),
             both_checkouts(ref, here.root, here.env, work, launch) as sides,

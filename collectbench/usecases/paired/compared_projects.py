@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout, Checkouts
-from collectbench.checkouts.foreign import OwnModules, refusal, with_own_modules
+from collectbench.checkouts.foreign import OwnModules, foreign_problem, with_own_modules
 from collectbench.checkouts.git import git_in
 from collectbench.checkouts.sharing import has_ignored_files, share_ignored
 from collectbench.cli.progress import Silent
@@ -20,7 +20,7 @@ from collectbench.measure.round.rounds import Bench, Round, run_round
 from collectbench.measure.session.laps import KINDS
 from collectbench.measure.session.paired_target import PairedPolicy, Side
 from collectbench.measure.session.schedule import Step
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import CheckoutError, UsageError
 from collectbench.model.run import Settings
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
@@ -43,11 +43,12 @@ class ComparedProjects:
         """Refuse a counted round that loaded modules of the user's tree: those of the suite were looked at before.
 
         Raises:
-            UsageError: names them, and the way out.
+            CheckoutError: names them, and the ways out.
         """
         if found := self.modules.foreign(taken.loaded):
-            words = refusal({label.value: found}, self.modules.installs)
-            raise UsageError(f"{words} Or compare without --max-time: then there is time to look at each target first.")
+            problem = foreign_problem({label.value: found}, self.modules.installs)
+            unlimited = "compare without --max-time, so that each target is checked before it is measured"
+            raise CheckoutError(replace(problem, ways_out=(*problem.ways_out, unlimited)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,8 @@ def meet(here: Project, sides: Checkouts, scout: LoadedFilesProbe) -> ComparedPr
     """Both sides, made to find their own modules and to have what git ignores but collection needs.
 
     Raises:
-        UsageError: that cannot be made so, or the request is about the user's own tree; says why.
+        CheckoutError: that cannot be made so; says why.
+        UsageError: the request is about the user's own tree; says why.
         Interrupted: a signal arrived.
     """
     refuse_own_paths(here, sides.origin)

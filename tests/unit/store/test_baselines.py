@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.errors import Advice, BaselineError, Problem, Remedy, UsageError
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import Limits
@@ -56,13 +56,13 @@ def test_a_name_becomes_a_json_file_in_the_directory(name):
         ("ü" * 101, "is too long"),
     ],
 )
-def test_a_name_that_is_no_file_name_is_a_usage_error_with_the_way_out(name, mistake):
+def test_a_name_that_cannot_be_a_file_name_is_a_usage_error_with_the_way_out(name, mistake):
     for path_of in (baseline_path, partial_path):
         with pytest.raises(UsageError) as caught:
             path_of(Path("baselines"), name)
 
         assert str(caught.value) == (
-            f"--name (or the key `baseline`): {name!r} {mistake}; "
+            f"the baseline name {name!r} {mistake}; "
             "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
         )
 
@@ -154,28 +154,31 @@ def test_a_bare_file_name_is_looked_for_in_the_current_directory(tmp_path, run, 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "command"),
+    ("wanted", "name"),
     [
-        ("new", "collectbench baseline --name new"),
-        ("new one", "collectbench baseline --name 'new one'"),
-        ("files/new.json", "collectbench baseline --name new"),
-        ("main.partial.json", "collectbench baseline"),
-        ("main.json/x", "collectbench baseline --name x"),
-        ("\x00.json", "collectbench baseline"),
+        ("new", "new"),
+        ("new one", "new one"),
+        ("files/new.json", "new"),
+        ("main.partial.json", ""),
+        ("main.json/x", "x"),
+        ("\x00.json", ""),
     ],
 )
-def test_a_missing_baseline_names_those_that_exist_and_the_command_that_makes_it(
-    tmp_path, run, wanted, command, monkeypatch
+def test_the_error_about_a_missing_baseline_names_the_existing_ones_and_advises_to_measure_it(
+    tmp_path, run, wanted, name, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    for name in ("main", "before"):
-        save_run(run, Path("baselines"), name)
+    for existing in ("main", "before"):
+        save_run(run, Path("baselines"), existing)
 
     with pytest.raises(BaselineError) as caught:
         find_baseline(Path("baselines"), wanted)
 
-    assert str(caught.value) == (
-        f"there is no baseline {wanted!r} (baselines in baselines: before, main); `{command}` makes one"
+    assert caught.value.problems == (
+        Problem(
+            fact=f"there is no baseline {wanted!r} (baselines in baselines: before, main)",
+            ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE, value=name),),
+        ),
     )
 
 
