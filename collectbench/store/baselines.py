@@ -14,9 +14,6 @@ from collectbench.store.layout import layout
 
 _SUFFIX = ".json"
 _PARTIAL = ".partial"
-_MEASURED = "measured "
-"""How the note begins that tells where a figure comes from."""
-
 _LONGEST = 200
 """Bytes of a name. File systems allow 255 for a file's name, and the suffixes need some."""
 
@@ -100,18 +97,17 @@ def find_baseline(directory: Path, name_or_file: str) -> Path:
 def merge_targets(existing: Run, new: Run) -> Run:
     """Put the targets of a new run, and its suite if it has one, into their places in an existing baseline.
 
-    Environment, commit and settings are the new run's. What stays of the existing one keeps its
-    limits, and says in its notes when and at which commit it was measured.
+    Environment, commit and settings are the new run's. Results that stay from the existing baseline keep their
+    limits, and say in their notes when and at which commit they were measured.
     """
     measured = {target.name: target for target in new.targets}
-    origin = _origin(existing)
-    stays = {target.name: _with_origin(target, origin) for target in existing.targets}
-    suite = new.suite or (existing.suite and _with_origin(existing.suite, origin))
+    kept = {target.name: _kept(target, existing) for target in existing.targets}
+    suite = new.suite or (existing.suite and _kept(existing.suite, existing))
     limits = {name: limit for name, limit in existing.config.limits.items() if name not in measured}
     return dataclasses.replace(
         new,
         config=dataclasses.replace(new.config, limits=limits | new.config.limits),
-        targets=tuple((stays | measured).values()),
+        targets=tuple((kept | measured).values()),
         suite=suite,
         notes=tuple(dict.fromkeys(existing.notes + new.notes)),
     )
@@ -119,19 +115,16 @@ def merge_targets(existing: Run, new: Run) -> Run:
 
 def keep_suite(existing: Run, new: Run) -> Run:
     """Put the suite of an existing baseline into a new run that was made without one."""
-    return dataclasses.replace(new, suite=existing.suite and _with_origin(existing.suite, _origin(existing)))
+    return dataclasses.replace(new, suite=existing.suite and _kept(existing.suite, existing))
 
 
-def _origin(run: Run) -> str:
+def _kept(result: TargetResult, run: Run) -> TargetResult:
+    """A result of a run that stays in a newer one, with a note about the run that measured it."""
+    if result.from_earlier_run:  # it has stayed before, and its note names the run that measured it
+        return result
     commit = f" at commit {run.commit[:12]}" if run.commit else ""
-    return f"{_MEASURED}{run.created}{commit}{' with changes' if run.dirty else ''}"
-
-
-def _with_origin(target: TargetResult, origin: str) -> TargetResult:
-    # One that has stayed before knows better than the run it lies in.
-    if any(note.startswith(_MEASURED) for note in target.notes):
-        return target
-    return dataclasses.replace(target, notes=(*target.notes, origin))
+    origin = f"measured {run.created}{commit}{' with changes' if run.dirty else ''}"
+    return dataclasses.replace(result, from_earlier_run=True, notes=(*result.notes, origin))
 
 
 def _mistake(name: str) -> str:

@@ -436,7 +436,7 @@ def test_ctrl_c_while_the_worktrees_are_removed_keeps_all(interrupted) -> None:
     ("ref", "says"),
     [
         ("nowhere", "there is no such commit"),
-        ("--help", "'--help': this is no ref. Give a branch, a tag or a commit"),
+        ("--help", "'--help' is not a ref; give a branch, a tag or a commit"),
         ("HEAD~9", "there is no such commit"),
     ],
 )

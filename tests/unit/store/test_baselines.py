@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -249,12 +250,13 @@ def test_a_merged_baseline_describes_the_newer_run(run, newer):
     assert merged.notes == ("the work tree was clean", "stopped at --max-time")
 
 
-def test_what_stays_says_when_and_at_which_commit_it_was_measured(run, newer):
+def test_a_result_that_stays_says_when_and_at_which_commit_it_was_measured(run, newer):
     merged = merge_targets(run, newer)
 
     origin = "measured 2026-01-01T00:00:00Z at commit 0123456789ab"
-    assert merged.targets[0] == replace(run.targets[0], notes=(origin,))
-    assert merged.suite == replace(run.suite, notes=(origin,))
+    assert merged.targets[0] == replace(run.targets[0], notes=(origin,), from_earlier_run=True)
+    assert merged.suite == replace(run.suite, notes=(origin,), from_earlier_run=True)
+    assert not any(target.from_earlier_run for target in merged.targets[1:])
 
 
 @pytest.mark.parametrize(
@@ -279,6 +281,31 @@ def test_a_target_that_stays_twice_keeps_its_first_origin(run, newer):
     assert twice.notes == once.notes
 
 
+def test_the_origin_of_a_target_is_known_from_files_that_only_have_the_note(run, newer, tmp_path):
+    path = save_run(merge_targets(run, newer), tmp_path, "main")
+    text = path.read_text()
+    assert text.count('"from_earlier_run": true') == 2  # a target and the suite
+    path.write_text(re.sub(r',\s*"from_earlier_run": true', "", text))
+    assert "from_earlier_run" not in path.read_text()
+
+    again = merge_targets(load_run(path), replace(newer, created="2026-03-03T00:00:00Z"))
+
+    assert load_run(path) == merge_targets(run, newer)
+    assert again.targets[0].notes == ("measured 2026-01-01T00:00:00Z at commit 0123456789ab",)
+
+
+def test_a_note_of_the_user_that_begins_alike_is_not_an_origin(run, newer, tmp_path):
+    noted = replace(run, targets=(replace(run.targets[0], notes=("measured with care",)),))
+    path = save_run(noted, tmp_path, "main")
+
+    assert load_run(path) == noted
+    assert merge_targets(noted, newer).targets[0].from_earlier_run
+
+
+def test_a_file_in_which_nothing_stayed_has_no_key_for_it(run, tmp_path):
+    assert "from_earlier_run" not in save_run(run, tmp_path, "main").read_text()
+
+
 def test_a_target_keeps_its_limits_as_long_as_it_stays(run, newer):
     stays = merge_targets(run, newer)
     measured = merge_targets(run, replace(newer, targets=run.targets))
@@ -293,10 +320,11 @@ def test_a_measured_suite_replaces_the_one_before(run, newer):
     assert merge_targets(run, replace(newer, suite=suite)).suite == suite
 
 
-def test_a_suite_that_was_left_out_stays_as_it_was_and_says_where_it_comes_from(run, newer):
+def test_a_suite_that_was_not_measured_stays_and_says_when_it_was_measured(run, newer):
     kept = keep_suite(run, replace(newer, suite=None))
     assert kept.targets == newer.targets
     assert kept.suite.samples == run.suite.samples
+    assert kept.suite.from_earlier_run
     assert any(note.startswith("measured ") for note in kept.suite.notes)
 
 
