@@ -1,1 +1,1 @@
-"""Base and head of a repository as checkouts of their own: made with git, complete, and removed again."""
+"""Base and head of a repository as checkouts: git makes them, ignored files complete them, and they are removed."""

@@ -1,4 +1,4 @@
-"""The two sides of a comparison, and the environment in which each is measured."""
+"""The two checkouts of a comparison, and the environment in which each is measured."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from pathlib import Path
 from collectbench.attribution.origins import INSTALLED
 from collectbench.checkouts.git import without_local_variables
 
-MARKS_OF_ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
-"""What lies at the top of a virtual environment (PEP 405), and of one of conda's."""
+ENVIRONMENT_MARKERS = ("pyvenv.cfg", "conda-meta")
+"""A file at the top of each virtual environment (PEP 405), and a directory at the top of each conda environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """One of two work trees that differ in nothing but their files.
+    """One of two working trees that differ only in their files.
 
     Attributes:
-        label: `base` or `head`.
-        commit: full name of what is checked out; the head's is a temporary commit where the user's tree has changes.
-        toplevel: the top of the work tree, absolute.
-        root: the project's root in it, where pytest is to be started.
-        env: the complete environment of the measured children; names and lengths are the same on both sides.
-        roots: folders, relative to the top, that come first on PYTHONPATH so that the side finds its own modules.
+        label: the side that it is in the comparison: `base` or `head`.
+        commit: full name of its commit; a temporary commit for the head if the user's tree has changes.
+        toplevel: the top of the working tree, absolute.
+        root: the project's root in it, where pytest starts.
+        env: the complete environment of the measured children; both checkouts have the same names and lengths.
+        roots: directories, relative to the top, that come first on PYTHONPATH so that the checkout finds its own
+            modules.
     """
 
     label: str
@@ -37,14 +38,14 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkouts:
-    """What is compared.
+    """Base and head of a comparison.
 
     Attributes:
-        origin: the top of the user's own work tree.
-        head_commit: HEAD's own full name.
-        dirty: whether the head holds changes that are not committed, or untracked files.
-        changed: files that differ, those of submodules and the submodules themselves among them, relative to the top.
-        notes: what a reader must know about the sides.
+        origin: the top of the user's own working tree.
+        head_commit: full name of HEAD.
+        dirty: whether the head has uncommitted changes or untracked files.
+        changed: files that differ, relative to the top; also submodules that differ, and the files in them.
+        notes: facts about the checkouts that a reader must know.
     """
 
     origin: Path
@@ -62,13 +63,13 @@ class Checkouts:
 
 
 def checkout_env(env: Mapping[str, str], origin: Path, toplevel: Path, root: Path) -> dict[str, str]:
-    """The user's environment, as it would be had the user's tree lain at `toplevel`.
+    """Return the environment that the user would have if the user's tree lay at `toplevel`.
 
     Args:
-        env: the user's.
+        env: the user's environment.
         origin: the top of the user's tree.
-        toplevel: the top of the side.
-        root: the folder on that side in which the children are started.
+        toplevel: the top of the checkout.
+        root: the directory of the checkout in which the children start.
     """
     changed = without_local_variables(env)
     changed.pop("OLDPWD", None)
@@ -82,24 +83,25 @@ def checkout_env(env: Mapping[str, str], origin: Path, toplevel: Path, root: Pat
 
 def _counterpart(entry: str, origin: Path, toplevel: Path) -> str:
     path = Path(os.path.normpath(entry)) if entry else Path()
-    for spelled in (path, path.resolve()):
-        if path.is_absolute() and spelled.is_relative_to(origin) and not in_environment(spelled, origin):
-            return str(toplevel / spelled.relative_to(origin))
+    for spelling in (path, path.resolve()):
+        if path.is_absolute() and spelling.is_relative_to(origin) and not in_environment(spelling, origin):
+            return str(toplevel / spelling.relative_to(origin))
     return entry
 
 
 def in_environment(path: Path, origin: Path) -> bool:
-    """Whether a path within `origin` belongs to an environment there, as `.venv` is one, and not to the project."""
+    """Whether a path within `origin` belongs to an environment there, such as `.venv`, and not to the project."""
     if any(part in INSTALLED for part in path.relative_to(origin).parts):
         return True
-    folders = (folder for folder in (path, *path.parents) if folder != origin and folder.is_relative_to(origin))
-    return any((folder / mark).exists() for folder in folders for mark in MARKS_OF_ENVIRONMENTS)
+    ancestors = (path, *path.parents)
+    directories = (directory for directory in ancestors if directory != origin and directory.is_relative_to(origin))
+    return any((directory / marker).exists() for directory in directories for marker in ENVIRONMENT_MARKERS)
 
 
-def with_roots(side: Checkout, roots: Sequence[str]) -> Checkout:
-    """The side with its counterparts of import roots (relative to the top) in front of PYTHONPATH."""
+def with_roots(checkout: Checkout, roots: Sequence[str]) -> Checkout:
+    """Return the checkout with its counterparts of import roots (relative to the top) in front of PYTHONPATH."""
     if not roots:
-        return side
-    rest = [side.env["PYTHONPATH"]] if side.env.get("PYTHONPATH") else []
-    path = os.pathsep.join([*(str(side.toplevel / root) for root in roots), *rest])
-    return replace(side, env={**side.env, "PYTHONPATH": path}, roots=(*roots, *side.roots))
+        return checkout
+    rest = [checkout.env["PYTHONPATH"]] if checkout.env.get("PYTHONPATH") else []
+    path = os.pathsep.join([*(str(checkout.toplevel / root) for root in roots), *rest])
+    return replace(checkout, env={**checkout.env, "PYTHONPATH": path}, roots=(*roots, *checkout.roots))

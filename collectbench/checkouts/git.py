@@ -1,4 +1,4 @@
-"""Asks git, so that nothing of the user's runs, waits or is changed by it: no hooks, no prompts, no daemons."""
+"""Runs git without hooks, prompts and daemons: it runs no program of the user, never waits, and changes no file."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from collectbench.measure.process.launch import Invocation, Launcher
 from collectbench.measure.process.output import read_output
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import Advice, CheckoutError, Problem, Remedy
 
 PATIENCE_S = 600.0
-"""How long one git command may take: checking out a big repository from a slow disk is the longest of them."""
+"""How long one git command may take; checking out a big repository from a slow disk takes longest."""
 
 LOCAL_VARIABLES = frozenset(
     """
@@ -22,10 +22,10 @@ LOCAL_VARIABLES = frozenset(
     GIT_REPLACE_REF_BASE GIT_SHALLOW_FILE GIT_WORK_TREE
     """.split()  # noqa: SIM905 - a list would take fifteen lines
 )
-"""What ties git to one repository, and what git sets for its hooks: `git rev-parse --local-env-vars`.
+"""Variables that tie git to one repository, and those that git sets for hooks: `git rev-parse --local-env-vars`.
 
-GIT_CONFIG_COUNT and GIT_CONFIG_PARAMETERS are left out, as git itself does for other repositories
-(prepare_submodule_repo_env in its submodule.c): they hold settings, safe.directory among them.
+GIT_CONFIG_COUNT and GIT_CONFIG_PARAMETERS are not among them: they hold settings such as safe.directory. git itself
+keeps both for other repositories (prepare_submodule_repo_env in its submodule.c).
 """
 
 SETTINGS = {
@@ -46,21 +46,21 @@ SETTINGS = {
 
 
 def without_local_variables(env: Mapping[str, str]) -> dict[str, str]:
-    """An environment in which git finds the repository by the folder it is started in."""
+    """Return an environment in which git finds the repository by its working directory."""
     return {name: value for name, value in env.items() if name not in LOCAL_VARIABLES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a git command said: its exit code, its output, and on stderr its words."""
+    """The end of a git command: its exit code, its output, and `complaint`, its text on stderr."""
 
     exit_code: int
     output: bytes
-    words: str
+    complaint: str
 
     @property
     def ok(self) -> bool:
-        """Whether the command did what was asked."""
+        """Whether the command succeeded."""
         return self.exit_code == 0
 
     @property
@@ -70,56 +70,55 @@ class Answer:
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """The output of a command that was asked for `-z`."""
+        """The output of a command with `-z`."""
         return tuple(os.fsdecode(entry) for entry in self.output.split(b"\0") if entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
-    """The program git, started in the folder `cwd` with the environment `env`. `work` is a folder of our own."""
+    """The program git, started in the directory `cwd` with the environment `env`; `work` is a directory of ours."""
 
     cwd: Path
     env: Mapping[str, str]
     work: Path
     launch: Launcher
 
-    def ask_or_refuse(self, what: str, *arguments: str, way_out: str = "") -> Answer:
+    def require(self, failure: str, *arguments: str, ways_out: tuple[str | Advice, ...] = ()) -> Answer:
         """Run a command that has to succeed.
 
         Args:
-            what: what cannot be done where it does not, as the beginning of a sentence.
+            failure: what cannot be done if the command fails, as the beginning of a sentence.
             arguments: of git.
-            way_out: a sentence on what to do then.
+            ways_out: what the user can do then.
 
         Raises:
-            UsageError: it failed; git's own words say why.
+            CheckoutError: it failed; git's own words say why.
             Interrupted: a signal arrived.
         """
-        answer = self.ask(*arguments)
+        answer = self.run(*arguments)
         if not answer.ok:
-            raise UsageError(
-                f"--against: {what}: {answer.words or f'git exits with {answer.exit_code}'}\n{way_out}".rstrip()
-            )
+            reason = answer.complaint or f"git exits with {answer.exit_code}"
+            raise CheckoutError(Problem(fact=f"{failure}: {reason}", ways_out=ways_out))
         return answer
 
-    def within(self, cwd: Path) -> Git:
-        """The same in another folder."""
+    def in_directory(self, cwd: Path) -> Git:
+        """Return the same in another directory."""
         return replace(self, cwd=cwd)
 
-    def having(self, **variables: str) -> Git:
-        """The same with these environment variables on top."""
+    def with_variables(self, **variables: str) -> Git:
+        """Return the same with these environment variables added."""
         return replace(self, env={**self.env, **variables})
 
-    def ask(self, *arguments: str) -> Answer:
-        """Run a command to its end, whatever comes of it.
+    def run(self, *arguments: str) -> Answer:
+        """Run a command to its end, whether it succeeds or fails.
 
         Raises:
-            UsageError: git cannot be started.
+            CheckoutError: git cannot be started.
             Interrupted: a signal arrived.
         """
         settings = (word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}"))
-        with tempfile.TemporaryDirectory(prefix="git-", dir=self.work) as name:
-            output, errors = Path(name) / "output", Path(name) / "errors"
+        with tempfile.TemporaryDirectory(prefix="git-", dir=self.work) as directory:
+            output, errors = Path(directory) / "output", Path(directory) / "errors"
             invocation = Invocation(
                 argv=("git", *settings, *arguments),
                 cwd=self.cwd,
@@ -129,15 +128,18 @@ class Git:
             try:
                 finished = self.launch(invocation, output=output, timeout_s=PATIENCE_S)
             except OSError as error:
-                raise UsageError(
-                    f"--against: git cannot be started in {self.cwd} ({error.strerror or error}). "
-                    "Install it, or compare with a stored baseline (--baseline)."
+                raise CheckoutError(
+                    Problem(
+                        fact=f"git cannot be started in {self.cwd} ({error.strerror or error})",
+                        ways_out=("install it", Advice(remedy=Remedy.COMPARE_WITH_BASELINE)),
+                    )
                 ) from error
-            words = f"no end after {PATIENCE_S:.0f} s" if finished.timed_out else read_output(errors).strip()
-            return Answer(exit_code=finished.exit_code, output=output.read_bytes(), words=words)
+            late = f"no end after {PATIENCE_S:.0f} s" if finished.timed_out else ""
+            complaint = late or read_output(errors).strip()
+            return Answer(exit_code=finished.exit_code, output=output.read_bytes(), complaint=complaint)
 
 
 def git_in(cwd: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Git:
-    """Work with git in a folder, in the user's environment as far as that concerns no single repository."""
+    """Return git for a directory, with the user's environment except the variables that concern one repository."""
     quiet = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     return Git(cwd=cwd, env={**without_local_variables(env), **quiet}, work=work, launch=launch)

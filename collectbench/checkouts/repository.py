@@ -1,4 +1,4 @@
-"""The user's repository: where it lies, which commit a ref means, and what the user has in the tree just now."""
+"""The user's repository: where it lies, which commit a ref means, and a commit of the current working tree."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from pathlib import Path
 
 from collectbench.checkouts.git import Git, git_in
 from collectbench.measure.process.launch import Launcher
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import Advice, CheckoutError, Problem, Remedy
 
 IDENTITY = {
-    f"GIT_{role}_{what}": value
+    f"GIT_{role}_{part}": value
     for role in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "collectbench"), ("EMAIL", "collectbench@localhost"))
+    for part, value in (("NAME", "collectbench"), ("EMAIL", "collectbench@localhost"))
 }
-"""Of the temporary commit: users without user.name can measure too."""
+"""Author and committer of the temporary commit, so that users without user.name can measure too."""
 
 SINCE_THE_FORK = "..."
-"""`main...` is the commit where the head left main, as in `git diff main...`."""
+"""`main...` is the commit where HEAD left main, as in `git diff main...`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """A work tree of the user's.
+    """A working tree of the user's.
 
     Attributes:
-        git: started at the top of it.
-        toplevel: the top of it, absolute.
-        prefix: the project's root below that; empty where they are the same.
+        git: started at its top.
+        toplevel: its top, absolute.
+        prefix: the project's root relative to the top; empty if it is the top.
     """
 
     git: Git
@@ -40,7 +40,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What the user has now, as a commit. `dirty` tells whether that differs from HEAD's own, `head_commit`."""
+    """The current working tree as a commit. `dirty` says whether it differs from HEAD, which is `head_commit`."""
 
     commit: str
     head_commit: str
@@ -48,121 +48,137 @@ class Snapshot:
 
 
 def open_repository(root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Repository:
-    """The work tree that holds `root`.
+    """Return the working tree that holds `root`.
 
     Raises:
-        UsageError: git is missing or refuses; no work tree; no commit yet; `work` lies in the tree.
+        CheckoutError: git is missing or refuses; `root` is not in a working tree; there is no commit yet; `work` lies
+            in the tree.
         Interrupted: a signal arrived.
     """
     git = git_in(root, env, work, launch)
-    elsewhere = "Run it in a git work tree, or compare with a stored baseline (--baseline)."
-    what = f"{root} cannot be compared with another commit"
-    answer = git.ask_or_refuse(what, "rev-parse", "--is-inside-work-tree", way_out=elsewhere)
+    elsewhere = ("run it in a git working tree", Advice(remedy=Remedy.COMPARE_WITH_BASELINE))
+    failure = f"{root} cannot be compared with another commit"
+    answer = git.require(failure, "rev-parse", "--is-inside-work-tree", ways_out=elsewhere)
     if answer.line != "true":
-        raise UsageError(
-            f"--against: {root} lies in a bare repository or a git folder, which hold no files to measure. {elsewhere}"
+        raise CheckoutError(
+            Problem(
+                fact=f"{root} lies in a bare repository or in a git directory, which holds no files to measure",
+                ways_out=elsewhere,
+            )
         )
-    toplevel = Path(git.ask_or_refuse(what, "rev-parse", "--show-toplevel").line)
-    prefix = git.ask_or_refuse(what, "rev-parse", "--show-prefix").line.rstrip("/")
+    toplevel = Path(git.require(failure, "rev-parse", "--show-toplevel").line)
+    prefix = git.require(failure, "rev-parse", "--show-prefix").line.rstrip("/")
     if work.resolve().is_relative_to(toplevel):
-        raise UsageError(
-            f"--against: the folder for temporary files ({work}) lies in the tree that is to be measured. "
-            "Set TMPDIR to a folder outside of it."
+        raise CheckoutError(
+            f"the directory for temporary files ({work}) lies in the tree that is to be measured; "
+            "set TMPDIR to a directory outside of it"
         )
-    repository = Repository(git=git.within(toplevel), toplevel=toplevel, prefix=prefix)
-    if not repository.git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}").ok:
-        raise UsageError(f"--against: {toplevel} has no commit yet, so there is nothing to compare with. Commit first.")
+    repository = Repository(git=git.in_directory(toplevel), toplevel=toplevel, prefix=prefix)
+    if not repository.git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").ok:
+        raise CheckoutError(f"{toplevel} has no commit yet, so there is nothing to compare with; commit first")
     return repository
 
 
-def resolve(repository: Repository, ref: str) -> str:
-    """The full name of the commit that `ref` means; with `...` at its end, the one where HEAD left it.
+def resolve_ref(repository: Repository, ref: str) -> str:
+    """Return the full name of the commit that `ref` means; with `...` at its end, the commit where HEAD left it.
 
     Raises:
-        UsageError: there is no such commit, or it is not in this clone.
+        CheckoutError: there is no such commit, or it is not in this clone.
         Interrupted: a signal arrived.
     """
     name = ref.removesuffix(SINCE_THE_FORK)
     if not name or name.startswith("-"):
-        raise UsageError(
-            f"--against {ref!r}: this is no ref. Give a branch, a tag or a commit, such as main or HEAD~1."
-        )
-    found = repository.git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-    if not found.ok:
-        raise UsageError(f"--against {ref}: {_unknown(repository, name)}")
+        raise CheckoutError(f"{ref!r} is not a ref; give a branch, a tag or a commit, such as main or HEAD~1")
+    named = repository.git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    if not named.ok:
+        raise CheckoutError(_unknown(repository, name))
     if name == ref:
-        return found.line
-    fork = repository.git.ask("merge-base", found.line, "HEAD")
+        return named.line
+    fork = repository.git.run("merge-base", named.line, "HEAD")
     if not fork.ok:
-        raise UsageError(
-            f"--against {ref}: HEAD and {name} have no commit in common here. {_deepen(repository)}"
-            f"Give a commit (--against {name}) to compare with that one."
+        raise CheckoutError(
+            Problem(
+                fact=f"HEAD and {name} have no commit in common here{_if_shallow(repository)}",
+                ways_out=(*_deepen(repository), Advice(remedy=Remedy.COMPARE_WITH_COMMIT, value=name)),
+            )
         )
     return fork.line
 
 
-def _unknown(repository: Repository, name: str) -> str:
-    if repository.git.ask("rev-parse", "--verify", "--quiet", name).ok:
-        return "this is no commit, or it is not in this clone. Give a branch, a tag or a commit."
-    return (
-        f"there is no such commit in {repository.toplevel}. {_deepen(repository)}"
-        "`git branch --all` and `git log` show what there is; `git fetch` gets more."
+def _unknown(repository: Repository, name: str) -> Problem:
+    if repository.git.run("rev-parse", "--verify", "--quiet", name).ok:
+        return Problem(
+            fact=f"{name} is not a commit, or it is not in this clone", ways_out=("give a branch, a tag or a commit",)
+        )
+    return Problem(
+        fact=f"there is no such commit in {repository.toplevel}{_if_shallow(repository)}",
+        ways_out=(
+            *_deepen(repository),
+            "look at the existing ones (`git branch --all`, `git log`)",
+            "get more of them (`git fetch`)",
+        ),
     )
 
 
-def _deepen(repository: Repository) -> str:
-    shallow = repository.git.ask("rev-parse", "--is-shallow-repository").line == "true"
-    return (
-        "This clone is shallow, it holds only the newest commits: `git fetch --deepen=100` gets more, "
-        "in CI `fetch-depth: 0` all of them. "
-        if shallow
-        else ""
-    )
+def _is_shallow(repository: Repository) -> bool:
+    return repository.git.run("rev-parse", "--is-shallow-repository").line == "true"
 
 
-def snapshot(repository: Repository) -> Snapshot:
-    """A commit of all that the user has now, uncommitted and untracked but not ignored; HEAD where nothing changed.
+def _if_shallow(repository: Repository) -> str:
+    return ", since this clone is shallow: it holds only the newest commits" if _is_shallow(repository) else ""
 
-    No ref names it, so that git removes it in time, and its date is HEAD's: the same tree makes the same commit.
+
+def _deepen(repository: Repository) -> tuple[str, ...]:
+    """The ways out of a shallow clone."""
+    if not _is_shallow(repository):
+        return ()
+    return ("get more commits (`git fetch --deepen=100`)", "get all of them in CI (`fetch-depth: 0`)")
+
+
+def take_snapshot(repository: Repository) -> Snapshot:
+    """Make a commit of the current working tree, with uncommitted and untracked but without ignored files.
+
+    Returns HEAD if nothing changed. No ref names the commit, so git removes it in time. Its date is HEAD's: the same
+    tree makes the same commit.
 
     Raises:
-        UsageError: git cannot read a file, or finds a repository without commits within.
+        CheckoutError: git cannot read a file, or finds a repository without commits in the tree.
         Interrupted: a signal arrived.
     """
     git = repository.git
-    what = f"{repository.toplevel}: HEAD cannot be read"
-    head = git.ask_or_refuse(what, "rev-parse", "--verify", "HEAD^{commit}").line
-    tree = tree_now(git)
-    if tree == git.ask_or_refuse(what, "rev-parse", "--verify", "HEAD^{tree}").line:
+    failure = f"{repository.toplevel}: HEAD cannot be read"
+    head = git.require(failure, "rev-parse", "--verify", "HEAD^{commit}").line
+    tree = write_current_tree(git)
+    if tree == git.require(failure, "rev-parse", "--verify", "HEAD^{tree}").line:
         return Snapshot(commit=head, head_commit=head, dirty=False)
-    seconds = git.ask_or_refuse(what, "show", "--no-patch", "--format=%ct", head).line
+    seconds = git.require(failure, "show", "--no-patch", "--format=%ct", head).line
     dates = {f"GIT_{role}_DATE": f"{seconds} +0000" for role in ("AUTHOR", "COMMITTER")}
-    made = git.having(**IDENTITY, **dates).ask_or_refuse(
-        f"{repository.toplevel}: no temporary commit can be made",
+    commit = git.with_variables(**IDENTITY, **dates).require(
+        f"{repository.toplevel}: a temporary commit cannot be made",
         *("commit-tree", "--no-gpg-sign", "-p", head, "-m", "What is to be measured", tree),
     )
-    return Snapshot(commit=made.line, head_commit=head, dirty=True)
+    return Snapshot(commit=commit.line, head_commit=head, dirty=True)
 
 
-def tree_now(git: Git) -> str:
-    """Write the tree of what lies in the work tree at whose top `git` is started, and return its name.
+def write_current_tree(git: Git) -> str:
+    """Write the tree of the current working tree, at whose top `git` starts, and return its name.
 
-    That goes through a copy of the index: what is staged stays as it is, and files that a sparse checkout leaves out
-    are still known. The copy keeps its time, by which git tells files that changed since.
+    It uses a copy of the index: the user's staged changes stay as they are, and files that a sparse checkout omits
+    are still known. The copy keeps its time, by which git recognises files that changed since.
 
     Raises:
-        UsageError: git cannot read a file, or finds a repository without commits within.
+        CheckoutError: git cannot read a file, or finds a repository without commits in the tree.
         Interrupted: a signal arrived.
     """
-    what = f"{git.cwd}: the tree cannot be read"
-    index = git.cwd / git.ask_or_refuse(what, "rev-parse", "--git-path", "index").line
-    with tempfile.TemporaryDirectory(prefix="index-", dir=git.work) as folder:
-        private = Path(folder) / "index"
+    failure = f"{git.cwd}: the tree cannot be read"
+    index = git.cwd / git.require(failure, "rev-parse", "--git-path", "index").line
+    with tempfile.TemporaryDirectory(prefix="index-", dir=git.work) as directory:
+        private = Path(directory) / "index"
         if index.exists():
             shutil.copy2(index, private)
-        alone = git.having(GIT_INDEX_FILE=str(private))
-        mend = "Make it readable, commit in it, remove it, or have git ignore it (.gitignore, .git/info/exclude)."
-        # Else git refuses untracked files outside of what a sparse checkout has (the option is there from 2.34 on).
-        sparse = ["--sparse"] if git.ask("config", "--type=bool", "core.sparseCheckout").line == "true" else []
-        alone.ask_or_refuse(what, "add", "--all", *sparse, way_out=mend)
-        return alone.ask_or_refuse(what, "write-tree").line
+        with_copy = git.with_variables(GIT_INDEX_FILE=str(private))
+        ways_out = ("make it readable, commit in it, remove it, or have git ignore it (.gitignore, .git/info/exclude)",)
+        # Without --sparse, git refuses untracked files outside of a sparse checkout (git has it since 2.34).
+        sparse = ["--sparse"] if git.run("config", "--type=bool", "core.sparseCheckout").line == "true" else []
+        with_copy.require(failure, "add", "--all", *sparse, ways_out=ways_out)
+        return with_copy.require(failure, "write-tree").line

@@ -1,4 +1,4 @@
-"""Base and head as git worktrees in a folder of our own, and nothing of them left afterwards."""
+"""Makes base and head as git worktrees in a directory of ours, and removes both afterwards."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ from pathlib import Path
 from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
 from collectbench.checkouts.differences import changed_files, has_uncommitted
 from collectbench.checkouts.git import Git
-from collectbench.checkouts.repository import Repository, Snapshot, open_repository, resolve, snapshot
-from collectbench.checkouts.submodules import fill_submodules, present, recorded
+from collectbench.checkouts.repository import Repository, Snapshot, open_repository, resolve_ref, take_snapshot
+from collectbench.checkouts.submodules import current_tree, fill_submodules, recorded_tree
 from collectbench.measure.process.interruption import deferred, raise_if_interrupted
 from collectbench.measure.process.launch import Launcher
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import CheckoutError
 
 LABELS = ("base", "head")
-"""Also the names of the folders: of one length, so that paths cost the same on both sides."""
+"""Also the names of the directories: of equal length, so that paths cost the same in both checkouts."""
 
 
 @contextmanager
 def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Iterator[Checkouts]:
-    """Check out `ref` and what the user has now, beside each other, until the block ends.
+    """Check out `ref` and the user's current files side by side until the block ends.
 
     Args:
         ref: the base, as git names commits; with `...` at its end, the commit where HEAD left it.
         root: the project's root in the user's tree.
         env: the user's environment.
-        work: a folder of our own, outside of the user's tree.
+        work: a directory of ours, outside of the user's tree.
         launch: starts processes; signals must be noted (see `interruption`) as long as the block lasts.
 
     Raises:
-        UsageError: there is no such commit, or the sides cannot be made; says why, and what to do.
-        Interrupted: a signal arrived. What was made is removed, then as always.
+        CheckoutError: there is no such commit, or the checkouts cannot be made or removed; says why, and what to do.
+        Interrupted: a signal arrived. The checkouts are removed as always.
     """
     repository = open_repository(root, env, work, launch)
     git = repository.git
-    base_commit, now = resolve(repository, ref), snapshot(repository)
-    folder = Path(tempfile.mkdtemp(prefix="sides-", dir=work.resolve()))
+    base_commit, snapshot = resolve_ref(repository, ref), take_snapshot(repository)
+    directory = Path(tempfile.mkdtemp(prefix="trees-", dir=work.resolve()))
     base, head = (
-        _side(repository, folder / label, commit, env)
-        for label, commit in zip(LABELS, (base_commit, now.commit), strict=True)
+        _checkout(repository, directory / label, commit, env)
+        for label, commit in zip(LABELS, (base_commit, snapshot.commit), strict=True)
     )
     try:
-        for side in (base, head):
-            _add(git, side)
-        _refuse_missing_root(base, ref, repository.prefix)
-        sides = _sides(git, base, head, now)
+        for checkout in (base, head):
+            _add(git, checkout)
+        _refuse_missing_root(base, repository.prefix)
+        checkouts = _complete(git, base, head, snapshot)
         raise_if_interrupted()
-        yield sides
+        yield checkouts
     finally:
         with deferred():
-            left = _remove(git, (base, head), folder)
-            _forget_bytecode(env.get("PYTHONPYCACHEPREFIX"), folder)
-    if left:
-        raise UsageError(*left)
+            failures = _remove(git, (base, head), directory)
+            _delete_bytecode(env.get("PYTHONPYCACHEPREFIX"), directory)
+    if failures:
+        raise CheckoutError(*failures)
     raise_if_interrupted()
 
 
-def _side(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Checkout:
+def _checkout(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Checkout:
     root = toplevel / repository.prefix
     return Checkout(
         label=toplevel.name,
@@ -73,71 +73,73 @@ def _side(repository: Repository, toplevel: Path, commit: str, env: Mapping[str,
     )
 
 
-def _add(git: Git, side: Checkout) -> None:
-    """Make a worktree, then fill it: only the first of the two would leave something half done if it were killed."""
-    what = f"{side.commit} cannot be checked out"
+def _add(git: Git, checkout: Checkout) -> None:
+    """Make a worktree, then fill it. Only the first step would leave something half done if git were killed."""
+    failure = f"{checkout.commit} cannot be checked out"
     raise_if_interrupted()
     with deferred():
-        git.ask_or_refuse(what, "worktree", "add", "--detach", "--no-checkout", str(side.toplevel), side.commit)
-    git.within(side.toplevel).ask_or_refuse(what, "reset", "--hard", "--quiet")
+        git.require(failure, "worktree", "add", "--detach", "--no-checkout", str(checkout.toplevel), checkout.commit)
+    git.in_directory(checkout.toplevel).require(failure, "reset", "--hard", "--quiet")
 
 
-def _refuse_missing_root(base: Checkout, ref: str, prefix: str) -> None:
+def _refuse_missing_root(base: Checkout, prefix: str) -> None:
     if not base.root.is_dir():
-        raise UsageError(
-            f"--against {ref}: there was no folder {prefix} in that commit, so there is nothing to compare with. "
-            "Give a later commit."
+        raise CheckoutError(
+            f"there was no directory {prefix} in that commit, so there is nothing to compare with; give a later commit"
         )
 
 
-def _sides(git: Git, base: Checkout, head: Checkout, now: Snapshot) -> Checkouts:
-    """What is compared, once submodules have their files."""
-    before = tuple(fill_submodules(git, base.commit, base.toplevel, recorded))
-    after = tuple(fill_submodules(git, head.commit, head.toplevel, present))
-    empty = sorted({submodule.path for submodule in (*before, *after) if submodule.tree is None})
+def _complete(git: Git, base: Checkout, head: Checkout, snapshot: Snapshot) -> Checkouts:
+    """Fill the submodules of both checkouts, and find out what differs."""
+    in_base = tuple(fill_submodules(git, base.commit, base.toplevel, recorded_tree))
+    in_head = tuple(fill_submodules(git, head.commit, head.toplevel, current_tree))
+    empty = sorted({submodule.path for submodule in (*in_base, *in_head) if submodule.tree is None})
     return Checkouts(
         origin=git.cwd,
         base=base,
         head=head,
-        head_commit=now.head_commit,
-        dirty=now.dirty or has_uncommitted(git, after),
-        changed=changed_files(git, (base.commit, head.commit), before, after),
-        notes=tuple(f"{path}: this submodule is not checked out, so the sides are without it" for path in empty),
+        head_commit=snapshot.head_commit,
+        dirty=snapshot.dirty or has_uncommitted(git, in_head),
+        changed=changed_files(git, (base.commit, head.commit), in_base, in_head),
+        notes=tuple(f"{path}: this submodule is not checked out, so base and head lack its files" for path in empty),
     )
 
 
-def _remove(git: Git, sides: Sequence[Checkout], folder: Path) -> list[str]:
-    """Remove worktrees, also those that tests have damaged; returns what to do where that fails."""
-    left = []
+def _remove(git: Git, checkouts: Sequence[Checkout], directory: Path) -> list[str]:
+    """Remove worktrees, also damaged ones; returns a message for each that remains."""
+    failures = []
     try:
-        known = git.ask("worktree", "list", "--porcelain").output.splitlines()
-        for path in (side.toplevel for side in sides if b"worktree " + os.fsencode(side.toplevel) in known):
-            answer = git.ask("worktree", "remove", "--force", str(path))
-            if not answer.ok:  # git also removes what it knows of a worktree whose folder is gone
+        listed = git.run("worktree", "list", "--porcelain").output.splitlines()
+        toplevels = (checkout.toplevel for checkout in checkouts)
+        for path in (path for path in toplevels if b"worktree " + os.fsencode(path) in listed):
+            answer = git.run("worktree", "remove", "--force", str(path))
+            if not answer.ok:  # git also removes its record of a worktree whose directory is gone
                 _delete(path)
-                answer = git.ask("worktree", "remove", "--force", str(path))
+                answer = git.run("worktree", "remove", "--force", str(path))
             if not answer.ok:
-                left.append(f"{path}: git still lists this worktree, which could not be removed: {answer.words}")
+                failures.append(
+                    f"{path}: git still lists this worktree, which could not be removed: {answer.complaint}"
+                )
     finally:
-        _delete(folder)
-    return [*left, *([f"{folder}: this folder of ours could not be deleted."] if folder.exists() else [])]
+        _delete(directory)
+    return [*failures, *([f"{directory}: this temporary directory could not be deleted"] if directory.exists() else [])]
 
 
-def _forget_bytecode(prefix: str | None, folder: Path) -> None:
-    """Delete what Python compiled for the sides where it keeps bytecode apart: nobody will come for it again."""
+def _delete_bytecode(prefix: str | None, directory: Path) -> None:
+    """Delete the checkouts' bytecode below PYTHONPYCACHEPREFIX: no later process will use it."""
     if prefix:
-        inside = Path(prefix) / folder.relative_to(folder.anchor)
+        inside = Path(prefix) / directory.relative_to(directory.anchor)
         _delete(inside)
-        with suppress(OSError):  # until a folder that holds something else, or is not there
-            for parent in inside.parents[: len(folder.parts) - 2]:
+        with suppress(OSError):  # stops at the first parent that is missing or holds something else
+            for parent in inside.parents[: len(directory.parts) - 2]:
                 parent.rmdir()
 
 
-def _delete(folder: Path) -> None:
-    """Delete a folder, whatever the tests have made of the modes within."""
-    for name, inner, _ in os.walk(folder):  # from the top: a folder is made readable before it is looked into
+def _delete(directory: Path) -> None:
+    """Delete a directory, also if tests have changed the modes of files in it."""
+    for name, inner, _ in os.walk(directory):  # from the top: a directory is made readable before it is listed
         for path in (Path(name) / entry for entry in inner):
             if not path.is_symlink():
-                with suppress(OSError):  # what is not ours is left, and then named
+                with suppress(OSError):  # files of other users stay, and the caller names them
                     path.chmod(stat.S_IRWXU)
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)

@@ -39,4 +39,4 @@ def command(
         return
     outlets.write(list_targets(project))
     if not project.inspection.complete and not quiet:
-        say(f"note: pytest does not start here:\n{printable(project.inspection.words, keep_newlines=True)}")
+        say(f"note: pytest does not start here:\n{printable(project.inspection.pytest_output, keep_newlines=True)}")

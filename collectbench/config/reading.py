@@ -9,7 +9,7 @@ from typing import Any
 from collectbench.config import keys
 from collectbench.config.settings import Config
 from collectbench.config.syntax import dotted, own_table, parse, quote
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import Advice, Problem, Remedy, UsageError
 from collectbench.model.target import Limits, Target
 
 _OWN = "collectbench.toml"
@@ -58,7 +58,11 @@ def load_config(path: Path) -> Config:
         return _Reading(path, ()).config(document, root)
     own = own_table(document)
     if own is None:
-        raise UsageError(f"{path}: there is no [tool.collectbench] in it; `collectbench init` writes one")
+        raise UsageError(
+            Problem(
+                fact=f"{path}: there is no [tool.collectbench] in it", ways_out=(Advice(remedy=Remedy.WRITE_CONFIG),)
+            )
+        )
     return _Reading(path, ("tool", "collectbench")).config(own, root)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.discovery.rules import Rules
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import Advice, Problem, Remedy, UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Shard
 from collectbench.model.target import Target
@@ -65,14 +65,19 @@ def selected_plan(  # noqa: PLR0917 - where, and what of it
     """
     by_name = {target.name: target for target in configured}
     found: dict[str, Target] = {}
-    mistakes = []
+    mistakes: list[str | Problem] = []
     for want in wanted:
         loose = want.endswith("/*")
         path = Path(os.path.normpath(cwd / (want[:-2] if loose else want)))
         if want in by_name and not (depth and path.exists()):
             found[want] = by_name[want]
             if depth:
-                mistakes.append(f"{want}: --depth splits paths, and this is a configured target")
+                mistakes.append(
+                    Problem(
+                        fact=f"{want}: a configured target cannot be split, only a path",
+                        ways_out=(Advice(remedy=Remedy.DO_NOT_SPLIT),),
+                    )
+                )
             continue
         if not path.exists():
             mistakes.append(_not_found(want, by_name))
@@ -96,12 +101,17 @@ def discovered_plan(root: Path, cwd: Path, inspection: Inspection, depth: int = 
     return Plan(root=root, targets=tuple(targets), suite=Target(name=SUITE, paths=paths), selected=False)
 
 
-def _not_found(want: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(want, list(names), n=1)
-    hint = f"; did you mean {near[0]}?" if near else "; `collectbench targets` lists what there is"
+def _not_found(want: str, names: Iterable[str]) -> Problem:
     if "::" in want:
-        return f"{want}: a target is a file or folder, not a node id; give {want.partition('::')[0]}"
-    return f"{want}: neither a configured target nor a path that exists{hint}"
+        return Problem(
+            fact=f"{want}: a target is a file or directory, not a node id",
+            ways_out=(f"give {want.partition('::')[0]}",),
+        )
+    nearest = difflib.get_close_matches(want, list(names), n=1)
+    return Problem(
+        fact=f"{want}: neither a configured target nor a path that exists",
+        ways_out=(f"did you mean {nearest[0]}?" if nearest else Advice(remedy=Remedy.LIST_TARGETS),),
+    )
 
 
 def _starts(root: Path, cwd: Path, inspection: Inspection) -> tuple[str, ...]:

@@ -12,14 +12,14 @@ class Inspection:
     """What pytest said about itself and its configuration, up to the point where conftests would be loaded.
 
     Paths are absolute. `complete` is False where pytest stopped before, as with a plugin that is missing: then the
-    configuration is unknown, and `words` holds what pytest said.
+    configuration is unknown, and `pytest_output` holds what pytest printed.
     """
 
     python: str
     implementation: str
     pytest: str
     complete: bool
-    words: str = ""
+    pytest_output: str = ""
     rootdir: Path
     inifile: Path | None = None
     testpaths: tuple[str, ...] = ()

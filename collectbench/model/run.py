@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Limits
 
+OMIT_DEFAULT = {"omit_default": True}
+"""Metadata of fields that a document holds only if they differ from their default."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
@@ -111,6 +114,8 @@ class TargetResult:
     notes: tuple[str, ...] = ()
     """What a reader must know about these figures: why rounds stopped early, what was left behind."""
     samples: tuple[Sample, ...] = ()
+    from_earlier_run: bool = field(default=False, metadata=OMIT_DEFAULT)
+    """True if a baseline kept this result when other targets were measured again; a note names the run it is of."""
 
     @property
     def counted_once(self) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 import unicodedata
 from pathlib import Path
 
-from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.errors import Advice, BaselineError, Problem, Remedy, UsageError
 from collectbench.model.run import Run, TargetResult
 from collectbench.store.documents import RUN, to_document
 from collectbench.store.files import read_document, write_atomically
@@ -15,9 +14,6 @@ from collectbench.store.layout import layout
 
 _SUFFIX = ".json"
 _PARTIAL = ".partial"
-_MEASURED = "measured "
-"""How the note begins that tells where a figure comes from."""
-
 _LONGEST = 200
 """Bytes of a name. File systems allow 255 for a file's name, and the suffixes need some."""
 
@@ -29,8 +25,12 @@ def baseline_path(directory: Path, name: str) -> Path:
         UsageError: the name cannot be a file's name everywhere, or would hide or confuse the file.
     """
     if mistake := _mistake(name):
-        hint = "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
-        raise UsageError(f"--name (or the key `baseline`): {name!r} {mistake}; {hint}")
+        raise UsageError(
+            Problem(
+                fact=f"the baseline name {name!r} {mistake}",
+                ways_out=(Advice(remedy=Remedy.RENAME_BASELINE),),
+            )
+        )
     return directory / f"{name}{_SUFFIX}"
 
 
@@ -85,29 +85,29 @@ def find_baseline(directory: Path, name_or_file: str) -> Path:
     if not _is_missing(path):
         return path
     name = path.name.removesuffix(_SUFFIX)
-    option = "" if _mistake(name) else f" --name {shlex.quote(name)}"
     existing = ", ".join(list_baselines(directory)) or "none"
     raise BaselineError(
-        f"there is no baseline {name_or_file!r} (baselines in {directory}: {existing}); "
-        f"`collectbench baseline{option}` makes one"
+        Problem(
+            fact=f"there is no baseline {name_or_file!r} (baselines in {directory}: {existing})",
+            ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE, value="" if _mistake(name) else name),),
+        )
     )
 
 
 def merge_targets(existing: Run, new: Run) -> Run:
     """Put the targets of a new run, and its suite if it has one, into their places in an existing baseline.
 
-    Environment, commit and settings are the new run's. What stays of the existing one keeps its
-    limits, and says in its notes when and at which commit it was measured.
+    Environment, commit and settings are the new run's. Results that stay from the existing baseline keep their
+    limits, and say in their notes when and at which commit they were measured.
     """
     measured = {target.name: target for target in new.targets}
-    origin = _origin(existing)
-    stays = {target.name: _with_origin(target, origin) for target in existing.targets}
-    suite = new.suite or (existing.suite and _with_origin(existing.suite, origin))
+    kept = {target.name: _kept(target, existing) for target in existing.targets}
+    suite = new.suite or (existing.suite and _kept(existing.suite, existing))
     limits = {name: limit for name, limit in existing.config.limits.items() if name not in measured}
     return dataclasses.replace(
         new,
         config=dataclasses.replace(new.config, limits=limits | new.config.limits),
-        targets=tuple((stays | measured).values()),
+        targets=tuple((kept | measured).values()),
         suite=suite,
         notes=tuple(dict.fromkeys(existing.notes + new.notes)),
     )
@@ -115,19 +115,16 @@ def merge_targets(existing: Run, new: Run) -> Run:
 
 def keep_suite(existing: Run, new: Run) -> Run:
     """Put the suite of an existing baseline into a new run that was made without one."""
-    return dataclasses.replace(new, suite=existing.suite and _with_origin(existing.suite, _origin(existing)))
+    return dataclasses.replace(new, suite=existing.suite and _kept(existing.suite, existing))
 
 
-def _origin(run: Run) -> str:
+def _kept(result: TargetResult, run: Run) -> TargetResult:
+    """A result of a run that stays in a newer one, with a note about the run that measured it."""
+    if result.from_earlier_run:  # it has stayed before, and its note names the run that measured it
+        return result
     commit = f" at commit {run.commit[:12]}" if run.commit else ""
-    return f"{_MEASURED}{run.created}{commit}{' with changes' if run.dirty else ''}"
-
-
-def _with_origin(target: TargetResult, origin: str) -> TargetResult:
-    # One that has stayed before knows better than the run it lies in.
-    if any(note.startswith(_MEASURED) for note in target.notes):
-        return target
-    return dataclasses.replace(target, notes=(*target.notes, origin))
+    origin = f"measured {run.created}{commit}{' with changes' if run.dirty else ''}"
+    return dataclasses.replace(result, from_earlier_run=True, notes=(*result.notes, origin))
 
 
 def _mistake(name: str) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import types
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from collectbench.model.run import OMIT_DEFAULT
 from collectbench.store import shapes
 from collectbench.store.shapes import DecodeError, Schema, Shape
 
@@ -28,6 +29,8 @@ _SHAPES: dict[object, Shape] = {
 
 def encode(value: object) -> Any:
     """Turn a value of the model into dicts, lists, strings and numbers; nothing is rounded.
+
+    A field with the metadata OMIT_DEFAULT is absent while it has its default: it costs only the documents that use it.
 
     Raises:
         ValueError: a number is not finite: JSON has no word for it, and no measurement yields it.
@@ -46,8 +49,13 @@ def encode(value: object) -> Any:
     if isinstance(value, dict):
         return {key: encode(item) for key, item in value.items()}
     if is_dataclass(value):
-        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+        present = (field.name for field in fields(value) if not _is_omitted(field, value))
+        return {name: encode(getattr(value, name)) for name in present}
     raise TypeError(f"a {type(value).__name__} has no JSON form")
+
+
+def _is_omitted(field: Field[Any], value: object) -> bool:
+    return field.metadata == OMIT_DEFAULT and getattr(value, field.name) == field.default
 
 
 def decode(cls: type[T], data: object, where: str = "document") -> T:

@@ -14,7 +14,7 @@ from collectbench.model.target import TargetList
 from collectbench.store.codec import decode, encode, schema
 from collectbench.store.packing import IN_BOTH_SIDES, IN_RUN, Packing
 from collectbench.store.shapes import Schema, describe
-from collectbench.store.upgrades import Document, DocumentError, Steps, upgrade
+from collectbench.store.upgrades import Document, DocumentError, Step, Steps, mark_earlier_results, upgrade
 
 T = TypeVar("T")
 _PREFIX = "collectbench."
@@ -24,8 +24,9 @@ _PREFIX = "collectbench."
 class Kind(Generic[T]):
     """One kind of document: its name, the schema version that is written, and the model's type for it.
 
-    A change that older readers or older files would not survive raises `schema` by one and brings a
-    step in `steps`, and tests/old_formats keeps a file of the version before.
+    A change that older readers or older files would not survive raises `schema` by one and brings a step in `steps`;
+    tests/old_formats keeps a file of the version before. `complete` adds keys that files of the current schema may
+    lack because the key came later.
     """
 
     name: str
@@ -33,16 +34,24 @@ class Kind(Generic[T]):
     type: type[T]
     packing: Packing | None = None
     steps: Steps = field(default_factory=dict)
+    complete: Step | None = None
 
 
-def _as_it_is(data: Document) -> Document:
+def _unchanged(data: Document) -> Document:
     """Schema 2 only added members, which have a default."""
     return data
 
 
-RUN = Kind(name="collectbench.run", schema=2, type=Run, packing=IN_RUN, steps={1: _as_it_is})
+RUN = Kind(
+    name="collectbench.run",
+    schema=2,
+    type=Run,
+    packing=IN_RUN,
+    steps={1: _unchanged},
+    complete=mark_earlier_results,
+)
 COMPARISON = Kind(
-    name="collectbench.comparison", schema=2, type=Comparison, packing=IN_BOTH_SIDES, steps={1: _as_it_is}
+    name="collectbench.comparison", schema=2, type=Comparison, packing=IN_BOTH_SIDES, steps={1: _unchanged}
 )
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
@@ -81,6 +90,8 @@ def from_document(data: object, kind: Kind[T]) -> T:
         name = describe(found).strip('"')
         raise DocumentError(f"this is a {name}, a {kind.name} is needed")
     current = upgrade(data, kind.steps, kind.schema)
+    if kind.complete:
+        current = kind.complete(current)
     return decode(kind.type, kind.packing.unpack(current) if kind.packing else current, where=kind.name)
 
 

@@ -10,14 +10,15 @@ import stat
 from pathlib import Path
 from typing import TypeVar
 
-from collectbench.model.errors import BaselineError
+from collectbench.model.errors import Advice, BaselineError, Problem, Remedy
 from collectbench.store.documents import Kind, from_document
 from collectbench.store.shapes import DecodeError
 from collectbench.store.upgrades import DocumentError
 
 T = TypeVar("T")
 
-_REMEDY = "restore the file from version control, or measure again with `collectbench baseline`"
+_WAYS_OUT = ("restore the file from version control", Advice(remedy=Remedy.MEASURE_AGAIN))
+"""What the user can do about a damaged file."""
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -63,7 +64,7 @@ def read_document(path: Path, kind: Kind[T]) -> T:
     except DocumentError as error:
         raise BaselineError(f"{path}: {error}") from error
     except DecodeError as error:
-        raise BaselineError(f"{path} is damaged: {error}; {_REMEDY}") from error
+        raise _damaged(f"{path} is damaged: {error}") from error
 
 
 def _mode(path: Path) -> int | None:
@@ -89,15 +90,16 @@ def _read(path: Path) -> str:
         # With a byte order mark, which some editors leave, a file is still UTF-8.
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        raise BaselineError(f"{path} does not exist; `collectbench baseline` makes one") from error
+        missing = Problem(fact=f"{path} does not exist", ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE),))
+        raise BaselineError(missing) from error
     except IsADirectoryError as error:
         raise BaselineError(f"{path} is a directory; name a file in it") from error
     except UnicodeDecodeError as error:
-        raise BaselineError(f"{path} is not UTF-8 text (byte {error.start}); {_REMEDY}") from error
+        raise _damaged(f"{path} is not UTF-8 text (byte {error.start})") from error
     except OSError as error:
         raise BaselineError(f"{path} cannot be read: {error.strerror}; check path and permissions") from error
     if not text.strip():
-        raise BaselineError(f"{path} is empty; {_REMEDY}")
+        raise _damaged(f"{path} is empty")
     return text
 
 
@@ -106,6 +108,10 @@ def _parse(path: Path, text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise BaselineError(f"{path} is not JSON or was cut off: {error.msg} ({place}); {_REMEDY}") from error
+        raise _damaged(f"{path} is not JSON or was cut off: {error.msg} ({place})") from error
     except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
-        raise BaselineError(f"{path} is no document of collectbench: {error}; {_REMEDY}") from error
+        raise _damaged(f"{path} is not a document of collectbench: {error}") from error
+
+
+def _damaged(fact: str) -> BaselineError:
+    return BaselineError(Problem(fact=fact, ways_out=_WAYS_OUT))

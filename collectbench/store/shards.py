@@ -1,4 +1,4 @@
-"""Runs of parts of one plan, put together into the run of the whole."""
+"""Merges the runs of all shards of one plan into the run of the whole plan."""
 
 from __future__ import annotations
 
@@ -6,39 +6,40 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from collectbench.judge.environments import Difference, Subject, differences
-from collectbench.model.errors import BaselineError
+from collectbench.model.errors import Advice, BaselineError, Problem, Remedy
 from collectbench.model.run import Run, Settings, Shard
 
 _OF_EACH = ("seed", "limits")
-"""Settings that shards have of their own: the seed is drawn, and the limits are those of what is measured."""
+"""Settings that differ between shards: each draws its own seed, and has the limits of its own targets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A run and what an error calls it, such as the name of its file."""
+    """A run, and the name that errors call it by, such as the name of its file."""
 
     name: str
     run: Run
 
 
 def merge_shards(parts: Sequence[Part], *, allow_mismatch: bool = False) -> Run:
-    """The run that one machine would have recorded: targets in the order of the plan, the suite in its place.
+    """Return the run that one machine would have recorded: targets in the order of the plan, then the suite.
 
-    Environment, seed and commit are those of the first shard. With `allow_mismatch` the machines may differ, which a
-    note tells; what is installed and set may not.
+    Environment, seed and commit are those of the first shard. With `allow_mismatch` the machines may differ, and a
+    note says so; installed distributions and settings may not differ.
 
     Raises:
-        BaselineError: the runs are no shards, not of one plan and commit, there twice, incomplete or missing; all that
-            is wrong, and the way out.
+        BaselineError: a run is not a shard, or not of the same plan and commit; a shard is given twice, incomplete or
+            missing. Holds all problems.
     """
     shards = _shards(parts)
     ordered = [part for _, part in sorted(zip(shards, parts, strict=True), key=lambda pair: pair[0].index)]
-    found = [*_strangers(ordered), *_other_environments(ordered, allow_mismatch=allow_mismatch)]
-    if not found:  # of another plan, nothing could be said to be missing
-        found = [*_wrong_number(ordered), *_incomplete(ordered)]
-    if found:
-        raise BaselineError("\n".join(found))
-    first, shard = ordered[0].run, min(shards, key=lambda each: each.index)
+    problems: list[str | Problem] = [*_other_plans(ordered)]
+    problems += _other_environments(ordered, allow_mismatch=allow_mismatch)
+    if not problems:  # with shards of another plan, it is unknown which are missing
+        problems = [*_wrong_number(ordered), *_incomplete(ordered)]
+    if problems:
+        raise BaselineError(*problems)
+    first, shard = ordered[0].run, min(shards, key=lambda shard: shard.index)
     results = {result.name: result for part in ordered for result in part.run.results}
     suites = {part.run.suite.name for part in ordered if part.run.suite is not None}
     limits = {name: limit for part in ordered for name, limit in part.run.config.limits.items()}
@@ -58,30 +59,32 @@ def _shards(parts: Sequence[Part]) -> list[Shard]:
     """The shard of each part.
 
     Raises:
-        BaselineError: some are whole runs.
+        BaselineError: some parts are whole runs.
     """
     if whole := [part.name for part in parts if part.run.shard is None]:
         raise BaselineError(
-            f"{', '.join(whole)}: no shard but a whole run; give the files that `collectbench baseline --shard I/N`"
-            " saved"
+            Problem(
+                fact=f"{', '.join(whole)}: not a shard but a whole run",
+                ways_out=(Advice(remedy=Remedy.MERGE_SHARDS),),
+            )
         )
     return [part.run.shard for part in parts if part.run.shard is not None]
 
 
-def _strangers(parts: Sequence[Part]) -> Iterator[str]:
-    """What parts of one run have in common, and these do not; each is held against the first."""
-    base = _common(parts[0].run)
+def _other_plans(parts: Sequence[Part]) -> Iterator[str]:
+    """One message for each property that all parts of a run share, where a part differs from the first."""
+    base = _shared_properties(parts[0].run)
     for part in parts[1:]:
-        for what, value in _common(part.run).items():
-            if value != base[what]:
-                values = f"{_shown(value)} and {_shown(base[what])}"
+        for name, value in _shared_properties(part.run).items():
+            if value != base[name]:
+                values = f"{_shown(value)} and {_shown(base[name])}"
                 yield (
-                    f"{part.name} and {parts[0].name} differ in {what} ({values}): measure all shards of the same"
+                    f"{part.name} and {parts[0].name} differ in {name} ({values}); measure all shards of the same"
                     " checkout, with the same options and the same collectbench"
                 )
 
 
-def _common(run: Run) -> Mapping[str, object]:
+def _shared_properties(run: Run) -> Mapping[str, object]:
     shard = run.shard
     settings = {
         f"the setting {field.name}": getattr(run.config, field.name)
@@ -93,7 +96,7 @@ def _common(run: Run) -> Mapping[str, object]:
         "the number of shards": shard.count if shard else None,
         "the plan": shard.plan if shard else (),
         "the commit": run.commit,
-        "whether the work tree had changes": run.dirty,
+        "whether the working tree had changes": run.dirty,
         **settings,
     }
 
@@ -104,33 +107,42 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
-def _other_environments(parts: Sequence[Part], *, allow_mismatch: bool) -> Iterator[str]:
+def _other_environments(parts: Sequence[Part], *, allow_mismatch: bool) -> Iterator[Problem]:
     base = parts[0]
     for part in parts[1:]:
-        found = differences(base.run.environment, part.run.environment)
-        refused = [each for each in found if not (allow_mismatch and each.subject is Subject.MACHINE)]
+        refused = [
+            difference
+            for difference in differences(base.run.environment, part.run.environment)
+            if not (allow_mismatch and difference.subject is Subject.MACHINE)
+        ]
         if refused:
-            only_machines = all(each.subject is Subject.MACHINE for each in refused)
-            remedy = "merge with --allow-mismatch" if only_machines else "measure both in the same environment"
-            yield f"{part.name} is of another environment than {base.name} ({_words(refused)}): {remedy}"
+            only_machines = all(difference.subject is Subject.MACHINE for difference in refused)
+            yield Problem(
+                fact=f"{part.name} is of another environment than {base.name} ({_listed(refused)})",
+                ways_out=(
+                    Advice(remedy=Remedy.ACCEPT_MACHINES) if only_machines else "measure both in the same environment",
+                ),
+            )
 
 
 def _other_machine(base: Part, part: Part) -> Iterator[str]:
-    """A note on a part that another machine measured."""
-    found = [
-        each for each in differences(base.run.environment, part.run.environment) if each.subject is Subject.MACHINE
+    """A note, if another machine than that of `base` measured the part."""
+    machines = [
+        difference
+        for difference in differences(base.run.environment, part.run.environment)
+        if difference.subject is Subject.MACHINE
     ]
-    if found and part.run.shard is not None:
+    if machines and part.run.shard is not None:
         names = ", ".join(result.name for result in part.run.results) or "nothing"
-        yield f"another machine measured shard {part.run.shard.index} ({names}; --allow-mismatch): {_words(found)}"
+        yield f"another machine measured shard {part.run.shard.index} ({names}): {_listed(machines)}"
 
 
-def _words(found: Sequence[Difference]) -> str:
-    return "; ".join(each.words_of("there", "here") for each in found)
+def _listed(environment_differences: Sequence[Difference]) -> str:
+    return "; ".join(difference.words_of("there", "here") for difference in environment_differences)
 
 
-def _wrong_number(parts: Sequence[Part]) -> Iterator[str]:
-    """Shards that are there twice, and those that are missing."""
+def _wrong_number(parts: Sequence[Part]) -> Iterator[str | Problem]:
+    """Shards that are given twice, and missing shards."""
     names: dict[int, list[str]] = {}
     count = 0
     for part in parts:
@@ -139,22 +151,27 @@ def _wrong_number(parts: Sequence[Part]) -> Iterator[str]:
             names.setdefault(part.run.shard.index, []).append(part.name)
     for index, same in names.items():
         if len(same) > 1:
-            yield f"shard {index}/{count} is there {len(same)} times: {', '.join(same)}; leave out all but one"
+            yield f"shard {index}/{count} is given {len(same)} times: {', '.join(same)}; omit all but one"
     if missing := [f"{index}/{count}" for index in range(1, count + 1) if index not in names]:
-        command = f"collectbench baseline --shard {missing[0]}"
-        yield f"missing: shard {', '.join(missing)}; {command} measures {'it' if len(missing) == 1 else 'the first'}"
+        yield Problem(
+            fact=f"missing: shard {', '.join(missing)}",
+            ways_out=(Advice(remedy=Remedy.MEASURE_SHARD, value=missing[0]),),
+        )
 
 
-def _incomplete(parts: Sequence[Part]) -> Iterator[str]:
-    """Parts that lack what was theirs, as after an interruption, or have more."""
+def _incomplete(parts: Sequence[Part]) -> Iterator[Problem]:
+    """Parts that lack targets of their shard, as after an interruption, and parts that have more."""
     for part in parts:
         shard = part.run.shard
         if shard is None:
             continue
-        wanted = shard.plan[shard.index - 1 :: shard.count]
-        found = [result.name for result in part.run.results]
-        which = f"{shard.index}/{shard.count}"
-        if lacking := [name for name in wanted if name not in found]:
-            yield f"{part.name} lacks {', '.join(lacking)}: collectbench baseline --shard {which} measures all of it"
-        if more := [name for name in found if name not in wanted]:
-            yield f"{part.name} has {', '.join(more)}, which shard {which} does not hold: measure it again"
+        planned = shard.plan[shard.index - 1 :: shard.count]
+        measured = [result.name for result in part.run.results]
+        shard_name = f"{shard.index}/{shard.count}"
+        ways_out = (Advice(remedy=Remedy.MEASURE_SHARD, value=shard_name),)
+        if lacking := [name for name in planned if name not in measured]:
+            yield Problem(fact=f"{part.name} lacks {', '.join(lacking)}", ways_out=ways_out)
+        if more := [name for name in measured if name not in planned]:
+            yield Problem(
+                fact=f"{part.name} has {', '.join(more)}, which shard {shard_name} does not hold", ways_out=ways_out
+            )

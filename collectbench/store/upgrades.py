@@ -6,6 +6,7 @@ data and never on the model: the model moves on, what an old file holds does not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,10 @@ Document = dict[str, Any]
 Step = Callable[[Document], Document]
 Steps = Mapping[int, Step]
 """The schema that a step starts from, and the step."""
+
+
+_ORIGIN = re.compile(r"measured [0-9T:-]+Z( at commit [0-9a-f]+)?( with changes)?")
+"""The note about the run that measured a result, in files from before `from_earlier_run`."""
 
 
 class DocumentError(ValueError):
@@ -47,3 +52,23 @@ def upgrade(data: Document, steps: Steps, current: int) -> Document:
             problem = f"the document is damaged, schema {version} cannot be upgraded"
             raise DocumentError(f"{problem} ({error!r})") from error
     return data
+
+
+def mark_earlier_results(run: Document) -> Document:
+    """Add `from_earlier_run` to results that stayed from an earlier run, if only their notes say so.
+
+    The key came without a new schema: older versions of collectbench ignore it. Files from before have only the note.
+    Data of another shape is left alone; decoding reports it.
+    """
+    targets = run.get("targets")
+    if isinstance(targets, list):
+        run = {**run, "targets": [_mark_earlier(result) for result in targets]}
+    return {**run, "suite": _mark_earlier(run["suite"])} if "suite" in run else run
+
+
+def _mark_earlier(result: Any) -> Any:
+    notes = result.get("notes") if isinstance(result, dict) else None
+    if not isinstance(notes, list) or "from_earlier_run" in result:
+        return result
+    is_kept = any(isinstance(note, str) and _ORIGIN.fullmatch(note) for note in notes)
+    return {**result, "from_earlier_run": True} if is_kept else result

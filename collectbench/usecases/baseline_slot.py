@@ -17,6 +17,7 @@ from collectbench.store.baselines import baseline_path, keep_suite, load_run, me
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import InterruptedRun, measure
 from collectbench.usecases.project import Project
+from collectbench.usecases.remedies import explain_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,7 @@ def partial_kept(directory: Path, name: str, feedback: Feedback) -> Iterator[Non
             try:
                 feedback.say(f"finished rounds are kept in {save_partial(interrupted.run, directory, name)}")
             except CollectbenchError as error:
-                feedback.say(f"error: {_kept_elsewhere(interrupted.run, error)}")
+                feedback.say(f"error: {explain_error(_kept_elsewhere(interrupted.run, error))}")
         raise
 
 
@@ -156,8 +157,10 @@ def _kept_elsewhere(run: Run, error: CollectbenchError) -> BaselineError:
     try:
         path = save_run(run, directory, "run")
     except BaselineError as second:
-        return BaselineError(f"{error}\nthe run could not be kept elsewhere either: {second}")
-    return BaselineError(f"{error}\nnothing is lost, the run is kept in {path}")
+        return BaselineError(
+            f"{explain_error(error)}\nthe run could not be kept elsewhere either: {explain_error(second)}"
+        )
+    return BaselineError(f"{explain_error(error)}\nnothing is lost, the run is kept in {path}")
 
 
 def _why_not_over(existing: Run, run: Run) -> str:
@@ -197,7 +200,7 @@ def _existing(path: Path, *, force: bool) -> Run | None:
         return load_run(path)
     except BaselineError as error:
         if not force:
-            raise BaselineError(f"{error}; --force replaces it, --name saves beside it") from error
+            raise BaselineError(f"{explain_error(error)}; --force replaces it, --name saves beside it") from error
     return None
 
 

@@ -18,6 +18,7 @@ from collectbench.measure.round.user_tree import UserTree
 from collectbench.measure.round.work import COUNTED_ENV
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
+from collectbench.usecases.paired.checkout_errors import checkout_errors_name_the_option
 from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
 from collectbench.usecases.paired.own_paths import refuse_own_paths
 from collectbench.usecases.project import Project
@@ -76,6 +77,7 @@ def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind]) -> 
         Interrupted: a signal arrived; nothing is left.
     """
     with (
+        checkout_errors_name_the_option(ref),
         TemporaryDirectory(prefix="collectbench-") as work,
         signals_noted(),
         both_checkouts(ref, project.root, project.env, Path(work), launch) as checkouts,

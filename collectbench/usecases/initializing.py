@@ -64,7 +64,7 @@ def _targets(project: Project, depth: int | None) -> tuple[Target, ...]:
     """
     root, inspection = project.root, project.inspection
     if not inspection.complete:
-        raise UsageError(f"pytest does not start in {root}, so its tests cannot be found:\n{inspection.words}")
+        raise UsageError(f"pytest does not start in {root}, so its tests cannot be found:\n{inspection.pytest_output}")
     targets = discovered_plan(root, root, inspection, 1 if depth is None else depth).targets
     paths = [root / path for target in targets for path in target.paths]
     rules = Rules(root, inspection)

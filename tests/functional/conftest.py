@@ -240,11 +240,11 @@ class Repo:
         return Finished(spawned_ns=0, reaped_ns=0, exit_code=done.returncode, timed_out=False, **nothing)
 
     @contextmanager
-    def sides(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Checkouts]:
+    def checkouts(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Checkouts]:
         start = options.pop("start", self.plainly)
         env = options.pop("env", self.env)
-        with signals_noted(), both_checkouts(ref, self.root / root, env, self.work, start) as sides:
-            yield sides
+        with signals_noted(), both_checkouts(ref, self.root / root, env, self.work, start) as checkouts:
+            yield checkouts
 
     def state(self) -> dict[str, object]:
         """All that a user could miss: status, worktrees, stashes, refs, logs, the index, configuration and files.

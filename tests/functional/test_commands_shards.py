@@ -68,7 +68,7 @@ def test_merged_shards_equal_one_run_in_all_that_is_not_time(run_cli, api_and_co
 
     refused = run_cli("merge", *shards[1:], shards[1], "--output", "out.json", cwd=api_and_core)
     assert refused.returncode == 6
-    assert "shard 2/4 is there 2 times" in refused.stderr
+    assert "shard 2/4 is given 2 times" in refused.stderr
     assert "missing: shard 1/4" in refused.stderr
     assert not (api_and_core / "out.json").exists()
     kept = run_cli("merge", *shards, "--output", "out.json", "-q", cwd=api_and_core)
@@ -118,7 +118,7 @@ def test_what_cannot_be_merged_is_said(run_cli, api_and_core, stored_run) -> Non
     whole = stored_run("whole", {"a": [1.0]})
     result = run_cli("merge", whole, cwd=api_and_core)
     assert (result.returncode, result.stdout) == (6, "")
-    assert "whole.json: no shard but a whole run" in result.stderr
+    assert "whole.json: not a shard but a whole run" in result.stderr
     assert run_cli("merge", "none.json", cwd=api_and_core).returncode == 6
     result = run_cli("merge", whole, "--name", "x", "--output", "x.json", cwd=api_and_core)
     assert (result.returncode, "--output and --name" in result.stderr) == (2, True)

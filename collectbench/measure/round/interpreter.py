@@ -152,7 +152,7 @@ def _from_report(report: ProbeReport, cwd: Path, words: str) -> Inspection:
         implementation=implementation,
         pytest=fact("pytest", ("", ""))[0],
         complete=complete,
-        words="" if complete else words,
+        pytest_output="" if complete else words,
         rootdir=Path(fact("rootdir", str(cwd))),
         inifile=Path(fact("inifile", "")) if fact("inifile", "") else None,
         testpaths=words_of("testpaths"),

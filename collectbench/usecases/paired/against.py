@@ -19,6 +19,7 @@ from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.errors import Interrupted
 from collectbench.usecases.comparing import Judged, Terms
 from collectbench.usecases.feedback import Feedback
+from collectbench.usecases.paired.checkout_errors import checkout_errors_name_the_option
 from collectbench.usecases.paired.compared_projects import ComparedProjects, compared_projects
 from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.paired_comparison import PairedComparison
@@ -39,6 +40,7 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
     comparison: PairedComparison | None = None
     try:
         with (
+            checkout_errors_name_the_option(ref),
             explain_os_errors(project.python[0]),
             signals_noted(),
             both_checkouts(ref, project.root, project.env, work, launch) as checkouts,

@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout, Checkouts
-from collectbench.checkouts.foreign import OwnModules, refusal, with_own_modules
+from collectbench.checkouts.foreign import OwnModules, with_own_modules
 from collectbench.checkouts.git import git_in
 from collectbench.checkouts.sharing import has_ignored_files, share_ignored
 from collectbench.measure.process.launch import launch
 from collectbench.measure.round.rounds import Round
 from collectbench.measure.session.paired_target import Side
-from collectbench.model.errors import UsageError
 from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
 from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.own_paths import refuse_own_paths
@@ -41,18 +40,20 @@ class ComparedProjects:
         """Refuse a counted round that loaded modules of the user's tree.
 
         Raises:
-            UsageError: names them, and the way out.
+            CheckoutError: names them, and the ways out.
         """
         if foreign := self.modules.foreign(counted.loaded):
-            message = refusal({side.value: foreign}, self.modules.installs)
-            raise UsageError(f"{message} Or compare without --max-time: then there is time to check each target first.")
+            problem = foreign_problem({side.value: foreign}, self.modules.installs)
+            unlimited = "compare without --max-time, so that each target is checked before it is measured"
+            raise CheckoutError(replace(problem, ways_out=(*problem.ways_out, unlimited)))
 
 
 def compared_projects(project: Project, checkouts: Checkouts, probe: LoadedFilesProbe) -> ComparedProjects:
     """Both sides, each with its own modules, and with the files that git ignores but collection needs.
 
     Raises:
-        UsageError: a side cannot have them, or the request names a path in the user's own tree.
+        CheckoutError: a side cannot have them.
+        UsageError: the request names a path in the user's own tree.
         Interrupted: a signal arrived.
     """
     refuse_own_paths(project, checkouts.origin)

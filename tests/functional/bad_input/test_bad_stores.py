@@ -117,7 +117,7 @@ def test_a_name_that_leads_elsewhere_is_no_baseline(
 ) -> None:
     outcome = attempt("baseline", "--name", name, cwd=plain_with_baseline)
     assert (outcome.exit_code, outcome.document) == (2, None)
-    assert f"error: --name (or the key `baseline`): {name!r} " in outcome.words
+    assert f"error: the baseline name {name!r} " in outcome.words
     assert "use letters, digits, `-`, `_`, `.` and spaces" in outcome.words
 
 

@@ -18,37 +18,46 @@ def origin(tmp_path) -> Path:
     return origin
 
 
-def test_the_environment_is_the_users_but_for_what_names_the_tree(origin) -> None:
+def test_a_checkout_has_the_users_environment_with_its_own_paths(origin) -> None:
     env = {"HOME": "/home", "PWD": "/x", "OLDPWD": "/y", "GIT_DIR": "/z", "PYTHONHASHSEED": "3"}
-    assert checkout_env(env, origin, Path("/side"), Path("/side/sub")) == {
+    assert checkout_env(env, origin, Path("/checkout"), Path("/checkout/sub")) == {
         "HOME": "/home",
-        "PWD": "/side/sub",
+        "PWD": "/checkout/sub",
         "PYTHONHASHSEED": "3",
     }
-    assert checkout_env({}, origin, Path("/side"), Path("/side")) == {}
+    assert checkout_env({}, origin, Path("/checkout"), Path("/checkout")) == {}
 
 
-def test_the_python_path_leads_into_the_side(origin, tmp_path) -> None:
+def test_the_python_path_leads_into_the_checkout(origin, tmp_path) -> None:
     (tmp_path / "link").symlink_to(origin)
     entries = [str(origin / "src"), "relative", "", "/usr/lib", str(origin), f"{origin}/sub/../src/"]
     entries += [str(tmp_path / "link" / "src"), str(origin / ".venv" / "lib"), str(origin / "site-packages")]
-    changed = checkout_env({"PYTHONPATH": os.pathsep.join(entries)}, origin, Path("/side"), Path("/side"))
-    expected = ["/side/src", "relative", "", "/usr/lib", "/side", "/side/src", "/side/src", *entries[-2:]]
+    changed = checkout_env({"PYTHONPATH": os.pathsep.join(entries)}, origin, Path("/checkout"), Path("/checkout"))
+    expected = [
+        "/checkout/src",
+        "relative",
+        "",
+        "/usr/lib",
+        "/checkout",
+        "/checkout/src",
+        "/checkout/src",
+        *entries[-2:],
+    ]
     assert changed["PYTHONPATH"].split(os.pathsep) == expected
 
 
 @pytest.mark.parametrize(
     ("path", "inside"), [(".venv", True), (".venv/lib/x.py", True), ("site-packages/x.py", True), ("src/x.py", False)]
 )
-def test_an_environment_is_known_by_its_mark(path, inside, origin) -> None:
+def test_an_environment_is_recognised_by_its_marker_file(path, inside, origin) -> None:
     assert in_environment(origin / path, origin) is inside
 
 
 def test_roots_come_first_on_the_python_path() -> None:
-    side = Checkout(
+    checkout = Checkout(
         label="base", commit="1", toplevel=Path("/w/base"), root=Path("/w/base"), env={"PYTHONPATH": "/a:/b"}
     )
-    assert with_roots(side, ("src", ".")).env == {"PYTHONPATH": "/w/base/src:/w/base:/a:/b"}
-    assert with_roots(side, ()) is side
+    assert with_roots(checkout, ("src", ".")).env == {"PYTHONPATH": "/w/base/src:/w/base:/a:/b"}
+    assert with_roots(checkout, ()) is checkout
     bare = Checkout(label="base", commit="1", toplevel=Path("/w/base"), root=Path("/w/base"), env={})
     assert with_roots(bare, ("src",)).env == {"PYTHONPATH": "/w/base/src"}

@@ -6,23 +6,29 @@ from pathlib import Path
 import pytest
 
 from collectbench.checkouts.checkout import Checkout, Checkouts
-from collectbench.checkouts.foreign import OwnModules, import_roots, refusal, repaired, with_own_modules
+from collectbench.checkouts.foreign import (
+    OwnModules,
+    foreign_problem,
+    import_roots,
+    with_import_roots,
+    with_own_modules,
+)
 from collectbench.checkouts.installs import Install
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import CheckoutError
 from collectbench.model.probe_files import RUNNER
 
 PACKAGE = ("src/pkg/__init__.py", "src/pkg/sub/__init__.py", "src/pkg/sub/code.py")
 
 
-def write(folder: Path, *paths: str) -> None:
+def write(directory: Path, *paths: str) -> None:
     for path in paths:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text("")
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_text("")
 
 
 @pytest.fixture
-def sides(tmp_path) -> Checkouts:
-    """The user's tree and both sides, each with a package below src."""
+def checkouts(tmp_path) -> Checkouts:
+    """The user's tree and both checkouts, each with a package below src."""
     for name in ("tree", "base", "head"):
         write(tmp_path / name, *PACKAGE)
     base, head = (
@@ -32,8 +38,8 @@ def sides(tmp_path) -> Checkouts:
     return Checkouts(origin=tmp_path / "tree", base=base, head=head, head_commit="1", dirty=False)
 
 
-def test_modules_of_the_users_tree_are_foreign(sides, tmp_path) -> None:
-    origin = sides.origin
+def test_modules_of_the_users_tree_are_foreign(checkouts, tmp_path) -> None:
+    origin = checkouts.origin
     write(
         origin, ".venv/pyvenv.cfg", ".venv/lib/site-packages/x.py", "python/lib/os.py", "x.egg-info/a.py", "shared.so"
     )
@@ -41,124 +47,126 @@ def test_modules_of_the_users_tree_are_foreign(sides, tmp_path) -> None:
     loaded = [
         *(origin / path for path in (*PACKAGE, ".venv/lib/site-packages/x.py", "python/lib/os.py", "x.egg-info/a.py")),
         *(origin / path for path in ("shared.so", "data.json", "src/pkg/__pycache__/code.cpython-311.pyc")),
-        *(sides.head.toplevel / path for path in PACKAGE),
+        *(checkouts.head.toplevel / path for path in PACKAGE),
         tmp_path / "link.py",
         Path("/usr/lib/python3/os.py"),
     ]
     assert OwnModules(origin=RUNNER.parents[2]).foreign([RUNNER]) == ()  # our own probe, where we measure ourselves
-    found = OwnModules.of(origin, [origin / "python"], ["shared.so"]).foreign(loaded)
-    assert found == tuple(sorted(origin / path for path in PACKAGE))
+    foreign = OwnModules.of(origin, [origin / "python"], ["shared.so"]).foreign(loaded)
+    assert foreign == tuple(sorted(origin / path for path in PACKAGE))
 
 
-def test_the_folder_around_a_package_is_its_root(sides) -> None:
-    assert import_roots([sides.origin / PACKAGE[-1]], sides, ()) == ("src",)
-    write(sides.origin, "loose.py")
-    assert import_roots([sides.origin / path for path in ("loose.py", *PACKAGE)], sides, ()) == (".", "src")
+def test_the_directory_around_a_package_is_its_import_root(checkouts) -> None:
+    assert import_roots([checkouts.origin / PACKAGE[-1]], checkouts, ()) == ("src",)
+    write(checkouts.origin, "loose.py")
+    assert import_roots([checkouts.origin / path for path in ("loose.py", *PACKAGE)], checkouts, ()) == (".", "src")
 
 
-def test_an_install_tells_the_root_of_a_package_without_init(sides) -> None:
-    for folder in (sides.origin, *(side.toplevel for side in sides.both)):
-        write(folder, "lib/namespace/code.py")
-    foreign = [sides.origin / "lib/namespace/code.py"]
-    installs = [Install(file=Path("/x.pth"), roots=(sides.origin, sides.origin / "lib"))]
-    assert import_roots(foreign, sides, installs) == ("lib",)
+def test_an_install_names_the_import_root_of_a_package_without_init(checkouts) -> None:
+    for top in (checkouts.origin, *(checkout.toplevel for checkout in checkouts.both)):
+        write(top, "lib/namespace/code.py")
+    foreign = [checkouts.origin / "lib/namespace/code.py"]
+    installs = [Install(file=Path("/x.pth"), roots=(checkouts.origin, checkouts.origin / "lib"))]
+    assert import_roots(foreign, checkouts, installs) == ("lib",)
 
 
-def test_a_root_that_would_do_harm_is_left_out(sides) -> None:
-    write(sides.origin, "made/code.py")
-    assert import_roots([sides.origin / "made/code.py"], sides, ()) == ()  # the head has no such folder
-    write(sides.base.toplevel, "src/types/__init__.py")
-    assert import_roots([sides.origin / PACKAGE[-1]], sides, ()) == ()  # it would hide the standard library's
-    (sides.base.toplevel / "src/types/__init__.py").unlink()
-    assert import_roots([sides.origin / PACKAGE[-1]], sides, ()) == ("src",)
-    write(sides.head.toplevel, "src/json.py")
-    assert import_roots([sides.origin / PACKAGE[-1]], sides, ()) == ()
+def test_a_root_that_would_do_harm_is_omitted(checkouts) -> None:
+    write(checkouts.origin, "made/code.py")
+    assert import_roots([checkouts.origin / "made/code.py"], checkouts, ()) == ()  # the head has no such directory
+    write(checkouts.base.toplevel, "src/types/__init__.py")
+    assert import_roots([checkouts.origin / PACKAGE[-1]], checkouts, ()) == ()  # it would hide the standard library's
+    (checkouts.base.toplevel / "src/types/__init__.py").unlink()
+    assert import_roots([checkouts.origin / PACKAGE[-1]], checkouts, ()) == ("src",)
+    write(checkouts.head.toplevel, "src/json.py")
+    assert import_roots([checkouts.origin / PACKAGE[-1]], checkouts, ()) == ()
 
 
-def test_a_copy_is_replaced_by_the_side_that_has_all_its_modules(sides, tmp_path) -> None:
+def test_a_checkout_replaces_an_installed_copy_if_it_has_all_modules_of_it(checkouts, tmp_path) -> None:
     site = tmp_path / "site-packages"
     copies = [site / "pkg/__init__.py", site / "pkg/sub/code.py", site / "pkg/data.json"]
     install = Install(
         file=site / "project-1.dist-info" / "direct_url.json",
-        roots=(sides.origin, sides.origin / "src"),
+        roots=(checkouts.origin, checkouts.origin / "src"),
         copies=frozenset(copies),
     )
-    foreign = OwnModules(origin=sides.origin, installs=(install,)).foreign([*copies, site / "other.py"])
+    foreign = OwnModules(origin=checkouts.origin, installs=(install,)).foreign([*copies, site / "other.py"])
     assert foreign == tuple(copies[:2])
-    assert import_roots(foreign, sides, [install]) == ("src",)
-    (sides.head.toplevel / PACKAGE[-1]).unlink()  # removed since, while the copy is of before
-    (sides.origin / PACKAGE[-1]).unlink()
-    assert import_roots(foreign, sides, [install]) == ()
-    write(sides.head.toplevel, PACKAGE[-1])
+    assert import_roots(foreign, checkouts, [install]) == ("src",)
+    (checkouts.head.toplevel / PACKAGE[-1]).unlink()  # removed after the copy was installed
+    (checkouts.origin / PACKAGE[-1]).unlink()
+    assert import_roots(foreign, checkouts, [install]) == ()
+    write(checkouts.head.toplevel, PACKAGE[-1])
     built = Install(file=install.file, roots=install.roots, copies=install.copies | {site / "pkg/_speed.so"})
-    assert import_roots(foreign, sides, [built]) == ()
+    assert import_roots(foreign, checkouts, [built]) == ()
 
 
-def test_what_the_build_of_a_copy_wrote_into_the_users_tree_serves_both_sides(sides, tmp_path) -> None:
+def test_both_checkouts_get_a_file_that_the_build_of_a_copy_wrote_into_the_users_tree(checkouts, tmp_path) -> None:
     site = tmp_path / "site-packages"
-    write(sides.origin, "src/pkg/_version.py")
+    write(checkouts.origin, "src/pkg/_version.py")
     copies = frozenset(site / path.removeprefix("src/") for path in (*PACKAGE, "src/pkg/_version.py"))
     write(site, "project-1.dist-info/RECORD")
-    (site / "project-1.dist-info/direct_url.json").write_text(f'{{"url": "{sides.origin.as_uri()}"}}')
+    (site / "project-1.dist-info/direct_url.json").write_text(f'{{"url": "{checkouts.origin.as_uri()}"}}')
     (site / "project-1.dist-info/RECORD").write_text("".join(f"{copy.relative_to(site)},,\n" for copy in copies))
 
-    def look(side: Checkout) -> Iterable[Path]:
-        own = "PYTHONPATH" in side.env and (side.toplevel / "src/pkg/_version.py").exists()
-        return [side.toplevel / path for path in PACKAGE] if own else copies
+    def loaded_by(checkout: Checkout) -> Iterable[Path]:
+        own = "PYTHONPATH" in checkout.env and (checkout.toplevel / "src/pkg/_version.py").exists()
+        return [checkout.toplevel / path for path in PACKAGE] if own else copies
 
-    mended = with_own_modules(sides, look, OwnModules.of(sides.origin, [site]))
-    assert mended.base.env == {"PYTHONPATH": str(sides.base.toplevel / "src")}
-
-
-def test_both_sides_get_their_counterpart_and_the_reader_is_told(sides) -> None:
-    mended = repaired(sides, ["src"])
-    assert [side.env["PYTHONPATH"] for side in mended.both] == [str(side.toplevel / "src") for side in sides.both]
-    (note,) = mended.notes
-    assert f"installed from {sides.origin}" in note
-    assert repaired(sides, ()) is sides
+    repaired = with_own_modules(checkouts, loaded_by, OwnModules.of(checkouts.origin, [site]))
+    assert repaired.base.env == {"PYTHONPATH": str(checkouts.base.toplevel / "src")}
 
 
-class Look:
-    """Rounds that load the package from `places`: given a side, which folder its modules come from."""
+def test_both_checkouts_get_their_own_import_root_and_a_note_says_so(checkouts) -> None:
+    repaired = with_import_roots(checkouts, ["src"])
+    assert [checkout.env["PYTHONPATH"] for checkout in repaired.both] == [
+        str(checkout.toplevel / "src") for checkout in checkouts.both
+    ]
+    (note,) = repaired.notes
+    assert f"installed from {checkouts.origin}" in note
+    assert with_import_roots(checkouts, ()) is checkouts
+
+
+class Rounds:
+    """Rounds that load the package; `places` takes a checkout and returns the directory that its modules come from."""
 
     def __init__(self, places: Callable[[Checkout], Path]) -> None:
         self.places = places
-        self.seen: list[str] = []
+        self.labels: list[str] = []
 
-    def __call__(self, side: Checkout) -> Iterable[Path]:
-        self.seen.append(side.label)
-        return [self.places(side) / path for path in PACKAGE]
-
-
-def test_sides_that_find_their_own_modules_stay_as_they_are(sides) -> None:
-    look = Look(lambda side: side.toplevel)
-    assert with_own_modules(sides, look, OwnModules(origin=sides.origin)) is sides
-    assert look.seen == ["base", "head"]
+    def __call__(self, checkout: Checkout) -> Iterable[Path]:
+        self.labels.append(checkout.label)
+        return [self.places(checkout) / path for path in PACKAGE]
 
 
-def test_sides_are_mended_and_looked_at_again(sides) -> None:
-    look = Look(lambda side: side.toplevel if "PYTHONPATH" in side.env else sides.origin)
-    mended = with_own_modules(sides, look, OwnModules(origin=sides.origin))
-    assert mended.head.env == {"PYTHONPATH": str(sides.head.toplevel / "src")}
-    assert look.seen == ["base", "head", "base", "head"]
+def test_checkouts_that_find_their_own_modules_stay_as_they_are(checkouts) -> None:
+    rounds = Rounds(lambda checkout: checkout.toplevel)
+    assert with_own_modules(checkouts, rounds, OwnModules(origin=checkouts.origin)) is checkouts
+    assert rounds.labels == ["base", "head"]
 
 
-def test_sides_that_cannot_be_mended_are_refused(sides) -> None:
-    look = Look(lambda _: sides.origin)
-    with pytest.raises(UsageError, match="on the base and head side"):
-        with_own_modules(sides, look, OwnModules(origin=sides.origin))
-    assert look.seen == ["base", "head", "base", "head"]
-    write(sides.head.toplevel, "src/json.py")
-    look = Look(lambda side: sides.origin if side.label == "base" else side.toplevel)
-    with pytest.raises(UsageError, match="on the base side"):
-        with_own_modules(sides, look, OwnModules(origin=sides.origin))
-    assert look.seen == ["base", "head"]
+def test_checkouts_are_repaired_and_checked_again(checkouts) -> None:
+    rounds = Rounds(lambda checkout: checkout.toplevel if "PYTHONPATH" in checkout.env else checkouts.origin)
+    repaired = with_own_modules(checkouts, rounds, OwnModules(origin=checkouts.origin))
+    assert repaired.head.env == {"PYTHONPATH": str(checkouts.head.toplevel / "src")}
+    assert rounds.labels == ["base", "head", "base", "head"]
 
 
-def test_a_refusal_names_the_modules_what_sends_them_and_the_way_out() -> None:
+def test_checkouts_that_cannot_be_repaired_are_refused(checkouts) -> None:
+    rounds = Rounds(lambda _: checkouts.origin)
+    with pytest.raises(CheckoutError, match="the base and head loaded modules from outside its checkout"):
+        with_own_modules(checkouts, rounds, OwnModules(origin=checkouts.origin))
+    assert rounds.labels == ["base", "head", "base", "head"]
+    write(checkouts.head.toplevel, "src/json.py")
+    rounds = Rounds(lambda checkout: checkouts.origin if checkout.label == "base" else checkout.toplevel)
+    with pytest.raises(CheckoutError, match="the base loaded modules from outside its checkout"):
+        with_own_modules(checkouts, rounds, OwnModules(origin=checkouts.origin))
+    assert rounds.labels == ["base", "head"]
+
+
+def test_the_message_about_foreign_modules_names_them_their_cause_and_the_ways_out() -> None:
     paths = [Path(f"/tree/{number}.py") for number in range(7)]
-    text = refusal({"head": paths}, [Install(file=Path("/site/x.pth"))])
-    assert "on the head side" in text
-    assert "/tree/4.py and 2 more. That is how the project is installed (/site/x.pth)." in text
+    text = str(foreign_problem({"head": paths}, [Install(file=Path("/site/x.pth"))]))
+    assert "the head loaded modules from outside its checkout" in text
+    assert "/tree/4.py and 2 more; the project is installed that way (/site/x.pth); " in text
     assert "pythonpath" in text
-    assert "Something puts that tree on the path." in refusal({"head": paths}, [])
+    assert "something puts your own tree on the path" in str(foreign_problem({"head": paths}, []))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from collectbench.checkouts.git import Git, git_in
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import CheckoutError
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def says(output: bytes, errors: bytes = b"", **changes):
     return act
 
 
-def test_git_is_asked_with_nothing_of_the_users_that_could_run_or_wait(git, script, tmp_path) -> None:
+def test_git_runs_no_program_of_the_user_and_never_waits(git, script, tmp_path) -> None:
     script.act = says(b"")
-    git.within(tmp_path / "sub").having(GIT_INDEX_FILE="/ours").ask("status", "-z")
+    git.in_directory(tmp_path / "sub").with_variables(GIT_INDEX_FILE="/ours").run("status", "-z")
     (call,) = script.calls
     assert (call.argv[0], call.argv[-2:], call.cwd) == ("git", ("status", "-z"), tmp_path / "sub")
     assert {"core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.auto=0"} <= set(call.argv)
@@ -36,37 +36,37 @@ def test_git_is_asked_with_nothing_of_the_users_that_could_run_or_wait(git, scri
     assert list(tmp_path.iterdir()) == []
 
 
-def test_answers_are_lines_or_entries_apart_from_complaints(git, script) -> None:
+def test_the_output_is_read_as_a_line_or_as_entries_and_the_complaint_apart(git, script) -> None:
     script.act = says(b"a path\nwith a newline\n", b"warning: old\n")
-    answer = git.ask("rev-parse")
-    assert (answer.line, answer.words, answer.ok) == ("a path\nwith a newline", "warning: old", True)
+    answer = git.run("rev-parse")
+    assert (answer.line, answer.complaint, answer.ok) == ("a path\nwith a newline", "warning: old", True)
     script.act = says(b"a\0not-\xff\0")
-    assert git.ask("ls-tree").entries == ("a", "not-\udcff")
+    assert git.run("ls-tree").entries == ("a", "not-\udcff")
 
 
-def test_a_command_that_has_to_succeed_fails_in_gits_own_words(git, script) -> None:
+def test_a_command_that_has_to_succeed_fails_with_gits_own_message(git, script) -> None:
     script.act = says(b"", b"fatal: no\n", exit_code=128)
-    assert not git.ask("x").ok
-    with pytest.raises(UsageError) as caught:
-        git.ask_or_refuse("HEAD cannot be read", "x", way_out="Mend it.")
-    assert str(caught.value) == "--against: HEAD cannot be read: fatal: no\nMend it."
+    assert not git.run("x").ok
+    with pytest.raises(CheckoutError) as caught:
+        git.require("HEAD cannot be read", "x", ways_out=("repair it",))
+    assert str(caught.value) == "HEAD cannot be read: fatal: no; repair it"
 
 
-def test_a_command_without_words_is_told_by_its_exit_code(git, script) -> None:
+def test_the_message_names_the_exit_code_if_git_says_nothing(git, script) -> None:
     script.act = says(b"", exit_code=3)
-    with pytest.raises(UsageError, match=r"^--against: HEAD cannot be read: git exits with 3$"):
-        git.ask_or_refuse("HEAD cannot be read", "x")
+    with pytest.raises(CheckoutError, match=r"^HEAD cannot be read: git exits with 3$"):
+        git.require("HEAD cannot be read", "x")
 
 
-def test_a_command_that_does_not_end_is_told(git, script) -> None:
+def test_a_command_that_does_not_end_in_time_is_reported(git, script) -> None:
     script.act = says(b"", timed_out=True, exit_code=-15)
-    with pytest.raises(UsageError, match="no end after 600 s"):
-        git.ask_or_refuse("HEAD cannot be read", "x")
+    with pytest.raises(CheckoutError, match="no end after 600 s"):
+        git.require("HEAD cannot be read", "x")
 
 
-def test_a_machine_without_git_is_told_what_to_do(git) -> None:
+def test_the_message_says_what_to_do_on_a_machine_without_git(git) -> None:
     def missing(invocation, **_):
         raise FileNotFoundError(2, "No such file or directory")
 
-    with pytest.raises(UsageError, match=r"git cannot be started .*Install it, or compare with a stored baseline"):
-        replace(git, launch=missing).ask("x")
+    with pytest.raises(CheckoutError, match=r"git cannot be started .*; install it, or compare with a stored baseline"):
+        replace(git, launch=missing).run("x")

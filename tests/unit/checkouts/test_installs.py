@@ -26,7 +26,7 @@ def site(tmp_path) -> Path:
     return site
 
 
-def test_nothing_is_found_where_the_project_is_not_installed(site, origin) -> None:
+def test_a_project_that_is_not_installed_has_no_install(site, origin) -> None:
     lines = (f"# {origin}/src", "", "/usr/lib", "import sys; x = 1", "import (", f"{origin}/.venv", f"{origin}/gone")
     (site / "other.pth").write_text("\n".join(lines))
     (site / "_neighbour.py").write_text(f"F.map_module('pkg', '{origin}-other/src/pkg/__init__.py')\n")
@@ -40,7 +40,7 @@ def test_a_plain_path_is_an_import_root(site, origin) -> None:
     assert find_installs([site], origin) == (Install(file=file, roots=(origin / "src",)),)
 
 
-def test_the_finder_of_setuptools_names_the_folder_of_each_package(site, origin) -> None:
+def test_the_finder_of_setuptools_names_the_directory_of_each_package(site, origin) -> None:
     (site / "__editable___project_1_finder.py").write_text(
         "import sys\nfrom x import y\n"
         f"MAPPING: dict[str, str] = {{'pkg': '{origin}/src/pkg', 'ns.pkg': '{origin}/lib/ns/pkg', 'odd': '{origin}'}}\n"
@@ -65,20 +65,20 @@ def test_an_import_hook_that_names_the_tree_is_an_install(site, origin) -> None:
 
 
 def installed_copy(site: Path, direct_url: object) -> Path:
-    folder = site / "project-1.dist-info"
-    folder.mkdir(exist_ok=True)
+    dist_info = site / "project-1.dist-info"
+    dist_info.mkdir(exist_ok=True)
     record = (
         "pkg/__init__.py,sha256=x,1",
         "pkg/__pycache__/__init__.pyc,,",
         "project-1.dist-info/RECORD,,",
         "../bin/x,,",
     )
-    (folder / "RECORD").write_text("\n".join(record))
-    (folder / "direct_url.json").write_text(direct_url if isinstance(direct_url, str) else json.dumps(direct_url))
-    return folder / "direct_url.json"
+    (dist_info / "RECORD").write_text("\n".join(record))
+    (dist_info / "direct_url.json").write_text(direct_url if isinstance(direct_url, str) else json.dumps(direct_url))
+    return dist_info / "direct_url.json"
 
 
-def test_a_copy_is_known_by_where_it_came_from(site, origin) -> None:
+def test_a_copy_is_recognised_by_its_source(site, origin) -> None:
     copies = frozenset((site / "pkg" / "__init__.py",))
     file = installed_copy(site, {"url": origin.as_uri(), "dir_info": {}})
     assert find_installs([site], origin) == (Install(file=file, roots=(origin, origin / "src"), copies=copies),)
@@ -99,11 +99,11 @@ def test_a_copy_is_known_by_where_it_came_from(site, origin) -> None:
         {"url": "file:///elsewhere", "dir_info": 3},
     ],
 )
-def test_distributions_from_elsewhere_are_none_of_the_projects(direct_url, site, origin) -> None:
+def test_distributions_from_elsewhere_are_not_installs_of_the_project(direct_url, site, origin) -> None:
     installed_copy(site, direct_url)
     assert find_installs([site], origin) == ()
 
 
-def test_an_editable_install_is_no_copy(site, origin) -> None:
+def test_an_editable_install_is_not_a_copy(site, origin) -> None:
     installed_copy(site, {"url": origin.as_uri(), "dir_info": {"editable": True}})
     assert find_installs([site], origin) == ()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collectbench.config import Config, load_config
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import Advice, Remedy, UsageError
 from collectbench.model.target import Limits, Target
 
 OWN_TABLE = "[tool.collectbench]\n"
@@ -229,5 +229,7 @@ def test_what_cannot_be_read_is_named_with_the_reason(tmp_path: Path, name: str,
 
 
 def test_a_pyproject_without_the_table_points_to_init(tmp_path: Path) -> None:
-    (told,) = mistakes_of(written(tmp_path / "pyproject.toml", "[project]\n"))
-    assert "collectbench init" in told
+    with pytest.raises(UsageError) as caught:
+        load_config(written(tmp_path / "pyproject.toml", "[project]\n"))
+    (problem,) = caught.value.problems
+    assert problem.ways_out == (Advice(remedy=Remedy.WRITE_CONFIG),)

@@ -390,7 +390,7 @@ def test_a_path_that_is_also_a_configured_name_is_split_where_that_is_asked_for(
     root = build({"tests/u/test_u.py": TEST, "tests/v/test_v.py": TEST})
     targets = (Target(name="tests", paths=("tests",)), Target(name="fast", paths=("tests/u",)))
     assert names(selected_plan(root, root, targets, ["tests"], look(root), 1)) == ["tests/u", "tests/v"]
-    with pytest.raises(UsageError, match="fast: --depth splits paths"):
+    with pytest.raises(UsageError, match="fast: a configured target cannot be split, only a path"):
         selected_plan(root, root, targets, ["fast"], look(root), 1)
 
 
@@ -425,8 +425,8 @@ def test_all_mistakes_are_named_at_once(build, look) -> None:
 
     assert [mistake.partition(": ")[2] for mistake in caught.value.mistakes] == [
         "neither a configured target nor a path that exists; did you mean mission-critical?",
-        "neither a configured target nor a path that exists; `collectbench targets` lists what there is",
-        "a target is a file or folder, not a node id; give flat/test_f.py",
+        "neither a configured target nor a path that exists; list the targets",
+        "a target is a file or directory, not a node id; give flat/test_f.py",
         "no test files lie loose in flat, or it has no folders with tests",
         "no test files lie loose in tests, or it has no folders with tests",
     ]

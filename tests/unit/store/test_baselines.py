@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.errors import Advice, BaselineError, Problem, Remedy, UsageError
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import Limits
@@ -56,13 +57,13 @@ def test_a_name_becomes_a_json_file_in_the_directory(name):
         ("ü" * 101, "is too long"),
     ],
 )
-def test_a_name_that_is_no_file_name_is_a_usage_error_with_the_way_out(name, mistake):
+def test_a_name_that_cannot_be_a_file_name_is_a_usage_error_with_the_way_out(name, mistake):
     for path_of in (baseline_path, partial_path):
         with pytest.raises(UsageError) as caught:
             path_of(Path("baselines"), name)
 
         assert str(caught.value) == (
-            f"--name (or the key `baseline`): {name!r} {mistake}; "
+            f"the baseline name {name!r} {mistake}; "
             "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
         )
 
@@ -154,28 +155,31 @@ def test_a_bare_file_name_is_looked_for_in_the_current_directory(tmp_path, run, 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "command"),
+    ("wanted", "name"),
     [
-        ("new", "collectbench baseline --name new"),
-        ("new one", "collectbench baseline --name 'new one'"),
-        ("files/new.json", "collectbench baseline --name new"),
-        ("main.partial.json", "collectbench baseline"),
-        ("main.json/x", "collectbench baseline --name x"),
-        ("\x00.json", "collectbench baseline"),
+        ("new", "new"),
+        ("new one", "new one"),
+        ("files/new.json", "new"),
+        ("main.partial.json", ""),
+        ("main.json/x", "x"),
+        ("\x00.json", ""),
     ],
 )
-def test_a_missing_baseline_names_those_that_exist_and_the_command_that_makes_it(
-    tmp_path, run, wanted, command, monkeypatch
+def test_the_error_about_a_missing_baseline_names_the_existing_ones_and_advises_to_measure_it(
+    tmp_path, run, wanted, name, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    for name in ("main", "before"):
-        save_run(run, Path("baselines"), name)
+    for existing in ("main", "before"):
+        save_run(run, Path("baselines"), existing)
 
     with pytest.raises(BaselineError) as caught:
         find_baseline(Path("baselines"), wanted)
 
-    assert str(caught.value) == (
-        f"there is no baseline {wanted!r} (baselines in baselines: before, main); `{command}` makes one"
+    assert caught.value.problems == (
+        Problem(
+            fact=f"there is no baseline {wanted!r} (baselines in baselines: before, main)",
+            ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE, value=name),),
+        ),
     )
 
 
@@ -246,12 +250,13 @@ def test_a_merged_baseline_describes_the_newer_run(run, newer):
     assert merged.notes == ("the work tree was clean", "stopped at --max-time")
 
 
-def test_what_stays_says_when_and_at_which_commit_it_was_measured(run, newer):
+def test_a_result_that_stays_says_when_and_at_which_commit_it_was_measured(run, newer):
     merged = merge_targets(run, newer)
 
     origin = "measured 2026-01-01T00:00:00Z at commit 0123456789ab"
-    assert merged.targets[0] == replace(run.targets[0], notes=(origin,))
-    assert merged.suite == replace(run.suite, notes=(origin,))
+    assert merged.targets[0] == replace(run.targets[0], notes=(origin,), from_earlier_run=True)
+    assert merged.suite == replace(run.suite, notes=(origin,), from_earlier_run=True)
+    assert not any(target.from_earlier_run for target in merged.targets[1:])
 
 
 @pytest.mark.parametrize(
@@ -276,6 +281,31 @@ def test_a_target_that_stays_twice_keeps_its_first_origin(run, newer):
     assert twice.notes == once.notes
 
 
+def test_the_origin_of_a_target_is_known_from_files_that_only_have_the_note(run, newer, tmp_path):
+    path = save_run(merge_targets(run, newer), tmp_path, "main")
+    text = path.read_text()
+    assert text.count('"from_earlier_run": true') == 2  # a target and the suite
+    path.write_text(re.sub(r',\s*"from_earlier_run": true', "", text))
+    assert "from_earlier_run" not in path.read_text()
+
+    again = merge_targets(load_run(path), replace(newer, created="2026-03-03T00:00:00Z"))
+
+    assert load_run(path) == merge_targets(run, newer)
+    assert again.targets[0].notes == ("measured 2026-01-01T00:00:00Z at commit 0123456789ab",)
+
+
+def test_a_note_of_the_user_that_begins_alike_is_not_an_origin(run, newer, tmp_path):
+    noted = replace(run, targets=(replace(run.targets[0], notes=("measured with care",)),))
+    path = save_run(noted, tmp_path, "main")
+
+    assert load_run(path) == noted
+    assert merge_targets(noted, newer).targets[0].from_earlier_run
+
+
+def test_a_file_in_which_nothing_stayed_has_no_key_for_it(run, tmp_path):
+    assert "from_earlier_run" not in save_run(run, tmp_path, "main").read_text()
+
+
 def test_a_target_keeps_its_limits_as_long_as_it_stays(run, newer):
     stays = merge_targets(run, newer)
     measured = merge_targets(run, replace(newer, targets=run.targets))
@@ -290,10 +320,11 @@ def test_a_measured_suite_replaces_the_one_before(run, newer):
     assert merge_targets(run, replace(newer, suite=suite)).suite == suite
 
 
-def test_a_suite_that_was_left_out_stays_as_it_was_and_says_where_it_comes_from(run, newer):
+def test_a_suite_that_was_not_measured_stays_and_says_when_it_was_measured(run, newer):
     kept = keep_suite(run, replace(newer, suite=None))
     assert kept.targets == newer.targets
     assert kept.suite.samples == run.suite.samples
+    assert kept.suite.from_earlier_run
     assert any(note.startswith("measured ") for note in kept.suite.notes)
 
 

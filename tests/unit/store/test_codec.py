@@ -8,7 +8,7 @@ from typing import Optional
 import jsonschema
 import pytest
 
-from collectbench.model.run import Run
+from collectbench.model.run import OMIT_DEFAULT, Run
 from collectbench.store.codec import decode, encode, schema
 from collectbench.store.shapes import DecodeError
 
@@ -67,6 +67,22 @@ def test_a_whole_number_is_taken_for_a_float():
     x = decode(Point, {"x": 2}).x
 
     assert (x, type(x)) == (2.0, float)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rare:
+    """A field that most documents do not need."""
+
+    usual: bool = False
+    rare: bool = field(default=False, metadata=OMIT_DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("value", "data"), [(Rare(), {"usual": False}), (Rare(rare=True), {"usual": False, "rare": True})]
+)
+def test_a_field_that_omits_its_default_is_absent_until_it_differs(value, data):
+    assert encode(value) == data
+    assert decode(Rare, data) == value
 
 
 def test_floats_are_not_rounded():

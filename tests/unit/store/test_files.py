@@ -14,7 +14,7 @@ from collectbench.store.documents import RUN, to_document
 from collectbench.store.files import read_document, write_atomically
 from collectbench.store.layout import layout
 
-REMEDY = "restore the file from version control, or measure again with `collectbench baseline`"
+WAYS_OUT = "restore the file from version control, or measure again"
 
 
 def names_in(directory):
@@ -213,24 +213,24 @@ def test_a_byte_order_mark_is_no_damage(tmp_path, run):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", f"FILE is empty; {REMEDY}"),
-        (b" \n", f"FILE is empty; {REMEDY}"),
+        (b"", f"FILE is empty; {WAYS_OUT}"),
+        (b" \n", f"FILE is empty; {WAYS_OUT}"),
         (
             b'{"kind":\n "collectbench.r',
-            f"FILE is not JSON or was cut off: Unterminated string starting at (line 2, column 2); {REMEDY}",
+            f"FILE is not JSON or was cut off: Unterminated string starting at (line 2, column 2); {WAYS_OUT}",
         ),
         (
             b'{\n "kind": "x",\n',
             (
                 "FILE is not JSON or was cut off: Expecting property name enclosed in double quotes "
-                f"(line 3, column 1); {REMEDY}"
+                f"(line 3, column 1); {WAYS_OUT}"
             ),
         ),
         (
             b"<<<<<<< HEAD\n{}",
-            f"FILE is not JSON or was cut off: Expecting value (line 1, column 1); {REMEDY}",
+            f"FILE is not JSON or was cut off: Expecting value (line 1, column 1); {WAYS_OUT}",
         ),
-        (b'{"kind": "\xff"}', f"FILE is not UTF-8 text (byte 10); {REMEDY}"),
+        (b'{"kind": "\xff"}', f"FILE is not UTF-8 text (byte 10); {WAYS_OUT}"),
         (b"[1]", "FILE: the document must be a JSON object, and is a list"),
         (b"{}", "FILE: this is no document of collectbench (no `kind`), a collectbench.run is needed"),
         (
@@ -247,7 +247,7 @@ def test_a_byte_order_mark_is_no_damage(tmp_path, run):
         ),
         (
             b'{"kind": "collectbench.run", "schema": 1}',
-            f'FILE is damaged: collectbench.run: the key "tool" is missing; {REMEDY}',
+            f'FILE is damaged: collectbench.run: the key "tool" is missing; {WAYS_OUT}',
         ),
     ],
 )
@@ -272,7 +272,7 @@ def test_a_wrong_value_deep_in_a_file_is_named_by_its_path(tmp_path, run):
         read_document(path, RUN)
 
     place = 'targets[0].samples[1].wall_s: expected a number, got "x"'
-    assert str(caught.value) == f"{path} is damaged: {place}; {REMEDY}"
+    assert str(caught.value) == f"{path} is damaged: {place}; {WAYS_OUT}"
 
 
 @pytest.mark.parametrize("content", ["[" * 100_000, '{"schema": ' + "1" * 5000 + "}"], ids=["nested", "digits"])
@@ -284,12 +284,12 @@ def test_a_file_made_to_break_the_parser_is_a_baseline_error(tmp_path, content):
         read_document(path, RUN)
 
 
-def test_a_missing_file_names_the_command_that_makes_one(tmp_path):
-    with pytest.raises(BaselineError, match=r"a\.json does not exist; `collectbench baseline` makes one"):
+def test_the_error_about_a_missing_file_advises_to_measure_one(tmp_path):
+    with pytest.raises(BaselineError, match=r"a\.json does not exist; measure one"):
         read_document(tmp_path / "a.json", RUN)
 
 
-def test_a_directory_is_no_document(tmp_path):
+def test_a_directory_is_not_a_document(tmp_path):
     with pytest.raises(BaselineError, match="is a directory; name a file in it"):
         read_document(tmp_path, RUN)
 

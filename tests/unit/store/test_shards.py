@@ -1,4 +1,4 @@
-"""Shards become the run of the whole, or it is said why they cannot."""
+"""Shards become the run of the whole plan, or the error says why they cannot."""
 
 from __future__ import annotations
 
@@ -72,15 +72,15 @@ def test_notes_of_all_shards_are_kept_once_each(shards) -> None:
     [
         (
             {"commit": "fedcba"},
-            "2.json and 1.json differ in the commit (fedcba and 0123456789abcdef): measure all shards",
+            "2.json and 1.json differ in the commit (fedcba and 0123456789abcdef); measure all shards",
         ),
-        ({"dirty": True}, "differ in whether the work tree had changes (True and False)"),
+        ({"dirty": True}, "differ in whether the working tree had changes (True and False)"),
         ({"tool": Tool(name="collectbench", version="9")}, "differ in the version of collectbench (9 and 0.1.0)"),
         ({"shard": Shard(index=2, count=3, plan=PLAN)}, "differ in the number of shards (3 and 2)"),
         ({"shard": Shard(index=2, count=2, plan=("x",))}, "differ in the plan (x and 4 parts)"),
         ({"shard": Shard(index=2, count=2, plan=())}, "differ in the plan (none and 4 parts)"),
-        ({"targets": ()}, "2.json lacks tests/b: collectbench baseline --shard 2/2 measures all of it"),
-        ({"shard": None}, "2.json: no shard but a whole run"),
+        ({"targets": ()}, "2.json lacks tests/b; measure the shard"),
+        ({"shard": None}, "2.json: not a shard but a whole run"),
     ],
 )
 def test_what_is_not_of_one_run_is_refused_with_the_way_out(changes, message, shards) -> None:
@@ -101,9 +101,9 @@ def test_shards_that_are_missing_or_there_twice_are_named(shards) -> None:
     with pytest.raises(BaselineError) as caught:
         merge_shards([parts[0], replace(parts[0], name="copy.json"), parts[2]])
     twice, missing = str(caught.value).splitlines()
-    assert twice == "shard 1/4 is there 2 times: 1.json, copy.json; leave out all but one"
-    assert missing == "missing: shard 2/4, 4/4; collectbench baseline --shard 2/4 measures the first"
-    with pytest.raises(BaselineError, match="missing: shard 2/2; collectbench baseline --shard 2/2 measures it"):
+    assert twice == "shard 1/4 is given 2 times: 1.json, copy.json; omit all but one"
+    assert missing == "missing: shard 2/4, 4/4; measure the shard"
+    with pytest.raises(BaselineError, match="missing: shard 2/2; measure the shard"):
         merge_shards(shards()[:1])
 
 
@@ -112,16 +112,16 @@ def test_a_shard_that_holds_what_is_not_its_own_is_refused(shards, whole) -> Non
         merge_shards(shards(of_2={"targets": whole.targets}))
 
 
-def test_another_machine_is_refused_unless_it_is_allowed_and_then_it_is_noted(shards, whole) -> None:
+def test_another_machine_is_refused_unless_it_is_allowed_and_then_a_note_names_it(shards, whole) -> None:
     other = {"environment": replace(whole.environment, cpu_model="Another", cpu_count=9)}
     cpu = whole.environment.cpu_model or "unknown"
     with pytest.raises(BaselineError) as caught:
         merge_shards(shards(of_2=other))
     assert f"2.json is of another environment than 1.json (CPU {cpu} there, Another here;" in str(caught.value)
-    assert str(caught.value).endswith("): merge with --allow-mismatch")
+    assert str(caught.value).endswith("); accept that the machines differ")
     merged = merge_shards(shards(of_2=other), allow_mismatch=True)
     assert merged.environment == whole.environment
-    assert merged.notes[1].startswith("another machine measured shard 2 (tests/b, suite; --allow-mismatch): CPU ")
+    assert merged.notes[1].startswith("another machine measured shard 2 (tests/b, suite): CPU ")
 
 
 @pytest.mark.parametrize("changes", [{"pytest": "1"}, {"flags": {"PYTHONHASHSEED": "77"}}, {"plugins": {"x": "1"}}])
