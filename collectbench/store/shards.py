@@ -126,7 +126,7 @@ def _other_machine(base: Part, part: Part) -> Iterator[str]:
 
 
 def _words(found: Sequence[Difference]) -> str:
-    return "; ".join(each.words_of("there", "here") for each in found)
+    return "; ".join(each.describe_places("there", "here") for each in found)
 
 
 def _wrong_number(parts: Sequence[Part]) -> Iterator[str]:

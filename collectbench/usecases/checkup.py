@@ -18,6 +18,7 @@ from collectbench.usecases.measure_options import MeasureOptions
 from collectbench.usecases.measuring import measure_in_pairs
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, notes_after, notes_before, now
+from collectbench.usecases.wording import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def check_up(project: Project, test: SelfTest | None) -> Checkup:
     stamp = environment(project.inspection, project.env, project.root)
     with signals_noted():
         found = commit(project.root, project.env, launch)
-    examinations = examine(read_machine(stamp, project.root, in_repository=found is not None))
+    examinations = examine(read_machine(stamp, project.root, in_repository=found is not None), word)
     checkup = Checkup(tool=TOOL, created=now(), environment=stamp, examinations=examinations)
     return checkup if test is None else _with_self_comparison(checkup, first_target(project), test)
 
@@ -57,5 +58,5 @@ def _with_self_comparison(checkup: Checkup, project: Project, test: SelfTest) ->
     if result is None:
         return replace(checkup, self_comparison=SelfComparison(target=target.name, status=Status.OK), notes=notes)
     margin_floor = MARGIN_FLOOR if test.margin_floor is None else test.margin_floor
-    compared = compare_with_itself(result, margin_floor=margin_floor, seed=session.seed)
+    compared = compare_with_itself(result, word, margin_floor=margin_floor, seed=session.seed)
     return replace(checkup, self_comparison=compared, notes=(*notes, *result.notes))

@@ -21,6 +21,7 @@ from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project, read_config
 from collectbench.usecases.recording import TOOL, now
+from collectbench.usecases.wording import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,7 @@ def _judge(
         base,
         limits,
         suite_budget_s,
+        word=word,
         selected=selected,
         allow_mismatch=terms.allow_mismatch,
         margin_floor=MARGIN_FLOOR if terms.margin_floor is None else terms.margin_floor,

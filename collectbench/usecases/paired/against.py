@@ -36,6 +36,7 @@ from collectbench.usecases.measure_options import MeasureOptions, limits_of, set
 from collectbench.usecases.paired.compared_projects import ComparedProjects, LoadedFilesProbe, meet
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, now, run_of, unmeasured
+from collectbench.usecases.wording import word
 
 
 def judge_against(here: Project, ref: str, options: MeasureOptions, terms: Terms, *, full: bool) -> Judged:
@@ -101,6 +102,7 @@ class PairedComparison:
             base,
             limits_of(here),
             here.config.suite_budget_s,
+            word=word,
             selected=here.plan.selected,
             allow_mismatch=True,  # both sides were measured by this interpreter on this machine
             created=now(),
