@@ -1,18 +1,21 @@
-"""Holds what was measured against absolute limits: the rule for time budgets, and all limits of a target."""
+"""Compares measured figures with absolute limits: the rule for time budgets, and all limits of a target."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from collectbench.judge.reference_seconds import reference_wall_s
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import why_not_collected, worst
 from collectbench.model.comparison import Budget, Check, Verdict
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.units import format_duration, format_ratio, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from collectbench.model.reason import Wording
     from collectbench.model.run import TargetResult
     from collectbench.model.target import Limits
 
@@ -21,45 +24,58 @@ _FAR_UNDER, _ROUNDS_FAR_UNDER = 0.5, 2
 _FAR_OVER, _ROUNDS_FAR_OVER = 1.5, 3
 _ROUNDS_THAT_AGREE = 7
 
+_AT_THE_SAME_TIME = "other rounds ran at the same time"
+_ONE_AT_A_TIME = (Remedy(action=Action.ONE_AT_A_TIME),)
 
-def judge_time(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdict, str]:
-    """Hold the wall times of rounds against a budget, both in seconds; the reason says what would decide.
 
-    `pass`: two rounds within half of it, whatever the others (noise only ever adds time), or seven and none over it.
-    `fail`: none within the budget, and three over it by half or seven rounds in all.
+def judge_time(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdict, Reason]:
+    """Compare the wall times of rounds with a budget, both in seconds; the reason says what would decide.
+
+    `pass`: two rounds take at most half of the budget, whatever the others take (noise only adds time), or seven
+    rounds and none exceeds it.
+    `fail`: all rounds exceed the budget, and three of them exceed it by half or there are seven.
     """
     count, budget = len(samples_wall_s), format_duration(budget_s)
     if not count:
-        return Verdict.INCONCLUSIVE, f"no timed round to hold against the budget of {budget}"
+        return Verdict.INCONCLUSIVE, Reason(f"no timed round to compare with the budget of {budget}")
     fastest_s, slowest_s = min(samples_wall_s), max(samples_wall_s)
     if fastest_s <= budget_s < slowest_s:
         return _judge_both_sides(samples_wall_s, budget_s)
     if slowest_s <= budget_s:
-        verdict, fact = Verdict.PASS, f"slowest of {count} rounds {format_duration(slowest_s)}, within {budget}"
+        verdict, fact = Verdict.PASS, f"slowest of {_rounds(count)} {format_duration(slowest_s)}, within {budget}"
         far, needed = _far_under(samples_wall_s, budget_s), _ROUNDS_FAR_UNDER
     else:
-        verdict, fact = Verdict.FAIL, f"fastest of {count} rounds {format_duration(fastest_s)}, over {budget}"
+        verdict, fact = Verdict.FAIL, f"fastest of {_rounds(count)} {format_duration(fastest_s)}, over {budget}"
         far, needed = sum(wall_s > _FAR_OVER * budget_s for wall_s in samples_wall_s), _ROUNDS_FAR_OVER
     if far >= needed or count >= _ROUNDS_THAT_AGREE:
-        return verdict, fact
+        return verdict, Reason(fact)
     rounds = needed if far == count else _ROUNDS_THAT_AGREE
-    return Verdict.INCONCLUSIVE, f"{fact}, but too few to be sure: --rounds {rounds} decides if all agree"
+    return Verdict.INCONCLUSIVE, Reason(f"{fact}, but {rounds} rounds must agree", _more_rounds(rounds))
 
 
-def _judge_both_sides(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdict, str]:
+def _judge_both_sides(samples_wall_s: Sequence[float], budget_s: float) -> tuple[Verdict, Reason]:
     count, far, half = len(samples_wall_s), _far_under(samples_wall_s, budget_s), format_duration(_FAR_UNDER * budget_s)
     if far >= _ROUNDS_FAR_UNDER:
         slowest = format_duration(max(samples_wall_s))
-        return Verdict.PASS, (
-            f"{far} of {count} rounds within {half}, half of the budget: the slowest, {slowest}, was disturbed"
+        return Verdict.PASS, Reason(
+            f"{far} of {count} rounds within {half}, half of the budget; the slowest, {slowest}, was disturbed"
         )
     fact = (
-        f"rounds from {format_duration(min(samples_wall_s))} to {format_duration(max(samples_wall_s))} fall on both"
-        f" sides of {format_duration(budget_s)}"
+        f"rounds take {format_duration(min(samples_wall_s))} to {format_duration(max(samples_wall_s))}, on both sides"
+        f" of {format_duration(budget_s)}"
     )
     if far:
-        return Verdict.INCONCLUSIVE, f"{fact}: --rounds {count + 1} decides if one more takes at most {half}"
-    return Verdict.INCONCLUSIVE, f"{fact}: more rounds cannot decide, a quieter machine can"
+        one_more = f"{fact}; one more round of at most {half} would decide"
+        return Verdict.INCONCLUSIVE, Reason(one_more, _more_rounds(count + 1))
+    return Verdict.INCONCLUSIVE, Reason(f"{fact}; more rounds cannot decide, a quieter machine can")
+
+
+def _rounds(count: int) -> str:
+    return "1 round" if count == 1 else f"{count} rounds"
+
+
+def _more_rounds(rounds: int) -> tuple[Remedy, ...]:
+    return (Remedy(action=Action.MORE_ROUNDS, rounds=rounds),)
 
 
 def _far_under(samples_wall_s: Sequence[float], budget_s: float) -> int:
@@ -67,21 +83,21 @@ def _far_under(samples_wall_s: Sequence[float], budget_s: float) -> int:
 
 
 def is_futile(samples_wall_s: Sequence[float], budget_s: float) -> bool:
-    """Whether rounds fall on both sides of the budget and none within half of it: more of them decide nothing."""
+    """Whether more rounds cannot decide: they lie on both sides of the budget, and none within half of it."""
     return bool(samples_wall_s) and _FAR_UNDER * budget_s < min(samples_wall_s) <= budget_s < max(samples_wall_s)
 
 
 def is_decided(samples_wall_s: Sequence[float], budget_s: float) -> bool:
-    """Whether a budget asks for no further rounds: it passes, it fails, or further rounds are futile."""
+    """Whether a budget needs no further rounds: it passes, it fails, or further rounds are futile."""
     verdict, _ = judge_time(samples_wall_s, budget_s)
     return verdict is not Verdict.INCONCLUSIVE or is_futile(samples_wall_s, budget_s)
 
 
-def judge_limits(result: TargetResult, limits: Limits, baseline: TargetResult | None) -> Budget | None:
-    """Hold a target against all its limits; None if it has none. Only `goal-reduction` needs the baseline."""
+def judge_limits(result: TargetResult, limits: Limits, baseline: TargetResult | None, word: Wording) -> Budget | None:
+    """Compare a target with all its limits; None if it has none. Only `goal-reduction` needs the baseline."""
     checks = (
-        *_time_checks(result, limits, baseline),
-        *_memory_checks(result, limits),
+        *_time_checks(result, limits, baseline, word),
+        *_memory_checks(result, limits, word),
         *_count_checks(result, limits),
     )
     if not checks:
@@ -89,20 +105,21 @@ def judge_limits(result: TargetResult, limits: Limits, baseline: TargetResult | 
     return Budget(verdict=worst(check.verdict for check in checks if check.gates), checks=checks)
 
 
-def _time_checks(result: TargetResult, limits: Limits, baseline: TargetResult | None) -> Iterator[Check]:
+def _time_checks(result: TargetResult, limits: Limits, baseline: TargetResult | None, word: Wording) -> Iterator[Check]:
     if limits.budget_s is not None:
-        yield _time_check(result, "budget", limits.budget_s, judge_time, gates=True)
+        yield _time_check(result, "budget", limits.budget_s, judge_time, word, gates=True)
     if limits.goal_s is not None:
-        yield _time_check(result, "goal", limits.goal_s, _judge_goal, gates=False)
+        yield _time_check(result, "goal", limits.goal_s, _judge_goal, word, gates=False)
     if limits.goal_reduction is not None:
-        yield _reduction_check(result, limits.goal_reduction, baseline)
+        yield _reduction_check(result, limits.goal_reduction, baseline, word)
 
 
 def _time_check(
     result: TargetResult,
     key: str,
     limit_s: float,
-    judge: Callable[[Sequence[float], float], tuple[Verdict, str]],
+    judge: Callable[[Sequence[float], float], tuple[Verdict, Reason]],
+    word: Wording,
     *,
     gates: bool,
 ) -> Check:
@@ -112,16 +129,18 @@ def _time_check(
     else:
         measured_s, (verdict, reason) = median(walls_s), judge(walls_s, limit_s)
     if verdict is Verdict.FAIL and not _is_comparable(result):
-        # Other rounds on the machine only make one slower: within stays within, over proves nothing.
+        # Other rounds on the machine only make a round slower: within the limit is certain, over it proves nothing.
         verdict = Verdict.INCONCLUSIVE
-        reason += "; but other rounds ran at the same time: measure it without --jobs"
+        reason = Reason(f"{reason.fact}, but {_AT_THE_SAME_TIME}", _ONE_AT_A_TIME)
     converted_s = None if measured_s is None else reference_wall_s(result)
+    if converted_s is not None:
+        reason = replace(reason, fact=f"{reason.fact} ({format_duration(converted_s)} in reference seconds)")
     return Check(
         key=key,
         limit=limit_s,
         measured=measured_s,
         verdict=verdict,
-        reason=reason if converted_s is None else f"{reason} ({format_duration(converted_s)} in reference seconds)",
+        reason=word(reason),
         gates=gates,
         reference_s=converted_s,
         warning=_machine_warning(key, verdict, limit_s, converted_s) if gates else "",
@@ -129,70 +148,74 @@ def _time_check(
 
 
 def _machine_warning(key: str, verdict: Verdict, limit_s: float, converted_s: float | None) -> str:
-    """What to say where the verdict would be another one on a machine of nominal speed; else nothing."""
+    """A warning if the verdict would differ on a machine of nominal speed; else empty."""
     if converted_s is None or verdict not in (Verdict.PASS, Verdict.FAIL):
         return ""
     converted, limit = format_duration(converted_s), format_duration(limit_s)
     if verdict is Verdict.FAIL and converted_s <= limit_s:
         return (
-            f"over the {key} of {limit} on this machine, within it in reference seconds ({converted}): the machine is"
-            " slow just now"
+            f"over the {key} of {limit} on this machine, but within it in reference seconds ({converted}): the machine"
+            " is slow now"
         )
     if verdict is Verdict.PASS and converted_s > limit_s:
         return (
-            f"within the {key} of {limit} only because this machine is quick: {converted} in reference seconds, which"
-            " other machines may need"
+            f"within the {key} of {limit} only because this machine is fast: other machines may need {converted}, the"
+            " time in reference seconds"
         )
     return ""
 
 
-def _judge_goal(walls_s: Sequence[float], goal_s: float) -> tuple[Verdict, str]:
+def _judge_goal(walls_s: Sequence[float], goal_s: float) -> tuple[Verdict, Reason]:
     figures = f"median {format_duration(median(walls_s))}, goal {format_duration(goal_s)}"
-    return _reached(figures, holds=median(walls_s) <= goal_s)
+    return _judge_figures(figures, reached=median(walls_s) <= goal_s)
 
 
-def _reduction_check(result: TargetResult, wished: float, baseline: TargetResult | None) -> Check:
+def _reduction_check(
+    result: TargetResult, goal_reduction: float, baseline: TargetResult | None, word: Wording
+) -> Check:
     measured, verdict = None, Verdict.INCONCLUSIVE
     if baseline is None:
-        reason = "no comparable baseline to measure the reduction against"
+        reason = Reason("no comparable baseline to measure the reduction against")
     elif missing := _why_not_measured(result):
         reason = missing
     elif missing := _why_not_measured(baseline):
-        reason = f"in the baseline: {missing}"
+        reason = replace(missing, fact=f"in the baseline: {missing.fact}")
     elif not (_is_comparable(result) and _is_comparable(baseline)):
-        reason = "other rounds ran at the same time: measure it without --jobs"
-    elif not (then_s := median(_walls_s(baseline))):
-        reason = "the baseline has no wall time to reduce"
+        reason = Reason(_AT_THE_SAME_TIME, _ONE_AT_A_TIME)
+    elif not (base_s := median(_walls_s(baseline))):
+        reason = Reason("the wall time of the baseline is 0, so it cannot be reduced")
     else:
-        now_s = median(_walls_s(result))
-        measured = 1 - now_s / then_s
-        figures = f"{format_duration(then_s)} then, {format_duration(now_s)} now: {format_ratio(now_s / then_s)}"
-        verdict, reason = _reached(f"{figures}, goal {format_ratio(1 - wished)}", holds=measured >= wished)
-    return Check(key="goal-reduction", limit=wished, measured=measured, verdict=verdict, reason=reason, gates=False)
+        head_s = median(_walls_s(result))
+        measured = 1 - head_s / base_s
+        figures = f"{format_duration(base_s)} -> {format_duration(head_s)}: {format_ratio(head_s / base_s)}"
+        goal = format_ratio(1 - goal_reduction)
+        verdict, reason = _judge_figures(f"{figures}, goal {goal}", reached=measured >= goal_reduction)
+    return Check(
+        key="goal-reduction", limit=goal_reduction, measured=measured, verdict=verdict, reason=word(reason), gates=False
+    )
 
 
-def _reached(figures: str, *, holds: bool) -> tuple[Verdict, str]:
-    return (Verdict.PASS, f"{figures}: reached") if holds else (Verdict.FAIL, f"{figures}: not reached")
+def _judge_figures(figures: str, *, reached: bool) -> tuple[Verdict, Reason]:
+    if reached:
+        return Verdict.PASS, Reason(f"{figures}: reached")
+    return Verdict.FAIL, Reason(f"{figures}: not reached")
 
 
-def _memory_checks(result: TargetResult, limits: Limits) -> Iterator[Check]:
+def _memory_checks(result: TargetResult, limits: Limits, word: Wording) -> Iterator[Check]:
     if (limit := limits.memory_budget_bytes) is None:
         return
     peaks = [sample.peak_rss_bytes for sample in result.timed()]
     if missing := _why_not_measured(result):
         verdict, reason = Verdict.INCONCLUSIVE, missing
     elif max(peaks) <= limit:
-        verdict, reason = Verdict.PASS, f"peak {format_size(max(peaks))}, within {format_size(limit)}"
+        verdict, reason = Verdict.PASS, Reason(f"peak {format_size(max(peaks))}, within {format_size(limit)}")
     elif min(peaks) > limit:
-        verdict, reason = Verdict.FAIL, f"peak {format_size(min(peaks))} or more, over {format_size(limit)}"
+        verdict, reason = Verdict.FAIL, Reason(f"peak at least {format_size(min(peaks))}, over {format_size(limit)}")
     else:
-        verdict = Verdict.INCONCLUSIVE
-        reason = (
-            f"peaks from {format_size(min(peaks))} to {format_size(max(peaks))}, on both sides of"
-            f" {format_size(limit)}: more rounds cannot decide"
-        )
+        extent = f"peaks from {format_size(min(peaks))} to {format_size(max(peaks))}, on both sides of"
+        verdict, reason = Verdict.INCONCLUSIVE, Reason(f"{extent} {format_size(limit)}; more rounds cannot decide")
     measured = None if missing else max(peaks)
-    yield Check(key="memory-budget", limit=limit, measured=measured, verdict=verdict, reason=reason)
+    yield Check(key="memory-budget", limit=limit, measured=measured, verdict=verdict, reason=word(reason))
 
 
 def _count_checks(result: TargetResult, limits: Limits) -> Iterator[Check]:
@@ -217,11 +240,13 @@ def _count_check(result: TargetResult, key: str, limit: int, measured: int | Non
     return Check(key=key, limit=limit, measured=measured, verdict=verdict, reason=reason)
 
 
-def _why_not_measured(result: TargetResult) -> str | None:
-    """Why a result has no times to judge, as a sentence; None if it has."""
+def _why_not_measured(result: TargetResult) -> Reason | None:
+    """Why a result has no times to judge; None if it has."""
     if missing := why_not_collected(result):
-        return missing
-    return None if result.timed() else "no timed round was completed: give it more time (--max-time)"
+        return Reason(missing)
+    if result.timed():
+        return None
+    return Reason("no timed round was completed", (Remedy(action=Action.MORE_TIME),))
 
 
 def _walls_s(result: TargetResult) -> list[float]:

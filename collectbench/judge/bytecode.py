@@ -1,4 +1,4 @@
-"""What to do where compiled test files are not kept: sympy/core/tests takes ten times as long there."""
+"""Advice if Python keeps no compiled test files: collecting sympy/core/tests then takes ten times as long."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 def bytecode_advice(environment: Environment) -> Iterator[str]:
-    """The cause and the way out, in a sentence; nothing where bytecode is written."""
-    again = "then run again"
+    """The cause and the remedy in a sentence; nothing if bytecode is written."""
     if environment.bytecode == "disabled":
-        culprit = "PYTHONDONTWRITEBYTECODE"
-        cause, unset = f"{culprit} is set", "unset it"
-        if culprit not in environment.flags:
-            cause, unset = "Python is told not to write bytecode (-B)", "leave that out"
+        variable = "PYTHONDONTWRITEBYTECODE"
+        if variable in environment.flags:
+            cause, remedy = f"{variable} is set", "unset it"
+        else:
+            cause, remedy = "Python is set not to write bytecode (-B)", "remove that option"
         yield (
-            f"{cause}, so every test file without bytecode is rewritten at every run: {unset}"
-            f" (PYTHONPYCACHEPREFIX keeps bytecode out of the source tree), {again}"
+            f"{cause}, so pytest rewrites every test file without bytecode in every run: {remedy}"
+            " (PYTHONPYCACHEPREFIX keeps bytecode out of the source tree), then run again"
         )
     elif environment.bytecode == "unwritable":
         yield (
-            "__pycache__ cannot be written, so every test file without bytecode is rewritten at every run:"
-            f" set PYTHONPYCACHEPREFIX to a writable folder, {again}"
+            "__pycache__ cannot be written, so pytest rewrites every test file without bytecode in every run:"
+            " set PYTHONPYCACHEPREFIX to a writable directory, then run again"
         )

@@ -1,4 +1,4 @@
-"""From two runs, or one run and its limits, to a comparison: the worst of its parts, with all the reasons."""
+"""Compares two runs, or one run with its limits: the verdict is the worst of its parts, with all reasons."""
 
 from __future__ import annotations
 
@@ -13,32 +13,37 @@ from collectbench.judge.environments import mismatches, other_processor, same_wo
 from collectbench.judge.vanished import judge_vanished
 from collectbench.judge.verdicts import WORST_FIRST, why_not_collected, worst
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.target import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from collectbench.model.comparison import Budget, Change
+    from collectbench.model.reason import Wording
     from collectbench.model.run import Run, TargetResult, Tool
 
 
 OPEN = (Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE)
-"""What decides nothing either way."""
+"""Verdicts that leave the question open."""
+
+_NOT_MEASURED = "not measured: no round was completed before the time limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Terms:
-    """What all targets are judged by alike."""
+    """The terms that hold for all targets alike."""
 
     has_baseline: bool
     refusal: str | None
-    """Why no change may be judged, for all targets alike."""
+    """Why no change may be judged."""
     margin_floor: float
     changes: Mapping[str, Change] | None
-    """By target, where they were judged already, in pairs."""
+    """By target, if they were judged in pairs already."""
     clock: Clock
     same_work: bool
-    """Whether counters of both sides can be told apart by the code alone."""
+    """Whether a difference of the counters can only come from the code."""
+    word: Wording
 
 
 def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: keyword-only, and each used once
@@ -47,6 +52,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     limits: Mapping[str, Limits],
     suite_budget_s: float | None,
     *,
+    word: Wording,
     selected: bool,
     allow_mismatch: bool,
     created: str,
@@ -57,28 +63,44 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
 ) -> Comparison:
     """Judge a run by its limits and, if there is one, against a stored base run.
 
-    Where the environments differ in what matters, every change is `incomparable` (unless `allow_mismatch`),
-    while budgets, counts and errors are judged all the same. Allowed, times of another processor are compared in
-    reference seconds, where both sides have them. `selected` says that a subset of the targets
-    was asked for: the others are then not missed. `limits` are by target name, `margin_floor` is a fraction.
-    `changes` are those of a paired comparison, by target name: both runs are of this machine and time, and are kept.
+    If the environments differ in what matters, every change is `incomparable`, but budgets, counts and errors are still
+    judged. `allow_mismatch` allows the comparison: times of two processors are then compared in reference seconds, if
+    both sides have them.
+
+    Args:
+        head: the run that is judged.
+        base: the run that it is compared with; None to judge by the limits alone.
+        limits: by target name.
+        suite_budget_s: the limit of the suite.
+        word: turns reasons into sentences.
+        selected: whether only a subset of the targets was measured, so that the others are not missed.
+        allow_mismatch: whether the environments may differ.
+        created: when the comparison was made.
+        tool: the program that makes it.
+        baseline_name: the name of `base`.
+        margin_floor: the tolerated growth, as a fraction.
+        changes: those of a paired comparison, by target name. Both runs are then of this machine and time, and are
+            kept in the comparison.
     """
-    found = mismatches(base.environment, head.environment) if base else ()
-    refusal = _refusal(found) if found and not allow_mismatch else None
+    differences = mismatches(base.environment, head.environment) if base else ()
     clock = Clock.REFERENCE if base and other_processor(base.environment, head.environment) else Clock.MEASURED
     terms = _Terms(
         has_baseline=base is not None,
-        refusal=refusal,
+        refusal=word(_refusal(differences)) if differences and not allow_mismatch else None,
         margin_floor=margin_floor,
         changes=changes,
         clock=clock,
         same_work=base is not None and (allow_mismatch or same_work(base.environment, head.environment)),
+        word=word,
     )
-    stored = {target.name: target for target in base.targets} if base else {}
-    judged = [_judge_target(now, stored.pop(now.name, None), limits.get(now.name), terms) for now in head.targets]
+    unmatched = {target.name: target for target in base.targets} if base else {}
+    judged = [
+        _judge_target(target, unmatched.pop(target.name, None), limits.get(target.name), terms)
+        for target in head.targets
+    ]
     vanished = []
     if base is not None and not selected:
-        vanished = [judge_vanished(target, base, head, paired=changes is not None) for target in stored.values()]
+        vanished = [judge_vanished(target, base, head, paired=changes is not None) for target in unmatched.values()]
     targets, suite = (*judged, *vanished), _judge_suite(head, base, suite_budget_s, terms)
     return Comparison(
         tool=tool,
@@ -86,13 +108,13 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         mode="stored" if changes is None else "paired",
         verdict=_overall(head, (*targets, *([suite] if suite else ()))),
         reasons=tuple(_overall_reasons(head, targets, suite)),
-        refusal=refusal,
+        refusal=terms.refusal,
         baseline=baseline_name,
         environment=head.environment,
         targets=targets,
         suite=suite,
         notes=(
-            *_notes(head, base, found if allow_mismatch else (), len(stored) if selected else 0),
+            *_notes(head, base, differences if allow_mismatch else (), len(unmatched) if selected else 0),
             *head.notes,
         ),
         shard=head.shard,
@@ -101,15 +123,15 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     )
 
 
-def _refusal(differences: Sequence[str]) -> str:
-    return (
-        f"the environments differ: {'; '.join(differences)};"
-        " make the baseline again here, or compare with --allow-mismatch"
+def _refusal(differences: Sequence[str]) -> Reason:
+    return Reason(
+        f"the environments differ: {'; '.join(differences)}",
+        (Remedy(action=Action.RECORD_AGAIN_HERE), Remedy(action=Action.ALLOW_MISMATCH)),
     )
 
 
 def _overall(head: Run, judged: Sequence[TargetComparison]) -> Verdict:
-    """The worst verdict; without any, all is well only for a shard, since the other ones have it all."""
+    """The worst verdict. Without any, only an empty shard passes: the other shards hold the targets."""
     if not judged and head.shard is None:
         return Verdict.INCONCLUSIVE
     return worst(target.verdict for target in judged)
@@ -124,21 +146,21 @@ def _judge_suite(head: Run, base: Run | None, budget_s: float | None, terms: _Te
 def _judge_target(
     head: TargetResult, base: TargetResult | None, limits: Limits | None, terms: _Terms
 ) -> TargetComparison:
-    budget = judge_limits(head, limits or Limits(), None if terms.refusal else base)
+    budget = judge_limits(head, limits or Limits(), None if terms.refusal else base, terms.word)
     change = _judge_change(base, head, terms) if base else None
     work = _judge_work(base, head, terms)
     judgements = list(_judgements(head, base, budget, change, work))
     verdict = worst(verdict for verdict, _ in judgements)
-    # A failing target need not explain what went well, and what stays open is no reason why it fails; a passing one
-    # says why it passes.
-    beside = OPEN if verdict in (Verdict.ERROR, Verdict.FAIL) else ()
-    left_out = () if verdict is Verdict.PASS else (Verdict.PASS,)
-    reasons = [reason for each, reason in judgements if each not in (*beside, *left_out)]
-    left_open = [reason for each, reason in judgements if each in beside and reason != terms.refusal]
+    # A target that fails does not explain what passes, and what stays open is not a reason why it fails. A target that
+    # passes says why it passes.
+    remarked = OPEN if verdict in (Verdict.ERROR, Verdict.FAIL) else ()
+    omitted = () if verdict is Verdict.PASS else (Verdict.PASS,)
+    reasons = [reason for part, reason in judgements if part not in (*remarked, *omitted)]
+    left_open = [reason for part, reason in judgements if part in remarked and reason != terms.refusal]
     if not reasons:
-        reasons = ["collected; no limit and no baseline to judge it by"]
+        reasons = ["collected; there is no limit and no baseline to judge it by"]
     if base is None and terms.has_baseline:
-        reasons.append(f"new: the {'baseline' if terms.changes is None else 'base'} does not have it")
+        reasons.append(f"new: not in the {'baseline' if terms.changes is None else 'base'}")
     if base is not None:
         reasons += _counts_shown(base, head)
     return TargetComparison(
@@ -160,11 +182,11 @@ def _judge_change(base: TargetResult, head: TargetResult, terms: _Terms) -> Chan
         return incomparable_change(terms.refusal, base, head, margin_floor=terms.margin_floor)
     if terms.changes is not None:
         return terms.changes[head.name]
-    return judge_change(base, head, margin_floor=terms.margin_floor, clock=terms.clock)
+    return judge_change(base, head, terms.word, margin_floor=terms.margin_floor, clock=terms.clock)
 
 
 def _judge_work(base: TargetResult | None, head: TargetResult, terms: _Terms) -> WorkJudgement:
-    """What the counters say; nothing where a side is no collection, since one that broke off did less work."""
+    """The judgement on the counters; empty if a side was not collected, since that does less work."""
     if base is None or not terms.same_work or why_not_collected(base) or why_not_collected(head):
         return WorkJudgement(changes=None, verdict=Verdict.PASS)
     return judge_counters(base, head, terms.margin_floor)
@@ -173,17 +195,18 @@ def _judge_work(base: TargetResult | None, head: TargetResult, terms: _Terms) ->
 def _judgements(
     head: TargetResult, base: TargetResult | None, budget: Budget | None, change: Change | None, work: WorkJudgement
 ) -> list[tuple[Verdict, str]]:
-    """All that decides about a target, the worst first."""
+    """Everything that decides about a target, the worst first."""
     judgements = []
     if broken := why_not_collected(head):
         judgements.append((Verdict.ERROR, broken))
     elif not head.samples:
-        return [(Verdict.INCONCLUSIVE, _why_not_measured(head, change))]
+        reason = change.reason if change is not None and change.pairs == 0 else _NOT_MEASURED
+        return [(Verdict.INCONCLUSIVE, reason)]
     if base and base.counts and head.counts:
         if head.counts.errors > base.counts.errors:
-            judgements.append((Verdict.FAIL, f"collection errors: {base.counts.errors} then, {head.counts.errors} now"))
+            judgements.append((Verdict.FAIL, f"collection errors: {base.counts.errors} -> {head.counts.errors}"))
         if head.counts.items < base.counts.items:
-            judgements.append((Verdict.FAIL, f"items vanished: {base.counts.items} then, {head.counts.items} now"))
+            judgements.append((Verdict.FAIL, f"items vanished: {base.counts.items} -> {head.counts.items}"))
     judgements += [(work.verdict, reason) for reason in work.reasons]
     if budget:
         judgements += [(check.verdict, f"{check.key}: {check.reason}") for check in budget.checks if check.gates]
@@ -192,20 +215,14 @@ def _judgements(
     return sorted(judgements, key=lambda judgement: WORST_FIRST.index(judgement[0]))
 
 
-def _why_not_measured(head: TargetResult, change: Change | None) -> str:
-    if head.notes:
-        return head.notes[0]
-    return change.reason if change is not None and change.pairs == 0 else "not measured: no round was completed"
-
-
 def _counts_shown(base: TargetResult, head: TargetResult) -> Iterator[str]:
-    """What a reader of the figures must know about the items, though it fails nothing."""
+    """Changes of the items that fail nothing, but that a reader of the figures must know."""
     if base.counts is None or head.counts is None:
         return
     if head.counts.items > base.counts.items:
-        yield f"more items: {base.counts.items} then, {head.counts.items} now"
+        yield f"more items: {base.counts.items} -> {head.counts.items}"
     elif head.counts.items == base.counts.items and _same_nodeids(base, head) is False:
-        yield f"as many items ({head.counts.items}), but not the same node ids"
+        yield f"the same number of items ({head.counts.items}), but other node ids"
 
 
 def _same_nodeids(base: TargetResult | None, head: TargetResult) -> bool | None:
@@ -215,23 +232,23 @@ def _same_nodeids(base: TargetResult | None, head: TargetResult) -> bool | None:
 
 
 def _overall_reasons(head: Run, targets: Sequence[TargetComparison], suite: TargetComparison | None) -> Iterator[str]:
-    """How many targets got which verdict, and the suite's: `2 fail`, `24 pass`, `suite pass`."""
-    found = [target.verdict for target in targets]
-    yield from (f"{found.count(verdict)} {verdict.value}" for verdict in WORST_FIRST if verdict in found)
+    """The number of targets with each verdict, and the suite's: `2 fail`, `24 pass`, `suite pass`."""
+    verdicts = [target.verdict for target in targets]
+    yield from (f"{verdicts.count(verdict)} {verdict.value}" for verdict in WORST_FIRST if verdict in verdicts)
     if suite:
         yield f"suite {suite.verdict.value}"
     elif not targets:
         yield "no target was measured" if head.shard is None else "this shard holds nothing to judge"
 
 
-def _notes(head: Run, base: Run | None, allowed: Sequence[str], left_out: int) -> Iterator[str]:
+def _notes(head: Run, base: Run | None, allowed: Sequence[str], skipped: int) -> Iterator[str]:
     yield from bytecode_advice(head.environment)
     if base is None:
         return
     if allowed:
-        yield f"compared in spite of other environments (--allow-mismatch): {'; '.join(allowed)}"
+        yield f"compared although the environments differ, as requested: {'; '.join(allowed)}"
     yield from shown_differences(base.environment, head.environment)
-    if left_out:
-        yield f"targets of the baseline that were not asked for, and are not judged: {left_out}"
+    if skipped:
+        yield f"targets of the baseline that were not selected, and are not judged: {skipped}"
     if head.suite is not None and base.suite is None:
-        yield "the baseline holds no suite: its change is not judged"
+        yield "the baseline has no suite, so the change of the suite is not judged"

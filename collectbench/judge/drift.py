@@ -1,4 +1,4 @@
-"""How much slower the machine itself was, by work that no test influences."""
+"""How much slower the machine was, measured by work that no test influences."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ _STARTING = "starting Python and importing pytest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """Head over base time of the work that `words` name. Without any such work, 1."""
+    """Head over base time of `work`, which no test influences. Without such work the ratio is 1."""
 
     ratio: float = 1.0
-    words: str = ""
+    work: str = ""
 
 
 def drift(base: TargetResult, head: TargetResult) -> Drift:
-    """The CPU time of the reference workload where it ran beside all rounds, else how long pytest took to start.
+    """The drift of the reference workload's CPU time if it ran beside all rounds, else of the time to start pytest.
 
-    It is only ever used to turn a verdict into `inconclusive`.
+    It is only used to turn a verdict into `inconclusive`.
     """
-    then_s, now_s = reference_cpus_s(base.timed()), reference_cpus_s(head.timed())
-    if then_s is None or now_s is None:
+    base_s, head_s = reference_cpus_s(base.timed()), reference_cpus_s(head.timed())
+    if base_s is None or head_s is None:
         return _drift_of_phases(base, head)
-    return Drift(ratio=lower_half_mean(now_s) / lower_half_mean(then_s), words="the reference workload")
+    return Drift(ratio=lower_half_mean(head_s) / lower_half_mean(base_s), work="the reference workload")
 
 
 def drift_between_machines(base: TargetResult, head: TargetResult) -> Drift:
-    """What is left of the difference between two machines after both were converted to reference seconds."""
-    then, now = speed_factor(base.timed()), speed_factor(head.timed())
-    found = _drift_of_phases(base, head)
-    if then is None or now is None or not found.words:
-        return found
-    return Drift(ratio=found.ratio * now / then, words=f"{_STARTING}, in reference seconds")
+    """The difference between two machines that remains after both were converted to reference seconds."""
+    base_speed, head_speed = speed_factor(base.timed()), speed_factor(head.timed())
+    measured = _drift_of_phases(base, head)
+    if base_speed is None or head_speed is None or not measured.work:
+        return measured
+    return Drift(ratio=measured.ratio * head_speed / base_speed, work=f"{_STARTING}, in reference seconds")
 
 
 def _drift_of_phases(base: TargetResult, head: TargetResult) -> Drift:
@@ -51,10 +51,10 @@ def _drift_of_phases(base: TargetResult, head: TargetResult) -> Drift:
 
     Waiting for a CPU lengthens wall time more than CPU time, so this may overstate the drift.
     """
-    then, now = base.timed(), head.timed()
-    if not all(sample.phases.get(phase, 0.0) > 0 for sample in (*then, *now) for phase in _PHASES):
+    samples = (*base.timed(), *head.timed())
+    if not all(sample.phases.get(phase, 0.0) > 0 for sample in samples for phase in _PHASES):
         return Drift()
-    return Drift(ratio=_start_s(now) / _start_s(then), words=_STARTING)
+    return Drift(ratio=_start_s(head.timed()) / _start_s(base.timed()), work=_STARTING)
 
 
 def _start_s(samples: Sequence[Sample]) -> float:

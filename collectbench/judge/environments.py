@@ -1,4 +1,4 @@
-"""How the environments of two runs differ: what forbids a comparison, and what merely explains it."""
+"""How the environments of two runs differ: some differences forbid a comparison, others may explain a change."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from collectbench.model.run import Environment
 
 DIFFERENCES_SHOWN = 8
-"""More than these are not read; after an upgrade of everything there are hundreds."""
+"""Nobody reads more; after an upgrade of all packages there are hundreds."""
 
 
 class Weight(Enum):
     """What a difference means for a comparison of stored runs."""
 
     FORBIDS = "forbids"
-    """Other work is done: neither times nor anything else of the change can be told from it."""
+    """The sides do different work: neither times nor counters can be compared."""
     FORBIDS_TIMES = "forbids times"
-    """The same work takes another time."""
+    """The same work takes a different time."""
     SHOWN = "shown"
-    """It may explain a change, and excuses none."""
+    """It may explain a change, but does not excuse it."""
 
 
 class Subject(Enum):
-    """What a difference is one of."""
+    """What a difference is about."""
 
     MACHINE = "machine"
     SOFTWARE = "software"
@@ -34,7 +34,7 @@ class Subject(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One field in which two environments differ, with both values; None where one side has no such thing."""
+    """One field in which two environments differ, with both values; None if a side does not have the field."""
 
     what: str
     base: str | None
@@ -42,52 +42,53 @@ class Difference:
     weight: Weight
     subject: Subject = Subject.SOFTWARE
 
-    @property
-    def words(self) -> str:
-        """What differs, and both values, of runs at two times."""
+    def describe(self) -> str:
+        """A phrase such as `pytest 8.3.5 -> 9.0.1`, `plugin x 1.0 added` or `plugin x 1.0 removed`."""
         if self.base is None:
             return f"{self.what} {self.head} added"
         if self.head is None:
             return f"{self.what} {self.base} removed"
-        return self.words_of("then", "now")
+        return f"{self.what} {self.base or 'unknown'} -> {self.head or 'unknown'}"
 
-    def words_of(self, base: str, head: str) -> str:
-        """The same, where the sides are called otherwise."""
+    def describe_places(self, base: str, head: str) -> str:
+        """A phrase such as `pytest 8.3.5 there, 9.0.1 here`, for sides that are two places rather than two times."""
         return f"{self.what} {self.base or 'unknown'} {base}, {self.head or 'unknown'} {head}"
 
 
 def differences(base: Environment, head: Environment) -> tuple[Difference, ...]:
-    """All differences, field by field: those that forbid, then those that are shown.
+    """All differences, field by field: first those that forbid something, then those that are only shown.
 
-    Of Python the minor version matters, not the patch release. The CPU model matters because stored times
-    were taken at another time, on what may be another machine. Distributions that are plugins are told as those;
-    where one side did not list its distributions, as files of before schema 2, they are not compared.
+    For Python the minor version matters, not the patch release. The CPU model matters because stored times were taken
+    at another time, perhaps on another machine. Distributions that are plugins are listed as plugins. Distributions are
+    not compared if one side did not list them, as files before schema 2.
     """
-    found = (*_software(base, head), *_machine(base, head), *_settings(base, head))
-    return tuple(sorted(found, key=lambda difference: difference.weight is Weight.SHOWN))
+    fields = (*_software(base, head), *_machine(base, head), *_settings(base, head))
+    return tuple(sorted(fields, key=lambda difference: difference.weight is Weight.SHOWN))
 
 
 def mismatches(base: Environment, head: Environment) -> tuple[str, ...]:
-    """The differences that make stored times incomparable, such as `pytest 8.3.5 then, 9.0.1 now`."""
-    return tuple(each.words for each in differences(base, head) if each.weight is not Weight.SHOWN)
+    """The differences that make stored times incomparable, such as `pytest 8.3.5 -> 9.0.1`."""
+    return tuple(
+        difference.describe() for difference in differences(base, head) if difference.weight is not Weight.SHOWN
+    )
 
 
 def same_work(base: Environment, head: Environment) -> bool:
-    """Whether the same code does the same work in both, however long it takes."""
-    return all(each.weight is not Weight.FORBIDS for each in differences(base, head))
+    """Whether the same code does the same work in both environments, even if it takes a different time."""
+    return all(difference.weight is not Weight.FORBIDS for difference in differences(base, head))
 
 
 def other_processor(base: Environment, head: Environment) -> bool:
-    """Whether stored times of one say nothing about the other but in reference seconds."""
+    """Whether stored times can only be compared in reference seconds, since the CPU models differ."""
     return base.cpu_model != head.cpu_model
 
 
 def shown_differences(base: Environment, head: Environment) -> tuple[str, ...]:
-    """The differences that forbid nothing, a sentence each; of very many the first, and how many more there are."""
-    words = [each.words for each in differences(base, head) if each.weight is Weight.SHOWN]
-    rest = len(words) - DIFFERENCES_SHOWN
+    """A phrase for each difference that forbids nothing: the first DIFFERENCES_SHOWN, then the number of the others."""
+    shown = [difference.describe() for difference in differences(base, head) if difference.weight is Weight.SHOWN]
+    rest = len(shown) - DIFFERENCES_SHOWN
     more = (f"and {rest} more differences between the environments",) if rest > 0 else ()
-    return (*words[:DIFFERENCES_SHOWN], *more)
+    return (*shown[:DIFFERENCES_SHOWN], *more)
 
 
 def _software(base: Environment, head: Environment) -> Iterator[Difference]:
@@ -106,35 +107,36 @@ def _machine(base: Environment, head: Environment) -> Iterator[Difference]:
 
 
 def _settings(base: Environment, head: Environment) -> Iterator[Difference]:
-    """What is set and installed, by name."""
+    """Environment variables, plugins and other distributions, by name."""
     for name in sorted(base.flags.keys() | head.flags.keys()):
         values = [side.flags.get(name, "unset") or "empty" for side in (base, head)]
         yield from _field(name, values[0], values[1], Weight.SHOWN)
     yield from _versions("plugin", base.plugins, head.plugins)
     if base.distributions and head.distributions:
         plugins = {_normalised(name) for name in (*base.plugins, *head.plugins, "pytest")}
-        then, now = (
+        base_others, head_others = (
             {name: version for name, version in side.distributions.items() if name not in plugins}
             for side in (base, head)
         )
-        yield from _versions("distribution", then, now)
+        yield from _versions("distribution", base_others, head_others)
 
 
-def _field(what: str, then: str, now: str, weight: Weight, subject: Subject = Subject.SOFTWARE) -> Iterator[Difference]:
-    if then != now:
-        yield Difference(what=what, base=then, head=now, weight=weight, subject=subject)
+def _field(
+    what: str, base: str, head: str, weight: Weight, subject: Subject = Subject.SOFTWARE
+) -> Iterator[Difference]:
+    if base != head:
+        yield Difference(what=what, base=base, head=head, weight=weight, subject=subject)
 
 
 def _versions(what: str, base: Mapping[str, str], head: Mapping[str, str]) -> Iterator[Difference]:
-    """Distributions that came, went or changed their version, a sentence each by name."""
+    """Distributions that were added, removed or changed their version, by name."""
     for name in sorted(base.keys() | head.keys()):
-        then, now = base.get(name), head.get(name)
-        if then != now:
-            yield Difference(what=f"{what} {name}", base=then, head=now, weight=Weight.SHOWN)
+        if base.get(name) != head.get(name):
+            yield Difference(what=f"{what} {name}", base=base.get(name), head=head.get(name), weight=Weight.SHOWN)
 
 
 def _normalised(name: str) -> str:
-    """A distribution's name as indexes write it, https://packaging.python.org/specifications/name-normalization."""
+    """A distribution's name in its normalised form, https://packaging.python.org/specifications/name-normalization."""
     return "-".join(part for part in name.lower().replace("_", "-").replace(".", "-").split("-") if part)
 
 

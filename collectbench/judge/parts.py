@@ -1,4 +1,4 @@
-"""What the targets of a run come to together, and which of them stands for all."""
+"""Adds up the targets of a run, and chooses the result that represents them all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def sum_of_parts(run: Run) -> Parts | None:
-    """The sum over the targets with figures; None where there is none, or only one target in all."""
+    """The sum over the targets with figures; None if there are none, or if the run has only one target."""
     measured = [result for result in run.targets if has_figures(result)]
     if len(run.targets) < 2 or not measured:
         return None
@@ -27,7 +27,7 @@ def sum_of_parts(run: Run) -> Parts | None:
 
 
 def explained(run: Run) -> TargetResult | None:
-    """The result whose phases stand for the run: the suite, else the slowest target; None without phases."""
+    """The result whose phases represent the run: the suite, else the slowest target; None without phases."""
     if run.suite is not None and has_figures(run.suite) and run.suite.phases:
         return run.suite
     candidates = [result for result in run.targets if has_figures(result) and result.phases]

@@ -1,4 +1,4 @@
-"""Reference seconds: times as they would be on one agreed machine, by the workload that ran beside the rounds."""
+"""Converts times to reference seconds, those of one agreed machine, with the workload that ran beside the rounds."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 NOMINAL_S = 0.12
 """Wall seconds of the reference workload on the machine of docs/benchmarks.md, with Python 3.11.
 
-It only fixes the unit, so that reference seconds are about as long as real ones. One figure does for all minor versions
-of Python, though each takes its own time for the workload, since runs of different ones are never compared.
+It only fixes the unit, so that reference seconds are about as long as real ones. Each minor version of Python needs its
+own time for the workload. One figure is still enough, since runs of different minor versions are never compared.
 """
 
 SLOWEST, QUICKEST = 0.33, 3.0
-"""Speeds between which a time may be converted: further away, other things limit a machine than the workload shows."""
+"""The speeds between which times are converted. Beyond them, the workload does not show what limits a machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """How quick a machine was, as a multiple of the nominal one; None with the reason where nothing may be converted.
+    """The speed of a machine as a multiple of the nominal one; None if times cannot be converted.
 
-    The reason is empty where the workload never ran.
+    `refusal` then says why; it is empty if the workload never ran.
     """
 
     factor: float | None
@@ -46,24 +46,24 @@ def speed(samples: Sequence[Sample]) -> Speed:
     return Speed(
         factor=None,
         refusal=(
-            f"no reference seconds: this machine's speed is {factor:.2f}, and times are converted from"
-            f" {SLOWEST:g} to {QUICKEST:g} only; raw times still hold for this machine"
+            f"no reference seconds: this machine's speed is {factor:.2f}, and times are only converted from"
+            f" {SLOWEST:g} to {QUICKEST:g}; times as measured remain valid for this machine"
         ),
     )
 
 
 def speed_factor(samples: Sequence[Sample]) -> float | None:
-    """The nominal time of the workload over its median wall time; None where it never ran, or too far from nominal."""
+    """The nominal time of the workload over its median wall time; None if it never ran, or is too far from nominal."""
     return speed(samples).factor
 
 
 def reference_s(time_s: float, factor: float) -> float:
-    """A time in reference seconds: a machine twice as quick takes half as long for the same work."""
+    """A time in reference seconds: a machine that is twice as fast needs half the time for the same work."""
     return time_s * factor
 
 
 def reference_wall_s(result: TargetResult) -> float | None:
-    """The median wall time of the timed rounds in reference seconds; None where it cannot be told."""
+    """The median wall time of the timed rounds in reference seconds; None if unknown."""
     timed = result.timed()
     factor = speed_factor(timed)
     if factor is None or not all(sample.comparable for sample in timed):
@@ -72,15 +72,14 @@ def reference_wall_s(result: TargetResult) -> float | None:
 
 
 def reference_cpus_s(samples: Sequence[Sample]) -> list[float] | None:
-    """The CPU seconds of the workload beside each of the samples; None where one has none."""
-    found = [reference.cpu_s for reference in _references(samples) if reference.cpu_s > 0]
-    return found if found and len(found) == len(samples) else None
+    """The CPU seconds of the workload beside each of the samples; None if a sample has none."""
+    cpus_s = [reference.cpu_s for reference in _references(samples) if reference.cpu_s > 0]
+    return cpus_s if cpus_s and len(cpus_s) == len(samples) else None
 
 
 def machine_speed(run: Run) -> Speed:
     """The speed of the machine over all timed rounds of a run."""
-    results = run.results
-    return speed([sample for result in results for sample in result.timed()])
+    return speed([sample for result in run.results for sample in result.timed()])
 
 
 def _references(samples: Iterable[Sample]) -> list[Reference]:

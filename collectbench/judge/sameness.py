@@ -1,4 +1,4 @@
-"""Whether two results are of the same work on the same code: then no time can differ but by chance."""
+"""Tells whether two results did the same work on the same code: then their times only differ by chance."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ if TYPE_CHECKING:
     from collectbench.model.run import TargetResult
 
 _OUTSIDE = ("sockets", "subprocesses")
-"""Counters of what reaches beyond the process: what comes back from there is in no file that was read."""
+"""Counters of work outside the process. Its results come from no file that was read."""
 
 
 def is_same_work(base: TargetResult, head: TargetResult) -> bool:
-    """Whether base and head read the same bytes, did the same work and found the same tests.
+    """Whether base and head read the same bytes, did the same work and collected the same tests.
 
-    Counters alone would not do: they see neither sleep nor loops in C. Nor would the files: code may ask the clock, the
-    network or another program, so nothing is called the same that counts differently from round to round, or reaches
-    out.
+    Counters alone are not enough: they see neither sleep nor loops in C. Equal files are not enough either: code may
+    read the clock, the network or another program. Therefore a result is never the same if a counter differs from round
+    to round, or if the process used sockets or subprocesses.
     """
     if base.counters is None or base.counters != head.counters or base.unstable or head.unstable:
         return False

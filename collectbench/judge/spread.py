@@ -1,4 +1,4 @@
-"""How samples lie, in the figures that pytest-benchmark stores of its own."""
+"""Describes the spread of samples by the figures that pytest-benchmark stores."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """Figures of at least one sample, in the unit of the samples; `ops` is samples in a unit of their sum.
+    """Figures of at least one sample, in the unit of the samples; `ops` is the number of samples over their sum.
 
     `ld15iqr` and `hd15iqr` are the lowest and highest samples within one and a half interquartile ranges of the
-    quartiles (Tukey's fences); the outliers are counted beyond those, and beyond one standard deviation of the mean.
+    quartiles (Tukey's fences). `iqr_outliers` are counted beyond these, `stddev_outliers` beyond one standard deviation
+    from the mean.
     """
 
     min: float
@@ -38,7 +39,7 @@ class Spread:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """The figures of samples, by the definitions of pytest-benchmark (its `stats.py`), so that they compare.
+    """The figures of samples, as pytest-benchmark defines them (its `stats.py`), so that both can be compared.
 
     Raises:
         ValueError: there are no values.
@@ -74,9 +75,9 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def _lower_quartile(ordered: Sequence[float]) -> float:
-    """The first quartile; the third one of values in descending order.
+    """The first quartile of ascending values, or the third one of descending values.
 
-    Of an even number the median of the half; of an odd one a weighted mean of the two values between which it lies.
+    For an even number of values, the median of the first half; for an odd one, a weighted mean of two neighbours.
     Source: https://en.wikipedia.org/wiki/Quartile#Computing_methods, methods 2 and 3.
     """
     count = len(ordered)

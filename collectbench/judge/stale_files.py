@@ -1,4 +1,4 @@
-"""Which files that git ignores may serve base and head alike: those whose sources are the same in both."""
+"""Decides which files that git ignores base and head can share: those whose sources are the same in both."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BUILD_FILES = frozenset(
     meson_options.txt pyproject.toml setup.cfg setup.py
     """.split()  # noqa: SIM905 - as above
 )
-"""Files that say how extensions are built. A pyproject.toml counts where its tables for the build differ."""
+"""Files that say how extensions are built. A pyproject.toml counts if its build tables differ."""
 
 GENERATORS = frozenset(
     """
@@ -30,34 +30,34 @@ GENERATORS = frozenset(
     .tmpl .ui .xsd
     """.split()  # noqa: SIM905 - as above
 )
-"""What Python modules are generated from: interface definitions, grammars, templates. `x.py.in` is one too."""
+"""Sources of generated Python modules: interface definitions, grammars, templates. `x.py.in` is one too."""
 
 VERSION_FILES = frozenset(("_version.py", "version.py", "__version__.py", "_version_info.py", "__about__.py"))
-"""What setuptools-scm, hatch-vcs and their like write, from no file of the tree."""
+"""Files that setuptools-scm, hatch-vcs and similar tools write; no file of the tree is their source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
-    """A file that fits one side at most, and the changed files that it may have been made from. Paths from the top."""
+    """A file that fits at most one side, and its changed sources. Paths are relative to the top of the repository."""
 
     path: str
     sources: tuple[str, ...]
 
 
 def stale_files(ignored: Iterable[str], changed: Collection[str]) -> tuple[Stale, ...]:
-    """Those of the ignored files whose sources differ between base and head.
+    """The ignored files whose sources differ between base and head.
 
     Args:
-        ignored: files that are to be shared, relative to the top, with `/`.
-        changed: files that differ between the sides, likewise.
+        ignored: the files to share, relative to the top of the repository, with `/`.
+        changed: the files that differ between the sides, likewise.
     """
     paths = [PurePosixPath(path) for path in sorted(set(changed))]
-    found = []
+    stale = []
     for name in sorted(set(ignored)):
         path = PurePosixPath(name)
         if sources := tuple(str(other) for other in paths if _is_source(other, path)):
-            found.append(Stale(path=name, sources=sources))
-    return tuple(found)
+            stale.append(Stale(path=name, sources=sources))
+    return tuple(stale)
 
 
 def _is_source(other: PurePosixPath, path: PurePosixPath) -> bool:
@@ -80,11 +80,11 @@ def _generates(path: PurePosixPath) -> bool:
 
 
 def _is_named_after(name: str, source: str) -> bool:
-    """Whether a name is that of its source with an ending, as `user_pb2` is of `user`, and `QueryLexer` of `Query`."""
+    """Whether a name is its source's name with an ending: `user_pb2` of `user`, or `QueryLexer` of `Query`."""
     ending = name.removeprefix(source)
     return name.startswith(source) and not (ending and (ending[0].islower() or ending[0].isdigit()))
 
 
 def _stem(path: PurePosixPath) -> str:
-    """The name up to its first dot (`a.tab.py` comes from `a.g`), or all of a name that begins with one."""
+    """The name up to its first dot (`a.tab.py` comes from `a.g`), or the whole name if it begins with a dot."""
     return path.name if path.name.startswith(".") else path.name.partition(".")[0]

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ODDS_OF_MISSING = 20
-"""One in twenty: what a 95 % interval may miss. An integer, so that the coverage below is counted exactly."""
+"""A 95 % interval may miss one in twenty. An integer, so that the coverage below is counted exactly."""
 
 _TIGHT_FROM = 3
 _TIGHT = 0.04
-"""Width over the median. Two recordings of that width leave a change of 1.04² = 8 % possible: within the margin."""
+"""Width over the median. Two recordings of this width allow a change of 1.04² = 8 %, which is within the margin."""
 
 
 def median(values: Sequence[float]) -> float:
@@ -29,7 +29,7 @@ def median(values: Sequence[float]) -> float:
 
 
 def lower_median_index(values: Sequence[float]) -> int:
-    """The index of the lower median, a value that was really measured; the first one among equals.
+    """The index of the lower median, which is a measured value; the first one among equals.
 
     Raises:
         ValueError: there are no values.
@@ -41,9 +41,9 @@ def lower_median_index(values: Sequence[float]) -> int:
 def lower_half_mean(values: Sequence[float]) -> float:
     """The mean of the smallest half (rounded up) of the values.
 
-    Whatever else a machine does only ever adds time, so the fastest half is the part that tells about the
-    program; its mean varies less than the minimum (Chen and Revels, "Robust benchmarking in noisy
-    environments", 2016, on why to estimate from the fast end of timings).
+    Other activity of a machine only adds time, so the fastest half describes the program best. Its mean varies less
+    than the minimum (Chen and Revels, "Robust benchmarking in noisy environments", 2016, on why to estimate from the
+    fastest timings).
 
     Raises:
         ValueError: there are no values.
@@ -65,9 +65,9 @@ def lower_half_log_mean(values: Sequence[float]) -> float:
 def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
     """An interval that covers the median with at least 95 %, for any distribution; None under six values.
 
-    The k-th smallest and the k-th largest of n values enclose the median unless fewer than k of them fall on
-    one side of it, which has twice the probability of fewer than k heads in n throws of a coin. The interval
-    takes the largest k that keeps this at 5 % or less. With five values the whole range misses 6.25 %.
+    The k-th smallest and the k-th largest of n values enclose the median unless fewer than k of them fall on one side
+    of it. That has twice the probability of fewer than k heads in n throws of a coin. The interval uses the largest k
+    that keeps it at 5 % or less. With five values the whole range misses 6.25 %.
     Source: David and Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1.
     """
     rank = _interval_rank(len(values))
@@ -85,10 +85,10 @@ def summary(values: Sequence[float]) -> Summary | None:
 
 
 def is_tight(values: Sequence[float]) -> bool:
-    """Whether more rounds would tell little: what lets `auto` rounds stop.
+    """Whether more rounds would add little, so that `auto` rounds stop.
 
-    That is when two such recordings could be told to be the same: from three values on, and when the interval
-    of the median, or under six values their whole range, is at most 4 % of the median wide.
+    Two such recordings could be shown to be equal. It needs three values, and an interval of the median (under six
+    values: their whole range) that is at most 4 % of the median wide.
     """
     if len(values) < _TIGHT_FROM:
         return False
@@ -101,7 +101,7 @@ def _interval_rank(count: int) -> int:
     rank, with_rank_heads, with_fewer_heads, outcomes = 0, 1, 1, 2**count
     while 2 * with_fewer_heads * _ODDS_OF_MISSING <= outcomes:
         rank += 1
-        with_rank_heads = with_rank_heads * (count - rank + 1) // rank  # math.comb(count, rank), from the one before
+        with_rank_heads = with_rank_heads * (count - rank + 1) // rank  # math.comb(count, rank), from the previous one
         with_fewer_heads += with_rank_heads
     return rank
 

@@ -1,7 +1,7 @@
-"""A target that only the base has: whether tests vanished with it, or are measured under other names now.
+"""Judges a target that only the base has: its tests vanished, or they are measured under other names now.
 
-Targets that were found bear the names of folders, and a test in a first subfolder makes two targets of one: `tests` is
-then `tests/unit` and `tests/*`.
+Discovered targets have the names of directories. A test in a first subdirectory splits a target: `tests` becomes
+`tests/unit` and `tests/*`.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING
 from collectbench.model.comparison import CountsChange, TargetComparison, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from collectbench.model.run import Run, TargetResult
 
 LOOSE = "/*"
-"""How the names of targets end that are the files in a folder without the folders in it."""
+"""The end of a target's name if it holds the files of a directory without its subdirectories."""
 
 
 def judge_vanished(gone: TargetResult, base: Run, head: Run, *, paired: bool) -> TargetComparison:
-    """The comparison of a target that the head lacks."""
-    verdict, reason = _judged(gone, base, head, paired=paired)
-    is_told = verdict is Verdict.PASS  # the reasons of what passes are shown on demand alone
+    """The comparison of a target that is not in the head."""
+    verdict, reason = _judge(gone, base, head, paired=paired)
+    passes = verdict is Verdict.PASS  # the reasons of a target that passes are only shown on demand: a remark is shown
     return TargetComparison(
         name=gone.name,
         verdict=verdict,
-        reasons=("no tests vanished with it",) if is_told else (reason,),
-        remarks=(reason,) if is_told else (),
+        reasons=("no tests vanished with it",) if passes else (reason,),
+        remarks=(reason,) if passes else (),
         budget=None,
         change=None,
         counters=None,
@@ -35,61 +35,64 @@ def judge_vanished(gone: TargetResult, base: Run, head: Run, *, paired: bool) ->
     )
 
 
-def _judged(gone: TargetResult, base: Run, head: Run, *, paired: bool) -> tuple[Verdict, str]:
-    before, now = ("base", "the head") if paired else ("baseline", "this run")
+def _judge(gone: TargetResult, base: Run, head: Run, *, paired: bool) -> tuple[Verdict, str]:
+    base_name, head_name = ("base", "head") if paired else ("baseline", "this run")
     if gone.counts is not None and not gone.counts.items and not gone.counts.errors:
-        return Verdict.PASS, f"the {before} has it, {now} does not; it held no tests"
+        return Verdict.PASS, f"in the {base_name}, but not in {head_name}; it had no tests"
     if heirs := _heirs(gone, head):
         counted = _items_of_all(base, head) or _items_around(heirs, base, head)
-        called = f"measured as {', '.join(heirs)} now"
+        new_names = f"now measured as {', '.join(heirs)}"
         if counted is None:
-            return Verdict.INCONCLUSIVE, f"{called}; whether items vanished cannot be told, since not all are counted"
+            return Verdict.INCONCLUSIVE, f"{new_names}; items may have vanished, since not all of them were counted"
         if counted[1] >= counted[0]:
-            return Verdict.PASS, f"{called}, and no items vanished: {counted[0]} then, {counted[1]} now"
-    return Verdict.FAIL, f"the target vanished: the {before} has it, {now} does not"
+            return Verdict.PASS, f"{new_names}, and no items vanished: {counted[0]} -> {counted[1]}"
+    return Verdict.FAIL, f"the target vanished: it is in the {base_name}, but not in {head_name}"
 
 
 def _heirs(gone: TargetResult, head: Run) -> list[str]:
-    """The names of the targets that can hold tests of one that is gone; other shards may have them."""
+    """The names of the targets that can hold tests of the vanished one; other shards may measure them."""
     names = head.shard.plan if head.shard else [target.name for target in head.targets]
-    return [name for name in names if name != gone.name and _is_found(gone) and _takes_over(name, gone.name)]
+    return [name for name in names if name != gone.name and _is_discovered(gone) and _takes_over(name, gone.name)]
 
 
-def _is_found(target: TargetResult) -> bool:
-    """Whether a target is called as those are that were found, not by a name that somebody chose."""
-    return _folder(target.name) in {_folder(path) for path in target.paths}
+def _is_discovered(target: TargetResult) -> bool:
+    """Whether a target has the name of a directory, not one that the user chose."""
+    return _directory(target.name) in {_directory(path) for path in target.paths}
 
 
-def _folder(name: str) -> str:
+def _directory(name: str) -> str:
     return name.removesuffix(LOOSE).removeprefix("./") or "."
 
 
 def _takes_over(name: str, gone: str) -> bool:
-    """Whether a target of that name can hold tests of the one that is gone: it lies in it, or around it.
+    """Whether a target of that name can hold tests of the vanished one: it lies inside it, or contains it.
 
-    Loose files around a folder are none of its tests.
+    The files around a directory (`/*`) are not its tests.
     """
-    mine, theirs = _folder(name), _folder(gone)
-    if _is_below(mine, theirs):
+    heir_directory, gone_directory = _directory(name), _directory(gone)
+    if _is_below(heir_directory, gone_directory):
         return True
-    return _is_below(theirs, mine) and (gone.endswith(LOOSE) or not name.endswith(LOOSE))
+    return _is_below(gone_directory, heir_directory) and (gone.endswith(LOOSE) or not name.endswith(LOOSE))
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return folder in (".", path) or path.startswith(f"{folder}/")
+def _is_below(path: str, directory: str) -> bool:
+    return directory in (".", path) or path.startswith(f"{directory}/")
 
 
 def _items_of_all(base: Run, head: Run) -> tuple[int, int] | None:
-    """The suite's items then and now; None where a side has no suite, or it could not be collected."""
-    then, now = (run.suite and run.suite.counts for run in (base, head))
-    return (then.items, now.items) if then and now else None
+    """The suite's items in base and in head; None if a side has no suite, or it could not be collected."""
+    base_counts, head_counts = (run.suite and run.suite.counts for run in (base, head))
+    return (base_counts.items, head_counts.items) if base_counts and head_counts else None
 
 
 def _items_around(heirs: Collection[str], base: Run, head: Run) -> tuple[int, int] | None:
-    """Items of the targets that can hold the same tests, then and now; None where one was not counted."""
-    before = [target for target in base.targets if any(_takes_over(name, target.name) for name in heirs)]
-    after = [target for target in head.targets if target.name in heirs]
-    if len(after) < len(heirs) or any(target.counts is None for target in (*before, *after)):
+    """The items of base's and of head's targets that can hold the same tests; None if one was not counted."""
+    base_targets = [target for target in base.targets if any(_takes_over(name, target.name) for name in heirs)]
+    head_targets = [target for target in head.targets if target.name in heirs]
+    if len(head_targets) < len(heirs) or any(target.counts is None for target in (*base_targets, *head_targets)):
         return None
-    then, now = (sum(target.counts.items for target in targets if target.counts) for targets in (before, after))
-    return then, now
+    return _items(base_targets), _items(head_targets)
+
+
+def _items(targets: Iterable[TargetResult]) -> int:
+    return sum(target.counts.items for target in targets if target.counts)

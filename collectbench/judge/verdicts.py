@@ -1,4 +1,4 @@
-"""How verdicts add up, and which results hold no collection that could be judged."""
+"""Combines verdicts, and tells which results cannot be judged because their target was not collected."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collectbench.model.run import TargetResult
 
 WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE, Verdict.PASS)
-"""`incomparable` comes after `inconclusive`: it concerns a change alone and must not hide an open budget."""
+"""`incomparable` comes after `inconclusive`: it concerns only a change and must not hide an open budget."""
 
 WITHOUT_COLLECTION = frozenset({Status.FAILED, Status.CRASHED, Status.TIMEOUT})
-"""How a target can end so that nothing it did counts as a collection."""
+"""The outcomes of a target that was not collected."""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The worst of the verdicts; `pass` where there is none, since then nothing was asked."""
+    """The worst of the verdicts; `pass` if there are none, since nothing was judged."""
     return min(verdicts, key=WORST_FIRST.index, default=Verdict.PASS)
 
 
 def why_not_collected(result: TargetResult) -> str | None:
-    """Why a result is no collection of its target, as a sentence; None if it is one.
+    """Why a target was not collected, as the predicate of a sentence; None if it was.
 
     A conftest that fails to import ends a run within a second: such a result must never count as a fast one.
     """

@@ -1,4 +1,4 @@
-"""What was decided: verdicts, always with reasons."""
+"""Verdicts, each with its reasons."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collectbench.model.sample import Counts
 
 
 class Verdict(str, Enum):
-    """The five answers. `incomparable` concerns a change alone; budgets are judged all the same."""
+    """The five answers. `incomparable` concerns only a change; budgets are still judged."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -21,11 +21,11 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One limit held against what was measured, both in the unit that `key` implies.
+    """One limit compared with a measured figure, both in the unit that `key` implies.
 
-    `key` is the configuration's own word: `budget`, `memory-budget`, `max-warnings`,
-    `max-errors`, `min-items`, `goal`, `goal-reduction`. Goals never fail a gate: `gates` is False for them.
-    `measured` is None where nothing was measured that the limit could be held against.
+    `key` is a key of the configuration: `budget`, `memory-budget`, `max-warnings`, `max-errors`, `min-items`, `goal`,
+    `goal-reduction`. Goals never fail a gate: `gates` is False for them. `measured` is None if the figure was not
+    measured.
     """
 
     key: str
@@ -35,9 +35,9 @@ class Check:
     reason: str
     gates: bool = True
     reference_s: float | None = None
-    """Of a limit in seconds, `measured` in reference seconds: as on a machine of nominal speed. None where unknown."""
+    """For a limit in seconds, `measured` in reference seconds: as on a machine of nominal speed. None if unknown."""
     warning: str = ""
-    """What a reader must know even though the check passes, such as that it does so on a quick machine alone."""
+    """What a reader must know beside the verdict, for example that the check only passes on a fast machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,12 @@ class Budget:
 class Change:
     """Head against base. `ratio` is head CPU time over base CPU time.
 
-    `margin` is the tolerated growth as a fraction (0.1 = 10 %), `minimum_detectable_effect` the smallest true growth
-    (a fraction) that would have been told from the margin; None where none would.
+    `margin` is the tolerated growth as a fraction (0.1 = 10 %). `minimum_detectable_effect` is the smallest true growth
+    (a fraction) that would have been detected as over the margin; None if no growth would.
 
-    Stored comparisons have no pairs and no p-value: they are decided by interval against margin. In paired ones
-    `p_value` is that of the test for growth over the margin at the last look, not adjusted for the number of targets;
-    `pairs` is 0 where nothing changed, so that the target was not timed.
+    Stored comparisons have no pairs and no p-value: they compare the interval with the margin. In paired ones `p_value`
+    is that of the test for growth over the margin at the last look, not adjusted for the number of targets. `pairs` is
+    0 if the target was not timed, as when nothing changed.
 
     The wall times are medians, each in seconds as measured and in reference seconds: as on a machine of nominal speed.
     """
@@ -78,7 +78,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewImport:
-    """A module that only head imports, and the line that set it off (see `ImportSite`)."""
+    """A module that only head imports, and the line that caused the import (see `ImportSite`)."""
 
     module: str
     path: str
@@ -97,7 +97,7 @@ class CounterChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountsChange:
-    """What was collected on both sides; `base` is None without a baseline."""
+    """The counts of both sides; `base` is None without a baseline."""
 
     base: Counts | None
     head: Counts | None
@@ -116,15 +116,15 @@ class TargetComparison:
     counters: dict[str, CounterChange] | None
     counts: CountsChange
     remarks: tuple[str, ...] = ()
-    """What a reader should know though it decides nothing, as counters that changed."""
+    """What a reader should know although it decides nothing, such as counters that changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A finished judgement. `mode` is `stored` or `paired`; `baseline` is None where budgets alone were judged.
+    """A finished judgement. `mode` is `stored` or `paired`; `baseline` is None if only budgets were judged.
 
-    `reasons` count the verdicts; those of each target are its own. `refusal` says why every change is `incomparable`:
-    the environments differ; None where they do not, or were allowed to.
+    `reasons` count the verdicts; each target has its own reasons. `refusal` says why every change is `incomparable`:
+    the environments differ. It is None if they do not differ, or if that was allowed.
     """
 
     tool: Tool
@@ -142,9 +142,9 @@ class Comparison:
     """The part that was measured (`--shard`); None for a whole run."""
     base_run: Run | None = None
     head_run: Run | None = None
-    """Of a paired comparison, both sides with all raw samples; those of one pair bear its number."""
+    """For a paired comparison, both sides with all raw samples; the two samples of a pair have its number."""
 
     @property
     def rows(self) -> tuple[TargetComparison, ...]:
-        """The judgements on all targets, then the one on the suite where there is one."""
+        """The judgements on all targets, then the one on the suite if there is one."""
         return (*self.targets, *(() if self.suite is None else (self.suite,)))

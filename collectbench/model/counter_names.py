@@ -1,4 +1,4 @@
-"""The words for work counters."""
+"""The names of work counters in messages."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ NOUNS = {
     "compiled": ("compiled file", "compiled files"),
     "rewritten": ("rewritten test file", "rewritten test files"),
     "opens": ("opened file", "opened files"),
-    "listings": ("listed folder", "listed folders"),
+    "listings": ("listed directory", "listed directories"),
     "sockets": ("use of sockets", "uses of sockets"),
     "subprocesses": ("subprocess", "subprocesses"),
     "items": ("item", "items"),
     "hook_calls": ("hook call", "hook calls"),
     "function_starts": ("function start", "function starts"),
 }
-"""One, and several, of what each counts; in the order in which they are shown."""
+"""The singular and plural noun for each counter, in the order in which the counters are shown."""
 
 DIFFERS, ONCE = "differs from round to round", "was counted only once"
-"""Why a counter decides nothing."""
+"""Why a counter is not judged; both continue `it …`."""

@@ -1,4 +1,4 @@
-"""Is this machine fit to measure: what was read of it, what follows, and a target compared with itself."""
+"""Whether a machine is fit to measure: its readings, the findings, and a target compared with itself."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from collectbench.model.sample import Sample, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """What a machine tells about itself; None, an empty text or an empty tuple where it does not tell.
+    """What a machine reports about itself; None, an empty text or an empty tuple if it does not report it.
 
-    Shares are fractions. Pressures are those of the last ten seconds (Linux PSI, `some`), `steal_share` is of all CPU
-    time since the system was started, `throttled_share` of all periods of the control group.
+    Shares are fractions. Pressures are those of the last ten seconds (Linux PSI, `some`). `steal_share` is a share of
+    all CPU time since the start of the system, `throttled_share` of all periods of the control group.
     """
 
     environment: Environment
@@ -23,7 +23,7 @@ class Readings:
     turbo: bool | None = None
     has_control_group: bool = False
     quota_cpus: float | None = None
-    """How many CPUs' time the control group may use; None for no limit."""
+    """The number of CPUs whose time the control group may use; None for no limit."""
     throttled_share: float | None = None
     memory_limit_bytes: int | None = None
     memory_bytes: int | None = None
@@ -36,20 +36,20 @@ class Readings:
     steal_share: float | None = None
     load_1m: float | None = None
     other_pythons: int | None = None
-    """Python processes of whoever, besides our own."""
+    """Python processes of any user, without our own."""
     clock_resolution_s: float | None = None
     clock_source: str = ""
     project_filesystem: str = ""
     temporary_filesystem: str = ""
     on_battery: bool | None = None
     thermal_throttles: int | None = None
-    """How often cores were slowed down for their temperature since the system was started."""
+    """How often heat slowed cores down since the start of the system."""
     has_git: bool = False
     in_repository: bool = False
 
 
 class Condition(str, Enum):
-    """What an examination comes to."""
+    """The outcome of an examination."""
 
     OK = "ok"
     WARNING = "warning"
@@ -58,7 +58,7 @@ class Condition(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """One thing that was looked at: a sentence that says what was found, and for a warning what to do about it."""
+    """The result of one check: a sentence with the finding, and for a warning one with the remedy."""
 
     name: str
     condition: Condition
@@ -68,10 +68,10 @@ class Examination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What a comparison of so many pairs can see on this machine, in four of five cases.
+    """The growth that a comparison with this number of pairs detects on this machine, in four of five cases.
 
-    `growth` is the smallest true growth that fails with the margin that was asked for, `margin` the smallest one with
-    which an unchanged target passes; both are fractions, None where so few pairs decide nothing.
+    `growth` is the smallest true growth that fails with the margin in force. `margin` is the smallest margin with which
+    an unchanged target passes. Both are fractions, None if this number of pairs cannot decide.
     """
 
     pairs: int
@@ -81,13 +81,13 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfComparison:
-    """A target compared with itself, as `compare --against` compares two commits: what fails is a false alarm.
+    """A target compared with itself, as `compare --against` compares two commits: every `fail` is a false alarm.
 
     `passed`, `failed` and `inconclusive` count the verdicts of the paired test over `relabellings` ways to call one
-    round of each pair base and the other head; the test looks from ten pairs on, so with fewer there are none of these.
+    round of each pair base and the other head. The test takes its first look at ten pairs, so all are 0 with fewer.
     `spread` is the standard deviation of the logarithm of one round's CPU time over that of the other in its pair,
-    `reference_spread` the same of the reference workload. `message` says why the target could not be collected; it is
-    empty where it was.
+    `reference_spread` is the same for the reference workload. `message` says why the target could not be collected; it
+    is empty if it was collected.
     """
 
     target: str
@@ -110,7 +110,7 @@ class SelfComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkup:
-    """What `doctor` found: examinations of the machine, and of a target against itself unless that was left out."""
+    """The result of `doctor`: examinations of the machine, and a target compared with itself unless skipped."""
 
     tool: Tool
     created: str

@@ -1,4 +1,4 @@
-"""A run together with what was decided about it: what `baseline` shows."""
+"""A run with the judgements on it, as `baseline` shows it, and the other documents that can be shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collectbench.model.target import TargetList
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The targets of a run taken together: medians added up over the `measured` ones of `total`."""
+    """The sum of the targets of a run: medians added up over the `measured` ones of `total`."""
 
     items: int
     errors: int
@@ -26,10 +26,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """A run and what was made of it.
+    """A run and the judgements on it.
 
-    `parts` is the sum over the targets, `explained` the result whose phases stand for the run. `budgets` are of those
-    targets that have limits (by name, the suite's among them), `machine_speed` is a multiple of the nominal one.
+    `parts` is the sum over the targets, `explained` the result whose phases represent the run. `budgets` are those of
+    the targets with limits, by name, including the suite. `machine_speed` is a multiple of the nominal speed.
     """
 
     run: Run
@@ -41,9 +41,9 @@ class RunReport:
 
 
 Document = RunReport | Comparison | TargetList | Profile | Checkup
-"""Whatever can be shown."""
+"""The documents that can be shown."""
 
 
 def has_figures(result: TargetResult) -> bool:
-    """Whether the times of a target mean anything: a conftest that fails at once is never a fast target."""
+    """Whether a target has meaningful times: a conftest that fails at once is never a fast target."""
     return result.status in {Status.OK, Status.COLLECTION_ERRORS} and result.wall_s is not None

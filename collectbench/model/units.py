@@ -126,3 +126,8 @@ def format_ratio(ratio: float) -> str:
     if abs(percent) < 9.95:
         return f"{round(percent, 1) + 0.0:+.1f} %"  # adding zero takes the sign off -0.0
     return f"{percent:+.0f} %"
+
+
+def format_percent(fraction: float) -> str:
+    """A fraction as a percentage, without a sign if it is positive: `12 %`, `3.4 %`."""
+    return format_ratio(1 + fraction).removeprefix("+")

@@ -138,7 +138,7 @@ def _other_machine(base: Part, part: Part) -> Iterator[str]:
 
 
 def _listed(environment_differences: Sequence[Difference]) -> str:
-    return "; ".join(difference.words_of("there", "here") for difference in environment_differences)
+    return "; ".join(difference.describe_places("there", "here") for difference in environment_differences)
 
 
 def _wrong_number(parts: Sequence[Part]) -> Iterator[str | Problem]:

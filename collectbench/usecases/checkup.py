@@ -17,6 +17,7 @@ from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_in_pairs
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, notes_after, notes_before, now
+from collectbench.usecases.wording import word
 
 
 def check_up(
@@ -33,7 +34,7 @@ def check_up(
     with signals_noted():
         state = commit(project.root, project.env, launch)
     readings = read_machine(project.environment, project.root, in_repository=state is not None)
-    checkup = Checkup(tool=TOOL, created=now(), environment=project.environment, examinations=examine(readings))
+    checkup = Checkup(tool=TOOL, created=now(), environment=project.environment, examinations=examine(readings, word))
     if not compare_with_itself:
         return checkup
     margin_floor = MARGIN_FLOOR if margin_floor is None else margin_floor
@@ -52,5 +53,5 @@ def _with_self_comparison(checkup: Checkup, project: Project, margin_floor: floa
     notes = (*notes_before(project), *notes_after(session))
     if result is None:
         return replace(checkup, self_comparison=SelfComparison(target=target.name, status=Status.OK), notes=notes)
-    comparison = self_comparison.compare_with_itself(result, margin_floor=margin_floor, seed=session.seed)
+    comparison = self_comparison.compare_with_itself(result, word, margin_floor=margin_floor, seed=session.seed)
     return replace(checkup, self_comparison=comparison, notes=(*notes, *result.notes))

@@ -20,6 +20,7 @@ from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project, read_config
 from collectbench.usecases.recording import TOOL, now
+from collectbench.usecases.wording import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +188,7 @@ def _judge(run: Run, base: Run | None, terms: Terms, limits: _Limits, *, name: s
         base,
         limits.by_target,
         limits.suite_budget_s,
+        word=word,
         selected=selected,
         allow_mismatch=terms.allow_mismatch,
         margin_floor=terms.margin_floor,

@@ -11,6 +11,7 @@ from collectbench.judge.reference_seconds import machine_speed
 from collectbench.model.report import RunReport
 from collectbench.model.run import Run
 from collectbench.model.target import Limits
+from collectbench.usecases.wording import word
 
 
 def report(run: Run, *, quiet: bool = False) -> RunReport:
@@ -22,13 +23,14 @@ def report(run: Run, *, quiet: bool = False) -> RunReport:
     if run.suite is not None:
         limited.append((run.suite, Limits(budget_s=run.config.suite_budget_s)))
     judged = {
-        result.name: judge_limits(result, replace(limits, goal_reduction=None), None) for result, limits in limited
+        result.name: judge_limits(result, replace(limits, goal_reduction=None), None, word)
+        for result, limits in limited
     }
     return RunReport(
         run=run,
         parts=sum_of_parts(run),
         explained=explained(run),
         budgets={name: budget for name, budget in judged.items() if budget is not None},
-        hints=() if quiet else hints(run),
+        hints=() if quiet else tuple(map(word, hints(run))),
         machine_speed=machine_speed(run).factor,
     )

@@ -88,7 +88,7 @@ def test_what_broke_fails_the_comparison(outcome) -> None:
     assert (done.returncode, document["mode"], document["verdict"]) == (1, "paired", "fail")
     breaks = by_name(document)["tests/breaks"]
     assert breaks["verdict"] == "fail"
-    assert "collection errors: 0 then, 1 now" in breaks["reasons"]
+    assert "collection errors: 0 -> 1" in breaks["reasons"]
 
 
 def test_both_sides_are_told_with_their_commits(outcome, eventful) -> None:
@@ -136,8 +136,8 @@ def test_what_one_side_alone_has_or_can_collect_is_not_compared(outcome) -> None
     _, document, _ = outcome
     targets = by_name(document)
     assert targets["tests/gone"]["verdict"] == "fail"
-    assert targets["tests/gone"]["reasons"] == ["the target vanished: the base has it, the head does not"]
-    assert "new: the base does not have it" in targets["tests/new"]["reasons"]
+    assert targets["tests/gone"]["reasons"] == ["the target vanished: it is in the base, but not in head"]
+    assert "new: not in the base" in targets["tests/new"]["reasons"]
     assert targets["tests/new"]["change"] is None
     mended = targets["tests/mended"]["change"]
     assert mended["verdict"] == "incomparable"

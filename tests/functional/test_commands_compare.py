@@ -72,9 +72,9 @@ def test_too_few_rounds_are_inconclusive(judge, stored_run) -> None:
 @pytest.mark.parametrize(
     ("then", "now", "reason"),
     [
-        ({"items": 10}, {"items": 9}, "items vanished: 10 then, 9 now"),
-        ({"errors": 0}, {"errors": 2}, "collection errors: 0 then, 2 now"),
-        ({"errors": 1}, {"errors": 2}, "collection errors: 1 then, 2 now"),
+        ({"items": 10}, {"items": 9}, "items vanished: 10 -> 9"),
+        ({"errors": 0}, {"errors": 2}, "collection errors: 0 -> 2"),
+        ({"errors": 1}, {"errors": 2}, "collection errors: 1 -> 2"),
     ],
 )
 def test_vanished_items_and_new_errors_fail(judge, stored_run, then, now, reason) -> None:
@@ -100,8 +100,8 @@ def test_other_environments_are_incomparable_unless_they_are_allowed(judge, stor
     head = stored_run("head", {"a": SLOWER})
     code, comparison = judge(base, head)
     assert (code, comparison["verdict"]) == (6, "incomparable")
-    assert "pytest 8.3.5 then, 9.0.1 now" in comparison["refusal"]
-    assert "CPU An older one then" in comparison["refusal"]
+    assert "pytest 8.3.5 -> 9.0.1" in comparison["refusal"]
+    assert "CPU An older one -> A processor" in comparison["refusal"]
     assert judge(base, head, "--allow-mismatch")[0] == 1
 
 
@@ -273,9 +273,9 @@ def test_what_vanished_since_the_baseline_fails(run_cli, api_and_core, quick) ->
     result = run_cli("compare", *quick, "--format", "json", cwd=api_and_core)
     reasons = {row["name"]: row["reasons"][0] for row in json.loads(result.stdout)["targets"]}
     assert result.returncode == 1
-    assert reasons["tests/api"] == "items vanished: 2 then, 1 now"
+    assert reasons["tests/api"] == "items vanished: 2 -> 1"
     assert "the target vanished" in reasons["tests/core"]
-    assert any("collection errors: 0 then, 1 now" in reason for reason in reasons.values())
+    assert any("collection errors: 0 -> 1" in reason for reason in reasons.values())
 
 
 def test_comparing_a_subset_judges_only_the_subset(run_cli, api_and_core, quick) -> None:

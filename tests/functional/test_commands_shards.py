@@ -83,7 +83,7 @@ def test_a_shard_is_judged_alone_and_the_other_targets_are_not_missed(run_cli, a
     comparison = json.loads(judged.stdout)
     assert judged.returncode == 0
     assert [target["name"] for target in comparison["targets"]] == ["tests/api", "tests/*"]
-    assert "targets of the baseline that were not asked for, and are not judged: 1" in comparison["notes"]
+    assert "targets of the baseline that were not selected, and are not judged: 1" in comparison["notes"]
 
 
 def test_the_file_of_a_shard_is_judged_as_the_shard_was_when_it_was_measured(run_cli, api_and_core, stored_run) -> None:
@@ -94,7 +94,7 @@ def test_the_file_of_a_shard_is_judged_as_the_shard_was_when_it_was_measured(run
         comparison = json.loads(judged.stdout)
         assert judged.returncode == 0, comparison["targets"]
         assert [target["name"] for target in comparison["targets"]] == ["a"]
-        assert "targets of the baseline that were not asked for, and are not judged: 1" in comparison["notes"]
+        assert "targets of the baseline that were not selected, and are not judged: 1" in comparison["notes"]
 
 
 def test_a_shards_file_without_a_limit_of_its_own_is_judged_by_those_of_the_whole(

@@ -57,7 +57,7 @@ def test_one_import_of_a_third_party_package_is_told_by_its_line_without_any_tim
     assert (counter["base"], counter["stable"]) == (before, True)
     assert {(new["path"], new["line"]) for new in counter["new_imports"]} == {("tests/api/conftest.py", 4)}
     assert len(counter["new_imports"]) == MODULES
-    said = f"+80 modules ({before} -> {after}), all of them by tests/api/conftest.py:4 (fat): over +10 %"
+    said = f"+80 modules ({before} -> {after}), imported at tests/api/conftest.py:4 (fat): over the 10 % margin"
     assert f"fail: tests/api: {said}" in text
     assert only(comparison)["change"]["verdict"] == "inconclusive"  # one round tells nothing about time
     assert only(comparison)["verdict"] == comparison["verdict"] == "fail"

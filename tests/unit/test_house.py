@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+import typer
 
 import collectbench
+from collectbench.cli.app import app
 from environments import ROOT
 
 PACKAGE = ROOT / "collectbench"
@@ -20,6 +23,21 @@ PROBE = PACKAGE / "probe"
 PYTEST_ITSELF = {"pytest", "_pytest", "pluggy"}
 # Its only job is to run that one, of the target's interpreter or ours; no other file of the probe may load it.
 SAMPLER = {"sampling.py": {"pyinstrument"}}
+
+ROOMS_WITHOUT_OPTIONS = (
+    "attribution", "checkouts", "config", "discovery", "judge", "measure", "model", "render", "store"
+)  # fmt: skip
+# Rooms and files whose messages still name options: they return reasons and remedies soon.
+STILL_WITH_OPTIONS = ("checkouts", "discovery", "judge/paired", "measure", "render", "store")
+# Arguments of git that have the names of our options.
+OPTIONS_OF_GIT = {
+    "checkouts/differences.py": {"--quiet"},
+    "checkouts/repository.py": {"--format", "--quiet"},
+    "checkouts/submodules.py": {"--quiet"},
+    "checkouts/worktrees.py": {"--force", "--quiet"},
+    "measure/machine/environment.py": {"--quiet"},
+}
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
 def imported_modules(file: Path) -> Iterator[str]:
@@ -30,6 +48,27 @@ def imported_modules(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
             yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
+
+
+def options() -> set[str]:
+    """The names of all options of the program, such as `--rounds`."""
+    commands = typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]
+    names = {name for command in commands for parameter in command.params for name in parameter.opts}
+    return {name for name in names if OPTION.fullmatch(name)}
+
+
+def strings(file: Path) -> Iterator[str]:
+    """The string constants of a file, the constant parts of f-strings among them, without docstrings."""
+    nodes = list(ast.walk(ast.parse(file.read_bytes())))
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def is_in(file: Path, rooms: tuple[str, ...]) -> bool:
+    """Whether a file is one of these, or lies in one of these rooms."""
+    return any(file.is_relative_to(PACKAGE / room) for room in rooms)
 
 
 def test_the_layers_are_kept() -> None:
@@ -90,6 +129,22 @@ def test_pytest_benchmark_stays_out_of_the_run_time_set() -> None:
     assert any(requirement.startswith("pytest>=") for requirement in requirements)
     run_time = [requirement for requirement in requirements if "extra ==" not in requirement]
     assert not [requirement for requirement in run_time if requirement.startswith("pytest-")]
+
+
+def test_only_the_command_line_and_the_use_cases_name_options() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if is_in(file, ROOMS_WITHOUT_OPTIONS)]
+    assert files
+    ours = options()
+    assert "--rounds" in ours
+    named = {
+        (name, option)
+        for file in files
+        if not is_in(file, STILL_WITH_OPTIONS)
+        for name in [file.relative_to(PACKAGE).as_posix()]
+        for text in strings(file)
+        for option in ours.intersection(OPTION.findall(text)) - OPTIONS_OF_GIT.get(name, set())
+    }
+    assert not named
 
 
 @pytest.mark.parametrize("script", ["scripts/test", "scripts/demo", ".ci/run"])

@@ -1,20 +1,33 @@
-"""The three things that a check may say."""
+"""The three results that a check can have."""
 
 from __future__ import annotations
 
-from collectbench.model.doctor import Condition, Examination
+from dataclasses import dataclass
+
+from collectbench.model.doctor import Condition
+from collectbench.model.reason import Reason, Remedy
 
 
-def fine(name: str, finding: str) -> Examination:
-    """Nothing in the way of measuring."""
-    return Examination(name=name, condition=Condition.OK, finding=finding)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The result of one check. `advice` is None unless the condition is a warning."""
+
+    name: str
+    condition: Condition
+    fact: str
+    advice: Reason | None = None
 
 
-def warn(name: str, finding: str, remedy: str) -> Examination:
-    """Something that spoils figures, and what to do about it."""
-    return Examination(name=name, condition=Condition.WARNING, finding=finding, remedy=remedy)
+def fine(name: str, fact: str) -> Finding:
+    """Nothing disturbs measurements."""
+    return Finding(name=name, condition=Condition.OK, fact=fact)
 
 
-def unknown(name: str, finding: str) -> Examination:
-    """This system does not tell."""
-    return Examination(name=name, condition=Condition.UNKNOWN, finding=finding)
+def warn(name: str, fact: str, advice: str, *remedies: Remedy) -> Finding:
+    """Something spoils figures. `advice` says what to do about it, `remedies` which commands help."""
+    return Finding(name=name, condition=Condition.WARNING, fact=fact, advice=Reason(advice, remedies))
+
+
+def unknown(name: str, fact: str) -> Finding:
+    """This system does not provide the figure."""
+    return Finding(name=name, condition=Condition.UNKNOWN, fact=fact)

@@ -1,46 +1,56 @@
-"""What of Python, pytest and git bears on figures."""
+"""Checks Python, pytest and git."""
 
 from __future__ import annotations
 
-from collectbench.judge.checkup.findings import fine, warn
-from collectbench.model.doctor import Examination, Readings
+from collectbench.judge.checkup.findings import Finding, fine, warn
+from collectbench.model.doctor import Readings
+from collectbench.model.reason import Action, Remedy
 
 _MANY_PLUGINS = 10
-"""From so many on, starting pytest takes a notable part of a short target."""
+"""From this number on, starting pytest takes a notable part of a short target."""
 
 _FLAG = "PYTHONDONTWRITEBYTECODE"
 
 
-def bytecode(readings: Readings) -> Examination:
-    """Whether compiled test files are kept: sympy/core/tests takes ten times as long where they are not."""
+def bytecode(readings: Readings) -> Finding:
+    """Whether compiled test files are kept: without them, sympy/core/tests takes ten times as long."""
     name, state = "bytecode", readings.environment.bytecode
     if state == "written":
         return fine(name, "written and kept")
     if state == "unwritable":
-        return warn(name, "__pycache__ cannot be written", "set PYTHONPYCACHEPREFIX to a writable folder")
+        return warn(name, "__pycache__ cannot be written", "set PYTHONPYCACHEPREFIX to a writable directory")
     if _FLAG in readings.environment.flags:
-        return warn(name, f"{_FLAG} is set: every test file is rewritten at every run", "unset it")
+        return warn(name, f"{_FLAG} is set: pytest rewrites every test file in every run", "unset it")
     return warn(
-        name, "Python is told not to write any (-B): every test file is rewritten at every run", "leave that out"
+        name,
+        "Python is set not to write bytecode (-B): pytest rewrites every test file in every run",
+        "remove that option",
     )
 
 
-def plugins(readings: Readings) -> Examination:
+def plugins(readings: Readings) -> Finding:
     """Whether many plugins are loaded before any test file is read."""
     number = len(readings.environment.plugins)
-    words = "none" if not number else f"{number} distribution{'' if number == 1 else 's'} with pytest plugins"
+    fact = "none" if not number else f"{number} distribution{'' if number == 1 else 's'} with pytest plugins"
     if number >= _MANY_PLUGINS:
         return warn(
-            "plugins", words, "collectbench profile TARGET tells what each costs; -- -p no:PLUGIN leaves it out"
+            "plugins",
+            fact,
+            "disable those that cost much and are not needed",
+            Remedy(action=Action.SHOW_PROFILE),
+            Remedy(action=Action.TRY_WITHOUT_PLUGIN),
         )
-    return fine("plugins", words)
+    return fine("plugins", fact)
 
 
-def git(readings: Readings) -> Examination:
+def git(readings: Readings) -> Finding:
     """Whether two commits can be compared."""
-    remedy = "compare --against needs {}; baselines work without"
     if not readings.has_git:
-        return warn("git", "is not installed", remedy.format("it"))
+        return warn("git", "is not installed", "install it to compare two commits; baselines work without it")
     if not readings.in_repository:
-        return warn("git", "the project is in no repository with a commit", remedy.format("one"))
-    return fine("git", "there, and the project has a commit")
+        return warn(
+            "git",
+            "the project is not in a repository with a commit",
+            "commit it to compare two commits; baselines work without a repository",
+        )
+    return fine("git", "is installed, and the project has a commit")

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout, Checkouts
-from collectbench.checkouts.foreign import OwnModules, with_own_modules
+from collectbench.checkouts.foreign import OwnModules, foreign_problem, with_own_modules
 from collectbench.checkouts.git import git_in
 from collectbench.checkouts.sharing import has_ignored_files, share_ignored
 from collectbench.measure.process.launch import launch
 from collectbench.measure.round.rounds import Round
 from collectbench.measure.session.paired_target import Side
+from collectbench.model.errors import CheckoutError
 from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
 from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.own_paths import refuse_own_paths

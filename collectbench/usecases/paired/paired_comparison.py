@@ -22,6 +22,7 @@ from collectbench.store.layout import layout
 from collectbench.usecases.comparing import Judged
 from collectbench.usecases.paired.compared_projects import ComparedProjects
 from collectbench.usecases.recording import TOOL, now, run_of_checkout, unmeasured
+from collectbench.usecases.wording import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class PairedComparison:
             base,
             origin.settings.limits,
             origin.settings.suite_budget_s,
+            word=word,
             selected=origin.plan.selected,
             allow_mismatch=True,  # both sides were measured by this interpreter on this machine
             created=now(),

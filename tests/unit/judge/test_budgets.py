@@ -15,6 +15,7 @@ from collectbench.model.comparison import Budget, Check, Verdict
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Reference, RoundKind, Status
 from collectbench.model.target import Limits
+from collectbench.usecases.wording import word
 
 Results = Callable[..., TargetResult]
 
@@ -33,21 +34,21 @@ def only_check(budget: Budget | None) -> Check:
     ("walls_s", "verdict", "reason"),
     [
         ([], Verdict.INCONCLUSIVE, "no timed round"),
-        ([0.5], Verdict.INCONCLUSIVE, "--rounds 2 decides"),
+        ([0.5], Verdict.INCONCLUSIVE, "2 rounds must agree; use --rounds 2"),
         ([0.5, 0.5], Verdict.PASS, "slowest of 2 rounds 500 ms, within 1.00 s"),
-        ([0.5, 0.51], Verdict.INCONCLUSIVE, "--rounds 7 decides"),
+        ([0.5, 0.51], Verdict.INCONCLUSIVE, "7 rounds must agree; use --rounds 7"),
         ([0.5, 0.9, 0.5], Verdict.PASS, "slowest of 3 rounds 900 ms"),
         ([0.5, 0.5, 1.01], Verdict.PASS, "2 of 3 rounds within 500 ms"),
         ([0.2] * 9 + [6.0], Verdict.PASS, "the slowest, 6.00 s, was disturbed"),
-        ([0.5, 1.01], Verdict.INCONCLUSIVE, "--rounds 3 decides if one more takes at most 500 ms"),
+        ([0.5, 1.01], Verdict.INCONCLUSIVE, "one more round of at most 500 ms would decide; use --rounds 3"),
         ([0.51, 1.01], Verdict.INCONCLUSIVE, "more rounds cannot decide"),
         ([0.9] * 6, Verdict.INCONCLUSIVE, "--rounds 7"),
         ([1.0] * 7, Verdict.PASS, "within 1.00 s"),
         ([0.9] * 6 + [1.1], Verdict.INCONCLUSIVE, "more rounds cannot decide"),
-        ([1.6, 1.6], Verdict.INCONCLUSIVE, "--rounds 3 decides"),
+        ([1.6, 1.6], Verdict.INCONCLUSIVE, "3 rounds must agree; use --rounds 3"),
         ([1.6, 1.6, 1.6], Verdict.FAIL, "fastest of 3 rounds 1.60 s, over 1.00 s"),
-        ([1.6, 1.6, 1.5], Verdict.INCONCLUSIVE, "--rounds 7 decides"),
-        ([1.6, 1.6, 1.6, 1.0], Verdict.INCONCLUSIVE, "rounds from 1.00 s to 1.60 s"),
+        ([1.6, 1.6, 1.5], Verdict.INCONCLUSIVE, "7 rounds must agree; use --rounds 7"),
+        ([1.6, 1.6, 1.6, 1.0], Verdict.INCONCLUSIVE, "rounds take 1.00 s to 1.60 s, on both sides of 1.00 s"),
         ([1.1] * 6, Verdict.INCONCLUSIVE, "--rounds 7"),
         ([1.1] * 7, Verdict.FAIL, "over 1.00 s"),
         ([1.1] * 7 + [0.9], Verdict.INCONCLUSIVE, "both sides"),
@@ -56,9 +57,9 @@ def only_check(budget: Budget | None) -> Check:
 def test_a_time_budget_is_decided_by_distance_or_by_seven_that_agree(
     walls_s: list[float], verdict: Verdict, reason: str
 ) -> None:
-    judged, words = judge_time(walls_s, 1.0)
-    assert judged is verdict
-    assert reason in words
+    judged_verdict, judged_reason = judge_time(walls_s, 1.0)
+    assert judged_verdict is verdict
+    assert reason in word(judged_reason)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,9 @@ def test_a_futile_budget_stays_open_unless_rounds_of_quite_another_length_follow
 def test_an_open_budget_is_decided_by_the_rounds_that_its_reason_asks_for(walls_s: list[float]) -> None:
     if walls_s and not is_decided(walls_s, 1.0):
         _, reason = judge_time(walls_s, 1.0)
-        rounds = int(reason.partition("--rounds ")[2].split()[0])
+        (remedy,) = reason.remedies
+        rounds = remedy.rounds
+        assert rounds is not None
         assert rounds > len(walls_s)
         assert is_decided([*walls_s, *[min(walls_s)] * (rounds - len(walls_s))], 1.0)
 
@@ -111,17 +114,17 @@ def test_the_order_of_the_rounds_does_not_matter(pair: tuple[list[float], list[f
 
 
 def test_no_reduction_is_judged_against_a_baseline_without_wall_time(result: Results) -> None:
-    check = only_check(judge_limits(result([1.0]), Limits(goal_reduction=0.5), result([0.0])))
+    check = only_check(judge_limits(result([1.0]), Limits(goal_reduction=0.5), result([0.0]), word))
     assert (check.verdict, check.measured) == (Verdict.INCONCLUSIVE, None)
-    assert "no wall time" in check.reason
+    assert "the wall time of the baseline is 0" in check.reason
 
 
 def test_a_target_without_limits_has_no_budget(result: Results) -> None:
-    assert judge_limits(result([1.0]), Limits(), None) is None
+    assert judge_limits(result([1.0]), Limits(), None, word) is None
 
 
 def test_a_budget_shows_the_median_wall_time(result: Results) -> None:
-    check = only_check(judge_limits(result([0.4, 0.1, 0.2]), Limits(budget_s=1.0), None))
+    check = only_check(judge_limits(result([0.4, 0.1, 0.2]), Limits(budget_s=1.0), None, word))
     assert (check.key, check.limit, check.measured, check.verdict) == ("budget", 1.0, 0.2, Verdict.PASS)
     assert check.gates
 
@@ -130,7 +133,7 @@ def test_rounds_of_other_kinds_are_not_held_against_the_budget(result: Results) 
     cold = result([9.0] * 3, sample={"kind": RoundKind.COLD}).samples
     warm = result([0.4] * 3)
     mixed = result(samples=cold + warm.samples)
-    assert judge_limits(mixed, Limits(budget_s=1.0), None) == judge_limits(warm, Limits(budget_s=1.0), None)
+    assert judge_limits(mixed, Limits(budget_s=1.0), None, word) == judge_limits(warm, Limits(budget_s=1.0), None, word)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_rounds_of_other_kinds_are_not_held_against_the_budget(result: Results) 
 def test_rounds_beside_others_may_pass_but_never_fail(
     walls_s: list[float], limits: Limits, verdict: Verdict, result: Results
 ) -> None:
-    check = only_check(judge_limits(result(walls_s, sample={"comparable": False}), limits, None))
+    check = only_check(judge_limits(result(walls_s, sample={"comparable": False}), limits, None, word))
     assert check.verdict is verdict
     assert ("--jobs" in check.reason) is (verdict is not Verdict.PASS)
 
@@ -166,7 +169,7 @@ def test_without_a_collection_no_time_and_no_memory_is_judged(
     changes: dict[str, Any], reason: str, result: Results
 ) -> None:
     limits = Limits(budget_s=1.0, goal_s=1.0, goal_reduction=0.1, memory_budget_bytes=2**30)
-    budget = judge_limits(result(**changes), limits, result([1.0]))
+    budget = judge_limits(result(**changes), limits, result([1.0]), word)
     assert budget is not None
     assert [check.key for check in budget.checks] == ["budget", "goal", "goal-reduction", "memory-budget"]
     for check in budget.checks:
@@ -187,7 +190,7 @@ def test_memory_fails_only_when_every_round_is_over(
     peaks: list[int], verdict: Verdict, result: Results, sample: Callable[..., Any]
 ) -> None:
     measured = result(samples=tuple(sample(1.0, peak_rss_bytes=peak) for peak in peaks))
-    check = only_check(judge_limits(measured, Limits(memory_budget_bytes=100), None))
+    check = only_check(judge_limits(measured, Limits(memory_budget_bytes=100), None, word))
     assert (check.key, check.verdict, check.measured) == ("memory-budget", verdict, max(peaks))
     assert "100 B" in check.reason
 
@@ -206,7 +209,7 @@ def test_memory_fails_only_when_every_round_is_over(
 def test_counts_are_judged_exactly(
     limits: Limits, counts: dict[str, int], verdict: Verdict, reason: str, result: Results
 ) -> None:
-    check = only_check(judge_limits(result([1.0], **counts), limits, None))
+    check = only_check(judge_limits(result([1.0], **counts), limits, None, word))
     assert (check.verdict, check.reason) == (verdict, reason)
 
 
@@ -215,7 +218,7 @@ def test_counts_are_judged_exactly(
 )
 def test_what_was_not_counted_is_inconclusive(status: Status, reason: str, result: Results) -> None:
     limits = Limits(max_warnings=0, max_errors=0, min_items=1)
-    budget = judge_limits(result(status=status, counts=None), limits, None)
+    budget = judge_limits(result(status=status, counts=None), limits, None, word)
     assert budget is not None
     assert [check.key for check in budget.checks] == ["max-warnings", "max-errors", "min-items"]
     assert all(check.verdict is Verdict.INCONCLUSIVE and reason in check.reason for check in budget.checks)
@@ -231,7 +234,7 @@ def test_what_was_not_counted_is_inconclusive(status: Status, reason: str, resul
 def test_a_goal_is_reported_and_never_fails_the_budget(
     walls_s: list[float], verdict: Verdict, reason: str, result: Results
 ) -> None:
-    budget = judge_limits(result(walls_s), Limits(goal_s=1.0), None)
+    budget = judge_limits(result(walls_s), Limits(goal_s=1.0), None, word)
     check = only_check(budget)
     assert (check.verdict, check.reason, check.gates) == (verdict, reason, False)
     assert budget is not None
@@ -241,14 +244,14 @@ def test_a_goal_is_reported_and_never_fails_the_budget(
 @pytest.mark.parametrize(
     ("now_s", "verdict", "measured", "reason"),
     [
-        (1.0, Verdict.PASS, 0.75, "4.00 s then, 1.00 s now: -75 %, goal -75 %: reached"),
-        (2.0, Verdict.FAIL, 0.5, "4.00 s then, 2.00 s now: -50 %, goal -75 %: not reached"),
+        (1.0, Verdict.PASS, 0.75, "4.00 s -> 1.00 s: -75 %, goal -75 %: reached"),
+        (2.0, Verdict.FAIL, 0.5, "4.00 s -> 2.00 s: -50 %, goal -75 %: not reached"),
     ],
 )
 def test_a_reduction_is_measured_against_the_baseline(
     now_s: float, verdict: Verdict, measured: float, reason: str, result: Results
 ) -> None:
-    budget = judge_limits(result([now_s]), Limits(goal_reduction=0.75), result([4.0]))
+    budget = judge_limits(result([now_s]), Limits(goal_reduction=0.75), result([4.0]), word)
     check = only_check(budget)
     assert (check.verdict, check.measured, check.reason, check.gates) == (verdict, measured, reason, False)
 
@@ -266,14 +269,14 @@ def test_a_reduction_without_a_fair_comparison_is_inconclusive(
     head: dict[str, Any], base: dict[str, Any] | None, reason: str, result: Results
 ) -> None:
     baseline = None if base is None else result(**base)
-    check = only_check(judge_limits(result(**head), Limits(goal_reduction=0.75), baseline))
+    check = only_check(judge_limits(result(**head), Limits(goal_reduction=0.75), baseline, word))
     assert (check.verdict, check.measured) == (Verdict.INCONCLUSIVE, None)
     assert reason in check.reason
 
 
 def test_the_worst_limit_decides_and_goals_do_not(result: Results) -> None:
     limits = Limits(budget_s=4.0, goal_s=0.1, min_items=100, max_warnings=0)
-    budget = judge_limits(result([1.0] * 3, warnings=1), limits, None)
+    budget = judge_limits(result([1.0] * 3, warnings=1), limits, None, word)
     assert budget is not None
     assert budget.verdict is Verdict.FAIL
     assert [check.verdict for check in budget.checks] == [
@@ -293,16 +296,21 @@ def beside(factor: float) -> dict[str, Any]:
     ("wall_s", "slower", "verdict", "warning"),
     [
         (1.2, 1.0, Verdict.FAIL, ""),
-        (1.2, 1.5, Verdict.FAIL, "within it in reference seconds (800 ms): the machine is slow just now"),
+        (1.2, 1.5, Verdict.FAIL, "but within it in reference seconds (800 ms): the machine is slow now"),
         (0.9, 1.0, Verdict.PASS, ""),
-        (0.9, 0.5, Verdict.PASS, "only because this machine is quick: 1.80 s in reference seconds"),
+        (
+            0.9,
+            0.5,
+            Verdict.PASS,
+            "only because this machine is fast: other machines may need 1.80 s, the time in reference seconds",
+        ),
     ],
 )
 def test_a_budget_is_judged_on_this_machine_and_the_other_figure_is_a_warning(
     wall_s: float, slower: float, verdict: Verdict, warning: str, result: Results
 ) -> None:
     found = result([wall_s] * 7, sample=beside(slower))
-    check = only_check(judge_limits(found, Limits(budget_s=1.0), None))
+    check = only_check(judge_limits(found, Limits(budget_s=1.0), None, word))
     assert (check.verdict, check.measured) == (verdict, wall_s)
     assert check.reference_s == pytest.approx(wall_s / slower)
     assert check.reason.endswith("in reference seconds)")
@@ -312,13 +320,13 @@ def test_a_budget_is_judged_on_this_machine_and_the_other_figure_is_a_warning(
 
 def test_an_open_budget_and_a_goal_show_both_figures_and_warn_of_nothing(result: Results) -> None:
     found = result([0.9, 1.1], sample=beside(2.0))
-    budget = judge_limits(found, Limits(budget_s=1.0, goal_s=0.8), None)
+    budget = judge_limits(found, Limits(budget_s=1.0, goal_s=0.8), None, word)
     assert budget is not None
     assert [check.warning for check in budget.checks] == ["", ""]
     assert all("(500 ms in reference seconds)" in check.reason for check in budget.checks)
 
 
 def test_without_the_workload_a_budget_has_one_figure(result: Results) -> None:
-    check = only_check(judge_limits(result([0.9] * 7), Limits(budget_s=1.0), None))
+    check = only_check(judge_limits(result([0.9] * 7), Limits(budget_s=1.0), None, word))
     assert check.reference_s is None
     assert "reference" not in check.reason

@@ -17,6 +17,7 @@ from collectbench.model.comparison import Comparison, TargetComparison, Verdict
 from collectbench.model.run import Environment, Run, TargetResult, Tool
 from collectbench.model.sample import Reference, Status
 from collectbench.model.target import Limits
+from collectbench.usecases.wording import word
 
 Results = Callable[..., TargetResult]
 Runs = Callable[..., Run]
@@ -32,6 +33,7 @@ def _judge(tool: Tool) -> Judge:
         values: dict[str, Any] = {
             "limits": {},
             "suite_budget_s": None,
+            "word": word,
             "selected": False,
             "allow_mismatch": False,
             "created": "2025-01-02T00:00:00Z",
@@ -53,23 +55,23 @@ def only_target(comparison: Comparison) -> TargetComparison:
 @pytest.mark.parametrize(
     ("base", "head", "verdict", "reason"),
     [
-        ({}, {}, Verdict.PASS, "CPU +0.0 %, within +10 %"),
-        ({}, {"walls_s": SLOWER}, Verdict.FAIL, "CPU +50 %, over +10 %"),
-        ({}, {"items": 99}, Verdict.FAIL, "items vanished: 100 then, 99 now"),
+        ({}, {}, Verdict.PASS, "CPU +0.0 %, within the 10 % margin"),
+        ({}, {"walls_s": SLOWER}, Verdict.FAIL, "CPU +50 %, over the 10 % margin"),
+        ({}, {"items": 99}, Verdict.FAIL, "items vanished: 100 -> 99"),
         (
             {},
             {"errors": 1, "status": Status.COLLECTION_ERRORS},
             Verdict.FAIL,
-            "collection errors: 0 then, 1 now",
+            "collection errors: 0 -> 1",
         ),
-        ({"errors": 2}, {"errors": 2}, Verdict.PASS, "within +10 %"),
-        ({"errors": 2}, {"errors": 1, "items": 120}, Verdict.PASS, "more items: 100 then, 120 now"),
-        ({}, {"nodeids_sha256": "1" * 64}, Verdict.PASS, "as many items (100), but not the same node ids"),
+        ({"errors": 2}, {"errors": 2}, Verdict.PASS, "within the 10 % margin"),
+        ({"errors": 2}, {"errors": 1, "items": 120}, Verdict.PASS, "more items: 100 -> 120"),
+        ({}, {"nodeids_sha256": "1" * 64}, Verdict.PASS, "the same number of items (100), but other node ids"),
         (
             {"status": Status.FAILED, "counts": None},
             {},
             Verdict.INCOMPARABLE,
-            "in the baseline the target could not",
+            "in the baseline, the target could not",
         ),
         (
             {},
@@ -90,7 +92,7 @@ def only_target(comparison: Comparison) -> TargetComparison:
             "could not be collected (timeout)",
         ),
         ({}, {"errors": 3, "items": 0}, Verdict.ERROR, "collected no items, only 3 errors"),
-        ({}, {"status": Status.EMPTY, "items": 0}, Verdict.FAIL, "items vanished: 100 then, 0 now"),
+        ({}, {"status": Status.EMPTY, "items": 0}, Verdict.FAIL, "items vanished: 100 -> 0"),
     ],
 )
 def test_a_target_is_judged_against_its_baseline(
@@ -105,7 +107,7 @@ def test_a_target_is_judged_against_its_baseline(
     then, now = (result(**{"walls_s": STEADY} | changes) for changes in (base, head))
     target = only_target(judge(run(now), run(then)))
     assert target.verdict is verdict
-    assert any(reason in each for each in target.reasons)
+    assert any(reason in target_reason for target_reason in target.reasons)
 
 
 def test_the_worst_reason_comes_first_and_what_went_well_is_left_out(judge: Judge, result: Results, run: Runs) -> None:
@@ -114,8 +116,8 @@ def test_the_worst_reason_comes_first_and_what_went_well_is_left_out(judge: Judg
     target = only_target(comparison)
     assert target.reasons[0] == "could not be collected (timeout)"
     assert target.reasons[1:4] == (
-        "collection errors: 0 then, 4 now",
-        "items vanished: 100 then, 90 now",
+        "collection errors: 0 -> 4",
+        "items vanished: 100 -> 90",
         "min-items: items: 90, minimum 95",
     )
     assert not any("warnings" in reason for reason in target.reasons)
@@ -135,13 +137,13 @@ def test_a_target_without_limits_and_baseline_passes_and_says_that_nothing_was_a
 ) -> None:
     target = only_target(judge(run(result([1.0]))))
     assert (target.verdict, target.budget) == (Verdict.PASS, None)
-    assert target.reasons == ("collected; no limit and no baseline to judge it by",)
+    assert target.reasons == ("collected; there is no limit and no baseline to judge it by",)
 
 
 def test_a_new_target_is_said_to_be_new(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result(STEADY), result(STEADY, name="new")), run(result(STEADY)))
     assert comparison.verdict is Verdict.PASS
-    assert "new: the baseline does not have it" in comparison.targets[1].reasons
+    assert "new: not in the baseline" in comparison.targets[1].reasons
     assert comparison.targets[1].change is None
 
 
@@ -154,7 +156,7 @@ def test_a_target_that_was_never_measured_is_inconclusive(
         suite = result(name="suite", counts=None)
         comparison = judge(run(unmeasured, suite=suite), base, limits=limits)
         assert comparison.targets[0].verdict is Verdict.INCONCLUSIVE
-        assert comparison.targets[0].reasons[0] == "not measured: no round was completed"
+        assert comparison.targets[0].reasons[0] == "not measured: no round was completed before the time limit"
         assert comparison.suite is not None
         assert comparison.suite.verdict is Verdict.INCONCLUSIVE
 
@@ -173,7 +175,7 @@ def test_a_target_that_vanished_fails(judge: Judge, result: Results, run: Runs) 
 def test_targets_that_were_not_asked_for_are_not_missed(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result(STEADY)), run(result(STEADY, name="other"), result(STEADY)), selected=True)
     assert only_target(comparison).verdict is Verdict.PASS
-    assert comparison.notes == ("targets of the baseline that were not asked for, and are not judged: 1",)
+    assert comparison.notes == ("targets of the baseline that were not selected, and are not judged: 1",)
 
 
 def test_another_environment_forbids_the_change_but_not_budgets_and_counts(
@@ -188,7 +190,7 @@ def test_another_environment_forbids_the_change_but_not_budgets_and_counts(
     assert target.change.verdict is Verdict.INCOMPARABLE
     assert target.verdict is Verdict.FAIL
     assert target.reasons == (
-        "items vanished: 100 then, 99 now",
+        "items vanished: 100 -> 99",
         "budget: fastest of 6 rounds 1.50 s, over 100 ms",
     )
     assert target.change.reason == comparison.refusal
@@ -201,7 +203,7 @@ def test_what_stays_open_is_no_reason_why_a_target_fails(judge: Judge, result: R
     target = only_target(judge(run(result([1.0, 1.2, 1.4], items=99)), run(result(STEADY))))
     assert target.change is not None
     assert target.change.verdict is Verdict.INCONCLUSIVE
-    assert target.reasons == ("items vanished: 100 then, 99 now",)
+    assert target.reasons == ("items vanished: 100 -> 99",)
     assert target.remarks == (target.change.reason,)
 
 
@@ -212,8 +214,8 @@ def test_a_run_that_is_only_incomparable_says_the_way_out(
     comparison = judge(run(result(STEADY)), base)
     assert comparison.verdict is Verdict.INCOMPARABLE
     assert comparison.refusal == (
-        "the environments differ: CPU Model B then, Model A now;"
-        " make the baseline again here, or compare with --allow-mismatch"
+        "the environments differ: CPU Model B -> Model A;"
+        " record the baseline again on this machine, or compare all the same with --allow-mismatch"
     )
     assert comparison.targets[0].reasons == (comparison.refusal,)
     assert comparison.reasons == ("1 incomparable",)
@@ -226,7 +228,7 @@ def test_an_allowed_mismatch_is_judged_and_noted(
     comparison = judge(run(result(SLOWER)), base, allow_mismatch=True)
     assert comparison.verdict is Verdict.FAIL
     assert comparison.notes == (
-        "compared in spite of other environments (--allow-mismatch): bytecode disabled then, written now",
+        "compared although the environments differ, as requested: bytecode disabled -> written",
     )
 
 
@@ -252,7 +254,7 @@ def test_times_of_another_processor_are_compared_in_reference_seconds_where_that
     allowed = judge(head, base, allow_mismatch=True)
     assert only_target(allowed).verdict is Verdict.PASS
     assert "in reference seconds" in only_target(allowed).reasons[0]
-    assert "CPU Model B then, Model A now" in allowed.notes[0]
+    assert "CPU Model B -> Model A" in allowed.notes[0]
 
 
 def test_the_suite_is_judged_like_a_target_and_counts(judge: Judge, result: Results, run: Runs) -> None:
@@ -270,7 +272,7 @@ def test_the_suite_is_judged_like_a_target_and_counts(judge: Judge, result: Resu
 
 def test_a_suite_that_the_baseline_lacks_is_noted(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result(STEADY), suite=result(STEADY, name="suite")), run(result(STEADY)))
-    assert comparison.notes == ("the baseline holds no suite: its change is not judged",)
+    assert comparison.notes == ("the baseline has no suite, so the change of the suite is not judged",)
     assert comparison.suite is not None
     assert comparison.suite.verdict is Verdict.PASS
 
@@ -324,7 +326,7 @@ def test_a_counter_that_grew_too_much_fails_a_target_whatever_its_time(
 ) -> None:
     target = only_target(judge(run(counted(result, 1200)), run(counted(result, 1000))))
     assert target.verdict is Verdict.FAIL
-    assert target.reasons == ("+200 modules (1,000 -> 1,200): over +10 %",)
+    assert target.reasons == ("+200 modules (1,000 -> 1,200): over the 10 % margin",)
     assert target.counters is not None
     assert (target.counters["modules"].head, target.remarks) == (1200, ())
     assert target.change is not None
@@ -373,9 +375,15 @@ def test_counters_are_judged_where_the_same_code_does_the_same_work(
 
 def test_why_a_target_was_not_measured_is_told(judge: Judge, result: Results, run: Runs) -> None:
     never = result(counts=None, nodeids_sha256=None)
-    late = replace(judge_change(result(STEADY), result(STEADY)), pairs=0, reason="not timed: the time was up")
+    late = replace(judge_change(result(STEADY), result(STEADY), word), pairs=0, reason="not timed: the time was up")
     assert judge(run(never), run(never), changes={"unit": late}).targets[0].reasons == (late.reason,)
-    assert judge(run(replace(never, notes=("no time",)))).targets[0].reasons[0] == "no time"
+
+
+def test_notes_do_not_say_why_a_target_was_not_measured(judge: Judge, result: Results, run: Runs) -> None:
+    noted = result(counts=None, nodeids_sha256=None, notes=("a file could not be put back",))
+    (target,) = judge(run(noted)).targets
+    assert target.verdict is Verdict.INCONCLUSIVE
+    assert target.reasons == ("not measured: no round was completed before the time limit",)
 
 
 def test_notes_of_the_run_that_is_judged_are_told_with_it(judge: Judge, result: Results, run: Runs) -> None:
@@ -387,7 +395,7 @@ def test_what_spoils_rounds_on_both_sides_is_told(
     judge: Judge, result: Results, run: Runs, environment: Environment
 ) -> None:
     told = judge(run(result(STEADY), environment=replace(environment, bytecode="disabled")))
-    assert told.notes[0].startswith("Python is told not to write bytecode (-B), so every test file")
+    assert told.notes[0].startswith("Python is set not to write bytecode (-B), so pytest rewrites every test file")
 
 
 def test_a_paired_comparison_keeps_both_runs_and_says_what_is_to_be_known_of_the_sides(
@@ -395,11 +403,11 @@ def test_a_paired_comparison_keeps_both_runs_and_says_what_is_to_be_known_of_the
 ) -> None:
     gone, never = result(STEADY, name="gone"), result(name="never", counts=None, nodeids_sha256=None)
     base, head = run(result(STEADY), gone, never), run(result(SLOWER), never, notes=("about the sides",))
-    changes = {name: judge_change(result(STEADY), result(STEADY)) for name in ("unit", "never")}
+    changes = {name: judge_change(result(STEADY), result(STEADY), word) for name in ("unit", "never")}
     comparison = judge(head, base, changes=changes)
     assert (comparison.mode, comparison.base_run, comparison.head_run) == ("paired", base, head)
     assert comparison.notes == ("about the sides",)
     unit, unmeasured, vanished = comparison.targets
     assert unit.change is changes["unit"], "it was judged already"
-    assert unmeasured.reasons == ("not measured: no round was completed",)
-    assert vanished.reasons == ("the target vanished: the base has it, the head does not",)
+    assert unmeasured.reasons == ("not measured: no round was completed before the time limit",)
+    assert vanished.reasons == ("the target vanished: it is in the base, but not in head",)

@@ -50,9 +50,9 @@ def numbered(package: str, count: int) -> list[str]:
 
 
 def test_nothing_is_said_of_what_did_not_change(judged) -> None:
-    found = judged({})
-    assert (found.verdict, found.reasons, found.remarks) == (Verdict.PASS, (), ())
-    assert {name: (change.base, change.head, change.stable) for name, change in found.changes.items()} == {
+    judgement = judged({})
+    assert (judgement.verdict, judgement.reasons, judgement.remarks) == (Verdict.PASS, (), ())
+    assert {name: (change.base, change.head, change.stable) for name, change in judgement.changes.items()} == {
         name: (value, value, True) for name, value in USUAL.items()
     }
 
@@ -60,23 +60,25 @@ def test_nothing_is_said_of_what_did_not_change(judged) -> None:
 @pytest.mark.parametrize("side", ["base", "head"])
 def test_a_side_that_was_not_counted_is_not_judged(result, side) -> None:
     sides = {"base": USUAL, "head": USUAL} | {side: None}
-    found = judge_counters(*(result(counters=counters) for counters in sides.values()))
-    assert (found.changes, found.verdict) == (None, Verdict.PASS)
+    judgement = judge_counters(*(result(counters=counters) for counters in sides.values()))
+    assert (judgement.changes, judgement.verdict) == (None, Verdict.PASS)
 
 
 @pytest.mark.parametrize(
     ("changes", "reasons"),
     [
-        pytest.param({"modules": 2034}, ("+185 modules (1,849 -> 2,034): over +10 %",), id="more modules"),
+        pytest.param({"modules": 2034}, ("+185 modules (1,849 -> 2,034): over the 10 % margin",), id="more modules"),
         pytest.param({"modules": 2033}, (), id="just within the margin"),
-        pytest.param({"sockets": 1}, ("+1 use of sockets (0 -> 1): over +10 %",), id="the first socket"),
-        pytest.param({"subprocesses": 2}, ("+1 subprocess (1 -> 2): over +10 %",), id="one subprocess more"),
-        pytest.param({"rewritten": 5}, ("+5 rewritten test files (0 -> 5): over +10 %",), id="rewritten"),
+        pytest.param({"sockets": 1}, ("+1 use of sockets (0 -> 1): over the 10 % margin",), id="the first socket"),
+        pytest.param({"subprocesses": 2}, ("+1 subprocess (1 -> 2): over the 10 % margin",), id="one subprocess more"),
+        pytest.param({"rewritten": 5}, ("+5 rewritten test files (0 -> 5): over the 10 % margin",), id="rewritten"),
         pytest.param({"rewritten": 4}, (), id="too few to be noticed"),
         pytest.param({"items": 1000}, (), id="more items are no failure"),
         pytest.param({"modules": 2500, "items": 140}, (), id="less than the items grew"),
         pytest.param(
-            {"modules": 2500, "items": 130}, ("+651 modules (1,849 -> 2,500): over +30 %",), id="more than the items"
+            {"modules": 2500, "items": 130},
+            ("+651 modules (1,849 -> 2,500): over the growth of the items (+30 %)",),
+            id="more than the items",
         ),
         pytest.param({"modules": 1000, "items": 10}, (), id="less of everything"),
     ],
@@ -84,22 +86,24 @@ def test_a_side_that_was_not_counted_is_not_judged(result, side) -> None:
 def test_a_counter_fails_when_it_grew_by_more_than_the_margin_the_items_and_what_is_noticed(
     judged, changes, reasons
 ) -> None:
-    found = judged(changes)
-    assert found.reasons == reasons
-    assert found.verdict is (Verdict.FAIL if reasons else Verdict.PASS)
+    judgement = judged(changes)
+    assert judgement.reasons == reasons
+    assert judgement.verdict is (Verdict.FAIL if reasons else Verdict.PASS)
 
 
 def test_another_margin_is_kept_to(judged) -> None:
     assert judged({"modules": 2034}, margin_floor=0.2).verdict is Verdict.PASS
-    assert judged({"modules": 2300}, margin_floor=0.2).reasons == ("+451 modules (1,849 -> 2,300): over +20 %",)
+    assert judged({"modules": 2300}, margin_floor=0.2).reasons == (
+        "+451 modules (1,849 -> 2,300): over the 20 % margin",
+    )
 
 
 @pytest.mark.parametrize("unstable", [(("modules",), ()), ((), ("modules",))])
 def test_a_counter_that_does_not_repeat_on_either_side_never_gates(judged, unstable) -> None:
-    found = judged({"modules": 9999, "opens": 2250}, unstable=unstable)
-    assert (found.verdict, found.reasons) == (Verdict.PASS, ())
-    assert not found.changes["modules"].stable
-    shaky, steady = found.remarks[0].split("; ")
+    judgement = judged({"modules": 9999, "opens": 2250}, unstable=unstable)
+    assert (judgement.verdict, judgement.reasons) == (Verdict.PASS, ())
+    assert not judgement.changes["modules"].stable
+    shaky, steady = judgement.remarks[0].split("; ")
     assert shaky == "+8,150 modules (1,849 -> 9,999): not judged, since it differs from round to round"
     assert steady == "+250 opened files (2,000 -> 2,250)"
 
@@ -118,19 +122,19 @@ def test_a_small_change_of_what_does_not_repeat_is_not_told(judged) -> None:
 def test_a_counter_that_only_one_side_has_is_left_out(result) -> None:
     more = {**USUAL, "new": 5}
     without = {name: value for name, value in USUAL.items() if name != "function_starts"}
-    found = judge_counters(result(counters=more), result(counters=without))
-    assert list(found.changes) == list(without)
-    assert found.verdict is Verdict.PASS
+    judgement = judge_counters(result(counters=more), result(counters=without))
+    assert list(judgement.changes) == list(without)
+    assert judgement.verdict is Verdict.PASS
 
 
 def test_a_change_that_is_next_to_nothing_is_not_worth_a_word(judged) -> None:
-    found = judged({"hook_calls": 30_014, "opens": 2010, "function_starts": 2_000_100})
-    assert (found.verdict, found.reasons, found.remarks) == (Verdict.PASS, (), ())
+    judgement = judged({"hook_calls": 30_014, "opens": 2010, "function_starts": 2_000_100})
+    assert (judgement.verdict, judgement.reasons, judgement.remarks) == (Verdict.PASS, (), ())
 
 
 def test_what_changed_without_failing_is_a_remark(judged) -> None:
-    found = judged({"modules": 1837, "hook_calls": 32_000, "items": 101})
-    assert found.remarks == ("-12 modules (1,849 -> 1,837); +2,000 hook calls (30,000 -> 32,000)",)
+    judgement = judged({"modules": 1837, "hook_calls": 32_000, "items": 101})
+    assert judgement.remarks == ("-12 modules (1,849 -> 1,837); +2,000 hook calls (30,000 -> 32,000)",)
 
 
 def test_new_modules_are_told_by_the_line_that_set_them_off_with_their_packages(judged) -> None:
@@ -140,19 +144,19 @@ def test_new_modules_are_told_by_the_line_that_set_them_off_with_their_packages(
         site("", 0, "m", "json"),
         site("tests/test_a.py", 2, "ours", "x"),
     )
-    found = judged({"modules": 1890}, sites=((site("", 0, "m"),), head))
+    judgement = judged({"modules": 1890}, sites=((site("", 0, "m"),), head))
     pieces = (
         "+41 modules (1,849 -> 1,890)",
-        "38 of them by tests/api/conftest.py:7 (pandas, numpy)",
-        "2 of them by tests/test_a.py:2 (ours, x)",
-        "1 of them by pytest itself (json)",
+        "38 imported at tests/api/conftest.py:7 (pandas, numpy)",
+        "2 imported at tests/test_a.py:2 (ours, x)",
+        "1 imported by pytest itself (json)",
     )
-    assert found.remarks == (", ".join(pieces),)
-    assert found.changes["modules"].new_imports[0] == NewImport(
+    assert judgement.remarks == (", ".join(pieces),)
+    assert judgement.changes["modules"].new_imports[0] == NewImport(
         module="pandas.m0", path="tests/api/conftest.py", line=7
     )
-    assert len(found.changes["modules"].new_imports) == 41
-    assert found.changes["opens"].new_imports == ()
+    assert len(judgement.changes["modules"].new_imports) == 41
+    assert judgement.changes["opens"].new_imports == ()
 
 
 def test_of_many_lines_the_three_largest_are_named(judged) -> None:
@@ -161,23 +165,23 @@ def test_of_many_lines_the_three_largest_are_named(judged) -> None:
     )
     (remark,) = judged({"modules": 1864}, sites=((), head)).remarks
     assert remark.endswith(
-        "5 of them by a.py:1 (a), 4 of them by b.py:1 (b), 3 of them by c.py:1 (c), 3 by other lines"
+        "5 imported at a.py:1 (a), 4 imported at b.py:1 (b), 3 imported at c.py:1 (c), 3 imported at other lines"
     )
 
 
 def test_one_line_that_set_off_all_of_them_is_said_to(judged) -> None:
-    found = judged({"modules": 2100}, sites=((), (site("a.py", 1, *numbered("fat", 251)),)))
-    assert found.reasons == ("+251 modules (1,849 -> 2,100), all of them by a.py:1 (fat): over +10 %",)
+    judgement = judged({"modules": 2100}, sites=((), (site("a.py", 1, *numbered("fat", 251)),)))
+    assert judgement.reasons == ("+251 modules (1,849 -> 2,100), imported at a.py:1 (fat): over the 10 % margin",)
 
 
 def test_modules_that_moved_to_another_line_are_not_new(judged) -> None:
-    found = judged({}, sites=((site("a.py", 1, "m"),), (site("b.py", 2, "m"),)))
-    assert found.changes["modules"].new_imports == ()
+    judgement = judged({}, sites=((site("a.py", 1, "m"),), (site("b.py", 2, "m"),)))
+    assert judgement.changes["modules"].new_imports == ()
 
 
 def test_a_name_that_several_files_share_is_counted(judged) -> None:
-    found = judged({"modules": 1850}, sites=((site("", 0, "conftest"),), (site("", 0, "conftest", "conftest"),)))
-    assert found.changes["modules"].new_imports == (NewImport(module="conftest", path="", line=0),)
+    judgement = judged({"modules": 1850}, sites=((site("", 0, "conftest"),), (site("", 0, "conftest", "conftest"),)))
+    assert judgement.changes["modules"].new_imports == (NewImport(module="conftest", path="", line=0),)
 
 
 def test_every_counter_has_a_noun_and_a_floor_but_for_the_items() -> None:
@@ -189,9 +193,9 @@ COUNTERS = st.fixed_dictionaries(dict.fromkeys(USUAL, st.integers(0, 10**6)))
 
 @given(base=COUNTERS, head=COUNTERS)
 def test_less_work_never_fails_and_a_failure_always_says_why(result, base, head) -> None:
-    found = judge_counters(result(counters=base), result(counters=head))
-    assert (found.verdict is Verdict.FAIL) == bool(found.reasons)
+    judgement = judge_counters(result(counters=base), result(counters=head))
+    assert (judgement.verdict is Verdict.FAIL) == bool(judgement.reasons)
     grown = [name for name in FLOORS if head[name] > base[name]]
-    assert len(found.reasons) <= len(grown)
+    assert len(judgement.reasons) <= len(grown)
     least = {name: min(base[name], head[name]) for name in base}
     assert judge_counters(result(counters=base), result(counters=least)).verdict is Verdict.PASS

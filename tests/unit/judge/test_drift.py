@@ -19,13 +19,13 @@ def ran(cpu_s, *, wall_s=NOMINAL_S, start_s=0.2):
 
 def test_the_workload_tells_where_it_ran_beside_all_rounds(result) -> None:
     base, head = result([1.0] * 3, sample=ran(0.1)), result([1.0] * 3, sample=ran(0.13, start_s=9.0))
-    assert drift(base, head) == Drift(ratio=pytest.approx(1.3), words="the reference workload")
+    assert drift(base, head) == Drift(ratio=pytest.approx(1.3), work="the reference workload")
 
 
 def test_without_it_the_start_of_pytest_tells(result) -> None:
     base, head = result([1.0] * 3), result([1.0] * 3, sample=ran(0.13, start_s=0.3))
-    found = drift(base, head)
-    assert (found.ratio, found.words) == (pytest.approx(1.5), "starting Python and importing pytest")
+    drifted = drift(base, head)
+    assert (drifted.ratio, drifted.work) == (pytest.approx(1.5), "starting Python and importing pytest")
 
 
 def test_without_both_nothing_is_known(result) -> None:
@@ -36,8 +36,8 @@ def test_without_both_nothing_is_known(result) -> None:
 def test_between_machines_what_the_workload_explains_is_taken_off(result) -> None:
     base = result([1.0] * 3, sample=ran(0.12, wall_s=NOMINAL_S, start_s=0.2))
     twice = result([2.0] * 3, sample=ran(0.24, wall_s=2 * NOMINAL_S, start_s=0.5))
-    found = drift_between_machines(base, twice)
-    assert (found.ratio, found.words) == (
+    drifted = drift_between_machines(base, twice)
+    assert (drifted.ratio, drifted.work) == (
         pytest.approx(1.25),
         "starting Python and importing pytest, in reference seconds",
     )
@@ -45,4 +45,4 @@ def test_between_machines_what_the_workload_explains_is_taken_off(result) -> Non
 
 def test_machines_without_reference_seconds_are_told_apart_as_one_that_drifts(result) -> None:
     base, head = result([1.0]), result([1.0], sample=ran(0.1))
-    assert drift_between_machines(base, head).words == "starting Python and importing pytest"
+    assert drift_between_machines(base, head).work == "starting Python and importing pytest"

@@ -21,14 +21,14 @@ from collectbench.model.run import Environment
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"python": "3.12.1"}, ("Python 3.11.9 then, 3.12.1 now",)),
-        ({"implementation": "PyPy"}, ("implementation CPython then, PyPy now",)),
-        ({"pytest": "9.0.1"}, ("pytest 8.3.5 then, 9.0.1 now",)),
-        ({"bytecode": "disabled"}, ("bytecode written then, disabled now",)),
-        ({"cpu_model": ""}, ("CPU Model A then, unknown now",)),
+        ({"python": "3.12.1"}, ("Python 3.11.9 -> 3.12.1",)),
+        ({"implementation": "PyPy"}, ("implementation CPython -> PyPy",)),
+        ({"pytest": "9.0.1"}, ("pytest 8.3.5 -> 9.0.1",)),
+        ({"bytecode": "disabled"}, ("bytecode written -> disabled",)),
+        ({"cpu_model": ""}, ("CPU Model A -> unknown",)),
         (
             {"python": "3.9.0", "cpu_model": "Model B"},
-            ("Python 3.11.9 then, 3.9.0 now", "CPU Model A then, Model B now"),
+            ("Python 3.11.9 -> 3.9.0", "CPU Model A -> Model B"),
         ),
     ],
 )
@@ -49,18 +49,18 @@ def test_what_does_not_matter_is_no_mismatch_and_shown_with_both_values(environm
     )
     assert mismatches(environment, other) == ()
     assert shown_differences(environment, other) == (
-        "Python 3.11.9 then, 3.11.2 now",
-        "number of CPUs 2 then, 64 now",
-        "platform Linux then, Linux 6 now",
-        "PYTEST_THEME unset then, empty now",
-        "PYTHONHASHSEED unset then, 0 now",
+        "Python 3.11.9 -> 3.11.2",
+        "number of CPUs 2 -> 64",
+        "platform Linux -> Linux 6",
+        "PYTEST_THEME unset -> empty",
+        "PYTHONHASHSEED unset -> 0",
         "plugin pytest-cov 5.0.0 removed",
     )
 
 
 def test_the_processor_forbids_times_alone_and_the_machine_is_told_from_the_software(environment: Environment) -> None:
     other = replace(environment, cpu_model="Model B", cpu_count=1, platform="macOS", pytest="9")
-    weights = [(each.weight, each.subject) for each in differences(environment, other)]
+    weights = [(difference.weight, difference.subject) for difference in differences(environment, other)]
     assert weights == [
         (Weight.FORBIDS, Subject.SOFTWARE),
         (Weight.FORBIDS_TIMES, Subject.MACHINE),
@@ -77,7 +77,7 @@ def test_plugins_that_came_went_or_changed_are_listed_by_name(environment: Envir
     assert shown_differences(base, head) == (
         "plugin pytest-a 3 added",
         "plugin pytest-b 1 removed",
-        "plugin pytest-c 1 then, 2 now",
+        "plugin pytest-c 1 -> 2",
     )
 
 
@@ -93,7 +93,7 @@ def test_distributions_are_listed_but_for_those_that_are_told_already(environmen
         "plugin Pytest_Cov 6 added",
         "plugin pytest-cov 5.0.0 removed",
         "distribution attrs 3 added",
-        "distribution numpy 1 then, 2 now",
+        "distribution numpy 1 -> 2",
         "distribution six 1 removed",
     )
 
@@ -106,7 +106,7 @@ def test_of_very_many_differences_the_rest_is_counted(environment: Environment) 
     base = replace(environment, distributions={f"d{number:02}": "1" for number in range(30)})
     head = replace(environment, distributions=dict.fromkeys(base.distributions, "2"))
     *shown, rest = shown_differences(base, head)
-    assert shown == [f"distribution d{number:02} 1 then, 2 now" for number in range(DIFFERENCES_SHOWN)]
+    assert shown == [f"distribution d{number:02} 1 -> 2" for number in range(DIFFERENCES_SHOWN)]
     assert rest == "and 22 more differences between the environments"
 
 

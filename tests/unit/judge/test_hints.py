@@ -4,11 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.judge.hints import HINTS_SHOWN, hints
+from collectbench.judge.hints import HINTS_SHOWN
+from collectbench.judge.hints import hints as reasons
 from collectbench.model.run import Environment, Run, Settings, Shard, Summary, TargetResult, Tool
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
+from collectbench.usecases.wording import word
 
 CALM = {"interpreter": 0.02, "pytest-import": 0.1, "plugins": 0.1, "startup": 0.01, "collection": 0.76}
+
+
+def hints(of):
+    """The hints on a run, as the user reads them."""
+    return tuple(map(word, reasons(of)))
 
 
 def summary(median, spread=0.02):
@@ -83,8 +90,8 @@ def test_a_run_of_nothing_needs_no_hint():
             {"bytecode": "disabled", "flags": {"PYTHONDONTWRITEBYTECODE": "1"}},
             ("PYTHONDONTWRITEBYTECODE is set", "unset it", "PYTHONPYCACHEPREFIX"),
         ),
-        ({"bytecode": "disabled"}, ("(-B)", "leave that out")),
-        ({"bytecode": "unwritable"}, ("set PYTHONPYCACHEPREFIX to a writable folder",)),
+        ({"bytecode": "disabled"}, ("(-B)", "remove that option")),
+        ({"bytecode": "unwritable"}, ("set PYTHONPYCACHEPREFIX to a writable directory",)),
         ({"suite": suite(items=203)}, ("203 items", "200", "in no target", "collectbench targets")),
         ({"suite": suite(items=190)}, ("in two targets",)),
         ({"suite": suite(0.9)}, ("900 ms", "2 processes in 2.00 s", "suite-budget")),
@@ -105,20 +112,20 @@ def test_a_hint_names_what_the_run_as_a_whole_gives_reason_for(changes, words):
         ),
         (
             target("c", status=Status.CRASHED),
-            "c crashed, and collectbench baseline c --depth 2",
+            "c crashed; to see which part crashes, run collectbench baseline c --depth 2 --name trial --rounds 1",
         ),
         (target("c", errors=3), "collectbench baseline c --name trial --rounds 1 --show-output"),
         (
             target("c", status=Status.TIMEOUT),
-            "c did not end within 5 m 00 s: collectbench baseline c --timeout",
+            "c did not end within 5 m 00 s; to give it more time, run collectbench baseline c --timeout",
         ),
-        (target("c", items=0, status=Status.EMPTY), "no test was collected in c: collectbench targets"),
+        (target("c", items=0, status=Status.EMPTY), "no test was collected in c; collectbench targets"),
         (target("c", comparable=False), "without --jobs"),
         (target("c", spread=0.4), "c differ by 40% of their median"),
         (target("c", 2.0, phases={**CALM, "unaccounted": 0.03}), "2.9% of the time of c belongs to no phase"),
         (
             target("c", 2.0, phases={**CALM, "plugins": 1.2}),
-            "2.66 s of 4.18 s pass in Python, pytest and its",
+            "Python, pytest and its plugins take 2.66 s of 4.18 s before any test file is read; to see",
         ),
     ],
 )
@@ -152,9 +159,9 @@ def test_the_most_useful_hints_come_first_and_no_more_than_are_read():
         target("b", status=Status.EMPTY, comparable=False),
         bytecode="unwritable",
     )
-    found = hints(everything)
-    assert len(found) == HINTS_SHOWN
-    assert "__pycache__ cannot be written" in found[0]
+    shown = hints(everything)
+    assert len(shown) == HINTS_SHOWN
+    assert "__pycache__ cannot be written" in shown[0]
 
 
 def test_a_shard_is_not_held_against_the_suite_of_all() -> None:
@@ -166,4 +173,4 @@ def test_a_shard_is_not_held_against_the_suite_of_all() -> None:
 
 def test_a_shard_that_holds_nothing_says_that_this_is_fine() -> None:
     (hint,) = hints(replace(run(), shard=Shard(index=3, count=3, plan=("a", "b"))))
-    assert hint.startswith("there are more shards (3) than parts (2), and this one holds none, which is fine")
+    assert hint.startswith("there are more shards (3) than parts (2), so this shard is empty; that is fine")

@@ -8,7 +8,7 @@ from collectbench.judge.vanished import judge_vanished
 from collectbench.model.comparison import Verdict
 from collectbench.model.run import Shard
 
-GONE = "the target vanished: the baseline has it, this run does not"
+GONE = "the target vanished: it is in the baseline, but not in this run"
 
 
 @pytest.fixture(scope="session", name="judged")
@@ -48,8 +48,8 @@ def _judged(result, run):
 def test_a_folder_whose_tests_are_measured_under_other_names_has_not_vanished(judged, then, now) -> None:
     verdict, reason = judged(then, now)
     assert verdict is Verdict.PASS
-    assert reason.startswith(f"measured as {', '.join(now)} now, and no items vanished: ")
-    assert judged(then, now, suites=(9, 9))[1].endswith("no items vanished: 9 then, 9 now")
+    assert reason.startswith(f"now measured as {', '.join(now)}, and no items vanished: ")
+    assert judged(then, now, suites=(9, 9))[1].endswith("no items vanished: 9 -> 9")
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_a_name_that_somebody_chose_has_to_stay(judged) -> None:
 
 
 def test_a_target_without_tests_is_not_missed(judged) -> None:
-    assert judged({".": 0}, {}) == (Verdict.PASS, "the baseline has it, this run does not; it held no tests")
+    assert judged({".": 0}, {}) == (Verdict.PASS, "in the baseline, but not in this run; it had no tests")
 
 
 def test_what_other_shards_hold_is_left_open_unless_this_one_has_the_suite(judged) -> None:
     shard = Shard(index=1, count=2, plan=("tests", "tests/unit", "tests/*", "suite"))
     verdict, reason = judged({"tests": 3}, {"tests/*": 2}, shard=shard)
     assert verdict is Verdict.INCONCLUSIVE
-    assert reason.startswith("measured as tests/unit, tests/* now; whether items vanished cannot be told")
+    assert reason.startswith("now measured as tests/unit, tests/*; items may have vanished, since not all of them")
     assert judged({"tests": 3}, {"tests/*": 2}, shard=shard, suites=(3, 3))[0] is Verdict.PASS

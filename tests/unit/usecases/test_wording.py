@@ -1,0 +1,68 @@
+"""The sentences that reasons become, and the options and commands that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import typer
+
+from collectbench.cli.app import app
+from collectbench.model.reason import Action, Reason, Remedy
+from collectbench.usecases.wording import REMEDIES, word
+
+MEASURING = ("baseline", "compare", "profile", "doctor")
+COMMAND = re.compile(r"collectbench (?P<name>[a-z]+)(?P<arguments>.*)")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+
+
+def options_by_command() -> Mapping[str, frozenset[str]]:
+    """The options of each command of the program."""
+    group = typer.main.get_command(app)
+    return {
+        name: frozenset(
+            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+        )
+        for name, command in group.commands.items()  # type: ignore[attr-defined]
+    }
+
+
+def test_every_action_has_a_wording() -> None:
+    assert list(REMEDIES) == list(Action)
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize(
+    "parameters", [{}, {"target": "tests/unit", "rounds": 10, "percent": 15}], ids=["bare", "with all parameters"]
+)
+def test_every_option_that_a_remedy_names_exists(action: Action, parameters: dict[str, Any]) -> None:
+    known = options_by_command()
+    sentence = word(Reason("", (Remedy(action=action, **parameters),)))
+    if command := COMMAND.search(sentence):
+        ours, _, _ = command["arguments"].partition(" -- ")
+        assert command["name"] in known
+        assert set(OPTION.findall(ours)) <= known[command["name"]]
+        sentence = sentence[: command.start()]
+    assert set(OPTION.findall(sentence)) <= frozenset().union(*(known[name] for name in MEASURING))
+
+
+def test_a_reason_without_remedies_is_its_fact() -> None:
+    assert word(Reason("2 rounds are too few")) == "2 rounds are too few"
+
+
+def test_remedies_follow_the_fact_as_alternatives() -> None:
+    reason = Reason("20 pairs are too few", (Remedy(action=Action.MORE_TIME), Remedy(action=Action.FEWER_TARGETS)))
+    assert word(reason) == "20 pairs are too few; allow more time with --max-time DURATION, or name fewer targets"
+
+
+def test_a_target_is_quoted_so_that_the_command_can_be_pasted() -> None:
+    remedy = Remedy(action=Action.RECORD_ON_QUIET_MACHINE, target="it's here", rounds=30)
+    expected = """stop other programs, then run collectbench baseline 'it'"'"'s here' --rounds 30"""
+    assert word(Reason("", (remedy,))) == expected
+
+
+def test_a_margin_is_named_if_it_is_known() -> None:
+    assert word(Reason("", (Remedy(action=Action.WIDER_MARGIN, percent=35),))) == "tolerate more with --margin 35%"
+    assert word(Reason("", (Remedy(action=Action.WIDER_MARGIN),))) == "tolerate more with --margin PERCENT"
