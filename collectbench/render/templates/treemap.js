@@ -45,7 +45,12 @@ class Treemap {
             },
             emphasis: { itemStyle: { color: cssColor("line") } },
           },
-          label: { color: LABEL_INK, fontSize: 12, overflow: "truncate", formatter: ({ name }) => lastPart(name) },
+          label: {
+            color: LABEL_INK,
+            fontSize: 12,
+            overflow: "truncate",
+            formatter: ({ name, data }) => chartText(data.shortName ?? name),
+          },
           upperLabel: { show: true, height: 20, color: cssColor("ink"), overflow: "truncate" },
           itemStyle: border,
           levels: [
@@ -69,11 +74,10 @@ class Treemap {
     const small = [];
     const least = parent.value * SMALL;
     for (const [part, node] of parent.children) {
-      const name = prefix + part;
-      if (node.value < least) small.push([name, node]);
-      else nodes.push(this.node(name, node));
+      if (node.value < least) small.push([part, node]);
+      else nodes.push(this.node(prefix, part, node));
     }
-    if (small.length === 1) nodes.push(this.node(...small[0]));
+    if (small.length === 1) nodes.push(this.node(prefix, ...small[0]));
     if (small.length > 1) {
       const value = small.reduce((sum, [, node]) => sum + node.value, 0);
       nodes.push({
@@ -86,12 +90,16 @@ class Treemap {
     return nodes;
   }
 
-  node(name, node) {
+  // `shortName` is the name without its package, which the position shows.
+  node(prefix, part, node) {
+    const name = prefix + part;
+    const names = { name: chartText(name), shortName: part };
     const dim = this.matches !== null && !node.rows.some((row) => this.matches.has(row));
     const itemStyle = { color: COLORS[kindOf(node)], ...(dim && { opacity: 0.18 }) };
-    if (!node.children.size) return { name: chartText(name), value: node.value, itemStyle };
-    const own = node.own > 0 ? [{ name: `${name} itself`, value: node.own, itemStyle }] : [];
-    return { name: chartText(name), value: node.value, itemStyle, children: [...own, ...this.nodes(node, `${name}.`)] };
+    if (!node.children.size) return { ...names, value: node.value, itemStyle };
+    const itself = { name: `${name} itself`, shortName: `${part} itself`, value: node.own, itemStyle };
+    const children = [...(node.own > 0 ? [itself] : []), ...this.nodes(node, `${name}.`)];
+    return { ...names, value: node.value, itemStyle, children };
   }
 
   search(query) {
@@ -107,9 +115,6 @@ class Treemap {
     this.draw();
   }
 }
-
-// Without the package, which the position shows. `numpy itself` ends in a name without a dot.
-const lastPart = (name) => chartText(name.slice(name.lastIndexOf(".") + 1));
 
 function grow(root, row) {
   const parts = row.module.split(".").slice(0, 12);

@@ -14,7 +14,8 @@ from collectbench.render.formats import html, render
 from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.options import RenderOptions
-from collectbench.render.profile.page_content import MOST_CHARACTERS, MOST_IMPORTERS, content
+from collectbench.render.profile.page_content import MOST_IMPORTERS, content
+from collectbench.render.profile.page_values import MOST_CHARACTERS
 
 FRAME = {"file_path": "/p/api.py", "file_path_short": "api.py", "line_no": 3, "is_application_code": True}
 
