@@ -11,10 +11,10 @@ from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.cli.log import show
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
+from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.explaining import interval_s, write_settings
-from collectbench.measure.round.rounds import MODES, Bench, invocation
+from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.user_tree import UserTree
-from collectbench.measure.round.work import COUNTED_ENV
 from collectbench.model.sample import RoundKind
 from collectbench.usecases.paired.counterparts import agreed_part, place_on
 from collectbench.usecases.paired.own_paths import refuse_own_paths
@@ -45,9 +45,9 @@ def show_commands(project: Project, kinds: Sequence[RoundKind] = (RoundKind.TIME
     show(f"# in {where or shlex.quote(str(project.root))}, each with a new folder as REPORT_DIR")
     for target in project.plan.everything:
         for kind in kinds:
-            changes = {**target.env, **(COUNTED_ENV if kind is RoundKind.COUNTED else {})}
-            env = [f"{key}={shlex.quote(value)}" for key, value in changes.items()]
-            argv = invocation(bench, target, REPORT_DIR, MODES.get(kind, "timed")).argv
+            request = RoundRequest(target=target, kind=kind)
+            env = [f"{key}={shlex.quote(value)}" for key, value in request.env_changes.items()]
+            argv = invocation(bench, request, REPORT_DIR).argv
             show(f"# {target.name!a}" + (f", {PURPOSES[kind]}" if len(kinds) > 1 else ""))
             show(_before(kind) + " ".join([*env, shlex.join(argv)]))
 

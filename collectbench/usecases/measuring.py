@@ -14,15 +14,16 @@ from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
+from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.round.record import ENOUGH
-from collectbench.measure.round.rounds import Bench
 from collectbench.measure.round.user_tree import UserTree
-from collectbench.measure.session.laps import Observer, Session
-from collectbench.measure.session.schedule import Policy, Step
+from collectbench.measure.session.laps import LapSession
+from collectbench.measure.session.round_runner import Observer
+from collectbench.measure.session.schedule import Policy
 from collectbench.model.errors import Interrupted
 from collectbench.model.run import Run, Settings
-from collectbench.model.sample import Reference
+from collectbench.model.sample import Reference, RoundKind
 from collectbench.usecases.measure_options import MeasureOptions, settings
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import run_without_results, with_results
@@ -62,7 +63,7 @@ def measure(project: Project, options: MeasureOptions) -> Run:
     return run
 
 
-def measure_to_explain(project: Project, options: MeasureOptions, extra: tuple[Step, ...]) -> Session:
+def measure_to_explain(project: Project, options: MeasureOptions, extra: tuple[RoundKind, ...]) -> LapSession:
     """Take the rounds of all targets, with those that explain; the session that it returns is over and has them all.
 
     Raises:
@@ -79,7 +80,7 @@ def measure_to_explain(project: Project, options: MeasureOptions, extra: tuple[S
     return session
 
 
-def measure_in_pairs(project: Project, options: MeasureOptions) -> Session:
+def measure_in_pairs(project: Project, options: MeasureOptions) -> LapSession:
     """Take twice as many timed rounds as are wished for, the reference workload before each lap; the session is over.
 
     Raises:
@@ -96,7 +97,7 @@ def measure_in_pairs(project: Project, options: MeasureOptions) -> Session:
     return session
 
 
-def _reference(project: Project, session: Session) -> Callable[[], Reference | None]:
+def _reference(project: Project, session: LapSession) -> Callable[[], Reference | None]:
     return partial(run_reference, project.python, session.bench.work, launch)
 
 
@@ -119,12 +120,12 @@ def bench_of(project: Project, wanted: Settings, work: Path) -> Bench:
     )
 
 
-def _session(project: Project, wanted: Settings, policy: Policy, observer: Observer) -> Session:
+def _session(project: Project, wanted: Settings, policy: Policy, observer: Observer) -> LapSession:
     """The rounds that are to be taken, with a folder of our own for them."""
     with explain_os_errors(project.python[0]):
         work = Path(tempfile.mkdtemp(prefix="collectbench-"))
         bench = bench_of(project, wanted, work)
-    return Session(
+    return LapSession(
         bench=bench,
         targets={target.name: target for target in project.plan.everything},
         policy=policy,
@@ -136,7 +137,7 @@ def _session(project: Project, wanted: Settings, policy: Policy, observer: Obser
     )
 
 
-def _take_rounds(session: Session, display: Silent) -> Interrupted | None:
+def _take_rounds(session: LapSession, display: Silent) -> Interrupted | None:
     """Take all rounds, and leave nothing behind; returns what interrupted them."""
     try:
         with explain_os_errors(session.bench.python[0]), signals_noted():

@@ -12,8 +12,7 @@ from collectbench.cli.pytest_output import show_pytest_output
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.machine.environment import environment
-from collectbench.measure.round.rounds import Round
-from collectbench.measure.session.schedule import Step
+from collectbench.measure.round.round import Round
 from collectbench.model.costs import Profile
 from collectbench.model.errors import CollectionError
 from collectbench.model.run import Environment
@@ -36,7 +35,9 @@ def profile_target(project: Project, options: MeasureOptions, *, sampled: bool) 
     """
     (target,) = project.plan.targets
     stamp = environment(project.inspection, project.env, project.root)
-    session = measure_to_explain(project, options, (Step.TRACED, Step.SAMPLED) if sampled else (Step.TRACED,))
+    session = measure_to_explain(
+        project, options, (RoundKind.TRACED, RoundKind.SAMPLED) if sampled else (RoundKind.TRACED,)
+    )
     rounds = session.rounds[target.name]
     show_pytest_output(session.rounds, everything=options.show_output)
     notes = [*notes_before(project, options, stamp), *notes_after(session), *notes_on_rounds(rounds)]

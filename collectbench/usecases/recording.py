@@ -13,7 +13,7 @@ from collectbench.measure.machine.environment import commit, environment
 from collectbench.measure.machine.reference_workload import remark_on_missing
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
-from collectbench.measure.session.laps import Session
+from collectbench.measure.session.laps import LapSession
 from collectbench.model.run import Environment, Run, Settings, TargetResult, Tool
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
@@ -78,7 +78,7 @@ def run_of(
     )
 
 
-def with_results(run: Run, session: Session, *, complete: bool) -> Run:
+def with_results(run: Run, session: LapSession, *, complete: bool) -> Run:
     """The run with all that was measured; a complete one lists also what there was no time for."""
     results = {name: session.result(name) for name in session.targets}
     if complete:
@@ -101,7 +101,7 @@ def notes_before(project: Project, options: MeasureOptions, stamp: Environment) 
         )
 
 
-def notes_after(session: Session) -> Iterator[str]:
+def notes_after(session: LapSession) -> Iterator[str]:
     """What is to be said of all rounds once they are over."""
     if session.out_of_time:
         yield f"--max-time was reached after {session.max_time_s:g} s: some targets have fewer rounds"

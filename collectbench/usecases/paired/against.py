@@ -15,14 +15,16 @@ from collectbench.discovery import SUITE
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.comparison import compare
 from collectbench.judge.paired.change import INTERRUPTED, OUT_OF_TIME, paired_change
+from collectbench.judge.paired.scale import RelativeMargin
 from collectbench.judge.sameness import is_same_work
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.round.record import ENOUGH
-from collectbench.measure.round.rounds import Round
-from collectbench.measure.session.paired_target import PairedPolicy, PairedTarget, Side
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import Round
+from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side
 from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.comparison import Change, Comparison
 from collectbench.model.errors import CollectbenchError, Interrupted
@@ -70,8 +72,11 @@ def judge_against(here: Project, ref: str, options: MeasureOptions, terms: Terms
             rounds.mkdir()
             scout = LoadedFilesProbe(wanted=wanted, work=rounds, display=display, deadline_ns=deadline_ns)
             opponents = meet(here, sides, scout)
-            session = _session(opponents, options, terms, scout, full=full)
-            match = PairedComparison(opponents=opponents, session=session, options=options, ref=ref)
+            margin_floor = MARGIN_FLOOR if terms.margin_floor is None else terms.margin_floor
+            session = _session(opponents, options, margin_floor, scout, full=full)
+            match = PairedComparison(
+                opponents=opponents, session=session, options=options, ref=ref, margin_floor=margin_floor
+            )
             session.run()
     except Interrupted:  # also while the worktrees are removed, when all was finished
         if match is not None and session.rounds:
@@ -91,6 +96,7 @@ class PairedComparison:
     session: PairedSession
     options: MeasureOptions
     ref: str
+    margin_floor: float
 
     def judged(self, cut_short: str | None) -> Judged:
         """The judgement on all that was measured so far; `cut_short` says why it ended early, if it did."""
@@ -106,7 +112,7 @@ class PairedComparison:
             created=now(),
             tool=TOOL,
             baseline_name=f"{self.ref} ({self.opponents.sides.base.commit[:10]})",
-            margin_floor=self.session.margin_floor,
+            margin_floor=self.margin_floor,
             changes=self._changes(base, head, cut_short),
         )
         return Judged(comparison=comparison, run=head, root=here.root)
@@ -134,16 +140,16 @@ class PairedComparison:
         notes = sides.notes if label is Side.HEAD else ()
         if session.out_of_time and label is Side.HEAD:
             notes = (*notes, "--max-time was reached: some targets have fewer pairs than they ask for, or none")
-        unkept = session.benches[label].tree.unkept
+        unkept = session.unkept(label)
         return run_of(
             project,
             settings(project, self.options),
             commit=sides.head_commit if label is Side.HEAD else sides.base.commit,
             dirty=sides.dirty and label is Side.HEAD,
             results={
-                name: session.result(name, label) or unmeasured(contest.targets[label])
-                for name, contest in session.contests.items()
-                if label in contest.targets
+                name: session.result(name, label) or unmeasured(paired.arms[label].target)
+                for name, paired in session.targets.items()
+                if label in paired.arms
             },
             notes=(*notes, *(f"{path}: {why}" for path, why in unkept.items())),
         )
@@ -155,6 +161,7 @@ class PairedComparison:
                 then[name],
                 result,
                 self.session.panel,
+                margin_floor=self.margin_floor,
                 same=is_same_work(then[name], result),
                 cut_short=cut_short,
                 asked_for=self.options.rounds or None,
@@ -165,7 +172,7 @@ class PairedComparison:
 
 
 def _session(
-    opponents: ComparedProjects, options: MeasureOptions, terms: Terms, scout: LoadedFilesProbe, *, full: bool
+    opponents: ComparedProjects, options: MeasureOptions, margin_floor: float, scout: LoadedFilesProbe, *, full: bool
 ) -> PairedSession:
     projects = opponents.projects
     measured = {label: _measured(project) for label, project in projects.items()}
@@ -181,18 +188,22 @@ def _session(
         deadline_ns=scout.deadline_ns,
     )
     return PairedSession(
-        benches={label: scout.benches[label.value] for label in Side},
-        contests={
+        targets={
             name: PairedTarget(
-                name=name, targets={label: found[name] for label, found in measured.items() if name in found}
+                name=name,
+                arms={
+                    side: Arm(bench=scout.benches[side.value], request=RoundRequest(target=targets[name]))
+                    for side, targets in measured.items()
+                    if name in targets
+                },
             )
             for name in ordered
         },
         suite=SUITE if SUITE in whole else None,
-        check=opponents.refuse_foreign,
-        whole=whole,
+        check_counted=opponents.refuse_foreign,
+        all_names=whole,
         policy=policy,
-        margin_floor=MARGIN_FLOOR if terms.margin_floor is None else terms.margin_floor,
+        margin=RelativeMargin(floor=margin_floor),
         seed=scout.wanted.seed,
         observer=scout.display,
         rounds=scout.first_rounds(policy),

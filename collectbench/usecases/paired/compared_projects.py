@@ -13,13 +13,12 @@ from collectbench.checkouts.git import git_in
 from collectbench.checkouts.sharing import has_ignored_files, share_ignored
 from collectbench.cli.progress import Silent
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
-from collectbench.measure.process.clock import now_ns
-from collectbench.measure.process.interruption import raise_if_interrupted
 from collectbench.measure.process.launch import launch
-from collectbench.measure.round.rounds import Bench, Round, run_round
-from collectbench.measure.session.laps import KINDS
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import PairedPolicy, Side
-from collectbench.measure.session.schedule import Step
+from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner
 from collectbench.model.errors import UsageError
 from collectbench.model.run import Settings
 from collectbench.model.sample import RoundKind
@@ -45,7 +44,7 @@ class ComparedProjects:
         Raises:
             UsageError: names them, and the way out.
         """
-        if found := self.modules.foreign(taken.loaded):
+        if found := self.modules.foreign(taken.work.loaded if taken.work is not None else ()):
             words = refusal({label.value: found}, self.modules.installs)
             raise UsageError(f"{words} Or compare without --max-time: then there is time to look at each target first.")
 
@@ -83,11 +82,12 @@ class LoadedFilesProbe:
             wanted = [target for target in wanted if target is suite or not _is_collected_like(target, suite)]
         for target in wanted:
             if (target.name, label) not in self.taken:
-                rounds = [self._take(bench, target, Step.WARMUP, label)]
+                rounds = [self._take(bench, target, RoundKind.WARMUP, label)]
                 if rounds[0].status not in WITHOUT_COLLECTION:
-                    rounds.append(self._take(bench, target, Step.COUNTED, label))
+                    rounds.append(self._take(bench, target, RoundKind.COUNTED, label))
                 self.taken[target.name, label] = tuple(rounds)
-            found.update(dict.fromkeys(self.taken[target.name, label][-1].loaded))
+            work = self.taken[target.name, label][-1].work
+            found.update(dict.fromkeys(work.loaded if work is not None else ()))
         return tuple(found)
 
     def _bench(self, project: Project, label: str) -> Bench:
@@ -110,17 +110,16 @@ class LoadedFilesProbe:
             if label.value == side
         }
 
-    def _take(self, bench: Bench, target: Target, step: Step, label: str) -> Round:
-        raise_if_interrupted()
-        if self.deadline_ns is not None and now_ns() >= self.deadline_ns:
+    def _take(self, bench: Bench, target: Target, kind: RoundKind, label: str) -> Round:
+        request = RoundRequest(target=target, kind=kind, guarded=kind is RoundKind.WARMUP)
+        runner = RoundRunner(observer=self.display, deadline_ns=self.deadline_ns)
+        try:
+            return runner.take(bench, request, Announcement(name=f"{target.name} ({label})", number=1))
+        except OutOfTime:
             raise UsageError(
                 "--max-time: the time was up before both sides were ready to be compared; give it more time, or name "
                 "fewer targets"
-            )
-        self.display.begins(f"{target.name} ({label})", step, 1, None)
-        finished = run_round(bench, target, KINDS[step], guarded=step is Step.WARMUP)
-        self.display.ended(f"{target.name} ({label})", step, finished)
-        return finished
+            ) from None
 
 
 def _is_collected_like(target: Target, suite: Target) -> bool:

@@ -16,7 +16,9 @@ from collectbench.judge.paired.change import (
     UNCHANGED,
     paired_change,
 )
-from collectbench.judge.paired.test import Pair, Panel, Trial, look
+from collectbench.judge.paired.look import look
+from collectbench.judge.paired.panel import Pair, Panel, Trial
+from collectbench.judge.paired.scale import RelativeMargin
 from collectbench.model.comparison import Verdict
 from collectbench.model.sample import Status
 
@@ -26,8 +28,8 @@ def panel(ratio=1.0, pairs=20, *, noise=0.02, slower=1.0, targets=1, **changes) 
     source = random.Random(3)
     made = tuple(
         Pair(
-            base_s=2.0 * (1 + noise * source.random()),
-            head_s=2.0 * ratio * (1 + noise * source.random()),
+            base=2.0 * (1 + noise * source.random()),
+            head=2.0 * ratio * (1 + noise * source.random()),
             base_reference_s=0.1 * (1 + noise * source.random()),
             head_reference_s=0.1 * slower * (1 + noise * source.random()),
         )
@@ -43,8 +45,8 @@ def sides(result):
     return base, head
 
 
-def judged(sides, found, *, same=False, cut_short=None, asked_for=None):
-    return paired_change(*sides, found, same=same, cut_short=cut_short, asked_for=asked_for)
+def judged(sides, found, *, margin_floor=0.1, same=False, cut_short=None, asked_for=None):
+    return paired_change(*sides, found, margin_floor=margin_floor, same=same, cut_short=cut_short, asked_for=asked_for)
 
 
 def test_growth_beyond_the_margin_fails_with_all_that_tells_how_sure_it_is(sides) -> None:
@@ -68,7 +70,7 @@ def test_growth_within_the_margin_passes(sides) -> None:
 
 def test_growth_by_less_than_anybody_notices_passes_however_much_it_is_of_a_short_target(sides) -> None:
     short = panel(1.0)
-    pairs = tuple(Pair(base_s=pair.base_s / 20, head_s=pair.head_s / 20 * 1.3) for pair in short.trials["unit"].pairs)
+    pairs = tuple(Pair(base=pair.base / 20, head=pair.head / 20 * 1.3) for pair in short.trials["unit"].pairs)
     change = judged(sides, look(Panel(trials={"unit": Trial(name="unit", pairs=pairs)}), last=True))
     assert (change.verdict, change.margin) == (Verdict.PASS, pytest.approx(0.5, rel=0.03))
 
@@ -132,7 +134,7 @@ def test_a_machine_that_was_slower_beside_the_head_turns_a_failure_into_doubt(si
 
 
 def test_the_margin_is_what_was_asked_for(sides) -> None:
-    change = judged(sides, panel(1.5, margin_floor=1.0))
+    change = judged(sides, panel(1.5, margin=RelativeMargin(floor=1.0)), margin_floor=1.0)
     assert (change.verdict, change.margin) == (Verdict.PASS, 1.0)
 
 
