@@ -1,4 +1,4 @@
-"""From the paired test's decision on a target to its change, with a reason that says what would decide."""
+"""From the paired test's decision on a target to its change, with a reason that names the way to a decision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the machine itself, and not the program, was slower for head: what the reference workload shows."""
+"""Whether the machine itself, and not the program, was slower for head, by the reference workload."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from collectbench.model.target import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Where, and with what, rounds are taken.
+    """The place and the means of rounds.
 
     Attributes:
         python: program and options of the interpreter that owns the tests.
@@ -29,11 +29,11 @@ class Bench:
         tree: puts the user's tree back as it was.
         alone: whether rounds run one at a time, as figures that are compared need.
         known_roots: pytest's rootdir and its cache, which the guard watches wherever they lie.
-        stdlib: directories of the standard library, which tell whose code a file is.
+        stdlib: directories of the standard library, which decide whose code a file is.
         installed: directories of installed packages, likewise.
         moved: a tree around the root that stands for another one, and that one: paths are shown as they are there.
         digests: of files that counted rounds loaded.
-        read_noise: reads the sensors that tell what else the machine does.
+        read_noise: reads the sensors of other load on the machine.
     """
 
     python: tuple[str, ...]

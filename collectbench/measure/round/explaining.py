@@ -20,10 +20,10 @@ def interval_s(wall_s: float) -> float:
 
 def read_trace(directory: Path, spawned_ns: int) -> Trace | None:
     """Read the trace that a round left in its directory, complete or not; None if the round was not traced."""
-    path, now = directory / "trace", directory / "now"
+    path, current = directory / "trace", directory / "now"
     if not path.exists():
         return None
-    importing = now.read_text(encoding="ascii", errors="replace") if now.exists() else ""
+    importing = current.read_text(encoding="ascii", errors="replace") if current.exists() else ""
     with path.open(encoding="ascii", errors="backslashreplace") as lines:
         return parse_trace(lines, spawned_ns, importing)
 
@@ -45,7 +45,7 @@ def read_lines(directory: Path) -> tuple[LineCost, ...]:
 
 
 def write_settings(directory: Path, interval: float) -> None:
-    """Write for the probe how often to sample (seconds), and where our pyinstrument lies, if the target has none."""
+    """Write the settings of the probe's sampler: `interval` (seconds), and our pyinstrument for targets without one."""
     import pyinstrument
 
     fallback = Path(pyinstrument.__file__).resolve().parent

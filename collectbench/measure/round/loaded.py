@@ -12,7 +12,7 @@ from pathlib import Path
 from collectbench.model.trace import Trace
 
 SIDE_EFFECTS = frozenset(("__pycache__", ".pytest_cache", ".git"))
-"""Directories with products or records of the code: they do not decide what it does."""
+"""Directories with products or records of the code: they do not change its work."""
 SYSTEM = ("/proc/", "/sys/", "/dev/")
 BLOCK = 2**20
 

@@ -80,7 +80,7 @@ def _notes(rounds: Sequence[Round]) -> Iterator[str]:
         yield from round_.notes
         yield from round_.work.notes if round_.work is not None else ()
     if sum(round_.work is not None for round_ in rounds) == 1:
-        yield "its work was counted only once, so no counter decides anything"
+        yield "counters ran only once, so they cannot be judged"
     digests = [round_.nodeids_sha256 for round_ in rounds if round_.nodeids_sha256 is not None]
     if len(set(digests)) > 1:
         items = sorted({round_.counts.items for round_ in rounds if round_.counts is not None})

@@ -27,8 +27,8 @@ class RoundRequest:
     """One round of a target.
 
     Attributes:
-        target: what pytest collects.
-        kind: what the sample counts as.
+        target: its paths, arguments and environment.
+        kind: the kind of its sample.
         guarded: whether the probe watches which of the user's files are touched (about 1 % more CPU time); not for
             counted rounds and those that explain.
         env: changes to the environment for this round alone.
@@ -45,7 +45,7 @@ class RoundRequest:
 
     @property
     def probe_mode(self) -> str:
-        """The probe's word for what it is to do."""
+        """The mode of the probe, in its own word."""
         return "guarded" if self.guarded else _PROBE_MODES.get(self.kind, "timed")
 
     @property

@@ -37,10 +37,10 @@ class Round:
     Attributes:
         sample: its figures.
         status: how it ended.
-        message: why it ended so; empty if all is well.
-        pytest_output: what pytest printed, if something is wrong.
-        stack: where it hung, if it ran into the timeout.
-        counts: what was collected; None if collection did not come to its end.
+        message: the reason; empty if all is well.
+        pytest_output: the output of pytest; empty if all is well.
+        stack: the stack where it hung; empty if it did not run into the timeout.
+        counts: items, files, errors and warnings; None if collection did not come to its end.
         nodeids_sha256: the digest of the node ids; None likewise.
         timeline: memory over time: seconds since the start, and bytes.
         trace: of traced rounds.
@@ -48,7 +48,7 @@ class Round:
         no_calls: why pyinstrument did not run in a sampled round.
         lines: the lines of the project that a sampled round saw running.
         work: of counted rounds that came to their end. Their trace is not kept.
-        notes: what else a reader must know about the round itself.
+        notes: facts about the round itself that a reader must know.
     """
 
     sample: Sample
@@ -91,7 +91,7 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
 
 
 def _observe(bench: Bench, child: Invocation, directory: Path) -> Observation:
-    """Run a child to its end, put back what it touched, and read what it wrote into `directory`."""
+    """Run a child to its end, put back the files that it touched, and read its reports in `directory`."""
     stack = directory / "stack"
     before = bench.read_noise()
     try:
@@ -119,7 +119,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path) -> Observation:
 
 
 def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Work | None) -> Round:
-    """The round with its figures, how it ended, and what else must be said."""
+    """The round with its figures, its ending and its notes."""
     finished = observation.finished
     status, message = outcome(ending_of(observation, bench.root, bench.timeout_s), str(bench.root))
     return Round(

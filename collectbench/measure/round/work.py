@@ -24,7 +24,7 @@ class Work:
         imports: the lines that set off imports.
         loaded_sha256: the digest over all files and directories that the round depended on.
         loaded: the absolute paths of all files that were loaded as modules or read.
-        notes: what a reader of the counters must know.
+        notes: facts that a reader of the counters must know.
     """
 
     counters: dict[str, int]

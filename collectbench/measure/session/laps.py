@@ -33,8 +33,8 @@ class LapSession:
     """The rounds of one command, in the order in which they ended.
 
     Attributes:
-        bench: where and with what all rounds are taken.
-        targets: what is measured, by name; the suite is one of them, since no target has its name.
+        bench: the place and the means of all rounds.
+        targets: the measured targets by name; the suite is one of them, since no target has its name.
         policy: how often targets are measured.
         seed: decides the order within each lap.
         max_time_s: no round begins later than this after the start; None for no limit.
@@ -44,7 +44,7 @@ class LapSession:
         reference: runs the reference workload, before the first timed round of each lap; None to omit it.
         clock_ns: reads the clock.
         rounds: the finished rounds, by target.
-        states: how far each target is.
+        states: the progress of each target.
         out_of_time: whether the time limit ended the session.
     """
 

@@ -49,7 +49,7 @@ class PairedSession:
     """The rounds of one paired comparison.
 
     Attributes:
-        targets: what is compared, by name: each side of each target has its own bench and request.
+        targets: the compared targets by name: each side of each target has its own bench and request.
         suite: the name of the suite among them; None if targets were selected.
         policy: how much is measured.
         seed: decides all coins.
@@ -127,8 +127,8 @@ class PairedSession:
         """The moment at which this share of the remaining time will be over; None without a deadline."""
         if self.policy.deadline_ns is None:
             return None
-        now = self.clock_ns()
-        return now + int(share * (self.policy.deadline_ns - now))
+        moment_ns = self.clock_ns()
+        return moment_ns + int(share * (self.policy.deadline_ns - moment_ns))
 
     def _begin_group(self, alpha: float, deadline_ns: int | None) -> None:
         self._earlier_trials, self._runner.deadline_ns = dict(self.panel.trials), deadline_ns
@@ -158,7 +158,7 @@ class PairedSession:
         return any(self.timing.get(name, Timing.NONE) is not Timing.NONE for name in names)
 
     def _take_both(self, paired: PairedTarget, kind: RoundKind, number: int) -> None:
-        """The round of that number on each side that has the target, unless it is there already or one has failed."""
+        """Take the round of that number on each side that has the target, unless it was taken or one has failed."""
         for side in paired.arms:
             rounds = self.rounds.get((paired.name, side), ())
             done = sum(round_.sample.kind is kind for round_ in rounds)
@@ -166,7 +166,7 @@ class PairedSession:
                 self._take(paired, side, kind, number)
 
     def _count_again(self, paired: PairedTarget) -> None:
-        """One more counted round on the sides where two disagree, see `schedule.Policy`."""
+        """Take one more counted round on the sides where two disagree, see `schedule.Policy`."""
         for side in paired.arms:
             if not agree(self.rounds[paired.name, side]):
                 self._take(paired, side, RoundKind.COUNTED, self.policy.counted + 1)
@@ -210,9 +210,9 @@ class PairedSession:
                 self.panel = look(self.panel)
 
     def _take_pair(self, paired: PairedTarget) -> None:
-        """One pair: both sides, in the order that a coin decides, the reference workload before each.
+        """Take one pair: both sides, in the order that a coin decides, the reference workload before each.
 
-        Once a side fails there is nothing to compare any more.
+        Once a side fails, the target is compared no more.
         """
         trial = self.panel.trials[paired.name]
         number = len(trial.pairs) + self._spoilt.get(paired.name, 0)

@@ -1,4 +1,4 @@
-"""Takes one round after another: what the sessions do alike, from the deadline to the observer."""
+"""Takes rounds, one by one: the part that all sessions share, from the deadline to the observer."""
 
 from __future__ import annotations
 

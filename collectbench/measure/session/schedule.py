@@ -1,4 +1,4 @@
-"""Which round comes next. Pure: samples in, rounds out."""
+"""The order of rounds in laps. Pure: the rounds so far in, the kind of the next one out."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ LONG_S = 30.0
 MOST_LONG, MOST_LONG_WITH_BUDGET = 3, 7
 COLD_ROUNDS = 3
 SHORT_S = 10.0
-"""Timed rounds up to which traced ones are repeated."""
-
+"""Traced rounds are repeated if no timed round took longer."""
 
 TELLING = (RoundKind.TRACED,)
-"""Kinds of rounds that say something even if collection fails: what came before, and what was being imported."""
+"""Kinds of rounds that help even if collection fails: a trace shows the imports before it, and the one it was in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ class State:
     kinds: tuple[RoundKind, ...] = ()
     walls_s: tuple[float, ...] = ()
     stopped: bool = False
-    """No further rounds but those that tell why: its collection failed."""
+    """Its collection failed: no further rounds, except those that tell why."""
     agree: bool = True
     """Whether the last two counted rounds count the same."""
 
@@ -66,7 +65,7 @@ def next_kind(policy: Policy, state: State) -> RoundKind | None:
 
 
 def uses_cold_cache(policy: Policy, state: State, kind: RoundKind) -> bool:
-    """Whether the next round of the target uses the private bytecode cache: it is cold, or the warm-up that fills it."""
+    """Whether the next round of the target uses the private bytecode cache: a cold one, or its warm-up."""
     return kind is RoundKind.COLD or (
         kind is RoundKind.WARMUP and policy.cold and state.kinds.count(RoundKind.WARMUP) >= policy.warmup
     )
@@ -147,9 +146,9 @@ def remark(policy: Policy, state: State) -> str:
     if policy.rounds is not None or not rounds or state.stopped:
         return ""
     if rounds < FEWEST:
-        return f"only {rounds} timed rounds: the time was up"
+        return f"only {rounds} timed rounds: time limit reached"
     if rounds == most_rounds(policy, state) < MOST:
-        return f"{rounds} rounds only, since they take over {format_duration(LONG_S)}; --rounds N for more"
+        return f"only {rounds} rounds, since most take over {format_duration(LONG_S)}; --rounds N for more"
     return ""
 
 

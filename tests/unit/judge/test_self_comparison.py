@@ -1,4 +1,4 @@
-"""A target against itself: how often the gate is wrong, what it can see, and what to do about it."""
+"""A target compared with itself: how often the gate is wrong, which growth it detects, and the advice."""
 
 from __future__ import annotations
 
@@ -27,21 +27,23 @@ def noisy(result):
 
 
 def test_a_quiet_machine_raises_no_alarm_and_passes_what_did_not_change(noisy) -> None:
-    found = compare_with_itself(noisy(10, 0.01), replays=QUICK)
-    assert (found.pairs, found.relabellings) == (10, 20)
-    assert (found.passed, found.failed, found.inconclusive) == (20, 0, 0)
-    assert found.margin == pytest.approx(0.1)
-    assert found.spread == pytest.approx(0.014, rel=0.6)
-    assert found.advice == ("a margin of +10 % suits: 10 pairs pass an unchanged target in four of five comparisons",)
-    assert [sample.pair for sample in found.samples] == [number for pair in range(10) for number in (pair, pair)]
+    compared = compare_with_itself(noisy(10, 0.01), replays=QUICK)
+    assert (compared.pairs, compared.relabellings) == (10, 20)
+    assert (compared.passed, compared.failed, compared.inconclusive) == (20, 0, 0)
+    assert compared.margin == pytest.approx(0.1)
+    assert compared.spread == pytest.approx(0.014, rel=0.6)
+    assert compared.advice == (
+        "a margin of +10 % suits: 10 pairs pass an unchanged target in four of five comparisons",
+    )
+    assert [sample.pair for sample in compared.samples] == [number for pair in range(10) for number in (pair, pair)]
 
 
 def test_a_noisy_machine_is_told_a_margin_that_it_can_hold_and_raises_no_alarm_either(noisy) -> None:
-    found = compare_with_itself(noisy(10, 0.3), replays=QUICK)
-    assert found.failed == 0
-    assert found.inconclusive > 20 / 2
-    (advice,) = found.advice
-    needed = found.sights[-1].margin
+    compared = compare_with_itself(noisy(10, 0.3), replays=QUICK)
+    assert compared.failed == 0
+    assert compared.inconclusive > 20 / 2
+    (advice,) = compared.advice
+    needed = compared.sights[-1].margin
     assert needed is not None
     assert advice.startswith(f"--margin {math.ceil(100 * needed)}%: within +10 %, 20 pairs leave an unchanged")
     wider = compare_with_itself(noisy(10, 0.3), margin_floor=math.ceil(100 * needed) / 100, replays=QUICK)
@@ -49,10 +51,10 @@ def test_a_noisy_machine_is_told_a_margin_that_it_can_hold_and_raises_no_alarm_e
 
 
 def test_more_pairs_see_smaller_growth_and_the_margin_adds_to_it(noisy) -> None:
-    found = compare_with_itself(noisy(10, 0.1), replays=QUICK)
-    assert [sight.pairs for sight in found.sights] == list(LOOKS)
-    growths = [sight.growth for sight in found.sights]
-    margins = [sight.margin for sight in found.sights]
+    compared = compare_with_itself(noisy(10, 0.1), replays=QUICK)
+    assert [sight.pairs for sight in compared.sights] == list(LOOKS)
+    growths = [sight.growth for sight in compared.sights]
+    margins = [sight.margin for sight in compared.sights]
     assert growths == sorted(growths, reverse=True)
     assert margins == sorted(margins, reverse=True)
     for growth, margin in zip(growths, margins, strict=True):
@@ -74,22 +76,22 @@ def test_what_is_said_to_be_seen_in_four_of_five_cases_is_seen_in_about_so_many(
 
 
 def test_too_few_pairs_decide_nothing_and_say_so(noisy) -> None:
-    found = compare_with_itself(noisy(3, 0.01), replays=QUICK)
-    assert (found.pairs, found.relabellings, found.sights) == (3, 0, ())
-    assert found.spread is not None
-    assert found.advice[0].startswith("3 pairs decide nothing, since the gate looks from 10 on")
+    compared = compare_with_itself(noisy(3, 0.01), replays=QUICK)
+    assert (compared.pairs, compared.relabellings, compared.sights) == (3, 0, ())
+    assert compared.spread is not None
+    assert compared.advice[0].startswith("3 pairs decide nothing, since the gate looks from 10 on")
 
 
 def test_a_short_target_has_the_margin_that_nobody_notices(result) -> None:
-    found = compare_with_itself(result([0.1, 0.101] * 10), replays=QUICK)
-    assert found.margin == pytest.approx(0.05 / 0.1, rel=0.02)
+    compared = compare_with_itself(result([0.1, 0.101] * 10), replays=QUICK)
+    assert compared.margin == pytest.approx(0.05 / 0.1, rel=0.02)
 
 
 def test_the_workload_tells_how_much_the_machine_itself_varies(result, sample) -> None:
     cpus_s = [0.1, 0.11] * 5 + [0.11, 0.1] * 5
     beside = [sample(1.0, reference=Reference(wall_s=0.12, cpu_s=cpu_s)) for cpu_s in cpus_s]
-    found = compare_with_itself(result(samples=tuple(beside)), replays=QUICK)
-    assert found.reference_spread == pytest.approx(math.log(1.1), rel=0.1)
+    compared = compare_with_itself(result(samples=tuple(beside)), replays=QUICK)
+    assert compared.reference_spread == pytest.approx(math.log(1.1), rel=0.1)
     without = compare_with_itself(result(samples=(*beside[:-1], sample(1.0))), replays=QUICK)
     assert without.reference_spread is None
     assert without.spread == 0.0
@@ -107,9 +109,9 @@ def test_the_workload_tells_how_much_the_machine_itself_varies(result, sample) -
     ],
 )
 def test_what_cannot_be_collected_is_not_compared(changes, message, result) -> None:
-    found = compare_with_itself(result([1.0] * 20, **changes), replays=QUICK)
-    assert (found.pairs, found.relabellings, found.sights, found.advice) == (0, 0, (), ())
-    assert found.message == message
+    compared = compare_with_itself(result([1.0] * 20, **changes), replays=QUICK)
+    assert (compared.pairs, compared.relabellings, compared.sights, compared.advice) == (0, 0, (), ())
+    assert compared.message == message
 
 
 def test_an_odd_round_and_times_that_are_none_are_left_out(result) -> None:

@@ -24,14 +24,14 @@ def flips(base, head, *, over=0.01, under=0.01, seed=1):
 
 
 def difference(base: Sequence[float], head: Sequence[float]) -> Fraction:
-    """The statistic as its definition has it: in exact fractions, each of the faster half written down twice."""
+    """The statistic by its definition: in exact fractions, each value of the smaller half written down twice."""
     half = math.ceil(len(base) / 2)
     means = [[Fraction(value) for value in (*sorted(side), *sorted(side)[:half])] for side in (base, head)]
     return sum(means[1], Fraction()) - sum(means[0], Fraction())
 
 
 @given(PAIRED_LOGS)
-def test_few_pairs_are_tested_by_all_flips_as_brute_force_has_it(pairs):
+def test_few_pairs_are_tested_by_all_flips_as_in_brute_force(pairs):
     base, head = zip(*pairs, strict=True)
     observed = difference(base, head)
     outcomes = [
@@ -47,17 +47,17 @@ def test_few_pairs_are_tested_by_all_flips_as_brute_force_has_it(pairs):
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(LOGS, LOGS), min_size=2, max_size=7))
-def test_few_pairs_are_tested_as_scipy_tests_them(pairs):
+def test_few_pairs_have_the_p_values_of_scipy(pairs):
     base, head = zip(*pairs, strict=True)
 
     def statistic(one, other):
         return float(difference(list(one), list(other)))
 
-    for alternative, found in (("greater", flips(base, head).at_least), ("less", flips(base, head).at_most)):
+    for alternative, p_value in (("greater", flips(base, head).at_least), ("less", flips(base, head).at_most)):
         theirs = permutation_test(
             (base, head), statistic, permutation_type="samples", alternative=alternative, n_resamples=math.inf
         )
-        assert found == pytest.approx(theirs.pvalue)
+        assert p_value == pytest.approx(theirs.pvalue)
 
 
 def test_many_pairs_are_tested_by_random_flips_that_agree_with_all_of_them():
@@ -72,10 +72,10 @@ def test_many_pairs_are_tested_by_random_flips_that_agree_with_all_of_them():
         exceeding += sum(sides[1]) + sum(sides[1][:7]) - sum(sides[0]) - sum(sides[0][:7]) >= observed
     exact = exceeding / 2**13
 
-    found = flips(base, head, over=0.0005).at_least
+    p_value = flips(base, head, over=0.0005).at_least
 
     assert 0.01 < exact < 0.5
-    assert found == pytest.approx(exact, rel=0.35)
+    assert p_value == pytest.approx(exact, rel=0.35)
 
 
 def test_as_many_random_flips_are_taken_as_the_error_asks_for():
@@ -110,6 +110,6 @@ def test_a_p_value_is_never_smaller_than_one_of_all_flips_can_be(pairs):
     assert tails.at_least + tails.at_most > 1  # the observed one is in both
 
 
-def test_without_pairs_nothing_speaks_against_anything():
+def test_without_pairs_all_p_values_are_one():
     tails = flips((), ())
     assert (tails.at_least, tails.at_most) == (1.0, 1.0)

@@ -38,7 +38,7 @@ def test_holm_holds_each_target_against_its_share_of_what_is_left():
     assert [granted[name].rejected for name in "abc"] == [True, True, False]
 
 
-def test_what_stands_behind_one_that_is_not_rejected_is_not_rejected_either():
+def test_nothing_is_rejected_after_the_first_that_is_not():
     granted = holm({"a": 0.004, "b": 0.0041, "c": 0.0042, "d": 0.0043}, 0.012)
 
     assert not any(outcome.rejected for outcome in granted.values())

@@ -59,26 +59,26 @@ def test_the_looks_come_at_10_15_and_20_pairs_and_then_every_five():
     assert [Panel(trials={}, looks=looks).next_look for looks in range(6)] == [10, 15, 20, 25, 30, 35]
 
 
-def test_a_tree_held_against_itself_passes_at_the_first_look():
-    found = judged(trial(noise=0.02)).trials["unit"]
+def test_a_tree_compared_with_itself_is_under_at_the_first_look():
+    judged_trial = judged(trial(noise=0.02)).trials["unit"]
 
-    assert (found.decided, len(found.pairs)) == (Decision.UNDER, 10)
-
-
-def test_a_clear_slowdown_fails_and_a_clear_speed_up_passes():
-    found = judged(trial(1.5, name="slow"), trial(0.5, name="quick")).trials
-
-    assert {name: each.decided for name, each in found.items()} == {"slow": Decision.OVER, "quick": Decision.UNDER}
+    assert (judged_trial.decided, len(judged_trial.pairs)) == (Decision.UNDER, 10)
 
 
-def test_a_growth_just_at_the_margin_is_neither_passed_nor_failed():
-    found = judged(trial(1.1, seed=5)).trials["unit"]
+def test_a_clear_slowdown_is_over_and_a_clear_speed_up_is_under():
+    trials = judged(trial(1.5, name="slow"), trial(0.5, name="quick")).trials
 
-    assert found.decided is None
-    assert len(found.pairs) == 20
+    assert {name: one.decided for name, one in trials.items()} == {"slow": Decision.OVER, "quick": Decision.UNDER}
 
 
-def test_what_is_decided_is_not_judged_again():
+def test_growth_of_just_the_margin_is_neither_over_nor_under():
+    judged_trial = judged(trial(1.1, seed=5)).trials["unit"]
+
+    assert judged_trial.decided is None
+    assert len(judged_trial.pairs) == 20
+
+
+def test_a_decided_target_is_not_judged_again():
     panel = look(Panel(trials={"unit": trial(1.5, pairs=10)}))
     again = look(panel.with_trial(replace(panel.trials["unit"], pairs=trial(pairs=15).pairs)))
 
@@ -86,14 +86,14 @@ def test_what_is_decided_is_not_judged_again():
     assert again.trials["unit"].p_over == panel.trials["unit"].p_over
 
 
-def test_a_look_at_which_no_target_could_fail_spends_nothing_on_failing():
+def test_a_look_at_which_no_target_could_be_over_spends_nothing_on_it():
     many = {str(number): trial(1.5, pairs=10, name=str(number), seed=number) for number in range(30)}
     panel = look(Panel(trials=many))
 
     assert panel.spent_over == 0.0
     assert panel.spent_under > 0
-    assert not [each for each in panel.trials.values() if each.decided is Decision.OVER]
-    assert {each.level for each in panel.trials.values()} == {0.0}
+    assert not [name for name, one in panel.trials.items() if one.decided is Decision.OVER]
+    assert {one.level for one in panel.trials.values()} == {0.0}
 
 
 def test_a_target_without_a_pair_stays_undecided():
@@ -115,12 +115,12 @@ def test_a_seed_decides_everything():
     assert judged(noisy, seed=3) == judged(noisy, seed=3)
 
 
-def test_growth_of_just_the_margin_fails_hardly_ever():
+def test_growth_of_just_the_margin_is_hardly_ever_decided():
     """The true error is 1 %: more than 6 of 120 would happen once in 3,000 times."""
-    found = [judged(trial(1.1, noise=0.1, seed=seed)).trials["unit"].decided for seed in range(120)]
+    decisions = [judged(trial(1.1, noise=0.1, seed=seed)).trials["unit"].decided for seed in range(120)]
 
-    assert found.count(Decision.OVER) <= 6
-    assert found.count(Decision.UNDER) <= 6
+    assert decisions.count(Decision.OVER) <= 6
+    assert decisions.count(Decision.UNDER) <= 6
 
 
 # Margin, estimate, detectable growth
@@ -141,13 +141,13 @@ def estimated(one: Trial, seed=1):
 @given(st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=12))
 @settings(max_examples=30, deadline=None)
 def test_the_interval_of_the_ratio_holds_only_what_the_pairs_hold(pairs):
-    found = estimated(Trial(name="unit", pairs=tuple(Pair(base=base, head=head) for base, head in pairs)))
+    estimate_ = estimated(Trial(name="unit", pairs=tuple(Pair(base=base, head=head) for base, head in pairs)))
     lowest = min(head for _, head in pairs) / max(base for base, _ in pairs)
     highest = max(head for _, head in pairs) / min(base for base, _ in pairs)
 
-    low, high = map(math.exp, found.ci95)
+    low, high = map(math.exp, estimate_.ci95)
     assert lowest * (1 - 1e-9) <= low <= high <= highest * (1 + 1e-9)
-    assert lowest * (1 - 1e-9) <= math.exp(found.growth) <= highest * (1 + 1e-9)
+    assert lowest * (1 - 1e-9) <= math.exp(estimate_.growth) <= highest * (1 + 1e-9)
 
 
 def test_the_ratio_counts_the_faster_half_twice():
@@ -176,7 +176,7 @@ def test_growth_of_the_detectable_size_is_detected_in_about_four_of_five():
     assert 38 <= sum(detected) <= 58  # of 60; 48 are expected, and fewer or more would happen once in 300 times
 
 
-def test_a_target_that_passed_early_is_described_by_the_pairs_that_would_have_been_taken_otherwise():
+def test_for_an_early_decision_the_detectable_growth_assumes_all_pairs():
     panel = judged(trial(noise=0.02))
     one = panel.trials["unit"]
     error = estimated(one).error
@@ -236,14 +236,14 @@ def with_reference(one: Trial, slower: float) -> Trial:
     return replace(one, pairs=tuple(pairs))
 
 
-def test_a_growth_that_the_machine_itself_shows_is_no_failure():
-    found = judged(with_reference(trial(1.35), slower=1.4)).trials["unit"]
+def test_growth_that_the_machine_itself_shows_is_not_over():
+    judged_trial = judged(with_reference(trial(1.35), slower=1.4)).trials["unit"]
 
-    assert found.decided is None
-    assert found.contaminated
+    assert judged_trial.decided is None
+    assert judged_trial.contaminated
 
 
-def test_a_growth_beyond_what_the_machine_shows_fails_all_the_same():
+def test_growth_beyond_that_of_the_machine_is_over():
     assert judged(with_reference(trial(1.6), slower=1.05)).trials["unit"].decided is Decision.OVER
     assert judged(with_reference(trial(1.6), slower=0.8)).trials["unit"].decided is Decision.OVER
 

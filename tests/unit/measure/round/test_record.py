@@ -100,7 +100,7 @@ def test_rounds_that_collect_different_items_are_reported(rounds, note) -> None:
     assert target_result(TARGET, rounds).notes == (note,)
 
 
-def test_notes_are_said_once() -> None:
+def test_each_note_is_kept_once() -> None:
     rounds = [round_of(notes=("left x",)), round_of(notes=("left x", "left y"))]
     assert target_result(TARGET, rounds, ("remark", "left y")).notes == ("left x", "left y", "remark")
 
@@ -144,10 +144,10 @@ def test_a_counter_that_one_of_the_rounds_lacks_is_unstable() -> None:
         assert target_result(TARGET, rounds).unstable == ("function_starts",)
 
 
-def test_one_counted_round_alone_cannot_tell_what_repeats() -> None:
+def test_a_single_counted_round_makes_all_counters_unstable() -> None:
     result = target_result(TARGET, [round_of(), counted()])
     assert (result.counters, result.unstable) == ({"modules": 3, "opens": 7}, ("modules", "opens"))
-    assert result.notes == ("its work was counted only once, so no counter decides anything",)
+    assert result.notes == ("counters ran only once, so they cannot be judged",)
 
 
 def test_without_a_counted_round_there_are_no_counters() -> None:

@@ -101,7 +101,7 @@ def test_auto_goes_on_while_a_budget_is_undecided(session) -> None:
     assert len(done.result("a").timed()) == 7
 
 
-def test_no_round_begins_after_the_time_is_up(session, log) -> None:
+def test_no_round_begins_after_the_time_limit(session, log) -> None:
     done = session("ab", policy=Policy(rounds=50), max_time_s=1.1)  # a round takes 0.25 s
     done.run()
     assert done.out_of_time
@@ -109,7 +109,7 @@ def test_no_round_begins_after_the_time_is_up(session, log) -> None:
     assert len(log.ends) == 5
 
 
-def test_without_any_time_nothing_is_run(session, log) -> None:
+def test_a_time_limit_of_zero_runs_nothing(session, log) -> None:
     done = session("a", max_time_s=0.0)
     done.run()
     assert (log.begun, done.result("a")) == ([], None)
@@ -118,7 +118,7 @@ def test_without_any_time_nothing_is_run(session, log) -> None:
 def test_results_say_when_the_time_was_too_short(session) -> None:
     done = session("a", policy=Policy(), max_time_s=0.6)
     done.run()
-    assert done.result("a").notes == ("only 2 timed rounds: the time was up",)
+    assert done.result("a").notes == ("only 2 timed rounds: time limit reached",)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_target_that_cannot_be_collected_is_given_up_and_the_others_go_on(
         (("guarded", "traced"), [RoundKind.WARMUP, RoundKind.TRACED]),
     ],
 )
-def test_what_cannot_be_collected_is_traced_and_not_sampled(failing, kinds, session, script, log) -> None:
+def test_a_target_that_cannot_be_collected_is_traced_and_not_sampled(failing, kinds, session, script, log) -> None:
     script.act = lambda invocation, folder: {"exit_code": -9} if invocation.argv[3] in failing else None
     session("a", policy=Policy(rounds=1, extra=(RoundKind.TRACED, RoundKind.SAMPLED))).run()
     assert [kind for _, kind, _ in log.begun] == kinds
@@ -215,7 +215,7 @@ def test_the_workload_runs_before_each_lap_and_belongs_to_its_timed_rounds(sessi
     assert done.result("a").reference_wall_s == pytest.approx(0.25 * 0.12 / 0.15)
 
 
-def test_the_workload_does_not_run_when_the_time_is_up(session, workload) -> None:
+def test_the_workload_does_not_run_after_the_time_limit(session, workload) -> None:
     run, taken = workload
     done = session("a", policy=Policy(rounds=50, warmup=0), reference=run, max_time_s=0.6)
     done.run()
@@ -284,7 +284,7 @@ def test_an_interpreter_that_vanishes_ends_all_jobs(session, script, bench) -> N
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_is_finished_stays_available_after_an_interruption(jobs, session, script, bench, log) -> None:
+def test_finished_rounds_stay_available_after_an_interruption(jobs, session, script, bench, log) -> None:
     def act(invocation, folder):
         if script.calls.index(invocation) >= 5:
             raise Interrupted("SIGINT")
@@ -297,7 +297,7 @@ def test_what_is_finished_stays_available_after_an_interruption(jobs, session, s
     assert {done.result(name).status for name in "abc"} == {Status.OK}
 
 
-def test_a_signal_between_two_rounds_is_heard_before_the_next(session, log, script) -> None:
+def test_a_signal_between_two_rounds_ends_the_session_before_the_next(session, log, script) -> None:
     script.act = lambda invocation, folder: os.kill(os.getpid(), signal.SIGTERM) if len(script.calls) == 2 else None
     done = session()
     with signals_noted(), pytest.raises(Interrupted, match="SIGTERM"):

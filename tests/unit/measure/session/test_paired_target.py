@@ -1,4 +1,4 @@
-"""What is timed how, from what the first rounds showed."""
+"""How targets are timed, by the results of their first rounds."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def paired(bench):
         (FAILED, FAILED, Timing.NONE),
     ],
 )
-def test_pairs_are_for_what_both_sides_collect_and_may_have_changed(base, head, expected, paired) -> None:
+def test_pairs_are_for_targets_that_both_sides_collect_and_that_may_have_changed(base, head, expected, paired) -> None:
     results = {BASE: base, HEAD: head}
     assert timing_of(paired(BASE, HEAD), results, full=False) is expected
     # Without limits the head alone is of no use.
@@ -69,7 +69,7 @@ def test_pairs_are_for_what_both_sides_collect_and_may_have_changed(base, head, 
     assert timing_of(paired(BASE, HEAD, limits=Limits()), results, full=False) is alone
 
 
-def test_what_did_not_change_is_timed_if_all_is_asked_for(paired) -> None:
+def test_an_unchanged_target_is_timed_on_request(paired) -> None:
     assert timing_of(paired(BASE, HEAD), {BASE: SAME, HEAD: SAME}, full=True) is Timing.PAIRS
     assert timing_of(paired(BASE, HEAD), {BASE: EMPTY, HEAD: EMPTY}, full=True) is Timing.HEAD
 

@@ -108,7 +108,7 @@ def rounds_on(script, side: str) -> list:
 
 
 def takes(**cpu_s):
-    """What a round takes on each side, in seconds of CPU time, with a little noise that repeats."""
+    """An act that gives rounds of each side these CPU seconds, with a little noise that repeats."""
     numbers = count()
 
     def act(invocation, folder):
@@ -228,7 +228,7 @@ def test_a_decided_target_is_measured_no_more_while_others_go_on(session, script
     assert done.panel.looks == len(LOOKS)
 
 
-def test_so_many_pairs_as_asked_for_are_taken_and_looked_at_once(session, script) -> None:
+def test_a_fixed_number_of_pairs_is_taken_and_looked_at_once(session, script) -> None:
     script.act = takes(base=1.0, head=1.5)
     done = session("a", PairedPolicy(pairs=12, counted=0))
     done.run()
@@ -244,7 +244,7 @@ def test_more_time_allows_more_pairs_but_not_without_end(session, script) -> Non
     assert not done.out_of_time
 
 
-def test_the_rest_is_told_in_seconds_until_the_next_look(session, log, script) -> None:
+def test_the_observer_gets_the_seconds_until_the_next_look(session, log, script) -> None:
     session("a", PairedPolicy(counted=0)).run()
     timed = [rest for rest, (_, _, kind) in zip(log.rests, log.begun, strict=True) if kind is RoundKind.TIMED]
     assert timed[0] == pytest.approx(2 * LOOKS[0] * script.wall_s)
@@ -255,10 +255,10 @@ def test_the_rest_is_told_in_seconds_until_the_next_look(session, log, script) -
     assert max(filter(None, log.rests)) <= 2.0
 
 
-# What is timed
+# Which targets are timed
 
 
-def test_what_is_the_same_on_both_sides_is_not_timed_unless_all_is_asked_for(session, log) -> None:
+def test_a_target_that_is_the_same_on_both_sides_is_not_timed_unless_on_request(session, log) -> None:
     for full, timed in ((False, 0), (True, 2)):
         log.begun.clear()
         first = session("a", PairedPolicy(pairs=1, counted=2))
@@ -335,7 +335,7 @@ def test_a_side_that_fails_later_ends_the_pairs_of_its_target(side, session, scr
     assert len(done.result("a", HEAD).timed()) == (7 if side == "base" else 3)
 
 
-# What disturbs
+# Disturbances
 
 
 def sleeping(benches, rounds):
@@ -383,7 +383,7 @@ def test_a_clock_that_jumps_spoils_a_pair_and_no_more(session, script) -> None:
 
 
 @pytest.mark.parametrize("allowed_s", [0.0, 0.1, 0.3, 1.0, 2.2, 5.0, 10.0])
-def test_the_time_is_overrun_by_one_round_at_most(allowed_s, session, script) -> None:
+def test_the_deadline_is_overrun_by_one_round_at_most(allowed_s, session, script) -> None:
     began_ns = script.now_ns
     done = session("abcde", PairedPolicy(deadline_ns=began_ns + int(allowed_s * 1e9)))
     done.run()
@@ -404,7 +404,7 @@ def test_preparing_takes_half_of_the_time_once_something_can_be_timed(session, s
     assert done.result("h", HEAD) is None
 
 
-def test_time_that_is_up_while_the_first_target_is_prepared_leaves_no_pair(session, script) -> None:
+def test_a_deadline_while_the_first_target_is_prepared_leaves_no_pair(session, script) -> None:
     done = session("ab", PairedPolicy(counted=2, deadline_ns=script.now_ns + 10**9))
     done.run()
     assert done.out_of_time
@@ -423,7 +423,7 @@ def test_half_a_pair_counts_for_nothing(session, script) -> None:
 # Ctrl-C
 
 
-def test_an_interrupted_session_keeps_what_was_finished_and_judges_it(session, script) -> None:
+def test_an_interrupted_session_keeps_its_finished_rounds_and_judges_them(session, script) -> None:
     def act(invocation, folder):
         if len(script.calls) == 12:
             os.kill(os.getpid(), signal.SIGINT)

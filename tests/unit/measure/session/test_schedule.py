@@ -157,29 +157,29 @@ def test_a_lap_has_one_round_of_each_target_in_an_order_that_the_seed_decides() 
     assert {kind for _, kind in orders[0]} == {RoundKind.WARMUP}
 
 
-def test_targets_that_have_enough_are_left_out_of_a_lap() -> None:
+def test_targets_that_have_enough_are_not_in_a_lap() -> None:
     done = State(name="a", kinds=(RoundKind.TIMED,), walls_s=(1.0,))
     assert lap(Policy(rounds=1, warmup=0), [done, State(name="b")], random.Random(0)) == [("b", RoundKind.TIMED)]
 
 
 @pytest.mark.parametrize(
-    ("policy", "state", "words"),
+    ("policy", "state", "text"),
     [
         (Policy(), State(name="a"), ""),
         (Policy(rounds=2), State(name="a", walls_s=(1.0,)), ""),
-        (Policy(), State(name="a", walls_s=(1.0, 1.0)), "only 2 timed rounds: the time was up"),
+        (Policy(), State(name="a", walls_s=(1.0, 1.0)), "only 2 timed rounds: time limit reached"),
         (Policy(), State(name="a", walls_s=(1.0,), stopped=True), ""),
         (Policy(), State(name="a", walls_s=(1.0,) * 3), ""),
         (Policy(), State(name="a", walls_s=(1.0,) * 10), ""),
         (
             Policy(),
             State(name="a", walls_s=(31.0,) * 3),
-            "3 rounds only, since they take over 30.0 s; --rounds N for more",
+            "only 3 rounds, since most take over 30.0 s; --rounds N for more",
         ),
     ],
 )
-def test_what_a_reader_should_know_of_the_number_of_rounds(policy, state, words) -> None:
-    assert remark(policy, state) == words
+def test_a_remark_says_why_there_are_few_rounds(policy, state, text) -> None:
+    assert remark(policy, state) == text
 
 
 @pytest.mark.parametrize(
