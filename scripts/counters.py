@@ -15,7 +15,9 @@ import tempfile
 from pathlib import Path
 
 from collectbench.measure.process.launch import launch
-from collectbench.measure.round.rounds import Bench, Round, run_round
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import Round, run_round
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
@@ -27,19 +29,19 @@ DEMO = ROOT / ".demo"
 
 def count(bench: Bench, target: Target, rounds: int) -> list[Round]:
     """The counted rounds of a target, after one that warms the caches."""
-    run_round(bench, target, RoundKind.WARMUP, guarded=True)
-    found = []
+    run_round(bench, RoundRequest(target=target, kind=RoundKind.WARMUP, guarded=True))
+    counted = []
     for number in range(rounds):
-        found.append(run_round(bench, target, RoundKind.COUNTED))
+        counted.append(run_round(bench, RoundRequest(target=target, kind=RoundKind.COUNTED)))
         print(f"\r{target.name}: {number + 1} of {rounds} rounds", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return found
+    return counted
 
 
 def show(target: Target, rounds: list[Round]) -> None:
     """A row for each counter: its extremes, and whether it gates."""
-    counted = [each.counters for each in rounds if each.counters is not None]
-    digests = {each.loaded_sha256 for each in rounds}
+    works = [round_.work for round_ in rounds if round_.work is not None]
+    counted, digests = [work.counters for work in works], {work.loaded_sha256 for work in works}
     print(f"\n{target.name}: {len(counted)} of {len(rounds)} rounds counted, {len(digests)} digests of their input\n")
     print("| counter | least | most | |\n| --- | --- | --- | --- |")
     for name in counted[0] if counted else ():

@@ -27,13 +27,15 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from collectbench.judge.paired.test import LOOKS, Pair, Panel, Trial, look
+from collectbench.judge.paired.change import VERDICTS
+from collectbench.judge.paired.look import look
+from collectbench.judge.paired.panel import LOOKS, Decision, Pair, Panel, Trial
 from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.launch import launch
-from collectbench.measure.round.rounds import Bench, run_round
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import run_round
 from collectbench.measure.round.user_tree import UserTree
-from collectbench.model.comparison import Verdict
-from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
 from pairs import children_env, machine
 
@@ -78,7 +80,7 @@ def record(file: Path, laps: int) -> None:
             for _, _, target in order.sample(wanted, len(wanted)):
                 bench = benches[target.name]
                 reference = run_reference(bench.python, work, launch)
-                finished = run_round(bench, target, RoundKind.TIMED, guarded=lap < 0).sample
+                finished = run_round(bench, RoundRequest(target=target, guarded=lap < 0)).sample
                 if lap >= 0 and reference is not None:
                     samples.append(
                         {"target": target.name, "lap": lap, "wall_s": finished.wall_s, "cpu_s": finished.cpu_s}
@@ -116,8 +118,8 @@ def draw(series: Series, factor: float, source: random.Random) -> list[Pair]:
         base, head = source.sample((lap, lap + 1), 2)
         pairs.append(
             Pair(
-                base_s=series.cpu_s[base],
-                head_s=series.cpu_s[head] * factor,
+                base=series.cpu_s[base],
+                head=series.cpu_s[head] * factor,
                 base_reference_s=series.reference_s[base],
                 head_reference_s=series.reference_s[head],
             )
@@ -141,12 +143,12 @@ def one_target(task: tuple[Series, float, int]) -> Counter[str]:
     source = random.Random(seed)
     pairs = draw(series, factor, source)
     trial = gate({"one": pairs}, seed).trials["one"]
-    verdict = (trial.decided or Verdict.INCONCLUSIVE).value
+    verdict = VERDICTS[trial.decided].value
     found = Counter({f"collectbench {verdict}": 1, "pairs": len(trial.pairs)})
     start = source.randrange(len(series.cpu_s) - 2 * len(pairs) + 1)
     middle = start + len(pairs)
     arrangements = {
-        "interleaved": ([pair.base_s for pair in pairs], [pair.head_s for pair in pairs]),
+        "interleaved": ([pair.base for pair in pairs], [pair.head for pair in pairs]),
         "in blocks": (
             list(series.cpu_s[start:middle]),
             [time_s * factor for time_s in series.cpu_s[middle : middle + len(pairs)]],
@@ -184,10 +186,10 @@ def many_targets(task: tuple[list[Series], int, float, int]) -> Counter[str]:
     source = random.Random(seed)
     drawn = {str(number): draw(source.choice(series), 1.0 if number else factor, source) for number in range(count)}
     trials = gate(drawn, seed).trials
-    planted = (trials["0"].decided or Verdict.INCONCLUSIVE).value
+    planted = VERDICTS[trials["0"].decided].value
     others = [trial.decided for name, trial in trials.items() if name != "0"]
-    passed = others.count(Verdict.PASS) / len(others)
-    return Counter({f"planted {planted}": 1, "another fails": Verdict.FAIL in others, "others that pass": passed})
+    passed = others.count(Decision.UNDER) / len(others)
+    return Counter({f"planted {planted}": 1, "another fails": Decision.OVER in others, "others that pass": passed})
 
 
 def tally(pool: Pool, function: Callable[[Any], Counter[str]], tasks: Sequence[Any]) -> dict[str, float]:

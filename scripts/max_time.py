@@ -89,7 +89,7 @@ def compare(root: Path, output: Path, options: argparse.Namespace, begun: float)
     ) as process:
         ended_s = []
         for line in process.stderr or ():
-            if line.startswith(("warm-up", "counted", "timed")):
+            if line.startswith(("warmup", "counted", "timed")):
                 ended_s.append(time.monotonic() - begun)
             else:
                 sys.stderr.write(line)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from collectbench.judge.statistics import lower_half_mean
 from collectbench.measure.process.launch import STACK_SIGNAL, Invocation, launch
-from collectbench.measure.round.rounds import OUR_ARGUMENTS
+from collectbench.measure.round.request import COLLECT_ONLY
 from collectbench.model.probe_files import RUNNER
 from pairs import children_env, cpu_s, interval, machine, ratio
 
@@ -31,7 +31,7 @@ def main() -> None:
     """Measure the pairs and print the ratio."""
     options = parse()
     env = children_env()
-    pytest_args = (*OUR_ARGUMENTS, *options.pytest_args)
+    pytest_args = (*COLLECT_ONLY, *options.pytest_args)
     order = random.Random(options.seed)
     base: list[tuple[float, float]] = []
     head: list[tuple[float, float]] = []

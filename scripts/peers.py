@@ -40,7 +40,7 @@ from pathlib import Path
 from collectbench.judge.statistics import lower_half_mean
 from collectbench.measure.process.launch import STACK_SIGNAL, Invocation, launch
 from collectbench.measure.round.explaining import write_settings
-from collectbench.measure.round.rounds import OUR_ARGUMENTS
+from collectbench.measure.round.request import COLLECT_ONLY
 from collectbench.model.probe_files import RUNNER
 from environments import ROOT, python_of
 from pairs import children_env, cpu_s, interval, machine, ratio
@@ -174,7 +174,7 @@ def commands(suite: Suite, python: str, folder: Path) -> dict[str, tuple[str, ..
         return (*off, "-p", "no:cacheprovider", *suite.args)
 
     def collect(measuring: str = "") -> tuple[str, ...]:
-        return ("-m", "pytest", *switches(measuring), *OUR_ARGUMENTS, suite.target)
+        return ("-m", "pytest", *switches(measuring), *COLLECT_ONLY, suite.target)
 
     def probe(mode: str) -> tuple[str, ...]:
         return (python, str(RUNNER), str(folder), mode, str(int(STACK_SIGNAL)), *collect()[2:])

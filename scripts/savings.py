@@ -26,7 +26,9 @@ from pathlib import Path
 
 from collectbench.judge.statistics import lower_half_mean
 from collectbench.measure.process.launch import launch
-from collectbench.measure.round.rounds import Bench, Round, run_round
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import Round, run_round
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.model.costs import Profile
 from collectbench.model.sample import RoundKind, Status
@@ -174,11 +176,11 @@ class Suite:
             python=self.project.python, root=root, env=self.project.env, work=work, timeout_s=600, launch=launch,
             tree=UserTree(work / "kept"),
         )  # fmt: skip
-        run_round(self.bench, self.target, RoundKind.WARMUP)
+        self.round(RoundKind.WARMUP)
 
     def round(self, kind: RoundKind) -> Round:
         """One round; a timed one must collect."""
-        done = run_round(self.bench, self.target, kind)
+        done = run_round(self.bench, RoundRequest(target=self.target, kind=kind))
         if kind is RoundKind.TIMED and done.status is not Status.OK:
             sys.exit(f"{self.target.name}: {done.status.value}: {done.message}")
         return done

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from collectbench.cli.log import say
 from collectbench.cli.progress import Lines, Live, Silent
 from collectbench.cli.pytest_output import show_pytest_output
-from collectbench.measure.round.rounds import Round
+from collectbench.measure.round.round import Round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,9 +44,10 @@ def command(
     from collectbench.cli import browsing, exits, refusals, request
     from collectbench.cli.dry_run import show_commands
     from collectbench.model.costs import Profile
+    from collectbench.model.sample import RoundKind
     from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.mistakes import Mistakes
-    from collectbench.usecases.profiling import kinds_of_rounds, profile_target
+    from collectbench.usecases.profiling import explaining_kinds, profile_target
     from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
@@ -58,7 +59,7 @@ def command(
     outlets = request.outlets(context, Profile, mistakes)
     project = open_project(request.project_options(context), mistakes)
     if dry_run:
-        show_commands(child_commands(project, kinds_of_rounds(sampled=sampled)))
+        show_commands(child_commands(project, (RoundKind.TIMED, *explaining_kinds(sampled=sampled))))
         return
     profile = profile_target(project, request.feedback(context), sampled=sampled)
     if open_:

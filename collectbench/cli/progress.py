@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from collectbench.cli.log import say
-from collectbench.measure.round.rounds import Round
-from collectbench.measure.session.schedule import Step
+from collectbench.measure.round.round import Round
+from collectbench.model.sample import RoundKind
 from collectbench.model.units import format_duration
 from collectbench.render.parts.escape import printable
 
@@ -29,10 +29,10 @@ class Silent:
     ) -> None:
         pass
 
-    def begins(self, name: str, step: Step, number: int, rest_s: float | None) -> None:
+    def begins(self, name: str, kind: RoundKind, number: int, rest_s: float | None) -> None:
         """See `Observer`."""
 
-    def ended(self, name: str, step: Step, finished: Round) -> None:
+    def ended(self, name: str, kind: RoundKind, finished: Round) -> None:
         """See `Observer`."""
 
     def watch(self, importing: Callable[[], str]) -> None:
@@ -42,12 +42,12 @@ class Silent:
 class Lines(Silent):
     """A line for each round: what `--verbose` shows, also in a log."""
 
-    def ended(self, name: str, step: Step, finished: Round) -> None:
+    def ended(self, name: str, kind: RoundKind, finished: Round) -> None:
         """See `Observer`."""
         sample = finished.sample
         figures = f"{format_duration(sample.wall_s)} wall, {format_duration(sample.cpu_s)} cpu"
         status = "" if not finished.message else f"  {finished.status.value}: {finished.message}"
-        say(printable(f"{step.value:9}  {name}  {figures}{status}"))
+        say(printable(f"{kind.value:9}  {name}  {figures}{status}"))
 
 
 class Live(Silent):
@@ -85,12 +85,12 @@ class Live(Silent):
     ) -> None:
         self._progress.stop()
 
-    def begins(self, name: str, step: Step, number: int, rest_s: float | None) -> None:
+    def begins(self, name: str, kind: RoundKind, number: int, rest_s: float | None) -> None:
         """See `Observer`."""
         shown = printable(name)
         shown = shown if len(shown) <= NAME_WIDTH else f"{shown[: NAME_WIDTH - 1]}…"
         rest = "" if rest_s is None else f"at most {format_duration(max(1.0, rest_s))} to go"
-        self._progress.update(self._task, description=f"{step.value} {number}  {shown}", rest=rest)
+        self._progress.update(self._task, description=f"{kind.value} {number}  {shown}", rest=rest)
 
     def watch(self, importing: Callable[[], str]) -> None:
         """See `Display`."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from collectbench.cli.log import say
-from collectbench.measure.round.rounds import Round
+from collectbench.measure.round.round import Round
 from collectbench.render.parts.escape import printable
 
 FIRST_SHOWN, LAST_SHOWN = 10, 20
@@ -16,10 +16,10 @@ FIRST_SHOWN, LAST_SHOWN = 10, 20
 def show_pytest_output(rounds: Mapping[str, Sequence[Round]], *, everything: bool) -> None:
     """Show the output for each target that has a problem, unchanged but for control characters."""
     for name, finished in rounds.items():
-        worst = next((round_ for round_ in finished if round_.words.strip() or round_.stack), None)
+        worst = next((round_ for round_ in finished if round_.pytest_output.strip() or round_.stack), None)
         if worst is None:
             continue
-        lines = [*worst.stack.rstrip().splitlines(), *worst.words.strip().splitlines()]
+        lines = [*worst.stack.rstrip().splitlines(), *worst.pytest_output.strip().splitlines()]
         omitted = 0 if everything else max(0, len(lines) - FIRST_SHOWN - LAST_SHOWN)
         if omitted:
             note = f"[{omitted} lines omitted; --show-output shows all]"

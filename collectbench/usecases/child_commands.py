@@ -12,10 +12,10 @@ from collectbench.checkouts.checkout import Checkout
 from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
+from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.explaining import interval_s, write_settings
-from collectbench.measure.round.rounds import MODES, Bench, invocation
+from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.user_tree import UserTree
-from collectbench.measure.round.work import COUNTED_ENV
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
 from collectbench.usecases.paired.checkout_errors import checkout_errors_name_the_option
@@ -99,9 +99,9 @@ def _within(checkout: Checkout, worktree: str) -> str:
 
 
 def _command(bench: Bench, target: Target, kind: RoundKind) -> ChildCommand:
-    changes = {**target.env, **(COUNTED_ENV if kind is RoundKind.COUNTED else {})}
-    env = [f"{key}={shlex.quote(value)}" for key, value in changes.items()]
-    argv = invocation(bench, target, REPORT_DIR, MODES.get(kind, "timed")).argv
+    request = RoundRequest(target=target, kind=kind)
+    env = [f"{key}={shlex.quote(value)}" for key, value in request.env_changes.items()]
+    argv = invocation(bench, request, REPORT_DIR).argv
     line = _preparation(kind) + " ".join([*env, shlex.join(argv)])
     return ChildCommand(kind=kind, target=target.name, line=line)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from collectbench.measure.round.rounds import Round
-from collectbench.measure.session.laps import Observer
+from collectbench.measure.round.round import Round
+from collectbench.measure.session.round_runner import Observer
 
 
 class Display(Observer, AbstractContextManager["Display"], Protocol):

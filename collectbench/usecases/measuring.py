@@ -12,16 +12,16 @@ from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
+from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.round.explaining import importing_now
 from collectbench.measure.round.record import ENOUGH
-from collectbench.measure.round.rounds import Bench
 from collectbench.measure.round.user_tree import UserTree
-from collectbench.measure.session.laps import Session
-from collectbench.measure.session.schedule import Policy, Step
+from collectbench.measure.session.laps import LapSession
+from collectbench.measure.session.schedule import Policy
 from collectbench.model.errors import Interrupted
 from collectbench.model.run import Run
-from collectbench.model.sample import Reference
+from collectbench.model.sample import Reference, RoundKind
 from collectbench.usecases.feedback import Display, Feedback
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import new_run, with_results
@@ -61,7 +61,7 @@ def measure(project: Project, feedback: Feedback) -> Run:
     return run
 
 
-def measure_to_explain(project: Project, extra: tuple[Step, ...], feedback: Feedback) -> Session:
+def measure_to_explain(project: Project, extra: tuple[RoundKind, ...], feedback: Feedback) -> LapSession:
     """Take the rounds of all targets, and the `extra` ones that explain them. The returned session is over.
 
     Raises:
@@ -76,7 +76,7 @@ def measure_to_explain(project: Project, extra: tuple[Step, ...], feedback: Feed
     return _finished(session, display, feedback)
 
 
-def measure_in_pairs(project: Project, feedback: Feedback) -> Session:
+def measure_in_pairs(project: Project, feedback: Feedback) -> LapSession:
     """Take twice as many timed rounds as asked for, the reference workload before each lap. The session is over.
 
     Raises:
@@ -109,13 +109,13 @@ def bench_of(project: Project, work: Path) -> Bench:
     )
 
 
-def _session(project: Project, policy: Policy, display: Display) -> Session:
+def _session(project: Project, policy: Policy, display: Display) -> LapSession:
     """The rounds that are to be taken, with a directory of our own for them."""
     with explain_os_errors(project.python[0]):
         work = Path(tempfile.mkdtemp(prefix="collectbench-"))
         bench = bench_of(project, work)
     settings = project.settings
-    return Session(
+    return LapSession(
         bench=bench,
         targets={target.name: target for target in project.plan.everything},
         policy=policy,
@@ -127,11 +127,11 @@ def _session(project: Project, policy: Policy, display: Display) -> Session:
     )
 
 
-def _reference(project: Project, session: Session) -> Callable[[], Reference | None]:
+def _reference(project: Project, session: LapSession) -> Callable[[], Reference | None]:
     return partial(run_reference, project.python, session.bench.work, launch)
 
 
-def _finished(session: Session, display: Display, feedback: Feedback) -> Session:
+def _finished(session: LapSession, display: Display, feedback: Feedback) -> LapSession:
     """The session after all of its rounds."""
     interrupted = _take_rounds(session, display)
     if interrupted is not None:
@@ -140,7 +140,7 @@ def _finished(session: Session, display: Display, feedback: Feedback) -> Session
     return session
 
 
-def _take_rounds(session: Session, display: Display) -> Interrupted | None:
+def _take_rounds(session: LapSession, display: Display) -> Interrupted | None:
     """Take all rounds and leave nothing behind; returns the interruption if there was one."""
     try:
         with explain_os_errors(session.bench.python[0]), signals_noted():

@@ -11,8 +11,7 @@ from collectbench.attribution.origins import Places
 from collectbench.attribution.profile_document import Subject, profile
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
-from collectbench.measure.round.rounds import Round
-from collectbench.measure.session.schedule import Step
+from collectbench.measure.round.round import Round
 from collectbench.model.costs import Profile
 from collectbench.model.errors import CollectionError
 from collectbench.model.sample import RoundKind
@@ -24,9 +23,9 @@ from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, notes_after, notes_before, now
 
 
-def kinds_of_rounds(*, sampled: bool) -> tuple[RoundKind, ...]:
-    """The kinds of rounds behind a profile, apart from warm-ups."""
-    return (RoundKind.TIMED, RoundKind.TRACED, *((RoundKind.SAMPLED,) if sampled else ()))
+def explaining_kinds(*, sampled: bool) -> tuple[RoundKind, ...]:
+    """The kinds of rounds that explain the timed ones."""
+    return (RoundKind.TRACED, *((RoundKind.SAMPLED,) if sampled else ()))
 
 
 def profile_target(project: Project, feedback: Feedback, *, sampled: bool) -> Profile:
@@ -38,7 +37,7 @@ def profile_target(project: Project, feedback: Feedback, *, sampled: bool) -> Pr
         UsageError: the interpreter cannot be started any more, or networkx is missing here.
     """
     (target,) = project.plan.targets
-    session = measure_to_explain(project, (Step.TRACED, Step.SAMPLED) if sampled else (Step.TRACED,), feedback)
+    session = measure_to_explain(project, explaining_kinds(sampled=sampled), feedback)
     rounds = session.rounds[target.name]
     notes = [*notes_before(project), *notes_after(session), *notes_on_rounds(rounds)]
     if sampled:

@@ -13,7 +13,7 @@ from collectbench.measure.machine.environment import commit
 from collectbench.measure.machine.reference_workload import remark_on_missing
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
-from collectbench.measure.session.laps import Session
+from collectbench.measure.session.laps import LapSession
 from collectbench.model.run import Run, TargetResult, Tool
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
@@ -71,7 +71,7 @@ def run_of_checkout(
     )
 
 
-def with_results(run: Run, session: Session, *, complete: bool) -> Run:
+def with_results(run: Run, session: LapSession, *, complete: bool) -> Run:
     """The run with all results of the session. A `complete` one also lists the targets that were not measured."""
     results = {name: session.result(name) for name in session.targets}
     if complete:
@@ -96,7 +96,7 @@ def notes_before(project: Project) -> Iterator[str]:
         )
 
 
-def notes_after(session: Session) -> Iterator[str]:
+def notes_after(session: LapSession) -> Iterator[str]:
     """Notes on all rounds that are known after the last one."""
     if session.out_of_time:
         yield f"--max-time was reached after {session.max_time_s:g} s: some targets have fewer rounds"

@@ -115,7 +115,7 @@ def test_verbose_shows_a_line_for_each_round(run_cli, api_and_core, plain_python
     options = ("--python", plain_python, "--rounds", "2", "--no-counters", "--no-suite", "-v")
     lines = run_cli("baseline", "tests/api", *options, cwd=api_and_core).stderr.splitlines()
     assert [line.split()[:2] for line in lines[:-1]] == [
-        ["warm-up", "tests/api"],
+        ["warmup", "tests/api"],
         ["timed", "tests/api"],
         ["timed", "tests/api"],
     ]

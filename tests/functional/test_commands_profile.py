@@ -76,7 +76,7 @@ def test_the_headline_says_of_how_many_rounds_it_is(run_cli, planted, plain_pyth
     result = run_cli("profile", "tests", *options, cwd=planted)
     assert json.loads(result.stdout)["timed_rounds"] == 2
     assert [line.split()[0] for line in result.stderr.splitlines()] == [
-        *("warm-up", "timed", "timed"),
+        *("warmup", "timed", "timed"),
         *("traced", "traced"),
     ]
 

@@ -1,4 +1,4 @@
-"""Scripted stand-ins for what the measuring room is given from outside: the launcher, the clock, the observer."""
+"""Scripted stand-ins for the launcher and the clock that measuring gets from outside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from collectbench.measure.process.launch import Finished, Invocation
-from collectbench.measure.round.rounds import Bench
+from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.user_tree import UserTree
 
 MS = 1_000_000

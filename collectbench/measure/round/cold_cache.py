@@ -1,4 +1,4 @@
-"""Cold rounds: a private bytecode cache, from which the project's own part is dropped before each of them."""
+"""The private bytecode cache of cold rounds, from which the project's own part is dropped before each of them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ INSTALLED = ("site-packages", "dist-packages")
 
 
 class ColdCache:
-    """A folder that takes the place of all `__pycache__` (PYTHONPYCACHEPREFIX), so the user's tree is not touched.
+    """A directory that takes the place of all `__pycache__` (PYTHONPYCACHEPREFIX), so the user's tree is not touched.
 
-    Dropped is what lies below `root`, installed packages apart unless a target lies among them: what a fresh
-    checkout beside a ready environment has to compile.
+    `drop` removes the compiled files of all that lies below `root`, except installed packages without a target in
+    them. A fresh checkout beside a ready environment has to compile the same files.
     """
 
     def __init__(self, prefix: Path, root: Path) -> None:
@@ -43,7 +43,7 @@ class ColdCache:
 
 
 def _package_of(path: Path, root: Path) -> Path | None:
-    """The installed top-level package below `root` that `path` lies in."""
+    """The installed top-level package below `root` that `path` lies in; None if there is none."""
     if not path.is_relative_to(root):
         return None
     parts = path.relative_to(root).parts
@@ -53,10 +53,10 @@ def _package_of(path: Path, root: Path) -> Path | None:
     return None
 
 
-def _remove_below(folder: Path, keep: tuple[str, ...]) -> int:
+def _remove_below(directory: Path, keep: tuple[str, ...]) -> int:
     removed = 0
-    for path, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in keep]
+    for path, directories, files in os.walk(directory):
+        directories[:] = [name for name in directories if name not in keep]
         for name in files:
             if name.endswith(".pyc"):
                 (Path(path) / name).unlink(missing_ok=True)  # another round may drop the same

@@ -1,4 +1,4 @@
-"""What traced and sampled rounds need and leave: the trace, the call tree, and which pyinstrument to use."""
+"""The files of rounds that explain: the settings of a sampled one, and the trace, call tree and lines they leave."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collectbench.model.costs import LineCost
 from collectbench.model.trace import Trace
 
 SHORTEST_S, LONGEST_S, SAMPLES = 0.001, 0.01, 5000
-"""Between two samples of the call stack: pyinstrument's default, longer where that would be more than enough."""
+"""Seconds between two samples of the call stack. The shortest is pyinstrument's default; long rounds need fewer."""
 
 
 def interval_s(wall_s: float) -> float:
@@ -18,38 +18,38 @@ def interval_s(wall_s: float) -> float:
     return min(LONGEST_S, max(SHORTEST_S, wall_s / SAMPLES))
 
 
-def read_trace(folder: Path, spawned_ns: int) -> Trace | None:
-    """The trace that a round left in its folder, complete or not; None where it was not asked for one."""
-    path, now = folder / "trace", folder / "now"
+def read_trace(directory: Path, spawned_ns: int) -> Trace | None:
+    """Read the trace that a round left in its directory, complete or not; None if the round was not traced."""
+    path, current = directory / "trace", directory / "now"
     if not path.exists():
         return None
-    importing = now.read_text(encoding="ascii", errors="replace") if now.exists() else ""
+    importing = current.read_text(encoding="ascii", errors="replace") if current.exists() else ""
     with path.open(encoding="ascii", errors="backslashreplace") as lines:
         return parse_trace(lines, spawned_ns, importing)
 
 
-def read_calls(folder: Path) -> str | None:
-    """The call tree of a sampled round, as pyinstrument's JSON."""
-    path = folder / "calls"
+def read_calls(directory: Path) -> str | None:
+    """Read the call tree of a sampled round, pyinstrument's JSON; None if there is none."""
+    path = directory / "calls"
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
 
 
-def read_lines(folder: Path) -> tuple[LineCost, ...]:
-    """The lines of the project that a sampled round saw running; their paths are absolute."""
-    path = folder / "lines"
+def read_lines(directory: Path) -> tuple[LineCost, ...]:
+    """Read the lines of the project that a sampled round saw running; their paths are absolute."""
+    path = directory / "lines"
     if not path.exists():
         return ()
     written = path.read_text(encoding="ascii").splitlines(keepends=True)
-    costs = (ast.literal_eval(line) for line in written if line.endswith("\n"))  # one without was cut short
+    costs = (ast.literal_eval(line) for line in written if line.endswith("\n"))  # else it was cut short
     return tuple(LineCost(path=path, line=line, function=name, sampled_s=spent) for path, name, line, spent in costs)
 
 
-def write_settings(folder: Path, interval: float) -> None:
-    """Tell the probe how often to sample (seconds), and where a pyinstrument lies if the target has none."""
+def write_settings(directory: Path, interval: float) -> None:
+    """Write the settings of the probe's sampler: `interval` (seconds), and our pyinstrument for targets without one."""
     import pyinstrument
 
     fallback = Path(pyinstrument.__file__).resolve().parent
-    (folder / "sampling").write_text(f"{interval}\n{fallback}\n", encoding="utf-8")
+    (directory / "sampling").write_text(f"{interval}\n{fallback}\n", encoding="utf-8")
 
 
 def importing_now(work: Path) -> str:

@@ -1,4 +1,4 @@
-"""What a counted round loaded: the files and folders that its work depended on, and one digest over all of them."""
+"""The files and directories that the work of a counted round depended on, and one digest over all of them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from pathlib import Path
 from collectbench.model.trace import Trace
 
 SIDE_EFFECTS = frozenset(("__pycache__", ".pytest_cache", ".git"))
-"""Folders that hold what came of the code or tells of it, not what it does."""
+"""Directories with products or records of the code: they do not change its work."""
 SYSTEM = ("/proc/", "/sys/", "/dev/")
 BLOCK = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """Absolute paths of the files that were opened for reading, and of the folders that were listed."""
+    """Absolute paths of the files that were opened for reading, and of the directories that were listed."""
 
     read: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
 
 
-def read_touched(folder: Path) -> Touched:
-    """What a counted round left in its folder; nothing where it was another kind of round, or did not end."""
+def read_touched(directory: Path) -> Touched:
+    """Read the paths that a counted round noted; none if the round was of another kind, or did not end."""
     try:
-        entries = (folder / "touched").read_bytes().split(b"\0")[:-1]
+        entries = (directory / "touched").read_bytes().split(b"\0")[:-1]
     except FileNotFoundError:
         return Touched()
     paths = [(entry[:1], os.path.normpath(os.fsdecode(entry[1:]))) for entry in entries]
@@ -40,42 +40,43 @@ def read_touched(folder: Path) -> Touched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What a round's work depended on: files that were loaded or read, and folders that were listed."""
+    """The input of a round: files that were loaded or read, and directories that were listed."""
 
     files: tuple[str, ...]
-    folders: tuple[str, ...]
+    directories: tuple[str, ...]
 
 
-def loaded(trace: Trace, touched: Touched, ours: Iterable[Path]) -> Loaded:
-    """The input of a round; left out is what lies in folders of `ours`, what the code itself makes, and the system's.
+def find_loaded(trace: Trace, touched: Touched, ours: Iterable[Path]) -> Loaded:
+    """The input of a round, without the directories of `ours`, the products of the code itself, and the system's files.
 
-    Modules are files that were loaded also where nothing told that they were opened, as extension modules are.
+    Modules count as loaded even if no audit event showed that they were opened: extension modules have none.
     """
-    left_out = (*SYSTEM, *(f"{folder}/" for folder in ours))
+    omitted = (*SYSTEM, *(f"{directory}/" for directory in ours))
 
-    def counts(path: str) -> bool:
-        return not f"{path}/".startswith(left_out) and SIDE_EFFECTS.isdisjoint(path.split("/"))
+    def is_input(path: str) -> bool:
+        return not f"{path}/".startswith(omitted) and SIDE_EFFECTS.isdisjoint(path.split("/"))
 
     modules = {frame.path for frame in trace.imports if frame.path.startswith("/")}
     read = {path for path in touched.read if not path.endswith(".pyc")}
     return Loaded(
-        files=tuple(sorted(filter(counts, modules | read))), folders=tuple(sorted(filter(counts, set(touched.listed))))
+        files=tuple(sorted(filter(is_input, modules | read))),
+        directories=tuple(sorted(filter(is_input, set(touched.listed)))),
     )
 
 
 class Digests:
-    """Digests of files, each read once as long as it does not change: all targets load the same packages."""
+    """Digests of files. Each file is read once while it does not change: all targets load the same packages."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int, int], str] = {}
 
-    def over(self, found: Loaded, display: Callable[[str], str]) -> str:
-        """The digest over the bytes of all files and the sorted names in all folders, each with its path.
+    def over(self, loaded: Loaded, display: Callable[[str], str]) -> str:
+        """The digest over the bytes of all files and the sorted names in all directories, each with its path.
 
         Paths count as `display` writes them: relative to the rootdir, two worktrees of the same commit are the same.
-        What is not there, or is no file, counts as that.
+        A path that is missing, or is not a regular file, counts as such.
         """
-        lines = sorted([*self._file_lines(found.files, display), *_folder_lines(found.folders, display)])
+        lines = sorted([*self._file_lines(loaded.files, display), *_directory_lines(loaded.directories, display)])
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _file_lines(self, paths: Iterable[str], display: Callable[[str], str]) -> Iterator[str]:
@@ -103,14 +104,14 @@ def _digest(path: str) -> str:
     return digest.hexdigest()
 
 
-def _folder_lines(paths: Iterable[str], display: Callable[[str], str]) -> Iterator[str]:
+def _directory_lines(paths: Iterable[str], display: Callable[[str], str]) -> Iterator[str]:
     for path in paths:
         try:
-            names = "\0".join(sorted(name for name in os.listdir(path) if _is_input(name)))  # noqa: PTH208 - as above
+            names = "\0".join(sorted(name for name in os.listdir(path) if _is_input_name(name)))  # noqa: PTH208 - as above
         except OSError as error:
             names = type(error).__name__
         yield f"folder\0{display(path)}\0{names}\n"
 
 
-def _is_input(name: str) -> bool:
+def _is_input_name(name: str) -> bool:
     return name not in SIDE_EFFECTS and not name.endswith(".pyc")

@@ -1,4 +1,4 @@
-"""What one child left behind, and what follows from it: its sample, its counts, how it ended."""
+"""All that one child left behind, turned into its sample, its counts, and the facts about its end."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Observation:
     noise: Noise
     report: ProbeReport
     ids: NodeIds
-    words: str
+    pytest_output: str
     stack: str
     trace: Trace | None = None
-    """Of traced and counted rounds alone."""
+    """Of traced and counted rounds only."""
     touched: Touched = field(default_factory=Touched)
-    """Of counted rounds alone."""
+    """Of counted rounds only."""
     calls: str | None = None
-    """pyinstrument's call tree as JSON, of a sampled round alone."""
+    """pyinstrument's call tree as JSON, of sampled rounds only."""
     lines: tuple[LineCost, ...] = ()
-    """The lines that such a round saw running."""
+    """The lines that a sampled round saw running."""
 
 
 def wall_s(finished: Finished) -> float:
@@ -41,23 +41,23 @@ def wall_s(finished: Finished) -> float:
     return (finished.reaped_ns - finished.spawned_ns) / 1e9
 
 
-def counts(seen: Observation) -> Counts | None:
-    """What was counted; None where collection did not come to its end."""
-    if not seen.report.finished:
+def counts_of(observation: Observation) -> Counts | None:
+    """The number of items, files, errors and warnings; None if collection did not come to its end."""
+    if not observation.report.finished:
         return None
-    errors, warnings, collection_warnings = seen.report.counts
+    errors, warnings, collection_warnings = observation.report.counts
     return Counts(
-        items=seen.ids.items,
-        files=seen.ids.files,
+        items=observation.ids.items,
+        files=observation.ids.files,
         errors=errors,
         warnings=warnings,
         collection_warnings=collection_warnings,
     )
 
 
-def sample(kind: RoundKind, seen: Observation, *, comparable: bool) -> Sample:
+def sample_of(kind: RoundKind, observation: Observation, *, comparable: bool) -> Sample:
     """The figures of the round."""
-    finished, report = seen.finished, seen.report
+    finished, report = observation.finished, observation.report
     return Sample(
         kind=kind,
         wall_s=wall_s(finished),
@@ -66,28 +66,28 @@ def sample(kind: RoundKind, seen: Observation, *, comparable: bool) -> Sample:
         peak_rss_bytes=max(finished.peak_rss_bytes, report.peak_rss_bytes),
         exit_code=finished.exit_code,
         phases=phases(finished.spawned_ns, finished.reaped_ns, report.stamps),
-        noise=seen.noise,
+        noise=observation.noise,
         voluntary_switches=finished.voluntary_switches,
         involuntary_switches=finished.involuntary_switches,
         comparable=comparable,
     )
 
 
-def ending(seen: Observation, root: Path, timeout_s: float) -> Ending:
+def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:
     """The facts about the end of the round; paths are relative to `root`."""
-    report, words = seen.report, seen.words
-    fact = report.facts.get("pytest")
+    report, output = observation.report, observation.pytest_output
+    pytest_found = report.facts.get("pytest")
     prefix = f"{root}/"
     return Ending(
-        exit_code=seen.finished.exit_code,
-        timed_out_after_s=timeout_s if seen.finished.timed_out else None,
+        exit_code=observation.finished.exit_code,
+        timed_out_after_s=timeout_s if observation.finished.timed_out else None,
         reached=frozenset(report.stamps),
         done=report.done is not None or "raised" in report.facts,
-        items=seen.ids.items,
+        items=observation.ids.items,
         errors=report.counts[0],
         failed_conftests=tuple((path.removeprefix(prefix), error) for path, error in report.failed_conftests),
-        gist=gist(words),
-        collection_error=collection_error(words),
-        stack=seen.stack or fatal_stack(words),
-        hides_pytest=fact[1] if isinstance(fact, tuple) and not fact[0] else None,
+        gist=gist(output),
+        collection_error=collection_error(output),
+        stack=observation.stack or fatal_stack(output),
+        hides_pytest=pytest_found[1] if isinstance(pytest_found, tuple) and not pytest_found[0] else None,
     )

@@ -1,4 +1,4 @@
-"""Reads what the probe wrote down; the format stands in probe/PROTOCOL.md."""
+"""Reads the report and the node ids that the probe wrote; probe/PROTOCOL.md describes the format."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeReport:
-    """The lines of one round's report. `facts` holds the values that have no name here, by key."""
+    """The lines of one round's report. `facts` holds all other values by key."""
 
     stamps: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     failed_conftests: tuple[tuple[str, str], ...] = ()
     """Path and error of each conftest that could not be imported."""
     tree: tuple[tuple[str, object], ...] = ()
-    """What the guard noted, in order: the rest of the key behind `tree.`, and the value."""
+    """The notes of the guard, in order: the key without its `tree.`, and the value."""
 
     @property
     def done(self) -> int | None:
-        """The exit code that pytest asked for; None where the process ended in another way."""
+        """The exit code that pytest asked for; None if the process ended in another way."""
         return self.facts.get("done")
 
     @property
@@ -39,14 +39,14 @@ class ProbeReport:
 
     @property
     def peak_rss_bytes(self) -> int:
-        """The largest resident size that the kernel knows of; 0 where it does not tell, or the process crashed."""
+        """The largest resident size that the kernel knows of; 0 if unknown, or if the process crashed."""
         return int(self.facts.get("peak-rss", 0))
 
 
-def read_report(folder: Path) -> ProbeReport:
-    """The report in a round's folder; an empty one where the process did not get that far."""
+def read_report(directory: Path) -> ProbeReport:
+    """Read the report in a round's directory; an empty one if the process did not get that far."""
     try:
-        lines = (folder / "report").read_text(encoding="ascii").split("\n")[:-1]
+        lines = (directory / "report").read_text(encoding="ascii").split("\n")[:-1]
     except FileNotFoundError:
         return ProbeReport()
     entries = list(_entries(lines))
@@ -60,7 +60,7 @@ def read_report(folder: Path) -> ProbeReport:
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Key and value of each line; a full disk may leave the half of one, with the next right behind it."""
+    """Key and value of each whole line: on a full disk one may be cut short, with the next one right behind it."""
     for line in lines:
         key, _, text = line.partition(" ")
         try:
@@ -71,21 +71,21 @@ def _entries(lines: Iterable[str]) -> Iterator[tuple[str, Any]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeIds:
-    """What a round collected: number of items, of files with items, and the digest of the sorted ids."""
+    """The number of items that a round collected, of files with items, and the digest of the sorted ids."""
 
     items: int
     files: int
     sha256: str
 
 
-def read_node_ids(folder: Path) -> NodeIds:
+def read_node_ids(directory: Path) -> NodeIds:
     """Count and digest the node ids that a round wrote.
 
     The digest is over the ids in code-point order, UTF-8 with surrogatepass, each followed by a newline. UTF-8 keeps
     the order of code points, so the bytes are sorted as they are.
     """
     try:
-        raw = (folder / "ids").read_bytes()
+        raw = (directory / "ids").read_bytes()
     except FileNotFoundError:
         raw = b""
     ids = raw.split(b"\0")[:-1]

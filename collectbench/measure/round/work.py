@@ -1,8 +1,7 @@
-"""What a counted round comes to: its counters, the lines that set off its imports, and what it loaded."""
+"""The work of a counted round: its counters, the lines that set off its imports, and the files that it loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -10,43 +9,53 @@ from pathlib import Path
 from collectbench.attribution.origins import Places, display_path
 from collectbench.attribution.sites import sites_of
 from collectbench.attribution.work_counters import counters_of
-from collectbench.measure.round.loaded import Digests, loaded
+from collectbench.measure.round.loaded import Digests, find_loaded
 from collectbench.measure.round.observation import Observation
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.run import ImportSite
 
-COUNTED_ENV: Mapping[str, str] = {"PYTHONHASHSEED": "0"}
-"""The order of sets of strings decides what some suites import: only with a fixed one does the same work repeat."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The work of one round; `counters` is None where it did not come to its end, and nothing else is known then."""
+    """The work of one round that counted to its end.
 
-    counters: dict[str, int] | None = None
+    Attributes:
+        counters: see `TargetResult`, as for the next two.
+        imports: the lines that set off imports.
+        loaded_sha256: the digest over all files and directories that the round depended on.
+        loaded: the absolute paths of all files that were loaded as modules or read.
+        notes: facts that a reader of the counters must know.
+    """
+
+    counters: dict[str, int]
     imports: tuple[ImportSite, ...] = ()
     loaded_sha256: str | None = None
     loaded: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def count_work(seen: Observation, places: Places, work: Path, digests: Digests) -> Work:
-    """Count what a round did whose child left `seen`; `work` is our own folder, which it may have read in."""
-    trace, counted = seen.trace, dict(seen.report.facts.get("work", ()))
-    counters = counters_of(trace, counted, seen.ids.items) if trace and seen.report.finished else None
-    if trace is None or counters is None:
-        return Work()
+def count_work(observation: Observation, places: Places, work: Path, digests: Digests) -> Work | None:
+    """Count the work of a round; None if it did not count to its end.
+
+    `work` is our own directory: files that the round read there are not its input.
+    """
+    trace, counted = observation.trace, dict(observation.report.facts.get("work", ()))
+    if trace is None or not observation.report.finished:
+        return None
+    counters = counters_of(trace, counted, observation.ids.items)
+    if counters is None:
+        return None
     probe = RUNNER.parent
-    found = loaded(trace, seen.touched, (work, probe))
+    loaded = find_loaded(trace, observation.touched, (work, probe))
     return Work(
         counters=counters,
         imports=sites_of(trace, places, str(probe)),
-        loaded_sha256=digests.over(found, cache(partial(display_path, places=places))),
-        loaded=tuple(map(Path, found.files)),
-        notes=tuple(_notes(seen)),
+        loaded_sha256=digests.over(loaded, cache(partial(display_path, places=places))),
+        loaded=tuple(map(Path, loaded.files)),
+        notes=tuple(_notes(observation)),
     )
 
 
-def _notes(seen: Observation) -> list[str]:
-    why = seen.report.facts.get("uncounted")
-    return [f"function starts were not counted: {why}"] if why else []
+def _notes(observation: Observation) -> list[str]:
+    reason = observation.report.facts.get("uncounted")
+    return [f"function starts were not counted: {reason}"] if reason else []

@@ -1,1 +1,1 @@
-"""Many rounds: which comes next, in laps or in pairs."""
+"""Many rounds, in laps or in pairs: their order, their deadline, and their end."""

@@ -1,21 +1,24 @@
-"""What a paired comparison is about, and how each target is timed in it. Pure: results in, decisions out."""
+"""The two arms of a target in a paired comparison, and how it is timed. Pure: results in, decisions out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from collectbench.judge.budgets import is_decided
 from collectbench.judge.sameness import is_same_work
 from collectbench.judge.verdicts import why_not_collected
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.session.schedule import FEWEST, MOST_LONG_WITH_BUDGET
 from collectbench.model.run import TargetResult
+from collectbench.model.sample import RoundKind
 from collectbench.model.target import Limits, Target
 
 
 class Side(str, Enum):
-    """Which of the two sides."""
+    """The two sides of a comparison."""
 
     BASE = "base"
     HEAD = "head"
@@ -25,21 +28,38 @@ class Timing(Enum):
     """How a target is timed."""
 
     PAIRS = "base and head in pairs"
-    HEAD = "the head alone, for its limits"
+    HEAD = "head alone, for its limits"
     NONE = "not at all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """A target on one side: where its rounds are taken, and the request that all of them share but for their kind."""
+
+    bench: Bench
+    request: RoundRequest
+
+    @property
+    def target(self) -> Target:
+        """The target as it is on this side."""
+        return self.request.target
+
+    def request_of(self, kind: RoundKind, *, guarded: bool) -> RoundRequest:
+        """The request of one round."""
+        return replace(self.request, kind=kind, guarded=guarded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairedTarget:
-    """One target, as it is on each side that has it."""
+    """One target with its arm on each side that has it."""
 
     name: str
-    targets: Mapping[Side, Target]
+    arms: Mapping[Side, Arm]
 
     @property
     def limits(self) -> Limits:
-        """What its head is held against."""
-        return self.targets[Side.HEAD].limits if Side.HEAD in self.targets else Limits()
+        """The limits that head is judged by."""
+        return self.arms[Side.HEAD].target.limits if Side.HEAD in self.arms else Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +67,11 @@ class PairedPolicy:
     """How much is measured.
 
     Attributes:
-        pairs: exactly so many of each target; None to look at them on the way and stop where it is decided.
-        warmup: rounds that are not counted, of each target and side.
+        pairs: the exact number for each target; None to look at the pairs on the way, and stop once they decide.
+        warmup: warm-up rounds of each target and side.
         counted: counted rounds of each target and side.
-        full: whether to time also what is the same on both sides.
-        deadline_ns: no round begins after this moment of the clock; None for no bound.
+        full: whether to time also targets that are the same on both sides.
+        deadline_ns: no round begins after this moment of the clock; None for no deadline.
     """
 
     pairs: int | None = None
@@ -61,23 +81,23 @@ class PairedPolicy:
     deadline_ns: int | None = None
 
 
-def timing_of(contest: PairedTarget, results: Mapping[Side, TargetResult], *, full: bool) -> Timing:
-    """How to time a target, from what its first rounds showed on each side.
+def timing_of(paired: PairedTarget, results: Mapping[Side, TargetResult], *, full: bool) -> Timing:
+    """How to time a target, by the results of its first rounds on each side.
 
-    What one side lacks, or cannot collect, cannot be compared; nor need be what is the same on both, unless `full`.
-    Then the head alone is timed, where it has limits that times or memory are held against. A side without a result
-    has had no round yet, and is taken for one that can be collected.
+    A target cannot be compared if a side lacks it or cannot collect it. It need not be compared if it is the same on
+    both sides, unless `full`. Then head alone is timed, if it has limits on time or memory. A side without a result
+    had no round yet: it counts as one that can be collected.
     """
-    able = [side for side in contest.targets if side not in results or why_not_collected(results[side]) is None]
+    able = [side for side in paired.arms if side not in results or why_not_collected(results[side]) is None]
     if len(able) == len(Side) and _is_worth_pairs(results, full=full):
         return Timing.PAIRS
-    limits = contest.limits
+    limits = paired.limits
     is_limited = (limits.budget_s, limits.goal_s, limits.goal_reduction, limits.memory_budget_bytes) != (None,) * 4
     return Timing.HEAD if is_limited and Side.HEAD in able else Timing.NONE
 
 
 def _is_worth_pairs(results: Mapping[Side, TargetResult], *, full: bool) -> bool:
-    """Whether something is collected, and it is not known to be the same as before."""
+    """Whether head collects items, and is not known to be the same as base."""
     if len(results) < len(Side):
         return True
     base, head = (results[side] for side in Side)
@@ -85,7 +105,7 @@ def _is_worth_pairs(results: Mapping[Side, TargetResult], *, full: bool) -> bool
 
 
 def wants_round_for_limits(walls_s: Sequence[float], budget_s: float | None) -> bool:
-    """Whether a head that is timed alone needs another round, after rounds of these wall times."""
+    """Whether a head that is timed alone needs another round after those with these wall times."""
     if budget_s is None:
         return len(walls_s) < FEWEST
     return len(walls_s) < MOST_LONG_WITH_BUDGET and not is_decided(walls_s, budget_s)

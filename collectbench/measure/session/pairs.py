@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 
-from collectbench.judge.paired.test import ALPHA, LOOKS, Pair, Panel, Trial, look
+from collectbench.judge.paired.look import look
+from collectbench.judge.paired.panel import LOOKS, Pair, Panel, Trial
+from collectbench.judge.paired.scale import Margin, RelativeMargin, Scale
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.clock import now_ns
-from collectbench.measure.process.interruption import raise_if_interrupted
 from collectbench.measure.round.record import agree, target_result
-from collectbench.measure.round.rounds import Bench, Round, run_round
-from collectbench.measure.session.laps import KINDS, Observer
+from collectbench.measure.round.round import Round
+from collectbench.measure.session.error_shares import error_of, groups_of
 from collectbench.measure.session.paired_target import (
     PairedPolicy,
     PairedTarget,
@@ -22,21 +25,23 @@ from collectbench.measure.session.paired_target import (
     timing_of,
     wants_round_for_limits,
 )
-from collectbench.measure.session.schedule import Step
+from collectbench.measure.session.round_runner import Announcement, Observer, OutOfTime, RoundRunner, trees_put_back
 from collectbench.model.run import TargetResult
+from collectbench.model.sample import RoundKind, Sample
 
 MOST_PAIRS = 60
-"""More are not taken, however much time there is: what they add to those before is little by then."""
+"""No more are taken, however much time there is: by then, further pairs add little."""
 
 PREPARING = 0.5
-"""The share of the time that preparing may take where some target can be timed already."""
+"""The share of the time that preparing may take once some target can be timed."""
 
 SPOILT_PAIRS = 3
-"""A target that loses more pairs than that, since the machine sleeps or its clock is set back, is timed no more."""
+"""A target that loses more pairs than that, because the machine sleeps or its clock is set back, is timed no more."""
 
 
-class _OutOfTime(Exception):
-    """The deadline is over."""
+def cpu_s_of(sample: Sample) -> float:
+    """The CPU seconds of a round: the figure that comparisons judge."""
+    return sample.cpu_s
 
 
 @dataclass(slots=True)
@@ -44,151 +49,149 @@ class PairedSession:
     """The rounds of one paired comparison.
 
     Attributes:
-        benches: where and with what each side is measured.
-        contests: what is measured, by name.
-        suite: the name of the suite among them; None where targets were selected.
-        check: is given what each counted round loaded, and raises where that makes the comparison void.
-        whole: the names of all that is compared where this is a part of it: the error is shared with the other parts.
-        margin_floor: the growth that is tolerated, a fraction.
+        targets: the compared targets by name: each side of each target has its own bench and request.
+        suite: the name of the suite among them; None if targets were selected.
+        policy: how much is measured.
         seed: decides all coins.
+        observer: learns of each round.
+        clock_ns: reads the clock.
+        figure: the figure of a round that is compared.
+        scale: on which the figures of base and head are compared.
+        margin: the growth that is tolerated, on that scale.
+        check_counted: gets each counted round and its side, and raises if that makes the comparison void.
+        all_names: the names of all compared targets if this is a part (a shard): the parts share the error.
+        rounds: the finished rounds, by target and side. Rounds that are there already count as the first ones.
         timing: how each target is timed, of those that were prepared.
-        panel: what the pairs tell.
-        rounds: what was taken, by target and side; those that are there already count as its first ones.
-        out_of_time: whether the deadline ended it.
+        panel: the state of the test.
+        out_of_time: whether the deadline ended the session.
     """
 
-    benches: Mapping[Side, Bench]
-    contests: Mapping[str, PairedTarget]
+    targets: Mapping[str, PairedTarget]
     suite: str | None
     policy: PairedPolicy
-    margin_floor: float
     seed: int
     observer: Observer
     clock_ns: Callable[[], int] = now_ns
+    figure: Callable[[Sample], float] = cpu_s_of
+    scale: Scale = Scale.LOG_RATIO
+    margin: Margin = field(default_factory=RelativeMargin)
+    check_counted: Callable[[Side, Round], None] = lambda side, counted: None
+    all_names: Sequence[str] = ()
     rounds: dict[tuple[str, Side], list[Round]] = field(default_factory=dict)
     timing: dict[str, Timing] = field(default_factory=dict)
     panel: Panel = field(default_factory=lambda: Panel(trials={}))
     out_of_time: bool = False
-    check: Callable[[Side, Round], None] = lambda side, taken: None
-    whole: Sequence[str] = ()
     _coins: random.Random = field(default_factory=random.Random)
     _spoilt: dict[str, int] = field(default_factory=dict)
-    _decided: dict[str, Trial] = field(default_factory=dict)
-    _until_ns: int | None = None
+    _earlier_trials: dict[str, Trial] = field(default_factory=dict)
+    _runner: RoundRunner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._runner = RoundRunner(observer=self.observer, clock_ns=self.clock_ns)
 
     def run(self) -> None:
-        """Compare the suite, then all other targets, until all are decided or the time is up.
+        """Compare the suite, then all other targets, until all are decided or the deadline is over.
 
-        The suite is what a person waits for, so that it comes first where time is short, may take half of it, and gets
-        half of the error.
+        A person waits for the suite. So it comes first if time is short, may take half of the time, and gets half of
+        the error.
 
         Raises:
             OSError: the interpreter cannot be started.
-            Interrupted: a signal arrived; what is finished stays available.
+            Interrupted: a signal arrived; finished rounds stay available.
         """
         self._coins.seed(self.seed)
-        groups = self._groups(self.contests)
-        try:
+        groups = groups_of(self.targets, self.suite)
+        with trees_put_back(arm.bench for paired in self.targets.values() for arm in paired.arms.values()):
             for position, names in enumerate(groups):
-                self._begin_group(self._error_of(names), self._share_of_time(1 / (len(groups) - position)))
+                alpha = error_of(names, self.all_names or self.targets, self.suite)
+                self._begin_group(alpha, self._share_of_time(1 / (len(groups) - position)))
                 try:
                     self._prepare(names)
                     self._take_laps(names)
-                except _OutOfTime:
+                except OutOfTime:
                     self.out_of_time = True
                 finally:
                     self._end_group()
-        finally:
-            for bench in self.benches.values():
-                bench.tree.restore()
-        raise_if_interrupted()
 
     def result(self, name: str, side: Side) -> TargetResult | None:
-        """What is known of a target on one side so far; None where no round of it has ended."""
+        """The result of a target on one side so far; None if none of its rounds has ended."""
         rounds = self.rounds.get((name, side))
-        return target_result(self.contests[name].targets[side], rounds) if rounds else None
+        return target_result(self.targets[name].arms[side].target, rounds) if rounds else None
 
-    def _groups(self, names: Iterable[str]) -> list[list[str]]:
-        """The suite, then all others; without those that have nobody."""
-        names = list(names)
-        suite, others = [[name for name in names if (name == self.suite) is wanted] for wanted in (True, False)]
-        return [group for group in (suite, others) if group]
-
-    def _error_of(self, names: Sequence[str]) -> float:
-        """The chance of a false `fail` that a group may take: an equal share for each group, and for its part of it."""
-        groups = self._groups(self.whole or self.contests)
-        (own,) = (group for group in groups if names[0] in group)
-        return ALPHA / len(groups) * len(names) / len(own)
+    def unkept(self, side: Side) -> dict[Path, str]:
+        """The paths on one side that could not be put back, with the reason."""
+        trees = {paired.arms[side].bench.tree for paired in self.targets.values() if side in paired.arms}
+        return {path: why for tree in trees for path, why in tree.unkept.items()}
 
     def _share_of_time(self, share: float) -> int | None:
-        """The moment at which this share of the time that is left will be over; None without a deadline."""
+        """The moment at which this share of the remaining time will be over; None without a deadline."""
         if self.policy.deadline_ns is None:
             return None
-        now = self.clock_ns()
-        return now + int(share * (self.policy.deadline_ns - now))
+        moment_ns = self.clock_ns()
+        return moment_ns + int(share * (self.policy.deadline_ns - moment_ns))
 
-    def _begin_group(self, alpha: float, until_ns: int | None) -> None:
-        self._decided, self._until_ns = dict(self.panel.trials), until_ns
-        self.panel = Panel(trials={}, margin_floor=self.margin_floor, seed=self.seed, alpha=alpha)
+    def _begin_group(self, alpha: float, deadline_ns: int | None) -> None:
+        self._earlier_trials, self._runner.deadline_ns = dict(self.panel.trials), deadline_ns
+        self.panel = Panel(trials={}, scale=self.scale, margin=self.margin, seed=self.seed, alpha=alpha)
 
     def _end_group(self) -> None:
         self.panel = look(self.panel, last=True)
-        self.panel = replace(self.panel, trials={**self._decided, **self.panel.trials})
+        self.panel = replace(self.panel, trials={**self._earlier_trials, **self.panel.trials})
 
     def _prepare(self, names: Sequence[str]) -> None:
-        """Warm up and count targets; each then knows how it is timed."""
+        """Warm up and count targets, and decide for each how it is timed."""
         enough_ns = self._share_of_time(PREPARING)
-        for contest in (self.contests[name] for name in names):
+        for paired in (self.targets[name] for name in names):
             if enough_ns is not None and self.clock_ns() > enough_ns and self._can_be_timed(names):
                 self.out_of_time = True
                 break
-            for step, times in ((Step.WARMUP, self.policy.warmup), (Step.COUNTED, self.policy.counted)):
+            for kind, times in ((RoundKind.WARMUP, self.policy.warmup), (RoundKind.COUNTED, self.policy.counted)):
                 for number in range(times):
-                    self._take_both(contest, step, number + 1)
+                    self._take_both(paired, kind, number + 1)
             if self.policy.counted > 1:
-                self._count_again(contest)
-            self.timing[contest.name] = self._timing_of(contest)
+                self._count_again(paired)
+            self.timing[paired.name] = self._timing_of(paired)
         timed = [name for name in names if self.timing.get(name) is Timing.PAIRS]
         self.panel = replace(self.panel, trials={name: Trial(name=name) for name in timed})
 
     def _can_be_timed(self, names: Sequence[str]) -> bool:
         return any(self.timing.get(name, Timing.NONE) is not Timing.NONE for name in names)
 
-    def _take_both(self, contest: PairedTarget, step: Step, number: int) -> None:
-        """The round of that number on each side that has the target, where it is not there yet and none has failed."""
-        for side in contest.targets:
-            taken = self.rounds.get((contest.name, side), ())
-            done = sum(each.sample.kind is KINDS[step] for each in taken)
-            if done < number and not any(each.status in WITHOUT_COLLECTION for each in taken):
-                self._take(contest, side, step, number)
+    def _take_both(self, paired: PairedTarget, kind: RoundKind, number: int) -> None:
+        """Take the round of that number on each side that has the target, unless it was taken or one has failed."""
+        for side in paired.arms:
+            rounds = self.rounds.get((paired.name, side), ())
+            done = sum(round_.sample.kind is kind for round_ in rounds)
+            if done < number and not any(round_.status in WITHOUT_COLLECTION for round_ in rounds):
+                self._take(paired, side, kind, number)
 
-    def _count_again(self, contest: PairedTarget) -> None:
-        """One more counted round on the sides where two disagree, see `schedule.Policy`."""
-        for side in contest.targets:
-            if not agree(self.rounds[contest.name, side]):
-                self._take(contest, side, Step.COUNTED, self.policy.counted + 1)
+    def _count_again(self, paired: PairedTarget) -> None:
+        """Take one more counted round on the sides where two disagree, see `schedule.Policy`."""
+        for side in paired.arms:
+            if not agree(self.rounds[paired.name, side]):
+                self._take(paired, side, RoundKind.COUNTED, self.policy.counted + 1)
 
-    def _timing_of(self, contest: PairedTarget) -> Timing:
-        results = {side: self.result(contest.name, side) for side in contest.targets}
+    def _timing_of(self, paired: PairedTarget) -> Timing:
+        results = {side: self.result(paired.name, side) for side in paired.arms}
         known = {side: result for side, result in results.items() if result is not None}
-        return timing_of(contest, known, full=self.policy.full)
+        return timing_of(paired, known, full=self.policy.full)
 
     def _take_laps(self, names: Sequence[str]) -> None:
         while wanted := [name for name in names if self._needs_more(name, self.timing.get(name, Timing.NONE))]:
             for name in self._coins.sample(wanted, len(wanted)):
                 if self.timing[name] is Timing.PAIRS:
-                    self._take_pair(self.contests[name])
+                    self._take_pair(self.targets[name])
                 else:
-                    number = len(self._walls_s(name)) + 1
-                    self._take(self.contests[name], Side.HEAD, Step.TIMED, number)
+                    number = len(self._head_walls_s(name)) + 1
+                    self._take(self.targets[name], Side.HEAD, RoundKind.TIMED, number)
             self._look_if_due()
 
-    def _needs_more(self, name: str, how: Timing) -> bool:
-        """Whether a target needs another block."""
-        if how is Timing.NONE:
+    def _needs_more(self, name: str, timing: Timing) -> bool:
+        """Whether a target needs another pair, or another round of head."""
+        if timing is Timing.NONE:
             return False
-        if how is Timing.HEAD:
-            return wants_round_for_limits(self._walls_s(name), self.contests[name].limits.budget_s)
+        if timing is Timing.HEAD:
+            return wants_round_for_limits(self._head_walls_s(name), self.targets[name].limits.budget_s)
         trial = self.panel.trials[name]
         if self.policy.pairs is not None:
             return len(trial.pairs) < self.policy.pairs
@@ -196,9 +199,9 @@ class PairedSession:
         return trial.decided is None and len(trial.pairs) < most
 
     def _look_if_due(self) -> None:
-        """Look once every target that is not decided has as many pairs as the next look asks for.
+        """Look once every target that is not decided has as many pairs as the next look needs.
 
-        The last look is not taken here but when all is over.
+        The last look is not taken here but when the group ends.
         """
         waiting = [name for name in self.panel.live if self._needs_more(name, self.timing[name])]
         if self.policy.pairs is None and waiting:
@@ -206,74 +209,67 @@ class PairedSession:
             if fewest >= self.panel.next_look:
                 self.panel = look(self.panel)
 
-    def _take_pair(self, contest: PairedTarget) -> None:
-        """One block: both sides, in the order that a coin decides, the reference workload before each.
+    def _take_pair(self, paired: PairedTarget) -> None:
+        """Take one pair: both sides, in the order that a coin decides, the reference workload before each.
 
-        Once a side fails there is nothing to compare any more.
+        Once a side fails, the target is compared no more.
         """
-        trial = self.panel.trials[contest.name]
-        number = len(trial.pairs) + self._spoilt.get(contest.name, 0)
+        trial = self.panel.trials[paired.name]
+        number = len(trial.pairs) + self._spoilt.get(paired.name, 0)
         taken: dict[Side, Round] = {}
         for side in self._coins.sample(tuple(Side), len(Side)):
-            taken[side] = self._take(contest, side, Step.TIMED, number + 1, pair=number)
+            taken[side] = self._take(paired, side, RoundKind.TIMED, number + 1, pair=number)
             if taken[side].status in WITHOUT_COLLECTION:
-                self.timing[contest.name] = self._timing_of(contest)
+                self.timing[paired.name] = self._timing_of(paired)
                 return
-        pair = _pair(taken[Side.BASE], taken[Side.HEAD])
+        pair = self._pair_of(taken[Side.BASE].sample, taken[Side.HEAD].sample)
         if pair is not None:
             self.panel = self.panel.with_trial(trial.after(pair))
             return
-        self._spoilt[contest.name] = self._spoilt.get(contest.name, 0) + 1
-        if self._spoilt[contest.name] > SPOILT_PAIRS:
-            self.timing[contest.name] = Timing.NONE
+        self._spoilt[paired.name] = self._spoilt.get(paired.name, 0) + 1
+        if self._spoilt[paired.name] > SPOILT_PAIRS:
+            self.timing[paired.name] = Timing.NONE
 
-    def _take(self, contest: PairedTarget, side: Side, step: Step, number: int, pair: int | None = None) -> Round:
-        raise_if_interrupted()
-        if self._until_ns is not None and self.clock_ns() >= self._until_ns:
-            raise _OutOfTime
-        shown, bench = f"{contest.name} ({side.value})", self.benches[side]
-        self.observer.begins(shown, step, number, self._rest_s())
-        reference = run_reference(bench.python, bench.work, bench.launch) if pair is not None else None
-        taken = self.rounds.setdefault((contest.name, side), [])
-        guarded = not taken and step is not Step.COUNTED
-        finished = run_round(bench, contest.targets[side], KINDS[step], guarded=guarded)
-        finished = replace(finished, sample=replace(finished.sample, pair=pair, reference=reference))
-        taken.append(finished)
-        self.observer.ended(shown, step, finished)
-        if step is Step.COUNTED:
-            self.check(side, finished)
+    def _pair_of(self, base: Sample, head: Sample) -> Pair | None:
+        """The figures of a pair; None if the machine slept, or if the scale does not accept one (a clock set back)."""
+        figures = self.figure(base), self.figure(head)
+        if base.slept or head.slept or not all(map(self.scale.accepts, figures)):
+            return None
+        return Pair(
+            base=figures[0],
+            head=figures[1],
+            base_reference_s=base.reference.cpu_s if base.reference else None,
+            head_reference_s=head.reference.cpu_s if head.reference else None,
+        )
+
+    def _take(self, paired: PairedTarget, side: Side, kind: RoundKind, number: int, pair: int | None = None) -> Round:
+        arm, is_first = paired.arms[side], not self.rounds.get((paired.name, side))
+        request = arm.request_of(kind, guarded=is_first and kind is not RoundKind.COUNTED)
+        announcement = Announcement(name=f"{paired.name} ({side.value})", number=number, rest_s=self._rest_s())
+        reference = None
+        if pair is not None:
+            reference = partial(run_reference, arm.bench.python, arm.bench.work, arm.bench.launch)
+        finished = self._runner.take(arm.bench, request, announcement, reference)
+        finished = replace(finished, sample=replace(finished.sample, pair=pair))
+        self.rounds.setdefault((paired.name, side), []).append(finished)
+        if kind is RoundKind.COUNTED:
+            self.check_counted(side, finished)
         return finished
 
-    def _walls_s(self, name: str) -> Sequence[float]:
+    def _head_walls_s(self, name: str) -> Sequence[float]:
         rounds = self.rounds.get((name, Side.HEAD), ())
-        return [each.sample.wall_s for each in rounds if each.sample.kind is KINDS[Step.TIMED]]
+        return [round_.sample.wall_s for round_ in rounds if round_.sample.kind is RoundKind.TIMED]
 
     def _rest_s(self) -> float | None:
-        """Seconds until the next look, which may decide all; None while that cannot be told."""
+        """Seconds until the next look, which may decide all; None if unknown."""
         if not self.panel.live:
             return None
         goal = self.policy.pairs or self.panel.next_look
         rest_s = 0.0
         for name in self.panel.live:
-            both = [each.sample.wall_s for side in Side for each in self.rounds.get((name, side), ())]
-            if not both:
+            walls_s = [round_.sample.wall_s for side in Side for round_ in self.rounds.get((name, side), ())]
+            if not walls_s:
                 return None
             missing = max(0, goal - len(self.panel.trials[name].pairs))
-            rest_s += len(Side) * missing * sum(both) / len(both)
-        if self._until_ns is not None:
-            rest_s = min(rest_s, (self._until_ns - self.clock_ns()) / 1e9)
-        return rest_s
-
-
-def _pair(base: Round, head: Round) -> Pair | None:
-    """The times of a block; None where one of them is none, since the machine slept or its clock was set back."""
-    if base.sample.slept or head.sample.slept:
-        return None
-    then, now = base.sample.reference, head.sample.reference
-    pair = Pair(
-        base_s=base.sample.cpu_s,
-        head_s=head.sample.cpu_s,
-        base_reference_s=then.cpu_s if then else None,
-        head_reference_s=now.cpu_s if now else None,
-    )
-    return pair if pair.is_usable else None
+            rest_s += len(Side) * missing * sum(walls_s) / len(walls_s)
+        return rest_s if self._runner.rest_s is None else min(rest_s, self._runner.rest_s)

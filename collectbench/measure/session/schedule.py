@@ -1,118 +1,112 @@
-"""Which round comes next. Pure: samples in, rounds out."""
+"""The order of rounds in laps. Pure: the rounds so far in, the kind of the next one out."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from collectbench.judge.budgets import is_decided
 from collectbench.judge.statistics import is_tight
+from collectbench.model.sample import RoundKind
 from collectbench.model.units import format_duration
 
 FEWEST, MOST = 3, 10
 LONG_S = 30.0
-"""Where most of the first rounds take longer, they are repeated no more often than the budget rule asks for."""
+"""If most of the first rounds take longer, they are repeated no more often than the budget rule needs."""
 MOST_LONG, MOST_LONG_WITH_BUDGET = 3, 7
 COLD_ROUNDS = 3
 SHORT_S = 10.0
-"""Timed rounds up to which traced ones are repeated."""
+"""Traced rounds are repeated if no timed round took longer."""
 
-
-class Step(Enum):
-    """What a target needs next."""
-
-    WARMUP = "warm-up"
-    COUNTED = "counted"
-    TIMED = "timed"
-    COLD_WARMUP = "cold warm-up"
-    COLD = "cold"
-    TRACED = "traced"
-    SAMPLED = "sampled"
-
-
-TELLING = (Step.TRACED,)
-"""Steps that tell something even where collection fails: what came before, and what was being imported."""
+TELLING = (RoundKind.TRACED,)
+"""Kinds of rounds that help even if collection fails: a trace shows the imports before it, and the one it was in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How often targets are measured. `rounds` is None for `auto`."""
+    """How often targets are measured. `rounds` is None for `auto`. `cold` adds a warm-up of the private cache."""
 
     rounds: int | None = None
     warmup: int = 1
     cold: bool = False
     counted: int = 0
-    """Rounds that count work, after whatever comes first: that one leaves warm caches, and is guarded. Where two of
+    """Rounds that count work, after the first round of any kind: that one leaves warm caches, and is guarded. If two of
     them disagree there is one more: the fixed hash seed may have led the first one to other modules, which it compiled.
     """
-    extra: tuple[Step, ...] = ()
-    """Steps to take at the end; of a target that failed, those that tell why."""
+    extra: tuple[RoundKind, ...] = ()
+    """Rounds at the end that explain; of a target that failed, only those that tell why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What has been done of a target so far. `walls_s` are the wall times of its timed rounds, in their order."""
+    """The rounds of a target so far: their kinds, and the wall times of the timed ones, in their order."""
 
     name: str
     budget_s: float | None = None
-    steps: tuple[Step, ...] = ()
+    kinds: tuple[RoundKind, ...] = ()
     walls_s: tuple[float, ...] = ()
     stopped: bool = False
-    """No further rounds but those that tell why: its collection failed."""
+    """Its collection failed: no further rounds, except those that tell why."""
     agree: bool = True
     """Whether the last two counted rounds count the same."""
 
-    def after(self, step: Step, wall_s: float, *, stopped: bool, agree: bool = True) -> State:
+    def after(self, kind: RoundKind, wall_s: float, *, stopped: bool, agree: bool = True) -> State:
         """The state after one more round."""
-        walls = (*self.walls_s, wall_s) if step is Step.TIMED else self.walls_s
-        steps = (*self.steps, step)
-        return replace(self, steps=steps, walls_s=walls, stopped=self.stopped or stopped, agree=agree)
+        walls_s = (*self.walls_s, wall_s) if kind is RoundKind.TIMED else self.walls_s
+        kinds = (*self.kinds, kind)
+        return replace(self, kinds=kinds, walls_s=walls_s, stopped=self.stopped or stopped, agree=agree)
 
 
-def next_step(policy: Policy, state: State) -> Step | None:
-    """What the target needs next, or None when it has enough."""
-    usual = None if state.stopped else _usual_step(policy, state)
-    return usual or next(iter(_extra_steps(policy, state)), None)
+def next_kind(policy: Policy, state: State) -> RoundKind | None:
+    """The kind of round that the target needs next, or None when it has enough."""
+    usual = None if state.stopped else _usual_kind(policy, state)
+    return usual or next(iter(_extra_kinds(policy, state)), None)
 
 
-def _extra_steps(policy: Policy, state: State) -> list[Step]:
-    """What is left of the extra steps; a target that failed would fail again, which only a trace says more about.
+def uses_cold_cache(policy: Policy, state: State, kind: RoundKind) -> bool:
+    """Whether the next round of the target uses the private bytecode cache: a cold one, or its warm-up."""
+    return kind is RoundKind.COLD or (
+        kind is RoundKind.WARMUP and policy.cold and state.kinds.count(RoundKind.WARMUP) >= policy.warmup
+    )
 
-    A trace is one measurement: of short rounds there are as many as timed ones, for the least disturbed of them.
+
+def _extra_kinds(policy: Policy, state: State) -> list[RoundKind]:
+    """The remaining extra rounds. A target that failed would fail again, and only a trace says more about that.
+
+    A trace is one measurement: short rounds are traced as often as timed, to have the least disturbed of them.
     """
     if state.stopped:
-        return [step for step in policy.extra if step in TELLING and step not in state.steps]
+        return [kind for kind in policy.extra if kind in TELLING and kind not in state.kinds]
     repeated = len(state.walls_s) if max(state.walls_s, default=0.0) <= SHORT_S else 1
-    wanted = {step: max(1, repeated) if step is Step.TRACED else 1 for step in policy.extra}
-    return [step for step, times in wanted.items() for _ in range(times - state.steps.count(step))]
+    wanted = {kind: max(1, repeated) if kind is RoundKind.TRACED else 1 for kind in policy.extra}
+    return [kind for kind, times in wanted.items() for _ in range(times - state.kinds.count(kind))]
 
 
-def _usual_step(policy: Policy, state: State) -> Step | None:
-    if state.steps.count(Step.WARMUP) < policy.warmup:
-        return Step.WARMUP
-    if state.steps and state.steps.count(Step.COUNTED) < policy.counted + (0 if state.agree else 1):
-        return Step.COUNTED
+def _usual_kind(policy: Policy, state: State) -> RoundKind | None:
+    if state.kinds.count(RoundKind.WARMUP) < policy.warmup:
+        return RoundKind.WARMUP
+    if state.kinds and state.kinds.count(RoundKind.COUNTED) < policy.counted + (0 if state.agree else 1):
+        return RoundKind.COUNTED
     if _wants_timed(policy, state):
-        return Step.TIMED
-    if policy.cold and Step.COLD_WARMUP not in state.steps:
-        return Step.COLD_WARMUP
-    if policy.cold and state.steps.count(Step.COLD) < (policy.rounds or COLD_ROUNDS):
-        return Step.COLD
+        return RoundKind.TIMED
+    if policy.cold and state.kinds.count(RoundKind.WARMUP) == policy.warmup:
+        return RoundKind.WARMUP  # it fills the private cache, see `uses_cold_cache`
+    if policy.cold and state.kinds.count(RoundKind.COLD) < (policy.rounds or COLD_ROUNDS):
+        return RoundKind.COLD
     return None
 
 
-def lap(policy: Policy, states: Sequence[State], seed: random.Random) -> list[tuple[str, Step]]:
+def lap(policy: Policy, states: Sequence[State], seed: random.Random) -> list[tuple[str, RoundKind]]:
     """One round of each target that needs one, in random order: drift of the machine then spreads over all."""
-    steps = [(state.name, next_step(policy, state)) for state in states]
-    wanted = [(name, step) for name, step in steps if step is not None]
+    needed = [(state.name, next_kind(policy, state)) for state in states]
+    wanted = [(name, kind) for name, kind in needed if kind is not None]
     seed.shuffle(wanted)
     return wanted
 
 
 def most_rounds(policy: Policy, state: State) -> int:
-    """How many timed rounds a target gets at the most; with further rounds this only ever falls."""
+    """The largest number of timed rounds that a target may get; further rounds can only lower it."""
     if policy.rounds is not None:
         return policy.rounds
     if sum(wall_s > LONG_S for wall_s in state.walls_s[:FEWEST]) > FEWEST // 2:
@@ -121,33 +115,40 @@ def most_rounds(policy: Policy, state: State) -> int:
 
 
 def rounds_left(policy: Policy, state: State) -> int:
-    """How many rounds of any kind may still come, at the most."""
-    extra = len(_extra_steps(policy, state))
-    if state.stopped or _usual_step(policy, state) is None:
+    """The largest number of rounds of any kind that may still come."""
+    extra = len(_extra_kinds(policy, state))
+    if state.stopped or _usual_kind(policy, state) is None:
         return extra
-    warmups = max(0, policy.warmup - state.steps.count(Step.WARMUP))
+    warmups = max(0, policy.warmup - state.kinds.count(RoundKind.WARMUP))
     counted = _counted_left(policy, state)
     timed = most_rounds(policy, state) - len(state.walls_s) if _wants_timed(policy, state) else 0
-    cold = (policy.rounds or COLD_ROUNDS) + 1 - sum(step in (Step.COLD, Step.COLD_WARMUP) for step in state.steps)
-    return warmups + counted + timed + (cold if policy.cold else 0) + extra
+    return warmups + counted + timed + _cold_left(policy, state) + extra
 
 
 def _counted_left(policy: Policy, state: State) -> int:
-    """How many counted rounds may still come; none once there are enough that agree."""
-    done = state.steps.count(Step.COUNTED)
+    """The largest number of counted rounds that may still come; none once there are enough that agree."""
+    done = state.kinds.count(RoundKind.COUNTED)
     enough = done >= policy.counted and state.agree
     return 0 if enough else max(0, policy.counted + (policy.counted > 1) - done)
 
 
+def _cold_left(policy: Policy, state: State) -> int:
+    """How many rounds with the private cache may still come: a warm-up and the cold ones."""
+    if not policy.cold:
+        return 0
+    warmed = state.kinds.count(RoundKind.WARMUP) > policy.warmup
+    return (policy.rounds or COLD_ROUNDS) + 1 - warmed - state.kinds.count(RoundKind.COLD)
+
+
 def remark(policy: Policy, state: State) -> str:
-    """What a reader should know about the number of rounds; empty where there is nothing to say."""
+    """A note on the number of rounds; empty if a reader needs none."""
     rounds = len(state.walls_s)
     if policy.rounds is not None or not rounds or state.stopped:
         return ""
     if rounds < FEWEST:
-        return f"only {rounds} timed rounds: the time was up"
+        return f"only {rounds} timed rounds: time limit reached"
     if rounds == most_rounds(policy, state) < MOST:
-        return f"{rounds} rounds only, since they take over {format_duration(LONG_S)}; --rounds N for more"
+        return f"only {rounds} rounds, since most take over {format_duration(LONG_S)}; --rounds N for more"
     return ""
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.discovery import SUITE
 from collectbench.judge.paired.change import OUT_OF_TIME
+from collectbench.judge.paired.scale import RelativeMargin
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.round.record import ENOUGH
-from collectbench.measure.session.paired_target import PairedPolicy, PairedTarget, Side
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side
 from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.errors import Interrupted
 from collectbench.usecases.comparing import Judged, Terms
@@ -51,7 +53,7 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
             probe = LoadedFilesProbe(work=rounds, display=display, deadline_ns=deadline_ns)
             projects = compared_projects(project, checkouts, probe)
             session = _session(projects, terms, probe)
-            comparison = PairedComparison(ref=ref, projects=projects, session=session)
+            comparison = PairedComparison(ref=ref, projects=projects, session=session, terms=terms)
             session.run()
     except Interrupted:  # also while the worktrees are removed, after all rounds
         if comparison is not None and session.rounds:
@@ -85,18 +87,22 @@ def _session(projects: ComparedProjects, terms: Terms, probe: LoadedFilesProbe) 
         deadline_ns=probe.deadline_ns,
     )
     return PairedSession(
-        benches={side: probe.benches[side.value] for side in Side},
-        contests={
+        targets={
             name: PairedTarget(
-                name=name, targets={side: known[name] for side, known in targets.items() if name in known}
+                name=name,
+                arms={
+                    side: Arm(bench=probe.benches[side.value], request=RoundRequest(target=by_name[name]))
+                    for side, by_name in targets.items()
+                    if name in by_name
+                },
             )
             for name in sorted(names, key=lambda name: name != SUITE)  # the suite first: it tells most in a short time
         },
         suite=SUITE if SUITE in whole else None,
-        check=projects.refuse_foreign,
-        whole=whole,
+        check_counted=projects.refuse_foreign,
+        all_names=whole,
         policy=policy,
-        margin_floor=terms.margin_floor,
+        margin=RelativeMargin(floor=terms.margin_floor),
         seed=projects.origin.settings.seed,
         observer=probe.display,
         rounds=probe.first_rounds(policy),

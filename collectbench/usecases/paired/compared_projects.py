@@ -12,7 +12,7 @@ from collectbench.checkouts.foreign import OwnModules, foreign_problem, with_own
 from collectbench.checkouts.git import git_in
 from collectbench.checkouts.sharing import has_ignored_files, share_ignored
 from collectbench.measure.process.launch import launch
-from collectbench.measure.round.rounds import Round
+from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import Side
 from collectbench.model.errors import CheckoutError
 from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
@@ -43,7 +43,8 @@ class ComparedProjects:
         Raises:
             CheckoutError: names them, and the ways out.
         """
-        if foreign := self.modules.foreign(counted.loaded):
+        loaded = counted.work.loaded if counted.work is not None else ()
+        if foreign := self.modules.foreign(loaded):
             problem = foreign_problem({side.value: foreign}, self.modules.installs)
             unlimited = "compare without --max-time, so that each target is checked before it is measured"
             raise CheckoutError(replace(problem, ways_out=(*problem.ways_out, unlimited)))

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
-from collectbench.measure.process.clock import now_ns
-from collectbench.measure.process.interruption import raise_if_interrupted
-from collectbench.measure.round.rounds import Bench, Round, run_round
-from collectbench.measure.session.laps import KINDS
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import PairedPolicy, Side
-from collectbench.measure.session.schedule import Step
+from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner
 from collectbench.model.errors import UsageError
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
@@ -48,11 +47,12 @@ class LoadedFilesProbe:
         files: dict[Path, None] = {}
         for target in _targets(project, every_target=every_target):
             if (target.name, label) not in self.rounds:
-                rounds = [self._take(bench, target, Step.WARMUP, label)]
+                rounds = [self._take(bench, target, RoundKind.WARMUP, label)]
                 if rounds[0].status not in WITHOUT_COLLECTION:
-                    rounds.append(self._take(bench, target, Step.COUNTED, label))
+                    rounds.append(self._take(bench, target, RoundKind.COUNTED, label))
                 self.rounds[target.name, label] = tuple(rounds)
-            files.update(dict.fromkeys(self.rounds[target.name, label][-1].loaded))
+            work = self.rounds[target.name, label][-1].work
+            files.update(dict.fromkeys(work.loaded if work is not None else ()))
         return tuple(files)
 
     def first_rounds(self, policy: PairedPolicy) -> dict[tuple[str, Side], list[Round]]:
@@ -75,17 +75,16 @@ class LoadedFilesProbe:
                 del self.rounds[key]
         return self.benches[label]
 
-    def _take(self, bench: Bench, target: Target, step: Step, label: str) -> Round:
-        raise_if_interrupted()
-        if self.deadline_ns is not None and now_ns() >= self.deadline_ns:
+    def _take(self, bench: Bench, target: Target, kind: RoundKind, label: str) -> Round:
+        request = RoundRequest(target=target, kind=kind, guarded=kind is RoundKind.WARMUP)
+        runner = RoundRunner(observer=self.display, deadline_ns=self.deadline_ns)
+        try:
+            return runner.take(bench, request, Announcement(name=f"{target.name} ({label})", number=1))
+        except OutOfTime:
             raise UsageError(
                 "--max-time: the time limit was reached before both sides were ready to be compared; give it more "
                 "time, or name fewer targets"
-            )
-        self.display.begins(f"{target.name} ({label})", step, 1, None)
-        finished = run_round(bench, target, KINDS[step], guarded=step is Step.WARMUP)
-        self.display.ended(f"{target.name} ({label})", step, finished)
-        return finished
+            ) from None
 
 
 def _targets(project: Project, *, every_target: bool) -> list[Target]:

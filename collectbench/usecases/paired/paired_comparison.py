@@ -10,7 +10,7 @@ from pathlib import Path
 from collectbench.judge.comparison import compare
 from collectbench.judge.paired.change import INTERRUPTED, paired_change
 from collectbench.judge.sameness import is_same_work
-from collectbench.measure.round.rounds import Round
+from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import Side
 from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.comparison import Change, Comparison
@@ -19,7 +19,7 @@ from collectbench.model.run import Run
 from collectbench.store.documents import to_document
 from collectbench.store.files import write_atomically
 from collectbench.store.layout import layout
-from collectbench.usecases.comparing import Judged
+from collectbench.usecases.comparing import Judged, Terms
 from collectbench.usecases.paired.compared_projects import ComparedProjects
 from collectbench.usecases.recording import TOOL, now, run_of_checkout, unmeasured
 from collectbench.usecases.wording import word
@@ -27,11 +27,12 @@ from collectbench.usecases.wording import word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedComparison:
-    """What it takes to judge: the commit that the user named, both projects, and the rounds so far."""
+    """What it takes to judge: the commit that the user named, both projects, the rounds so far, and the terms."""
 
     ref: str
     projects: ComparedProjects
     session: PairedSession
+    terms: Terms
 
     @property
     def rounds_by_name(self) -> Mapping[str, list[Round]]:
@@ -53,7 +54,7 @@ class PairedComparison:
             created=now(),
             tool=TOOL,
             baseline_name=f"{self.ref} ({self.projects.checkouts.base.commit[:10]})",
-            margin_floor=self.session.margin_floor,
+            margin_floor=self.terms.margin_floor,
             changes=self._changes(base, head, cut_short),
         )
         return Judged(comparison=comparison, run=head, root=origin.root)
@@ -74,15 +75,15 @@ class PairedComparison:
         notes = checkouts.notes if is_head else ()
         if session.out_of_time and is_head:
             notes = (*notes, "--max-time was reached: some targets have fewer pairs than they need, or none")
-        unkept = session.benches[side].tree.unkept
+        unkept = session.unkept(side)
         return run_of_checkout(
             self.projects.by_side[side],
             commit=checkouts.head_commit if is_head else checkouts.base.commit,
             dirty=checkouts.dirty and is_head,
             results={
-                name: session.result(name, side) or unmeasured(target.targets[side])
-                for name, target in session.contests.items()
-                if side in target.targets
+                name: session.result(name, side) or unmeasured(target.arms[side].target)
+                for name, target in session.targets.items()
+                if side in target.arms
             },
             notes=(*notes, *(f"{path}: {why}" for path, why in unkept.items())),
         )
@@ -96,6 +97,7 @@ class PairedComparison:
                 base_results[result.name],
                 result,
                 self.session.panel,
+                margin_floor=self.terms.margin_floor,
                 same=is_same_work(base_results[result.name], result),
                 cut_short=cut_short,
                 asked_for=measure.rounds or None,

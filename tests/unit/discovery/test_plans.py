@@ -22,7 +22,7 @@ from collectbench.discovery.plans import (
 from collectbench.discovery.rules import Rules
 from collectbench.measure.process.launch import launch
 from collectbench.measure.round.interpreter import inspect
-from collectbench.measure.round.rounds import pytest_arguments
+from collectbench.measure.round.request import RoundRequest, pytest_arguments
 from collectbench.model.errors import UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.target import Target
@@ -88,7 +88,7 @@ def collect(tmp_path: Path, plain_env: dict[str, str]) -> Collect:
     def run(root: Path, targets: list[Target]) -> list[list[str]]:
         child = subprocess.run(
             [sys.executable, "-c", COLLECT, str(tmp_path / "ids")],
-            input=json.dumps([pytest_arguments(target) for target in targets]),
+            input=json.dumps([pytest_arguments(RoundRequest(target=target)) for target in targets]),
             cwd=root,
             env=plain_env,
             capture_output=True,

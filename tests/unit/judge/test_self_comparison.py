@@ -1,4 +1,4 @@
-"""A target against itself: how often the gate is wrong, what it can see, and what to do about it."""
+"""A target compared with itself: how often the gate is wrong, which growth it detects, and the advice."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import random
 
 import pytest
 
-from collectbench.judge.paired.test import LOOKS, Pair, Panel, Trial, look
-from collectbench.judge.self_comparison import Effort, compare_with_itself
-from collectbench.model.comparison import Verdict
+from collectbench.judge.paired.look import look
+from collectbench.judge.paired.panel import LOOKS, Decision, Pair, Panel, Trial
+from collectbench.judge.self_comparison import Replays, compare_with_itself
 from collectbench.model.sample import Reference, Status
 from collectbench.usecases.wording import word
 
-QUICK = Effort(relabellings=20, played=5)
+QUICK = Replays(relabellings=20, played=5)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def noisy(result):
 
 
 def test_a_quiet_machine_raises_no_alarm_and_passes_what_did_not_change(noisy) -> None:
-    comparison = compare_with_itself(noisy(10, 0.01), word, effort=QUICK)
+    comparison = compare_with_itself(noisy(10, 0.01), word, replays=QUICK)
     assert (comparison.pairs, comparison.relabellings) == (10, 20)
     assert (comparison.passed, comparison.failed, comparison.inconclusive) == (20, 0, 0)
     assert comparison.margin == pytest.approx(0.1)
@@ -40,7 +40,7 @@ def test_a_quiet_machine_raises_no_alarm_and_passes_what_did_not_change(noisy) -
 
 
 def test_a_noisy_machine_is_told_a_margin_that_it_can_hold_and_raises_no_alarm_either(noisy) -> None:
-    comparison = compare_with_itself(noisy(10, 0.3), word, effort=QUICK)
+    comparison = compare_with_itself(noisy(10, 0.3), word, replays=QUICK)
     assert comparison.failed == 0
     assert comparison.inconclusive > 20 / 2
     (advice,) = comparison.advice
@@ -48,12 +48,12 @@ def test_a_noisy_machine_is_told_a_margin_that_it_can_hold_and_raises_no_alarm_e
     assert needed is not None
     assert advice.startswith("the 10 % margin is too small for this machine: with 20 pairs, an unchanged target is inc")
     assert advice.endswith(f"; tolerate more with --margin {math.ceil(100 * needed)}%")
-    wider = compare_with_itself(noisy(10, 0.3), word, margin_floor=math.ceil(100 * needed) / 100, effort=QUICK)
+    wider = compare_with_itself(noisy(10, 0.3), word, margin_floor=math.ceil(100 * needed) / 100, replays=QUICK)
     assert wider.advice[0].endswith("with 20 pairs, an unchanged target passes in four of five comparisons")
 
 
 def test_more_pairs_see_smaller_growth_and_the_margin_adds_to_it(noisy) -> None:
-    comparison = compare_with_itself(noisy(10, 0.1), word, effort=QUICK)
+    comparison = compare_with_itself(noisy(10, 0.1), word, replays=QUICK)
     assert [sight.pairs for sight in comparison.sights] == list(LOOKS)
     growths = [sight.growth for sight in comparison.sights]
     margins = [sight.margin for sight in comparison.sights]
@@ -64,21 +64,21 @@ def test_more_pairs_see_smaller_growth_and_the_margin_adds_to_it(noisy) -> None:
 
 
 def test_what_is_said_to_be_seen_in_four_of_five_cases_is_seen_in_about_so_many(noisy) -> None:
-    growth = compare_with_itself(noisy(100, 0.1), word, effort=Effort(relabellings=1, played=20)).sights[0].growth
+    growth = compare_with_itself(noisy(100, 0.1), word, replays=Replays(relabellings=1, played=20)).sights[0].growth
     assert growth is not None
     source, failed = random.Random(5), 0
     for _ in range(40):
         pairs = tuple(
-            Pair(base_s=math.exp(source.gauss(0, 0.1)), head_s=(1 + growth) * math.exp(source.gauss(0, 0.1)))
+            Pair(base=math.exp(source.gauss(0, 0.1)), head=(1 + growth) * math.exp(source.gauss(0, 0.1)))
             for _ in range(10)
         )
         panel = look(Panel(trials={"a": Trial(name="a", pairs=pairs)}))
-        failed += panel.trials["a"].decided is Verdict.FAIL
+        failed += panel.trials["a"].decided is Decision.OVER
     assert 0.5 < failed / 40 < 1.0
 
 
 def test_too_few_pairs_decide_nothing_and_say_so(noisy) -> None:
-    comparison = compare_with_itself(noisy(3, 0.01), word, effort=QUICK)
+    comparison = compare_with_itself(noisy(3, 0.01), word, replays=QUICK)
     assert (comparison.pairs, comparison.relabellings, comparison.sights) == (3, 0, ())
     assert comparison.spread is not None
     assert comparison.advice[0].startswith(
@@ -87,16 +87,16 @@ def test_too_few_pairs_decide_nothing_and_say_so(noisy) -> None:
 
 
 def test_a_short_target_has_the_margin_that_nobody_notices(result) -> None:
-    comparison = compare_with_itself(result([0.1, 0.101] * 10), word, effort=QUICK)
+    comparison = compare_with_itself(result([0.1, 0.101] * 10), word, replays=QUICK)
     assert comparison.margin == pytest.approx(0.05 / 0.1, rel=0.02)
 
 
 def test_the_workload_tells_how_much_the_machine_itself_varies(result, sample) -> None:
     cpus_s = [0.1, 0.11] * 5 + [0.11, 0.1] * 5
     beside = [sample(1.0, reference=Reference(wall_s=0.12, cpu_s=cpu_s)) for cpu_s in cpus_s]
-    comparison = compare_with_itself(result(samples=tuple(beside)), word, effort=QUICK)
+    comparison = compare_with_itself(result(samples=tuple(beside)), word, replays=QUICK)
     assert comparison.reference_spread == pytest.approx(math.log(1.1), rel=0.1)
-    without = compare_with_itself(result(samples=(*beside[:-1], sample(1.0))), word, effort=QUICK)
+    without = compare_with_itself(result(samples=(*beside[:-1], sample(1.0))), word, replays=QUICK)
     assert without.reference_spread is None
     assert without.spread == 0.0
 
@@ -113,18 +113,18 @@ def test_the_workload_tells_how_much_the_machine_itself_varies(result, sample) -
     ],
 )
 def test_what_cannot_be_collected_is_not_compared(changes, message, result) -> None:
-    comparison = compare_with_itself(result([1.0] * 20, **changes), word, effort=QUICK)
+    comparison = compare_with_itself(result([1.0] * 20, **changes), word, replays=QUICK)
     assert (comparison.pairs, comparison.relabellings, comparison.sights, comparison.advice) == (0, 0, (), ())
     assert comparison.message == message
 
 
 def test_an_odd_round_and_times_that_are_none_are_left_out(result) -> None:
-    assert compare_with_itself(result([1.0] * 5), word, effort=QUICK).pairs == 2
-    assert compare_with_itself(result([1.0] * 2), word, effort=QUICK).pairs == 0
-    assert compare_with_itself(result([1.0] * 4 + [0.0, 1.0]), word, effort=QUICK).pairs == 2
+    assert compare_with_itself(result([1.0] * 5), word, replays=QUICK).pairs == 2
+    assert compare_with_itself(result([1.0] * 2), word, replays=QUICK).pairs == 0
+    assert compare_with_itself(result([1.0] * 4 + [0.0, 1.0]), word, replays=QUICK).pairs == 2
 
 
 def test_the_same_samples_give_the_same_answer(noisy) -> None:
-    least = Effort(relabellings=5, played=2)
-    one, other = (compare_with_itself(noisy(10, 0.2), word, seed=3, effort=least) for _ in range(2))
+    least = Replays(relabellings=5, played=2)
+    one, other = (compare_with_itself(noisy(10, 0.2), word, seed=3, replays=least) for _ in range(2))
     assert one == other

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.measure.round.rounds import Round
+from collectbench.measure.round.round import Round
 from collectbench.model.sample import RoundKind, Sample, Status
 from collectbench.usecases.profiling import notes_on_rounds, why_no_calls
 

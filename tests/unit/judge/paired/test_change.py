@@ -1,4 +1,4 @@
-"""From a trial to a change: each verdict with the reason that a reader needs."""
+"""From a trial to a change: each verdict has the reason that a reader needs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from collectbench.judge.paired.change import (
     UNCHANGED,
     paired_change,
 )
-from collectbench.judge.paired.test import Pair, Panel, Trial, look
+from collectbench.judge.paired.look import look
+from collectbench.judge.paired.panel import Pair, Panel, Trial
+from collectbench.judge.paired.scale import RelativeMargin
 from collectbench.model.comparison import Verdict
 from collectbench.model.sample import Status
 
@@ -26,8 +28,8 @@ def panel(ratio=1.0, pairs=20, *, noise=0.02, slower=1.0, targets=1, **changes) 
     source = random.Random(3)
     made = tuple(
         Pair(
-            base_s=2.0 * (1 + noise * source.random()),
-            head_s=2.0 * ratio * (1 + noise * source.random()),
+            base=2.0 * (1 + noise * source.random()),
+            head=2.0 * ratio * (1 + noise * source.random()),
             base_reference_s=0.1 * (1 + noise * source.random()),
             head_reference_s=0.1 * slower * (1 + noise * source.random()),
         )
@@ -43,11 +45,11 @@ def sides(result):
     return base, head
 
 
-def judged(sides, found, *, same=False, cut_short=None, asked_for=None):
-    return paired_change(*sides, found, same=same, cut_short=cut_short, asked_for=asked_for)
+def judged(sides, test, *, margin_floor=0.1, same=False, cut_short=None, asked_for=None):
+    return paired_change(*sides, test, margin_floor=margin_floor, same=same, cut_short=cut_short, asked_for=asked_for)
 
 
-def test_growth_beyond_the_margin_fails_with_all_that_tells_how_sure_it_is(sides) -> None:
+def test_growth_beyond_the_margin_fails_with_its_interval_and_p_value(sides) -> None:
     change = judged(sides, panel(1.5))
     assert change.verdict is Verdict.FAIL
     assert change.ratio == pytest.approx(1.5, rel=0.02)
@@ -66,14 +68,14 @@ def test_growth_within_the_margin_passes(sides) -> None:
     assert change.reason.endswith("20 pairs), within +10 %")
 
 
-def test_growth_by_less_than_anybody_notices_passes_however_much_it_is_of_a_short_target(sides) -> None:
+def test_growth_below_50_ms_passes_however_large_its_share_of_a_short_target(sides) -> None:
     short = panel(1.0)
-    pairs = tuple(Pair(base_s=pair.base_s / 20, head_s=pair.head_s / 20 * 1.3) for pair in short.trials["unit"].pairs)
+    pairs = tuple(Pair(base=pair.base / 20, head=pair.head / 20 * 1.3) for pair in short.trials["unit"].pairs)
     change = judged(sides, look(Panel(trials={"unit": Trial(name="unit", pairs=pairs)}), last=True))
     assert (change.verdict, change.margin) == (Verdict.PASS, pytest.approx(0.5, rel=0.03))
 
 
-def test_doubt_tells_what_would_have_been_seen_and_what_would_decide(sides) -> None:
+def test_an_inconclusive_change_names_the_detectable_growth_and_the_way_to_a_decision(sides) -> None:
     change = judged(sides, panel(1.1, noise=0.2))
     assert change.verdict is Verdict.INCONCLUSIVE
     assert "cannot be told from +10 %; growth of +" in change.reason
@@ -97,9 +99,9 @@ def test_doubt_tells_what_would_have_been_seen_and_what_would_decide(sides) -> N
 def test_more_time_is_no_advice_where_rounds_fixed_the_number_of_pairs(
     pairs, asked_for, cut_short, advice, sides
 ) -> None:
-    found = judged(sides, panel(1.1, pairs, noise=0.2), cut_short=cut_short, asked_for=asked_for)
-    assert found.verdict is Verdict.INCONCLUSIVE
-    assert found.reason.endswith(advice)
+    change = judged(sides, panel(1.1, pairs, noise=0.2), cut_short=cut_short, asked_for=asked_for)
+    assert change.verdict is Verdict.INCONCLUSIVE
+    assert change.reason.endswith(advice)
 
 
 @pytest.mark.parametrize(("pairs", "shown"), [(1, "1 pair"), (3, "3 pairs")])
@@ -112,12 +114,12 @@ def test_too_few_pairs_have_neither_interval_nor_detectable_growth(pairs, shown,
 
 
 @pytest.mark.parametrize(("ratio", "targets"), [(0.5, 1), (1.0, 1), (1.1, 1), (2.0, 1), (0.5, 3), (2.0, 3), (1.1, 50)])
-def test_every_timed_row_tells_what_could_have_been_seen(ratio, targets, sides) -> None:
+def test_each_timed_target_has_a_detectable_growth(ratio, targets, sides) -> None:
     change = judged(sides, panel(ratio, targets=targets))
     assert change.minimum_detectable_effect >= change.margin
 
 
-def test_many_targets_need_more_growth_to_be_seen(sides) -> None:
+def test_among_many_targets_only_larger_growth_is_detected(sides) -> None:
     effects = [judged(sides, panel(1.1, targets=number)).minimum_detectable_effect for number in (1, 10, 40)]
     assert effects == sorted(effects)
     assert effects[0] < effects[-1]
@@ -132,24 +134,24 @@ def test_a_machine_that_was_slower_beside_the_head_turns_a_failure_into_doubt(si
 
 
 def test_the_margin_is_what_was_asked_for(sides) -> None:
-    change = judged(sides, panel(1.5, margin_floor=1.0))
+    change = judged(sides, panel(1.5, margin=RelativeMargin(floor=1.0)), margin_floor=1.0)
     assert (change.verdict, change.margin) == (Verdict.PASS, 1.0)
 
 
-def test_what_did_not_change_passes_without_a_pair(sides) -> None:
+def test_an_unchanged_target_passes_without_a_pair(sides) -> None:
     change = judged(sides, Panel(trials={}), same=True, cut_short=OUT_OF_TIME)
     assert (change.verdict, change.reason, change.pairs, change.ratio) == (Verdict.PASS, UNCHANGED, 0, None)
 
 
-def test_what_is_the_same_is_judged_by_its_pairs_where_it_was_timed(sides) -> None:
+def test_an_unchanged_target_that_was_timed_is_judged_by_its_pairs(sides) -> None:
     change = judged(sides, panel(1.0), same=True)
     assert (change.verdict, change.pairs) == (Verdict.PASS, 20)
 
 
 @pytest.mark.parametrize(("cut_short", "reason"), [(OUT_OF_TIME,) * 2, (INTERRUPTED,) * 2, (None, SPOILT)])
-@pytest.mark.parametrize("found", [Panel(trials={}), Panel(trials={"unit": Trial(name="unit")})])
-def test_a_target_without_a_pair_says_what_ended_it(found, cut_short, reason, sides) -> None:
-    change = judged(sides, found, cut_short=cut_short)
+@pytest.mark.parametrize("untimed", [Panel(trials={}), Panel(trials={"unit": Trial(name="unit")})])
+def test_a_target_without_a_pair_names_the_reason(untimed, cut_short, reason, sides) -> None:
+    change = judged(sides, untimed, cut_short=cut_short)
     assert (change.verdict, change.reason, change.pairs) == (Verdict.INCONCLUSIVE, reason, 0)
 
 
@@ -163,12 +165,12 @@ def test_a_side_that_cannot_be_collected_cannot_be_compared(broken, sides) -> No
     assert change.reason.endswith("the target could not be collected (failed): no")
 
 
-def test_nothing_is_compared_with_nothing(result) -> None:
+def test_an_empty_head_is_not_compared(result) -> None:
     empty = result([1.0], items=0, status=Status.EMPTY)
     assert judged((result([1.0]), empty), Panel(trials={})).reason == EMPTY
 
 
-def test_a_side_that_there_was_no_time_for_is_not_called_empty(result) -> None:
+def test_a_side_that_was_not_measured_in_time_is_not_called_empty(result) -> None:
     never = result(counts=None, nodeids_sha256=None)
     for both in ((result([1.0]), never), (never, never)):
         change = judged(both, Panel(trials={}), cut_short=OUT_OF_TIME)

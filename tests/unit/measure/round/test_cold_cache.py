@@ -66,7 +66,7 @@ def test_an_installed_package_that_is_measured_is_dropped(cache, root, compile_a
 
 
 @pytest.mark.parametrize("path", ["../elsewhere/site-packages/p", "/elsewhere/site-packages/p"])
-def test_what_lies_outside_the_root_is_kept(path, cache, root, compile_at, tmp_path) -> None:
+def test_files_outside_the_root_are_kept(path, cache, root, compile_at, tmp_path) -> None:
     kept = [
         compile_at(tmp_path / "elsewhere/site-packages/p/x.py"),
         compile_at(Path("/elsewhere/site-packages/p/x.py")),

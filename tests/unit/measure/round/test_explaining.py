@@ -25,7 +25,7 @@ def test_a_longer_round_is_sampled_less_often_within_limits(wall_s, interval) ->
     assert interval_s(wall_s) == pytest.approx(interval)
 
 
-def test_a_round_that_left_nothing_has_no_trace_no_calls_and_no_lines(tmp_path) -> None:
+def test_a_round_that_wrote_nothing_has_no_trace_no_calls_and_no_lines(tmp_path) -> None:
     assert read_trace(tmp_path, 0) is None
     assert read_calls(tmp_path) is None
     assert read_lines(tmp_path) == ()
@@ -47,7 +47,7 @@ def test_a_sampled_line_that_was_cut_short_is_dropped(tmp_path) -> None:
         assert len(read_lines(tmp_path)) == 1
 
 
-def test_what_was_being_imported_is_known_of_a_trace_without_an_end(tmp_path) -> None:
+def test_a_trace_without_an_end_shows_the_module_that_was_being_imported(tmp_path) -> None:
     (tmp_path / "trace").write_text("collectbench-trace\t1\nL\tsys\n", encoding="ascii")
     (tmp_path / "now").write_bytes(b"\ttest_a\theavy".ljust(1024))
     trace = read_trace(tmp_path, 0)
@@ -57,10 +57,10 @@ def test_what_was_being_imported_is_known_of_a_trace_without_an_end(tmp_path) ->
 
 def test_the_settings_name_the_interval_and_our_own_pyinstrument(tmp_path) -> None:
     write_settings(tmp_path, 0.004)
-    interval, folder = (tmp_path / "sampling").read_text(encoding="utf-8").splitlines()
+    interval, directory = (tmp_path / "sampling").read_text(encoding="utf-8").splitlines()
     assert float(interval) == 0.004
-    assert (Path(folder) / "__init__.py").is_file()
-    assert Path(folder).name == "pyinstrument"
+    assert (Path(directory) / "__init__.py").is_file()
+    assert Path(directory).name == "pyinstrument"
 
 
 @pytest.mark.parametrize(("written", "module"), [("\tnumpy\tnumpy.linalg".ljust(256), "numpy.linalg"), (" " * 256, "")])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.round.loaded import Digests, Loaded, Touched, loaded, read_touched
+from collectbench.measure.round.loaded import Digests, Loaded, Touched, find_loaded, read_touched
 from collectbench.model.trace import ImportFrame, Trace
 
 
@@ -29,13 +29,13 @@ def tree(tmp_path: Path) -> Path:
 
 
 def digest(root: Path, digests: Digests | None = None) -> str:
-    """Over all files of a folder, and over all folders in it."""
+    """Over all files of a directory, and over all directories in it."""
     files = tuple(str(path) for path in root.rglob("*") if path.is_file())
-    folders = (str(root), str(root / "pkg"))
-    return (digests or Digests()).over(Loaded(files=files, folders=folders), partial(relative, root=root))
+    directories = (str(root), str(root / "pkg"))
+    return (digests or Digests()).over(Loaded(files=files, directories=directories), partial(relative, root=root))
 
 
-def test_what_was_touched_is_read_as_it_was_written(tmp_path) -> None:
+def test_touched_paths_are_read_as_they_were_written(tmp_path) -> None:
     (tmp_path / "touched").write_bytes(b"r/a/../b.txt\0d/with\nnewline\0r/\xff\0")
     assert read_touched(tmp_path) == Touched(read=("/b.txt", "/\udcff"), listed=("/with\nnewline",))
 
@@ -44,7 +44,7 @@ def test_a_round_of_another_kind_touched_nothing(tmp_path) -> None:
     assert read_touched(tmp_path) == Touched()
 
 
-def test_files_are_modules_and_what_was_read_without_what_is_no_input() -> None:
+def test_the_input_is_modules_and_files_that_were_read_without_caches_and_system_files() -> None:
     imports = (frame("a", "/p/a.py"), frame("b", "/p/b.so"), frame("sys", ""), frame("frozen", "<frozen>"))
     read = (
         "/p/a.py",
@@ -56,24 +56,24 @@ def test_files_are_modules_and_what_was_read_without_what_is_no_input() -> None:
         "/proc/cpuinfo",
     )
     listed = ("/p", "/p/.git", "/p/.pytest_cache/v", "/sys/class", "/work")
-    found = loaded(
+    loaded = find_loaded(
         Trace(complete=True, imports=imports), Touched(read=read, listed=listed), (Path("/work"), Path("/probe"))
     )
-    assert found == Loaded(files=("/p/a.py", "/p/b.so", "/p/x.txt"), folders=("/p",))
+    assert loaded == Loaded(files=("/p/a.py", "/p/b.so", "/p/x.txt"), directories=("/p",))
 
 
-def test_the_same_files_in_another_folder_have_the_same_digest(tree, tmp_path) -> None:
+def test_the_same_files_in_another_directory_have_the_same_digest(tree, tmp_path) -> None:
     before = digest(tree)
     tree.rename(tmp_path / "b")
     assert digest(tmp_path / "b") == before
 
 
-def test_caches_change_no_digest(tree) -> None:
+def test_caches_do_not_change_the_digest(tree) -> None:
     before = digest(tree)
     for name in ("__pycache__", ".pytest_cache", ".git"):
         (tree / name).mkdir()
         (tree / "pkg" / name).mkdir()
-    (tree / "link.pyc").symlink_to("nowhere")  # no file, but an entry of the folder
+    (tree / "link.pyc").symlink_to("nowhere")  # not a regular file, but an entry of the directory
     assert digest(tree) == before
 
 
@@ -82,26 +82,28 @@ def test_caches_change_no_digest(tree) -> None:
     [
         pytest.param(lambda root: (root / "pkg" / "data.txt").write_text("dato"), id="bytes"),
         pytest.param(lambda root: (root / "pkg" / "data.txt").rename(root / "pkg" / "date.txt"), id="name"),
-        pytest.param(lambda root: (root / "pkg" / "new").mkdir(), id="entry of a folder"),
+        pytest.param(lambda root: (root / "pkg" / "new").mkdir(), id="entry of a directory"),
         pytest.param(lambda root: (root / "pkg" / "data.txt").unlink(), id="missing"),
     ],
 )
-def test_whatever_changes_of_the_input_changes_the_digest(change, tree) -> None:
+def test_each_change_of_the_input_changes_the_digest(change, tree) -> None:
     digests = Digests()
     before = digest(tree, digests)
     change(tree)
     assert digest(tree, digests) != before
 
 
-def test_what_is_missing_or_no_file_counts_as_that(tree) -> None:
+def test_a_missing_path_and_one_that_is_not_a_file_differ_in_the_digest(tree) -> None:
     os.mkfifo(tree / "pipe")
-    found = Loaded(files=(str(tree / "pipe"), str(tree / "pkg"), str(tree / "gone")), folders=(str(tree / "gone"),))
-    over = Digests().over(found, partial(relative, root=tree))
+    loaded = Loaded(
+        files=(str(tree / "pipe"), str(tree / "pkg"), str(tree / "gone")), directories=(str(tree / "gone"),)
+    )
+    over = Digests().over(loaded, partial(relative, root=tree))
     (tree / "gone").touch()
-    assert Digests().over(found, partial(relative, root=tree)) != over
+    assert Digests().over(loaded, partial(relative, root=tree)) != over
 
 
-def test_a_file_that_did_not_change_is_read_once(tree) -> None:
+def test_a_file_that_did_not_change_is_read_only_once(tree) -> None:
     digests, path = Digests(), tree / "pkg" / "data.txt"
     before, state = digest(tree, digests), path.stat()
     path.write_text("dato")  # as long, and made as old as it was: it cannot be told apart without being read

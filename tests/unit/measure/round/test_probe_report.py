@@ -18,7 +18,7 @@ def test_a_process_that_did_not_get_that_far_reports_nothing(tmp_path) -> None:
     assert (report.done, report.finished, report.counts, report.peak_rss_bytes) == (None, False, (0, 0, 0), 0)
 
 
-def test_stamps_facts_and_notes_are_told_apart_by_their_keys(tmp_path) -> None:
+def test_keys_separate_stamps_facts_and_notes_of_the_guard(tmp_path) -> None:
     report = written(
         tmp_path,
         "stamp.runner 5\nstamp.collected 9\ncounts (1, 2, 3)\npeak-rss 4096\ndone 1\n"
@@ -36,7 +36,7 @@ def test_the_first_of_several_stamps_of_a_name_counts(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["stamp.collected 9", "counts (0, 0, 0)", "done 0"])
-def test_collection_is_finished_when_all_three_signs_are_there(missing, tmp_path) -> None:
+def test_collection_is_finished_only_with_all_three_signs(missing, tmp_path) -> None:
     lines = ["stamp.collected 9", "counts (0, 0, 0)", "done 0"]
     assert written(tmp_path, "".join(f"{line}\n" for line in lines)).finished
     assert not written(tmp_path, "".join(f"{line}\n" for line in lines if line != missing)).finished
@@ -48,7 +48,7 @@ def test_a_last_line_that_was_cut_short_is_not_read(tmp_path) -> None:
         assert written(tmp_path, whole[:length]).stamps == {"runner": 5}
 
 
-def test_a_line_that_ran_into_another_is_left_out(tmp_path) -> None:
+def test_a_line_that_ran_into_another_is_omitted(tmp_path) -> None:
     report = written(tmp_path, "stamp.runner 5\nstamp.collected 12stamp.finish 34\ncounts (1, 2done 0\npeak-rss 7\n")
     assert (report.stamps, report.facts) == ({"runner": 5}, {"peak-rss": 7})
 
@@ -64,24 +64,24 @@ IDS = st.lists(st.text(st.characters(exclude_characters="\0", codec=None)), max_
 def test_the_digest_is_the_contracts(ids, tmp_path_factory, digest_of) -> None:
     folder = tmp_path_factory.mktemp("ids")
     write_ids(folder, ids)
-    found = read_node_ids(folder)
-    assert found.items == len(ids)
-    assert found.sha256 == digest_of(ids)
-    assert found.files == len({nodeid.split("::", 1)[0] for nodeid in ids})
+    node_ids = read_node_ids(folder)
+    assert node_ids.items == len(ids)
+    assert node_ids.sha256 == digest_of(ids)
+    assert node_ids.files == len({nodeid.split("::", 1)[0] for nodeid in ids})
 
 
 def test_odd_ids_are_counted_once_each(tmp_path, digest_of) -> None:
     ids = ["b.py::x[\ud800]", "b.py::x[a\nb]", "a.py::😀", "a.py::\uffff", "a.py", "a.py::x::y[::]"]
     write_ids(tmp_path, ids)
-    found = read_node_ids(tmp_path)
-    assert (found.items, found.files, found.sha256) == (6, 2, digest_of(ids))
+    node_ids = read_node_ids(tmp_path)
+    assert (node_ids.items, node_ids.files, node_ids.sha256) == (6, 2, digest_of(ids))
 
 
-def test_ids_that_were_cut_short_are_left_out(tmp_path, digest_of) -> None:
+def test_ids_that_were_cut_short_are_omitted(tmp_path, digest_of) -> None:
     (tmp_path / "ids").write_bytes(b"a.py::x\0a.py::y")
     assert read_node_ids(tmp_path).sha256 == digest_of(["a.py::x"])
 
 
 def test_nothing_collected_has_a_digest_too(tmp_path, digest_of) -> None:
-    found = read_node_ids(tmp_path)
-    assert (found.items, found.files, found.sha256) == (0, 0, digest_of([]))
+    node_ids = read_node_ids(tmp_path)
+    assert (node_ids.items, node_ids.files, node_ids.sha256) == (0, 0, digest_of([]))

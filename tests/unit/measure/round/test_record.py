@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from collectbench.measure.round.record import SEVERITY, agree, target_result
-from collectbench.measure.round.rounds import Round
+from collectbench.measure.round.round import Round
+from collectbench.measure.round.work import Work
 from collectbench.model.run import ImportSite
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Target
@@ -99,7 +100,7 @@ def test_rounds_that_collect_different_items_are_reported(rounds, note) -> None:
     assert target_result(TARGET, rounds).notes == (note,)
 
 
-def test_notes_are_said_once() -> None:
+def test_each_note_is_kept_once() -> None:
     rounds = [round_of(notes=("left x",)), round_of(notes=("left x", "left y"))]
     assert target_result(TARGET, rounds, ("remark", "left y")).notes == ("left x", "left y", "remark")
 
@@ -110,7 +111,7 @@ def counted(opens: int = 7, **changes) -> Round:
         "imports": (ImportSite(path="a.py", line=opens, modules=("m",)),),
         "loaded_sha256": "d" * 64,
     }
-    return round_of(kind=RoundKind.COUNTED, **values | changes)
+    return round_of(kind=RoundKind.COUNTED, work=Work(**values | changes))
 
 
 def test_counters_and_imports_are_those_of_the_first_counted_round() -> None:
@@ -119,6 +120,11 @@ def test_counters_and_imports_are_those_of_the_first_counted_round() -> None:
     assert result.imports == (ImportSite(path="a.py", line=7, modules=("m",)),)
     assert result.loaded_sha256 == "d" * 64
     assert result.notes == ()
+
+
+def test_notes_on_the_work_follow_those_on_its_round() -> None:
+    rounds = [round_of(notes=("left x",)), counted(notes=("uncounted",)), counted(notes=("uncounted",))]
+    assert target_result(TARGET, rounds).notes == ("left x", "uncounted")
 
 
 def test_of_three_counted_rounds_the_last_two_count() -> None:
@@ -138,10 +144,10 @@ def test_a_counter_that_one_of_the_rounds_lacks_is_unstable() -> None:
         assert target_result(TARGET, rounds).unstable == ("function_starts",)
 
 
-def test_one_counted_round_alone_cannot_tell_what_repeats() -> None:
+def test_a_single_counted_round_makes_all_counters_unstable() -> None:
     result = target_result(TARGET, [round_of(), counted()])
     assert (result.counters, result.unstable) == ({"modules": 3, "opens": 7}, ("modules", "opens"))
-    assert result.notes == ("its work was counted only once, so no counter decides anything",)
+    assert result.notes == ("counters ran only once, so they cannot be judged",)
 
 
 def test_without_a_counted_round_there_are_no_counters() -> None:

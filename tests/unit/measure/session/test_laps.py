@@ -10,8 +10,8 @@ import pytest
 
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.round.cold_cache import ColdCache
-from collectbench.measure.session.laps import Session
-from collectbench.measure.session.schedule import Policy, Step
+from collectbench.measure.session.laps import LapSession
+from collectbench.measure.session.schedule import Policy
 from collectbench.model.errors import Interrupted
 from collectbench.model.sample import Reference, RoundKind, Status
 from collectbench.model.target import Limits, Target
@@ -21,16 +21,16 @@ class Log:
     """An observer that remembers."""
 
     def __init__(self) -> None:
-        self.begun: list[tuple[str, Step, int]] = []
+        self.begun: list[tuple[str, RoundKind, int]] = []
         self.rests: list[float | None] = []
-        self.ends: list[tuple[str, Step]] = []
+        self.ends: list[tuple[str, RoundKind]] = []
 
-    def begins(self, name, step, number, rest_s) -> None:
-        self.begun.append((name, step, number))
+    def begins(self, name, kind, number, rest_s) -> None:
+        self.begun.append((name, kind, number))
         self.rests.append(rest_s)
 
-    def ended(self, name, step, finished) -> None:
-        self.ends.append((name, step))
+    def ended(self, name, kind, finished) -> None:
+        self.ends.append((name, kind))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def log() -> Log:
 def session(bench, script, log):
     """Builds a session of some targets over the scripted launcher and its clock."""
 
-    def build(names="abc", *, policy=None, limits=None, **changes) -> Session:
+    def build(names="abc", *, policy=None, limits=None, **changes) -> LapSession:
         targets = {name: Target(name=name, paths=(name,), limits=limits or Limits()) for name in names}
         values = {
             "bench": bench,
@@ -55,7 +55,7 @@ def session(bench, script, log):
             "observer": log,
             "clock_ns": script.clock_ns,
         }
-        return Session(**values | changes)
+        return LapSession(**values | changes)
 
     return build
 
@@ -64,12 +64,12 @@ def test_all_targets_take_their_rounds_in_turn(session, log) -> None:
     session().run()
     laps = [log.begun[i : i + 3] for i in range(0, 9, 3)]
     assert [{name for name, _, _ in lap} for lap in laps] == [{*"abc"}] * 3
-    assert [{(step, number) for _, step, number in lap} for lap in laps] == [
-        {(Step.WARMUP, 1)},
-        {(Step.TIMED, 1)},
-        {(Step.TIMED, 2)},
+    assert [{(kind, number) for _, kind, number in lap} for lap in laps] == [
+        {(RoundKind.WARMUP, 1)},
+        {(RoundKind.TIMED, 1)},
+        {(RoundKind.TIMED, 2)},
     ]
-    assert log.ends == [(name, step) for name, step, _ in log.begun]
+    assert log.ends == [(name, kind) for name, kind, _ in log.begun]
 
 
 def test_the_seed_decides_the_order(session, log, script) -> None:
@@ -101,7 +101,7 @@ def test_auto_goes_on_while_a_budget_is_undecided(session) -> None:
     assert len(done.result("a").timed()) == 7
 
 
-def test_no_round_begins_after_the_time_is_up(session, log) -> None:
+def test_no_round_begins_after_the_time_limit(session, log) -> None:
     done = session("ab", policy=Policy(rounds=50), max_time_s=1.1)  # a round takes 0.25 s
     done.run()
     assert done.out_of_time
@@ -109,7 +109,7 @@ def test_no_round_begins_after_the_time_is_up(session, log) -> None:
     assert len(log.ends) == 5
 
 
-def test_without_any_time_nothing_is_run(session, log) -> None:
+def test_a_time_limit_of_zero_runs_nothing(session, log) -> None:
     done = session("a", max_time_s=0.0)
     done.run()
     assert (log.begun, done.result("a")) == ([], None)
@@ -118,7 +118,7 @@ def test_without_any_time_nothing_is_run(session, log) -> None:
 def test_results_say_when_the_time_was_too_short(session) -> None:
     done = session("a", policy=Policy(), max_time_s=0.6)
     done.run()
-    assert done.result("a").notes == ("only 2 timed rounds: the time was up",)
+    assert done.result("a").notes == ("only 2 timed rounds: time limit reached",)
 
 
 @pytest.mark.parametrize(
@@ -140,18 +140,18 @@ def test_a_target_that_cannot_be_collected_is_given_up_and_the_others_go_on(
 
 
 @pytest.mark.parametrize(
-    ("failing", "steps"),
+    ("failing", "kinds"),
     [
-        ((), [Step.WARMUP, Step.TIMED, Step.TRACED, Step.SAMPLED]),
-        (("traced",), [Step.WARMUP, Step.TIMED, Step.TRACED]),
-        (("timed",), [Step.WARMUP, Step.TIMED, Step.TRACED]),
-        (("guarded", "traced"), [Step.WARMUP, Step.TRACED]),
+        ((), [RoundKind.WARMUP, RoundKind.TIMED, RoundKind.TRACED, RoundKind.SAMPLED]),
+        (("traced",), [RoundKind.WARMUP, RoundKind.TIMED, RoundKind.TRACED]),
+        (("timed",), [RoundKind.WARMUP, RoundKind.TIMED, RoundKind.TRACED]),
+        (("guarded", "traced"), [RoundKind.WARMUP, RoundKind.TRACED]),
     ],
 )
-def test_what_cannot_be_collected_is_traced_and_not_sampled(failing, steps, session, script, log) -> None:
+def test_a_target_that_cannot_be_collected_is_traced_and_not_sampled(failing, kinds, session, script, log) -> None:
     script.act = lambda invocation, folder: {"exit_code": -9} if invocation.argv[3] in failing else None
-    session("a", policy=Policy(rounds=1, extra=(Step.TRACED, Step.SAMPLED))).run()
-    assert [step for _, step, _ in log.begun] == steps
+    session("a", policy=Policy(rounds=1, extra=(RoundKind.TRACED, RoundKind.SAMPLED))).run()
+    assert [kind for _, kind, _ in log.begun] == kinds
 
 
 def test_cold_rounds_have_a_cache_of_their_own_that_is_dropped_before_each(session, script, log, bench) -> None:
@@ -168,11 +168,11 @@ def test_cold_rounds_have_a_cache_of_their_own_that_is_dropped_before_each(sessi
     script.act = act
     done = session("a", policy=Policy(rounds=2, cold=True), cold_cache=ColdCache(prefix, bench.root))
     done.run()
-    steps = [step for _, step, _ in log.begun]
-    assert steps == [Step.WARMUP, Step.TIMED, Step.TIMED, Step.COLD_WARMUP, Step.COLD, Step.COLD]
+    expected = [RoundKind.WARMUP, *[RoundKind.TIMED] * 2, RoundKind.WARMUP, *[RoundKind.COLD] * 2]
+    assert [kind for _, kind, _ in log.begun] == expected
     assert compiled == [False, False, False]
     kinds = [sample.kind for sample in done.result("a").samples]
-    assert kinds == [RoundKind.WARMUP, *[RoundKind.TIMED] * 2, RoundKind.WARMUP, *[RoundKind.COLD] * 2]
+    assert kinds == expected
     assert done.result("a").cold_wall_s.median == 0.25
 
 
@@ -210,12 +210,12 @@ def test_the_workload_runs_before_each_lap_and_belongs_to_its_timed_rounds(sessi
     done.run()
     assert taken == [0.1, 0.2]
     for name in "ab":
-        found = [sample.reference and sample.reference.wall_s for sample in done.result(name).samples]
-        assert found == [None, 0.1, 0.2]
+        walls_s = [sample.reference and sample.reference.wall_s for sample in done.result(name).samples]
+        assert walls_s == [None, 0.1, 0.2]
     assert done.result("a").reference_wall_s == pytest.approx(0.25 * 0.12 / 0.15)
 
 
-def test_the_workload_does_not_run_when_the_time_is_up(session, workload) -> None:
+def test_the_workload_does_not_run_after_the_time_limit(session, workload) -> None:
     run, taken = workload
     done = session("a", policy=Policy(rounds=50, warmup=0), reference=run, max_time_s=0.6)
     done.run()
@@ -284,7 +284,7 @@ def test_an_interpreter_that_vanishes_ends_all_jobs(session, script, bench) -> N
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_is_finished_stays_available_after_an_interruption(jobs, session, script, bench, log) -> None:
+def test_finished_rounds_stay_available_after_an_interruption(jobs, session, script, bench, log) -> None:
     def act(invocation, folder):
         if script.calls.index(invocation) >= 5:
             raise Interrupted("SIGINT")
@@ -297,7 +297,7 @@ def test_what_is_finished_stays_available_after_an_interruption(jobs, session, s
     assert {done.result(name).status for name in "abc"} == {Status.OK}
 
 
-def test_a_signal_between_two_rounds_is_heard_before_the_next(session, log, script) -> None:
+def test_a_signal_between_two_rounds_ends_the_session_before_the_next(session, log, script) -> None:
     script.act = lambda invocation, folder: os.kill(os.getpid(), signal.SIGTERM) if len(script.calls) == 2 else None
     done = session()
     with signals_noted(), pytest.raises(Interrupted, match="SIGTERM"):

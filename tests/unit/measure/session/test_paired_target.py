@@ -1,4 +1,4 @@
-"""What is timed how, from what the first rounds showed."""
+"""How targets are timed, by the results of their first rounds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.measure.session.paired_target import PairedTarget, Side, Timing, timing_of, wants_round_for_limits
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.session.paired_target import (
+    Arm,
+    PairedTarget,
+    Side,
+    Timing,
+    timing_of,
+    wants_round_for_limits,
+)
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Counts, Status
 from collectbench.model.target import Limits, Target
@@ -29,8 +37,15 @@ ONLY_ERRORS = replace(CHANGED, status=Status.COLLECTION_ERRORS, counts=replace(F
 LIMITED = Limits(budget_s=1.0)
 
 
-def contest(*labels: Side, limits: Limits = LIMITED) -> PairedTarget:
-    return PairedTarget(name="a", targets={side: Target(name="a", paths=("a",), limits=limits) for side in labels})
+@pytest.fixture
+def paired(bench):
+    """Builds a target that these sides have."""
+
+    def build(*sides: Side, limits: Limits = LIMITED) -> PairedTarget:
+        request = RoundRequest(target=Target(name="a", paths=("a",), limits=limits))
+        return PairedTarget(name="a", arms=dict.fromkeys(sides, Arm(bench=bench, request=request)))
+
+    return build
 
 
 @pytest.mark.parametrize(
@@ -46,24 +61,24 @@ def contest(*labels: Side, limits: Limits = LIMITED) -> PairedTarget:
         (FAILED, FAILED, Timing.NONE),
     ],
 )
-def test_pairs_are_for_what_both_sides_collect_and_may_have_changed(base, head, expected) -> None:
-    found = {BASE: base, HEAD: head}
-    assert timing_of(contest(BASE, HEAD), found, full=False) is expected
+def test_pairs_are_for_targets_that_both_sides_collect_and_that_may_have_changed(base, head, expected, paired) -> None:
+    results = {BASE: base, HEAD: head}
+    assert timing_of(paired(BASE, HEAD), results, full=False) is expected
     # Without limits the head alone is of no use.
     alone = Timing.NONE if expected is Timing.HEAD else expected
-    assert timing_of(contest(BASE, HEAD, limits=Limits()), found, full=False) is alone
+    assert timing_of(paired(BASE, HEAD, limits=Limits()), results, full=False) is alone
 
 
-def test_what_did_not_change_is_timed_if_all_is_asked_for() -> None:
-    assert timing_of(contest(BASE, HEAD), {BASE: SAME, HEAD: SAME}, full=True) is Timing.PAIRS
-    assert timing_of(contest(BASE, HEAD), {BASE: EMPTY, HEAD: EMPTY}, full=True) is Timing.HEAD
+def test_an_unchanged_target_is_timed_on_request(paired) -> None:
+    assert timing_of(paired(BASE, HEAD), {BASE: SAME, HEAD: SAME}, full=True) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), {BASE: EMPTY, HEAD: EMPTY}, full=True) is Timing.HEAD
 
 
-def test_sides_of_which_nothing_is_known_yet_are_timed() -> None:
-    assert timing_of(contest(BASE, HEAD), {}, full=False) is Timing.PAIRS
-    assert timing_of(contest(BASE, HEAD), {BASE: SAME}, full=False) is Timing.PAIRS
-    assert timing_of(contest(BASE, HEAD), {BASE: FAILED}, full=False) is Timing.HEAD
-    assert timing_of(contest(BASE), {}, full=False) is Timing.NONE
+def test_sides_of_which_nothing_is_known_yet_are_timed(paired) -> None:
+    assert timing_of(paired(BASE, HEAD), {}, full=False) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), {BASE: SAME}, full=False) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), {BASE: FAILED}, full=False) is Timing.HEAD
+    assert timing_of(paired(BASE), {}, full=False) is Timing.NONE
 
 
 @pytest.mark.parametrize(
@@ -77,13 +92,13 @@ def test_sides_of_which_nothing_is_known_yet_are_timed() -> None:
         (Limits(memory_budget_bytes=1), Timing.HEAD),
     ],
 )
-def test_a_target_of_the_head_alone_is_timed_for_limits_that_need_it(limits, expected) -> None:
-    assert timing_of(contest(HEAD, limits=limits), {HEAD: CHANGED}, full=True) is expected
+def test_a_target_of_the_head_alone_is_timed_for_limits_that_need_it(limits, expected, paired) -> None:
+    assert timing_of(paired(HEAD, limits=limits), {HEAD: CHANGED}, full=True) is expected
 
 
-def test_a_target_of_the_base_alone_has_no_limits() -> None:
-    assert contest(BASE).limits == Limits()
-    assert timing_of(contest(BASE), {BASE: CHANGED}, full=True) is Timing.NONE
+def test_a_target_of_the_base_alone_has_no_limits(paired) -> None:
+    assert paired(BASE).limits == Limits()
+    assert timing_of(paired(BASE), {BASE: CHANGED}, full=True) is Timing.NONE
 
 
 @pytest.mark.parametrize(

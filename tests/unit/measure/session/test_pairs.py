@@ -10,15 +10,16 @@ from itertools import count
 
 import pytest
 
-from collectbench.judge.paired.test import ALPHA, LOOKS
+from collectbench.judge.paired.panel import ALPHA, LOOKS, Decision
+from collectbench.judge.paired.scale import RelativeMargin, Scale
 from collectbench.measure.machine.noise import Reading
 from collectbench.measure.machine.reference_workload import workload_env
 from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.round.request import COLLECT_ONLY, RoundRequest
 from collectbench.measure.round.user_tree import UserTree
-from collectbench.measure.session.paired_target import PairedPolicy, PairedTarget, Side, Timing
+from collectbench.measure.round.work import Work
+from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side, Timing
 from collectbench.measure.session.pairs import MOST_PAIRS, SPOILT_PAIRS, PairedSession
-from collectbench.measure.session.schedule import Step
-from collectbench.model.comparison import Verdict
 from collectbench.model.errors import Interrupted
 from collectbench.model.probe_files import REFERENCE_WORKLOAD
 from collectbench.model.sample import RoundKind, Status
@@ -32,19 +33,19 @@ class Log:
     """An observer that remembers what began: target, side and kind of round; and the seconds that were expected."""
 
     def __init__(self) -> None:
-        self.begun: list[tuple[str, str, Step]] = []
+        self.begun: list[tuple[str, str, RoundKind]] = []
         self.rests: list[float | None] = []
 
-    def begins(self, name, step, number, rest_s) -> None:
+    def begins(self, name, kind, number, rest_s) -> None:
         target, side = name.removesuffix(")").split(" (")
-        self.begun.append((target, side, step))
+        self.begun.append((target, side, kind))
         self.rests.append(rest_s)
 
-    def ended(self, name, step, finished) -> None:
+    def ended(self, name, kind, finished) -> None:
         pass
 
     def timed(self) -> list[tuple[str, str]]:
-        return [(target, side) for target, side, step in self.begun if step is Step.TIMED]
+        return [(target, side) for target, side, kind in self.begun if kind is RoundKind.TIMED]
 
 
 @pytest.fixture
@@ -65,13 +66,16 @@ def benches(bench, tmp_path):
 def session(benches, script, log):
     """Builds a session of some targets that both sides have; `only` names the side of those that one alone has."""
 
-    def build(names="a", policy=UNCOUNTED, *, limits=None, only=None, **changes) -> PairedSession:
+    def build(names="a", policy=UNCOUNTED, *, limits=None, only=None, on=benches, **changes) -> PairedSession:
         sides = {name: [(only or {}).get(name, "")] for name in names}
-        contests = {
+        requests = {
+            name: RoundRequest(target=Target(name=name, paths=(name,), limits=limits or Limits())) for name in names
+        }
+        targets = {
             name: PairedTarget(
                 name=name,
-                targets={
-                    side: Target(name=name, paths=(name,), limits=limits or Limits())
+                arms={
+                    side: Arm(bench=on[side], request=requests[name])
                     for side in Side
                     if sides[name][0] in ("", side.value)
                 },
@@ -79,11 +83,9 @@ def session(benches, script, log):
             for name in names
         }
         values = {
-            "benches": benches,
-            "contests": contests,
+            "targets": targets,
             "suite": None,
             "policy": policy,
-            "margin_floor": 0.1,
             "seed": 7,
             "observer": log,
             "clock_ns": script.clock_ns,
@@ -106,7 +108,7 @@ def rounds_on(script, side: str) -> list:
 
 
 def takes(**cpu_s):
-    """What a round takes on each side, in seconds of CPU time, with a little noise that repeats."""
+    """An act that gives rounds of each side these CPU seconds, with a little noise that repeats."""
     numbers = count()
 
     def act(invocation, folder):
@@ -156,7 +158,7 @@ def test_the_reference_workload_runs_before_each_timed_round_and_no_other(sessio
 
 def test_both_sides_have_the_reference_workload_in_the_same_environment(session, benches, script) -> None:
     differing = {side: replace(bench, env={"PYTHONPATH": str(bench.root)}) for side, bench in benches.items()}
-    session("a", benches=differing).run()
+    session("a", on=differing).run()
     first, *others = [call.env for call in script.calls if not is_round(call)]
     assert first == workload_env(os.environ)
     assert others == [first] * 3
@@ -185,14 +187,14 @@ def test_rounds_that_are_there_already_are_not_taken_again(session, log) -> None
     log.begun.clear()
     again = session("a", PairedPolicy(pairs=1, counted=2), rounds=kept)
     again.run()
-    assert Counter(step for _, _, step in log.begun) == {Step.COUNTED: 2, Step.TIMED: 2}
+    assert Counter(kind for _, _, kind in log.begun) == {RoundKind.COUNTED: 2, RoundKind.TIMED: 2}
     assert len(again.result("a", HEAD).samples) == 4
 
 
 def test_without_warm_up_and_counters_all_targets_are_timed(session, log) -> None:
     done = session("ab", PairedPolicy(pairs=2, warmup=0, counted=0))
     done.run()
-    assert {step for _, _, step in log.begun} == {Step.TIMED}
+    assert {kind for _, _, kind in log.begun} == {RoundKind.TIMED}
     assert [len(trial.pairs) for trial in done.panel.trials.values()] == [2, 2]
     assert log.rests[0] is None, "nothing is known yet of what a round takes"
 
@@ -204,14 +206,14 @@ def test_a_clear_case_is_decided_at_the_first_look(session, script) -> None:
     script.act = takes(base=1.0, head=1.0)
     done = session("a", PairedPolicy(counted=0))
     done.run()
-    assert (len(done.panel.trials["a"].pairs), done.panel.trials["a"].decided) == (LOOKS[0], Verdict.PASS)
+    assert (len(done.panel.trials["a"].pairs), done.panel.trials["a"].decided) == (LOOKS[0], Decision.UNDER)
 
 
 def test_a_slower_head_fails(session, script) -> None:
     script.act = takes(base=1.0, head=1.5)
     done = session("a", PairedPolicy(counted=0))
     done.run()
-    assert done.panel.trials["a"].decided is Verdict.FAIL
+    assert done.panel.trials["a"].decided is Decision.OVER
     assert not done.out_of_time
 
 
@@ -226,12 +228,12 @@ def test_a_decided_target_is_measured_no_more_while_others_go_on(session, script
     assert done.panel.looks == len(LOOKS)
 
 
-def test_so_many_pairs_as_asked_for_are_taken_and_looked_at_once(session, script) -> None:
+def test_a_fixed_number_of_pairs_is_taken_and_looked_at_once(session, script) -> None:
     script.act = takes(base=1.0, head=1.5)
     done = session("a", PairedPolicy(pairs=12, counted=0))
     done.run()
     assert (len(done.panel.trials["a"].pairs), done.panel.looks) == (12, 1)
-    assert done.panel.trials["a"].decided is Verdict.FAIL
+    assert done.panel.trials["a"].decided is Decision.OVER
 
 
 def test_more_time_allows_more_pairs_but_not_without_end(session, script) -> None:
@@ -242,9 +244,9 @@ def test_more_time_allows_more_pairs_but_not_without_end(session, script) -> Non
     assert not done.out_of_time
 
 
-def test_the_rest_is_told_in_seconds_until_the_next_look(session, log, script) -> None:
+def test_the_observer_gets_the_seconds_until_the_next_look(session, log, script) -> None:
     session("a", PairedPolicy(counted=0)).run()
-    timed = [rest for rest, (_, _, step) in zip(log.rests, log.begun, strict=True) if step is Step.TIMED]
+    timed = [rest for rest, (_, _, kind) in zip(log.rests, log.begun, strict=True) if kind is RoundKind.TIMED]
     assert timed[0] == pytest.approx(2 * LOOKS[0] * script.wall_s)
     assert log.rests[0] is None
     script.now_ns, deadline_ns = 0, 2 * 10**9
@@ -253,16 +255,16 @@ def test_the_rest_is_told_in_seconds_until_the_next_look(session, log, script) -
     assert max(filter(None, log.rests)) <= 2.0
 
 
-# What is timed
+# Which targets are timed
 
 
-def test_what_is_the_same_on_both_sides_is_not_timed_unless_all_is_asked_for(session, log) -> None:
+def test_a_target_that_is_the_same_on_both_sides_is_not_timed_unless_on_request(session, log) -> None:
     for full, timed in ((False, 0), (True, 2)):
         log.begun.clear()
         first = session("a", PairedPolicy(pairs=1, counted=2))
         first.run()
-        work = {"counters": {"modules": 3}, "loaded_sha256": "0" * 64}
-        alike = {key: [replace(each, **work) for each in rounds[:3]] for key, rounds in first.rounds.items()}
+        work = Work(counters={"modules": 3}, loaded_sha256="0" * 64)
+        alike = {key: [replace(round_, work=work) for round_ in rounds[:3]] for key, rounds in first.rounds.items()}
         log.begun.clear()
         done = session("a", PairedPolicy(pairs=1, counted=2, full=full), rounds=alike)
         done.run()
@@ -276,21 +278,23 @@ def test_counted_rounds_that_disagree_are_followed_by_one_more(session, log) -> 
     numbers = count()
     kept = {
         (name, side): [
-            replace(each, counters={"modules": next(numbers) if side is HEAD else 3}, loaded_sha256="0" * 64)
-            for each in rounds[:3]
+            replace(
+                round_, work=Work(counters={"modules": next(numbers) if side is HEAD else 3}, loaded_sha256="0" * 64)
+            )
+            for round_ in rounds[:3]
         ]
         for (name, side), rounds in first.rounds.items()
     }
     log.begun.clear()
     session("a", PairedPolicy(pairs=1, counted=2), rounds=kept).run()
-    assert [(side, step) for _, side, step in log.begun if step is Step.COUNTED] == [("head", Step.COUNTED)]
+    assert [(side, kind) for _, side, kind in log.begun if kind is RoundKind.COUNTED] == [("head", RoundKind.COUNTED)]
 
 
 @pytest.mark.parametrize("side", ["base", "head"])
 def test_a_target_that_one_side_lacks_is_warmed_up_there_and_not_timed(side, session, log) -> None:
     done = session("ab", only={"a": side})
     done.run()
-    assert [(where, step) for name, where, step in log.begun if name == "a"] == [(side, Step.WARMUP)]
+    assert [(where, kind) for name, where, kind in log.begun if name == "a"] == [(side, RoundKind.WARMUP)]
     assert list(done.panel.trials) == ["b"]
     other = BASE if side == "head" else HEAD
     assert done.result("a", other) is None
@@ -309,7 +313,7 @@ def test_a_side_that_fails_at_once_is_given_up_and_the_other_is_known(side, sess
     script.act = lambda invocation, folder: {"exit_code": -9} if side_of(invocation) == side else None
     done = session("a", PairedPolicy(pairs=2, counted=2))
     done.run()
-    assert [step for _, where, step in log.begun if where == side] == [Step.WARMUP]
+    assert [kind for _, where, kind in log.begun if where == side] == [RoundKind.WARMUP]
     assert not log.timed()
     assert done.result("a", Side(side)).status is Status.CRASHED
     assert len(rounds_on(script, "head" if side == "base" else "base")) == 3
@@ -331,7 +335,7 @@ def test_a_side_that_fails_later_ends_the_pairs_of_its_target(side, session, scr
     assert len(done.result("a", HEAD).timed()) == (7 if side == "base" else 3)
 
 
-# What disturbs
+# Disturbances
 
 
 def sleeping(benches, rounds):
@@ -341,14 +345,14 @@ def sleeping(benches, rounds):
 
     def read() -> Reading:
         number, is_after = divmod(next(readings), 2)
-        slept = sum(each < number + is_after for each in rounds)
+        slept = sum(round_ < number + is_after for round_ in rounds)
         return Reading(load_1m=0.0, asleep_s=30.0 * slept, **nothing)
 
     return {side: replace(bench, read_noise=read) for side, bench in benches.items()}
 
 
 def test_pairs_during_which_the_machine_slept_are_taken_again(session, benches) -> None:
-    done = session("a", PairedPolicy(pairs=3, counted=0), benches=sleeping(benches, [3]))
+    done = session("a", PairedPolicy(pairs=3, counted=0), on=sleeping(benches, [3]))
     done.run()
     assert len(done.panel.trials["a"].pairs) == 3
     timed = [sample for sample in done.result("a", HEAD).samples if sample.kind is RoundKind.TIMED]
@@ -356,11 +360,11 @@ def test_pairs_during_which_the_machine_slept_are_taken_again(session, benches) 
 
 
 def test_a_machine_that_sleeps_all_the_time_ends_the_pairs(session, benches) -> None:
-    done = session("a", PairedPolicy(pairs=10, counted=0), benches=sleeping(benches, range(100)))
+    done = session("a", PairedPolicy(pairs=10, counted=0), on=sleeping(benches, range(100)))
     done.run()
     assert done.panel.trials["a"].pairs == ()
     assert done.timing["a"] is Timing.NONE
-    assert len([each for each in done.rounds["a", HEAD] if each.sample.pair is not None]) == SPOILT_PAIRS + 1
+    assert len([round_ for round_ in done.rounds["a", HEAD] if round_.sample.pair is not None]) == SPOILT_PAIRS + 1
 
 
 def test_a_clock_that_jumps_spoils_a_pair_and_no_more(session, script) -> None:
@@ -372,14 +376,14 @@ def test_a_clock_that_jumps_spoils_a_pair_and_no_more(session, script) -> None:
     done = session("a", PairedPolicy(pairs=3, counted=0))
     done.run()
     assert len(done.panel.trials["a"].pairs) == 3
-    assert all(pair.is_usable for pair in done.panel.trials["a"].pairs)
+    assert all(pair.base > 0 and pair.head > 0 for pair in done.panel.trials["a"].pairs)
 
 
 # The deadline
 
 
 @pytest.mark.parametrize("allowed_s", [0.0, 0.1, 0.3, 1.0, 2.2, 5.0, 10.0])
-def test_the_time_is_overrun_by_one_round_at_most(allowed_s, session, script) -> None:
+def test_the_deadline_is_overrun_by_one_round_at_most(allowed_s, session, script) -> None:
     began_ns = script.now_ns
     done = session("abcde", PairedPolicy(deadline_ns=began_ns + int(allowed_s * 1e9)))
     done.run()
@@ -393,14 +397,14 @@ def test_preparing_takes_half_of_the_time_once_something_can_be_timed(session, s
     done = session("abcdefgh", PairedPolicy(counted=0, deadline_ns=began_ns + 4 * 10**9))  # eight warm-ups of 0.5 s
     done.run()
     assert done.out_of_time
-    prepared = [name for name, _, step in log.begun if step is Step.WARMUP]
+    prepared = [name for name, _, kind in log.begun if kind is RoundKind.WARMUP]
     assert sorted(set(prepared)) == [*"abcde"]
     assert {name for name, _ in log.timed()} <= set(prepared)
     assert log.timed()
     assert done.result("h", HEAD) is None
 
 
-def test_time_that_is_up_while_the_first_target_is_prepared_leaves_no_pair(session, script) -> None:
+def test_a_deadline_while_the_first_target_is_prepared_leaves_no_pair(session, script) -> None:
     done = session("ab", PairedPolicy(counted=2, deadline_ns=script.now_ns + 10**9))
     done.run()
     assert done.out_of_time
@@ -419,7 +423,7 @@ def test_half_a_pair_counts_for_nothing(session, script) -> None:
 # Ctrl-C
 
 
-def test_an_interrupted_session_keeps_what_was_finished_and_judges_it(session, script) -> None:
+def test_an_interrupted_session_keeps_its_finished_rounds_and_judges_them(session, script) -> None:
     def act(invocation, folder):
         if len(script.calls) == 12:
             os.kill(os.getpid(), signal.SIGINT)
@@ -457,8 +461,77 @@ def test_a_signal_in_the_last_round_is_raised_as_well(session, script) -> None:
     ],
 )
 def test_the_parts_of_a_comparison_share_the_error(session, names, suite, whole, share) -> None:
-    done = session(names, suite=suite, whole=tuple(whole))
+    done = session(names, suite=suite, all_names=tuple(whole))
     done.run()
     assert done.panel.alpha == pytest.approx(ALPHA * share), (
         "of the last group, that of the targets unless there is none"
     )
+
+
+# Arms that differ, and other figures
+
+
+@pytest.fixture
+def arms_that_differ(bench, script):
+    """A target whose head has one argument of pytest more than its base, and takes longer with it."""
+
+    def build(head_wall_s: float) -> dict[str, PairedTarget]:
+        def act(invocation, folder):
+            wall_s = head_wall_s if "--slowly" in invocation.argv else 0.2
+            return {"reaped_ns": int(wall_s * 1e9)} if is_round(invocation) else None
+
+        script.act = act
+        request = RoundRequest(target=Target(name="a", paths=("a",)))
+        slow = replace(request, pytest_args=(*COLLECT_ONLY, "--slowly"))
+        arms = {BASE: Arm(bench=bench, request=request), HEAD: Arm(bench=bench, request=slow)}
+        return {"a": PairedTarget(name="a", arms=arms)}
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("head_wall_s", "decision"), [(0.5, Decision.OVER), (0.2, Decision.UNDER), (0.1, Decision.UNDER)]
+)
+@pytest.mark.parametrize(
+    ("scale", "margin"), [(Scale.DIFFERENCE, lambda base: 0.1), (Scale.LOG_RATIO, RelativeMargin())]
+)
+def test_arms_that_differ_in_one_argument_of_pytest_are_judged_by_wall_time(
+    head_wall_s, decision, scale, margin, session, arms_that_differ, script
+) -> None:
+    targets = arms_that_differ(head_wall_s)
+    done = session(
+        "a", PairedPolicy(counted=0), targets=targets, figure=lambda sample: sample.wall_s, scale=scale, margin=margin
+    )
+    done.run()
+    assert done.panel.trials["a"].decided is decision
+    assert {(pair.base, pair.head) for pair in done.panel.trials["a"].pairs} == {(0.2, head_wall_s)}
+    with_argument = [call for call in script.calls if "--slowly" in call.argv]
+    assert len(with_argument) == len(done.rounds["a", HEAD])
+
+
+def test_figures_of_zero_make_pairs_on_the_scale_of_differences(session) -> None:
+    done = session("a", figure=lambda sample: 0.0, scale=Scale.DIFFERENCE, margin=lambda base: 0.1)
+    done.run()
+    assert [(pair.base, pair.head) for pair in done.panel.trials["a"].pairs] == [(0.0, 0.0)] * 2
+    ratios = session("a", figure=lambda sample: 0.0)
+    ratios.run()
+    assert ratios.panel.trials["a"].pairs == ()
+
+
+def test_each_arm_puts_its_own_tree_back(session, benches, script, tmp_path) -> None:
+    trees = {side: UserTree(tmp_path / "work" / "kept") for side in Side}
+    own = {side: replace(bench, tree=trees[side], alone=False) for side, bench in benches.items()}
+
+    def act(invocation, folder):
+        if is_round(invocation):
+            new = invocation.cwd / "new"
+            new.write_text("")
+            with (folder / "report").open("a") as report:
+                report.write(f"tree.made {str(new)!a}\n")
+
+    script.act = act
+    done = session("ab", on=own)
+    done.run()
+    assert not [bench.root / "new" for bench in own.values() if (bench.root / "new").exists()]
+    trees[HEAD].unkept[tmp_path / "x"] = "why"
+    assert (done.unkept(BASE), done.unkept(HEAD)) == ({}, {tmp_path / "x": "why"})

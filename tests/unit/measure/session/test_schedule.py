@@ -17,13 +17,14 @@ from collectbench.measure.session.schedule import (
     SHORT_S,
     Policy,
     State,
-    Step,
     lap,
     most_rounds,
-    next_step,
+    next_kind,
     remark,
     rounds_left,
+    uses_cold_cache,
 )
+from collectbench.model.sample import RoundKind
 
 POLICIES = st.builds(
     Policy,
@@ -33,24 +34,24 @@ POLICIES = st.builds(
     counted=st.integers(0, 2),
 )
 WALLS = st.floats(0.01, 100) | st.sampled_from([1.0, 1.01, 29.9, 30.1, 31.0])
-EXPLAINING = (Step.TRACED, Step.SAMPLED)
+EXPLAINING = (RoundKind.TRACED, RoundKind.SAMPLED)
 BUDGETS = st.none() | st.floats(0.1, 80)
 
 
 def play(policy: Policy, state: State, walls: list[float], stop_after: int | None = None) -> list[State]:
     """All states of a target until it needs no more rounds; the wall times are taken in turn."""
     states = [state]
-    while (step := next_step(policy, state)) is not None:
+    while (kind := next_kind(policy, state)) is not None:
         done = len(states) - 1
-        state = state.after(step, walls[done % len(walls)], stopped=done == stop_after)
+        state = state.after(kind, walls[done % len(walls)], stopped=done == stop_after)
         states.append(state)
         assert len(states) < 100
     return states
 
 
-def traces(done: State) -> tuple[Step, ...]:
+def traces(done: State) -> tuple[RoundKind, ...]:
     """The traced rounds of a target of which all else is done."""
-    return (Step.TRACED,) * (len(done.walls_s) if max(done.walls_s) <= SHORT_S else 1)
+    return (RoundKind.TRACED,) * (len(done.walls_s) if max(done.walls_s) <= SHORT_S else 1)
 
 
 @given(policy=POLICIES, budget_s=BUDGETS, walls=st.lists(WALLS, min_size=1, max_size=20))
@@ -67,27 +68,35 @@ def test_a_target_is_never_run_more_often_than_promised(policy, budget_s, walls)
 
 @given(policy=POLICIES, budget_s=BUDGETS, walls=st.lists(WALLS, min_size=1, max_size=20))
 def test_warm_ups_come_before_what_they_warm(policy, budget_s, walls) -> None:
-    steps = play(policy, State(name="a", budget_s=budget_s), walls)[-1].steps
-    counts = Counter(steps)
-    assert steps[: policy.warmup] == (Step.WARMUP,) * policy.warmup
-    assert counts[Step.WARMUP] == policy.warmup
-    assert counts[Step.TIMED] >= (policy.rounds or FEWEST)
-    assert counts[Step.COLD_WARMUP] == policy.cold
-    assert counts[Step.COLD] == (policy.cold and (policy.rounds or 3))
-    assert counts[Step.COUNTED] == policy.counted
-    order = [Step.WARMUP, Step.COUNTED, Step.TIMED, Step.COLD_WARMUP, Step.COLD]
-    later = steps[1:]  # what comes first warms the caches, whatever it is
-    assert list(later) == sorted(later, key=order.index)
+    states = play(policy, State(name="a", budget_s=budget_s), walls)
+    kinds = states[-1].kinds
+    counts = Counter(kinds)
+    assert kinds[: policy.warmup] == (RoundKind.WARMUP,) * policy.warmup
+    assert counts[RoundKind.WARMUP] == policy.warmup + policy.cold
+    assert counts[RoundKind.TIMED] >= (policy.rounds or FEWEST)
+    assert counts[RoundKind.COLD] == (policy.cold and (policy.rounds or 3))
+    assert counts[RoundKind.COUNTED] == policy.counted
+    in_cache = [uses_cold_cache(policy, state, kind) for state, kind in zip(states, kinds, strict=False)]
+    assert sum(in_cache) == policy.cold * (1 + (policy.rounds or 3))
+    order = [
+        (RoundKind.WARMUP, False),
+        (RoundKind.COUNTED, False),
+        (RoundKind.TIMED, False),
+        (RoundKind.WARMUP, True),
+        (RoundKind.COLD, True),
+    ]
+    later = list(zip(kinds, in_cache, strict=True))[1:]  # the first round warms the caches, whatever its kind
+    assert later == sorted(later, key=order.index)
 
 
 @given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.none() | st.integers(0, 2))
 def test_rounds_that_explain_come_last_and_only_a_trace_where_collection_failed(policy, walls, stop_after) -> None:
     explaining = replace(policy, extra=EXPLAINING)
-    plain, states = (play(each, State(name="a"), walls, stop_after) for each in (policy, explaining))
-    usual = plain[-1].steps
+    plain, states = (play(some, State(name="a"), walls, stop_after) for some in (policy, explaining))
+    usual = plain[-1].kinds
     failed_until_traced = stop_after is not None and stop_after <= len(usual)
-    expected = (Step.TRACED,) if failed_until_traced else (*traces(plain[-1]), Step.SAMPLED)
-    assert states[-1].steps == (*usual, *expected)
+    expected = (RoundKind.TRACED,) if failed_until_traced else (*traces(plain[-1]), RoundKind.SAMPLED)
+    assert states[-1].kinds == (*usual, *expected)
     left = [rounds_left(explaining, state) for state in states]
     assert left == sorted(left, reverse=True)
     assert (left[-1], left.count(0)) == (0, 1)
@@ -97,8 +106,11 @@ def test_rounds_that_explain_come_last_and_only_a_trace_where_collection_failed(
 def test_a_round_that_explains_and_fails_is_the_last(policy, failing) -> None:
     explaining = replace(policy, extra=EXPLAINING)
     plain = play(policy, State(name="a"), [1.0])[-1]
-    expected = (*plain.steps, *((Step.TRACED,) if failing is Step.TRACED else (*traces(plain), Step.SAMPLED)))
-    assert play(explaining, State(name="a"), [1.0], stop_after=len(expected) - 1)[-1].steps == expected
+    expected = (
+        *plain.kinds,
+        *((RoundKind.TRACED,) if failing is RoundKind.TRACED else (*traces(plain), RoundKind.SAMPLED)),
+    )
+    assert play(explaining, State(name="a"), [1.0], stop_after=len(expected) - 1)[-1].kinds == expected
 
 
 @pytest.mark.parametrize(
@@ -108,8 +120,8 @@ def test_a_round_that_explains_and_fails_is_the_last(policy, failing) -> None:
 )
 def test_short_targets_are_traced_as_often_as_timed_and_sampled_once(walls, times) -> None:
     policy = Policy(rounds=len(walls), warmup=0, extra=EXPLAINING)
-    steps = play(policy, State(name="a"), walls)[-1].steps
-    assert steps == (*[Step.TIMED] * len(walls), *[Step.TRACED] * times, Step.SAMPLED)
+    kinds = play(policy, State(name="a"), walls)[-1].kinds
+    assert kinds == (*[RoundKind.TIMED] * len(walls), *[RoundKind.TRACED] * times, RoundKind.SAMPLED)
 
 
 @given(policy=POLICIES, walls=st.lists(WALLS, min_size=1, max_size=5), stop_after=st.integers(0, 2))
@@ -142,55 +154,58 @@ def test_a_lap_has_one_round_of_each_target_in_an_order_that_the_seed_decides() 
     orders = [lap(Policy(), states, random.Random(seed)) for seed in (1, 1, 2)]
     assert orders[0] == orders[1] != orders[2]
     assert {name for name, _ in orders[0]} == {*"abcdefgh"}
-    assert {step for _, step in orders[0]} == {Step.WARMUP}
+    assert {kind for _, kind in orders[0]} == {RoundKind.WARMUP}
 
 
-def test_targets_that_have_enough_are_left_out_of_a_lap() -> None:
-    done = State(name="a", steps=(Step.TIMED,), walls_s=(1.0,))
-    assert lap(Policy(rounds=1, warmup=0), [done, State(name="b")], random.Random(0)) == [("b", Step.TIMED)]
+def test_targets_that_have_enough_are_not_in_a_lap() -> None:
+    done = State(name="a", kinds=(RoundKind.TIMED,), walls_s=(1.0,))
+    assert lap(Policy(rounds=1, warmup=0), [done, State(name="b")], random.Random(0)) == [("b", RoundKind.TIMED)]
 
 
 @pytest.mark.parametrize(
-    ("policy", "state", "words"),
+    ("policy", "state", "text"),
     [
         (Policy(), State(name="a"), ""),
         (Policy(rounds=2), State(name="a", walls_s=(1.0,)), ""),
-        (Policy(), State(name="a", walls_s=(1.0, 1.0)), "only 2 timed rounds: the time was up"),
+        (Policy(), State(name="a", walls_s=(1.0, 1.0)), "only 2 timed rounds: time limit reached"),
         (Policy(), State(name="a", walls_s=(1.0,), stopped=True), ""),
         (Policy(), State(name="a", walls_s=(1.0,) * 3), ""),
         (Policy(), State(name="a", walls_s=(1.0,) * 10), ""),
         (
             Policy(),
             State(name="a", walls_s=(31.0,) * 3),
-            "3 rounds only, since they take over 30.0 s; --rounds N for more",
+            "only 3 rounds, since most take over 30.0 s; --rounds N for more",
         ),
     ],
 )
-def test_what_a_reader_should_know_of_the_number_of_rounds(policy, state, words) -> None:
-    assert remark(policy, state) == words
+def test_a_remark_says_why_there_are_few_rounds(policy, state, text) -> None:
+    assert remark(policy, state) == text
 
 
 @pytest.mark.parametrize(
-    ("warmup", "steps"),
+    ("warmup", "kinds"),
     [
-        (1, (Step.WARMUP, Step.COUNTED, Step.COUNTED, Step.TIMED, Step.TIMED)),
-        (0, (Step.TIMED, Step.COUNTED, Step.COUNTED, Step.TIMED)),  # the first warms the caches, and is guarded
+        (1, (RoundKind.WARMUP, RoundKind.COUNTED, RoundKind.COUNTED, RoundKind.TIMED, RoundKind.TIMED)),
+        (
+            0,
+            (RoundKind.TIMED, RoundKind.COUNTED, RoundKind.COUNTED, RoundKind.TIMED),
+        ),  # the first warms the caches, and is guarded
     ],
 )
-def test_counted_rounds_come_right_after_the_first_one(warmup, steps) -> None:
+def test_counted_rounds_come_right_after_the_first_one(warmup, kinds) -> None:
     states = play(Policy(rounds=2, warmup=warmup, counted=2), State(name="a"), [1.0])
-    assert states[-1].steps == steps
+    assert states[-1].kinds == kinds
 
 
 def test_where_two_counted_rounds_disagree_there_is_one_more_and_no_fourth() -> None:
     policy, state = Policy(rounds=1, counted=2), State(name="a")
     for agree, left in ((True, 5), (True, 3), (False, 2), (False, 1)):
         assert rounds_left(policy, state) >= left
-        state = state.after(next_step(policy, state), 1.0, stopped=False, agree=agree)
-    assert state.steps == (Step.WARMUP, Step.COUNTED, Step.COUNTED, Step.COUNTED)
-    assert (next_step(policy, state), rounds_left(policy, state)) == (Step.TIMED, 1)
+        state = state.after(next_kind(policy, state), 1.0, stopped=False, agree=agree)
+    assert state.kinds == (RoundKind.WARMUP, RoundKind.COUNTED, RoundKind.COUNTED, RoundKind.COUNTED)
+    assert (next_kind(policy, state), rounds_left(policy, state)) == (RoundKind.TIMED, 1)
 
 
 def test_a_target_that_failed_is_not_counted() -> None:
     states = play(Policy(rounds=2, counted=2), State(name="a"), [1.0], stop_after=0)
-    assert states[-1].steps == (Step.WARMUP,)
+    assert states[-1].kinds == (RoundKind.WARMUP,)

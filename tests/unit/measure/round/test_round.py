@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.measure.process.launch import STACK_SIGNAL
-from collectbench.measure.round.rounds import OUR_ARGUMENTS, invocation, pytest_arguments, run_round
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import run_round
 from collectbench.model.errors import Interrupted
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.run import ImportSite
@@ -16,38 +16,24 @@ TARGET = Target(name="a", paths=("a",))
 
 
 def take(bench, target=TARGET, kind=RoundKind.TIMED, **options):
-    return run_round(bench, target, kind, **options)
-
-
-def test_the_users_arguments_come_first_then_ours_then_the_paths() -> None:
-    target = Target(name="x", paths=("x y", "-x"), ignored=("x y/a", "-b"), pytest_args=("-p", "no:y", "-k", "z"))
-    expected = ("-p", "no:y", "-k", "z", *OUR_ARGUMENTS, "--ignore=x y/a", "--ignore=-b", "x y", "./-x")
-    assert pytest_arguments(target) == expected
-
-
-def test_a_child_gets_the_environment_of_all_with_that_of_its_target_on_top(bench, tmp_path) -> None:
-    target = replace(TARGET, env={"HOME": "/other", "A": "1"})
-    child = invocation(bench, target, tmp_path / "round", "timed")
-    head = ("/python", str(RUNNER), str(tmp_path / "round"), "timed", str(int(STACK_SIGNAL)))
-    assert child.argv == (*head, *pytest_arguments(target))
-    assert (child.cwd, child.env) == (bench.root, {"HOME": "/other", "A": "1"})
+    return run_round(bench, RoundRequest(target=target, kind=kind, **options))
 
 
 def test_a_round_becomes_a_sample(bench, script, digest_of) -> None:
-    found = take(bench)
-    sample = found.sample
-    assert (found.status, found.message, found.words, found.notes) == (Status.OK, "", "", ())
-    assert found.counts == Counts(items=3, files=2, errors=0, warnings=0, collection_warnings=0)
-    assert found.nodeids_sha256 == digest_of(script.ids)
+    taken = take(bench)
+    sample = taken.sample
+    assert (taken.status, taken.message, taken.pytest_output, taken.notes) == (Status.OK, "", "", ())
+    assert taken.counts == Counts(items=3, files=2, errors=0, warnings=0, collection_warnings=0)
+    assert taken.nodeids_sha256 == digest_of(script.ids)
     assert (sample.kind, sample.wall_s, sample.user_s, sample.system_s) == (RoundKind.TIMED, 0.25, 0.2, 0.05)
     assert (sample.voluntary_switches, sample.involuntary_switches, sample.comparable) == (3, 1, True)
     assert sum(sample.phases.values()) == pytest.approx(0.25)
     assert list(bench.work.iterdir()) == [bench.work / "kept"]
 
 
-@pytest.mark.parametrize(("seen", "peak"), [(4 * 2**20, 5 * 2**20), (9 * 2**20, 9 * 2**20)])
-def test_the_peak_is_the_larger_of_what_was_seen_and_what_the_kernel_knows(seen, peak, bench, script) -> None:
-    script.act = lambda invocation, folder: {"peak_rss_bytes": seen}
+@pytest.mark.parametrize(("polled", "peak"), [(4 * 2**20, 5 * 2**20), (9 * 2**20, 9 * 2**20)])
+def test_the_peak_is_the_larger_of_the_one_polled_and_the_one_of_the_kernel(polled, peak, bench, script) -> None:
+    script.act = lambda invocation, folder: {"peak_rss_bytes": polled}
     assert take(bench).sample.peak_rss_bytes == peak
 
 
@@ -66,10 +52,10 @@ def test_a_guarded_round_watches_also_what_pytest_changes_elsewhere(bench, scrip
     assert read == [b"".join(root + b"\0" for root in roots)]
 
 
-def test_what_kept_pyinstrument_from_running_is_known(bench, script, report_text) -> None:
+def test_the_reason_why_pyinstrument_did_not_run_is_kept(bench, script, report_text) -> None:
     script.report = report_text() + "sampling-failed 'ImportError: it does not fit'\n"
-    found = take(bench, kind=RoundKind.SAMPLED)
-    assert (found.calls, found.no_calls) == (None, "ImportError: it does not fit")
+    taken = take(bench, kind=RoundKind.SAMPLED)
+    assert (taken.calls, taken.no_calls) == (None, "ImportError: it does not fit")
     script.report = None
     assert take(bench).no_calls == ""
 
@@ -79,7 +65,7 @@ def test_cold_rounds_change_the_environment(bench, script) -> None:
     assert script.calls[0].env == {"HOME": "/home", "A": "1", "B": "2"}
 
 
-def test_what_the_guard_noted_is_put_back_after_this_round_and_later_ones(bench, script) -> None:
+def test_files_that_the_guard_noted_are_put_back_after_this_round_and_later_ones(bench, script) -> None:
     new, old = bench.root / "new", bench.root / "old"
     old.write_text("old")
 
@@ -120,7 +106,7 @@ def test_the_tree_is_put_back_when_a_round_is_interrupted(bench, script) -> None
     assert not (bench.root / "new").exists()
 
 
-def test_collection_errors_are_told_with_the_first_of_them(bench, script, report_text) -> None:
+def test_the_message_counts_collection_errors_and_shows_the_first(bench, script, report_text) -> None:
     script.report = report_text(counts=(2, 3, 1), done=1)
 
     def act(invocation, folder):
@@ -128,21 +114,21 @@ def test_collection_errors_are_told_with_the_first_of_them(bench, script, report
         return {"exit_code": 1}
 
     script.act = act
-    found = take(bench)
-    assert (found.status, found.message) == (
+    taken = take(bench)
+    assert (taken.status, taken.message) == (
         Status.COLLECTION_ERRORS,
         "2 collection errors, such as a.py: ImportError: x",
     )
-    assert found.words.startswith("___ ERROR")
-    assert found.counts == Counts(items=3, files=2, errors=2, warnings=3, collection_warnings=1)
+    assert taken.pytest_output.startswith("___ ERROR")
+    assert taken.counts == Counts(items=3, files=2, errors=2, warnings=3, collection_warnings=1)
 
 
 def test_a_round_that_did_not_finish_has_no_counts(bench, script) -> None:
     script.report = "stamp.runner 5\n"
     script.act = lambda invocation, folder: {"exit_code": -9}
-    found = take(bench)
-    assert (found.status, found.counts, found.nodeids_sha256) == (Status.CRASHED, None, None)
-    assert found.words == "what pytest said\n"
+    taken = take(bench)
+    assert (taken.status, taken.counts, taken.nodeids_sha256) == (Status.CRASHED, None, None)
+    assert taken.pytest_output == "what pytest said\n"
 
 
 def test_a_failed_conftest_is_named_by_its_path_in_the_project(bench, script) -> None:
@@ -151,17 +137,17 @@ def test_a_failed_conftest_is_named_by_its_path_in_the_project(bench, script) ->
 
 
 @pytest.mark.parametrize("fact", ["('', '/p/pytest.py')", "('', '')"])
-def test_a_pytest_that_is_none_is_named(fact, bench, script) -> None:
+def test_a_module_that_hides_pytest_is_named(fact, bench, script) -> None:
     script.report = f"pytest {fact}\ndone 0\n"
-    found = take(bench)
-    assert found.status is Status.FAILED
-    assert "hides pytest" in found.message
+    taken = take(bench)
+    assert taken.status is Status.FAILED
+    assert "hides pytest" in taken.message
 
 
 STACK = 'Current thread 0x1 (most recent call first):\n  File "{root}/a/test_a.py", line 7 in loops\n'
 
 
-def test_a_round_that_hung_tells_where(bench, script) -> None:
+def test_the_message_of_a_round_that_hung_says_where(bench, script) -> None:
     answers = []
 
     def act(invocation, folder):
@@ -173,25 +159,25 @@ def test_a_round_that_hung_tells_where(bench, script) -> None:
         return {"timed_out": True, "exit_code": -15}
 
     script.report, script.act = "stamp.collection-begin 5\n", act
-    found = take(bench)
+    taken = take(bench)
     assert answers == [False, False, False, True]
-    assert found.status is Status.TIMEOUT
-    assert found.message == "not finished after 5.00 s, while collecting; it hung at a/test_a.py:7 in loops"
-    assert "in loops" in found.stack
+    assert taken.status is Status.TIMEOUT
+    assert taken.message == "not finished after 5.00 s, while collecting; it hung at a/test_a.py:7 in loops"
+    assert "in loops" in taken.stack
 
 
-def test_a_crash_tells_where_faulthandler_saw_it(bench, script) -> None:
+def test_the_message_of_a_crash_says_where_faulthandler_saw_it(bench, script) -> None:
     def act(invocation, folder):
         (folder / "output").write_text(f"Fatal Python error: Aborted\n\n{STACK.format(root=bench.root)}\n")
         return {"exit_code": -6}
 
     script.report, script.act = "stamp.collection-begin 5\n", act
-    found = take(bench)
-    assert found.message == "ended by SIGABRT while collecting; it crashed at a/test_a.py:7 in loops"
-    assert found.stack == ""
+    taken = take(bench)
+    assert taken.message == "ended by SIGABRT while collecting; it crashed at a/test_a.py:7 in loops"
+    assert taken.stack == ""
 
 
-def test_processes_that_were_left_behind_are_noted_in_a_few_words(bench, script) -> None:
+def test_processes_that_were_left_behind_are_named_in_short(bench, script) -> None:
     left = ("sleep 60", f"/python {RUNNER} x", "x" * 300)
     script.act = lambda invocation, folder: {"left_behind": left}
     notes = [note.removeprefix("left a process behind, which was ended: ") for note in take(bench).notes]
@@ -216,20 +202,20 @@ def counting(invocation, folder):
 
 def test_a_counted_round_has_counters_import_lines_and_what_was_loaded(bench, script) -> None:
     script.act = counting
-    found = take(bench, kind=RoundKind.COUNTED)
+    taken = take(bench, kind=RoundKind.COUNTED)
     assert script.calls[0].argv[3] == "counted"
     assert script.calls[0].env["PYTHONHASHSEED"] == "0"
-    assert found.counters == {
+    assert taken.work.counters == {
         "modules": 1, "compiled": 1, "rewritten": 0, "opens": 7, "listings": 2, "sockets": 0, "subprocesses": 0,
         "items": 3, "hook_calls": 0,
     }  # fmt: skip
-    assert found.imports == (ImportSite(path="test_a.py", line=3, modules=("mine",)),)
-    assert found.loaded == (bench.root / "data.txt", bench.root / "mine.py")
-    assert found.loaded_sha256 == take(bench, kind=RoundKind.COUNTED).loaded_sha256
-    assert (found.trace, found.notes) == (None, ())
+    assert taken.work.imports == (ImportSite(path="test_a.py", line=3, modules=("mine",)),)
+    assert taken.work.loaded == (bench.root / "data.txt", bench.root / "mine.py")
+    assert taken.work.loaded_sha256 == take(bench, kind=RoundKind.COUNTED).work.loaded_sha256
+    assert (taken.trace, taken.notes, taken.work.notes) == (None, (), ())
 
 
-def test_the_hash_seed_of_a_counted_round_is_fixed_whatever_the_target_says(bench, script) -> None:
+def test_the_hash_seed_of_a_counted_round_is_fixed_even_if_the_target_sets_another(bench, script) -> None:
     take(bench, replace(TARGET, env={"PYTHONHASHSEED": "random"}), RoundKind.COUNTED)
     assert script.calls[0].env["PYTHONHASHSEED"] == "0"
     take(bench)
@@ -248,16 +234,16 @@ def test_a_round_that_did_not_count_to_its_end_has_no_counters(missing, bench, s
             (folder / "trace").write_text((folder / "trace").read_text().partition("Z\t")[0])
 
     script.act = broken_off
-    found = take(bench, kind=RoundKind.COUNTED)
-    assert (found.counters, found.imports, found.loaded_sha256, found.loaded) == (None, (), None, ())
+    taken = take(bench, kind=RoundKind.COUNTED)
+    assert taken.work is None
 
 
-def test_what_kept_function_starts_from_being_counted_is_said(bench, script) -> None:
+def test_a_note_says_why_function_starts_were_not_counted(bench, script) -> None:
     def uncounted(invocation, folder) -> None:
         counting(invocation, folder)
         with (folder / "report").open("a") as report:
             report.write("uncounted 'the numbers are taken'\n")
 
     script.act = uncounted
-    notes = take(bench, kind=RoundKind.COUNTED).notes
+    notes = take(bench, kind=RoundKind.COUNTED).work.notes
     assert notes == ("function starts were not counted: the numbers are taken",)

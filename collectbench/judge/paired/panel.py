@@ -1,0 +1,114 @@
+"""The state of the test: pairs of one target (a trial), and all targets that share one error (a panel)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from collectbench.judge.paired.scale import Margin, RelativeMargin, Scale
+
+ALPHA = 0.01
+"""The chance that any target is called over although none grew by more than the margin, over all looks."""
+
+LOOKS = (10, 15, 20)
+FURTHER = 5
+"""Numbers of pairs at which the test looks. After the last one it looks again after each `FURTHER` pairs."""
+
+
+class Decision(Enum):
+    """What the test decided about a target."""
+
+    OVER = "over"
+    """Head is larger than base by more than the margin."""
+    UNDER = "under"
+    """Head is larger than base by less than the margin, if at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The figures of one base and one head round that were measured together, in the figure's unit.
+
+    The reference times are CPU seconds of the reference workload right before each round; None if it did not run.
+    """
+
+    base: float
+    head: float
+    base_reference_s: float | None = None
+    head_reference_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What is known of one target.
+
+    Attributes:
+        name: the target.
+        pairs: pairs whose figures the scale accepts, in the order in which they were measured.
+        decided: the decision once it is sure. The target is then measured no more, and keeps its p-values.
+        p_over: p-value of the test against "head grew by at most the margin", at the last look.
+        p_under: p-value of the test against "head grew by at least the margin", at the last look.
+        level: the error that Holm granted this target at the last look at which it could be called over; 0 if none.
+        contaminated: whether `OVER` was withheld because the machine itself was slower for head.
+    """
+
+    name: str
+    pairs: tuple[Pair, ...] = ()
+    decided: Decision | None = None
+    p_over: float = 1.0
+    p_under: float = 1.0
+    level: float = 0.0
+    contaminated: bool = False
+
+    @property
+    def base(self) -> list[float]:
+        """The base's figures, pair by pair."""
+        return [pair.base for pair in self.pairs]
+
+    @property
+    def head(self) -> list[float]:
+        """The head's figures, pair by pair."""
+        return [pair.head for pair in self.pairs]
+
+    def after(self, pair: Pair) -> Trial:
+        """The trial with one more pair."""
+        return replace(self, pairs=(*self.pairs, pair))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """All targets that are timed, and how much of the error their looks have spent.
+
+    Attributes:
+        trials: by target.
+        scale: on which base and head are compared.
+        margin: the tolerated growth, on that scale.
+        alpha: the error of `OVER` for all targets and looks together; the error of `UNDER` for each target.
+        seed: of all random flips and resamples.
+        looks: how many there were.
+        spent_over: the part of `alpha` that these looks have spent on `OVER`.
+        spent_under: the same for `UNDER`.
+    """
+
+    trials: Mapping[str, Trial]
+    scale: Scale = Scale.LOG_RATIO
+    margin: Margin = field(default_factory=RelativeMargin)
+    alpha: float = ALPHA
+    seed: int = 0
+    looks: int = 0
+    spent_over: float = 0.0
+    spent_under: float = 0.0
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """The targets that are not decided."""
+        return tuple(name for name, trial in self.trials.items() if trial.decided is None)
+
+    def with_trial(self, trial: Trial) -> Panel:
+        """The panel with this trial in place of the one of that name."""
+        return replace(self, trials={**self.trials, trial.name: trial})
+
+    @property
+    def next_look(self) -> int:
+        """The number of pairs at which to look next."""
+        return LOOKS[self.looks] if self.looks < len(LOOKS) else LOOKS[-1] + FURTHER * (self.looks - len(LOOKS) + 1)

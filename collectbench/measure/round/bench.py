@@ -1,0 +1,63 @@
+"""What all rounds of a command share: the interpreter, the directories, the environment, the launcher."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collectbench.attribution.origins import Places
+from collectbench.measure.machine import noise
+from collectbench.measure.process.launch import Launcher
+from collectbench.measure.round.loaded import Digests
+from collectbench.measure.round.user_tree import UserTree
+from collectbench.model.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The place and the means of rounds.
+
+    Attributes:
+        python: program and options of the interpreter that owns the tests.
+        root: the directory in which pytest is started.
+        env: the complete environment of the children.
+        work: a directory of our own, outside the user's tree.
+        timeout_s: seconds that one round may take.
+        launch: starts a child and waits for its end.
+        tree: puts the user's tree back as it was.
+        alone: whether rounds run one at a time, as figures that are compared need.
+        known_roots: pytest's rootdir and its cache, which the guard watches wherever they lie.
+        stdlib: directories of the standard library, which decide whose code a file is.
+        installed: directories of installed packages, likewise.
+        moved: a tree around the root that stands for another one, and that one: paths are shown as they are there.
+        digests: of files that counted rounds loaded.
+        read_noise: reads the sensors of other load on the machine.
+    """
+
+    python: tuple[str, ...]
+    root: Path
+    env: Mapping[str, str]
+    work: Path
+    timeout_s: float
+    launch: Launcher
+    tree: UserTree
+    alone: bool = True
+    known_roots: tuple[Path, ...] = ()
+    stdlib: tuple[str, ...] = ()
+    installed: tuple[str, ...] = ()
+    moved: tuple[str, str] | None = None
+    digests: Digests = field(default_factory=Digests)
+    read_noise: Callable[[], noise.Reading] = noise.read
+
+
+def places_of(bench: Bench, target: Target) -> Places:
+    """The directories that tell whose code a file is, in rounds of `target`."""
+    return Places(
+        rootdir=str(bench.root),
+        targets=tuple(os.path.normpath(bench.root / path) for path in target.paths),
+        stdlib=bench.stdlib,
+        site_packages=bench.installed,
+        moved=bench.moved,
+    )

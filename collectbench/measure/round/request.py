@@ -1,0 +1,69 @@
+"""A round as it is requested, and the child process that this comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collectbench.measure.process.launch import STACK_SIGNAL, Invocation
+from collectbench.measure.round.bench import Bench
+from collectbench.model.probe_files import RUNNER
+from collectbench.model.sample import RoundKind
+from collectbench.model.target import Target
+
+COLLECT_ONLY = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
+"""`--maxfail` and `-x` in addopts would end collection early, and look like a speed-up."""
+
+COUNTED_ENV: Mapping[str, str] = {"PYTHONHASHSEED": "0"}
+"""The order of sets of strings decides what some suites import: the same work repeats only with a fixed one."""
+
+_PROBE_MODES = {RoundKind.COUNTED: "counted", RoundKind.TRACED: "traced", RoundKind.SAMPLED: "sampled"}
+"""The probe's word for kinds of rounds in which it is more than a reporter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRequest:
+    """One round of a target.
+
+    Attributes:
+        target: its paths, arguments and environment.
+        kind: the kind of its sample.
+        guarded: whether the probe watches which of the user's files are touched (about 1 % more CPU time); not for
+            counted rounds and those that explain.
+        env: changes to the environment for this round alone.
+        expected_s: about how long the round will take, for sampled rounds.
+        pytest_args: our own arguments of pytest, after the user's.
+    """
+
+    target: Target
+    kind: RoundKind = RoundKind.TIMED
+    guarded: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
+    expected_s: float = 0.0
+    pytest_args: tuple[str, ...] = COLLECT_ONLY
+
+    @property
+    def probe_mode(self) -> str:
+        """The mode of the probe, in its own word."""
+        return "guarded" if self.guarded else _PROBE_MODES.get(self.kind, "timed")
+
+    @property
+    def env_changes(self) -> dict[str, str]:
+        """The variables that differ from the bench's environment. The hash seed of counted rounds always wins."""
+        return {**self.target.env, **self.env, **(COUNTED_ENV if self.kind is RoundKind.COUNTED else {})}
+
+
+def pytest_arguments(request: RoundRequest) -> tuple[str, ...]:
+    """The arguments of pytest: the user's, then ours, then the paths."""
+    target = request.target
+    ignored = tuple(f"--ignore={path}" for path in target.ignored)
+    paths = tuple(f"./{path}" if path.startswith("-") else path for path in target.paths)
+    return (*target.pytest_args, *request.pytest_args, *ignored, *paths)
+
+
+def invocation(bench: Bench, request: RoundRequest, directory: Path) -> Invocation:
+    """The child process of a round: the probe by its path, its own three parameters, then pytest's."""
+    probe = (str(RUNNER), str(directory), request.probe_mode, str(int(STACK_SIGNAL)))
+    argv = (*bench.python, *probe, *pytest_arguments(request))
+    return Invocation(argv=argv, cwd=bench.root, env={**bench.env, **request.env_changes})

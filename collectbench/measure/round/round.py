@@ -1,0 +1,152 @@
+"""One round: one child process, from its request to its sample."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectbench.attribution.outcome import outcome
+from collectbench.measure.machine import noise
+from collectbench.measure.process.launch import Invocation
+from collectbench.measure.process.memory import thin
+from collectbench.measure.process.output import read_output
+from collectbench.measure.round.bench import Bench, places_of
+from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
+from collectbench.measure.round.loaded import read_touched
+from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
+from collectbench.measure.round.probe_report import read_node_ids, read_report
+from collectbench.measure.round.request import RoundRequest, invocation
+from collectbench.measure.round.user_tree import roots_elsewhere
+from collectbench.measure.round.work import Work, count_work
+from collectbench.model.costs import LineCost
+from collectbench.model.probe_files import RUNNER
+from collectbench.model.sample import Counts, RoundKind, Sample, Status
+from collectbench.model.trace import Trace
+
+LONGEST_COMMAND = 80
+"""Characters of a command line in a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """A finished round.
+
+    Attributes:
+        sample: its figures.
+        status: how it ended.
+        message: the reason; empty if all is well.
+        pytest_output: the output of pytest; empty if all is well.
+        stack: the stack where it hung; empty if it did not run into the timeout.
+        counts: items, files, errors and warnings; None if collection did not come to its end.
+        nodeids_sha256: the digest of the node ids; None likewise.
+        timeline: memory over time: seconds since the start, and bytes.
+        trace: of traced rounds.
+        calls: pyinstrument's call tree as JSON, of sampled rounds.
+        no_calls: why pyinstrument did not run in a sampled round.
+        lines: the lines of the project that a sampled round saw running.
+        work: of counted rounds that came to their end. Their trace is not kept.
+        notes: facts about the round itself that a reader must know.
+    """
+
+    sample: Sample
+    status: Status
+    message: str
+    pytest_output: str = ""
+    stack: str = ""
+    counts: Counts | None = None
+    nodeids_sha256: str | None = None
+    timeline: tuple[tuple[float, int], ...] = ()
+    trace: Trace | None = None
+    calls: str | None = None
+    no_calls: str = ""
+    lines: tuple[LineCost, ...] = ()
+    work: Work | None = None
+    notes: tuple[str, ...] = ()
+
+
+def run_round(bench: Bench, request: RoundRequest) -> Round:
+    """Run one round, and put the user's tree back as it was.
+
+    Raises:
+        OSError: the interpreter cannot be started.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="round-", dir=bench.work))
+    child = invocation(bench, request, directory)
+    if request.probe_mode == "sampled":
+        write_settings(directory, interval_s(request.expected_s))
+    if request.guarded:
+        roots = roots_elsewhere(bench.root, bench.known_roots, request.target.paths)
+        (directory / "roots").write_bytes(b"".join(os.fsencode(root) + b"\0" for root in roots))
+    try:
+        observation = _observe(bench, child, directory)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    work = None
+    if request.kind is RoundKind.COUNTED:
+        work = count_work(observation, places_of(bench, request.target), bench.work, bench.digests)
+    return _round_of(bench, request.kind, observation, work)
+
+
+def _observe(bench: Bench, child: Invocation, directory: Path) -> Observation:
+    """Run a child to its end, put back the files that it touched, and read its reports in `directory`."""
+    stack = directory / "stack"
+    before = bench.read_noise()
+    try:
+        finished = bench.launch(
+            child, output=directory / "output", timeout_s=bench.timeout_s, on_hang=lambda: _is_written(stack)
+        )
+        after = bench.read_noise()
+    finally:
+        report = read_report(directory)
+        bench.tree.learn(report.tree, directory)
+        if bench.alone:
+            bench.tree.restore()
+    return Observation(
+        finished=finished,
+        noise=noise.between(before, after, wall_s(finished)),
+        report=report,
+        ids=read_node_ids(directory),
+        pytest_output=read_output(directory / "output"),
+        stack=stack.read_text(errors="replace") if stack.exists() else "",
+        trace=read_trace(directory, finished.spawned_ns),
+        calls=read_calls(directory),
+        lines=read_lines(directory),
+        touched=read_touched(directory),
+    )
+
+
+def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Work | None) -> Round:
+    """The round with its figures, its ending and its notes."""
+    finished = observation.finished
+    status, message = outcome(ending_of(observation, bench.root, bench.timeout_s), str(bench.root))
+    return Round(
+        sample=sample_of(kind, observation, comparable=bench.alone),
+        status=status,
+        message=message,
+        pytest_output="" if status in (Status.OK, Status.EMPTY) else observation.pytest_output,
+        stack=observation.stack if finished.timed_out else "",
+        counts=counts_of(observation),
+        nodeids_sha256=observation.ids.sha256 if observation.report.finished else None,
+        timeline=thin(list(finished.timeline)),
+        trace=None if kind is RoundKind.COUNTED else observation.trace,
+        calls=observation.calls,
+        no_calls=observation.report.facts.get("sampling-failed", ""),
+        lines=observation.lines,
+        work=work,
+        notes=tuple(f"left a process behind, which was ended: {_shorten(name)}" for name in finished.left_behind),
+    )
+
+
+def _is_written(stack: Path) -> bool:
+    """Whether the whole stack is there: the outermost frame is the probe's own."""
+    return stack.exists() and f'"{RUNNER}", line' in stack.read_text(errors="replace").rpartition("\n  ")[2]
+
+
+def _shorten(command: str) -> str:
+    """A command line in a few words. Without the process's number, so that all rounds say the same."""
+    if str(RUNNER) in command:
+        return "a fork of pytest itself"
+    return command if len(command) <= LONGEST_COMMAND else f"{command[: LONGEST_COMMAND - 1]}…"
