@@ -153,7 +153,7 @@ class Attributed:
         self.graph = import_graph(trace, modules, self.origins, tests, Calibration(**calibration))
         saved = savings(self.graph, modules)
         found = saved.of_modules
-        self.starts_s = {start.what: seconds for start, seconds in saved.of_starts.items()}
+        self.starts_s = {start.name: seconds for start, seconds in saved.of_starts.items()}
         self.joint_s = {module.name: saving.joint_s for module, saving in found.items()}
         self.lines = {
             module.name: {(line.path, line.line): line.saving_s for line in saving.lines}

@@ -55,7 +55,7 @@ def test_a_package_is_asked_for_where_its_module_is(made) -> None:
         made.import_frame(3, 2, "abc"),
     )
     modules = modules_of(Trace(complete=True, imports=frames))
-    assert [modules.asked_during(frame) for frame in frames] == [-1, -1, -1, 2]
+    assert [modules.requested_during(frame) for frame in frames] == [-1, -1, -1, 2]
 
 
 @pytest.mark.parametrize(("name", "packages"), [("a", ()), ("a.b", ("a",)), ("a.b.c", ("a", "a.b"))])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from collectbench.attribution.modules import modules_of
 from collectbench.attribution.origins import origins_of
-from collectbench.attribution.shares import OF_PYTEST, hooks_of, shares_of
+from collectbench.attribution.shares import OF_PYTEST, share_of_hooks, shares_of
 from collectbench.model.sample import RoundKind, Sample
 from collectbench.model.trace import HookTotal, Trace
 
@@ -51,7 +51,7 @@ def a_trace(made, **fields) -> Trace:
 def shares(trace: Trace, of: Sample, places) -> dict[str, float]:
     modules = modules_of(trace)
     floor = frozenset({modules.by_name["pytest"]})
-    return {one.name: one.seconds for one in shares_of(trace, of, origins_of(modules, trace, places), floor)}
+    return {share.name: share.seconds for share in shares_of(trace, of, origins_of(modules, trace, places), floor)}
 
 
 def test_the_wall_time_is_cut_by_what_was_done(made, places) -> None:
@@ -84,7 +84,7 @@ def test_a_process_that_ended_early_has_no_teardown(made, places) -> None:
 def test_without_a_trace_all_but_the_start_is_unaccounted(places) -> None:
     trace = Trace(complete=False)
     found = shares_of(trace, sample(10.0), origins_of(modules_of(trace), trace, places), frozenset())
-    assert {one.name: one.seconds for one in found} == {"start of Python": 0.5, "unaccounted": 9.5}
+    assert {share.name: share.seconds for share in found} == {"start of Python": 0.5, "unaccounted": 9.5}
 
 
 seconds = st.floats(0, 1000)
@@ -109,7 +109,7 @@ def test_all_shares_together_are_the_wall_time(made, places, wall_s, interpreter
     ],
 )
 def test_hooks_belong_to_pytest_a_conftest_or_a_plugin(plugin, share) -> None:
-    assert hooks_of(plugin) == share
+    assert share_of_hooks(plugin) == share
 
 
 def test_the_names_of_pytests_own_plugins_are_known() -> None:

@@ -166,7 +166,7 @@ def test_of_another_version_nothing_is_read(header) -> None:
 def test_unknown_kinds_of_lines_are_told() -> None:
     trace = parse_trace([*WHOLE[:-1], "Q\t1\n", "Q\t2\n", WHOLE[-1]], 0)
     assert trace.complete
-    assert "2 lines of an unknown kind, 'Q'" in trace.lost
+    assert "2 lines of the trace have the unknown key 'Q'" in trace.lost
 
 
 @pytest.mark.parametrize(
