@@ -104,7 +104,7 @@ def ending(**changes) -> Ending:
         ),
     ],
 )
-def test_how_a_round_ended(facts, status, message) -> None:
+def test_the_facts_about_its_end_decide_the_status_of_a_round(facts, status, message) -> None:
     assert outcome(ending(**facts), "/p") == (status, message)
 
 
