@@ -269,7 +269,7 @@ def test_pytest_finds_the_same_process_as_without_us(
 ) -> None:
     write("conftest.py", SELF)
     write("test_a.py", "def test(): pass\n")
-    bare, probed = tmp_path / "bare.json", tmp_path / "probed.json"
+    bare, watched = tmp_path / "bare.json", tmp_path / "watched.json"
     shared = {**env, "FACTS": str(bare)}
     command = [sys.executable, *options]
     plain = subprocess.run(
@@ -280,8 +280,8 @@ def test_pytest_finds_the_same_process_as_without_us(
         text=True,
         check=False,
     )
-    probed = probe(*COLLECT, ".", mode=mode, command=command, env={**env, "FACTS": str(probed)})
-    assert probed.read_text().replace(str(probed), str(bare)) == bare.read_text()
+    probed = probe(*COLLECT, ".", mode=mode, command=command, env={**env, "FACTS": str(watched)})
+    assert watched.read_text().replace(str(watched), str(bare)) == bare.read_text()
     assert (probed.exit_code, probed.output) == (plain.returncode, plain.stdout)
 
 
