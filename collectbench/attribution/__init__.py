@@ -1,1 +1,1 @@
-"""From what the probe wrote down to figures: pure functions."""
+"""From the files of the probe to figures: pure functions."""

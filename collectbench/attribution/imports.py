@@ -1,9 +1,9 @@
-"""The graph of who needs whom: which import statement of which module needs which modules.
+"""The import graph: each import statement with the module that holds it and the modules that it needs.
 
-A statement within a function that is called while another module is imported (pytest.importorskip, `__getattr__` of a
-lazy package) is executed only where both are there: the module that holds it and the one that called. The graph keeps
-one of the two: the caller where the holder is there anyway, as the standard library and what pytest needs are, else
-the holder.
+A function may import while another module calls it during its own import (pytest.importorskip, `__getattr__` of a lazy
+package). Such a statement runs only if both modules are loaded: the holder of the function and the caller. The graph
+keeps one of the two. It keeps the caller if the holder is loaded anyway (standard library, modules that pytest needs),
+else the holder.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from collectbench.model.trace import Trace
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Start:
-    """Where imports begin: the process, pytest's own start, or the loading of a plugin or conftest."""
+    """A root of imports: the process, pytest's own start, or the loading of a plugin or conftest."""
 
-    what: str
+    name: str
     fixed: bool
-    """Whether it is there whatever the project changes; a plugin can be left out."""
+    """Whether no change of the project removes it; a plugin can be switched off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Attempt:
-    """One of several imports of a module that failed or was removed in between: paid by whoever asked for it."""
+    """One of several imports of a module that failed or was removed in between: each importer pays for its own."""
 
     module: Module
 
 
 Node = Start | Module | Attempt
 
-PROCESS, PYTEST = Start(what="process", fixed=True), Start(what="pytest", fixed=True)
+PROCESS, PYTEST = Start(name="process", fixed=True), Start(name="pytest", fixed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Statement:
-    """What one import statement, executed for `source`, needs; `line` is 0 where there was none to be seen."""
+    """One import statement, executed for `source`, and the modules that it needs; `line` is 0 if unknown."""
 
     source: Module | Start
     path: str
@@ -53,18 +53,18 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportGraph:
-    """Import statements, and the links that no change of a statement undoes. It begins at PROCESS.
+    """Import statements, and the links that no change of a statement removes. Its root is PROCESS.
 
     Links lead from the process to plugins, conftests and test modules, from a module to its package, and from an
     attempt to its module.
     """
 
     cost_s: dict[Node, float]
-    """What each module costs by itself; that of a module with several attempts is with these."""
+    """The own cost of each module; that of a module with several attempts is divided among these."""
     statements: tuple[Statement, ...]
     links: tuple[tuple[Node, Node], ...]
     floor: frozenset[Node]
-    """What pytest needs anyway, and PYTEST itself."""
+    """PYTEST, and the modules that pytest needs anyway."""
     starts: dict[int, Start]
     """The loading of plugins and conftests, by the index of their frames."""
 
@@ -76,43 +76,43 @@ def import_graph(
     tests: Collection[str],
     calibration: Calibration = NO_CALIBRATION,
 ) -> ImportGraph:
-    """The import graph of `trace`; `tests` are the paths of the files that were collected.
+    """The import graph of `trace`; `tests` are the paths of the collected files.
 
-    The floor is what pytest's own modules reach by their import statements, and the standard library and pytest's own
-    statements as far as they were executed while neither a module nor a plugin was being loaded.
+    The floor holds the modules that pytest's own modules reach by their import statements. Statements that ran while
+    neither a module nor a plugin was being loaded add to it: all that import the standard library, and pytest's own.
     """
     requests = requests_of(trace, modules)
     attempts = _attempts(trace, modules)
-    starts = {frame.index: Start(what=frame.name, fixed=frame.kind != "plugin") for frame in trace.plugins}
+    starts = {frame.index: Start(name=frame.name, fixed=frame.kind != "plugin") for frame in trace.plugins}
     links = [*_links(modules, starts, tests), *((attempt, attempt.module) for attempt in attempts.values())]
 
     def needs(request: Request) -> tuple[Module | Attempt, ...]:
         return tuple(attempts.get((module, request.during), module) for module in request.modules)
 
     pytest_itself: list[Node] = [PYTEST, *(module for module in modules.all if is_pytest(module.name))]
-    floor = _reached(pytest_itself, [*links, *_own(requests, modules)])
+    floor = _reachable(pytest_itself, [*links, *_requests_while_importing(requests, modules)])
     statements = []
     for request in requests:
         source = _source(request, modules, origins, starts, floor)
         if isinstance(source, Start) and source.fixed:
             links += [(_fixed_source(source, request, need, origins), need) for need in needs(request)]
         else:
-            line = 0 if isinstance(source, Start) else request.line  # pytest's own, which loads the plugin: no choice
+            line = 0 if isinstance(source, Start) else request.line  # pytest loads a plugin: no line of the project
             statements.append(Statement(source=source, path=request.path, line=line, needs=needs(request)))
-    asked = ((statement.source, need) for statement in statements for need in statement.needs)
+    needed = ((statement.source, need) for statement in statements for need in statement.needs)
     return ImportGraph(
         cost_s=_costs(trace, modules, attempts, calibration),
         statements=tuple(statements),
         links=tuple(links),
-        floor=frozenset(_reached(floor, [*links, *asked])),
+        floor=frozenset(_reachable(floor, [*links, *needed])),
         starts=starts,
     )
 
 
 def _attempts(trace: Trace, modules: Modules) -> dict[tuple[Module, int], Attempt]:
-    """The imports of modules that have several frames, by the frame in which they were asked for."""
-    asked = ((modules.of_frame[frame.index], modules.asked_during(frame)) for frame in trace.imports)
-    return {(module, during): Attempt(module=module) for module, during in asked if len(module.frames) > 1}
+    """The imports of modules that have several frames, by the frame in which they were requested."""
+    requested = ((modules.of_frame[frame.index], modules.requested_during(frame)) for frame in trace.imports)
+    return {(module, during): Attempt(module=module) for module, during in requested if len(module.frames) > 1}
 
 
 def _costs(
@@ -122,7 +122,7 @@ def _costs(
     costs: defaultdict[Node, float] = defaultdict(float)
     for frame in trace.imports:
         module = modules.of_frame[frame.index]
-        costs[attempts.get((module, modules.asked_during(frame)), module)] += by_frame[frame.index]
+        costs[attempts.get((module, modules.requested_during(frame)), module)] += by_frame[frame.index]
     return dict(costs)
 
 
@@ -130,7 +130,7 @@ def _links(modules: Modules, starts: Mapping[int, Start], tests: Collection[str]
     conftests: dict[str, Start] = {}
     for start in starts.values():
         if start.fixed:
-            conftests.setdefault(start.what, start)  # the first that loaded it, should it be asked for again
+            conftests.setdefault(start.name, start)  # pytest may request it again: the first load counts
     for start in starts.values():
         yield PROCESS, start
     for module in modules.all:
@@ -143,8 +143,8 @@ def _links(modules: Modules, starts: Mapping[int, Start], tests: Collection[str]
                 yield module, modules.by_name[package]
 
 
-def _own(requests: Iterable[Request], modules: Modules) -> Iterator[tuple[Node, Node]]:
-    """Who asked for what, as far as modules did while they themselves were being imported."""
+def _requests_while_importing(requests: Iterable[Request], modules: Modules) -> Iterator[tuple[Node, Node]]:
+    """Pairs of a module and one that it requested while it was being imported itself."""
     for request in requests:
         if request.holder is not None and modules.of_frame.get(request.during) is request.holder:
             for module in request.modules:
@@ -158,16 +158,16 @@ def _source(
     starts: Mapping[int, Start],
     floor: Collection[Node],
 ) -> Module | Start:
-    """Whom a statement was executed for; PYTEST where nothing was being loaded."""
-    holder, around = request.holder, modules.of_frame.get(request.during)
-    there_anyway = holder is None or holder in floor or origins[holder] is Origin.STDLIB
-    if holder is not None and (holder is around or not there_anyway):
+    """The module or start that a statement was executed for; PYTEST if nothing was being loaded."""
+    holder, caller = request.holder, modules.of_frame.get(request.during)
+    loaded_anyway = holder is None or holder in floor or origins[holder] is Origin.STDLIB
+    if holder is not None and (holder is caller or not loaded_anyway):
         return holder
-    return around or starts.get(request.during, PYTEST)
+    return caller or starts.get(request.during, PYTEST)
 
 
 def _fixed_source(source: Start, request: Request, need: Module | Attempt, origins: Mapping[Module, Origin]) -> Start:
-    """PYTEST only for what it needs itself: what it imports by a name that it was given is the project's."""
+    """`source`, or PROCESS for a module of the project that pytest imports by a given name."""
     module = need.module if isinstance(need, Attempt) else need
     by_pytest = request.holder is not None and is_pytest(request.holder.name) and not request.by_call
     if source is PYTEST and not by_pytest and not is_pytest(module.name) and origins[module] is not Origin.STDLIB:
@@ -175,15 +175,15 @@ def _fixed_source(source: Start, request: Request, need: Module | Attempt, origi
     return source
 
 
-def _reached(begin: Iterable[Node], links: Iterable[tuple[Node, Node]]) -> set[Node]:
-    """All that can be reached from `begin`, itself included."""
+def _reachable(begin: Iterable[Node], links: Iterable[tuple[Node, Node]]) -> set[Node]:
+    """All nodes that can be reached from `begin`, which are included."""
     needed: defaultdict[Node, list[Node]] = defaultdict(list)
     for source, need in links:
         needed[source].append(need)
-    found = set(begin)
-    open_ends = list(found)
-    while open_ends:
-        new = [node for node in needed[open_ends.pop()] if node not in found]
-        found.update(new)
-        open_ends += new
-    return found
+    reached = set(begin)
+    pending = list(reached)
+    while pending:
+        new = [node for node in needed[pending.pop()] if node not in reached]
+        reached.update(new)
+        pending += new
+    return reached

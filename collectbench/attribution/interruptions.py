@@ -1,4 +1,4 @@
-"""Into which frame each pass of the garbage collector fell."""
+"""The frame that each pass of the garbage collector interrupted."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collectbench.model.trace import Frame, GcPass, Trace
 
 
 def interruptions(trace: Trace) -> Iterator[tuple[Frame, GcPass]]:
-    """The innermost frame that each pass fell into; passes outside of all are left out."""
+    """Each pass with the innermost frame that it interrupted; passes outside of all frames are skipped."""
     frames: list[Frame] = [*trace.collectors, *trace.imports, *trace.plugins]
     frames.sort(key=lambda frame: frame.begin_s)
-    around: list[Frame] = []
+    stack: list[Frame] = []
     position = 0
-    for one in sorted(trace.gc, key=lambda one: one.begin_s):
-        while position < len(frames) and frames[position].begin_s <= one.begin_s:
-            around.append(frames[position])
+    for gc_pass in sorted(trace.gc, key=lambda gc_pass: gc_pass.begin_s):
+        while position < len(frames) and frames[position].begin_s <= gc_pass.begin_s:
+            stack.append(frames[position])
             position += 1
-        while around and around[-1].end_s < one.begin_s:
-            around.pop()
-        if around:
-            yield around[-1], one
+        while stack and stack[-1].end_s < gc_pass.begin_s:
+            stack.pop()
+        if stack:
+            yield stack[-1], gc_pass

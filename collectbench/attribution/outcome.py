@@ -1,4 +1,4 @@
-"""How a round ended, from what the operating system, the probe and pytest said."""
+"""The status of a round, from the facts that the operating system, the probe and pytest give."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ INTERRUPTED = 2
 class Ending:
     """The facts about the end of one round.
 
-    `gist` is the line of pytest's output that best says why; `collection_error` is one of the errors, with its path;
-    `stack` is that of the main thread where it hung, or of the thread that crashed.
+    `gist` is the line of pytest's output that best gives the reason; `collection_error` is one of the errors, with its
+    path; `stack` is that of the main thread after a timeout, or of the thread that crashed.
     """
 
     exit_code: int
@@ -29,7 +29,7 @@ class Ending:
     reached: frozenset[str]
     """Names of the stamps that the probe wrote."""
     done: bool
-    """Whether pytest came back to the probe, by whatever exit code."""
+    """Whether pytest returned to the probe, with any exit code."""
     items: int
     errors: int
     failed_conftests: tuple[tuple[str, str], ...]
@@ -41,7 +41,7 @@ class Ending:
 
 
 def outcome(ending: Ending, root: str) -> tuple[Status, str]:
-    """The status of a round and one sentence about it; the sentence is empty where all is well."""
+    """The status of a round and one sentence about it; the sentence is empty for an `ok` round."""
     if ending.timed_out_after_s is not None:
         return Status.TIMEOUT, _hang(ending, ending.timed_out_after_s, root)
     if ending.exit_code < 0:
@@ -58,17 +58,17 @@ def outcome(ending: Ending, root: str) -> tuple[Status, str]:
     if ending.failed_conftests:
         return Status.FAILED, "; ".join(f"{path}: {error}" for path, error in ending.failed_conftests)
     if not {"collected", "finish"} <= ending.reached or ending.exit_code in (INTERRUPTED, 3, 4):
-        said = ending.gist or "pytest said nothing"
+        reason = ending.gist or "its output gives no reason"
         return (
             Status.FAILED,
-            f"pytest ended with exit code {ending.exit_code} while {_where(ending.reached)}: {said}",
+            f"pytest ended with exit code {ending.exit_code} while {_where(ending.reached)}: {reason}",
         )
     if ending.errors:
         return Status.COLLECTION_ERRORS, _errors(ending)
     return (Status.OK, "") if ending.items else (Status.EMPTY, "no tests were collected")
 
 
-_PLACES: Sequence[tuple[str, str]] = (
+_ACTIVITIES: Sequence[tuple[str, str]] = (
     ("finish", "finishing the session"),
     ("modifyitems-end", "reporting"),
     ("modifyitems-begin", "modifying items"),
@@ -82,9 +82,10 @@ _PLACES: Sequence[tuple[str, str]] = (
 
 
 def _where(reached: frozenset[str]) -> str:
+    """The activity that pytest had begun last, as a participle."""
     if "collected" not in reached:
-        reached -= {"finish"}  # pytest finishes its session also where collecting failed
-    return next((words for stamp, words in _PLACES if stamp in reached), "starting Python")
+        reached -= {"finish"}  # pytest finishes its session also if collection failed
+    return next((activity for stamp, activity in _ACTIVITIES if stamp in reached), "starting Python")
 
 
 def _errors(ending: Ending) -> str:
@@ -108,13 +109,13 @@ def _hang(ending: Ending, timeout_s: float, root: str) -> str:
 
 
 def _place(stack: str, root: str) -> str:
-    """`file:line in function` of the innermost frame of the project's own, else of the innermost one; or nothing."""
+    """`file:line in function` of the project's innermost frame, else of the innermost frame; empty without a stack."""
     frames = [(match["path"], match["line"], match["function"]) for match in _FRAME.finditer(stack)]
     prefix = root.rstrip("/") + "/"
-    mine = [
+    of_project = [
         frame for frame in frames if frame[0].startswith(prefix) and "/site-packages/" not in frame[0][len(prefix) :]
     ]
     if not frames:
         return ""
-    path, line, function = (mine or frames)[0]
+    path, line, function = (of_project or frames)[0]
     return f"{path.removeprefix(prefix)}:{line} in {function}"

@@ -9,7 +9,7 @@ from collectbench.model.sample import PHASES, UNACCOUNTED
 
 
 class Border(NamedTuple):
-    """Where a phase begins and ends: each the first of these stamps that the round has."""
+    """The begin and the end of a phase: of each, the first of these stamps that the round has."""
 
     begin: tuple[str, ...]
     end: tuple[str, ...]
@@ -31,7 +31,7 @@ BORDERS: dict[str, Border] = {
 
 
 def phases(spawn_ns: int, reaped_ns: int, stamps: Mapping[str, int]) -> dict[str, float]:
-    """Seconds of each phase and of what is unaccounted for.
+    """Seconds of each phase, and those that are unaccounted.
 
     Args:
         spawn_ns: before the parent's spawn call.
@@ -39,19 +39,19 @@ def phases(spawn_ns: int, reaped_ns: int, stamps: Mapping[str, int]) -> dict[str
         stamps: nanoseconds by the names of probe/PROTOCOL.md.
 
     Returns:
-        The phases that the round reached, in order, and `unaccounted`. A phase that was begun and not ended,
-        because the process died in it, lasts until the process was reaped.
+        The phases that the round reached, in order, and `unaccounted`. If the process died in a phase, the phase lasts
+        until the process was reaped.
     """
     all_stamps = {**stamps, SPAWN: spawn_ns, REAPED: reaped_ns}
-    found: dict[str, float] = {}
+    durations_s: dict[str, float] = {}
     for name in PHASES:
         begin, end = (_first(all_stamps, names) for names in BORDERS[name])
         if begin is None:
             continue
-        found[name] = ((reaped_ns if end is None else end) - begin) / 1e9
+        durations_s[name] = ((reaped_ns if end is None else end) - begin) / 1e9
         if end is None:
             break
-    return {**found, UNACCOUNTED: (reaped_ns - spawn_ns) / 1e9 - sum(found.values())}
+    return {**durations_s, UNACCOUNTED: (reaped_ns - spawn_ns) / 1e9 - sum(durations_s.values())}
 
 
 def _first(stamps: Mapping[str, int], names: tuple[str, ...]) -> int | None:

@@ -1,4 +1,4 @@
-"""What was asked for in a trace: each import statement with the modules that it needs."""
+"""The import requests of a trace: each import statement with the modules that it needs."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collectbench.attribution.modules import Module, Modules, packages_of
 from collectbench.model.trace import Edge, Trace
 
 BY_CALL = ("*",)
-"""What stands for the names where a module was imported by a call; `from a import *` needs no more than that either."""
+"""In place of names, if a call imported the module. `from a import *` looks the same and needs the same modules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Request:
-    """An import statement that was executed in the frame `during`; it stands in `holder`, None for code of no module.
+    """An import statement that was executed in the frame `during`.
 
-    `line` is 0 where no statement was seen: C code imports without one.
+    `holder` is the module that holds it, None if unknown. `line` is 0 without a statement: C code imports without one.
     """
 
     holder: Module | None
@@ -29,21 +29,21 @@ class Request:
 
 def requests_of(trace: Trace, modules: Modules) -> list[Request]:
     """All requests of `trace` for modules that were imported during it, at least one for each frame."""
-    seen = [*_statements(trace, modules)]
-    return [*seen, *_unseen(trace, modules, seen)]
+    statements = [*_statements(trace, modules)]
+    return [*statements, *_without_statement(trace, modules, statements)]
 
 
 def needed_names(edge: Edge) -> list[str]:
-    """What a statement asks for as far as there are such modules: for `from a.b import c`, `a`, `a.b` and `a.b.c`.
+    """The names that a statement may import: for `from a.b import c`, `a`, `a.b` and `a.b.c`.
 
-    Relative names are resolved as importlib._bootstrap._resolve_name does; nothing where that would raise.
+    Relative names are resolved as importlib._bootstrap._resolve_name does; the list is empty if that would raise.
     """
     name = edge.name
     if edge.level:
-        around = edge.package.rsplit(".", edge.level - 1)
-        if len(around) < edge.level or not around[0]:
+        base, *dropped = edge.package.rsplit(".", edge.level - 1)
+        if len(dropped) < edge.level - 1 or not base:
             return []
-        name = f"{around[0]}.{name}" if name else around[0]
+        name = f"{base}.{name}" if name else base
     within = [f"{name}.{attribute}" for attribute in edge.fromlist if attribute != "*"]
     return [*packages_of(name), name, *within]
 
@@ -52,23 +52,25 @@ def _statements(trace: Trace, modules: Modules) -> Iterator[Request]:
     by_name = modules.by_name
     for edge in trace.edges:
         by_call = edge.fromlist == BY_CALL
-        around = modules.of_frame.get(edge.during)
-        if by_call and around is not None and around.name.startswith(edge.name + "."):
+        importing = modules.of_frame.get(edge.during)
+        if by_call and importing is not None and importing.name.startswith(edge.name + "."):
             continue  # the import machinery, which imports the package of a module first
-        found = tuple(by_name[name] for name in needed_names(edge) if name in by_name)
-        if found:
+        needed = tuple(by_name[name] for name in needed_names(edge) if name in by_name)
+        if needed:
             holder = modules.holding(edge.importer, edge.path)
             yield Request(
-                holder=holder, path=edge.path, line=edge.line, by_call=by_call, during=edge.during, modules=found
+                holder=holder, path=edge.path, line=edge.line, by_call=by_call, during=edge.during, modules=needed
             )
 
 
-def _unseen(trace: Trace, modules: Modules, seen: Iterable[Request]) -> list[Request]:
-    """Imports that no statement asked for: by C code, by a loader that was called, or by a statement's second time."""
-    known = {(module, request.during) for request in seen for module in request.modules}
-    asked = dict.fromkeys((modules.of_frame[frame.index], modules.asked_during(frame)) for frame in trace.imports)
+def _without_statement(trace: Trace, modules: Modules, statements: Iterable[Request]) -> list[Request]:
+    """Imports without a recorded statement: by C code, by a direct call of a loader, or by a repeated statement."""
+    known = {(module, request.during) for request in statements for module in request.modules}
+    requested = dict.fromkeys(
+        (modules.of_frame[frame.index], modules.requested_during(frame)) for frame in trace.imports
+    )
     return [
         Request(holder=None, path="", line=0, by_call=True, during=during, modules=(module,))
-        for module, during in asked
+        for module, during in requested
         if (module, during) not in known
     ]

@@ -1,8 +1,8 @@
-"""What would be saved by taking out an import statement, or all that import a module.
+"""The time saved by removing one import statement, or all statements that import a module.
 
-Saved is what cannot be reached from the process any more. For one statement or one module that is what it dominates.
-A package goes together with the modules below it, since importing these imports the package: there dominators do not
-help, and what every way passes through is found for all packages at once, as sets of bits.
+Saved are the modules that cannot be reached from the process any more. For one statement or one module, these are the
+nodes that it dominates. A package goes together with the modules below it, since their import imports the package.
+There dominators do not help: the nodes on every path are computed for all packages at once, as sets of bits.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from collectbench.attribution.modules import Module, Modules, is_within, package
 from collectbench.model.errors import UsageError
 
 _Link = tuple[Node, Node]
-_Way = tuple[Module | Start, Module | Attempt]
+_Dependency = tuple[Module | Start, Module | Attempt]
 
 _ALL = -1
-"""A set of bits that holds them all."""
+"""The set of all bits."""
 
 
 class Line(NamedTuple):
-    """A line that imports a module from outside of it; `saving_s` is all that would be saved without its statement."""
+    """A line outside of a module that imports it; `saving_s` is the total saving without this statement."""
 
     path: str
     line: int
@@ -36,10 +36,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
-    """What a module's importers cost.
+    """The savings of one module.
 
-    `joint_s` is saved if nothing imports the module, or a module below it, any more: 0 for what pytest collects or
-    needs itself. `lines` come with the largest saving first.
+    `joint_s` is saved if no line imports the module, or a module below it: 0 for modules that pytest collects or needs
+    itself. `lines` are sorted, the largest saving first.
     """
 
     joint_s: float
@@ -52,30 +52,30 @@ class Savings:
 
     of_modules: dict[Module, Saving]
     of_starts: dict[Start, float]
-    """What only this plugin or conftest needs."""
+    """The cost of the modules that only this plugin or conftest needs."""
 
 
 def savings(graph: ImportGraph, modules: Modules) -> Savings:
-    """What would be saved without an import line, a module, a plugin.
+    """The saving of each import line, each module and each plugin.
 
     Raises:
         UsageError: networkx is not installed.
     """
     links = [link for link in graph.links if link[1] not in graph.floor]
-    asked = _asked(graph)
-    dominated = _dominated(graph, links, asked)
+    dependencies = _dependencies(graph)
+    dominated_s = _dominated(graph, links, dependencies)
     kept = {need for source, need in links if isinstance(source, Start) and source.fixed} | graph.floor
-    joint_s = {module: 0.0 if module in kept else dominated.get(module, 0.0) for module in modules.all}
-    joint_s |= _saved_with_groups(graph, modules, links, asked)
-    lines = _lines(graph, dominated)
+    joint_s = {module: 0.0 if module in kept else dominated_s.get(module, 0.0) for module in modules.all}
+    joint_s |= _saved_with_groups(graph, modules, links, dependencies)
+    lines = _lines(graph, dominated_s)
     return Savings(
         of_modules={module: Saving(joint_s=joint_s[module], lines=lines.get(module, ())) for module in modules.all},
-        of_starts={start: dominated.get(start, 0.0) for start in graph.starts.values()},
+        of_starts={start: dominated_s.get(start, 0.0) for start in graph.starts.values()},
     )
 
 
-def _asked(graph: ImportGraph) -> set[_Way]:
-    """What is needed beyond the floor, by whom."""
+def _dependencies(graph: ImportGraph) -> set[_Dependency]:
+    """Pairs of an importer and a module that it needs, without modules of the floor."""
     return {
         (statement.source, need)
         for statement in graph.statements
@@ -84,21 +84,23 @@ def _asked(graph: ImportGraph) -> set[_Way]:
     }
 
 
-def _dominated(graph: ImportGraph, links: Sequence[_Link], asked: Collection[_Way]) -> dict[Node | Statement, float]:
-    """The cost of all that each node dominates, itself included.
+def _dominated(
+    graph: ImportGraph, links: Sequence[_Link], dependencies: Collection[_Dependency]
+) -> dict[Node | Statement, float]:
+    """Seconds of all nodes that each node dominates, itself included.
 
-    A statement can only dominate what it needs if whom it is executed for does so immediately. All others are left out
-    of the graph, and their needs follow directly: that makes it ten times smaller.
+    A statement can only dominate a need if its source dominates that immediately. All other statements are omitted from
+    the graph, and their needs follow their source directly: that makes the graph ten times smaller.
     """
-    immediate = _immediate_dominators([*links, *asked])
-    ways: list[tuple[Node | Statement, Node | Statement]] = [*links]
-    ways += ((source, need) for source, need in asked if immediate.get(need) is not source)
+    immediate = _immediate_dominators([*links, *dependencies])
+    edges: list[tuple[Node | Statement, Node | Statement]] = [*links]
+    edges += ((source, need) for source, need in dependencies if immediate.get(need) is not source)
     for statement in graph.statements:
         for need in statement.needs:
             if immediate.get(need) is statement.source:
-                ways += ((statement.source, statement), (statement, need))
+                edges += ((statement.source, statement), (statement, need))
     below: defaultdict[Node | Statement, list[Node | Statement]] = defaultdict(list)
-    for node, dominator in _immediate_dominators(ways).items():
+    for node, dominator in _immediate_dominators(edges).items():
         below[dominator].append(node)
     order: list[Node | Statement] = [PROCESS]
     for node in order:
@@ -110,69 +112,71 @@ def _dominated(graph: ImportGraph, links: Sequence[_Link], asked: Collection[_Wa
 
 
 def _immediate_dominators(
-    ways: Iterable[tuple[Node | Statement, Node | Statement]],
+    edges: Iterable[tuple[Node | Statement, Node | Statement]],
 ) -> dict[Node | Statement, Node | Statement]:
     require_networkx()
     import networkx as nx
 
-    graph: nx.DiGraph[Node | Statement] = nx.DiGraph(ways)
+    graph: nx.DiGraph[Node | Statement] = nx.DiGraph(edges)
     graph.add_node(PROCESS)
-    found: dict[Node | Statement, Node | Statement] = nx.immediate_dominators(graph, PROCESS)
-    found.pop(PROCESS, None)  # which networkx before 3.6 lets dominate itself
-    return found
+    dominators: dict[Node | Statement, Node | Statement] = nx.immediate_dominators(graph, PROCESS)
+    dominators.pop(PROCESS, None)  # in networkx before 3.6, the root dominates itself
+    return dominators
 
 
-def _lines(graph: ImportGraph, dominated: Mapping[Node | Statement, float]) -> dict[Module, tuple[Line, ...]]:
-    """The import statements of each module by line; those of a package's own modules are none of its importers."""
-    found: defaultdict[Module, dict[tuple[str, int], float]] = defaultdict(dict)
+def _lines(graph: ImportGraph, dominated_s: Mapping[Node | Statement, float]) -> dict[Module, tuple[Line, ...]]:
+    """The import lines of each module; modules within a package are not its importers."""
+    savings_s: defaultdict[Module, dict[tuple[str, int], float]] = defaultdict(dict)
     for statement in graph.statements:
-        source, where, saving_s = statement.source, (statement.path, statement.line), dominated.get(statement, 0.0)
+        source, place, saving_s = statement.source, (statement.path, statement.line), dominated_s.get(statement, 0.0)
         if not statement.line:
             continue
         for need in statement.needs:
             module = need.module if isinstance(need, Attempt) else need
             if not (isinstance(source, Module) and is_within(source.name, module.name)):
                 alone_s = 0.0 if need in graph.floor else saving_s
-                found[module][where] = max(alone_s, found[module].get(where, 0.0))
+                savings_s[module][place] = max(alone_s, savings_s[module].get(place, 0.0))
     return {
         module: tuple(
             Line(path=path, line=line, saving_s=saving_s)
             for (path, line), saving_s in sorted(lines.items(), key=lambda item: (-item[1], item[0]))
         )
-        for module, lines in found.items()
+        for module, lines in savings_s.items()
     }
 
 
 def _saved_with_groups(
-    graph: ImportGraph, modules: Modules, links: Iterable[_Link], asked: Iterable[_Way]
+    graph: ImportGraph, modules: Modules, links: Iterable[_Link], dependencies: Iterable[_Dependency]
 ) -> dict[Module, float]:
-    """The joint saving of modules that are not alone: packages, with all below them, and those with several attempts.
+    """The joint saving of groups: packages with the modules below them, and modules with several attempts.
 
-    A bit stands for each. Every node gets the bits that all ways to it pass: those of its predecessors, and of what
-    a statement enters by asking for it. (The usual iteration for dominators, for sets of nodes.)
+    Each group has a bit. Each node gets the bits of the groups on every path to it: those of its predecessors, and
+    those that a statement enters by requesting it. (The usual iteration for dominators, for sets of nodes.)
     """
     groups = _groups(graph, modules)
     bits = {module: 1 << number for number, module in enumerate(groups)}
     entered: dict[Node, int] = {module: _bits_around(module, bits, modules) for module in modules.all}
-    ways: defaultdict[Node, dict[Node, int]] = defaultdict(dict)
-    for source, need in asked:
+    entries: defaultdict[Node, dict[Node, int]] = defaultdict(dict)
+    for source, need in dependencies:
         target = entered[need.module if isinstance(need, Attempt) else need]
-        ways[need][source] = target & ~entered.get(source, 0)
+        entries[need][source] = target & ~entered.get(source, 0)
     for before, after in links:
-        ways[after][before] = 0
-    passed = _passed_on_every_way(ways, modules)
+        entries[after][before] = 0
     saved_s = dict.fromkeys(groups, 0.0)
-    for node, group_bits in passed.items():
+    for node, group_bits in _bits_on_every_path(entries, modules).items():
         rest = group_bits
         while rest > 0:
-            last = rest & -rest
-            saved_s[groups[last.bit_length() - 1]] += graph.cost_s.get(node, 0.0)
-            rest ^= last
+            lowest = rest & -rest
+            saved_s[groups[lowest.bit_length() - 1]] += graph.cost_s.get(node, 0.0)
+            rest ^= lowest
     return saved_s
 
 
 def _groups(graph: ImportGraph, modules: Modules) -> list[Module]:
-    """Of a module that pytest needs, the attempts of the project alone are saved."""
+    """Packages beyond the floor, and modules with several attempts.
+
+    The latter may be modules that pytest needs: then only the attempts of the project are saved.
+    """
     repeated = {node.module for node in graph.cost_s if isinstance(node, Attempt)}
     beyond = [module for module in modules.all if module not in graph.floor]
     packages = {package for module in beyond for package in packages_of(module.name)}
@@ -181,23 +185,24 @@ def _groups(graph: ImportGraph, modules: Modules) -> list[Module]:
 
 
 def _bits_around(module: Module, bits: Mapping[Module, int], modules: Modules) -> int:
-    around = [modules.by_name[name] for name in packages_of(module.name) if name in modules.by_name]
-    return sum(bits.get(group, 0) for group in (*around, module))
+    packages = [modules.by_name[name] for name in packages_of(module.name) if name in modules.by_name]
+    return sum(bits.get(group, 0) for group in (*packages, module))
 
 
-def _passed_on_every_way(ways: Mapping[Node, Mapping[Node, int]], modules: Modules) -> dict[Node, int]:
-    """The bits of each node, by going over all of them until nothing changes; `ways` holds bits by predecessor."""
-    begun: dict[Node, int] = {
-        module: number for number, module in enumerate(modules.all)
-    }  # few rounds in the order of the imports
-    order = sorted(ways, key=lambda node: begun.get(node.module if isinstance(node, Attempt) else node, -1))
+def _bits_on_every_path(entries: Mapping[Node, Mapping[Node, int]], modules: Modules) -> dict[Node, int]:
+    """The bits of each node, computed anew until none changes; `entries` holds the bits entered, by predecessor.
+
+    In the order of the imports, few iterations are enough.
+    """
+    position: dict[Node, int] = {module: number for number, module in enumerate(modules.all)}
+    order = sorted(entries, key=lambda node: position.get(node.module if isinstance(node, Attempt) else node, -1))
     passed: dict[Node, int] = {PROCESS: 0}
     changed = True
     while changed:
         changed = False
         for node in order:
             common = _ALL
-            for source, bits in ways[node].items():
+            for source, bits in entries[node].items():
                 common &= passed.get(source, _ALL) | bits
             if common != passed.get(node, _ALL):
                 passed[node], changed = common, True
@@ -205,11 +210,11 @@ def _passed_on_every_way(ways: Mapping[Node, Mapping[Node, int]], modules: Modul
 
 
 def require_networkx() -> None:
-    """Make sure that networkx is there, without importing it.
+    """Check that networkx is installed, without importing it.
 
     Raises:
         UsageError: networkx is not installed where collectbench runs.
     """
     if find_spec("networkx") is None:
         install = shlex.join([sys.executable, "-m", "pip", "install", "collectbench[profile]"])
-        raise UsageError(f"networkx, which tells what a change would save, is not installed: {install}")
+        raise UsageError(f"networkx, which computes what a change would save, is not installed: {install}")

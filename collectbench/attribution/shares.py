@@ -1,4 +1,4 @@
-"""The waterfall: the wall time of the traced round, cut by what was done. All parts together are the whole."""
+"""The waterfall: the wall time of the traced round, divided by activity. The parts add up to the whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collectbench.model.trace import Trace
 START, TEARDOWN, PYTEST, COLLECTORS = "start of Python", "teardown", "pytest", "collectors"
 LOADING, FLOOR, GC = "loading of plugins", "imports: pytest", "garbage collection"
 SMALLEST_S = 1e-9
-"""The trace counts nanoseconds; what is less is left by adding up."""
+"""The trace counts nanoseconds; a smaller share is a rounding error."""
 
 # fmt: off
 OF_PYTEST = frozenset((
@@ -25,7 +25,7 @@ OF_PYTEST = frozenset((
     "pastebin", "pytester", "pytester_assertions", "python", "python_path", "recwarn", "reports", "runner",
     "setuponly", "setupplan", "skipping", "stepwise", "subtests", "terminal", "terminalprogress",
     "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings",
-    # what they call the objects that they register
+    # the names of the objects that they register
     "capturemanager", "funcmanage", "legacypath-pytester", "legacypath-tmpdir", "lfplugin", "logging-plugin",
     "nfplugin", "pdbinvoke", "pdbtrace", "pytestconfig", "session", "stepwiseplugin", "terminalprogress-plugin",
     "terminalreporter",
@@ -37,27 +37,28 @@ OF_PYTEST = frozenset((
 def shares_of(
     trace: Trace, sample: Sample, modules: Mapping[Module, Origin], floor: frozenset[Node]
 ) -> tuple[Share, ...]:
-    """The parts of `sample.wall_s`, in the order of `Profile.shares`; parts without any time are left out.
+    """The parts of `sample.wall_s`, in the order of `Profile.shares`; parts without time are omitted.
 
-    All self times of a trace are its length. It begins with its first frame, the import of pytest; what lies between
-    the interpreter's own start and that, the setting up of the trace, is unaccounted. Teardown is what follows the
-    trace, the writing of it included; where the process ended early, that is unaccounted.
+    The self times of a trace add up to its length. It begins with its first frame, the import of pytest; the time
+    between the interpreter's own start and that (setting up the trace) is unaccounted. Teardown is the time after the
+    trace, including the writing of it; if the process ended early, that time is unaccounted.
     """
-    found = {START: sample.phases.get("interpreter", 0.0)}
+    shares_s = {START: sample.phases.get("interpreter", 0.0)}
     for name, seconds in _traced(trace, modules, floor):
-        found[name] = found.get(name, 0.0) + seconds
+        shares_s[name] = shares_s.get(name, 0.0) + seconds
     if trace.complete:
-        begin_s = min((frame.begin_s for frame in trace.imports), default=found[START])
-        found[TEARDOWN] = sample.wall_s - begin_s - (sum(found.values()) - found[START])
-    unaccounted_s = sample.wall_s - sum(found.values())
+        begin_s = min((frame.begin_s for frame in trace.imports), default=shares_s[START])
+        shares_s[TEARDOWN] = sample.wall_s - begin_s - (sum(shares_s.values()) - shares_s[START])
+    rounding_s = sum(seconds for seconds in shares_s.values() if seconds <= SMALLEST_S)
+    unaccounted_s = sample.wall_s - sum(shares_s.values()) + rounding_s
     return (
-        *(Share(name=name, seconds=seconds) for name, seconds in found.items() if seconds > SMALLEST_S),
-        Share(name=UNACCOUNTED, seconds=unaccounted_s + sum(one for one in found.values() if one <= SMALLEST_S)),
+        *(Share(name=name, seconds=seconds) for name, seconds in shares_s.items() if seconds > SMALLEST_S),
+        Share(name=UNACCOUNTED, seconds=unaccounted_s),
     )
 
 
-def hooks_of(plugin: str) -> str:
-    """The share that a plugin's hooks are part of. An object that was registered without a name has a number."""
+def share_of_hooks(plugin: str) -> str:
+    """The name of the share for the hooks of a plugin. A plugin that was registered without a name has a number."""
     if basename(plugin) == "conftest.py":
         return "hooks: conftest"
     return "hooks: pytest" if plugin in OF_PYTEST or plugin.isdecimal() else f"hooks: {plugin}"
@@ -74,6 +75,6 @@ def _traced(trace: Trace, modules: Mapping[Module, Origin], floor: frozenset[Nod
     yield COLLECTORS, sum(frame.self_s for frame in trace.collectors)
     by_plugin: defaultdict[str, float] = defaultdict(float)
     for hook in trace.hooks:
-        by_plugin[hooks_of(hook.plugin)] += hook.self_s
+        by_plugin[share_of_hooks(hook.plugin)] += hook.self_s
     yield from sorted(by_plugin.items(), key=lambda item: -item[1])
-    yield GC, sum(one.duration_s for one in trace.gc)
+    yield GC, sum(gc_pass.duration_s for gc_pass in trace.gc)

@@ -1,4 +1,4 @@
-"""The tables of a profile besides the imports, each with the largest first."""
+"""The tables of a profile except the imports, each sorted with the largest first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from collectbench.attribution.interruptions import interruptions
-from collectbench.attribution.origins import Places, is_the_projects
+from collectbench.attribution.origins import Places, is_project_file
 from collectbench.attribution.shares import OF_PYTEST
 from collectbench.model.costs import CollectorCost, EventCount, HookCost, LineCost, ParametrizedCost, PluginCost
 from collectbench.model.trace import Frame, Trace
@@ -17,10 +17,10 @@ Display = Callable[[str], str]
 
 
 def collectors(trace: Trace) -> tuple[CollectorCost, ...]:
-    """Collectors, the longest first. The hooks that make their items are their own time, unlike what they import."""
+    """Collectors, the longest first. Their self time includes the hooks that make their items, but no imports."""
     within: defaultdict[int, float] = defaultdict(float)
-    for interrupted, one in interruptions(trace):
-        within[interrupted.index] += one.duration_s
+    for interrupted, gc_pass in interruptions(trace):
+        within[interrupted.index] += gc_pass.duration_s
     frames: list[Frame] = [*trace.collectors, *trace.imports, *trace.plugins]
     for frame in frames:
         within[frame.parent] += frame.end_s - frame.begin_s
@@ -39,10 +39,10 @@ def collectors(trace: Trace) -> tuple[CollectorCost, ...]:
 
 
 def plugins(trace: Trace, needs_s: Mapping[int, float], display: Display) -> tuple[PluginCost, ...]:
-    """Plugins and conftests by name; pytest asks for the same one again and again, which costs next to nothing.
+    """Plugins and conftests by name; pytest requests the same one many times, which costs next to nothing.
 
-    Only what was loaded during the trace: pytest's own plugins are imported with it, and their hooks are in `hooks`.
-    `needs_s` is what only the plugin of a frame imports.
+    Only plugins that were loaded during the trace: pytest's own are imported with it, and `hooks` has their hooks.
+    `needs_s` is the cost of the modules that only this plugin needs, by the index of its frame.
     """
     load_s: defaultdict[tuple[str, str], float] = defaultdict(float)
     saving_s: defaultdict[tuple[str, str], float] = defaultdict(float)
@@ -66,7 +66,7 @@ def plugins(trace: Trace, needs_s: Mapping[int, float], display: Display) -> tup
 
 
 def hooks(trace: Trace, display: Display) -> tuple[HookCost, ...]:
-    """Implementations of hooks, by self time."""
+    """Implementations of hooks, the one with the longest self time first."""
     costs = [
         HookCost(hook=total.hook, plugin=display(total.plugin), calls=total.calls, self_s=total.self_s)
         for total in trace.hooks
@@ -77,7 +77,7 @@ def hooks(trace: Trace, display: Display) -> tuple[HookCost, ...]:
 def events(trace: Trace, places: Places, display: Display) -> tuple[EventCount, ...]:
     """Audit events by the line of the project that caused them, the most frequent first."""
     counts: Counter[tuple[str, str, str, int]] = Counter()
-    for event in (event for event in trace.events if is_the_projects(event.path, places)):
+    for event in (event for event in trace.events if is_project_file(event.path, places)):
         counts[event.kind, event.detail, event.path, event.line] += event.count
     return tuple(
         EventCount(kind=kind, detail=display(detail), path=display(path), line=line, count=count)
@@ -86,7 +86,7 @@ def events(trace: Trace, places: Places, display: Display) -> tuple[EventCount, 
 
 
 def parametrized(trace: Trace) -> tuple[ParametrizedCost, ...]:
-    """Test functions, those whose items took longest first."""
+    """Test functions, the one whose items took longest first."""
     costs = [
         ParametrizedCost(nodeid=function.nodeid, items=function.items, inclusive_s=function.inclusive_s)
         for function in trace.parametrizations
@@ -95,6 +95,7 @@ def parametrized(trace: Trace) -> tuple[ParametrizedCost, ...]:
 
 
 def sampled_lines(lines: Iterable[LineCost], places: Places, display: Display) -> tuple[LineCost, ...]:
-    """The project's own of the lines that a sampled round saw running."""
-    ours = [line for line in lines if is_the_projects(line.path, places)]
-    return tuple(replace(line, path=display(line.path)) for line in sorted(ours, key=lambda line: -line.sampled_s))
+    """The lines of the project that a sampled round saw running, the longest first."""
+    of_project = [line for line in lines if is_project_file(line.path, places)]
+    of_project.sort(key=lambda line: -line.sampled_s)
+    return tuple(replace(line, path=display(line.path)) for line in of_project)

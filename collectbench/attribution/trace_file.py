@@ -1,4 +1,4 @@
-"""From the lines of a trace file to a Trace. The format stands in probe/PROTOCOL.md."""
+"""From the lines of a trace file to a Trace. probe/PROTOCOL.md describes the format."""
 
 from __future__ import annotations
 
@@ -13,25 +13,23 @@ HEADER = "collectbench-trace\t1\n"
 
 
 def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
-    """Read a trace, as much of it as is there.
+    """Read a trace, whole or not.
 
     Args:
-        lines: with their newlines, as a file yields them; one without was cut short by the end of the process and is
-            dropped.
+        lines: with their newlines, as a file yields them; a line without one was cut short by the end of the process
+            and is dropped.
         spawned_ns: CLOCK_MONOTONIC before the parent's spawn call; the times of the trace count from there.
-        now: what was being imported when the process ended, as the probe left it; empty for nothing.
+        now: the modules that were being imported when the process ended, as the probe left them; empty for none.
 
     Returns:
-        The trace. Whatever could not be read is told in its `lost`; nothing is raised for it.
+        The trace. Its `lost` names everything that could not be read; nothing is raised for that.
     """
     lines = iter(lines)
     first = next(lines, "")
     if first != HEADER:
-        return Trace(
-            complete=False, lost=("the trace has no header of version 1: nothing of it was read",) * bool(first)
-        )
+        return Trace(complete=False, lost=("the trace has no header of version 1 and was not read",) * bool(first))
     make_of = makers(spawned_ns)
-    found: dict[str, list[Any]] = {key: [] for key in make_of}
+    records: dict[str, list[Any]] = {key: [] for key in make_of}
     unknown: Counter[str] = Counter()
     unreadable = 0
     for key, fields in _split(lines):
@@ -40,36 +38,39 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
             unknown[key] += 1
             continue
         try:
-            found[key].append(make(fields))
+            records[key].append(make(fields))
         except ValueError:
             unreadable += 1
-    complete = bool(found["Z"])
-    lost = [*found["N"], *(f"{count} lines of an unknown kind, {key!r}" for key, count in unknown.items())]
+    complete = bool(records["Z"])
+    lost = [
+        *records["N"],
+        *(f"{count} lines of the trace have the unknown key {key!r}" for key, count in unknown.items()),
+    ]
     if unreadable:
         lost.append(f"{unreadable} lines of the trace could not be read")
-    lost += _missing(found)
+    lost += _missing(records)
     return Trace(
         complete=complete,
-        imports=tuple(found["I"]),
-        collectors=tuple(found["C"]),
-        plugins=tuple(found["P"]),
-        edges=tuple(found["E"]),
-        hooks=tuple(found["H"]),
-        events=tuple(found["A"]),
-        gc=tuple(found["G"]),
-        parametrizations=tuple(found["F"]),
-        warnings=tuple(dict.fromkeys(found["W"])),
-        preloaded=frozenset(found["L"]),
+        imports=tuple(records["I"]),
+        collectors=tuple(records["C"]),
+        plugins=tuple(records["P"]),
+        edges=tuple(records["E"]),
+        hooks=tuple(records["H"]),
+        events=tuple(records["A"]),
+        gc=tuple(records["G"]),
+        parametrizations=tuple(records["F"]),
+        warnings=tuple(dict.fromkeys(records["W"])),
+        preloaded=frozenset(records["L"]),
         importing=() if complete else importing_of(now),
-        root_self_s=sum(found["R"]),
+        root_self_s=sum(records["R"]),
         lost=tuple(lost),
     )
 
 
 def importing_of(now: str) -> tuple[str, ...]:
-    """The modules that the probe left as those being imported, outermost first: each with a tab before it.
+    """The modules that were being imported, outermost first; the probe writes a tab before each.
 
-    Where not all of them had room, what is left of the first is dropped, unless it is the only one.
+    If they did not all fit, the rest of the first name is dropped, unless it is the only one.
     """
     cut, *whole = now.rstrip(" ").split("\t")
     return tuple(text_of(name, errors="ignore") for name in whole or [cut] if name)
@@ -83,11 +84,11 @@ def _split(lines: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
         yield key, fields
 
 
-def _missing(found: dict[str, list[Any]]) -> Iterator[str]:
-    """What the end mark counted and the file does not hold."""
-    for frames, edges in found["Z"][-1:]:
-        there = sum(len(found[key]) for key in "ICP")
-        if there < frames:
-            yield f"{frames - there} of {frames} frames are missing from the trace"
-        if len(found["E"]) < edges:
-            yield f"{edges - len(found['E'])} of {edges} import statements are missing from the trace"
+def _missing(records: dict[str, list[Any]]) -> Iterator[str]:
+    """Sentences about records that the end mark counts and the file does not hold."""
+    for frames, edges in records["Z"][-1:]:
+        present = sum(len(records[key]) for key in "ICP")
+        if present < frames:
+            yield f"{frames - present} of {frames} frames are missing from the trace"
+        if len(records["E"]) < edges:
+            yield f"{edges - len(records['E'])} of {edges} import statements are missing from the trace"

@@ -1,4 +1,4 @@
-"""From one line of a trace file to one record. The format stands in probe/PROTOCOL.md."""
+"""From one line of a trace file to one record. probe/PROTOCOL.md describes the format."""
 
 from __future__ import annotations
 
@@ -20,12 +20,19 @@ Make = Callable[[list[str]], object]
 
 
 def text_of(field: str, errors: str = "strict") -> str:
-    """A field as it was before the probe escaped it; ValueError for a broken escape, unless `errors` is `ignore`."""
+    """A field without the escapes of the probe.
+
+    Raises:
+        ValueError: an escape is broken, unless `errors` is `ignore`.
+    """
     return codecs.decode(field, "unicode_escape", errors) if "\\" in field else field
 
 
 def makers(spawned_ns: int) -> dict[str, Make]:
-    """How to read the fields behind each key, with times from `spawned_ns` on; ValueError for what does not fit."""
+    """A function for each key that makes a record of its fields; times count from `spawned_ns`.
+
+    The functions raise ValueError for fields that do not fit.
+    """
 
     def at(ns: str) -> float:
         return (int(ns) - spawned_ns) / 1e9
@@ -117,8 +124,8 @@ def _hook(fields: list[str]) -> HookTotal:
 
 
 def _parametrization(fields: list[str]) -> Parametrization:
-    nodeid, items, spent = fields
-    return Parametrization(nodeid=text_of(nodeid), items=int(items), inclusive_s=_seconds(spent))
+    nodeid, items, duration = fields
+    return Parametrization(nodeid=text_of(nodeid), items=int(items), inclusive_s=_seconds(duration))
 
 
 def _event(fields: list[str]) -> Event:

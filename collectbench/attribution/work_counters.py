@@ -1,4 +1,4 @@
-"""From one counted round to its work counters: numbers that repeat exactly where the same work is done."""
+"""From one counted round to its work counters: numbers that repeat exactly if the work is the same."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collectbench.attribution.modules import Module, modules_of
 from collectbench.model.trace import Trace
 
 MISSED, REWRITTEN = "miss", "rewritten"
-"""What became of the bytecode of a module that was compiled."""
+"""The bytecode states of a compiled module."""
 
 
 def counters_of(trace: Trace, work: Mapping[str, int], items: int) -> dict[str, int] | None:
-    """The counters of a round, by name; None where the trace is not whole, so that they would be too small.
+    """The counters of a round, by name; None if the trace is not complete, since they would be too small.
 
     Args:
-        trace: what the round traced.
-        work: what the probe counted beside it: `opens`, `listings`, `sockets`, `subprocesses`, and `function_starts`
-            where Python tells them.
-        items: how many were collected.
+        trace: the trace of the round.
+        work: the counts of the probe beside it: `opens`, `listings`, `sockets`, `subprocesses`, and `function_starts`
+            on Python 3.12 and later.
+        items: the number of collected items.
     """
     if not trace.complete or not work:
         return None
@@ -32,5 +32,5 @@ def counters_of(trace: Trace, work: Mapping[str, int], items: int) -> dict[str, 
 
 
 def is_imported(module: Module) -> bool:
-    """Whether the module was there in the end: one that was only tried for is not."""
+    """Whether an import of the module succeeded."""
     return any(not frame.error for frame in module.frames)

@@ -1,4 +1,4 @@
-"""Where the time of a target goes, and what it would save to change a line."""
+"""The profile of a target: the cost of each part, and the saving of each change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Origin(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importer:
-    """One import line of a module. `saving_alone_s` is what would be saved if only this line went."""
+    """One line that imports a module. `saving_alone_s` is the saving if only this line is removed."""
 
     path: str
     line: int
@@ -33,8 +33,8 @@ class Importer:
 class ImportCost:
     """One imported module; all times in seconds of the traced round.
 
-    `saving_joint_s` is what would be saved if all its importers were changed, `saving_alone_s` the most that one line
-    alone saves. `floor` is True for what pytest itself needs anyway: changing the project saves nothing of it.
+    `saving_joint_s` is the saving if no line imports it; `saving_alone_s` is the largest saving of a single line.
+    `floor` is True for modules that pytest itself needs: no change of the project saves their time.
     """
 
     module: str
@@ -55,7 +55,7 @@ class ImportCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorCost:
-    """One collector: `self_s` without the imports and collectors within, but with the hooks that make its items."""
+    """One collector. `self_s` excludes imports and collectors within it, and includes the hooks that make its items."""
 
     nodeid: str
     type: str
@@ -67,9 +67,9 @@ class CollectorCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginCost:
-    """One plugin or conftest: what loading it takes with all that it imports, and its hooks.
+    """One plugin or conftest: its loading, with all its imports, and its hooks.
 
-    `saving_s` is what would be saved without it: what only it imports, and its hooks.
+    `saving_s` is the saving without it: the modules that only it imports, and its hooks.
     """
 
     name: str
@@ -91,7 +91,7 @@ class HookCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventCount:
-    """Audit events of one kind caused by one line."""
+    """Audit events of one kind that one line caused."""
 
     kind: str
     detail: str
@@ -102,7 +102,7 @@ class EventCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParametrizedCost:
-    """One test function that became several items, or that took long to become one: `inclusive_s` with its hooks."""
+    """One test function that became several items, or took long to become one; `inclusive_s` includes its hooks."""
 
     nodeid: str
     items: int
@@ -111,10 +111,10 @@ class ParametrizedCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineCost:
-    """A line of the project that ran while pytest collected, and what it called, but for what it imported.
+    """A line of the project that ran during collection, with everything that it called, except its imports.
 
-    It stands in a module's body (`function` is `<module>`) or in what pytest called, as hooks are. `sampled_s` are
-    seconds of the sampled round.
+    It is part of a module body (`function` is `<module>`) or of a function that pytest called, such as a hook.
+    `sampled_s` are seconds of the sampled round.
     """
 
     path: str
@@ -125,7 +125,7 @@ class LineCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A part of the traced wall time; all shares together are the whole."""
+    """A part of the traced wall time; all shares add up to the whole."""
 
     name: str
     seconds: float
@@ -135,10 +135,9 @@ class Share:
 class Profile:
     """Where the time of one target goes.
 
-    `wall_s` is the median of `timed_rounds` rounds; all other times are those of one traced round, which took
-    `traced_wall_s`, but for `lines`, which are of the sampled round.
-    `phases` are the traced round's; `shares` cut the same time by what was done: start, pytest itself, imports by
-    origin, collectors, hooks by plugin, teardown, unaccounted.
+    `wall_s` is the median of `timed_rounds` rounds. `lines` are from the sampled round. All other times are from one
+    traced round, which took `traced_wall_s`: `phases` are its phases, and `shares` divide the same time by activity
+    (start, pytest itself, imports by origin, collectors, hooks by plugin, teardown, unaccounted).
     """
 
     tool: Tool
@@ -163,9 +162,9 @@ class Profile:
     warnings: tuple[tuple[str, str, str, int], ...] = ()
     memory_timeline: tuple[tuple[float, int], ...] = ()
     importing: tuple[str, ...] = ()
-    """What was being imported when the process ended early, outermost first."""
+    """The modules that were being imported when the process ended early, outermost first."""
     calls: str | None = None
-    """The call tree of the sampled round, as pyinstrument's own JSON; None where it was not made."""
+    """The call tree of the sampled round, as pyinstrument's own JSON; None if there is none."""
     timed_rounds: int = 0
     parametrized: tuple[ParametrizedCost, ...] = ()
     lines: tuple[LineCost, ...] = ()

@@ -1,4 +1,4 @@
-"""What a traced round recorded, as it was recorded: frames on one stack, import edges, hooks, events."""
+"""The records of a traced round: frames of one stack, import statements, hooks, events."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFrame:
-    """One execution of a module. Seconds since the spawn; `parent` is the index of the enclosing frame, -1 for none.
+    """One execution of a module.
 
-    `self_s` is its own time without the frames within; `find_s`, `read_s` and `compile_s` (assertion rewriting
-    included) are parts of it. `bytecode` is `hit`, `miss`, `rewritten`, or empty where there is none, as for C
-    extensions. `error` is the class of the exception that ended it, or empty.
+    Moments are seconds since the spawn. `parent` is the index of the enclosing frame, -1 for none. `self_s` is its time
+    without the frames within; `find_s`, `read_s` and `compile_s` (with assertion rewriting) are parts of it. `bytecode`
+    is `hit`, `miss`, `rewritten`, or empty for modules without bytecode, such as C extensions. `error` is the class of
+    the exception that ended it, or empty.
     """
 
     index: int
@@ -30,7 +31,7 @@ class ImportFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorFrame:
-    """One collector's turn: what it found is `items` collectors or items."""
+    """One run of a collector, which returned `items` collectors or items."""
 
     index: int
     parent: int
@@ -44,7 +45,7 @@ class CollectorFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parametrization:
-    """One test function that became several items, or that took long to become one; `nodeid` is without parameters."""
+    """One test function that became several items, or took long to become one; `nodeid` is without parameters."""
 
     nodeid: str
     items: int
@@ -65,16 +66,16 @@ class PluginFrame:
 
 
 Frame = ImportFrame | CollectorFrame | PluginFrame
-"""What has a place on the stack, and a number."""
+"""A frame of the stack, with its index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """One import statement that was executed, also where the module was loaded already.
+    """One import statement that was executed, even if the module was loaded already.
 
-    `importer` is the module that holds it, `name`, `level` and `fromlist` are what it asks for as `__import__` gets it
-    (`fromlist` is `("*",)` for an import by call, as importlib.import_module does); `during` is the index of the frame
-    in which it was first executed, -1 outside of all.
+    `importer` is the module that holds it. `name`, `level` and `fromlist` are the arguments of `__import__`; `fromlist`
+    is `("*",)` for an import by a call, such as importlib.import_module. `during` is the index of the frame in which it
+    was first executed, -1 outside of all frames.
     """
 
     importer: str
@@ -89,7 +90,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookTotal:
-    """All calls of one implementation of a hook; `self_s` without the frames and hooks within."""
+    """All calls of one implementation of a hook; `self_s` excludes the frames and hooks within."""
 
     hook: str
     plugin: str
@@ -111,7 +112,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GcPass:
-    """One pass of the garbage collector; its time lies within whatever frame it interrupted."""
+    """One pass of the garbage collector; its time lies within the frame that it interrupted."""
 
     generation: int
     begin_s: float
@@ -120,11 +121,11 @@ class GcPass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """Everything that one traced round wrote down.
+    """All records of one traced round.
 
-    `complete` is False where the end mark is missing: the process crashed or was ended, and what it recorded until
-    then is here. `importing` names the modules that were being imported at that moment, outermost first.
-    `root_self_s` is the time outside of all frames and hooks while the trace ran: pytest itself.
+    `complete` is False if the end mark is missing: the process crashed or was ended, and only earlier records are here.
+    `importing` names the modules that were being imported at that moment, outermost first. `root_self_s` is the time of
+    the trace outside of all frames and hooks: pytest itself.
     """
 
     complete: bool
@@ -139,8 +140,8 @@ class Trace:
     warnings: tuple[tuple[str, str, str, int], ...] = ()
     """Category, message, path and line of each distinct warning."""
     preloaded: frozenset[str] = field(default=frozenset())
-    """Modules that were loaded before the trace began: Python's own start."""
+    """Modules that were loaded before the trace began, by Python's own start."""
     importing: tuple[str, ...] = ()
     root_self_s: float = 0.0
     lost: tuple[str, ...] = ()
-    """What could not be recorded, in words."""
+    """Sentences about records that are missing."""

@@ -1,4 +1,4 @@
-"""What it costs to read and attribute a trace of the size that the largest suites leave.
+"""The cost of reading and attributing a trace as large as those of the largest suites.
 
 Run with: .venv/bin/python -m pytest tests/benchmarks   (not part of scripts/test; needs pytest-benchmark)
 """
@@ -84,13 +84,13 @@ def attributing(modules: int) -> Callable[[], Profile]:
     return lambda: profile(attribute(parse_trace(lines, 0), sample=SAMPLE, places=PLACES), SUBJECT)
 
 
-def test_the_cost_of_five_thousand_modules_and_sixty_thousand_statements(benchmark) -> None:
-    found = benchmark.pedantic(attributing(MODULES), rounds=3, warmup_rounds=1)
-    assert len(found.imports) == MODULES
-    assert not found.notes
+def test_attributing_five_thousand_modules_and_sixty_thousand_statements(benchmark) -> None:
+    profiled = benchmark.pedantic(attributing(MODULES), rounds=3, warmup_rounds=1)
+    assert len(profiled.imports) == MODULES
+    assert not profiled.notes
 
 
-def test_the_cost_does_not_grow_faster_than_the_trace() -> None:
+def test_ten_times_the_modules_take_at_most_twenty_times_the_time() -> None:
     small, large = (min(cpu_s(work) for _ in range(3)) for work in (attributing(MODULES // 10), attributing(MODULES)))
     assert large <= GROWTH * small
 
@@ -114,6 +114,6 @@ def cpu_s(work: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("modules", [500, MODULES])
-def test_the_made_up_trace_is_whole(modules) -> None:
+def test_the_generated_trace_is_complete(modules) -> None:
     trace = parse_trace(trace_lines(modules), 0)
     assert (trace.complete, trace.lost, len(trace.edges)) == (True, (), modules * EDGES_OF_ONE)

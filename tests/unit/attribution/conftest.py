@@ -1,4 +1,4 @@
-"""A small import system that leaves the trace a real one would leave: what it saves to take a line out, it can try."""
+"""A small import system that leaves a trace as a real one does, and can run without a line to find its saving."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PYTEST = ("pytest", "_pytest", "pluggy", "iniconfig")
 
 
 def file_of(module: str) -> str:
-    """Where a module of the made-up projects lies."""
+    """The path of a module of the invented projects."""
     top, path = module.partition(".")[0], module.replace(".", "/") + ".py"
     if top in STDLIB:
         return f"/usr/lib/python3.11/{path}"
@@ -31,7 +31,7 @@ def file_of(module: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """Modules with their lines, all of them imports; `cost_s` is 1 where it does not say otherwise.
+    """Modules with their lines, all of them imports; `cost_s` is 1 for modules that it does not name.
 
     What pytest does: imports itself (if there is a module `pytest`), loads plugins and conftests, collects tests.
     """
@@ -44,11 +44,11 @@ class Project:
     tests: tuple[str, ...] = ()
 
     def trace(self, keeps: Callable[[str, int, str], bool] = lambda *_: True) -> Trace:
-        """The trace of a run in which the lines (importer, line number, wanted module) are kept that `keeps` says."""
+        """The trace of a run with only the lines that `keeps` accepts (importer, line number, wanted module)."""
         return _Run(self, keeps).trace()
 
     def total_s(self, keeps: Callable[[str, int, str], bool] = lambda *_: True) -> float:
-        """What all imports of such a run take."""
+        """The time of all imports of such a run."""
         return sum(frame.self_s for frame in self.trace(keeps).imports)
 
 
@@ -130,14 +130,14 @@ class _Run:
 
 
 def edges_of(text: str, importer: str, line: int, during: int) -> Iterator[Edge]:
-    """The import statements of a line as the probe writes them down; the made-up lines import absolutely."""
+    """The import statements of a line as the probe writes them; the invented lines import absolutely."""
     for node in ast.parse(text).body:
         if isinstance(node, ast.ImportFrom):
-            asked = [(node.module or "", tuple(alias.name for alias in node.names))]
+            requests = [(node.module or "", tuple(alias.name for alias in node.names))]
         else:
             assert isinstance(node, ast.Import)
-            asked = [(alias.name, ()) for alias in node.names]
-        for name, fromlist in asked:
+            requests = [(alias.name, ()) for alias in node.names]
+        for name, fromlist in requests:
             yield edge(importer, name, during, line=line, fromlist=fromlist)
 
 
@@ -152,17 +152,16 @@ class Attributed:
         tests = test_files(trace, PLACES)
         self.graph = import_graph(trace, modules, self.origins, tests, Calibration(**calibration))
         saved = savings(self.graph, modules)
-        found = saved.of_modules
-        self.starts_s = {start.what: seconds for start, seconds in saved.of_starts.items()}
-        self.joint_s = {module.name: saving.joint_s for module, saving in found.items()}
+        self.starts_s = {start.name: seconds for start, seconds in saved.of_starts.items()}
+        self.joint_s = {module.name: saving.joint_s for module, saving in saved.of_modules.items()}
         self.lines = {
             module.name: {(line.path, line.line): line.saving_s for line in saving.lines}
-            for module, saving in found.items()
+            for module, saving in saved.of_modules.items()
         }
         self.floor = {module.name for module in modules.all if module in self.graph.floor}
 
     def alone_s(self, module: str, importer: str, line: int) -> float:
-        """What taking out one line of `importer` saves, asked of the module that it imports."""
+        """The saving of one line of `importer`, in the list of the module that it imports."""
         return self.lines[module][file_of(importer), line]
 
 
@@ -193,7 +192,7 @@ def plugin_frame(index: int, parent: int, kind: str, name: str, **fields: object
 
 
 def collector_frame(index: int, parent: int, nodeid: str, **fields: object) -> CollectorFrame:
-    """A module that took two seconds to collect, a quarter of a second of them its own."""
+    """The collection of a module that takes two seconds, a quarter of a second of them its own."""
     usual = {"type": "Module", "begin_s": float(index), "end_s": index + 2.0, "self_s": 0.25, "items": 3}
     return CollectorFrame(index=index, parent=parent, nodeid=nodeid, **{**usual, **fields})
 

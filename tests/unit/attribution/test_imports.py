@@ -1,4 +1,4 @@
-"""Imports that are executed elsewhere than in the module that holds them, and traces that are not whole."""
+"""Imports that run on behalf of another module than the one that holds them, and incomplete traces."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collectbench.model.trace import Trace
 BY_CALL = ("*",)
 
 
-def test_what_importorskip_imports_is_asked_for_by_the_test_module(made, attributed) -> None:
-    """The call stands in pytest, which is there anyway; whoever called it needs the module."""
+def test_a_module_that_importorskip_imports_is_requested_by_the_test_module(made, attributed) -> None:
+    """The import statement is in pytest, which is loaded anyway; the caller needs the module."""
     trace = Trace(
         complete=True,
         imports=(
@@ -25,13 +25,13 @@ def test_what_importorskip_imports_is_asked_for_by_the_test_module(made, attribu
             made.edge("_pytest.outcomes", "heavy", 4, line=264, fromlist=BY_CALL),
         ),
     )
-    found = attributed(trace)
-    assert "heavy" not in found.floor
-    assert found.joint_s["heavy"] == 1
-    assert found.alone_s("heavy", "_pytest.outcomes", 264) == 1
+    attribution = attributed(trace)
+    assert "heavy" not in attribution.floor
+    assert attribution.joint_s["heavy"] == 1
+    assert attribution.alone_s("heavy", "_pytest.outcomes", 264) == 1
 
 
-def test_what_a_lazy_package_imports_when_it_is_used_goes_with_the_package(made, attributed) -> None:
+def test_late_imports_of_a_lazy_package_go_with_the_package(made, attributed) -> None:
     trace = Trace(
         complete=True,
         imports=(
@@ -47,12 +47,12 @@ def test_what_a_lazy_package_imports_when_it_is_used_goes_with_the_package(made,
             made.edge("lazy", "heavy", 1, line=6, fromlist=BY_CALL),
         ),
     )
-    found = attributed(trace)
-    assert found.joint_s == {"tests.test_a": 0, "lazy": 3, "lazy.part": 1, "heavy": 1}
-    assert found.alone_s("heavy", "lazy", 6) == 1
+    attribution = attributed(trace)
+    assert attribution.joint_s == {"tests.test_a": 0, "lazy": 3, "lazy.part": 1, "heavy": 1}
+    assert attribution.alone_s("heavy", "lazy", 6) == 1
 
 
-def test_what_the_standard_library_imports_when_it_is_called_is_asked_for_by_the_caller(made, attributed) -> None:
+def test_imports_of_a_called_standard_library_function_are_requested_by_the_caller(made, attributed) -> None:
     trace = Trace(
         complete=True,
         imports=(
@@ -68,12 +68,12 @@ def test_what_the_standard_library_imports_when_it_is_called_is_asked_for_by_the
             made.edge("json", "decimal", 2, line=9),
         ),
     )
-    found = attributed(trace)
-    assert found.joint_s == {"tests.test_a": 0, "ours": 2, "json": 1, "decimal": 1}
+    attribution = attributed(trace)
+    assert attribution.joint_s == {"tests.test_a": 0, "ours": 2, "json": 1, "decimal": 1}
 
 
-def test_what_pytest_imports_by_itself_is_its_own_and_what_it_is_told_to_is_the_projects(made, attributed) -> None:
-    """The test modules are not in the floor, though it is pytest that imports them; neither is what `-p` names."""
+def test_pytests_own_imports_are_its_own_and_imports_by_a_given_name_are_the_projects(made, attributed) -> None:
+    """The floor holds neither test modules, although pytest imports them, nor plugins that `-p` names."""
     trace = Trace(
         complete=True,
         imports=(
@@ -94,14 +94,14 @@ def test_what_pytest_imports_by_itself_is_its_own_and_what_it_is_told_to_is_the_
             made.edge("_pytest.pathlib", "tests.test_a", 5, line=3, fromlist=BY_CALL),
         ),
     )
-    found = attributed(trace)
-    assert found.floor == {"pytest", "_pytest.pathlib", "pygments", "enum"}
-    assert PYTEST in found.graph.floor
-    assert PROCESS not in found.graph.floor
-    assert set(found.joint_s.values()) == {0.0}
+    attribution = attributed(trace)
+    assert attribution.floor == {"pytest", "_pytest.pathlib", "pygments", "enum"}
+    assert PYTEST in attribution.graph.floor
+    assert PROCESS not in attribution.graph.floor
+    assert set(attribution.joint_s.values()) == {0.0}
 
 
-def test_a_conftest_that_was_imported_before_it_was_loaded_is_kept_all_the_same(made, attributed) -> None:
+def test_a_conftest_that_a_plugin_imported_first_saves_nothing(made, attributed) -> None:
     trace = Trace(
         complete=True,
         imports=(made.import_frame(1, 0, "plug"), made.import_frame(2, 1, "conftest")),
@@ -114,7 +114,7 @@ def test_a_conftest_that_was_imported_before_it_was_loaded_is_kept_all_the_same(
     assert attributed(trace).joint_s == {"plug": 1, "conftest": 0}
 
 
-def test_a_module_that_removed_itself_is_paid_by_each_that_imports_it(made, attributed) -> None:
+def test_each_importer_of_a_module_that_removed_itself_pays_for_it(made, attributed) -> None:
     trace = Trace(
         complete=True,
         imports=(
@@ -131,22 +131,22 @@ def test_a_module_that_removed_itself_is_paid_by_each_that_imports_it(made, attr
             made.edge("tests.test_b", "shy", 5),
         ),
     )
-    found = attributed(trace)
-    assert found.joint_s["shy"] == 6
-    assert found.alone_s("shy", "tests.test_a", 1) == 3
-    assert found.alone_s("shy", "tests.test_b", 1) == 2
+    attribution = attributed(trace)
+    assert attribution.joint_s["shy"] == 6
+    assert attribution.alone_s("shy", "tests.test_a", 1) == 3
+    assert attribution.alone_s("shy", "tests.test_b", 1) == 2
 
 
 def test_a_trace_that_ended_early_has_costs_and_nothing_to_save(made, attributed) -> None:
     """The statements are written at the end, and the frames around those that ended are missing."""
     trace = Trace(complete=False, imports=(made.import_frame(7, 6, "heavy"), made.import_frame(8, 7, "heavy.part")))
-    found = attributed(trace)
-    assert found.joint_s == {"heavy": 0, "heavy.part": 1}
-    assert found.lines == {"heavy": {}, "heavy.part": {}}
+    attribution = attributed(trace)
+    assert attribution.joint_s == {"heavy": 0, "heavy.part": 1}
+    assert attribution.lines == {"heavy": {}, "heavy.part": {}}
 
 
-def test_statements_outside_of_modules_belong_to_what_was_being_imported(made, attributed) -> None:
-    """`exec` with names of its own: no module is called so."""
+def test_statements_outside_of_modules_belong_to_the_module_that_was_being_imported(made, attributed) -> None:
+    """`exec` with its own globals: no module has that name."""
     trace = Trace(
         complete=True,
         imports=(made.import_frame(1, 0, "tests.test_a"), made.import_frame(2, 1, "heavy")),

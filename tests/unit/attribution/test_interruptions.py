@@ -9,11 +9,11 @@ def gc_pass(begin_s: float) -> GcPass:
 
 
 def interrupted(trace: Trace) -> list[tuple[int, float]]:
-    """The numbers of the frames, each with the begin of the pass that fell into it."""
-    return [(frame.index, one.begin_s) for frame, one in interruptions(trace)]
+    """The indices of the frames, each with the begin of the pass that interrupted it."""
+    return [(frame.index, gc_pass.begin_s) for frame, gc_pass in interruptions(trace)]
 
 
-def test_a_pass_belongs_to_the_innermost_frame_around_it_of_whatever_kind(made) -> None:
+def test_a_pass_belongs_to_the_innermost_frame_of_any_kind_around_it(made) -> None:
     trace = Trace(
         complete=True,
         collectors=(made.collector_frame(0, -1, "tests/test_a.py", begin_s=0.0, end_s=10.0),),
@@ -24,7 +24,7 @@ def test_a_pass_belongs_to_the_innermost_frame_around_it_of_whatever_kind(made) 
     assert interrupted(trace) == [(0, 0.5), (1, 1.5), (2, 2.5), (1, 3.5), (0, 6.0)]
 
 
-def test_passes_outside_of_all_frames_are_left_out(made) -> None:
+def test_passes_outside_of_all_frames_are_skipped(made) -> None:
     trace = Trace(
         complete=True,
         imports=(made.import_frame(1, -1, "one"), made.import_frame(3, -1, "two")),
@@ -44,8 +44,8 @@ def test_the_order_in_which_frames_and_passes_were_written_does_not_matter(made)
     assert orders == [[(1, 2.5), (0, 5.0)]] * 4
 
 
-def test_of_a_trace_without_its_outer_frames_what_is_there_gets_its_passes(made) -> None:
-    """A crash: frames are written as they end, so those around never were."""
+def test_without_their_outer_frames_inner_frames_still_get_their_passes(made) -> None:
+    """After a crash: frames are written when they end, so the outer ones are missing."""
     trace = Trace(
         complete=False,
         imports=(made.import_frame(4, 3, "done", begin_s=1.0, end_s=2.0),),
@@ -54,6 +54,6 @@ def test_of_a_trace_without_its_outer_frames_what_is_there_gets_its_passes(made)
     assert interrupted(trace) == [(4, 1.5)]
 
 
-def test_without_frames_or_passes_there_is_nothing(made) -> None:
+def test_without_frames_or_passes_there_are_no_interruptions(made) -> None:
     assert interrupted(Trace(complete=True, gc=(gc_pass(1.0),))) == []
     assert interrupted(Trace(complete=True, imports=(made.import_frame(0, -1, "one"),))) == []

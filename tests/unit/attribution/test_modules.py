@@ -47,7 +47,7 @@ def test_modules_come_in_the_order_in_which_their_import_began(made) -> None:
     assert [module.name for module in modules.all] == ["a", "b", "c"]
 
 
-def test_a_package_is_asked_for_where_its_module_is(made) -> None:
+def test_a_package_is_requested_where_its_module_is_requested(made) -> None:
     frames = (
         made.import_frame(0, -1, "a.b.c"),
         made.import_frame(1, 0, "a.b"),
@@ -55,7 +55,7 @@ def test_a_package_is_asked_for_where_its_module_is(made) -> None:
         made.import_frame(3, 2, "abc"),
     )
     modules = modules_of(Trace(complete=True, imports=frames))
-    assert [modules.asked_during(frame) for frame in frames] == [-1, -1, -1, 2]
+    assert [modules.requested_during(frame) for frame in frames] == [-1, -1, -1, 2]
 
 
 @pytest.mark.parametrize(("name", "packages"), [("a", ()), ("a.b", ("a",)), ("a.b.c", ("a", "a.b"))])
@@ -64,5 +64,5 @@ def test_the_packages_of_a_module(name, packages) -> None:
 
 
 @pytest.mark.parametrize(("name", "inside"), [("a", True), ("a.b", True), ("ab", False), ("b.a", False)])
-def test_what_lies_within_a_package(name, inside) -> None:
+def test_a_module_is_within_its_package_and_in_no_other(name, inside) -> None:
     assert is_within(name, "a") is inside

@@ -44,7 +44,7 @@ def origin_of(made, module: str, path: str, places: Places = PLACES) -> Origin:
         ("cupy", "", Origin.THIRD_PARTY),
     ],
 )
-def test_the_origin_of_a_module_is_told_by_its_path(made, module, path, origin) -> None:
+def test_the_path_of_a_module_decides_its_origin(made, module, path, origin) -> None:
     assert origin_of(made, module, path) is origin
 
 
@@ -55,12 +55,12 @@ def test_a_target_within_site_packages_is_the_projects_own(made, rootdir) -> Non
     assert origin_of(made, "pandas", "/env/site-packages/pandas/__init__.py", places) is Origin.THIRD_PARTY
 
 
-def test_a_project_within_site_packages_owns_what_lies_beside_its_tests(made) -> None:
+def test_a_project_within_site_packages_owns_the_modules_beside_its_tests(made) -> None:
     places = replace(PLACES, rootdir="/env/site-packages/numpy", targets=("/env/site-packages/numpy/tests",))
     assert origin_of(made, "numpy.core", "/env/site-packages/numpy/core.py", places) is Origin.FIRST_PARTY
 
 
-def test_site_packages_as_a_whole_are_nobodys_project(made) -> None:
+def test_site_packages_as_a_whole_is_not_a_project(made) -> None:
     places = replace(PLACES, rootdir="/env/site-packages", targets=("/env/site-packages",))
     assert origin_of(made, "numpy", "/env/site-packages/numpy/__init__.py", places) is Origin.THIRD_PARTY
 
@@ -95,8 +95,8 @@ def test_a_plugins_modules_are_those_of_its_package_while_it_is_loaded(made) -> 
             made.plugin_frame(9, -1, "conftest", "/p/conftest.py"),
         ),
     )
-    found = {module.name: origin for module, origin in origins_of(modules_of(trace), trace, PLACES).items()}
-    assert found == {
+    origins = {module.name: origin for module, origin in origins_of(modules_of(trace), trace, PLACES).items()}
+    assert origins == {
         "plug.hooks": Origin.PLUGIN,
         "plug": Origin.PLUGIN,
         "needed": Origin.THIRD_PARTY,

@@ -53,12 +53,12 @@ def ending(**changes) -> Ending:
         (
             {"exit_code": 2},
             Status.FAILED,
-            "pytest ended with exit code 2 while finishing the session: pytest said nothing",
+            "pytest ended with exit code 2 while finishing the session: its output gives no reason",
         ),
         (
             {"exit_code": 0, "reached": COLLECTING},
             Status.FAILED,
-            "pytest ended with exit code 0 while collecting: pytest said nothing",
+            "pytest ended with exit code 0 while collecting: its output gives no reason",
         ),
         (
             {"hides_pytest": "/p/pytest.py"},
@@ -104,12 +104,12 @@ def ending(**changes) -> Ending:
         ),
     ],
 )
-def test_how_a_round_ended(facts, status, message) -> None:
+def test_the_facts_about_its_end_decide_the_status_of_a_round(facts, status, message) -> None:
     assert outcome(ending(**facts), "/p") == (status, message)
 
 
 @pytest.mark.parametrize(
-    ("last", "words"),
+    ("last", "activity"),
     [
         (None, "starting Python"),
         ("runner", "starting Python"),
@@ -124,8 +124,8 @@ def test_how_a_round_ended(facts, status, message) -> None:
         ("finish", "finishing the session"),
     ],
 )
-def test_the_place_of_a_crash_is_the_last_phase_that_was_begun(last, words) -> None:
+def test_the_place_of_a_crash_is_the_last_phase_that_was_begun(last, activity) -> None:
     order = [*SO_FAR, "collection-begin", "modifyitems-begin", "modifyitems-end", "collected", "finish"]
     reached = frozenset(order[: order.index(last) + 1] if last else ())
     _, message = outcome(ending(done=False, exit_code=3, reached=reached), "/p")
-    assert message == f"the process ended with exit code 3 while {words}"
+    assert message == f"the process ended with exit code 3 while {activity}"

@@ -23,7 +23,7 @@ from collectbench.model.trace import Trace
         ("c", 1, "", (), []),
     ],
 )
-def test_what_a_statement_asks_for(made, name, level, package, fromlist, names) -> None:
+def test_a_statement_needs_its_module_its_packages_and_its_names(made, name, level, package, fromlist, names) -> None:
     edge = made.edge("importer", name, 0, level=level, package=package, fromlist=fromlist)
     assert needed_names(edge) == names
 
@@ -44,7 +44,7 @@ def test_relative_names_are_resolved_as_python_does(made, name, package, level) 
     assert (names or [""])[-1] == expected
 
 
-def test_modules_that_were_there_before_are_not_asked_for(made) -> None:
+def test_modules_that_were_loaded_before_are_not_requested(made) -> None:
     trace = Trace(
         complete=True,
         imports=(made.import_frame(0, -1, "a"),),
@@ -54,17 +54,19 @@ def test_modules_that_were_there_before_are_not_asked_for(made) -> None:
     assert [request.line for request in requests_of(trace, modules_of(trace))] == [0]
 
 
-def test_that_the_machinery_imports_a_package_first_is_no_request_of_its_own(made) -> None:
+def test_the_import_of_a_package_by_the_machinery_is_not_a_request(made) -> None:
     trace = Trace(
         complete=True,
         imports=(made.import_frame(0, -1, "x"), made.import_frame(1, 0, "a.b"), made.import_frame(2, 1, "a")),
         edges=(made.edge("x", "a.b", 0, line=7), made.edge("x", "a", 1, line=7, fromlist=BY_CALL)),
     )
-    asked = [(one.line, [module.name for module in one.modules]) for one in requests_of(trace, modules_of(trace))]
-    assert asked == [(7, ["a", "a.b"]), (0, ["x"])]
+    requests = [
+        (request.line, [module.name for module in request.modules]) for request in requests_of(trace, modules_of(trace))
+    ]
+    assert requests == [(7, ["a", "a.b"]), (0, ["x"])]
 
 
-def test_an_import_without_a_statement_is_asked_for_by_what_was_going_on(made) -> None:
+def test_an_import_without_a_statement_is_requested_by_the_running_import(made) -> None:
     trace = Trace(complete=True, imports=(made.import_frame(0, -1, "x"), made.import_frame(1, 0, "by_c_code")))
-    asked = requests_of(trace, modules_of(trace))
-    assert [(one.holder, one.during, one.line) for one in asked] == [(None, -1, 0), (None, 0, 0)]
+    requests = requests_of(trace, modules_of(trace))
+    assert [(request.holder, request.during, request.line) for request in requests] == [(None, -1, 0), (None, 0, 0)]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from collectbench.attribution.modules import modules_of
 from collectbench.attribution.origins import origins_of
-from collectbench.attribution.shares import OF_PYTEST, hooks_of, shares_of
+from collectbench.attribution.shares import OF_PYTEST, share_of_hooks, shares_of
 from collectbench.model.sample import RoundKind, Sample
 from collectbench.model.trace import HookTotal, Trace
 
@@ -51,10 +51,10 @@ def a_trace(made, **fields) -> Trace:
 def shares(trace: Trace, of: Sample, places) -> dict[str, float]:
     modules = modules_of(trace)
     floor = frozenset({modules.by_name["pytest"]})
-    return {one.name: one.seconds for one in shares_of(trace, of, origins_of(modules, trace, places), floor)}
+    return {share.name: share.seconds for share in shares_of(trace, of, origins_of(modules, trace, places), floor)}
 
 
-def test_the_wall_time_is_cut_by_what_was_done(made, places) -> None:
+def test_the_wall_time_is_divided_by_activity(made, places) -> None:
     assert shares(a_trace(made), sample(10.0), places) == pytest.approx(
         {
             "start of Python": 0.5,
@@ -76,15 +76,15 @@ def test_the_wall_time_is_cut_by_what_was_done(made, places) -> None:
 
 
 def test_a_process_that_ended_early_has_no_teardown(made, places) -> None:
-    found = shares(a_trace(made, complete=False, root_self_s=0.0), sample(10.0), places)
-    assert "teardown" not in found
-    assert found["unaccounted"] == pytest.approx(2.75)
+    shares_s = shares(a_trace(made, complete=False, root_self_s=0.0), sample(10.0), places)
+    assert "teardown" not in shares_s
+    assert shares_s["unaccounted"] == pytest.approx(2.75)
 
 
-def test_without_a_trace_all_but_the_start_is_unaccounted(places) -> None:
+def test_without_a_trace_all_time_after_the_start_is_unaccounted(places) -> None:
     trace = Trace(complete=False)
-    found = shares_of(trace, sample(10.0), origins_of(modules_of(trace), trace, places), frozenset())
-    assert {one.name: one.seconds for one in found} == {"start of Python": 0.5, "unaccounted": 9.5}
+    shares_s = shares_of(trace, sample(10.0), origins_of(modules_of(trace), trace, places), frozenset())
+    assert {share.name: share.seconds for share in shares_s} == {"start of Python": 0.5, "unaccounted": 9.5}
 
 
 seconds = st.floats(0, 1000)
@@ -92,11 +92,11 @@ seconds = st.floats(0, 1000)
 
 @settings(deadline=None)
 @given(wall_s=seconds, interpreter_s=seconds | st.none(), root_s=seconds, complete=st.booleans())
-def test_all_shares_together_are_the_wall_time(made, places, wall_s, interpreter_s, root_s, complete) -> None:
+def test_all_shares_add_up_to_the_wall_time(made, places, wall_s, interpreter_s, root_s, complete) -> None:
     trace = a_trace(made, complete=complete, root_self_s=root_s)
-    found = shares(trace, sample(wall_s, interpreter_s), places)
-    assert sum(found.values()) == pytest.approx(wall_s, abs=1e-6)
-    assert min(share_s for name, share_s in found.items() if name != "unaccounted") > 0
+    shares_s = shares(trace, sample(wall_s, interpreter_s), places)
+    assert sum(shares_s.values()) == pytest.approx(wall_s, abs=1e-6)
+    assert min(share_s for name, share_s in shares_s.items() if name != "unaccounted") > 0
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_all_shares_together_are_the_wall_time(made, places, wall_s, interpreter
     ],
 )
 def test_hooks_belong_to_pytest_a_conftest_or_a_plugin(plugin, share) -> None:
-    assert hooks_of(plugin) == share
+    assert share_of_hooks(plugin) == share
 
 
 def test_the_names_of_pytests_own_plugins_are_known() -> None:

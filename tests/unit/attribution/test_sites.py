@@ -9,8 +9,8 @@ PROBE = "/collectbench/probe"
 
 
 @pytest.fixture
-def found(places):
-    """The sites of a trace: by `path:line`, the modules."""
+def sites_by_line(places):
+    """The modules of each site of a trace, by `path:line`."""
 
     def sites(trace: Trace) -> dict[str, tuple[str, ...]]:
         return {f"{site.path}:{site.line}": site.modules for site in sites_of(trace, places, PROBE)}
@@ -18,7 +18,7 @@ def found(places):
     return sites
 
 
-def test_the_innermost_line_of_the_project_on_the_way_to_a_module_is_its_site(project_of, found) -> None:
+def test_the_innermost_line_of_the_project_that_led_to_a_module_is_its_site(project_of, sites_by_line) -> None:
     project = project_of(
         code={
             "tests.test_a": ["import ours", "import json"],
@@ -31,15 +31,15 @@ def test_the_innermost_line_of_the_project_on_the_way_to_a_module_is_its_site(pr
         },
         tests=("tests.test_a",),
     )
-    assert found(project.trace()) == {
+    assert sites_by_line(project.trace()) == {
         "ours.py:2": ("decimal", "numpy", "pandas", "pandas.core"),
-        ":0": ("tests.test_a",),  # pytest loads it, at no line that anybody wrote
+        ":0": ("tests.test_a",),  # pytest loads it, not a line of the project
         "tests/test_a.py:1": ("ours",),
         "tests/test_a.py:2": ("json",),
     }
 
 
-def test_without_a_line_of_the_project_the_outermost_one_outside_of_pytest_counts(project_of, found) -> None:
+def test_without_a_line_of_the_project_the_outermost_one_outside_of_pytest_counts(project_of, sites_by_line) -> None:
     project = project_of(
         code={
             "pytest": ["import _pytest"],
@@ -52,7 +52,7 @@ def test_without_a_line_of_the_project_the_outermost_one_outside_of_pytest_count
         },
         plugins=("plug",),
     )
-    assert found(project.trace()) == {
+    assert sites_by_line(project.trace()) == {
         ":0": ("_pytest", "json", "plug", "pytest"),
         "<site-packages>/plug.py:1": ("coverage", "decimal"),
         "<stdlib>/json.py:1": ("enum",),
@@ -69,13 +69,13 @@ def test_the_sites_with_the_most_modules_come_first(project_of, places) -> None:
     ]
 
 
-def test_what_was_only_tried_for_is_at_no_site(project_of, found) -> None:
+def test_a_module_whose_import_failed_has_no_site(project_of, sites_by_line) -> None:
     code = {"tests.test_a": ["import broken"], "broken": ["import json"], "json": []}
     project = project_of(code=code, fails=frozenset(("broken",)), tests=("tests.test_a",))
-    assert found(project.trace()) == {":0": ("tests.test_a",), "tests/test_a.py:1": ("json",)}
+    assert sites_by_line(project.trace()) == {":0": ("tests.test_a",), "tests/test_a.py:1": ("json",)}
 
 
-def test_lines_of_the_probe_and_of_the_import_machinery_are_nobodys(made, found) -> None:
+def test_lines_of_the_probe_and_of_the_import_machinery_are_not_sites(made, sites_by_line) -> None:
     trace = Trace(
         complete=True,
         imports=(
@@ -89,10 +89,10 @@ def test_lines_of_the_probe_and_of_the_import_machinery_are_nobodys(made, found)
             made.edge("", "ours", -1, path="<frozen importlib._bootstrap>"),
         ),
     )
-    assert found(trace) == {":0": ("ours", "plug", "pytest")}
+    assert sites_by_line(trace) == {":0": ("ours", "plug", "pytest")}
 
 
-def test_an_import_within_the_loading_of_a_conftest_goes_on_outwards(made, found) -> None:
+def test_a_chain_of_requests_continues_outside_of_the_loading_of_a_conftest(made, sites_by_line) -> None:
     trace = Trace(
         complete=True,
         imports=(
@@ -102,4 +102,4 @@ def test_an_import_within_the_loading_of_a_conftest_goes_on_outwards(made, found
         plugins=(made.plugin_frame(1, 0, "conftest", "/elsewhere/conftest.py"),),
         edges=(made.edge("tests.outer", "tests.runs", -1, line=4),),
     )
-    assert found(trace) == {"tests/outer.py:4": ("tests.inner", "tests.runs")}
+    assert sites_by_line(trace) == {"tests/outer.py:4": ("tests.inner", "tests.runs")}

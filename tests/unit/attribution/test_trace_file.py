@@ -125,7 +125,7 @@ def test_a_trace_without_its_end_mark_is_not_complete(cut) -> None:
 
 
 @pytest.mark.parametrize("now", ["", " " * 256])
-def test_nothing_is_being_imported_where_the_probe_left_blanks(now) -> None:
+def test_blanks_mean_that_no_module_was_being_imported(now) -> None:
     assert parse_trace([HEADER], 0, now=now).importing == ()
 
 
@@ -139,13 +139,13 @@ def test_nothing_is_being_imported_where_the_probe_left_blanks(now) -> None:
         ("a name that ends within a letter\\x", ("a name that ends within a letter",)),
     ],
 )
-def test_what_is_being_imported_is_told_outermost_first_and_without_what_was_cut(now, names) -> None:
-    """The probe keeps the last bytes of what it escaped: the first of them may be half a letter."""
+def test_running_imports_are_listed_outermost_first_without_a_name_that_was_cut(now, names) -> None:
+    """The probe keeps the last bytes of the escaped names: the first may be a part of an escape."""
     assert parse_trace([HEADER], 0, now=now.ljust(256)).importing == names
 
 
 def test_a_last_line_that_was_cut_short_is_dropped() -> None:
-    """What is left of it would pass for a whole one: `Z 4 2` of `Z 4 21`."""
+    """The rest of a line may look complete: `Z 4 2` of `Z 4 21`."""
     trace = parse_trace([*WHOLE[:-1], "Z\t4\t2"], SPAWNED_NS)
     assert not trace.complete
     assert trace.lost == ("threads imported",)
@@ -156,17 +156,17 @@ def test_an_empty_trace_holds_nothing() -> None:
 
 
 @pytest.mark.parametrize("header", ["collectbench-trace\t2\n", "I\t0\n", "collectbench-trace\t1"])
-def test_of_another_version_nothing_is_read(header) -> None:
+def test_a_trace_of_another_version_is_not_read(header) -> None:
     trace = parse_trace([header, *WHOLE[1:]], 0)
     assert trace.imports == ()
     assert not trace.complete
     assert "no header of version 1" in trace.lost[0]
 
 
-def test_unknown_kinds_of_lines_are_told() -> None:
+def test_lines_with_an_unknown_key_are_reported() -> None:
     trace = parse_trace([*WHOLE[:-1], "Q\t1\n", "Q\t2\n", WHOLE[-1]], 0)
     assert trace.complete
-    assert "2 lines of an unknown kind, 'Q'" in trace.lost
+    assert "2 lines of the trace have the unknown key 'Q'" in trace.lost
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,13 @@ def test_unknown_kinds_of_lines_are_told() -> None:
         "too many fields",
     ],
 )
-def test_lines_that_cannot_be_read_are_told_and_the_rest_is_kept(line) -> None:
+def test_lines_that_cannot_be_read_are_reported_and_the_others_are_kept(line) -> None:
     trace = parse_trace([*WHOLE[:-1], line, WHOLE[-1]], SPAWNED_NS)
     assert len(trace.imports) == 2
     assert len(trace.lost) == 2
 
 
-def test_what_the_end_mark_counted_and_is_not_there_is_told() -> None:
+def test_records_that_the_end_mark_counts_and_the_file_lacks_are_reported() -> None:
     lost = parse_trace([*WHOLE[:-1], "Z\t6\t5\n"], 0).lost
     assert "2 of 6 frames are missing from the trace" in lost
     assert "3 of 5 import statements are missing from the trace" in lost

@@ -31,9 +31,9 @@ def trace(made) -> Trace:
     )
 
 
-def test_counters_are_what_was_traced_and_what_was_counted_beside_it(trace) -> None:
+def test_counters_come_from_the_trace_and_from_the_counts_beside_it(trace) -> None:
     assert counters_of(trace, WORK, 12) == {
-        "modules": 5,  # one that was only tried for is none
+        "modules": 5,  # a module whose import failed does not count
         "compiled": 3,
         "rewritten": 2,
         **WORK,
@@ -42,13 +42,13 @@ def test_counters_are_what_was_traced_and_what_was_counted_beside_it(trace) -> N
     }
 
 
-def test_function_starts_are_a_counter_where_python_tells_them(trace) -> None:
+def test_function_starts_are_a_counter_if_python_reports_them(trace) -> None:
     counters = counters_of(trace, {**WORK, "function_starts": 99}, 12)
     assert counters is not None
     assert list(counters)[-1] == "function_starts"
     assert counters["function_starts"] == 99
 
 
-def test_what_was_not_counted_to_its_end_has_no_counters(trace) -> None:
+def test_a_round_that_was_not_counted_to_its_end_has_no_counters(trace) -> None:
     assert counters_of(replace(trace, complete=False), WORK, 12) is None
     assert counters_of(trace, {}, 12) is None

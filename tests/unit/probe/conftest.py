@@ -1,4 +1,4 @@
-"""What tests of the probe share: a small project, and the probe started in it as a round starts it."""
+"""Fixtures of the tests of the probe: a small project, and the probe started in it as a round starts it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-err
 
 
 class Probed(NamedTuple):
-    """What a probed process left: its report, the ids, what it printed, its exit code."""
+    """The results of a probed process: report, node ids, output and exit code."""
 
     report: ProbeReport
     ids: list[str]
@@ -50,7 +50,7 @@ def write(root: Path) -> Callable[[str, str], None]:
 
 @pytest.fixture
 def start(root: Path, tmp_path: Path, plain_env: dict[str, str], measured_python: tuple[str, ...]):
-    """Starts the probe in the project; what it writes goes to tmp_path/round."""
+    """Starts the probe in the project; it writes its files to tmp_path/round."""
 
     def run(
         *arguments: str,
@@ -59,9 +59,9 @@ def start(root: Path, tmp_path: Path, plain_env: dict[str, str], measured_python
         env: dict[str, str] | None = None,
         command: Sequence[str] = measured_python,
     ) -> subprocess.Popen[str]:
-        folder = tmp_path / "round"
-        folder.mkdir(exist_ok=True)
-        argv = [*command, str(RUNNER), str(folder), mode, str(int(number)), *arguments]
+        directory = tmp_path / "round"
+        directory.mkdir(exist_ok=True)
+        argv = [*command, str(RUNNER), str(directory), mode, str(int(number)), *arguments]
         return subprocess.Popen(
             argv,
             cwd=root,
@@ -80,12 +80,12 @@ def probe(start, tmp_path: Path) -> Probe:
     """Runs the probe to its end."""
 
     def run(*arguments: str, **options: Any) -> Probed:
-        folder = tmp_path / "round"
+        directory = tmp_path / "round"
         with start(*(arguments or COLLECT), **options) as child:
             output, _ = child.communicate(timeout=120)
-        raw = (folder / "ids").read_bytes() if (folder / "ids").exists() else b""
+        raw = (directory / "ids").read_bytes() if (directory / "ids").exists() else b""
         ids = raw.decode("utf-8", "surrogatepass").split("\0")[:-1]
-        assert len(ids) == read_node_ids(folder).items
-        return Probed(read_report(folder), ids, output, child.returncode)
+        assert len(ids) == read_node_ids(directory).items
+        return Probed(read_report(directory), ids, output, child.returncode)
 
     return run

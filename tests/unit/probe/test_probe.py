@@ -1,4 +1,4 @@
-"""The probe in real children: what it reports of a project, and that the project does not notice."""
+"""The probe in real child processes: its report of a project, which must not notice the probe."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ ORDER = [
 def test_a_round_is_stamped_from_start_to_end(probe, write) -> None:
     write("test_a.py", "def test_one(): pass\ndef test_two(): pass\n")
     before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-    found = probe()
+    probed = probe()
     after = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-    assert found.reached == ORDER
-    assert before < found.report.stamps["runner"]
-    assert found.report.stamps["finish"] < after
-    assert found.ids == ["test_a.py::test_one", "test_a.py::test_two"]
-    assert found.report.counts == (0, 0, 0)
-    assert (found.report.done, found.exit_code) == (0, 0)
-    assert found.report.facts["pytest"] == (pytest.__version__, pytest.__file__)
-    assert found.report.peak_rss_bytes > 10 * 2**20
-    assert found.report.finished
+    assert probed.reached == ORDER
+    assert before < probed.report.stamps["runner"]
+    assert probed.report.stamps["finish"] < after
+    assert probed.ids == ["test_a.py::test_one", "test_a.py::test_two"]
+    assert probed.report.counts == (0, 0, 0)
+    assert (probed.report.done, probed.exit_code) == (0, 0)
+    assert probed.report.facts["pytest"] == (pytest.__version__, pytest.__file__)
+    assert probed.report.peak_rss_bytes > 10 * 2**20
+    assert probed.report.finished
 
 
 def test_without_items_there_is_no_hook_to_stamp(probe) -> None:
-    found = probe()
-    assert set(ORDER) - set(found.reached) <= {"modifyitems-begin", "modifyitems-end"}
-    assert (found.ids, found.report.done, found.exit_code) == ([], 5, 5)
+    probed = probe()
+    assert set(ORDER) - set(probed.reached) <= {"modifyitems-begin", "modifyitems-end"}
+    assert (probed.ids, probed.report.done, probed.exit_code) == ([], 5, 5)
 
 
 def test_errors_and_warnings_are_counted(probe, write) -> None:
@@ -62,10 +62,10 @@ def test_errors_and_warnings_are_counted(probe, write) -> None:
     )
     write("test_b.py", "import nothing_of_that_name\n")
     write("test_c.py", "def test(): pass\n")
-    found = probe()
-    assert found.report.counts == (1, 2, 1)
-    assert found.ids == ["test_c.py::test"]
-    assert found.report.done == found.exit_code == 1
+    probed = probe()
+    assert probed.report.counts == (1, 2, 1)
+    assert probed.ids == ["test_c.py::test"]
+    assert probed.report.done == probed.exit_code == 1
 
 
 def test_ids_are_those_after_deselection(probe, write) -> None:
@@ -103,20 +103,20 @@ def test_odd_ids_come_through_whole(probe, write) -> None:
 def test_a_conftest_that_fails_is_reported(place, text, error, probe, write, root) -> None:
     write(place, text)
     write("sub/test_a.py", "def test(): pass\n")
-    found = probe(*COLLECT, ".")
-    assert found.report.failed_conftests == ((str(root / place), error),)
-    assert found.report.done is not None or "raised" in found.report.facts
-    assert found.exit_code != 0
+    probed = probe(*COLLECT, ".")
+    assert probed.report.failed_conftests == ((str(root / place), error),)
+    assert probed.report.done is not None or "raised" in probed.report.facts
+    assert probed.exit_code != 0
 
 
 def test_a_conftest_that_exits_pytest_is_reported(probe, write, root) -> None:
     write("conftest.py", "import pytest; pytest.exit('enough')")
     write("test_a.py", "def test(): pass\n")
-    found = probe()
-    assert found.report.failed_conftests == ((str(root / "conftest.py"), "Exit: enough"),)
+    probed = probe()
+    assert probed.report.failed_conftests == ((str(root / "conftest.py"), "Exit: enough"),)
 
 
-def test_conftests_found_on_the_way_belong_to_the_collection(probe, write, root) -> None:
+def test_conftests_that_collection_loads_belong_to_the_collection(probe, write, root) -> None:
     write(
         "sub/deep/conftest.py", "import time; print(time.clock_gettime_ns(time.CLOCK_MONOTONIC), file=open('at', 'w'))"
     )
@@ -125,7 +125,7 @@ def test_conftests_found_on_the_way_belong_to_the_collection(probe, write, root)
     assert stamps["collection-begin"] < int((root / "at").read_text()) < stamps["modifyitems-begin"]
 
 
-# --- what tests do to their process ---
+# --- acts of tests in their own process ---
 
 FREEZE = """
 import time
@@ -152,60 +152,60 @@ for name in ("write", "getpid"): setattr(os, name, Broken())
         "import sys; del sys.modules['os'], sys.modules['faulthandler']",
     ],
 )
-def test_the_report_survives_what_a_test_module_does(code, probe, write) -> None:
+def test_the_report_survives_acts_of_a_test_module(code, probe, write) -> None:
     write("test_a.py", f"{code}\ndef test(): pass\n")
-    found = probe("--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:faulthandler", number=STACK_SIGNAL)
-    assert found.reached == ORDER
-    assert found.ids == ["test_a.py::test"]
-    assert found.report.finished
+    probed = probe("--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:faulthandler", number=STACK_SIGNAL)
+    assert probed.reached == ORDER
+    assert probed.ids == ["test_a.py::test"]
+    assert probed.report.finished
 
 
 def test_a_process_that_ends_at_once_has_no_done(probe, write) -> None:
     write("test_a.py", "import os; os._exit(3)")
-    found = probe()
-    assert (found.report.done, found.exit_code) == (None, 3)
-    assert found.reached[-1] == "collection-begin"
-    assert not found.report.finished
+    probed = probe()
+    assert (probed.report.done, probed.exit_code) == (None, 3)
+    assert probed.reached[-1] == "collection-begin"
+    assert not probed.report.finished
 
 
-def test_a_fork_that_goes_on_reports_nothing(probe, write) -> None:
+def test_a_fork_that_continues_reports_nothing(probe, write) -> None:
     write("test_a.py", "import os\nif os.fork():\n    os.wait()\ndef test(): pass\n")
-    found = probe()
-    assert found.reached == ORDER
-    assert found.ids == ["test_a.py::test"]
-    assert found.report.finished
+    probed = probe()
+    assert probed.reached == ORDER
+    assert probed.ids == ["test_a.py::test"]
+    assert probed.report.finished
 
 
 @pytest.mark.parametrize(
     ("code", "exit_code"), [("raise SystemExit(7)", 7), ("raise SystemExit", 0), ("raise SystemExit('words')", 1)]
 )
-def test_the_exit_code_is_what_python_makes_of_it(code, exit_code, probe, write) -> None:
+def test_the_exit_code_is_that_of_python(code, exit_code, probe, write) -> None:
     write("pytest.py", code)
-    found = probe()
-    assert found.exit_code == exit_code
-    assert "pytest" not in found.report.facts
-    assert found.report.done == exit_code
+    probed = probe()
+    assert probed.exit_code == exit_code
+    assert "pytest" not in probed.report.facts
+    assert probed.report.done == exit_code
 
 
-def test_what_pytest_raises_is_reported_and_raised(probe, write) -> None:
+def test_an_exception_from_pytest_is_reported_and_raised(probe, write) -> None:
     write("own.py", "def pytest_cmdline_main(): raise KeyError('no hook of mine')\n")
-    found = probe(*COLLECT, "-p", "own")
-    assert found.report.facts["raised"] == "KeyError: 'no hook of mine'"
-    assert "Traceback" in found.output
-    assert found.exit_code == 1
+    probed = probe(*COLLECT, "-p", "own")
+    assert probed.report.facts["raised"] == "KeyError: 'no hook of mine'"
+    assert "Traceback" in probed.output
+    assert probed.exit_code == 1
 
 
-def test_a_pytest_that_is_none_is_run_and_named(probe, write, root) -> None:
+def test_a_file_that_hides_pytest_is_run_and_named(probe, write, root) -> None:
     write("pytest.py", "if __name__ == '__main__': print('mine')\n")
-    found = probe()
-    assert found.report.facts["pytest"] == ("", str(root / "pytest.py"))
-    assert (found.output, found.report.done, found.exit_code) == ("mine\n", 0, 0)
+    probed = probe()
+    assert probed.report.facts["pytest"] == ("", str(root / "pytest.py"))
+    assert (probed.output, probed.report.done, probed.exit_code) == ("mine\n", 0, 0)
 
 
 # --- where it hangs ---
 
 
-def test_the_stack_is_written_when_it_is_asked_for(start, write, tmp_path) -> None:
+def test_the_stack_is_written_on_the_signal(start, write, tmp_path) -> None:
     write("test_a.py", "import time\ndef waits():\n    open('ready', 'w').close()\n    time.sleep(60)\nwaits()\n")
     stack, ready = tmp_path / "round" / "stack", tmp_path / "root" / "ready"
     with start(*COLLECT, number=STACK_SIGNAL) as child:
@@ -226,11 +226,11 @@ def wait_until(holds: Callable[[], bool]) -> None:
     raise AssertionError("did not happen")
 
 
-def test_few_descriptors_cost_nothing_but_the_stack(probe, write, measured_python) -> None:
+def test_with_few_descriptors_only_the_stack_is_missing(probe, write, measured_python) -> None:
     write("test_a.py", "def test(): pass\n")
     limited = ("/bin/sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *measured_python)
-    found = probe(number=STACK_SIGNAL, command=limited)
-    assert found.ids == ["test_a.py::test"]
+    probed = probe(number=STACK_SIGNAL, command=limited)
+    assert probed.ids == ["test_a.py::test"]
 
 
 # --- fidelity ---
@@ -264,10 +264,12 @@ def pytest_configure(config):
         (("-I",), {}),
     ],
 )
-def test_pytest_finds_itself_as_it_is_without_us(mode, options, env, probe, write, root, tmp_path, plain_env) -> None:
+def test_pytest_finds_the_same_process_as_without_us(
+    mode, options, env, probe, write, root, tmp_path, plain_env
+) -> None:
     write("conftest.py", SELF)
     write("test_a.py", "def test(): pass\n")
-    bare, probed = tmp_path / "bare.json", tmp_path / "probed.json"
+    bare, watched = tmp_path / "bare.json", tmp_path / "watched.json"
     shared = {**env, "FACTS": str(bare)}
     command = [sys.executable, *options]
     plain = subprocess.run(
@@ -278,12 +280,12 @@ def test_pytest_finds_itself_as_it_is_without_us(mode, options, env, probe, writ
         text=True,
         check=False,
     )
-    found = probe(*COLLECT, ".", mode=mode, command=command, env={**env, "FACTS": str(probed)})
-    assert probed.read_text().replace(str(probed), str(bare)) == bare.read_text()
-    assert (found.exit_code, found.output) == (plain.returncode, plain.stdout)
+    probed = probe(*COLLECT, ".", mode=mode, command=command, env={**env, "FACTS": str(watched)})
+    assert watched.read_text().replace(str(watched), str(bare)) == bare.read_text()
+    assert (probed.exit_code, probed.output) == (plain.returncode, plain.stdout)
 
 
-def test_files_of_the_users_that_bear_our_names_are_theirs(probe, write) -> None:
+def test_files_of_the_user_with_the_names_of_our_files_are_theirs(probe, write) -> None:
     for name in ("guard", "inspection", "runner"):
         write(f"{name}.py", f"WHOSE = 'user {name}'\n")
     write("test_a.py", "import guard, inspection, runner\nassert guard.WHOSE == 'user guard'\ndef test(): pass\n")
@@ -291,21 +293,21 @@ def test_files_of_the_users_that_bear_our_names_are_theirs(probe, write) -> None
         assert probe(mode=mode).ids == ["test_a.py::test"]
 
 
-# --- the guard, and what inspect tells ---
+# --- guard and inspection ---
 
 
-def test_a_guarded_round_notes_what_is_made_and_changed(probe, write, root) -> None:
+def test_a_guarded_round_notes_made_and_changed_files(probe, write, root) -> None:
     write("data.txt", "before")
     write("test_a.py", "open('data.txt', 'w').write('after')\nopen('new.txt', 'w').close()\ndef test(): pass\n")
-    found = probe(mode="guarded")
-    notes = dict(found.report.tree)
+    probed = probe(mode="guarded")
+    notes = dict(probed.report.tree)
     assert notes["made"] == str(root / "new.txt")
     assert notes["file"][0] == str(root / "data.txt")
     assert (root.parent / "round" / notes["file"][4]).read_text() == "before"
-    assert found.reached == ORDER
+    assert probed.reached == ORDER
 
 
-def test_a_guarded_round_watches_other_roots_and_these_themselves(probe, write, root, tmp_path) -> None:
+def test_a_guarded_round_watches_other_roots_and_the_paths_below_them(probe, write, root, tmp_path) -> None:
     (tmp_path / "round").mkdir()
     (tmp_path / "other").mkdir()
     roots = [tmp_path / "other", tmp_path / "cache"]
@@ -323,16 +325,16 @@ def test_a_round_without_guard_notes_nothing(probe, write) -> None:
 def test_inspection_ends_before_the_first_conftest(probe, write, root) -> None:
     write("conftest.py", "raise ValueError")
     write("pytest.ini", "[pytest]\ntestpaths = a b\naddopts = --doctest-modules --ignore=x\n")
-    found = probe("--collect-only", mode="inspect")
-    facts = found.report.facts
+    probed = probe("--collect-only", mode="inspect")
+    facts = probed.report.facts
     assert (facts["rootdir"], facts["inifile"]) == (str(root), str(root / "pytest.ini"))
     assert (facts["testpaths"], facts["ignore"]) == (["a", "b"], ["x"])
     assert facts["patterns"] == ["test_*.py", "*_test.py", "test*.txt", "*.py"]
     assert facts["python"][:2] == (".".join(map(str, sys.version_info[:3])), sys.implementation.name)
-    assert (found.report.done, found.exit_code) == (0, 0)
+    assert (probed.report.done, probed.exit_code) == (0, 0)
     assert facts["stdlib"] == [str(Path(os.__file__).parent)]
     assert facts["installed"] == [path for path in sys.path if path.endswith(("/site-packages", "/dist-packages"))]
-    assert "conftest-begin" not in found.reached
+    assert "conftest-begin" not in probed.reached
 
 
 @pytest.mark.parametrize(
@@ -343,7 +345,7 @@ def test_inspection_ends_before_the_first_conftest(probe, write, root) -> None:
         ((), ["test_*.py", "*_test.py", "test*.txt"]),
     ],
 )
-def test_inspection_tells_which_files_hold_tests(options, patterns, probe) -> None:
+def test_inspection_reports_the_patterns_of_test_files(options, patterns, probe) -> None:
     assert probe(*options, mode="inspect").report.facts["patterns"] == patterns
 
 
@@ -355,12 +357,12 @@ def test_inspection_tells_which_files_hold_tests(options, patterns, probe) -> No
         (("-p", "no:cacheprovider"), ""),
     ],
 )
-def test_inspection_tells_where_the_cache_lies(options, expected, probe, root) -> None:
+def test_inspection_reports_the_directory_of_the_cache(options, expected, probe, root) -> None:
     facts = probe(*options, mode="inspect", env={"HERE": "/here"}).report.facts
     assert facts["cache-dir"] == expected.format(root=root)
 
 
-def test_inspection_tells_of_other_collectors(probe, write) -> None:
+def test_inspection_reports_whether_plugins_collect_files(probe, write) -> None:
     write("own.py", "pytest_collect_file = lambda file_path: None\n")
     assert probe("-q", mode="inspect").report.facts["custom-collectors"] is False
     assert probe("-p", "own", mode="inspect").report.facts["custom-collectors"] is True

@@ -1,4 +1,4 @@
-"""Sampled rounds in real children: the call tree, whose pyinstrument makes it, and what the tests see of it."""
+"""Sampled rounds in real child processes: the call tree, the pyinstrument that makes it, and the lines that ran."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ BURN = "import time\ndef burning():\n    end = time.process_time() + 0.2\n    wh
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "round"
-    folder.mkdir()
-    write_settings(folder, 0.001)
-    return folder
+def directory(tmp_path: Path) -> Path:
+    directory = tmp_path / "round"
+    directory.mkdir()
+    write_settings(directory, 0.001)
+    return directory
 
 
 @pytest.fixture
@@ -35,50 +35,50 @@ def functions(frame: dict[str, object]) -> set[object]:
     return {frame["function"]}.union(*(functions(child) for child in children))
 
 
-def test_the_call_tree_names_what_burns(probe, write, folder) -> None:
+def test_the_call_tree_names_the_function_that_burns(probe, write, directory) -> None:
     write("test_a.py", f"{BURN}burning()\ndef test(): pass\n")
-    found = probe(mode="sampled")
-    tree = json.loads(read_calls(folder) or "")
+    probed = probe(mode="sampled")
+    tree = json.loads(read_calls(directory) or "")
     assert "burning" in functions(tree["root_frame"])
-    assert found.ids == ["test_a.py::test"]
-    assert found.exit_code == 0
-    assert "sampling-failed" not in found.report.facts
+    assert probed.ids == ["test_a.py::test"]
+    assert probed.exit_code == 0
+    assert "sampling-failed" not in probed.report.facts
 
 
-def test_tests_find_no_pyinstrument_loaded_and_their_own_by_that_name(probe, write, folder) -> None:
+def test_tests_find_no_loaded_pyinstrument_and_can_have_a_module_of_that_name(probe, write, directory) -> None:
     write("conftest.py", "import sys\nassert not any(name.startswith('pyinstrument') for name in sys.modules)\n")
     write("pyinstrument.py", "OURS = 1\n")
     write("test_a.py", "import pyinstrument\nassert pyinstrument.OURS\ndef test(): pass\n")
     assert probe(mode="sampled").ids == ["test_a.py::test"]
-    assert read_calls(folder)
+    assert read_calls(directory)
 
 
-def test_an_interpreter_without_pyinstrument_borrows_ours(probe, write, folder, without_pyinstrument) -> None:
+def test_an_interpreter_without_pyinstrument_borrows_ours(probe, write, directory, without_pyinstrument) -> None:
     write("test_a.py", f"{BURN}burning()\ndef test(): pass\n")
-    found = probe(mode="sampled", env=without_pyinstrument)
-    assert "sampling-failed" not in found.report.facts
-    assert "burning" in functions(json.loads(read_calls(folder) or "")["root_frame"])
+    probed = probe(mode="sampled", env=without_pyinstrument)
+    assert "sampling-failed" not in probed.report.facts
+    assert "burning" in functions(json.loads(read_calls(directory) or "")["root_frame"])
 
 
-def test_without_any_pyinstrument_the_round_goes_on_and_says_so(probe, write, folder, without_pyinstrument) -> None:
-    (folder / "sampling").write_text("0.001\n\n")
+def test_without_any_pyinstrument_the_round_reports_that(probe, write, directory, without_pyinstrument) -> None:
+    (directory / "sampling").write_text("0.001\n\n")
     write("test_a.py", "def test(): pass\n")
-    found = probe(mode="sampled", env=without_pyinstrument)
-    assert found.report.facts["sampling-failed"] == "ImportError: not for you"
-    assert (found.ids, found.exit_code) == (["test_a.py::test"], 0)
-    assert "Traceback" not in found.output
-    assert read_calls(folder) is None
+    probed = probe(mode="sampled", env=without_pyinstrument)
+    assert probed.report.facts["sampling-failed"] == "ImportError: not for you"
+    assert (probed.ids, probed.exit_code) == (["test_a.py::test"], 0)
+    assert "Traceback" not in probed.output
+    assert read_calls(directory) is None
 
 
 BURNS = "import time\ndef burn():\n    end = time.process_time() + 0.08\n    while time.process_time() < end: pass\n"
 STRAY_S, MOST_S = 0.03, 0.055
-"""Less than the former is chance, and more than the latter is most of one `burn`."""
+"""A time below STRAY_S is chance; a time above MOST_S is most of one `burn`."""
 CPU_CLOCK = """\
 import time
 from pyinstrument.stack_sampler import get_stack_sampler
 get_stack_sampler().timer_func = time.process_time
 """
-"""Has pyinstrument measure CPU time: on a busy machine, wall time passes in lines that do nothing."""
+"""Makes pyinstrument measure CPU time: on a busy machine, wall time passes in any line."""
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ around()
 """
 
 
-def test_the_lines_that_ran_are_named_wherever_they_stand(probe, write, folder, root, tmp_path, cpu_clock) -> None:
+def test_lines_that_ran_are_named_in_all_kinds_of_places(probe, write, directory, root, tmp_path, cpu_clock) -> None:
     installed = tmp_path / "lib" / "site-packages"
     installed.mkdir(parents=True)
     (installed / "installed.py").write_text(f"{BURNS}work = burn\nburn()\n")
@@ -134,9 +134,9 @@ def test_the_lines_that_ran_are_named_wherever_they_stand(probe, write, folder, 
         "conftest.py",
         "from burns import burn\ndef deeper():\n    burn()\ndef pytest_collection_modifyitems():\n    deeper()\n",
     )
-    found = probe(mode="sampled", env={"PYTHONPATH": f"{installed}:{cpu_clock}"})
-    assert len(found.ids) == 3
-    seconds = {(line.path, line.line): line.sampled_s for line in read_lines(folder) if line.sampled_s > STRAY_S}
+    probed = probe(mode="sampled", env={"PYTHONPATH": f"{installed}:{cpu_clock}"})
+    assert len(probed.ids) == 3
+    seconds = {(line.path, line.line): line.sampled_s for line in read_lines(directory) if line.sampled_s > STRAY_S}
     whole = {
         "a module that a test imports": ("heavy.py", 4),
         "a call of what is installed": ("test_a.py", 5),
@@ -152,24 +152,24 @@ def test_the_lines_that_ran_are_named_wherever_they_stand(probe, write, folder, 
     }
     assert {(path, line) for path, line in seconds} == {(str(root / path), line) for path, line in whole.values()}
     assert all(spent > MOST_S for spent in seconds.values())
-    functions = {(Path(line.path).name, line.line): line.function for line in read_lines(folder)}
+    functions = {(Path(line.path).name, line.line): line.function for line in read_lines(directory)}
     assert functions["test_a.py", 5] == "<module>"
     assert functions["test_a.py", 16] == "TestA"
     assert functions["test_a.py", 26] == "TestDecorated"
     assert functions["conftest.py", 5] == "pytest_collection_modifyitems"
 
 
-def test_nothing_is_told_of_lines_that_only_import_what_is_installed(probe, write, folder, tmp_path, cpu_clock) -> None:
+def test_a_line_that_imports_an_installed_module_is_not_named(probe, write, directory, tmp_path, cpu_clock) -> None:
     installed = tmp_path / "root" / "env" / "lib" / "site-packages"
     installed.mkdir(parents=True)
     (installed / "installed.py").write_text(f"{BURNS}burn()\n")
     write("test_a.py", "import installed\ndef test(): pass\n")
     assert probe(mode="sampled", env={"PYTHONPATH": f"{installed}:{cpu_clock}"}).ids == ["test_a.py::test"]
-    assert [line for line in read_lines(folder) if line.sampled_s > STRAY_S] == []
+    assert [line for line in read_lines(directory) if line.sampled_s > STRAY_S] == []
 
 
-def test_lines_in_files_of_any_name_come_through_whole(probe, write, folder, root, cpu_clock) -> None:
+def test_lines_in_files_with_odd_names_are_named(probe, write, directory, root, cpu_clock) -> None:
     write("dír\n/test_日'\"\\.py", f"{BURNS}burn()\ndef test(): pass\n")
     assert len(probe(mode="sampled", env={"PYTHONPATH": cpu_clock}).ids) == 1
-    (line,) = (line for line in read_lines(folder) if line.sampled_s > STRAY_S)
+    (line,) = (line for line in read_lines(directory) if line.sampled_s > STRAY_S)
     assert (line.path, line.line) == (str(root / "dír\n" / "test_日'\"\\.py"), 5)

@@ -1,4 +1,4 @@
-"""Traced rounds in real children: what the trace holds, and that the tests do not notice."""
+"""Traced rounds in real child processes: the records of the trace, which the tests must not notice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Traced = Callable[..., Trace]
 
 @pytest.fixture
 def traced(probe, tmp_path: Path) -> Traced:
-    """Runs a traced round to its end and reads what it left; `traced.last` is what the runner reported."""
+    """Runs a traced round to its end and reads what it left; `traced.last` is the probed process."""
 
     def run(*arguments: str, **options: Any) -> Trace:
         for name in ("trace", "now", "report", "ids"):
@@ -73,7 +73,7 @@ def edges_to(trace: Trace, name: str) -> list[Edge]:
 # --- times ---
 
 
-def test_all_self_times_together_are_the_time_of_the_trace(traced, write, root) -> None:
+def test_all_self_times_add_up_to_the_time_of_the_trace(traced, write, root) -> None:
     write(
         "conftest.py",
         "import atexit, time\n"
@@ -92,7 +92,7 @@ def test_all_self_times_together_are_the_time_of_the_trace(traced, write, root) 
     parts_s = [
         *(frame.self_s for frame in frames),
         *(hook.self_s for hook in trace.hooks),
-        *(one.duration_s for one in trace.gc),
+        *(gc_pass.duration_s for gc_pass in trace.gc),
     ]
     stamps = traced.last.report.stamps
     end_ns = int((root / "end").read_text())
@@ -105,7 +105,7 @@ def test_all_self_times_together_are_the_time_of_the_trace(traced, write, root) 
     assert (stamps["finish"] - stamps["pytest-import-begin"]) / 1e9 < total_s < (end_ns - stamps["runner"]) / 1e9
 
 
-def test_a_frame_holds_those_within_and_its_parts(traced, write, root) -> None:
+def test_a_frame_includes_inner_frames_and_its_parts(traced, write, root) -> None:
     write("test_a.py", f"import burnt\n{TEST}")
     write("burnt.py", f"import deeper\n{BURN.format(0.1)}")
     write("deeper.py", BURN.format(0.1))
@@ -169,7 +169,7 @@ def test_every_import_names_its_file_and_line(traced, write, root) -> None:
     assert {edge.importer for edge in edges_to(trace, "beta")} == {"test_a"}
 
 
-def test_a_replaced_import_function_is_told_and_the_lines_stay_right(traced, write, root) -> None:
+def test_a_replaced_import_function_is_reported_and_lines_stay_right(traced, write, root) -> None:
     write(
         "conftest.py",
         "import builtins\noriginal = builtins.__import__\n"
@@ -182,7 +182,7 @@ def test_a_replaced_import_function_is_told_and_the_lines_stay_right(traced, wri
     assert any("replaced __import__" in text for text in trace.lost)
 
 
-def test_an_import_by_bare_call_is_a_frame_all_the_same(traced, write) -> None:
+def test_an_import_by_a_bare_call_is_a_frame(traced, write) -> None:
     write("test_a.py", f"__import__('alpha')\n__import__('beta', None)\n{TEST}")
     write("alpha.py", "")
     write("beta.py", "")
@@ -194,7 +194,7 @@ def test_an_import_by_bare_call_is_a_frame_all_the_same(traced, write) -> None:
     ]
 
 
-def test_a_reload_is_a_frame_and_names_the_line_that_asked_for_it(traced, write, root) -> None:
+def test_a_reload_is_a_frame_and_names_the_line_that_requested_it(traced, write, root) -> None:
     write("test_a.py", f"import importlib\nimport alpha\ndef again():\n    importlib.reload(alpha)\nagain()\n{TEST}")
     write("alpha.py", "import beta\n")
     write("beta.py", "")
@@ -244,7 +244,7 @@ def test_a_call_of_import_with_a_list_of_names_has_its_line(traced, write) -> No
     assert len(frames_of(trace, "pack.beta")) == 1
 
 
-def test_what_other_threads_ask_for_belongs_to_no_frame(traced, write, root) -> None:
+def test_requests_of_other_threads_belong_to_no_frame(traced, write, root) -> None:
     write(
         "test_a.py",
         "import threading\ndef work():\n    import alpha\nthread = threading.Thread(target=work)\nthread.start()\n"
@@ -355,7 +355,7 @@ def test_a_lazy_module_is_not_loaded_by_looking_at_it(traced, write, root) -> No
     assert traced.last.ids == ["test_a.py::test"]
 
 
-def test_what_other_threads_import_is_told_as_lost(traced, write) -> None:
+def test_imports_of_other_threads_are_reported_as_lost(traced, write) -> None:
     write(
         "test_a.py",
         "import threading\nthread = threading.Thread(target=__import__, args=('alpha',))\nthread.start()\n"
@@ -400,7 +400,7 @@ def test(): pass
 
 
 def test_a_trace_at_the_limit_of_recursion_is_whole_or_says_what_is_missing(traced, write, root) -> None:
-    """Wherever the limit is reached, also within the recording of a frame or of a statement."""
+    """Also if the limit is reached while the probe records a frame or a statement."""
     write("test_a.py", AT_THE_LIMIT)
     for left in range(70):
         write(f"alpha{left}.py", "")
@@ -462,7 +462,7 @@ def test_modules_from_finders_and_loaders_of_the_tests_are_frames(traced, write,
     assert trace.lost == ()
 
 
-def test_a_lazy_module_is_a_frame_once_it_is_used(traced, write) -> None:
+def test_a_lazy_module_is_a_frame_when_it_is_used(traced, write) -> None:
     write(
         "test_a.py",
         "import importlib.util, sys\ndef lazily():\n    spec = importlib.util.find_spec('lazy')\n"
@@ -493,7 +493,7 @@ def test_twenty_thousand_modules_are_twenty_thousand_frames(traced, root) -> Non
     assert {frame.parent for frame in frames} == {frame_of(trace, "test_a").index}
 
 
-def test_paths_of_any_letters_come_through_whole(traced, write, root) -> None:
+def test_paths_with_any_letters_are_recorded_exactly(traced, write, root) -> None:
     write("dír\t/test_日.py", f"import möd\n{TEST}")
     write("dír\t/möd.py", "")
     trace = traced()
@@ -506,7 +506,7 @@ def test_paths_of_any_letters_come_through_whole(traced, write, root) -> None:
 
 
 @pytest.mark.parametrize(("code", "exit_code"), [("os._exit(3)", 3), ("os.kill(os.getpid(), 9)", -signal.SIGKILL)])
-def test_what_ends_at_once_leaves_what_was_recorded(code, exit_code, traced, write) -> None:
+def test_a_process_that_ends_at_once_leaves_its_earlier_records(code, exit_code, traced, write) -> None:
     write("test_a.py", f"import alpha\n{TEST}")
     write("alpha.py", "")
     write("test_b.py", "import ends\n")
@@ -520,7 +520,7 @@ def test_what_ends_at_once_leaves_what_was_recorded(code, exit_code, traced, wri
     assert "sys" in trace.preloaded
 
 
-def test_what_is_imported_now_can_be_read_from_outside(traced, write, tmp_path) -> None:
+def test_running_imports_can_be_read_from_outside(traced, write, tmp_path) -> None:
     write("test_a.py", f"import alpha\n{TEST}")
     now = tmp_path / "round" / "now"
     write("alpha.py", f"shown = open({str(now)!r}).read()\nopen('shown', 'w').write(shown)\n")
@@ -530,7 +530,7 @@ def test_what_is_imported_now_can_be_read_from_outside(traced, write, tmp_path) 
     assert now.read_text().strip() == ""
 
 
-def test_of_names_that_are_too_long_to_show_the_last_are_whole(traced, write) -> None:
+def test_if_names_do_not_fit_the_last_ones_are_whole(traced, write) -> None:
     names = [f"{'日' * 70}{number}" for number in range(4)]
     for name, within in zip(["test_a", *names], names, strict=False):
         write(f"{name}.py", f"import {within}\n")
@@ -538,7 +538,7 @@ def test_of_names_that_are_too_long_to_show_the_last_are_whole(traced, write) ->
     assert traced().importing == tuple(names[-2:])
 
 
-def test_a_fork_does_not_say_what_it_imports(traced, write, root, tmp_path) -> None:
+def test_a_fork_does_not_show_its_imports(traced, write, root, tmp_path) -> None:
     now = str(tmp_path / "round" / "now")
     write("test_a.py", f"import os\nif os.fork() == 0:\n    import alpha\nos.wait()\nimport beta\n{TEST}")
     write("alpha.py", f"import os\nopen('shown', 'w').write(open({now!r}).read())\nos._exit(0)\n")
@@ -552,7 +552,7 @@ def test_a_fork_does_not_say_what_it_imports(traced, write, root, tmp_path) -> N
 LOOKS = """\
 import os, sys
 low = sorted(number for number in map(int, os.listdir("/proc/self/fd")) if number < 200)
-with open("found", "a") as file:
+with open("descriptors", "a") as file:
     print(low, os.open(os.devnull, os.O_RDONLY), "mmap" in sys.modules, file=file)
 def test(): pass
 """
@@ -564,12 +564,12 @@ def test_tests_find_the_low_descriptors_and_no_module_of_ours(number, traced, pr
     write("test_a.py", LOOKS)
     probe(*COLLECT, mode="timed", number=number)
     traced(number=number)
-    timed, with_trace = (root / "found").read_text().splitlines()
+    timed, with_trace = (root / "descriptors").read_text().splitlines()
     assert timed == with_trace
 
 
 @pytest.mark.parametrize("allowed", [40, 128])
-def test_where_few_descriptors_are_allowed_nobody_can_look_on_and_the_trace_is_whole(
+def test_with_few_descriptors_running_imports_are_not_shown_and_the_trace_is_complete(
     allowed, traced, write, tmp_path
 ) -> None:
     write(
@@ -599,7 +599,7 @@ def test_a_trace_survives_closed_descriptors_and_forks(traced, write) -> None:
 # --- conftests, plugins, collectors, hooks ---
 
 
-def test_conftests_and_plugins_are_frames_with_what_they_import(traced, write, root) -> None:
+def test_conftests_and_plugins_are_frames_around_their_imports(traced, write, root) -> None:
     write("conftest.py", "import alpha\n")
     write("alpha.py", "")
     write("own.py", "import beta\n")
@@ -615,15 +615,15 @@ def test_conftests_and_plugins_are_frames_with_what_they_import(traced, write, r
     assert ("conftest", str(root / "sub" / "conftest.py")) in by_name
 
 
-def test_collectors_tell_what_they_found(traced, write) -> None:
+def test_collectors_have_the_number_of_their_items(traced, write) -> None:
     write("test_a.py", "class TestA:\n    def test_one(self): pass\n    def test_two(self): pass\ndef test(): pass\n")
     write("test_b.py", "raise ValueError")
     trace = traced()
-    found = {(each.type, each.nodeid): each.items for each in trace.collectors}
-    assert found["Module", "test_a.py"] == 2
-    assert found["Class", "test_a.py::TestA"] == 2
-    assert found["Module", "test_b.py"] == 0
-    (module,) = (each for each in trace.collectors if each.nodeid == "test_a.py")
+    items = {(collector.type, collector.nodeid): collector.items for collector in trace.collectors}
+    assert items["Module", "test_a.py"] == 2
+    assert items["Class", "test_a.py::TestA"] == 2
+    assert items["Module", "test_b.py"] == 0
+    (module,) = (collector for collector in trace.collectors if collector.nodeid == "test_a.py")
     assert frame_of(trace, "test_a").parent == module.index
 
 
@@ -690,7 +690,7 @@ def test_hooks_that_other_threads_call_are_not_timed(traced, write) -> None:
         "    thread.start()\n    thread.join()\n",
     )
     write("test_a.py", TEST)
-    hooks = {each.hook for each in traced().hooks}
+    hooks = {total.hook for total in traced().hooks}
     assert "pytest_collection_finish" in hooks
     assert "pytest_markeval_namespace" not in hooks
 
@@ -760,7 +760,7 @@ def test_garbage_collections_are_not_part_of_the_time_of_a_function(functions, w
     assert 0 < inclusive_s < 0.01
 
 
-def test_of_functions_that_fail_to_be_parametrized_pytest_says_what_it_says_without_us(traced, probe, write) -> None:
+def test_pytest_reports_a_failed_parametrization_as_without_us(traced, probe, write) -> None:
     write("test_a.py", "import pytest\n@pytest.mark.parametrize('other', [1, 2])\ndef test_a(one): pass\n")
     trace = traced()
     plain = probe(*COLLECT, mode="timed")
@@ -820,15 +820,13 @@ def test_events_name_the_line_of_the_project_that_caused_them(traced, write, roo
         ("sqlite3.connect", "some.db", "sqlite3.connect('some.db').close()"),
     ],
 )
-def test_each_kind_of_event_names_the_outermost_line_that_is_the_projects(
-    kind, detail, code, traced, write, root
-) -> None:
+def test_each_kind_of_event_names_the_outermost_line_of_the_project(kind, detail, code, traced, write, root) -> None:
     imports = "import ctypes, glob, os, socket, sqlite3, subprocess, urllib.request"
     write("test_a.py", f"import helper\n{TEST}")
     write("helper.py", f"{imports}\ndef work():\n    {code}\ntry: work()\nexcept OSError: pass\n")
-    found = [event for event in traced().events if event.kind == kind and event.path == str(root / "helper.py")]
-    assert {event.line for event in found} == {3}
-    assert found[0].detail.startswith(detail)
+    events = [event for event in traced().events if event.kind == kind and event.path == str(root / "helper.py")]
+    assert {event.line for event in events} == {3}
+    assert events[0].detail.startswith(detail)
 
 
 def test_a_fork_is_an_event_of_the_line_that_forks(traced, write, root) -> None:
@@ -837,19 +835,19 @@ def test_a_fork_is_an_event_of_the_line_that_forks(traced, write, root) -> None:
     assert forks == [(str(root / "test_a.py"), 2, 1)]
 
 
-def test_events_of_installed_modules_while_they_are_imported_are_no_lines_of_the_project(traced, write) -> None:
-    """Those that its calls cause are the line that calls."""
+def test_events_during_the_import_of_an_installed_module_have_no_line_of_the_project(traced, write) -> None:
+    """Events that a call of it causes belong to the line that calls."""
     write("site-packages/installed.py", "import os\nos.listdir('.')\ndef work(): os.listdir('.')\n")
     write("test_a.py", f"import installed\ninstalled.work()\n{TEST}")
     events = traced(env={"PYTHONPATH": "site-packages"}).events
     assert [(Path(event.path).name, event.line) for event in events if event.kind == "os.listdir"] == [("test_a.py", 2)]
 
 
-def test_warnings_point_where_they_point_without_us(traced, probe, write, root) -> None:
+def test_warnings_point_at_the_same_lines_as_without_us(traced, probe, write, root) -> None:
     write("test_a.py", f"import os\nimport old\n{TEST}")
     write("old.py", "import warnings\nwarnings.warn('old is old', DeprecationWarning, stacklevel=2)\n")
     trace = traced()
-    output = [re.sub(r"in \d.*s", "", each.output) for each in (traced.last, probe(*COLLECT, mode="timed"))]
+    output = [re.sub(r"in \d.*s", "", probed.output) for probed in (traced.last, probe(*COLLECT, mode="timed"))]
     assert trace.warnings == (("DeprecationWarning", "old is old", str(root / "test_a.py"), 2),)
     assert output[0] == output[1]
     assert "test_a.py:2" in output[0]

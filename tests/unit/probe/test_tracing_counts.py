@@ -1,4 +1,4 @@
-"""Counted rounds in real children: what is counted, exactly, and what was read; and the count of function starts."""
+"""Counted rounds in real child processes: exact counts, the files that were read, and function starts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Counted = Callable[..., ProbeReport]
 
 @pytest.fixture
 def counted(probe, write, tmp_path: Path) -> Counted:
-    """Collects one test module twice, the second time counted, and reads what was reported."""
+    """Collects one test module twice, the second time counted, and returns the report."""
 
     def run(body: str = "", **options: Any) -> ProbeReport:
         write("test_it.py", f"{IMPORTS}{body}{TEST}")
@@ -68,18 +68,18 @@ ACTS = {
     "sockets": ("socket.getaddrinfo('127.0.0.1', 9)\nwith socket.socket() as s: s.connect_ex(('127.0.0.1', 9))\n", 2),
     "subprocesses": (SUBPROCESSES, 5),
 }
-"""What is done, and how often it counts: a subprocess that is spawned once, though it causes two events."""
+"""Acts, and how often they count: a subprocess counts once, although it causes two events."""
 
 
 @pytest.mark.parametrize("kind", ACTS)
-def test_each_act_counts_once_whoever_does_it(kind, counted, write) -> None:
+def test_each_act_counts_once_in_every_form(kind, counted, write) -> None:
     write("a", "data")
     acts, times = ACTS[kind]
     before = work(counted())[kind]
     assert work(counted(acts))[kind] - before == times
 
 
-def test_what_another_thread_does_counts_as_well(counted, write) -> None:
+def test_acts_of_another_thread_count(counted, write) -> None:
     write("data.txt", "data")
     thread = "t = threading.Thread(target={})\nt.start()\nt.join()\n"
     before = work(counted(thread.format("lambda: None")))
@@ -92,17 +92,17 @@ listed = _thread.allocate_lock()
 listed.acquire()
 steps = itertools.chain(map(os.listdir, "."), iter(listed.release, None))
 """
-"""What lists a folder and then says so, without a function of Python, once somebody goes through its steps."""
+"""An iterator whose steps list a directory and then release a lock, without calling a Python function."""
 
 
-def test_a_thread_that_runs_a_function_of_c_alone_is_counted_and_not_disturbed(counted, write) -> None:
+def test_a_thread_that_runs_only_a_c_function_is_counted_and_not_disturbed(counted, write) -> None:
     before = work(counted(C_ALONE))
     after = work(counted(f"{C_ALONE}_thread.start_new_thread(list, (steps,))\nassert listed.acquire(timeout=60)\n"))
-    # One more where the import machinery happens to list a folder again that has just changed.
+    # One more if the import machinery lists a directory again that has just changed.
     assert 1 <= after["listings"] - before["listings"] <= 2
 
 
-def test_what_a_fork_does_that_goes_on_does_not_count_and_is_not_written(counted, touched) -> None:
+def test_acts_of_a_fork_do_not_count_and_are_not_written(counted, touched) -> None:
     before = work(counted("child = os.fork()\nif child: os.waitpid(child, 0)\n"))
     report = counted(
         "child = os.fork()\nif child: os.waitpid(child, 0)\nelse: [open(__file__).close() for _ in '12']\n"
@@ -111,11 +111,11 @@ def test_what_a_fork_does_that_goes_on_does_not_count_and_is_not_written(counted
     assert len(touched().read) == len(set(touched().read))
 
 
-def test_how_long_a_test_function_took_to_become_an_item_decides_nothing(counted, write, tmp_path) -> None:
+def test_counts_do_not_depend_on_the_time_of_a_test_function(counted, write, tmp_path) -> None:
     write("conftest.py", "import time\ndef pytest_generate_tests(metafunc): time.sleep(0.005)\n")
     counted()
     lines = (tmp_path / "round" / "trace").read_text().splitlines()
-    assert [line for line in lines if line.startswith("F\t")] == []  # telling it would have called functions of pytest
+    assert [line for line in lines if line.startswith("F\t")] == []  # writing them would call functions of pytest
 
 
 def test_our_own_files_do_not_count_as_opened(counted, touched, tmp_path) -> None:
@@ -125,7 +125,7 @@ def test_our_own_files_do_not_count_as_opened(counted, touched, tmp_path) -> Non
     assert [path for path in touched().listed if path.startswith(ours)] == []
 
 
-def test_files_that_were_read_and_folders_that_were_listed_are_told(counted, touched, write, root) -> None:
+def test_files_that_were_read_and_directories_that_were_listed_are_written(counted, touched, write, root) -> None:
     for name in ("read.txt", "both.txt", "appended.txt", "in bytes.txt", "sub/found.txt"):
         write(name, "x")
     counted(
@@ -148,7 +148,7 @@ def test_a_round_that_did_not_end_has_no_counts(probe, write, touched) -> None:
 
 
 @pytest.mark.parametrize("name", ["3.12-pytest9", "3.13-pytest9"])
-def test_function_starts_are_counted_exactly_where_python_tells_them(counted, name) -> None:
+def test_function_starts_are_counted_exactly_if_python_reports_them(counted, name) -> None:
     python = (python_or_skip(name),)
     body = "def f(): pass\nfor _ in range({}): f()\n"
     before, after = (work(counted(body.format(calls), command=python)) for calls in (10, 1010))
@@ -156,7 +156,7 @@ def test_function_starts_are_counted_exactly_where_python_tells_them(counted, na
     assert {key: after[key] for key in ("opens", "listings")} == {key: before[key] for key in ("opens", "listings")}
 
 
-def test_where_the_numbers_are_taken_there_is_no_such_counter_and_that_is_said(counted, tmp_path) -> None:
+def test_without_a_free_tool_id_function_starts_are_not_counted_and_the_report_says_why(counted, tmp_path) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys\nfor n in (3, 4): sys.monitoring.use_tool_id(n, 'theirs')\n")
     report = counted(command=(python_or_skip("3.12-pytest9"),), env={"PYTHONPATH": str(tmp_path)})
     assert "function_starts" not in work(report)
@@ -167,7 +167,7 @@ def test_where_the_numbers_are_taken_there_is_no_such_counter_and_that_is_said(c
 
 
 class Monitoring:
-    """As much of sys.monitoring as is needed, of any Python."""
+    """The needed part of sys.monitoring, for any Python."""
 
     DISABLE = object()
     events = SimpleNamespace(PY_START=1)
@@ -219,12 +219,12 @@ def test_our_own_functions_are_switched_off_and_all_others_counted(tracing_count
     assert (monitoring.names, monitoring.enabled, monitoring.callbacks) == ({4: "theirs"}, {3: 0}, {3: None})
 
 
-def test_without_a_free_number_there_is_no_monitor(tracing_counts) -> None:
+def test_without_a_free_tool_id_there_is_no_monitor(tracing_counts) -> None:
     assert tracing_counts.Monitor.free(Monitoring(3, 4), ()) is None
 
 
 @pytest.mark.parametrize("taking", ["number", "events", "callback"])
-def test_a_count_that_somebody_took_over_is_none(taking, tracing_counts, tmp_path) -> None:
+def test_a_count_whose_tool_id_was_taken_over_is_not_reported(taking, tracing_counts, tmp_path) -> None:
     monitoring, reported = Monitoring(), {}
     counts = tracing_counts.Counts(str(tmp_path), reported.__setitem__, frozenset())
     counts.monitor = tracing_counts.Monitor.free(monitoring, ())
