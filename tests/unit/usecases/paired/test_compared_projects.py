@@ -31,7 +31,7 @@ def tree(tmp_path):
         "--cov={}/a b",
     ],
 )
-def test_absolute_paths_into_the_tree_are_found_however_they_are_given(argument, tree) -> None:
+def test_absolute_paths_into_the_tree_are_found_in_any_form(argument, tree) -> None:
     for spelled in (tree, tree.parent / "link"):
         (found,) = own_paths([argument.format(spelled)], tree)
         assert found.startswith(str(spelled))
@@ -41,7 +41,7 @@ def test_absolute_paths_into_the_tree_are_found_however_they_are_given(argument,
     "argument",
     ["tests", "../tree/tests", "--ignore=tests", "-k", "{}x", "{}/../other", "{}/.venv/bin/python", "/", "-q"],
 )
-def test_what_is_relative_or_elsewhere_or_of_an_environment_is_none_of_them(argument, tree) -> None:
+def test_relative_paths_and_paths_elsewhere_or_in_an_environment_are_accepted(argument, tree) -> None:
     assert own_paths([argument.format(tree)], tree) == ()
 
 
