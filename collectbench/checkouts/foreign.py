@@ -179,8 +179,9 @@ def foreign_problem(foreign: Mapping[str, Sequence[Path]], installs: Sequence[In
     more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
     files = ", ".join(str(install.file) for install in installs)
     cause = f"the project is installed that way ({files})" if files else "something puts your own tree on the path"
+    whose = "its checkout" if len(foreign) == 1 else "their checkouts"
     return Problem(
-        fact=f"the {' and '.join(foreign)} loaded modules from outside its checkout, so the change would not be "
+        fact=f"the {' and '.join(foreign)} loaded modules from outside {whose}, so the change would not be "
         f"measured: {names}{more}; {cause}",
         ways_out=(
             (

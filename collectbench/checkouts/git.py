@@ -1,4 +1,4 @@
-"""Runs git without hooks, prompts and daemons: it runs no program of the user, never waits, and changes no file."""
+"""Runs git without hooks, prompts and daemons, so that none of the user's programs runs or waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration: found, read, its paths resolved, and written for the first time by `init`."""
+"""The configuration: finds and reads it, resolves its paths, and writes a first one."""
 
 from collectbench.config.editing import add_to_pyproject, render_targets_table
 from collectbench.config.paths import expand_paths

@@ -1,4 +1,4 @@
-"""The first configuration: rendered as TOML and added to a pyproject.toml. Text in, text out."""
+"""Renders the first configuration as TOML and adds it to a pyproject.toml. Text in, text out."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collectbench.model.target import Target
 
 
 def render_targets_table(targets: Sequence[Target]) -> str:
-    """`[tool.collectbench]` and one table for each target: its paths, and what pytest is to leave out below them.
+    """Return `[tool.collectbench]` and one table for each target: its paths, and the paths below that pytest ignores.
 
     Raises:
-        UsageError: names or paths that are not Unicode, which TOML cannot hold.
+        UsageError: names or paths are not Unicode, which TOML cannot hold.
     """
     mistakes = [
-        f"{quote(text)} is not Unicode, so that TOML cannot hold it; rename it or leave it out"
+        f"{quote(text)} is not Unicode, so TOML cannot hold it; rename or remove it"
         for target in targets
         for text in dict.fromkeys((target.name, *target.paths, *target.ignored))
         if any("\ud800" <= character <= "\udfff" for character in text)
@@ -38,9 +38,9 @@ def _array(texts: Iterable[str]) -> str:
 
 
 def add_to_pyproject(text: str, table: str) -> str:
-    """The text of a pyproject.toml with `table` at its end and not one other character changed.
+    """Return the text of a pyproject.toml with `table` at its end; all other characters stay as they are.
 
-    `text` is to be read with its own line ends (`newline=""`), which the table then takes on too.
+    `text` must have been read with its own line ends (`newline=""`); the table gets the same.
 
     Raises:
         UsageError: the text is not TOML, has the table already, or cannot take it.
@@ -50,19 +50,19 @@ def add_to_pyproject(text: str, table: str) -> str:
     except ValueError as error:
         raise UsageError(f"pyproject.toml: not valid TOML: {error}") from None
     if present is not None:
-        raise UsageError("pyproject.toml: [tool.collectbench] is there already; edit or remove it")
+        raise UsageError("pyproject.toml: [tool.collectbench] exists already; edit or remove it")
     newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     result = text + _gap(text, newline) + table.replace("\n", newline)
     if not _holds(result, table):
         raise UsageError(
-            "pyproject.toml: `tool` is written in a form that no table can be added to; "
-            "turn it into [tool.…] tables, or put the targets into a collectbench.toml"
+            "pyproject.toml: a table cannot be added to `tool` in the form that it is written in; "
+            "write it as [tool.…] tables, or put the targets into a collectbench.toml"
         )
     return result
 
 
 def _gap(text: str, newline: str) -> str:
-    """What ends the last line and leaves one blank line before the table."""
+    """The line ends that finish the last line and leave one blank line before the table."""
     if not text or text.endswith(newline * 2):
         return ""
     return newline if text.endswith("\n") else newline * 2

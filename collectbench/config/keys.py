@@ -1,6 +1,6 @@
-"""The keys of the configuration: what each may hold, and the field that it fills.
+"""The keys of the configuration: the values that each may hold, and the field that it fills.
 
-A reader turns a TOML value into a field's value, or raises ValueError with one argument a mistake.
+A reader turns a TOML value into a field's value, or raises ValueError with one argument for each mistake.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LARGEST = 2**63 - 1  # of TOML's integers
 
 
 def shown(value: object) -> str:
-    """A TOML value in a message: scalars as one would write them, the rest by its kind."""
+    """Return a TOML value for a message: scalars as they are written, other values by their kind."""
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, int) and abs(value) > _LARGEST:
@@ -30,7 +30,7 @@ def shown(value: object) -> str:
 
 
 def _measure(noun: str, example: str, parse: Callable[[str], float]) -> Reader:
-    """A reader of quantities that are written with their unit."""
+    """Return a reader of quantities that are written with their unit."""
 
     def read(value: object) -> float:
         if isinstance(value, str):
@@ -64,7 +64,7 @@ def _text(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    """A name or path. What a baseline may be called is for the store to say, what exists for expand_paths."""
+    """A name or path. The store checks names of baselines, and expand_paths checks whether paths exist."""
     if not (name := _text(value)).strip():
         raise ValueError("expected a name or path, got an empty string")
     return name
@@ -95,10 +95,10 @@ def _paths(value: object) -> tuple[str, ...]:
 
 
 def table(value: object) -> dict[str, Any]:
-    """A TOML table, as it is.
+    """Return a TOML table unchanged.
 
     Raises:
-        ValueError: not a table.
+        ValueError: it is not a table.
     """
     if not isinstance(value, dict):
         raise ValueError(f"expected a table, got {shown(value)}")  # noqa: TRY004
@@ -120,10 +120,10 @@ def _environment(value: object) -> dict[str, str]:
 
 
 def target_name(name: str) -> str:
-    """A name that a target may have.
+    """Return a name unchanged if a target may have it.
 
     Raises:
-        ValueError: empty, reserved, not printable, or to be mistaken for an option.
+        ValueError: it is empty, padded, reserved or not printable, or looks like an option.
     """
     if not name.strip() or name != name.strip():
         raise ValueError("a target's name must be neither empty nor padded with blanks")
@@ -160,7 +160,7 @@ TARGET: Mapping[str, tuple[str, Reader]] = {
     "pytest-args": ("pytest_args", _arguments),
     "env": ("env", _environment),
 }
-"""The keys that say what a target is: fields of Target."""
+"""The keys that describe a target: fields of Target."""
 
 LIMITS: Mapping[str, tuple[str, Reader]] = {
     "budget": ("budget_s", _duration),
@@ -171,4 +171,4 @@ LIMITS: Mapping[str, tuple[str, Reader]] = {
     "max-errors": ("max_errors", _count),
     "min-items": ("min_items", _count),
 }
-"""The keys that say what a target is held against: fields of Limits."""
+"""The keys with the limits of a target: fields of Limits."""

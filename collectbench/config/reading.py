@@ -1,4 +1,4 @@
-"""From the file to a Config, with every mistake told at once."""
+"""Finds a configuration file and reads it into a Config; reports all mistakes at once."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ _SHARED = "pyproject.toml"
 
 
 def find_config(start: Path) -> Path | None:
-    """The file that configures the directory `start`: the nearest one upwards, not beyond the git work tree.
+    """Return the file that configures the directory `start`: the nearest one upwards, within the git working tree.
 
     In each directory `collectbench.toml` wins over a `pyproject.toml` with `[tool.collectbench]`; a
-    `pyproject.toml` without that table is passed over.
+    `pyproject.toml` without that table is skipped.
 
     Raises:
-        UsageError: a file on the way cannot be read, so that nobody knows whether it is the one.
+        UsageError: a file on the way cannot be read, so it is unknown whether it is the configuration.
     """
     start = start.resolve()
-    for folder in (start, *start.parents):
+    for directory in (start, *start.parents):
         try:
-            if (folder / _OWN).is_file():
-                return folder / _OWN
-            if _configures(folder / _SHARED):
-                return folder / _SHARED
-            if (folder / ".git").exists():
+            if (directory / _OWN).is_file():
+                return directory / _OWN
+            if _configures(directory / _SHARED):
+                return directory / _SHARED
+            if (directory / ".git").exists():
                 return None
         except OSError as error:
-            raise UsageError(f"{folder}: cannot be searched for a configuration: {error.strerror}") from None
+            raise UsageError(f"{directory}: cannot be searched for a configuration: {error.strerror}") from None
     return None
 
 
 def _configures(pyproject: Path) -> bool:
-    """Whether the file holds our table; one that never mentions us is not parsed, let alone complained of."""
+    """Whether the file holds our table; a file without the word collectbench is not parsed."""
     if not pyproject.is_file() or b"collectbench" not in pyproject.read_bytes():
         return False
     return own_table(_document(pyproject)) is not None
 
 
 def load_config(path: Path) -> Config:
-    """The configuration in `path`: in `[tool.collectbench]` of a `pyproject.toml`, at the top of other files.
+    """Read the configuration in `path`: in `[tool.collectbench]` of a `pyproject.toml`, at the top of other files.
 
     Raises:
-        UsageError: all mistakes of the file, each naming it and the key.
+        UsageError: the file has mistakes; holds all of them, each with the file and the key.
     """
     root = path.parent.resolve()
     document = _document(path)
@@ -78,7 +78,7 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 class _Reading:
-    """One file being read. Mistakes are gathered; only at the end do they stop anything."""
+    """Reads one file. Collects mistakes, and raises them all at the end."""
 
     def __init__(self, path: Path, prefix: tuple[str, ...]) -> None:
         self._path = path
@@ -98,20 +98,20 @@ class _Reading:
         try:
             keys.target_name(name)
         except ValueError as error:
-            self._tell(where, error)
+            self._note(where, error)
         fields = self._fields(table, {**keys.TARGET, **keys.LIMITS}, *where)
         if isinstance(table, dict) and "paths" not in table:
-            self._tell((*where, "paths"), ValueError('missing; name what to collect, like ["tests/api"]'))
+            self._note((*where, "paths"), ValueError('missing; name what to collect, like ["tests/api"]'))
         limits = {field: fields.pop(field) for field, _ in keys.LIMITS.values() if field in fields}
         return Target(name=name, limits=Limits(**limits), **{"paths": (), **fields})
 
     def _fields(self, table: object, known: Mapping[str, tuple[str, keys.Reader]], *where: str) -> dict[str, Any]:
-        """The fields that a table fills; those with mistakes are left out."""
+        """The fields that a table fills, without those that have mistakes."""
         fields: dict[str, Any] = {}
         try:
             items = keys.table(table).items()
         except ValueError as error:
-            self._tell(where, error)
+            self._note(where, error)
             return fields
         for key, value in items:
             if key not in known:
@@ -121,10 +121,10 @@ class _Reading:
             try:
                 fields[field] = read(value)
             except ValueError as error:
-                self._tell((*where, key), error)
+                self._note((*where, key), error)
         return fields
 
-    def _tell(self, where: tuple[str, ...], error: ValueError) -> None:
+    def _note(self, where: tuple[str, ...], error: ValueError) -> None:
         key = dotted(*(where or self._prefix))
         self._mistakes += [f"{self._path}: {key}: {mistake}" for mistake in error.args]
 

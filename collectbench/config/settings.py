@@ -1,4 +1,4 @@
-"""What a configuration file says, in the units that the other rooms use."""
+"""The content of a configuration file, in the units that the other rooms use."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from collectbench.model.target import Target
 class Config:
     """A configuration; without a file, the defaults.
 
-    `root` is the directory of the file `source`; both are None where there is no file. `rounds` is None
-    for `auto`, `suite_budget_s` None without a budget. The targets' paths stand as they were written until
-    `expand_paths` has resolved them; `lint` holds the settings of the lint rules, unread.
+    `root` is the directory of the file `source`; both are None without a file. `rounds` is None for `auto`,
+    `suite_budget_s` None without a budget. The targets' paths are as written until `expand_paths` resolves them; `lint`
+    holds the settings of the lint rules, unchecked.
     """
 
     root: Path | None = None

@@ -1,4 +1,4 @@
-"""TOML itself: parsing, and quoting what a program wants to write or to show."""
+"""TOML itself: parses documents, and quotes strings and keys."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The document that `text` holds.
+    """Parse the TOML document in `text`.
 
     Raises:
-        ValueError: not TOML; the message gives line and column.
+        ValueError: it is not TOML; the message gives line and column.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -27,26 +27,26 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def own_table(document: dict[str, Any]) -> object | None:
-    """What stands under `tool.collectbench`, of whatever type; None where it is absent."""
+    """Return the value of `tool.collectbench`, of any type; None if it is absent."""
     tool = document.get("tool")
     return tool.get("collectbench") if isinstance(tool, dict) else None
 
 
 def quote(text: str) -> str:
-    """`text` as a TOML basic string on one line, everything that does not print escaped.
+    """Return `text` as a TOML basic string on one line, with all unprintable characters escaped.
 
-    Lone surrogates, which TOML cannot hold, are escaped too: fit to be shown, not to be parsed.
+    Lone surrogates, which TOML cannot hold, are escaped too: the result can be shown, but not parsed.
     """
     return '"' + "".join(_escaped(character) for character in text) + '"'
 
 
 def quote_key(name: str) -> str:
-    """`name` as a TOML key: bare where the syntax allows it."""
+    """Return `name` as a TOML key, bare if the syntax allows it."""
     return name if _BARE_KEY.fullmatch(name) else quote(name)
 
 
 def dotted(*names: str) -> str:
-    """The TOML key that leads through `names`."""
+    """Return the dotted TOML key of `names`."""
     return ".".join(quote_key(name) for name in names)
 
 

@@ -1,4 +1,4 @@
-"""Which targets there are, found without running anything: plans, and the rules by which pytest enters folders."""
+"""Finds targets without running anything: plans, and the rules by which pytest enters directories."""
 
 from collectbench.discovery.plans import SUITE, Plan, configured_plan, discovered_plan, relative, selected_plan
 

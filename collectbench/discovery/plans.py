@@ -1,4 +1,4 @@
-"""Which targets there are: configured ones, the paths that were asked for, or what pytest itself would collect."""
+"""Makes the plan of a command: configured targets, given paths, or the paths that pytest itself would collect."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from collectbench.model.target import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be measured. `suite` is what one process collects, None where targets were selected.
+    """The targets to measure. `suite` is all of them in one process, None if targets were selected.
 
-    `shard` says which part this is of a larger plan; None for all of it.
+    `shard` says which part of a larger plan this is; None for a whole plan.
     """
 
     root: Path
@@ -31,69 +31,69 @@ class Plan:
 
     @property
     def everything(self) -> tuple[Target, ...]:
-        """All targets, then the suite where there is one."""
+        """All targets, then the suite if there is one."""
         return (*self.targets, *(() if self.suite is None else (self.suite,)))
 
     @property
     def is_subset(self) -> bool:
-        """Whether there is more in the project than this."""
+        """Whether the project has more targets than this plan."""
         return self.selected or self.shard is not None
 
 
 SUITE = "suite"
-"""The name of all targets together. No target has it: the configuration refuses it, and a folder is `./suite`."""
+"""The name of all targets together. The configuration refuses it for a target, and a directory is `./suite`."""
 
 
 def configured_plan(root: Path, targets: Sequence[Target]) -> Plan:
-    """All targets of the configuration, and a suite of their paths together."""
+    """Return a plan of all configured targets, with a suite of all their paths."""
     paths = outermost(path for target in targets for path in target.paths)
     return Plan(root=root, targets=tuple(targets), suite=Target(name=SUITE, paths=paths), selected=False)
 
 
-def selected_plan(  # noqa: PLR0917 - where, and what of it
+def selected_plan(  # noqa: PLR0917 - where, and which targets
     root: Path,
     cwd: Path,
     configured: Sequence[Target],
-    wanted: Sequence[str],
+    selection: Sequence[str],
     inspection: Inspection,
     depth: int,
 ) -> Plan:
-    """The targets that were asked for, by configured name or by path; a path is one target unless `depth` splits it.
+    """Return a plan of the selected targets; each is a configured name or a path, which `depth` may split.
 
     Raises:
-        UsageError: names that are neither, or cannot be split, all at once.
+        UsageError: names that are neither, or cannot be split; holds all of them.
     """
     by_name = {target.name: target for target in configured}
-    found: dict[str, Target] = {}
+    selected: dict[str, Target] = {}
     mistakes: list[str | Problem] = []
-    for want in wanted:
-        loose = want.endswith("/*")
-        path = Path(os.path.normpath(cwd / (want[:-2] if loose else want)))
-        if want in by_name and not (depth and path.exists()):
-            found[want] = by_name[want]
+    for word in selection:
+        only_loose_files = word.endswith("/*")
+        path = Path(os.path.normpath(cwd / (word[:-2] if only_loose_files else word)))
+        if word in by_name and not (depth and path.exists()):
+            selected[word] = by_name[word]
             if depth:
                 mistakes.append(
                     Problem(
-                        fact=f"{want}: a configured target cannot be split, only a path",
+                        fact=f"{word}: a configured target cannot be split, only a path",
                         ways_out=(Advice(remedy=Remedy.DO_NOT_SPLIT),),
                     )
                 )
             continue
         if not path.exists():
-            mistakes.append(_not_found(want, by_name))
+            mistakes.append(_not_found(word, by_name))
             continue
         name = relative(path, root)
-        candidates = split([name], root, inspection, 1 if loose else depth)
-        found |= {target.name: target for target in candidates if not loose or target.name == f"{name}/*"}
-        if loose and f"{name}/*" not in found:
-            mistakes.append(f"{want}: no test files lie loose in {name}, or it has no folders with tests")
+        targets = split([name], root, inspection, 1 if only_loose_files else depth)
+        selected |= {target.name: target for target in targets if not only_loose_files or target.name == f"{name}/*"}
+        if only_loose_files and f"{name}/*" not in selected:
+            mistakes.append(f"{word}: {name} has no test files of its own, or no directories with tests")
     if mistakes:
         raise UsageError(*mistakes)
-    return Plan(root=root, targets=tuple(found.values()), suite=None, selected=True)
+    return Plan(root=root, targets=tuple(selected.values()), suite=None, selected=True)
 
 
 def discovered_plan(root: Path, cwd: Path, inspection: Inspection, depth: int = 1) -> Plan:
-    """What pytest would collect if it was started in `cwd` without arguments, split `depth` levels down."""
+    """Return a plan of all that pytest would collect in `cwd` without arguments, split `depth` levels down."""
     starts = _starts(root, cwd, inspection)
     targets = split(starts, root, inspection, depth)
     from_config = cwd == root == inspection.rootdir and bool(inspection.testpaths)
@@ -101,40 +101,40 @@ def discovered_plan(root: Path, cwd: Path, inspection: Inspection, depth: int = 
     return Plan(root=root, targets=tuple(targets), suite=Target(name=SUITE, paths=paths), selected=False)
 
 
-def _not_found(want: str, names: Iterable[str]) -> Problem:
-    if "::" in want:
+def _not_found(word: str, names: Iterable[str]) -> Problem:
+    if "::" in word:
         return Problem(
-            fact=f"{want}: a target is a file or directory, not a node id",
-            ways_out=(f"give {want.partition('::')[0]}",),
+            fact=f"{word}: a target is a file or directory, not a node id",
+            ways_out=(f"give {word.partition('::')[0]}",),
         )
-    nearest = difflib.get_close_matches(want, list(names), n=1)
+    nearest = difflib.get_close_matches(word, list(names), n=1)
     return Problem(
-        fact=f"{want}: neither a configured target nor a path that exists",
+        fact=f"{word}: neither a configured target nor a path that exists",
         ways_out=(f"did you mean {nearest[0]}?" if nearest else Advice(remedy=Remedy.LIST_TARGETS),),
     )
 
 
 def _starts(root: Path, cwd: Path, inspection: Inspection) -> tuple[str, ...]:
-    """Where pytest starts to look, as its own `_decide_args` has it: testpaths count in the rootdir alone."""
+    """The paths where pytest starts, as in its `_decide_args`: testpaths count only in the rootdir."""
     if cwd != inspection.rootdir:
         return (relative(cwd, root),)
     if inspection.pyargs:
         return inspection.testpaths or (relative(cwd, root),)
-    found = [
+    matches = [
         path
         for pattern in inspection.testpaths
         for path in sorted(glob.iglob(str(cwd / pattern), recursive=True))  # noqa: PTH207 - as pytest does
     ]
-    return outermost(relative(Path(os.path.normpath(path)), root) for path in found) or (relative(cwd, root),)
+    return outermost(relative(Path(os.path.normpath(path)), root) for path in matches) or (relative(cwd, root),)
 
 
 def relative(path: Path, root: Path) -> str:
-    """`path` relative to `root` with `/`; absolute where it lies outside."""
+    """Return `path` relative to `root` with `/`; absolute if it lies outside."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def outermost(paths: Iterable[str]) -> tuple[str, ...]:
-    """The paths without those that lie below another one, in their order."""
+    """Return the paths, in their order, without those that lie below another one."""
     distinct = list(dict.fromkeys(paths))
     if "." in distinct:
         return (".", *(path for path in distinct if path.startswith("/")))
@@ -143,24 +143,24 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def split(starts: Sequence[str], root: Path, inspection: Inspection, depth: int) -> list[Target]:
-    """Targets `depth` levels below each start; each item of the starts is in exactly one of them."""
+    """Return the targets `depth` levels below each start; each test item is in exactly one of them."""
     rules = Rules(root, inspection)
     return [target for start in starts for target in _split(start, root, rules, depth)]
 
 
 def _split(name: str, root: Path, rules: Rules, depth: int) -> Iterator[Target]:
-    folder = root / name
-    if depth <= 0 or not folder.is_dir():
+    directory = root / name
+    if depth <= 0 or not directory.is_dir():
         yield _whole(name)
         return
-    parts = [child for child in rules.folders(folder) if rules.has_tests(child)]
+    parts = [child for child in rules.directories(directory) if rules.has_tests(child)]
     names = tuple(relative(child, root) for child in parts)
     if not parts:
         yield _whole(name)
         return
     for child in names:
         yield from _split(child, root, rules, depth - 1)
-    if rules.has_loose_tests(folder, parts):
+    if rules.has_loose_tests(directory, parts):
         yield Target(name=f"{name}/*", paths=(name,), ignored=names)
 
 

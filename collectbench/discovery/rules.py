@@ -1,4 +1,4 @@
-"""Which files and folders pytest's own collectors would visit."""
+"""The rules by which pytest's own collectors visit files and directories."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 from collectbench.model.inspection import Inspection
 
 VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta/history", "bin/activate")
-"""What pytest tells a virtualenv by: the first two from 8.3 on, the last one before."""
+"""Files by which pytest recognises a virtualenv: the first two since 8.3, the last one before."""
 
 
 class Rules:
-    """What pytest started in `root` would visit.
+    """Decides which files and directories pytest would visit if it started in `root`.
 
-    Conftests are read, not run: a `collect_ignore` that is no plain list is not seen, nor what a hook decides. An item
-    that is lost or won for that reason shows as a difference between the suite and the sum of its parts.
+    Conftests are read, not run. So a `collect_ignore` that is not a literal list is ignored, and so are decisions of
+    hooks. An item that is lost or added for that reason shows as a difference between the suite and its targets.
     """
 
     def __init__(self, root: Path, inspection: Inspection) -> None:
@@ -28,40 +28,40 @@ class Rules:
         self._custom = inspection.custom_collectors
         self._conftests: dict[Path, dict[str, list[str]]] = {}
 
-    def folders(self, folder: Path) -> list[Path]:
-        """The folders directly below that pytest would enter, by name."""
-        return [path for path in _entries(folder) if path.is_dir() and self._enters(path)]
+    def directories(self, directory: Path) -> list[Path]:
+        """Return the directories directly below that pytest would enter, sorted by name."""
+        return [path for path in _entries(directory) if path.is_dir() and self._enters(path)]
 
-    def has_tests(self, folder: Path, seen: frozenset[Path] = frozenset()) -> bool:
-        """Whether a test file lies anywhere below."""
-        real = folder.resolve()
-        if real in seen:
-            return False  # a link to a folder that holds it
-        below = self.folders(folder)
-        return self._has_test_files(folder) or any(self.has_tests(child, seen | {real}) for child in below)
+    def has_tests(self, directory: Path, above: frozenset[Path] = frozenset()) -> bool:
+        """Whether a test file lies anywhere below; `above` are the resolved directories on the way down."""
+        real = directory.resolve()
+        if real in above:
+            return False  # a link to a parent directory
+        below = self.directories(directory)
+        return self._has_test_files(directory) or any(self.has_tests(child, above | {real}) for child in below)
 
-    def has_loose_tests(self, folder: Path, parts: Sequence[Path]) -> bool:
-        """Whether something in `folder` that is in none of `parts` may be collected.
+    def has_loose_tests(self, directory: Path, parts: Sequence[Path]) -> bool:
+        """Whether pytest may collect something in `directory` that is in none of `parts`.
 
-        That is a test file, or anything at all where others than pytest's own collectors have a say.
+        That is a test file, or any file or directory if the project or a plugin has collectors of its own.
         """
-        rest = [path for path in self.folders(folder) if path not in parts]
-        files = [path for path in _entries(folder) if path.is_file() and path.name != "conftest.py"]
-        return self._has_test_files(folder) or (self._custom and bool(rest or files))
+        rest = [path for path in self.directories(directory) if path not in parts]
+        files = [path for path in _entries(directory) if path.is_file() and path.name != "conftest.py"]
+        return self._has_test_files(directory) or (self._custom and bool(rest or files))
 
-    def _has_test_files(self, folder: Path) -> bool:
-        files = (path for path in _entries(folder) if path.is_file())
+    def _has_test_files(self, directory: Path) -> bool:
+        files = (path for path in _entries(directory) if path.is_file())
         return any(self._is_test_file(path) and not self._is_ignored(path) for path in files)
 
     def _is_test_file(self, path: Path) -> bool:
         return any(_matches(path, pattern) for pattern in self._inspection.patterns)
 
-    def _enters(self, folder: Path) -> bool:
-        if folder.name == "__pycache__" or self._is_ignored(folder):
+    def _enters(self, directory: Path) -> bool:
+        if directory.name == "__pycache__" or self._is_ignored(directory):
             return False
-        if not self._inspection.in_virtualenv and any((folder / mark).is_file() for mark in VIRTUALENV_MARKS):
+        if not self._inspection.in_virtualenv and any((directory / mark).is_file() for mark in VIRTUALENV_MARKS):
             return False
-        return not any(_matches(folder, pattern) for pattern in self._inspection.norecursedirs)
+        return not any(_matches(directory, pattern) for pattern in self._inspection.norecursedirs)
 
     def _is_ignored(self, path: Path) -> bool:
         text = str(path)
@@ -72,37 +72,37 @@ class Rules:
             or any(fnmatch.fnmatch(text, pattern) for pattern in globs)
         )
 
-    def _from_conftest(self, name: str, folder: Path) -> list[str]:
-        """The paths that the nearest conftest with such a list gives, absolute: it replaces those further up."""
+    def _from_conftest(self, name: str, directory: Path) -> list[str]:
+        """The absolute paths in the list `name` of the nearest conftest with one; it replaces the lists above it."""
         above = self._inspection.rootdir.parents
-        for place in (folder, *folder.parents):
-            if place in above:
+        for parent in (directory, *directory.parents):
+            if parent in above:
                 break
-            if name in (lists := self._read_conftest(place)):
-                return [os.path.normpath(place / value) for value in lists[name]]
+            if name in (lists := self._read_conftest(parent)):
+                return [os.path.normpath(parent / value) for value in lists[name]]
         return []
 
-    def _read_conftest(self, folder: Path) -> dict[str, list[str]]:
-        if folder not in self._conftests:
+    def _read_conftest(self, directory: Path) -> dict[str, list[str]]:
+        if directory not in self._conftests:
             try:
-                source = (folder / "conftest.py").read_bytes()
-                self._conftests[folder] = dict(_literal_lists(ast.parse(source)))
+                source = (directory / "conftest.py").read_bytes()
+                self._conftests[directory] = dict(_literal_lists(ast.parse(source)))
             except (OSError, SyntaxError, ValueError):
                 source = b""
-                self._conftests[folder] = {}
+                self._conftests[directory] = {}
             self._custom = self._custom or b"pytest_collect_file" in source
-        return self._conftests[folder]
+        return self._conftests[directory]
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(directory: Path) -> list[Path]:
     try:
-        return sorted(folder.iterdir())
+        return sorted(directory.iterdir())
     except OSError:
         return []
 
 
 def _matches(path: Path, pattern: str) -> bool:
-    """As pytest's `fnmatch_ex`: a pattern without a separator is held against the name, else against the path."""
+    """As pytest's `fnmatch_ex`: a pattern without a separator is matched against the name, else against the path."""
     if "/" not in pattern:
         return fnmatch.fnmatch(path.name, pattern)
     return fnmatch.fnmatch(str(path), pattern if pattern.startswith("/") else f"*/{pattern}")

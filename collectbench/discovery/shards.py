@@ -1,4 +1,4 @@
-"""Which part of a plan one of several machines measures."""
+"""Cuts a plan into shards, one for each of several machines."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from collectbench.model.run import Shard
 
 
 def part_of(plan: Plan, shard: Shard) -> Plan:
-    """The part of a plan that is measured as the `index`-th of `count`: every `count`-th target, the suite as the last.
+    """Return the `index`-th of `count` parts of a plan: every `count`-th name, of the targets and then the suite.
 
-    By position, so that all machines agree without a word, and neighbours, which are often alike, are spread. Work
-    is what the shard names, or else what the plan holds.
+    The position decides, so that all machines agree without a message. Neighbours, which are often alike, go to
+    different machines. The names are those of the shard; if it has none, those of the plan.
     """
     names = shard.plan or names_of(plan)
-    mine = frozenset(names[shard.index - 1 :: shard.count])
+    own_names = frozenset(names[shard.index - 1 :: shard.count])
     return replace(
         plan,
-        targets=tuple(target for target in plan.targets if target.name in mine),
-        suite=plan.suite if SUITE in mine else None,
+        targets=tuple(target for target in plan.targets if target.name in own_names),
+        suite=plan.suite if SUITE in own_names else None,
         shard=replace(shard, plan=names),
     )
 
 
 def names_of(*plans: Plan) -> tuple[str, ...]:
-    """What plans measure, each name once: targets in their order, and the suite as the last."""
+    """Return the names in plans, each once: the targets in their order, then the suite."""
     targets = dict.fromkeys(target.name for plan in plans for target in plan.targets)
     return (*targets, *([SUITE] if any(plan.suite for plan in plans) else []))

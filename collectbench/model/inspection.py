@@ -1,4 +1,4 @@
-"""What the interpreter that owns the tests, and its pytest, say about themselves."""
+"""Facts about the interpreter that owns the tests and about its pytest."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What pytest said about itself and its configuration, up to the point where conftests would be loaded.
+    """What pytest reported about itself and its configuration, up to the point where it would load conftests.
 
-    Paths are absolute. `complete` is False where pytest stopped before, as with a plugin that is missing: then the
+    Paths are absolute. `complete` is False if pytest stopped before, as with a missing plugin: then the
     configuration is unknown, and `pytest_output` holds what pytest printed.
     """
 
@@ -25,7 +25,7 @@ class Inspection:
     testpaths: tuple[str, ...] = ()
     stdlib: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
-    """Folders of the standard library, and of installed packages."""
+    """Directories of the standard library, and of installed packages."""
     addopts: tuple[str, ...] = ()
     """The arguments that the configuration file adds."""
     arguments: tuple[str, ...] = ()
@@ -35,12 +35,12 @@ class Inspection:
     ignore: tuple[str, ...] = ()
     ignore_glob: tuple[str, ...] = ()
     cache_dir: Path | None = None
-    """Where pytest keeps its cache; None where it keeps none."""
+    """Where pytest keeps its cache; None if it does not keep one."""
     pyargs: bool = False
     in_virtualenv: bool = False
     custom_collectors: bool = False
     plugins: Mapping[str, str]
     distributions: Mapping[str, str] = field(default_factory=dict)
-    """All that is installed, by normalised name."""
+    """Versions of all installed distributions, by normalised name."""
     bytecode_disabled: bool = False
     pycache_prefix: str = ""

@@ -1,4 +1,4 @@
-"""Where the files lie that run in a measured process. They are started by their paths, and never imported."""
+"""Paths of the files that run in a measured process: started by path, never imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One complete recording: where and how it was made, and all targets with their raw samples."""
+"""Runs: complete recordings, with environment, settings, and all targets with their raw samples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OMIT_DEFAULT = {"omit_default": True}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Median, extremes and a 95 % interval of the median (None under six samples)."""
+    """Median, extremes and a 95 % interval of the median (None for fewer than six samples)."""
 
     median: float
     min: float
@@ -23,9 +23,9 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """What the figures depend on besides the code.
+    """All that the figures depend on besides the code.
 
-    `flags` are the environment variables that steer Python or pytest.
+    `flags` are the environment variables that control Python or pytest.
     """
 
     python: str
@@ -39,7 +39,7 @@ class Environment:
     """`written`, `disabled` (PYTHONDONTWRITEBYTECODE, -B) or `unwritable`."""
     flags: dict[str, str]
     distributions: dict[str, str] = field(default_factory=dict)
-    """All installed distributions with their versions, normalised names; empty in files of before schema 2."""
+    """Versions of all installed distributions, by normalised name; empty in files of schema 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a run was made. Durations in seconds; `rounds` is None for `auto`, `max_time_s` for no bound."""
+    """The options of a run. Durations in seconds; `rounds` is None for `auto`, `max_time_s` None without a limit."""
 
     rounds: int | None = None
     warmup: int = 1
@@ -65,15 +65,15 @@ class Settings:
     pytest_args: tuple[str, ...] = ()
     suite_budget_s: float | None = None
     limits: dict[str, Limits] = field(default_factory=dict)
-    """The limits of each target that has any, by name."""
+    """Limits by the name of the target, for targets that have any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSite:
-    """The modules whose import one line set off, in the counted rounds.
+    """The modules that one line imported in the counted rounds, directly or indirectly.
 
-    The line is the innermost one of the project on the way to the module; where there is none, the outermost one
-    outside of pytest and of the import machinery; where there is none either, `path` is empty and `line` 0.
+    The line is the innermost line of the project in the import chain. If there is none, it is the outermost line
+    outside of pytest and the import machinery. If there is none either, `path` is empty and `line` is 0.
     """
 
     path: str
@@ -83,10 +83,10 @@ class ImportSite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetResult:
-    """What was measured of one target. Summaries are over the timed samples, None where there is none.
+    """The measurements of one target. Summaries are over the timed samples, None if there are none.
 
-    `phases` are those of the lower-median timed sample, `memory_timeline` its memory over the
-    whole process tree as (seconds since the spawn, bytes).
+    `phases` and `memory_timeline` are those of the lower-median timed sample. The timeline holds (seconds since the
+    spawn, bytes), for the whole process tree.
     """
 
     name: str
@@ -97,41 +97,41 @@ class TargetResult:
     nodeids_sha256: str | None = None
     wall_s: Summary | None = None
     reference_wall_s: float | None = None
-    """The median wall time in reference seconds: as on a machine of nominal speed. None where that cannot be told."""
+    """The median wall time in reference seconds: as on a machine of nominal speed. None if unknown."""
     cpu_s: Summary | None = None
     peak_rss_bytes: Summary | None = None
     cold_wall_s: Summary | None = None
     phases: dict[str, float] = field(default_factory=dict)
     memory_timeline: tuple[tuple[float, int], ...] = ()
     counters: dict[str, int] | None = None
-    """Exact work counters of the counted rounds; None where there were none."""
+    """Exact work counters of the counted rounds; None without such rounds."""
     unstable: tuple[str, ...] = ()
-    """The counters that differed between the counted rounds, and so decide nothing."""
+    """The counters that differed between the counted rounds; they do not decide a verdict."""
     imports: tuple[ImportSite, ...] = ()
-    """Every module that was imported in the first of the last two counted rounds, by the line that set it off."""
+    """Every module imported in the first of the last two counted rounds, by the line that imported it."""
     loaded_sha256: str | None = None
-    """Over the paths and bytes of all files that were loaded or read, and the names in all folders that were listed."""
+    """Over the paths and bytes of all loaded or read files, and the names in all listed directories."""
     notes: tuple[str, ...] = ()
-    """What a reader must know about these figures: why rounds stopped early, what was left behind."""
+    """Facts that a reader must know about these figures, such as why rounds stopped early, or left-over files."""
     samples: tuple[Sample, ...] = ()
     from_earlier_run: bool = field(default=False, metadata=OMIT_DEFAULT)
     """True if a baseline kept this result when other targets were measured again; a note names the run it is of."""
 
     @property
     def counted_once(self) -> bool:
-        """Whether a single round was counted, so that no counter is known to repeat."""
+        """Whether there was only one counted round, so that it is unknown whether counters repeat."""
         return sum(sample.kind is RoundKind.COUNTED for sample in self.samples) == 1
 
     def timed(self) -> tuple[Sample, ...]:
-        """The samples that headline figures come from."""
+        """Return the samples of the headline figures."""
         return tuple(sample for sample in self.samples if sample.kind is RoundKind.TIMED and not sample.slept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """Which part of a plan a run measured: the `index`-th (from 1) of `count`.
+    """The part of a plan that a run measured: the `index`-th (from 1) of `count`.
 
-    `plan` names all targets in their order, and the suite at its end where there is one.
+    `plan` names all targets in their order, then the suite if there is one.
     """
 
     index: int
@@ -143,7 +143,7 @@ class Shard:
 class Run:
     """One complete recording.
 
-    `commit` is None outside git, `suite` None where targets were selected or it was skipped.
+    `commit` is None outside git; `suite` is None if targets were selected or it was skipped.
     """
 
     tool: Tool
@@ -151,15 +151,15 @@ class Run:
     environment: Environment
     commit: str | None
     dirty: bool | None
-    """True where the work tree had changes; None outside git."""
+    """True if the working tree had changes; None outside git."""
     config: Settings
     targets: tuple[TargetResult, ...]
     suite: TargetResult | None
     notes: tuple[str, ...] = ()
     shard: Shard | None = None
-    """The part that was measured (`--shard`); None for a whole run."""
+    """The part of the plan that was measured; None for a whole run."""
 
     @property
     def results(self) -> tuple[TargetResult, ...]:
-        """Those of all targets, then the suite's where there is one."""
+        """The results of all targets, then of the suite if there is one."""
         return (*self.targets, *(() if self.suite is None else (self.suite,)))

@@ -1,4 +1,4 @@
-"""The numbers of one round, and the words for its kind and outcome."""
+"""Samples: the numbers of one round, its kind, and the status of a target."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class RoundKind(str, Enum):
-    """Why a child process was started. Headline figures come from `timed` alone."""
+    """The kind of a round: why its child process was started. Headline figures come only from `timed` rounds."""
 
     WARMUP = "warmup"
     TIMED = "timed"
@@ -42,12 +42,12 @@ PHASES = (
 """The phases of a round, in the order in which they happen."""
 
 UNACCOUNTED = "unaccounted"
-"""The wall time of a round less all its phases."""
+"""The wall time of a round minus all its phases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What was collected: items after deselection, files with items, errors and warnings."""
+    """Numbers of collected items (after deselection), files with items, errors and warnings."""
 
     items: int
     files: int
@@ -58,11 +58,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """What else the machine did during a round; None where the system does not tell.
+    """The machine's other work during a round; None if the system does not report it.
 
-    Pressures are the share of the round's wall time in which some task waited for that
-    resource (Linux PSI, `some`), `steal_s` and `throttled_s` are seconds of CPU time withheld
-    by the hypervisor and by the control group, `suspended_s` those in which the machine slept.
+    Pressures are the share of the round's wall time in which some task waited for that resource (Linux PSI, `some`).
+    `steal_s` and `throttled_s` are seconds of CPU time withheld by the hypervisor and by the control group.
+    `suspended_s` are seconds in which the machine slept.
     """
 
     load_1m: float | None = None
@@ -76,7 +76,7 @@ class Noise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """What the reference workload took right before a round, in seconds: how quick the machine was then."""
+    """The time of the reference workload right before a round, in seconds: the speed of the machine then."""
 
     wall_s: float
     cpu_s: float
@@ -97,9 +97,9 @@ class Sample:
     voluntary_switches: int = 0
     involuntary_switches: int = 0
     comparable: bool = True
-    """False where other rounds ran at the same time (`--jobs`)."""
+    """False if other rounds ran at the same time."""
     reference: Reference | None = None
-    """The reference workload beside it; None where none ran."""
+    """The reference workload of this round; None if it did not run."""
     pair: int | None = None
     """The number of its pair, from 0, in a paired comparison: base and head of one pair were measured together."""
 
@@ -110,5 +110,5 @@ class Sample:
 
     @property
     def slept(self) -> bool:
-        """Whether the machine slept meanwhile: such a round tells nothing, and is taken again."""
+        """Whether the machine slept during the round: its times are useless, and the round is repeated."""
         return bool(self.noise.suspended_s)

@@ -1,4 +1,4 @@
-"""What is measured: a named set of paths, how pytest is called for it, and the limits it is held against."""
+"""Targets: named sets of paths, with arguments for pytest and limits."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a target is held against; None where nothing is asked."""
+    """The limits of a target; None means no limit."""
 
     budget_s: float | None = None
     goal_s: float | None = None
     goal_reduction: float | None = None
-    """Wished-for reduction against the baseline, as a fraction: 0.85 for `85%`."""
+    """The reduction to reach against the baseline, as a fraction: 0.85 for `85%`."""
     memory_budget_bytes: int | None = None
     max_warnings: int | None = None
     max_errors: int | None = None
@@ -23,8 +23,8 @@ class Limits:
 class Target:
     """A named set of paths whose collection is measured in its own process.
 
-    `paths` and `ignored` are relative to the rootdir with `/` (absolute outside of it);
-    `ignored` holds the directories below `paths` that other targets measure.
+    `paths` and `ignored` are relative to the rootdir with `/` (absolute outside of it); `ignored` are the directories
+    below `paths` that other targets measure.
     """
 
     name: str
@@ -37,9 +37,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetList:
-    """What would be measured, as `collectbench targets` shows it.
+    """All targets of a project, without measurements.
 
-    `rootdir` is absolute; `configuration` is the file that names the targets, else the one that pytest reads.
+    `rootdir` is absolute; `configuration` is the file that names the targets, else the file that pytest reads.
     """
 
     rootdir: str

@@ -1,4 +1,4 @@
-"""One unit inside, stated in the name; conversion from and to words happens here alone."""
+"""Parses and formats quantities. Everywhere else a value has one unit, which its name states."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _BYTES = {
 
 
 def parse_duration(text: str) -> float:
-    """Seconds of a duration such as `750ms`, `5s` or `1m30s`: each unit once, the larger first.
+    """Return the seconds of a duration such as `750ms`, `5s` or `1m30s`: each unit once, the larger first.
 
     Raises:
-        ValueError: not a duration, not positive, or not finite.
+        ValueError: it is not a duration, not positive, or not finite.
     """
     match = _DURATION.fullmatch(text.strip())
     numbers = match.groups(default="0") if match else ()
@@ -32,10 +32,10 @@ def parse_duration(text: str) -> float:
 
 
 def parse_size(text: str) -> int:
-    """Bytes of a size such as `512MiB` or `1GB`.
+    """Return the bytes of a size such as `512MiB` or `1GB`.
 
     Raises:
-        ValueError: not a size, not positive, or not finite.
+        ValueError: it is not a size, not positive, or not finite.
     """
     match = _SIZE.fullmatch(text.strip())
     exact = float(match[1]) * _BYTES[match[2]] if match else 0.0
@@ -46,10 +46,10 @@ def parse_size(text: str) -> int:
 
 
 def parse_growth(text: str) -> float:
-    """The fraction of a tolerated growth such as `10%` or `150%`.
+    """Return the fraction of a tolerated growth such as `10%` or `150%`.
 
     Raises:
-        ValueError: not a percentage above 0.
+        ValueError: it is not a percentage above 0.
     """
     match = _PERCENT.fullmatch(text.strip())
     fraction = float(match[1]) / 100 if match else 0.0
@@ -59,10 +59,10 @@ def parse_growth(text: str) -> float:
 
 
 def parse_percent(text: str) -> float:
-    """The fraction of a percentage such as `85%`.
+    """Return the fraction of a percentage such as `85%`.
 
     Raises:
-        ValueError: not a percentage above 0 and below 100.
+        ValueError: it is not a percentage above 0 and below 100.
     """
     match = _PERCENT.fullmatch(text.strip())
     fraction = float(match[1]) / 100 if match else 0.0
@@ -72,17 +72,17 @@ def parse_percent(text: str) -> float:
 
 
 def format_duration(seconds: float) -> str:
-    """A duration in at most three significant digits, above that in whole seconds or minutes.
+    """Return a duration in at most three significant digits; from 100 s on in whole seconds or minutes.
 
-    `8.1 ms`, `812 ms`, `1.04 s`, `2 m 05 s`, `1 h 30 m`; `n/a` for what is not finite.
+    `8.1 ms`, `812 ms`, `1.04 s`, `2 m 05 s`, `1 h 30 m`; `n/a` for a number that is not finite.
     """
     if not math.isfinite(seconds):
         return "n/a"
-    sign = "-" if seconds <= -_LEAST_SHOWN_S else ""  # what rounds to zero shows none
-    return sign + _duration_in_words(abs(seconds))
+    sign = "-" if seconds <= -_LEAST_SHOWN_S else ""  # a value that rounds to zero has no sign
+    return sign + _format_seconds(abs(seconds))
 
 
-def _duration_in_words(seconds: float) -> str:
+def _format_seconds(seconds: float) -> str:
     if seconds < 0.9995:
         milliseconds = seconds * 1000
         return f"{milliseconds:.1f} ms" if milliseconds < 9.95 else f"{milliseconds:.0f} ms"
@@ -98,14 +98,14 @@ def _duration_in_words(seconds: float) -> str:
 
 
 def format_size(size_bytes: float) -> str:
-    """A size in binary units: `812 KiB`, `64.0 MiB`, `1.50 GiB`; `n/a` for what is not finite."""
+    """Return a size in binary units: `812 KiB`, `64.0 MiB`, `1.50 GiB`; `n/a` for a number that is not finite."""
     if not math.isfinite(size_bytes):
         return "n/a"
     sign = "-" if size_bytes < -0.5 else ""
-    return sign + _size_in_words(abs(size_bytes))
+    return sign + _format_bytes(abs(size_bytes))
 
 
-def _size_in_words(size_bytes: float) -> str:
+def _format_bytes(size_bytes: float) -> str:
     # A unit ends half a step before 1024, so that rounding never shows `1024 KiB`.
     if size_bytes < 1023.5:
         return f"{size_bytes:.0f} B"
@@ -119,12 +119,12 @@ def _size_in_words(size_bytes: float) -> str:
 
 
 def format_ratio(ratio: float) -> str:
-    """A ratio as a signed percentage: `+12 %`, `-3.4 %`, `+0.0 %`; `n/a` for what is not finite."""
+    """Return a ratio as a signed percentage: `+12 %`, `-3.4 %`, `+0.0 %`; `n/a` for a number that is not finite."""
     if not math.isfinite(ratio):
         return "n/a"
     percent = (ratio - 1) * 100
     if abs(percent) < 9.95:
-        return f"{round(percent, 1) + 0.0:+.1f} %"  # adding zero takes the sign off -0.0
+        return f"{round(percent, 1) + 0.0:+.1f} %"  # adding zero removes the sign of -0.0
     return f"{percent:+.0f} %"
 
 

@@ -1,4 +1,4 @@
-"""Runs by name: `<name>.json`, and `<name>.partial.json` for what an interrupted run had finished."""
+"""Runs by name: `<name>.json`, and `<name>.partial.json` for the finished part of an interrupted run."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LONGEST = 200
 
 
 def baseline_path(directory: Path, name: str) -> Path:
-    """Tell where the baseline of that name lies.
+    """Return the file of the baseline of that name.
 
     Raises:
-        UsageError: the name cannot be a file's name everywhere, or would hide or confuse the file.
+        UsageError: the name is not a valid file name on all systems, or would hide or confuse the file.
     """
     if mistake := _mistake(name):
         raise UsageError(
@@ -35,7 +35,7 @@ def baseline_path(directory: Path, name: str) -> Path:
 
 
 def partial_path(directory: Path, name: str) -> Path:
-    """Tell where the finished part of an interrupted run goes: beside the baseline, never over it.
+    """Return the file for the finished part of an interrupted run: beside the baseline, never over it.
 
     Raises:
         UsageError: as for `baseline_path`.
@@ -68,17 +68,17 @@ def load_run(path: Path) -> Run:
 
 
 def list_baselines(directory: Path) -> tuple[str, ...]:
-    """Name the baselines in a directory, sorted; none where the directory is missing."""
+    """Return the names of the baselines in a directory, sorted; empty if the directory is missing."""
     names = (path.name.removesuffix(_SUFFIX) for path in directory.glob(f"*{_SUFFIX}"))
     return tuple(sorted(name for name in names if not _mistake(name)))
 
 
 def find_baseline(directory: Path, name_or_file: str) -> Path:
-    """Find the file of a baseline, given by name or, with a separator or `.json` in it, by path.
+    """Return the file of a baseline, given by name or, with a separator or `.json` in it, by path.
 
     Raises:
         UsageError: neither a path nor a possible name.
-        BaselineError: there is no such file; the message names those that exist.
+        BaselineError: there is no such file; the message names the existing baselines.
     """
     is_file = "/" in name_or_file or name_or_file.lower().endswith(_SUFFIX)
     path = Path(name_or_file) if is_file else baseline_path(directory, name_or_file)
@@ -95,7 +95,7 @@ def find_baseline(directory: Path, name_or_file: str) -> Path:
 
 
 def merge_targets(existing: Run, new: Run) -> Run:
-    """Put the targets of a new run, and its suite if it has one, into their places in an existing baseline.
+    """Return an existing baseline with the targets of a new run, and its suite if it has one, in their places.
 
     Environment, commit and settings are the new run's. Results that stay from the existing baseline keep their
     limits, and say in their notes when and at which commit they were measured.
@@ -114,7 +114,7 @@ def merge_targets(existing: Run, new: Run) -> Run:
 
 
 def keep_suite(existing: Run, new: Run) -> Run:
-    """Put the suite of an existing baseline into a new run that was made without one."""
+    """Return a new run that has no suite with the suite of an existing baseline."""
     return dataclasses.replace(new, suite=existing.suite and _kept(existing.suite, existing))
 
 
@@ -128,7 +128,7 @@ def _kept(result: TargetResult, run: Run) -> TargetResult:
 
 
 def _mistake(name: str) -> str:
-    """Say what is wrong with a baseline's name; nothing if it is a good one."""
+    """What is wrong with the name of a baseline; empty if nothing is."""
     # Letters of every script with their combining marks, and digits.
     allowed = all(character in "-_. " or unicodedata.category(character)[0] in "LMN" for character in name)
     mistakes = {
@@ -148,7 +148,7 @@ def _is_missing(path: Path) -> bool:
         path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null character
         return True
-    except OSError:  # it cannot be looked at; reading it tells why
+    except OSError:  # it may exist; reading it shows the reason
         return False
     return False
 

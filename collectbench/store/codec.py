@@ -1,7 +1,7 @@
-"""The model's dataclasses to JSON-ready data and back, by their type hints alone.
+"""Turns the model's dataclasses into JSON-ready data and back, by their type hints alone.
 
-The model needs few forms: str, int, float, bool, Optional, str enums, frozen dataclasses, `dict[str, T]`,
-`tuple[T, ...]` and tuples of fixed length. Anything else is refused with a TypeError.
+The model uses few types: str, int, float, bool, Optional, str enums, frozen dataclasses, `dict[str, T]`,
+`tuple[T, ...]` and tuples of fixed length. All other types raise a TypeError.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collectbench.store.shapes import DecodeError, Schema, Shape
 
 T = TypeVar("T")
 
-# Filled as types are met: their hints are resolved once.
+# Filled when a type is used first, so that its hints are resolved once.
 _SHAPES: dict[object, Shape] = {
     str: shapes.scalar(str, "string", "a string"),
     int: shapes.scalar(int, "integer", "a whole number"),
@@ -33,7 +33,7 @@ def encode(value: object) -> Any:
     A field with the metadata OMIT_DEFAULT is absent while it has its default: it costs only the documents that use it.
 
     Raises:
-        ValueError: a number is not finite: JSON has no word for it, and no measurement yields it.
+        ValueError: a number is not finite: JSON cannot hold it, and no measurement yields it.
         TypeError: a value of a type that has no JSON form.
     """
     if isinstance(value, Enum):
@@ -42,7 +42,7 @@ def encode(value: object) -> Any:
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{value} is no measurement and cannot be stored")
+            raise ValueError(f"{value} is not a measurement and cannot be stored")
         return value
     if isinstance(value, tuple):
         return [encode(item) for item in value]
@@ -59,17 +59,17 @@ def _is_omitted(field: Field[Any], value: object) -> bool:
 
 
 def decode(cls: type[T], data: object, where: str = "document") -> T:
-    """Make the instance of a dataclass that `data` stands for.
+    """Make an instance of a dataclass from JSON data.
 
-    Unknown keys are ignored, so that a schema can grow; missing ones take the field's default.
+    Unknown keys are ignored, so that a schema can grow; missing keys take the field's default.
 
     Args:
         cls: a frozen dataclass of the model.
-        data: what `json.loads` returned.
-        where: what an error calls the whole, where it is the whole that is wrong.
+        data: the value that `json.loads` returned.
+        where: the name of the whole in an error that concerns no single part.
 
     Raises:
-        DecodeError: the data is not of that shape; the message names the path to the place.
+        DecodeError: the data does not have that shape; the message names the path to the place.
         TypeError: the type has no JSON form.
     """
     try:
@@ -81,7 +81,7 @@ def decode(cls: type[T], data: object, where: str = "document") -> T:
 
 
 def schema(cls: type) -> Schema:
-    """Describe what `decode` takes for `cls`, as JSON Schema (draft 2020-12).
+    """Describe the data that `decode` accepts for `cls`, as JSON Schema (draft 2020-12).
 
     Raises:
         TypeError: the type has no JSON form.

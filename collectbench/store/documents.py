@@ -1,4 +1,4 @@
-"""The kinds of documents, each with its schema version: the one place that lists them."""
+"""All kinds of documents, each with its schema version."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collectbench.model.errors import UsageError
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
 from collectbench.store.codec import decode, encode, schema
-from collectbench.store.packing import IN_BOTH_SIDES, IN_RUN, Packing
+from collectbench.store.packing import IN_BOTH_RUNS, IN_RUN, Packing
 from collectbench.store.shapes import Schema, describe
 from collectbench.store.upgrades import Document, DocumentError, Step, Steps, mark_earlier_results, upgrade
 
@@ -51,7 +51,7 @@ RUN = Kind(
     complete=mark_earlier_results,
 )
 COMPARISON = Kind(
-    name="collectbench.comparison", schema=2, type=Comparison, packing=IN_BOTH_SIDES, steps={1: _unchanged}
+    name="collectbench.comparison", schema=2, type=Comparison, packing=IN_BOTH_RUNS, steps={1: _unchanged}
 )
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
@@ -61,10 +61,10 @@ KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, DOCTOR)
 
 
 def to_document(value: object) -> Document:
-    """JSON-ready data with `kind` and `schema` in front.
+    """Return JSON-ready data with `kind` and `schema` in front.
 
     Raises:
-        TypeError: there is no kind of document for this type.
+        TypeError: this type has no kind of document.
         ValueError: a number in it is not finite.
     """
     for kind in KINDS:
@@ -78,17 +78,17 @@ def from_document(data: object, kind: Kind[T]) -> T:
     """Read the value that a document of a kind holds; older schemas are upgraded first.
 
     Raises:
-        DocumentError: another kind, a newer schema, or no document of ours.
+        DocumentError: the document is of another kind, of a newer schema, or not one of ours.
         DecodeError: a part of it is missing or of the wrong type; the message names the path.
     """
     if not isinstance(data, dict):
         raise DocumentError(f"the document must be a JSON object, and is {describe(data)}")
-    found = data.get("kind")
-    if not isinstance(found, str):
-        raise DocumentError(f"this is no document of collectbench (no `kind`), a {kind.name} is needed")
-    if found != kind.name:
-        name = describe(found).strip('"')
-        raise DocumentError(f"this is a {name}, a {kind.name} is needed")
+    name = data.get("kind")
+    if not isinstance(name, str):
+        raise DocumentError(f"this is not a document of collectbench (no `kind`), a {kind.name} is needed")
+    if name != kind.name:
+        printable_name = describe(name).strip('"')
+        raise DocumentError(f"this is a {printable_name}, a {kind.name} is needed")
     current = upgrade(data, kind.steps, kind.schema)
     if kind.complete:
         current = kind.complete(current)
@@ -96,7 +96,7 @@ def from_document(data: object, kind: Kind[T]) -> T:
 
 
 def json_schema(kind_suffix: str) -> Schema:
-    """Describe a kind of document, called by its last word (`run`, `comparison`), as JSON Schema.
+    """Describe a kind of document as JSON Schema; `kind_suffix` is the last word of its name (`run`, `comparison`).
 
     Raises:
         UsageError: there is no such kind.
@@ -105,7 +105,7 @@ def json_schema(kind_suffix: str) -> Schema:
         if kind.name == _PREFIX + kind_suffix:
             return _document_schema(kind)
     known = ", ".join(kind.name.removeprefix(_PREFIX) for kind in KINDS)
-    raise UsageError(f"{kind_suffix!r} is no kind of document; the kinds are {known}")
+    raise UsageError(f"{kind_suffix!r} is not a kind of document; the kinds are {known}")
 
 
 def _document_schema(kind: Kind[Any]) -> Schema:

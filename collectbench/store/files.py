@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and read with an error that says what is wrong with them."""
+"""Writes files completely or not at all, and reads documents with errors that name the file and its fault."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _WAYS_OUT = ("restore the file from version control", Advice(remedy=Remedy.MEASU
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that a reader finds the old content or the new one, also after a power cut.
 
-    A symlink is written through, and an existing file keeps its mode. What is no regular file
-    (a pipe, /dev/stdout) has no old content to protect and is written to directly. Encoded
-    as UTF-8; surrogates, which UTF-8 lacks, are written as backslash escapes.
+    The target of a symlink is written, and an existing file keeps its mode. A file that is not regular (a pipe,
+    /dev/stdout) has no old content to protect and is written directly. The encoding is UTF-8; surrogates, which UTF-8
+    lacks, become backslash escapes.
 
     Raises:
-        OSError: the folder is missing or read-only, the disk is full …; the old file is untouched.
+        OSError: the directory is missing or read-only, the disk is full …; the old file is untouched.
     """
     content = text.encode("utf-8", "backslashreplace")
     target = Path(os.path.realpath(path))
@@ -37,7 +37,7 @@ def write_atomically(path: Path, text: str) -> None:
     if mode is not None and not stat.S_ISREG(mode):
         path.write_bytes(content)
         return
-    # A short name of its own: the target's may be as long as the file system allows.
+    # A short name, because the target's may be as long as the file system allows.
     temporary = target.with_name(f".collectbench-{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -75,8 +75,8 @@ def _mode(path: Path) -> int | None:
 
 
 def _sync_directory(directory: Path) -> None:
-    # The file is in place by now. Some file systems cannot sync a directory: then a power cut may bring the
-    # old file back, whole.
+    # The file is in place already. Some file systems cannot sync a directory: then the complete old file may be back
+    # after a power cut.
     with contextlib.suppress(OSError):
         descriptor = os.open(directory, os.O_RDONLY)
         try:
@@ -87,7 +87,7 @@ def _sync_directory(directory: Path) -> None:
 
 def _read(path: Path) -> str:
     try:
-        # With a byte order mark, which some editors leave, a file is still UTF-8.
+        # Accepts a byte order mark, which some editors write.
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
         missing = Problem(fact=f"{path} does not exist", ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE),))

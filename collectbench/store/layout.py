@@ -1,4 +1,4 @@
-"""How a document is laid out as text: one line a sample, so that a diff of two baselines can be read."""
+"""Lays a document out as text: one line for each sample, so that people can read a diff of two baselines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 _ONE_LINE = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 
 _LEVELS_IN_A_LINE = 2
-"""A sample holds its phases and its noise: two levels of braces. What is deeper is broken over lines."""
+"""A sample holds its phases and its noise: two levels of braces. Deeper values get several lines."""
 
 
 def layout(document: dict[str, Any]) -> str:
@@ -23,7 +23,7 @@ def layout(document: dict[str, Any]) -> str:
 
 
 def _lines(value: Any, depth: int) -> str:
-    # The document and its direct members are always broken, however flat: one key of the environment a line.
+    # The document and its direct members always get several lines, so that each key of the environment has its own.
     if not value or not isinstance(value, dict | list) or (depth > 1 and _is_flat(value, _LEVELS_IN_A_LINE)):
         return _ONE_LINE(value)
     if isinstance(value, dict):

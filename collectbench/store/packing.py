@@ -1,9 +1,8 @@
-"""Modules and import sites are much the same for all targets of a run: a document holds each of them once.
+"""Packs the import sites of a run into tables: most targets share modules and sites, so a document holds each once.
 
-In a document a run has two tables. `modules` are names, `sites` are import sites whose `modules` are numbers of that
-table, and the `imports` of a target are numbers of `sites`. Numbers are written as stretches, `first, count, …`, since
-one line mostly sets off a whole package. A run as this module takes it is what the model is encoded to, and the other
-way round.
+In a document a run has two tables. `modules` are names; `sites` are import sites whose `modules` are numbers of that
+table; the `imports` of a target are numbers of `sites`. Numbers are written as stretches, `first, count, …`, since one
+line often imports a whole package. The unpacked form is the encoded model.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _STRETCHES: Schema = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """How the members of a document differ from what the model is encoded to.
+    """How the members of a document differ from the encoded model.
 
     `describe` turns the JSON schema of the model into that of the document.
     """
@@ -35,7 +34,7 @@ class Packing:
 
 
 def pack_run(run: Document) -> Document:
-    """The run with its tables."""
+    """Return the run with tables."""
     results = [*run["targets"], *([run["suite"]] if run["suite"] else [])]
     sites = {_key(site): site for result in results for site in result["imports"]}
     names = sorted({name for site in sites.values() for name in site["modules"]})
@@ -57,10 +56,10 @@ def pack_run(run: Document) -> Document:
 
 
 def unpack_run(run: Any, where: str = "") -> Any:
-    """The run without its tables. One that has none, as files of schema 1, and what is no run at all are left alone.
+    """Return the run without tables. A run that has none, as in schema 1, and data that is not a run stay unchanged.
 
     Raises:
-        DecodeError: a number is none of the table that it belongs to.
+        DecodeError: a number is not in the table that it belongs to.
     """
     if not isinstance(run, dict) or "sites" not in run:
         return run
@@ -84,7 +83,7 @@ def unpack_run(run: Any, where: str = "") -> Any:
 
 
 def describe_run(schema: Schema) -> Schema:
-    """The JSON schema of the document that holds such a run."""
+    """Return the JSON schema of a document that holds a packed run."""
     definitions = schema["$defs"]
     run, result, site = definitions["Run"], definitions["TargetResult"], definitions["ImportSite"]
     tables = {
@@ -99,21 +98,21 @@ def describe_run(schema: Schema) -> Schema:
     return {**schema, "$defs": {**definitions, **changed}}
 
 
-def _pack_sides(comparison: Document) -> Document:
-    return {**comparison, **{side: pack_run(run) if run else None for side, run in _sides(comparison).items()}}
+def _pack_both_runs(comparison: Document) -> Document:
+    return {**comparison, **{key: pack_run(run) if run else None for key, run in _both_runs(comparison).items()}}
 
 
-def _unpack_sides(comparison: Document) -> Document:
-    return {**comparison, **{side: unpack_run(run, f"{side}.") for side, run in _sides(comparison).items()}}
+def _unpack_both_runs(comparison: Document) -> Document:
+    return {**comparison, **{key: unpack_run(run, f"{key}.") for key, run in _both_runs(comparison).items()}}
 
 
-def _sides(comparison: Document) -> dict[str, Any]:
-    return {side: comparison[side] for side in ("base_run", "head_run") if side in comparison}
+def _both_runs(comparison: Document) -> dict[str, Any]:
+    return {key: comparison[key] for key in ("base_run", "head_run") if key in comparison}
 
 
 IN_RUN = Packing(pack=pack_run, unpack=unpack_run, describe=describe_run)
-IN_BOTH_SIDES = Packing(pack=_pack_sides, unpack=_unpack_sides, describe=describe_run)
-"""A comparison holds the runs of both sides, each with tables of its own."""
+IN_BOTH_RUNS = Packing(pack=_pack_both_runs, unpack=_unpack_both_runs, describe=describe_run)
+"""A comparison holds the runs of base and head, each with tables of its own."""
 
 
 def _key(site: Mapping[str, Any]) -> tuple[str, int, tuple[str, ...]]:
@@ -126,25 +125,25 @@ def _with_properties(definition: Schema, properties: Schema) -> Schema:
 
 def _stretches(numbers: Iterable[int]) -> list[int]:
     """`5, 6, 7, 2` as `5, 3, 2, 1`: any numbers in any order."""
-    found: list[int] = []
+    stretches: list[int] = []
     for number in numbers:
-        if found and found[-2] + found[-1] == number:
-            found[-1] += 1
+        if stretches and stretches[-2] + stretches[-1] == number:
+            stretches[-1] += 1
         else:
-            found += [number, 1]
-    return found
+            stretches += [number, 1]
+    return stretches
 
 
 def _entries(stretches: object, table: Sequence[Any], where: str) -> list[Any]:
     numbers = _list_of(stretches, where)
     if len(numbers) % 2 or not all(type(number) is int for number in numbers):
         raise _at(where, "expected pairs of whole numbers: the first of a stretch, and how many")
-    found: list[Any] = []
+    entries: list[Any] = []
     for first, count in zip(numbers[::2], numbers[1::2], strict=True):
         if first < 0 or count < 1 or first + count > len(table):
-            raise _at(where, f"{first}, {count} are no entries of a table of {len(table)}")
-        found += table[first : first + count]
-    return found
+            raise _at(where, f"{first}, {count} are not entries of a table of {len(table)}")
+        entries += table[first : first + count]
+    return entries
 
 
 def _list_of(value: object, where: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The forms that JSON data takes: one function a shape, which knows how to read it and how to describe it."""
+"""The shapes of JSON data: one function for each, which returns how to read and how to describe it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Schema = dict[str, Any]
 
 
 class DecodeError(ValueError):
-    """Data that does not have the shape its type asks for.
+    """Data that does not have the shape of its type.
 
     Attributes:
-        path: where in the document, as in `targets[3].samples[0].wall_s`.
-        problem: what was expected there, and what was found.
+        path: the place in the document, such as `targets[3].samples[0].wall_s`.
+        problem: the expected and the given value.
     """
 
     def __init__(self, problem: str) -> None:
@@ -35,8 +35,8 @@ class Shape:
     """One form of JSON data.
 
     Attributes:
-        decode: the value that data stands for; raises DecodeError.
-        schema: the JSON Schema; it puts those of dataclasses into the dict it is given, by name.
+        decode: turns data into a value; raises DecodeError.
+        schema: returns the JSON Schema; puts the schemas of dataclasses into the given dict, by name.
     """
 
     decode: Callable[[object], Any]
@@ -44,7 +44,7 @@ class Shape:
 
 
 def describe(data: object) -> str:
-    """Name a piece of JSON data, safe to print: `a list`, `an object`, or the value itself."""
+    """Return a printable description of JSON data: `a list`, `an object`, or the value itself."""
     if isinstance(data, dict):
         return "an object"
     if isinstance(data, list):
@@ -57,7 +57,7 @@ def scalar(cls: type, json_type: str, expected: str) -> Shape:
     """A string, a whole number or a truth value."""
 
     def decode(data: object) -> object:
-        # Not isinstance: bool is a subclass of int, and True is no number of items.
+        # Not isinstance: bool is a subclass of int, and True is not a number of items.
         if type(data) is not cls:
             raise _mismatch(expected, data)
         return data
@@ -66,7 +66,7 @@ def scalar(cls: type, json_type: str, expected: str) -> Shape:
 
 
 def number() -> Shape:
-    """A finite float; whole numbers are taken for one."""
+    """A finite float; whole numbers are accepted."""
 
     def decode(data: object) -> float:
         if type(data) is not float and type(data) is not int:
@@ -94,7 +94,7 @@ def choice(members: dict[str, Enum]) -> Shape:
 
 
 def nullable(inner: Shape) -> Shape:
-    """What `inner` takes, or null for None."""
+    """The shape `inner`, or null for None."""
 
     def decode(data: object) -> object:
         return None if data is None else inner.decode(data)

@@ -1,7 +1,7 @@
-"""Older schemas become the current one step by step, before anything else looks at the data.
+"""Upgrades documents of older schemas step by step, before other code reads the data.
 
-A step takes a whole document of one schema and returns it in the next one. Steps work on plain
-data and never on the model: the model moves on, what an old file holds does not.
+A step takes a whole document of one schema and returns it in the next one. Steps work on plain data and never on the
+model: the model changes, old files do not.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ _ORIGIN = re.compile(r"measured [0-9T:-]+Z( at commit [0-9a-f]+)?( with changes)
 
 
 class DocumentError(ValueError):
-    """A document that this version of collectbench cannot use; the message says why and the way out."""
+    """A document that this version of collectbench cannot read; the message says why, and what to do."""
 
 
 def upgrade(data: Document, steps: Steps, current: int) -> Document:
-    """Bring a document to schema `current`.
+    """Return a document in schema `current`.
 
     Args:
-        data: a document of any schema up to the current one; it may be changed on the way.
+        data: a document of any schema up to the current one; steps may change it.
         steps: one for each schema from 1 to `current - 1`.
         current: the schema that this version writes.
 
     Raises:
-        DocumentError: the schema is newer or no schema at all, or the old document is damaged.
+        DocumentError: the schema is newer or not a valid number, or the old document is damaged.
     """
-    found = data.get("schema")
-    if type(found) is not int or found < 1:
-        raise DocumentError(f"`schema` must be a whole number from 1 on, and is {describe(found)}")
-    if found > current:
-        newer = f"schema {found} is newer than this collectbench reads ({current})"
+    schema = data.get("schema")
+    if type(schema) is not int or schema < 1:
+        raise DocumentError(f"`schema` must be a whole number from 1 on, and is {describe(schema)}")
+    if schema > current:
+        newer = f"schema {schema} is newer than this collectbench reads ({current})"
         raise DocumentError(f"{newer}; update collectbench")
-    for version in range(found, current):
+    for version in range(schema, current):
         step = steps[version]
         try:
             data = {**step(data), "schema": version + 1}
         except (LookupError, TypeError, AttributeError, ValueError) as error:
-            # A step meets data that nothing has checked, so a damaged file shows here as any of these.
+            # The data is unchecked, so a damaged file can raise any of these in a step.
             problem = f"the document is damaged, schema {version} cannot be upgraded"
             raise DocumentError(f"{problem} ({error!r})") from error
     return data

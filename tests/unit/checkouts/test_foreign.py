@@ -153,7 +153,7 @@ def test_checkouts_are_repaired_and_checked_again(checkouts) -> None:
 
 def test_checkouts_that_cannot_be_repaired_are_refused(checkouts) -> None:
     rounds = Rounds(lambda _: checkouts.origin)
-    with pytest.raises(CheckoutError, match="the base and head loaded modules from outside its checkout"):
+    with pytest.raises(CheckoutError, match="the base and head loaded modules from outside their checkouts"):
         with_own_modules(checkouts, rounds, OwnModules(origin=checkouts.origin))
     assert rounds.labels == ["base", "head", "base", "head"]
     write(checkouts.head.toplevel, "src/json.py")

@@ -26,7 +26,7 @@ targets_of_any_name = st.lists(
 )
 
 
-def test_the_table_is_what_one_would_write_by_hand() -> None:
+def test_the_table_looks_as_if_written_by_hand() -> None:
     targets = [target("unit", "tests/unit"), target("tests/ü", "tests/a.py", "tests/b.py")]
     assert render_targets_table(targets) == (
         "[tool.collectbench]\n"
@@ -39,7 +39,7 @@ def test_the_table_is_what_one_would_write_by_hand() -> None:
     )
 
 
-def test_what_other_targets_measure_is_left_out_by_arguments_of_pytest() -> None:
+def test_paths_of_other_targets_are_ignored_with_arguments_of_pytest() -> None:
     loose = target("tests/*", "tests", ignored=("tests/a", "tests/b c"))
     assert render_targets_table([loose]).endswith(
         '[tool.collectbench.targets."tests/*"]\n'
@@ -63,7 +63,7 @@ def test_any_names_and_paths_can_be_added_whatever_the_line_ends(targets: list[T
     assert parse(after)["project"] == {"name": "x"}
 
 
-def test_what_is_written_can_be_loaded(tmp_path: Path) -> None:
+def test_a_written_configuration_can_be_loaded(tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     name = 'a "quoted" \\ name 😀'
     path.write_text(render_targets_table([target(name, "tests/with\nnewline")]), encoding="utf-8")
@@ -71,7 +71,7 @@ def test_what_is_written_can_be_loaded(tmp_path: Path) -> None:
     assert (read.name, read.paths) == (name, ("tests/with\nnewline",))
 
 
-def test_names_that_are_not_unicode_are_all_told_at_once() -> None:
+def test_all_names_that_are_not_unicode_are_reported_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         render_targets_table([target("caf\udce9", "tests/caf\udce9", "tests/fine"), target("fine", "tests")])
     assert [mistake.split(" is not Unicode")[0] for mistake in caught.value.mistakes] == [
@@ -109,17 +109,17 @@ def test_the_table_follows_one_blank_line_after_the_untouched_text(before: str, 
         "[tool]\ncollectbench = 5\n",
     ],
 )
-def test_a_table_that_is_there_already_is_never_written_twice(text: str) -> None:
-    with pytest.raises(UsageError, match="is there already"):
+def test_an_existing_table_is_not_written_twice(text: str) -> None:
+    with pytest.raises(UsageError, match="exists already"):
         add_to_pyproject(text, TABLE)
 
 
 @pytest.mark.parametrize("text", ["tool = {x = 1}\n", "tool = 5\n", "[[tool]]\nx = 1\n"])
 def test_a_file_that_cannot_take_the_table_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no table can be added"):
+    with pytest.raises(UsageError, match="a table cannot be added"):
         add_to_pyproject(text, TABLE)
 
 
-def test_a_file_that_is_no_toml_is_refused_with_the_place() -> None:
+def test_a_file_that_is_not_toml_is_refused_with_the_place() -> None:
     with pytest.raises(UsageError, match=r"pyproject\.toml: not valid TOML.*line 1"):
         add_to_pyproject("[project\n", TABLE)

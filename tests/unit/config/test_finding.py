@@ -41,13 +41,13 @@ def test_collectbench_toml_wins_over_pyproject_in_the_same_directory(tmp_path: P
         'tool = "collectbench"\n',
     ],
 )
-def test_a_pyproject_without_the_table_is_passed_over(tmp_path: Path, text: str) -> None:
+def test_a_pyproject_without_the_table_is_skipped(tmp_path: Path, text: str) -> None:
     above = written(tmp_path / "pyproject.toml", OWN_TABLE)
     written(tmp_path / "sub" / "pyproject.toml", text)
     assert find_config(tmp_path / "sub") == above
 
 
-def test_the_table_counts_even_where_it_holds_only_targets_or_is_mistyped(tmp_path: Path) -> None:
+def test_the_table_counts_even_if_it_holds_only_targets_or_is_mistyped(tmp_path: Path) -> None:
     only_targets = written(tmp_path / "a" / "pyproject.toml", "[tool.collectbench.targets.x]\n")
     mistyped = written(tmp_path / "b" / "pyproject.toml", "[tool]\ncollectbench = 5\n")
     assert find_config(only_targets.parent) == only_targets
@@ -55,7 +55,7 @@ def test_the_table_counts_even_where_it_holds_only_targets_or_is_mistyped(tmp_pa
 
 
 @pytest.mark.parametrize("marker", ["directory", "file of a linked work tree"])
-def test_the_search_ends_at_the_git_work_tree(tmp_path: Path, marker: str) -> None:
+def test_the_search_ends_at_the_top_of_the_git_working_tree(tmp_path: Path, marker: str) -> None:
     written(tmp_path / "collectbench.toml", "")
     repository = tmp_path / "repository"
     (repository / "sub").mkdir(parents=True)
@@ -72,7 +72,7 @@ def test_the_search_ends_at_the_root_of_the_file_system() -> None:
     assert find_config(Path(Path.cwd().anchor)) is None
 
 
-def test_a_broken_pyproject_that_mentions_us_is_not_passed_over(tmp_path: Path) -> None:
+def test_a_broken_pyproject_that_mentions_collectbench_is_not_skipped(tmp_path: Path) -> None:
     written(tmp_path / "pyproject.toml", OWN_TABLE + "rounds 3\n")
     with pytest.raises(UsageError, match="not valid TOML"):
         find_config(tmp_path)

@@ -85,7 +85,7 @@ def test_within_a_target_nothing_is_named_twice(root: Path, written: tuple[str, 
     assert expanded(root, *written) == names
 
 
-def test_what_two_targets_share_is_left_to_both(root: Path) -> None:
+def test_two_targets_may_have_the_same_path(root: Path) -> None:
     targets = (Target(name="all", paths=("tests",)), Target(name="unit", paths=("tests/unit",)))
     config = Config(root=root, source=root / "collectbench.toml", targets=targets)
     assert expand_paths(config) == config
@@ -106,7 +106,7 @@ def test_absolute_paths_and_patterns_are_accepted_below_the_root(tmp_path: Path)
     assert expanded(tmp_path, str(tmp_path / "t*" / "test_*.py")) == ("tests/test_a.py",)
 
 
-def test_an_absolute_path_through_a_link_to_the_root_is_seen_to_lie_below_it(tmp_path: Path) -> None:
+def test_an_absolute_path_through_a_link_to_the_root_lies_below_the_root(tmp_path: Path) -> None:
     (tmp_path / "real" / "tests").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert expanded(tmp_path / "real", str(tmp_path / "link" / "tests")) == ("tests",)
@@ -119,7 +119,7 @@ def test_a_link_below_the_root_keeps_its_own_name(tmp_path: Path) -> None:
     assert expanded(tmp_path / "root", "linked") == ("linked",)
 
 
-def test_all_paths_that_lead_nowhere_are_told_at_once(root: Path) -> None:
+def test_all_paths_that_do_not_exist_are_reported_at_once(root: Path) -> None:
     config = Config(
         root=root,
         source=root / "collectbench.toml",

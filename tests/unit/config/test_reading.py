@@ -102,7 +102,7 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert load_config(path) == Config(root=tmp_path, source=path)
 
 
-def test_the_root_is_where_the_file_lies_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_root_is_the_directory_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path / "ci" / "bench.toml", "rounds = 3\n")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
@@ -176,7 +176,7 @@ def test_a_mistake_in_a_target_names_the_target_too(tmp_path: Path, line: str, m
     assert mistake in told
 
 
-def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     path = written(
         tmp_path / "pyproject.toml",
         OWN_TABLE
@@ -197,19 +197,19 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         assert mistake in told
 
 
-def test_a_table_that_is_no_table_is_named_in_full(tmp_path: Path) -> None:
+def test_a_value_in_place_of_a_table_is_named_in_full(tmp_path: Path) -> None:
     path = written(tmp_path / "pyproject.toml", "[tool]\ncollectbench = 5\n")
     assert mistakes_of(path) == (f"{path}: tool.collectbench: expected a table, got 5",)
 
 
-def test_a_syntax_error_is_told_with_line_and_column(tmp_path: Path) -> None:
+def test_a_syntax_error_is_reported_with_line_and_column(tmp_path: Path) -> None:
     path = written(tmp_path / "collectbench.toml", "rounds = 3\ntimeout 5\n")
     (told,) = mistakes_of(path)
     assert told.startswith(f"{path}: not valid TOML: ")
     assert "line 2, column 9" in told
 
 
-def test_a_file_nested_beyond_measure_is_no_traceback(tmp_path: Path) -> None:
+def test_a_file_that_is_nested_too_deeply_is_a_usage_error(tmp_path: Path) -> None:
     path = written(tmp_path / "collectbench.toml", "lint.x = " + "[" * 100_000)
     (told,) = mistakes_of(path)
     assert "not valid TOML" in told
@@ -222,7 +222,7 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "reason"), [("missing.toml", "No such file"), (".", "Is a directory")])
-def test_what_cannot_be_read_is_named_with_the_reason(tmp_path: Path, name: str, reason: str) -> None:
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, name: str, reason: str) -> None:
     (told,) = mistakes_of(tmp_path / name)
     assert told.startswith(f"{tmp_path / name}: cannot be read: ")
     assert reason in told

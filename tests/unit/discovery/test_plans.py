@@ -314,7 +314,7 @@ def test_the_targets_together_collect_what_one_run_collects(tree, build, look, c
     assert whole or tree is TREES["nothing"]
 
 
-def test_what_is_started_below_the_root_covers_that_folder_alone(build, look, collect) -> None:
+def test_a_start_below_the_root_covers_only_that_directory(build, look, collect) -> None:
     root = build(
         {"pytest.ini": "[pytest]\ntestpaths = b\n", "a/x/test_x.py": TEST, "a/test_a.py": TEST, "b/test_b.py": TEST}
     )
@@ -340,7 +340,7 @@ def test_deeper_splits_leave_the_tests_of_each_level_to_a_target_of_their_own(bu
     assert by_depth[3] == by_depth[4] == ["a/b/c", "a/b/*", "a/*", "./*"]
 
 
-def test_the_suite_has_no_paths_where_pytest_finds_them_itself(build, look) -> None:
+def test_the_suite_has_no_paths_if_pytest_finds_them_itself(build, look) -> None:
     root = build({"pytest.ini": "[pytest]\ntestpaths = tests\n", "tests/a/test_a.py": TEST})
     assert discovered_plan(root, root, look(root)).suite == Target(name=SUITE, paths=())
 
@@ -350,19 +350,19 @@ def test_module_names_in_testpaths_are_left_to_pytest(build, look) -> None:
     assert names(discovered_plan(root, root, look(root))) == ["json.tool"]
 
 
-def test_a_folder_that_holds_itself_is_looked_at_once(build, look) -> None:
+def test_a_directory_with_a_link_to_itself_is_visited_once(build, look) -> None:
     root = build({"a/self": "-> ../a", "b/test_b.py": TEST, "b/self": "-> ../b"})
     assert names(discovered_plan(root, root, look(root))) == ["b"]
 
 
-def test_a_folder_that_cannot_be_read_holds_no_tests(build, look) -> None:
+def test_an_unreadable_directory_has_no_tests(build, look) -> None:
     root = build({"a/test_a.py": TEST})
     rules = Rules(root, look(root))
     assert rules.has_tests(root / "a")
     assert not rules.has_tests(root / "gone meanwhile")
 
 
-def test_a_conftest_that_is_no_python_ignores_nothing(build, look) -> None:
+def test_a_conftest_that_is_not_python_ignores_no_paths(build, look) -> None:
     root = build({"a/test_a.py": TEST, "conftest.py": "def broken(:\n"})
     assert names(discovered_plan(root, root, look(root))) == ["a"]
 
@@ -378,7 +378,7 @@ def test_a_conftest_that_is_no_python_ignores_nothing(build, look) -> None:
         (["tests/test_t.py"], 2, ["tests/test_t.py"]),
     ],
 )
-def test_targets_are_asked_for_by_name_or_path(wanted, depth, expected, build, look) -> None:
+def test_targets_are_selected_by_name_or_path(wanted, depth, expected, build, look) -> None:
     root = build({"tests/u/test_u.py": TEST, "tests/v/test_v.py": TEST, "tests/test_t.py": TEST})
     fast = Target(name="fast", paths=("tests/u",))
     plan = selected_plan(root, root, (fast,), wanted, look(root), depth)
@@ -386,7 +386,7 @@ def test_targets_are_asked_for_by_name_or_path(wanted, depth, expected, build, l
     assert (plan.suite, plan.selected) == (None, True)
 
 
-def test_a_path_that_is_also_a_configured_name_is_split_where_that_is_asked_for(build, look) -> None:
+def test_a_path_that_is_also_a_configured_name_can_be_split(build, look) -> None:
     root = build({"tests/u/test_u.py": TEST, "tests/v/test_v.py": TEST})
     targets = (Target(name="tests", paths=("tests",)), Target(name="fast", paths=("tests/u",)))
     assert names(selected_plan(root, root, targets, ["tests"], look(root), 1)) == ["tests/u", "tests/v"]
@@ -394,7 +394,7 @@ def test_a_path_that_is_also_a_configured_name_is_split_where_that_is_asked_for(
         selected_plan(root, root, targets, ["fast"], look(root), 1)
 
 
-def test_a_folder_called_suite_is_a_target_like_others(build, look) -> None:
+def test_a_directory_called_suite_is_a_target_like_others(build, look) -> None:
     root = build({"suite/test_s.py": TEST, "other/test_o.py": TEST})
     plan = discovered_plan(root, root, look(root))
     assert sorted(names(plan)) == ["./suite", "other"]
@@ -402,7 +402,7 @@ def test_a_folder_called_suite_is_a_target_like_others(build, look) -> None:
     assert names(selected_plan(root, root, (), ["suite", "./suite"], look(root), 0)) == ["./suite"]
 
 
-def test_paths_are_read_from_where_the_user_stands(build, look) -> None:
+def test_paths_are_relative_to_the_current_directory(build, look) -> None:
     root = build({"tests/u/test_u.py": TEST})
     assert names(selected_plan(root, root / "tests", (), ["u"], look(root), 0)) == ["tests/u"]
 
@@ -427,8 +427,8 @@ def test_all_mistakes_are_named_at_once(build, look) -> None:
         "neither a configured target nor a path that exists; did you mean mission-critical?",
         "neither a configured target nor a path that exists; list the targets",
         "a target is a file or directory, not a node id; give flat/test_f.py",
-        "no test files lie loose in flat, or it has no folders with tests",
-        "no test files lie loose in tests, or it has no folders with tests",
+        "flat has no test files of its own, or no directories with tests",
+        "tests has no test files of its own, or no directories with tests",
     ]
 
 
@@ -453,5 +453,5 @@ def test_paths_below_others_are_dropped(paths, expected) -> None:
 
 
 @pytest.mark.parametrize(("path", "expected"), [("/r/a/b", "a/b"), ("/r", "."), ("/rest/a", "/rest/a")])
-def test_paths_are_relative_to_the_root_where_they_can_be(path, expected) -> None:
+def test_paths_are_relative_to_the_root_unless_they_lie_outside(path, expected) -> None:
     assert relative(Path(path), Path("/r")) == expected

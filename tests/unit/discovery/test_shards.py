@@ -41,7 +41,7 @@ def test_each_part_is_in_exactly_one_shard(number: int, count: int, suite: bool)
     assert max(sizes) - min(sizes) <= 1
 
 
-def test_a_shard_that_names_what_is_shared_out_counts_that() -> None:
+def test_a_shard_with_names_of_its_own_counts_those() -> None:
     names = ("gone", *names_of(plan_of(2)))
     parts = [part_of(plan_of(2), Shard(index=index, count=2, plan=names)) for index in (1, 2)]
     assert names_of(parts[0]) == ("t1",)
@@ -49,5 +49,5 @@ def test_a_shard_that_names_what_is_shared_out_counts_that() -> None:
     assert [part.shard.plan for part in parts] == [names, names]
 
 
-def test_names_of_several_plans_are_there_once_with_the_suite_as_the_last() -> None:
+def test_names_of_several_plans_are_listed_once_and_the_suite_last() -> None:
     assert names_of(plan_of(1), plan_of(3)) == ("t0", "t1", "t2", SUITE)

@@ -58,7 +58,7 @@ def test_a_duration_is_read_in_seconds(text: str, seconds: float) -> None:
         "5sec",
     ],
 )
-def test_what_is_no_duration_is_rejected_with_an_example(text: str) -> None:
+def test_an_invalid_duration_is_rejected_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="write it like 750ms, 5s or 1m30s"):
         parse_duration(text)
 
@@ -79,7 +79,7 @@ def test_a_size_is_read_in_bytes(text: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "512", "512M", "512mib", "-1GB", "0MiB", "0.4B", "MiB", "1GB1MB"])
-def test_what_is_no_size_is_rejected_with_an_example(text: str) -> None:
+def test_an_invalid_size_is_rejected_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="write it like 512MiB or 1GB"):
         parse_size(text)
 
@@ -90,13 +90,13 @@ def test_a_percentage_is_read_as_a_fraction(text: str, fraction: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "85", "0%", "100%", "-5%", "0.85", "%", "1e1%", "99.999999999999999999%"])
-def test_what_is_no_percentage_is_rejected_with_an_example(text: str) -> None:
+def test_an_invalid_percentage_is_rejected_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="write it like 85%"):
         parse_percent(text)
 
 
 @pytest.mark.parametrize(("parse", "unit"), [(parse_duration, "s"), (parse_size, "TB"), (parse_percent, "%")])
-def test_a_number_beyond_floats_is_rejected_like_any_other(parse: Callable[[str], float], unit: str) -> None:
+def test_a_number_that_is_too_large_for_a_float_is_rejected(parse: Callable[[str], float], unit: str) -> None:
     with pytest.raises(ValueError, match="write it like"):
         parse("9" * 400 + unit)
 
@@ -121,17 +121,17 @@ def test_any_text_is_either_read_as_a_positive_number_or_rejected(text: str) -> 
 
 
 @given(st.floats(min_value=0.0001, max_value=10**7))
-def test_a_duration_that_is_shown_can_be_read_again_with_what_rounding_left(seconds: float) -> None:
+def test_a_formatted_duration_is_parsed_back_to_its_rounded_value(seconds: float) -> None:
     assert parse_duration(format_duration(seconds)) == pytest.approx(seconds, rel=0.0505, abs=0.000051)
 
 
 @given(st.floats(min_value=1, max_value=2**50))
-def test_a_size_that_is_shown_can_be_read_again_with_what_rounding_left(size: float) -> None:
+def test_a_formatted_size_is_parsed_back_to_its_rounded_value(size: float) -> None:
     assert parse_size(format_size(size)) == pytest.approx(size, rel=0.34, abs=0.5)  # 1.5 KiB shows as 2 KiB
 
 
 @given(st.floats(min_value=0.0001, max_value=10**7), st.floats(min_value=1.06, max_value=1000))
-def test_a_clearly_longer_duration_never_shows_as_a_shorter_one(seconds: float, factor: float) -> None:
+def test_a_clearly_longer_duration_is_never_shown_as_a_shorter_one(seconds: float, factor: float) -> None:
     assert parse_duration(format_duration(seconds * factor)) >= parse_duration(format_duration(seconds))
 
 
@@ -162,7 +162,7 @@ def test_a_clearly_longer_duration_never_shows_as_a_shorter_one(seconds: float, 
         (math.inf, "n/a"),
     ],
 )
-def test_a_duration_is_shown_rounded_once_and_in_the_unit_of_what_is_shown(seconds: float, text: str) -> None:
+def test_a_duration_is_rounded_once_and_its_unit_fits_the_rounded_value(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text
 
 
@@ -214,6 +214,6 @@ def test_a_tolerated_growth_may_be_any_percentage(text: str, fraction: float) ->
 
 
 @pytest.mark.parametrize("text", ["0%", "10", "-5%", "", "ten%"])
-def test_a_growth_that_tolerates_nothing_or_is_no_percentage_is_refused(text: str) -> None:
+def test_an_invalid_growth_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write it like 10%"):
         parse_growth(text)

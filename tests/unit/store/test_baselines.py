@@ -190,14 +190,14 @@ def test_a_path_through_a_file_is_a_missing_baseline(tmp_path, run):
         find_baseline(tmp_path, f"{path}/other.json")
 
 
-def test_a_file_that_cannot_be_looked_at_is_found_and_reading_it_tells_why(tmp_path):
+def test_a_file_that_cannot_be_examined_is_found_and_reading_it_says_why(tmp_path):
     path = find_baseline(tmp_path, f"{tmp_path}/{'n' * 300}.json")
 
     with pytest.raises(BaselineError, match="cannot be read: File name too long"):
         load_run(path)
 
 
-def test_where_no_baseline_exists_at_all_the_error_says_none(tmp_path):
+def test_without_any_baseline_the_error_says_none(tmp_path):
     with pytest.raises(BaselineError, match=r"\(baselines in .*missing: none\)"):
         find_baseline(tmp_path / "missing", "main")
 
@@ -266,7 +266,7 @@ def test_a_result_that_stays_says_when_and_at_which_commit_it_was_measured(run, 
         ("0" * 40, True, "measured 2026-01-01T00:00:00Z at commit 000000000000 with changes"),
     ],
 )
-def test_the_origin_tells_what_is_known_of_the_work_tree(run, newer, commit, dirty, origin):
+def test_the_origin_names_the_commit_and_changes_if_known(run, newer, commit, dirty, origin):
     merged = merge_targets(replace(run, commit=commit, dirty=dirty), newer)
 
     assert merged.targets[0].notes == (origin,)

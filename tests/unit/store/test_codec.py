@@ -63,7 +63,7 @@ def test_missing_keys_take_their_default_and_unknown_ones_are_ignored():
     assert decode(BaselineSlot, {**LEAST, "of_a_later_version": [1]}) == BaselineSlot(count=1, colour=Colour.RED)
 
 
-def test_a_whole_number_is_taken_for_a_float():
+def test_a_whole_number_is_accepted_as_a_float():
     x = decode(Point, {"x": 2}).x
 
     assert (x, type(x)) == (2.0, float)
@@ -115,7 +115,7 @@ def test_floats_are_not_rounded():
         ({"limits": {"a b\x1b": {"x": None}}}, 'limits["a b\\u001b"].x: expected a number, got null'),
     ],
 )
-def test_an_error_names_the_path_what_was_expected_and_what_was_found(change, message):
+def test_an_error_names_the_path_and_the_expected_and_given_values(change, message):
     document = {**LEAST, **change}
 
     with pytest.raises(DecodeError) as caught:

@@ -29,12 +29,12 @@ def test_a_value_that_no_kind_of_document_holds_is_refused(run):
     [
         ([], "the document must be a JSON object, and is a list"),
         (None, "the document must be a JSON object, and is null"),
-        ({}, "this is no document of collectbench (no `kind`), a collectbench.run is needed"),
+        ({}, "this is not a document of collectbench (no `kind`), a collectbench.run is needed"),
         (
             {"kind": "collectbench.comparison"},
             "this is a collectbench.comparison, a collectbench.run is needed",
         ),
-        ({"kind": ["x"]}, "this is no document of collectbench (no `kind`), a collectbench.run is needed"),
+        ({"kind": ["x"]}, "this is not a document of collectbench (no `kind`), a collectbench.run is needed"),
         ({"kind": "\x1b[31m"}, "this is a \\u001b[31m, a collectbench.run is needed"),
     ],
 )
@@ -84,7 +84,7 @@ def test_the_schema_of_a_kind_refuses_other_documents(change, run):
 
 
 def test_an_unknown_kind_is_a_usage_error_that_names_the_known_ones():
-    with pytest.raises(UsageError, match="'runs' is no kind of document; the kinds are run, comparison, "):
+    with pytest.raises(UsageError, match="'runs' is not a kind of document; the kinds are run, comparison, "):
         json_schema("runs")
 
 

@@ -76,7 +76,7 @@ def test_a_symlink_is_written_through(tmp_path):
     assert names_in(tmp_path / "real") == ["a.json"]
 
 
-def test_a_symlink_to_a_file_that_is_not_there_yet_is_written_through(tmp_path):
+def test_a_symlink_to_a_missing_file_is_written_through(tmp_path):
     (tmp_path / "link.json").symlink_to("a.json")
 
     write_atomically(tmp_path / "link.json", "new")
@@ -166,7 +166,7 @@ def test_when_interrupted_before_the_end_the_old_file_survives_and_no_other_is_l
     assert names_in(tmp_path) == ["a.json"]
 
 
-def test_a_missing_folder_is_an_error_and_nothing_is_made(tmp_path):
+def test_a_missing_directory_is_an_error_and_is_not_made(tmp_path):
     with pytest.raises(FileNotFoundError):
         write_atomically(tmp_path / "missing" / "a.json", "new")
 
@@ -178,7 +178,7 @@ def test_a_directory_in_the_place_of_the_file_is_an_error(tmp_path):
         write_atomically(tmp_path, "new")
 
 
-def test_a_file_system_that_cannot_sync_a_directory_is_no_error(tmp_path, monkeypatch):
+def test_a_file_system_that_cannot_sync_a_directory_is_not_an_error(tmp_path, monkeypatch):
     fsync = os.fsync
 
     def refuses_directories(descriptor):
@@ -203,7 +203,7 @@ def test_a_document_is_read_from_its_file(tmp_path, run):
     assert read_document(path, RUN) == run
 
 
-def test_a_byte_order_mark_is_no_damage(tmp_path, run):
+def test_a_byte_order_mark_is_accepted(tmp_path, run):
     path = tmp_path / "a.json"
     path.write_text("\ufeff" + layout(to_document(run)), "utf-8")
 
@@ -232,7 +232,7 @@ def test_a_byte_order_mark_is_no_damage(tmp_path, run):
         ),
         (b'{"kind": "\xff"}', f"FILE is not UTF-8 text (byte 10); {WAYS_OUT}"),
         (b"[1]", "FILE: the document must be a JSON object, and is a list"),
-        (b"{}", "FILE: this is no document of collectbench (no `kind`), a collectbench.run is needed"),
+        (b"{}", "FILE: this is not a document of collectbench (no `kind`), a collectbench.run is needed"),
         (
             b'{"kind": "collectbench.comparison", "schema": 1}',
             "FILE: this is a collectbench.comparison, a collectbench.run is needed",

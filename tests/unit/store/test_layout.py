@@ -48,7 +48,7 @@ def test_the_text_is_the_document(document):
     assert json.loads(text) == document
 
 
-def test_the_text_is_ascii_and_keeps_names_that_are_no_unicode():
+def test_the_text_is_ascii_and_keeps_names_that_are_not_unicode():
     text = layout({"paths": ["tests/größe\udcff\x9b"]})
 
     assert text.isascii()
@@ -60,7 +60,7 @@ def test_a_number_that_is_not_finite_is_refused():
         layout({"wall_s": math.nan})
 
 
-def test_a_run_as_large_as_that_of_pandas_stays_under_a_mebibyte(large_run):
+def test_a_run_of_pandas_size_stays_under_a_mebibyte(large_run):
     text = layout(to_document(large_run))
 
     assert len(large_run.targets) == 35

@@ -49,7 +49,7 @@ def test_nothing_in_a_file_of_the_current_schema_is_lost_in_reading_and_writing(
     assert lost(document, to_document(from_document(document, kind))) == []
 
 
-def test_what_is_lost_is_named_by_its_path():
+def test_lost_data_is_named_by_its_path():
     old = {"a": 1, "b": [{"c": 1}, 2], "d": [1]}
 
     assert lost(old, {"b": [{}, 3], "d": []}) == [

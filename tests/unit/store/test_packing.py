@@ -60,11 +60,11 @@ def with_modules(*numbers):
     [
         ({"modules": None}, "modules: expected a list"),
         ({"sites": 3}, "sites: expected a list"),
-        ({"sites": [3]}, "targets[0].imports: 0, 2 are no entries of a table of 1"),
+        ({"sites": [3]}, "targets[0].imports: 0, 2 are not entries of a table of 1"),
         ({"sites": [{"path": "", "line": 0}]}, "sites[0].modules: expected a list"),
-        (with_modules(0, 5), "sites[0].modules: 0, 5 are no entries of a table of 4"),
-        (with_modules(-1, 1), "sites[0].modules: -1, 1 are no entries of a table of 4"),
-        (with_modules(1, 0), "sites[0].modules: 1, 0 are no entries of a table of 4"),
+        (with_modules(0, 5), "sites[0].modules: 0, 5 are not entries of a table of 4"),
+        (with_modules(-1, 1), "sites[0].modules: -1, 1 are not entries of a table of 4"),
+        (with_modules(1, 0), "sites[0].modules: 1, 0 are not entries of a table of 4"),
         (with_modules(1), f"sites[0].modules: {PAIRS}"),
         (with_modules(True, 1), f"sites[0].modules: {PAIRS}"),
         ({"modules": [1, 2, 3, 4]}, "targets[0].imports[0].modules[0]: expected a string, got 2"),
@@ -79,7 +79,7 @@ def test_a_damaged_table_is_named_by_its_place(change, message, counted):
     assert str(caught.value) == message
 
 
-def test_a_side_of_a_comparison_is_named_with_its_damage(counted, comparison):
+def test_damage_in_a_run_of_a_comparison_names_base_or_head(counted, comparison):
     document = to_document(replace(comparison, head_run=counted))
     document["head_run"]["sites"] = None
 

@@ -47,7 +47,7 @@ def shards(whole):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 7])
-def test_merged_shards_are_the_whole_run_in_whatever_order_they_come(count, shards, whole) -> None:
+def test_merged_shards_are_the_whole_run_in_any_order(count, shards, whole) -> None:
     merged = merge_shards(shards(count)[::-1])
     expected = replace(whole, created="2026-01-01T00:00:00Z", config=replace(whole.config, seed=1))
     assert merged == expected
@@ -83,7 +83,7 @@ def test_notes_of_all_shards_are_kept_once_each(shards) -> None:
         ({"shard": None}, "2.json: not a shard but a whole run"),
     ],
 )
-def test_what_is_not_of_one_run_is_refused_with_the_way_out(changes, message, shards) -> None:
+def test_parts_of_different_runs_are_refused_with_the_way_out(changes, message, shards) -> None:
     with pytest.raises(BaselineError) as caught:
         merge_shards(shards(of_2=changes))
     assert message in str(caught.value)
@@ -96,7 +96,7 @@ def test_other_settings_are_refused(shards) -> None:
         merge_shards([one, other])
 
 
-def test_shards_that_are_missing_or_there_twice_are_named(shards) -> None:
+def test_missing_and_repeated_shards_are_named(shards) -> None:
     parts = shards(4)
     with pytest.raises(BaselineError) as caught:
         merge_shards([parts[0], replace(parts[0], name="copy.json"), parts[2]])
@@ -107,7 +107,7 @@ def test_shards_that_are_missing_or_there_twice_are_named(shards) -> None:
         merge_shards(shards()[:1])
 
 
-def test_a_shard_that_holds_what_is_not_its_own_is_refused(shards, whole) -> None:
+def test_a_shard_with_targets_of_another_shard_is_refused(shards, whole) -> None:
     with pytest.raises(BaselineError, match=r"2\.json has tests/a, tests/c, which shard 2/2 does not hold"):
         merge_shards(shards(of_2={"targets": whole.targets}))
 
@@ -125,7 +125,7 @@ def test_another_machine_is_refused_unless_it_is_allowed_and_then_a_note_names_i
 
 
 @pytest.mark.parametrize("changes", [{"pytest": "1"}, {"flags": {"PYTHONHASHSEED": "77"}}, {"plugins": {"x": "1"}}])
-def test_other_software_is_refused_whatever_is_allowed(changes, shards, whole) -> None:
+def test_other_software_is_always_refused(changes, shards, whole) -> None:
     other = {"environment": replace(whole.environment, **changes)}
     with pytest.raises(BaselineError, match="measure both in the same environment"):
         merge_shards(shards(of_2=other), allow_mismatch=True)

@@ -16,7 +16,7 @@ def with_unit_in_a_list(data):
 STEPS = {1: in_seconds, 2: with_unit_in_a_list}
 
 
-def test_a_document_climbs_through_every_step_to_the_current_schema():
+def test_a_document_passes_every_step_up_to_the_current_schema():
     assert upgrade({"schema": 1, "wall_ms": 1500}, STEPS, current=3) == {"schema": 3, "walls_s": [1.5]}
 
 
@@ -36,17 +36,17 @@ def test_a_newer_schema_is_refused_with_the_way_out():
 
 
 @pytest.mark.parametrize(("schema", "word"), [("1", '"1"'), (True, "true"), (0, "0"), (-1, "-1"), (None, "null")])
-def test_what_is_no_schema_number_is_refused(schema, word):
+def test_an_invalid_schema_number_is_refused(schema, word):
     with pytest.raises(DocumentError, match=f"`schema` must be a whole number from 1 on, and is {word}"):
         upgrade({"schema": schema}, STEPS, current=3)
 
 
 @pytest.mark.parametrize("damaged", [{}, {"wall_ms": "x"}])
-def test_a_damaged_old_document_is_a_document_error_and_no_traceback(damaged):
+def test_a_damaged_old_document_is_a_document_error(damaged):
     with pytest.raises(DocumentError, match="the document is damaged, schema 1 cannot be upgraded"):
         upgrade({"schema": 1, **damaged}, STEPS, current=3)
 
 
-def test_a_missing_step_is_a_mistake_of_ours_and_not_of_the_document():
+def test_a_missing_step_is_our_fault_and_not_that_of_the_document():
     with pytest.raises(KeyError):
         upgrade({"schema": 1}, {}, current=2)
