@@ -194,8 +194,10 @@ def test_a_suite_without_figures_does_not_stand_for_the_run(make):
 
 
 def test_passing_targets_tell_why_when_asked(documents):
-    assert "within +10 %" not in show(documents["comparison"])
-    assert "pass: networkx/algorithms: CPU +0.4 %, within +10 %" in show(documents["comparison"], verbose=True)
+    assert "within the 10 % margin" not in show(documents["comparison"])
+    assert "pass: networkx/algorithms: CPU +0.4 %, within the 10 % margin" in show(
+        documents["comparison"], verbose=True
+    )
 
 
 def test_a_reason_that_many_targets_share_is_told_once(make):
@@ -292,7 +294,7 @@ def test_the_work_of_each_target_is_shown_to_who_wants_to_know_more(make):
 
 
 def test_work_that_changed_is_a_note_of_its_target_whatever_the_verdict(make):
-    remark = "+41 modules (1,849 -> 1,890), all of them by tests/api/conftest.py:7 (pandas)"
+    remark = "+41 modules (1,849 -> 1,890), imported at tests/api/conftest.py:7 (pandas)"
     one, other = make.judged("a", remarks=(remark,)), make.judged("b", Verdict.FAIL, remarks=(remark,))
     text = show(make.comparison(one, other), 120)
     assert f"note: a, b: {remark}\n" in text
