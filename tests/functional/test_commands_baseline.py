@@ -210,7 +210,7 @@ def test_rounds_that_ran_at_the_same_time_are_marked(run_cli, api_and_core, plai
     assert not any(sample["comparable"] for target in run["targets"] for sample in target["samples"])
     assert [target["counts"]["items"] for target in run["targets"]] == [2, 3, 1]
     assert run["suite"]["counts"]["items"] == 6
-    assert "without --jobs" in result.stdout
+    assert "measure without --jobs" in result.stdout.replace("\n  ", " ")
 
 
 def test_max_time_ends_after_the_round_that_oversteps_it_and_lists_what_is_missing(

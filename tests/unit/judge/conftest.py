@@ -1,4 +1,4 @@
-"""Builders of what is judged: only what a test is about needs to be said."""
+"""Builders of runs and results: a test only gives the values that it is about."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def only_check(budget: Budget | None) -> Check:
         ([1.1] * 7 + [0.9], Verdict.INCONCLUSIVE, "both sides"),
     ],
 )
-def test_a_time_budget_is_decided_by_distance_or_by_seven_that_agree(
+def test_a_time_budget_is_decided_by_distance_or_by_seven_rounds_that_agree(
     walls_s: list[float], verdict: Verdict, reason: str
 ) -> None:
     judged_verdict, judged_reason = judge_time(walls_s, 1.0)
@@ -75,7 +75,7 @@ def test_a_time_budget_is_decided_by_distance_or_by_seven_that_agree(
         ([0.5, 0.5, 1.1], True, False),
     ],
 )
-def test_a_budget_asks_for_more_rounds_only_while_they_can_decide(
+def test_a_budget_needs_more_rounds_only_while_they_can_decide(
     walls_s: list[float], *, decided: bool, futile: bool
 ) -> None:
     assert is_decided(walls_s, 1.0) is decided
@@ -89,7 +89,7 @@ def test_slower_rounds_never_make_a_budget_look_better(walls_s: list[float], fac
 
 
 @given(walls, walls)
-def test_a_futile_budget_stays_open_unless_rounds_of_quite_another_length_follow(
+def test_a_futile_budget_stays_inconclusive_unless_much_faster_rounds_follow(
     walls_s: list[float], more: list[float]
 ) -> None:
     if is_futile(walls_s, 1.0):
@@ -98,7 +98,7 @@ def test_a_futile_budget_stays_open_unless_rounds_of_quite_another_length_follow
 
 
 @given(walls)
-def test_an_open_budget_is_decided_by_the_rounds_that_its_reason_asks_for(walls_s: list[float]) -> None:
+def test_an_inconclusive_budget_is_decided_by_the_rounds_of_its_remedy(walls_s: list[float]) -> None:
     if walls_s and not is_decided(walls_s, 1.0):
         _, reason = judge_time(walls_s, 1.0)
         (remedy,) = reason.remedies
@@ -129,7 +129,7 @@ def test_a_budget_shows_the_median_wall_time(result: Results) -> None:
     assert check.gates
 
 
-def test_rounds_of_other_kinds_are_not_held_against_the_budget(result: Results) -> None:
+def test_rounds_of_other_kinds_are_not_compared_with_the_budget(result: Results) -> None:
     cold = result([9.0] * 3, sample={"kind": RoundKind.COLD}).samples
     warm = result([0.4] * 3)
     mixed = result(samples=cold + warm.samples)
@@ -145,7 +145,7 @@ def test_rounds_of_other_kinds_are_not_held_against_the_budget(result: Results) 
         ([1.6] * 3, Limits(goal_s=1.0), Verdict.INCONCLUSIVE),
     ],
 )
-def test_rounds_beside_others_may_pass_but_never_fail(
+def test_rounds_that_ran_at_the_same_time_can_pass_but_never_fail(
     walls_s: list[float], limits: Limits, verdict: Verdict, result: Results
 ) -> None:
     check = only_check(judge_limits(result(walls_s, sample={"comparable": False}), limits, None, word))
@@ -165,7 +165,7 @@ def test_rounds_beside_others_may_pass_but_never_fail(
         ),
     ],
 )
-def test_without_a_collection_no_time_and_no_memory_is_judged(
+def test_time_and_memory_of_a_target_that_was_not_collected_are_not_judged(
     changes: dict[str, Any], reason: str, result: Results
 ) -> None:
     limits = Limits(budget_s=1.0, goal_s=1.0, goal_reduction=0.1, memory_budget_bytes=2**30)
@@ -216,7 +216,9 @@ def test_counts_are_judged_exactly(
 @pytest.mark.parametrize(
     ("status", "reason"), [(Status.OK, "no round was completed"), (Status.CRASHED, "could not be collected")]
 )
-def test_what_was_not_counted_is_inconclusive(status: Status, reason: str, result: Results) -> None:
+def test_counts_of_a_target_that_was_not_collected_are_inconclusive(
+    status: Status, reason: str, result: Results
+) -> None:
     limits = Limits(max_warnings=0, max_errors=0, min_items=1)
     budget = judge_limits(result(status=status, counts=None), limits, None, word)
     assert budget is not None
@@ -288,7 +290,7 @@ def test_the_worst_limit_decides_and_goals_do_not(result: Results) -> None:
 
 
 def beside(factor: float) -> dict[str, Any]:
-    """Changes to samples beside which the workload took that many times the nominal time."""
+    """Changes to samples: the workload takes this multiple of its nominal time."""
     return {"reference": Reference(wall_s=factor * NOMINAL_S, cpu_s=0.1)}
 
 
@@ -309,8 +311,8 @@ def beside(factor: float) -> dict[str, Any]:
 def test_a_budget_is_judged_on_this_machine_and_the_other_figure_is_a_warning(
     wall_s: float, slower: float, verdict: Verdict, warning: str, result: Results
 ) -> None:
-    found = result([wall_s] * 7, sample=beside(slower))
-    check = only_check(judge_limits(found, Limits(budget_s=1.0), None, word))
+    measured = result([wall_s] * 7, sample=beside(slower))
+    check = only_check(judge_limits(measured, Limits(budget_s=1.0), None, word))
     assert (check.verdict, check.measured) == (verdict, wall_s)
     assert check.reference_s == pytest.approx(wall_s / slower)
     assert check.reason.endswith("in reference seconds)")
@@ -318,9 +320,9 @@ def test_a_budget_is_judged_on_this_machine_and_the_other_figure_is_a_warning(
     assert bool(check.warning) is bool(warning)
 
 
-def test_an_open_budget_and_a_goal_show_both_figures_and_warn_of_nothing(result: Results) -> None:
-    found = result([0.9, 1.1], sample=beside(2.0))
-    budget = judge_limits(found, Limits(budget_s=1.0, goal_s=0.8), None, word)
+def test_an_inconclusive_budget_and_a_goal_show_both_figures_without_a_warning(result: Results) -> None:
+    measured = result([0.9, 1.1], sample=beside(2.0))
+    budget = judge_limits(measured, Limits(budget_s=1.0, goal_s=0.8), None, word)
     assert budget is not None
     assert [check.warning for check in budget.checks] == ["", ""]
     assert all("(500 ms in reference seconds)" in check.reason for check in budget.checks)

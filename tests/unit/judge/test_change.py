@@ -1,4 +1,4 @@
-"""The change between two stored results: interval against margin, and the guard against drift."""
+"""The change between two stored results: the interval against the margin, and the guard against drift."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ phases = st.fixed_dictionaries(
 
 
 def times(factor: float) -> list[float]:
-    """Steady rounds of that many seconds."""
+    """Steady rounds of this many seconds."""
     return [factor * second for second in STEADY]
 
 
 def drifted(factor: float) -> dict[str, Any]:
-    """Samples whose reference phases took that much longer than the usual 0.2 s."""
+    """Changes to samples: the phases that no test influences take this multiple of the usual 0.2 s."""
     return {"phases": {"interpreter": 0.02 * factor, "pytest-import": 0.18 * factor}}
 
 
@@ -66,7 +66,7 @@ def test_the_whole_interval_has_to_lie_on_one_side_of_the_margin(
     assert (change.pairs, change.p_value) == (None, None)
 
 
-def test_an_open_change_says_what_could_not_be_seen_and_how_to_see_it(result: Results) -> None:
+def test_an_inconclusive_change_names_the_detectable_growth_and_a_remedy(result: Results) -> None:
     base = result([1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
     change = judge_change(base, result([1.0, 1.0, 1.0, 1.0, 1.0, 1.25]), word)
     assert change.verdict is Verdict.INCONCLUSIVE
@@ -126,17 +126,19 @@ def test_the_order_of_the_rounds_does_not_matter(result: Results, walls_s: list[
 
 
 @given(rounds, rounds, phases, phases)
-def test_a_reference_workload_never_makes_a_verdict_firmer(
-    result: Results, base: list[float], head: list[float], then: dict[str, float], now: dict[str, float]
+def test_a_reference_workload_never_turns_inconclusive_into_pass_or_fail(
+    result: Results, base: list[float], head: list[float], base_phases: dict[str, float], head_phases: dict[str, float]
 ) -> None:
     unguarded = judge_change(result(base, sample={"phases": {}}), result(head, sample={"phases": {}}), word)
-    guarded = judge_change(result(base, sample={"phases": then}), result(head, sample={"phases": now}), word)
+    guarded = judge_change(
+        result(base, sample={"phases": base_phases}), result(head, sample={"phases": head_phases}), word
+    )
     assert guarded.verdict in {unguarded.verdict, Verdict.INCONCLUSIVE}
     assert guarded.ratio == unguarded.ratio
 
 
 def beside(factor: float, start: float = 1.0) -> dict[str, Any]:
-    """Samples beside which the workload took that many times the nominal time, and pytest's start as much again."""
+    """Changes to samples: the workload takes this multiple of its nominal time, and the start of pytest likewise."""
     took_s = factor * NOMINAL_S
     return {"reference": Reference(wall_s=took_s, cpu_s=took_s), **drifted(factor * start)}
 
@@ -159,7 +161,7 @@ def beside(factor: float, start: float = 1.0) -> dict[str, Any]:
         ),
     ],
 )
-def test_the_reference_workload_tells_the_drift_where_both_sides_have_it(
+def test_the_reference_workload_shows_the_drift_if_both_sides_have_it(
     growth: float, drift: float, verdict: Verdict, reason: str, result: Results
 ) -> None:
     head = result(times(growth), sample={**beside(drift), **drifted(1.0)})
@@ -233,7 +235,7 @@ def test_cpu_time_decides_and_waiting_does_not(result: Results) -> None:
     assert (change.base_wall_s, change.head_wall_s) == (1.0, 5.0)
 
 
-def test_three_rounds_are_judged_by_their_full_range_and_the_reason_says_so(result: Results) -> None:
+def test_three_rounds_are_judged_by_their_full_range(result: Results) -> None:
     change = judge_change(result([1.0, 1.02, 1.04]), result([1.3, 1.32, 1.34]), word)
     assert (change.verdict, change.ci95) == (Verdict.FAIL, None)
     assert "+25 % to +34 %, the full range of the rounds: a 95 % interval needs six" in change.reason
@@ -286,7 +288,7 @@ def test_rounds_without_cpu_time_are_inconclusive(result: Results) -> None:
         ({"status": Status.FAILED, "message": "conftest.py"}, "could not be collected (failed): conftest.py"),
     ],
 )
-def test_what_was_not_measured_alone_or_not_collected_is_incomparable(
+def test_a_side_that_was_not_measured_alone_or_not_collected_is_incomparable(
     side: str, changes: dict[str, Any], reason: str, result: Results
 ) -> None:
     results = {"base": result(STEADY), "head": result(STEADY)} | {side: result(STEADY, **changes)}

@@ -46,7 +46,7 @@ def _judge(tool: Tool) -> Judge:
 
 
 def only_target(comparison: Comparison) -> TargetComparison:
-    """The one target of a comparison, whose verdict is then the overall one."""
+    """The one target of a comparison, whose verdict is the overall one."""
     (target,) = comparison.targets
     assert target.verdict is comparison.verdict
     return target
@@ -104,13 +104,13 @@ def test_a_target_is_judged_against_its_baseline(
     result: Results,
     run: Runs,
 ) -> None:
-    then, now = (result(**{"walls_s": STEADY} | changes) for changes in (base, head))
-    target = only_target(judge(run(now), run(then)))
+    base_result, head_result = (result(**{"walls_s": STEADY} | changes) for changes in (base, head))
+    target = only_target(judge(run(head_result), run(base_result)))
     assert target.verdict is verdict
     assert any(reason in target_reason for target_reason in target.reasons)
 
 
-def test_the_worst_reason_comes_first_and_what_went_well_is_left_out(judge: Judge, result: Results, run: Runs) -> None:
+def test_the_worst_reason_comes_first_and_passes_are_omitted(judge: Judge, result: Results, run: Runs) -> None:
     head = result([0.9, 1.0, 0.9], items=90, errors=4, status=Status.TIMEOUT)
     comparison = judge(run(head), run(result(STEADY)), limits={"unit": Limits(max_warnings=0, min_items=95)})
     target = only_target(comparison)
@@ -123,7 +123,7 @@ def test_the_worst_reason_comes_first_and_what_went_well_is_left_out(judge: Judg
     assert not any("warnings" in reason for reason in target.reasons)
 
 
-def test_without_a_baseline_budgets_alone_are_judged(judge: Judge, result: Results, run: Runs) -> None:
+def test_without_a_baseline_only_budgets_are_judged(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result([1.0] * 3)), limits={"unit": Limits(budget_s=0.5, goal_reduction=0.5)})
     target = only_target(comparison)
     assert target.verdict is Verdict.FAIL
@@ -132,9 +132,7 @@ def test_without_a_baseline_budgets_alone_are_judged(judge: Judge, result: Resul
     assert (comparison.baseline, comparison.mode, comparison.notes) == (None, "stored", ())
 
 
-def test_a_target_without_limits_and_baseline_passes_and_says_that_nothing_was_asked(
-    judge: Judge, result: Results, run: Runs
-) -> None:
+def test_a_target_without_limits_and_baseline_passes_and_says_so(judge: Judge, result: Results, run: Runs) -> None:
     target = only_target(judge(run(result([1.0]))))
     assert (target.verdict, target.budget) == (Verdict.PASS, None)
     assert target.reasons == ("collected; there is no limit and no baseline to judge it by",)
@@ -172,7 +170,7 @@ def test_a_target_that_vanished_fails(judge: Judge, result: Results, run: Runs) 
     assert comparison.reasons == ("1 fail", "1 pass")
 
 
-def test_targets_that_were_not_asked_for_are_not_missed(judge: Judge, result: Results, run: Runs) -> None:
+def test_targets_that_were_not_selected_have_not_vanished(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result(STEADY)), run(result(STEADY, name="other"), result(STEADY)), selected=True)
     assert only_target(comparison).verdict is Verdict.PASS
     assert comparison.notes == ("targets of the baseline that were not selected, and are not judged: 1",)
@@ -199,7 +197,7 @@ def test_another_environment_forbids_the_change_but_not_budgets_and_counts(
     assert target.budget.checks[1].verdict is Verdict.INCONCLUSIVE
 
 
-def test_what_stays_open_is_no_reason_why_a_target_fails(judge: Judge, result: Results, run: Runs) -> None:
+def test_an_inconclusive_change_is_a_remark_on_a_target_that_fails(judge: Judge, result: Results, run: Runs) -> None:
     target = only_target(judge(run(result([1.0, 1.2, 1.4], items=99)), run(result(STEADY))))
     assert target.change is not None
     assert target.change.verdict is Verdict.INCONCLUSIVE
@@ -207,15 +205,13 @@ def test_what_stays_open_is_no_reason_why_a_target_fails(judge: Judge, result: R
     assert target.remarks == (target.change.reason,)
 
 
-def test_a_run_that_is_only_incomparable_says_the_way_out(
-    judge: Judge, result: Results, run: Runs, environment: Environment
-) -> None:
+def test_an_incomparable_run_names_remedies(judge: Judge, result: Results, run: Runs, environment: Environment) -> None:
     base = run(result(STEADY), environment=replace(environment, cpu_model="Model B"))
     comparison = judge(run(result(STEADY)), base)
     assert comparison.verdict is Verdict.INCOMPARABLE
     assert comparison.refusal == (
         "the environments differ: CPU Model B -> Model A;"
-        " record the baseline again on this machine, or compare all the same with --allow-mismatch"
+        " record the baseline again on this machine, or allow the differences with --allow-mismatch"
     )
     assert comparison.targets[0].reasons == (comparison.refusal,)
     assert comparison.reasons == ("1 incomparable",)
@@ -232,7 +228,7 @@ def test_an_allowed_mismatch_is_judged_and_noted(
     )
 
 
-def test_a_changed_plugin_is_noted_and_excuses_nothing(
+def test_a_changed_plugin_is_noted_but_does_not_excuse_growth(
     judge: Judge, result: Results, run: Runs, environment: Environment
 ) -> None:
     base = run(result(STEADY), environment=replace(environment, plugins={}))
@@ -241,7 +237,7 @@ def test_a_changed_plugin_is_noted_and_excuses_nothing(
     assert comparison.notes == ("plugin pytest-cov 5.0.0 added",)
 
 
-def test_times_of_another_processor_are_compared_in_reference_seconds_where_that_is_allowed(
+def test_times_of_two_processors_are_compared_in_reference_seconds_if_allowed(
     judge: Judge, result: Results, run: Runs, environment: Environment
 ) -> None:
     quick, slow = ({"reference": Reference(wall_s=n * NOMINAL_S, cpu_s=n * NOMINAL_S), "phases": {}} for n in (1, 2))
@@ -277,7 +273,7 @@ def test_a_suite_that_the_baseline_lacks_is_noted(judge: Judge, result: Results,
     assert comparison.suite.verdict is Verdict.PASS
 
 
-def test_a_suite_that_was_skipped_is_not_missed(judge: Judge, result: Results, run: Runs) -> None:
+def test_a_skipped_suite_has_not_vanished(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result(STEADY)), run(result(STEADY), suite=result(STEADY)), suite_budget_s=0.1)
     assert (comparison.suite, comparison.verdict) == (None, Verdict.PASS)
 
@@ -306,10 +302,10 @@ def test_unknown_node_ids_are_neither_same_nor_different(judge: Judge, result: R
 def test_every_verdict_has_its_reasons(
     judge: Judge, result: Results, run: Runs, base: list[float], head: list[float], status: Status, count: int
 ) -> None:
-    now = result(head, status=status, items=count, errors=2 - count)
+    head_result = result(head, status=status, items=count, errors=2 - count)
     limits = {"unit": Limits(budget_s=1.0, memory_budget_bytes=2**20, max_errors=1)}
-    for then in (None, run(result(base, items=1))):
-        comparison = judge(run(now), then, limits=limits)
+    for base_run in (None, run(result(base, items=1))):
+        comparison = judge(run(head_result), base_run, limits=limits)
         assert comparison.reasons
         assert all(target.reasons and all(target.reasons) for target in comparison.targets)
 
@@ -346,7 +342,7 @@ def test_the_margin_holds_for_counters_too(judge: Judge, run: Runs, result: Resu
 
 
 @pytest.mark.parametrize("side", ["base", "head"])
-def test_what_could_not_be_collected_did_less_work_and_is_not_judged_by_it(
+def test_counters_of_a_target_that_could_not_be_collected_are_not_judged(
     judge: Judge, run: Runs, result: Results, side: str
 ) -> None:
     sides = {"base": counted(result, 1000), "head": counted(result, 2000)}
@@ -364,7 +360,7 @@ def test_what_could_not_be_collected_did_less_work_and_is_not_judged_by_it(
         ({"bytecode": "disabled"}, True, True),
     ],
 )
-def test_counters_are_judged_where_the_same_code_does_the_same_work(
+def test_counters_are_judged_if_the_same_code_does_the_same_work(
     judge: Judge, run: Runs, result: Results, environment: Environment, change: Any, allowed: bool, judged: bool
 ) -> None:
     base = run(counted(result, 1000), environment=replace(environment, **change))
@@ -373,9 +369,9 @@ def test_counters_are_judged_where_the_same_code_does_the_same_work(
     assert (target.verdict is Verdict.FAIL) == judged
 
 
-def test_why_a_target_was_not_measured_is_told(judge: Judge, result: Results, run: Runs) -> None:
+def test_a_target_that_was_not_timed_shows_the_reason_of_its_change(judge: Judge, result: Results, run: Runs) -> None:
     never = result(counts=None, nodeids_sha256=None)
-    late = replace(judge_change(result(STEADY), result(STEADY), word), pairs=0, reason="not timed: the time was up")
+    late = replace(judge_change(result(STEADY), result(STEADY), word), pairs=0, reason="not timed: time limit reached")
     assert judge(run(never), run(never), changes={"unit": late}).targets[0].reasons == (late.reason,)
 
 
@@ -386,19 +382,24 @@ def test_notes_do_not_say_why_a_target_was_not_measured(judge: Judge, result: Re
     assert target.reasons == ("not measured: no round was completed before the time limit",)
 
 
-def test_notes_of_the_run_that_is_judged_are_told_with_it(judge: Judge, result: Results, run: Runs) -> None:
-    base, head = run(result(STEADY), notes=("of then",)), run(result(STEADY), notes=("a file could not be put back",))
+def test_a_comparison_shows_the_notes_of_the_judged_run(judge: Judge, result: Results, run: Runs) -> None:
+    base, head = (
+        run(result(STEADY), notes=("of the baseline",)),
+        run(result(STEADY), notes=("a file could not be put back",)),
+    )
     assert judge(head, base).notes == judge(head).notes == ("a file could not be put back",)
 
 
-def test_what_spoils_rounds_on_both_sides_is_told(
+def test_a_comparison_advises_to_write_bytecode(
     judge: Judge, result: Results, run: Runs, environment: Environment
 ) -> None:
-    told = judge(run(result(STEADY), environment=replace(environment, bytecode="disabled")))
-    assert told.notes[0].startswith("Python is set not to write bytecode (-B), so pytest rewrites every test file")
+    comparison = judge(run(result(STEADY), environment=replace(environment, bytecode="disabled")))
+    assert comparison.notes[0].startswith(
+        "Python is set not to write bytecode (-B), so pytest rewrites every test file"
+    )
 
 
-def test_a_paired_comparison_keeps_both_runs_and_says_what_is_to_be_known_of_the_sides(
+def test_a_paired_comparison_keeps_both_runs_and_shows_the_notes_of_head(
     judge: Judge, result: Results, run: Runs
 ) -> None:
     gone, never = result(STEADY, name="gone"), result(name="never", counts=None, nodeids_sha256=None)

@@ -1,4 +1,4 @@
-"""Counters that repeat decide by what they grew, and say which lines set it off."""
+"""Counters that repeat are judged by their growth, and name the lines that caused it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ USUAL = {
 
 @pytest.fixture(scope="session", name="judged")
 def _judged(result):
-    """Judges the usual counters against changed ones; `sites` of base and head, `unstable` of base and of head."""
+    """Judges changed counters against the usual ones; `sites` and `unstable` are pairs of base and head."""
 
     def judge(changes, *, sites=((), ()), unstable=((), ()), margin_floor=0.1):
         sides = (USUAL, {**USUAL, **changes})
@@ -49,7 +49,7 @@ def numbered(package: str, count: int) -> list[str]:
     return [f"{package}.m{number}" for number in range(count)]
 
 
-def test_nothing_is_said_of_what_did_not_change(judged) -> None:
+def test_unchanged_counters_give_no_reason_and_no_remark(judged) -> None:
     judgement = judged({})
     assert (judgement.verdict, judgement.reasons, judgement.remarks) == (Verdict.PASS, (), ())
     assert {name: (change.base, change.head, change.stable) for name, change in judgement.changes.items()} == {
@@ -83,15 +83,13 @@ def test_a_side_that_was_not_counted_is_not_judged(result, side) -> None:
         pytest.param({"modules": 1000, "items": 10}, (), id="less of everything"),
     ],
 )
-def test_a_counter_fails_when_it_grew_by_more_than_the_margin_the_items_and_what_is_noticed(
-    judged, changes, reasons
-) -> None:
+def test_a_counter_fails_when_its_growth_exceeds_the_margin_the_items_and_its_floor(judged, changes, reasons) -> None:
     judgement = judged(changes)
     assert judgement.reasons == reasons
     assert judgement.verdict is (Verdict.FAIL if reasons else Verdict.PASS)
 
 
-def test_another_margin_is_kept_to(judged) -> None:
+def test_counters_are_judged_by_the_given_margin(judged) -> None:
     assert judged({"modules": 2034}, margin_floor=0.2).verdict is Verdict.PASS
     assert judged({"modules": 2300}, margin_floor=0.2).reasons == (
         "+451 modules (1,849 -> 2,300): over the 20 % margin",
@@ -99,7 +97,7 @@ def test_another_margin_is_kept_to(judged) -> None:
 
 
 @pytest.mark.parametrize("unstable", [(("modules",), ()), ((), ("modules",))])
-def test_a_counter_that_does_not_repeat_on_either_side_never_gates(judged, unstable) -> None:
+def test_a_counter_that_differs_from_round_to_round_never_fails(judged, unstable) -> None:
     judgement = judged({"modules": 9999, "opens": 2250}, unstable=unstable)
     assert (judgement.verdict, judgement.reasons) == (Verdict.PASS, ())
     assert not judgement.changes["modules"].stable
@@ -108,18 +106,18 @@ def test_a_counter_that_does_not_repeat_on_either_side_never_gates(judged, unsta
     assert steady == "+250 opened files (2,000 -> 2,250)"
 
 
-def test_what_was_counted_only_once_is_not_said_to_differ(result, sample) -> None:
+def test_a_counter_that_was_counted_only_once_is_not_said_to_differ(result, sample) -> None:
     once = {"unstable": tuple(USUAL), "samples": (sample(1.0, kind=RoundKind.COUNTED),)}
     base, head = result(counters=USUAL, **once), result(counters={**USUAL, "modules": 9999}, **once)
     (remark,) = judge_counters(base, head).remarks
     assert remark == "+8,150 modules (1,849 -> 9,999): not judged, since it was counted only once"
 
 
-def test_a_small_change_of_what_does_not_repeat_is_not_told(judged) -> None:
+def test_a_small_change_of_an_unstable_counter_is_not_shown(judged) -> None:
     assert judged({"opens": 2001}, unstable=(("opens",), ())).remarks == ()
 
 
-def test_a_counter_that_only_one_side_has_is_left_out(result) -> None:
+def test_a_counter_that_only_one_side_has_is_skipped(result) -> None:
     more = {**USUAL, "new": 5}
     without = {name: value for name, value in USUAL.items() if name != "function_starts"}
     judgement = judge_counters(result(counters=more), result(counters=without))
@@ -127,17 +125,17 @@ def test_a_counter_that_only_one_side_has_is_left_out(result) -> None:
     assert judgement.verdict is Verdict.PASS
 
 
-def test_a_change_that_is_next_to_nothing_is_not_worth_a_word(judged) -> None:
+def test_a_tiny_change_gives_no_remark(judged) -> None:
     judgement = judged({"hook_calls": 30_014, "opens": 2010, "function_starts": 2_000_100})
     assert (judgement.verdict, judgement.reasons, judgement.remarks) == (Verdict.PASS, (), ())
 
 
-def test_what_changed_without_failing_is_a_remark(judged) -> None:
+def test_a_counter_that_changed_without_failing_gives_a_remark(judged) -> None:
     judgement = judged({"modules": 1837, "hook_calls": 32_000, "items": 101})
     assert judgement.remarks == ("-12 modules (1,849 -> 1,837); +2,000 hook calls (30,000 -> 32,000)",)
 
 
-def test_new_modules_are_told_by_the_line_that_set_them_off_with_their_packages(judged) -> None:
+def test_new_modules_are_listed_by_the_line_that_imports_them_with_their_packages(judged) -> None:
     pandas = [*numbered("pandas", 30), *numbered("numpy", 8)]
     head = (
         site("tests/api/conftest.py", 7, *pandas),
@@ -159,7 +157,7 @@ def test_new_modules_are_told_by_the_line_that_set_them_off_with_their_packages(
     assert judgement.changes["opens"].new_imports == ()
 
 
-def test_of_many_lines_the_three_largest_are_named(judged) -> None:
+def test_only_the_three_lines_with_most_imports_are_named(judged) -> None:
     head = tuple(
         site(f"{name}.py", 1, *numbered(name, count)) for name, count in zip("abcde", (5, 4, 3, 2, 1), strict=True)
     )
@@ -169,7 +167,7 @@ def test_of_many_lines_the_three_largest_are_named(judged) -> None:
     )
 
 
-def test_one_line_that_set_off_all_of_them_is_said_to(judged) -> None:
+def test_a_line_that_imports_all_new_modules_is_named_without_a_number(judged) -> None:
     judgement = judged({"modules": 2100}, sites=((), (site("a.py", 1, *numbered("fat", 251)),)))
     assert judgement.reasons == ("+251 modules (1,849 -> 2,100), imported at a.py:1 (fat): over the 10 % margin",)
 
@@ -184,7 +182,7 @@ def test_a_name_that_several_files_share_is_counted(judged) -> None:
     assert judgement.changes["modules"].new_imports == (NewImport(module="conftest", path="", line=0),)
 
 
-def test_every_counter_has_a_noun_and_a_floor_but_for_the_items() -> None:
+def test_every_counter_has_a_noun_and_all_but_items_have_a_floor() -> None:
     assert {*NOUNS} == {*FLOORS, ITEMS} == {*USUAL}
 
 
@@ -192,7 +190,7 @@ COUNTERS = st.fixed_dictionaries(dict.fromkeys(USUAL, st.integers(0, 10**6)))
 
 
 @given(base=COUNTERS, head=COUNTERS)
-def test_less_work_never_fails_and_a_failure_always_says_why(result, base, head) -> None:
+def test_less_work_never_fails_and_every_failure_has_a_reason(result, base, head) -> None:
     judgement = judge_counters(result(counters=base), result(counters=head))
     assert (judgement.verdict is Verdict.FAIL) == bool(judgement.reasons)
     grown = [name for name in FLOORS if head[name] > base[name]]

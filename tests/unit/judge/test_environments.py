@@ -32,13 +32,13 @@ from collectbench.model.run import Environment
         ),
     ],
 )
-def test_what_matters_is_named_with_both_values(
+def test_a_mismatch_is_named_with_both_values(
     changes: dict[str, str], expected: tuple[str, ...], environment: Environment
 ) -> None:
     assert mismatches(environment, replace(environment, **changes)) == expected  # type: ignore[arg-type]
 
 
-def test_what_does_not_matter_is_no_mismatch_and_shown_with_both_values(environment: Environment) -> None:
+def test_a_difference_that_does_not_matter_is_shown_with_both_values(environment: Environment) -> None:
     other = replace(
         environment,
         python="3.11.2",
@@ -58,7 +58,7 @@ def test_what_does_not_matter_is_no_mismatch_and_shown_with_both_values(environm
     )
 
 
-def test_the_processor_forbids_times_alone_and_the_machine_is_told_from_the_software(environment: Environment) -> None:
+def test_another_processor_only_forbids_comparing_times(environment: Environment) -> None:
     other = replace(environment, cpu_model="Model B", cpu_count=1, platform="macOS", pytest="9")
     weights = [(difference.weight, difference.subject) for difference in differences(environment, other)]
     assert weights == [
@@ -71,7 +71,7 @@ def test_the_processor_forbids_times_alone_and_the_machine_is_told_from_the_soft
     assert not other_processor(environment, replace(other, cpu_model="Model A"))
 
 
-def test_plugins_that_came_went_or_changed_are_listed_by_name(environment: Environment) -> None:
+def test_added_removed_and_changed_plugins_are_listed_by_name(environment: Environment) -> None:
     base = replace(environment, plugins={"pytest-b": "1", "pytest-c": "1", "same": "1"})
     head = replace(environment, plugins={"same": "1", "pytest-c": "2", "pytest-a": "3"})
     assert shown_differences(base, head) == (
@@ -81,7 +81,7 @@ def test_plugins_that_came_went_or_changed_are_listed_by_name(environment: Envir
     )
 
 
-def test_distributions_are_listed_but_for_those_that_are_told_already(environment: Environment) -> None:
+def test_distributions_that_are_plugins_are_listed_only_once(environment: Environment) -> None:
     base = replace(environment, distributions={"numpy": "1", "six": "1", "pytest": "8.3.5", "pytest-cov": "5.0.0"})
     head = replace(
         environment,
@@ -98,11 +98,11 @@ def test_distributions_are_listed_but_for_those_that_are_told_already(environmen
     )
 
 
-def test_distributions_that_one_side_did_not_list_are_not_missed(environment: Environment) -> None:
+def test_distributions_are_not_compared_if_one_side_did_not_list_them(environment: Environment) -> None:
     assert shown_differences(environment, replace(environment, distributions={"numpy": "2"})) == ()
 
 
-def test_of_very_many_differences_the_rest_is_counted(environment: Environment) -> None:
+def test_differences_beyond_the_first_are_counted(environment: Environment) -> None:
     base = replace(environment, distributions={f"d{number:02}": "1" for number in range(30)})
     head = replace(environment, distributions=dict.fromkeys(base.distributions, "2"))
     *shown, rest = shown_differences(base, head)

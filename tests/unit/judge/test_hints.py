@@ -75,16 +75,16 @@ def suite(wall_s=1.5, items=200, **changes):
     return target("suite", wall_s, items, **changes)
 
 
-def test_a_run_in_order_needs_no_hint():
+def test_a_run_without_problems_has_no_hints():
     assert hints(run(*PARTS, suite=suite())) == ()
 
 
-def test_a_run_of_nothing_needs_no_hint():
+def test_an_empty_run_has_no_hints():
     assert hints(run()) == ()
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "expected"),
     [
         (
             {"bytecode": "disabled", "flags": {"PYTHONDONTWRITEBYTECODE": "1"}},
@@ -98,13 +98,13 @@ def test_a_run_of_nothing_needs_no_hint():
         ({"suite": suite(2.5)}, ("more than apart", "--rounds 10")),
     ],
 )
-def test_a_hint_names_what_the_run_as_a_whole_gives_reason_for(changes, words):
+def test_a_hint_describes_a_problem_of_the_whole_run(changes, expected):
     (hint,) = hints(run(*PARTS, **{"suite": suite(), **changes}))
-    assert all(word in hint for word in words)
+    assert all(phrase in hint for phrase in expected)
 
 
 @pytest.mark.parametrize(
-    ("odd", "words"),
+    ("odd", "expected"),
     [
         (
             target("it's", status=Status.FAILED),
@@ -129,31 +129,31 @@ def test_a_hint_names_what_the_run_as_a_whole_gives_reason_for(changes, words):
         ),
     ],
 )
-def test_a_hint_names_what_one_target_gives_reason_for(odd, words):
+def test_a_hint_describes_a_problem_of_one_target(odd, expected):
     (hint,) = hints(run(*PARTS, odd))
-    assert words in hint
+    assert expected in hint
 
 
-def test_noise_asks_for_twice_the_rounds_there_were():
+def test_a_noisy_target_needs_twice_as_many_rounds():
     noisy = target("a", spread=0.5)
     often = replace(noisy, samples=noisy.samples * 5)
     assert "collectbench baseline a --rounds 30" in hints(run(often))[0]
 
 
-def test_a_suite_that_has_a_budget_needs_no_advice_to_set_one():
+def test_a_suite_with_a_budget_gets_no_hint_to_set_one():
     assert hints(run(*PARTS, suite=suite(0.9), config=Settings(suite_budget_s=5.0))) == ()
 
 
-def test_items_are_not_counted_where_errors_hide_some():
+def test_items_are_not_compared_if_errors_hide_some():
     assert not any("items" in hint for hint in hints(run(*PARTS, suite=suite(items=150, errors=2))))
 
 
-def test_sums_are_not_compared_where_a_target_is_missing_in_them():
+def test_sums_are_not_compared_if_a_target_is_missing_in_them():
     crashed = target("c", status=Status.CRASHED)
     assert len(hints(run(*PARTS, crashed, suite=suite(9.0, items=999)))) == 1
 
 
-def test_the_most_useful_hints_come_first_and_no_more_than_are_read():
+def test_the_most_useful_hints_come_first_and_the_others_are_omitted():
     everything = run(
         target("a", errors=1, spread=0.9, phases={"plugins": 0.9, "unaccounted": 0.1}),
         target("b", status=Status.EMPTY, comparable=False),
@@ -164,13 +164,13 @@ def test_the_most_useful_hints_come_first_and_no_more_than_are_read():
     assert "__pycache__ cannot be written" in shown[0]
 
 
-def test_a_shard_is_not_held_against_the_suite_of_all() -> None:
+def test_a_shard_is_not_compared_with_the_suite_of_all_shards() -> None:
     whole = run(target("a"), target("b"), suite=target("suite", items=500))
     shard = replace(whole, shard=Shard(index=1, count=2, plan=("a", "x", "b", "suite")))
     assert any("the suite collects" in hint for hint in hints(whole))
     assert not any("the suite collects" in hint for hint in hints(shard))
 
 
-def test_a_shard_that_holds_nothing_says_that_this_is_fine() -> None:
+def test_an_empty_shard_is_said_to_be_fine() -> None:
     (hint,) = hints(replace(run(), shard=Shard(index=3, count=3, plan=("a", "b"))))
     assert hint.startswith("there are more shards (3) than parts (2), so this shard is empty; that is fine")

@@ -1,4 +1,4 @@
-"""A target compared with itself: how often the gate is wrong, which growth it detects, and the advice."""
+"""A target compared with itself: false alarms of the gate, the growth that it detects, and advice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUICK = Replays(relabellings=20, played=5)
 
 @pytest.fixture
 def noisy(result):
-    """A result of twice as many rounds as pairs, whose times scatter by that much."""
+    """Returns a result of twice as many rounds as pairs, whose times have this standard deviation."""
 
     def build(pairs, sd, **changes):
         source = random.Random(f"{pairs}/{sd}")
@@ -39,7 +39,7 @@ def test_a_quiet_machine_raises_no_alarm_and_passes_what_did_not_change(noisy) -
     assert [sample.pair for sample in comparison.samples] == [number for pair in range(10) for number in (pair, pair)]
 
 
-def test_a_noisy_machine_is_told_a_margin_that_it_can_hold_and_raises_no_alarm_either(noisy) -> None:
+def test_a_noisy_machine_raises_no_alarm_and_gets_a_suitable_margin(noisy) -> None:
     comparison = compare_with_itself(noisy(10, 0.3), word, replays=QUICK)
     assert comparison.failed == 0
     assert comparison.inconclusive > 20 / 2
@@ -52,7 +52,7 @@ def test_a_noisy_machine_is_told_a_margin_that_it_can_hold_and_raises_no_alarm_e
     assert wider.advice[0].endswith("with 20 pairs, an unchanged target passes in four of five comparisons")
 
 
-def test_more_pairs_see_smaller_growth_and_the_margin_adds_to_it(noisy) -> None:
+def test_more_pairs_detect_smaller_growth_and_the_margin_adds_to_it(noisy) -> None:
     comparison = compare_with_itself(noisy(10, 0.1), word, replays=QUICK)
     assert [sight.pairs for sight in comparison.sights] == list(LOOKS)
     growths = [sight.growth for sight in comparison.sights]
@@ -63,7 +63,7 @@ def test_more_pairs_see_smaller_growth_and_the_margin_adds_to_it(noisy) -> None:
         assert 1 + growth == pytest.approx(1.1 * (1 + margin))
 
 
-def test_what_is_said_to_be_seen_in_four_of_five_cases_is_seen_in_about_so_many(noisy) -> None:
+def test_growth_that_is_said_to_be_detected_in_four_of_five_cases_is_detected_about_that_often(noisy) -> None:
     growth = compare_with_itself(noisy(100, 0.1), word, replays=Replays(relabellings=1, played=20)).sights[0].growth
     assert growth is not None
     source, failed = random.Random(5), 0
@@ -77,7 +77,7 @@ def test_what_is_said_to_be_seen_in_four_of_five_cases_is_seen_in_about_so_many(
     assert 0.5 < failed / 40 < 1.0
 
 
-def test_too_few_pairs_decide_nothing_and_say_so(noisy) -> None:
+def test_too_few_pairs_cannot_decide_and_say_so(noisy) -> None:
     comparison = compare_with_itself(noisy(3, 0.01), word, replays=QUICK)
     assert (comparison.pairs, comparison.relabellings, comparison.sights) == (3, 0, ())
     assert comparison.spread is not None
@@ -91,7 +91,7 @@ def test_a_short_target_has_the_margin_that_nobody_notices(result) -> None:
     assert comparison.margin == pytest.approx(0.05 / 0.1, rel=0.02)
 
 
-def test_the_workload_tells_how_much_the_machine_itself_varies(result, sample) -> None:
+def test_the_workload_shows_how_much_the_machine_varies(result, sample) -> None:
     cpus_s = [0.1, 0.11] * 5 + [0.11, 0.1] * 5
     beside = [sample(1.0, reference=Reference(wall_s=0.12, cpu_s=cpu_s)) for cpu_s in cpus_s]
     comparison = compare_with_itself(result(samples=tuple(beside)), word, replays=QUICK)
@@ -112,13 +112,13 @@ def test_the_workload_tells_how_much_the_machine_itself_varies(result, sample) -
         ({"status": Status.EMPTY}, ""),
     ],
 )
-def test_what_cannot_be_collected_is_not_compared(changes, message, result) -> None:
+def test_a_target_that_cannot_be_collected_is_not_compared(changes, message, result) -> None:
     comparison = compare_with_itself(result([1.0] * 20, **changes), word, replays=QUICK)
     assert (comparison.pairs, comparison.relabellings, comparison.sights, comparison.advice) == (0, 0, (), ())
     assert comparison.message == message
 
 
-def test_an_odd_round_and_times_that_are_none_are_left_out(result) -> None:
+def test_an_unpaired_round_and_times_of_zero_are_skipped(result) -> None:
     assert compare_with_itself(result([1.0] * 5), word, replays=QUICK).pairs == 2
     assert compare_with_itself(result([1.0] * 2), word, replays=QUICK).pairs == 0
     assert compare_with_itself(result([1.0] * 4 + [0.0, 1.0]), word, replays=QUICK).pairs == 2
@@ -126,5 +126,5 @@ def test_an_odd_round_and_times_that_are_none_are_left_out(result) -> None:
 
 def test_the_same_samples_give_the_same_answer(noisy) -> None:
     least = Replays(relabellings=5, played=2)
-    one, other = (compare_with_itself(noisy(10, 0.2), word, seed=3, replays=least) for _ in range(2))
-    assert one == other
+    first, second = (compare_with_itself(noisy(10, 0.2), word, seed=3, replays=least) for _ in range(2))
+    assert first == second

@@ -22,7 +22,7 @@ def test_the_figures_are_those_of_pytest_benchmark(values):
     assert ours == pytest.approx({name: getattr(theirs, name) for name in ours})
 
 
-def test_no_time_at_all_is_no_rate():
+def test_samples_of_zero_have_a_rate_of_zero():
     assert spread([0.0, 0.0]).ops == 0.0
 
 

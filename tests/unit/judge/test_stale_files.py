@@ -11,7 +11,7 @@ EXTENSION = "pkg/_speed.cpython-311-x86_64-linux-gnu.so"
     "source",
     ["pkg/_speed.pyx", "src/lib.rs", "include/a.h", "far/away.F90", "setup.py", "pyproject.toml", "native/Cargo.lock"],
 )
-def test_an_extension_is_stale_when_anything_changed_that_it_may_be_built_from(source) -> None:
+def test_an_extension_is_stale_when_one_of_its_possible_sources_changed(source) -> None:
     assert stale_files([EXTENSION], ["pkg/module.py", source]) == (Stale(path=EXTENSION, sources=(source,)),)
 
 
@@ -19,7 +19,7 @@ def test_an_extension_is_shared_when_only_python_changed() -> None:
     assert stale_files([EXTENSION], ["pkg/_speed.py", "pkg/__init__.py", "README.md", "tests/data.json"]) == ()
 
 
-def test_a_library_with_its_version_in_its_name_is_an_extension_too() -> None:
+def test_a_library_with_a_version_in_its_name_is_an_extension() -> None:
     assert stale_files(["pkg/libx.so.3"], ["x.c"]) == (Stale(path="pkg/libx.so.3", sources=("x.c",)),)
 
 
@@ -50,13 +50,13 @@ def test_a_generated_file_is_stale_when_its_source_changed(generated, source) ->
         (".env", ".env.example"),
         ("data/table.json", "data/query.lark"),
         ("pkg/config.py", "other/config.py"),
-        ("library/table.py", "library"),  # a submodule: which of its files differ is told beside it
+        ("library/table.py", "library"),  # a submodule: its changed files are listed separately
     ],
 )
-def test_a_file_is_shared_when_nothing_changed_that_it_is_made_from(generated, changed) -> None:
+def test_a_file_is_shared_when_none_of_its_sources_changed(generated, changed) -> None:
     assert stale_files([generated], [changed]) == ()
 
 
 def test_files_and_sources_are_sorted_and_named_once() -> None:
-    found = stale_files(["b.so", "a.so", "b.so"], ["z.c", "a.c", "z.c"])
-    assert found == tuple(Stale(path=path, sources=("a.c", "z.c")) for path in ("a.so", "b.so"))
+    stale = stale_files(["b.so", "a.so", "b.so"], ["z.c", "a.c", "z.c"])
+    assert stale == tuple(Stale(path=path, sources=("a.c", "z.c")) for path in ("a.so", "b.so"))

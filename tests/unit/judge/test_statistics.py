@@ -71,7 +71,7 @@ def test_the_interval_holds_the_median_and_lies_within_the_extremes(values: list
 @pytest.mark.parametrize("count", range(1, 14))
 def test_the_interval_is_the_narrowest_that_covers_by_enumeration(count: int) -> None:
     def coverage(rank: int) -> float:
-        """How often the rank-th smallest and largest enclose the median, over all ways to fall beside it."""
+        """The share of outcomes in which the rank-th smallest and largest value enclose the median."""
         below = [sum(sides) for sides in itertools.product((0, 1), repeat=count)]
         return sum(rank <= number <= count - rank for number in below) / len(below)
 
@@ -84,7 +84,7 @@ def test_the_interval_is_the_narrowest_that_covers_by_enumeration(count: int) ->
         assert coverage(rank) >= 0.95 > coverage(rank + 1)
 
 
-def test_the_interval_can_be_had_of_thousands_of_values() -> None:
+def test_the_interval_of_thousands_of_values_is_found() -> None:
     # The normal approximation: n/2 - 1.96 sqrt(n)/2 is 2401.9 for n = 5000 less half a step.
     interval = statistics.median_interval(range(1, 5001))
     assert interval is not None
@@ -97,7 +97,7 @@ def test_a_summary_keeps_the_median_the_extremes_and_the_interval() -> None:
     assert (summary.median, summary.min, summary.max, summary.ci95) == (3.5, 1.0, 6.0, (1.0, 6.0))
 
 
-def test_there_is_no_summary_of_nothing_and_no_interval_of_five() -> None:
+def test_no_values_have_no_summary_and_five_have_no_interval() -> None:
     assert statistics.summary([]) is None
     five = statistics.summary([1.0, 2.0, 3.0, 4.0, 5.0])
     assert five is not None
@@ -113,7 +113,7 @@ def test_there_is_no_summary_of_nothing_and_no_interval_of_five() -> None:
         statistics.lower_half_log_mean,
     ],
 )
-def test_a_statistic_of_nothing_is_refused(statistic: object) -> None:
+def test_a_statistic_without_values_is_refused(statistic: object) -> None:
     assert callable(statistic)
     with pytest.raises(ValueError, match="no values"):
         statistic([])

@@ -1,4 +1,4 @@
-"""How verdicts add up."""
+"""The combination of verdicts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collectbench.model.run import TargetResult
 from collectbench.model.sample import Status
 
 
-def test_every_verdict_has_its_place_in_the_order() -> None:
+def test_the_order_contains_every_verdict() -> None:
     assert sorted(WORST_FIRST) == sorted(Verdict)
 
 
@@ -56,7 +56,7 @@ def test_one_more_verdict_never_makes_it_better(verdicts: list[Verdict], another
         ),
     ],
 )
-def test_a_failure_is_never_taken_for_a_collection(
+def test_a_failed_target_does_not_count_as_collected(
     changes: dict[str, object], expected: str | None, result: Callable[..., TargetResult]
 ) -> None:
     assert why_not_collected(result(**changes)) == expected

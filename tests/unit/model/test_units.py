@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from collectbench.model.units import (
     format_duration,
+    format_percent,
     format_ratio,
     format_size,
     parse_duration,
@@ -206,6 +207,13 @@ def test_a_size_is_shown_in_the_largest_unit_that_it_fills(size: float, text: st
 )
 def test_a_ratio_is_shown_as_a_signed_percentage_without_a_negative_zero(ratio: float, text: str) -> None:
     assert format_ratio(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"), [(0.1, "10 %"), (0.034, "3.4 %"), (0.0, "0.0 %"), (-0.12, "-12 %"), (math.nan, "n/a")]
+)
+def test_a_fraction_is_shown_as_a_percentage_without_a_plus_sign(fraction: float, text: str) -> None:
+    assert format_percent(fraction) == text
 
 
 @pytest.mark.parametrize(("text", "fraction"), [("10%", 0.1), ("150 %", 1.5), ("2.5%", 0.025)])

@@ -221,12 +221,12 @@ def broken_run():
 def ordinary_comparison():
     """One of each verdict that a change and a budget may have."""
     return comparison(
-        judged("networkx/algorithms", Verdict.PASS, "CPU +0.4 %, within +10 %", items=(4213, 4213)),
+        judged("networkx/algorithms", Verdict.PASS, "CPU +0.4 %, within the 10 % margin", items=(4213, 4213)),
         judged(
             "networkx/classes",
             Verdict.FAIL,
-            "items vanished: 1204 then, 1190 now",
-            "CPU +31 %, over +10 % (+27 % to +36 %)",
+            "items vanished: 1204 -> 1190",
+            "CPU +31 %, over the 10 % margin (+27 % to +36 %)",
             items=(1204, 1190),
             change=change(Verdict.FAIL, 1.31, (0.774, 1.014)),
         ),
@@ -240,7 +240,7 @@ def ordinary_comparison():
             budget=budget(Verdict.INCONCLUSIVE),
         ),
         judged("networkx/linalg", Verdict.FAIL, "the target vanished", items=(40, None), change=None),
-        judged("networkx/new", Verdict.PASS, "new: the baseline does not have it", items=(None, 7), change=None),
+        judged("networkx/new", Verdict.PASS, "new: not in the baseline", items=(None, 7), change=None),
         suite=judged(
             "suite",
             Verdict.PASS,
@@ -250,15 +250,15 @@ def ordinary_comparison():
         ),
         verdict=Verdict.FAIL,
         reasons=("2 fail", "1 inconclusive", "2 pass", "suite pass"),
-        notes=("plugins: pytest-cov 6.0.0 then, 7.0.0 now",),
+        notes=("plugin pytest-cov 6.0.0 -> 7.0.0",),
     )
 
 
 def incomparable_comparison():
     """Another machine made the baseline, so all targets have the same reason."""
     refusal = (
-        "the environments differ: CPU model Xeon then, EPYC now; make the baseline again here, or compare with"
-        " --allow-mismatch"
+        "the environments differ: CPU Xeon -> EPYC; record the baseline again on this machine, or allow the"
+        " differences with --allow-mismatch"
     )
     refused = change(Verdict.INCOMPARABLE, None, reason=refusal)
     crash = "could not be collected (crashed): signal 11\nFatal Python error: Segmentation fault"
@@ -297,8 +297,8 @@ def paired_comparison():
         judged(
             "tests/api",
             Verdict.FAIL,
-            "modules: +41 (812 then, 853 now), first imported at tests/api/conftest.py:7",
-            "CPU +31 %, over +10 % in 10 pairs",
+            "+41 modules (812 -> 853), imported at tests/api/conftest.py:7 (pandas)",
+            "CPU +31 %, over the 10 % margin in 10 pairs",
             change=change(Verdict.FAIL, 1.31, (1.53, 2.0), pairs=10, p_value=0.001, minimum_detectable_effect=0.22),
             counters=counters,
         ),
@@ -628,7 +628,9 @@ def self_comparison(target="tests/api", **changes):
             Sight(pairs=15, growth=0.21, margin=0.1),
             Sight(pairs=20, growth=0.18, margin=0.07),
         ),
-        "advice": ("a margin of +10 % suits: 15 pairs pass an unchanged target in four of five comparisons",),
+        "advice": (
+            "the 10 % margin suits this machine: with 15 pairs, an unchanged target passes in four of five comparisons",
+        ),
     }
     return SelfComparison(target=target, **{"status": Status.OK, **fields, **changes})
 

@@ -1,4 +1,4 @@
-"""What each check says of what a machine tells, and what it says where the machine tells nothing."""
+"""The finding of each check for given readings, and without any readings."""
 
 from __future__ import annotations
 
@@ -96,34 +96,34 @@ CASES: list[tuple[str, dict[str, Any], Condition, str]] = [
 
 
 @pytest.fixture
-def found(environment):
-    """The examination of that name, of a machine that tells these things and nothing else."""
+def examined(environment):
+    """Returns the examination of a name, for a machine with these readings and no others."""
 
-    def look(name: str, told: dict[str, Any]) -> Examination:
-        stamp = {key: told[key] for key in told.keys() & environment.__dataclass_fields__.keys()}
-        rest = {key: value for key, value in told.items() if key not in stamp}
-        readings = Readings(environment=replace(environment, **stamp), **rest)
-        return next(examination for examination in examine(readings, word) if examination.name == name)
+    def look(name: str, readings: dict[str, Any]) -> Examination:
+        stamp = {key: readings[key] for key in readings.keys() & environment.__dataclass_fields__.keys()}
+        rest = {key: value for key, value in readings.items() if key not in stamp}
+        all_readings = Readings(environment=replace(environment, **stamp), **rest)
+        return next(examination for examination in examine(all_readings, word) if examination.name == name)
 
     return look
 
 
-@pytest.mark.parametrize(("name", "told", "condition", "words"), CASES)
-def test_a_check_says_what_it_found_and_what_to_do(name, told, condition, words, found) -> None:
-    examination = found(name, told)
+@pytest.mark.parametrize(("name", "readings", "condition", "expected"), CASES)
+def test_a_check_gives_a_finding_and_for_a_warning_a_remedy(name, readings, condition, expected, examined) -> None:
+    examination = examined(name, readings)
     assert examination.condition is condition
-    assert words in f"{examination.finding}; {examination.remedy}"
+    assert expected in f"{examination.finding}; {examination.remedy}"
     assert bool(examination.remedy) is (condition is WARNING)
 
 
-def test_a_machine_that_tells_nothing_is_unknown_and_no_reason_to_worry(environment) -> None:
+def test_readings_that_are_missing_are_unknown_and_not_warnings(environment) -> None:
     examinations = examine(Readings(environment=environment, has_git=True, in_repository=True), word)
     reported = {"bytecode", "CPUs", "plugins", "git"}
     assert {examination.name for examination in examinations if examination.condition is OK} == reported
     assert {examination.condition for examination in examinations if examination.name not in reported} == {UNKNOWN}
 
 
-def test_every_check_is_listed_and_has_a_case_for_each_thing_that_it_may_say() -> None:
+def test_every_check_is_listed_and_has_a_case_for_each_condition() -> None:
     folder = Path(checkup.__file__).parent
     modules = [import_module(f"{checkup.__name__}.{file.stem}") for file in folder.glob("[a-z]*.py")]
     written = {

@@ -38,7 +38,7 @@ def test_targets_that_pass_are_folded(documents):
     assert "| networkx/classes |" in before
     assert "| suite |" in before
     assert "| networkx/algorithms |" in folded
-    assert "- **pass**: networkx/algorithms: CPU +0.4 %, within +10 %" in folded
+    assert "- **pass**: networkx/algorithms: CPU +0.4 %, within the 10 % margin" in folded
     assert "| networkx/algorithms |" not in before
 
 

@@ -194,8 +194,10 @@ def test_the_phases_are_not_those_of_a_suite_without_figures(make):
 
 
 def test_verbose_text_gives_the_reasons_of_passing_targets(documents):
-    assert "within +10 %" not in show(documents["comparison"])
-    assert "pass: networkx/algorithms: CPU +0.4 %, within +10 %" in show(documents["comparison"], verbose=True)
+    assert "within the 10 % margin" not in show(documents["comparison"])
+    assert "pass: networkx/algorithms: CPU +0.4 %, within the 10 % margin" in show(
+        documents["comparison"], verbose=True
+    )
 
 
 def test_a_reason_that_many_targets_share_appears_once(make):
@@ -292,7 +294,7 @@ def test_verbose_text_shows_the_work_of_each_target(make):
 
 
 def test_work_that_changed_is_a_note_of_its_target_with_any_verdict(make):
-    remark = "+41 modules (1,849 -> 1,890), all of them by tests/api/conftest.py:7 (pandas)"
+    remark = "+41 modules (1,849 -> 1,890), imported at tests/api/conftest.py:7 (pandas)"
     passing, failing = make.judged("a", remarks=(remark,)), make.judged("b", Verdict.FAIL, remarks=(remark,))
     text = show(make.comparison(passing, failing), 120)
     assert f"note: a, b: {remark}\n" in text
