@@ -12,6 +12,8 @@ from collectbench.judge.self_comparison import Effort, compare_with_itself
 from collectbench.model.comparison import Verdict
 from collectbench.model.sample import Reference, Status
 
+pytestmark = pytest.mark.simulation
+
 QUICK = Effort(relabellings=20, played=5)
 
 

@@ -33,6 +33,8 @@ from collectbench.judge.paired.test import (
 )
 from collectbench.model.comparison import Verdict
 
+pytestmark = pytest.mark.simulation
+
 TIMES = st.floats(min_value=0.01, max_value=100.0)
 LOGS = st.integers(min_value=-40, max_value=40).map(lambda eighths: eighths / 8)  # sums of them are exact
 PAIRED_LOGS = st.lists(st.tuples(LOGS, LOGS), min_size=1, max_size=8)
