@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-QUICK = ("--rounds", "1", "--no-suite", "--no-progress", "--format", "json")
+QUICK = ("--rounds", "1", "--warmup", "0", "--no-suite", "--no-progress", "--format", "json")
 MARK = "COLLECTBENCH_TEST_MARK"
 BURN = "import time\nend = time.thread_time() + 0.4\nwhile time.thread_time() < end: pass\n"
 

@@ -393,7 +393,6 @@ def statements(name: str) -> list[str]:
     )
 
 
-@pytest.mark.simulation
 @settings(deadline=None)
 @given(data=st.data())
 def test_what_nothing_imports_any_more_is_what_a_run_without_those_imports_does_not_take(
@@ -412,7 +411,6 @@ def test_what_nothing_imports_any_more_is_what_a_run_without_those_imports_does_
         assert found.joint_s[module] == pytest.approx(total_s - without.total_s(keeps)), module
 
 
-@pytest.mark.simulation
 @settings(deadline=None)
 @given(data=st.data())
 def test_what_a_line_saves_alone_is_what_a_run_without_it_does_not_take(data, project_of, attributed) -> None:
