@@ -263,7 +263,7 @@ def test_each_target_finds_its_own_modules_also_where_the_suite_finds_them_by_an
     repo.write("collectbench.toml", "".join([*targets, tools]))
     repo.commit("nothing is imported")
     repo.write("src/shop/__init__.py", "import wave\n")
-    options = ("--rounds", "1", "--no-progress", "--format", "json")
+    options = ("--rounds", "1", "--warmup", "0", "--no-progress", "--format", "json")
     for rest, names in (
         ((), {"finds", "installed", "with_tools"}),
         (("--max-time", "5m", "with_tools"), {"with_tools"}),
