@@ -5,21 +5,23 @@ They repeat a few lines thousands of times, which takes three times as long unde
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
-import coverage
 import pytest
 from hypothesis import is_hypothesis_test
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    repeats = item.get_closest_marker("simulation") or is_hypothesis_test(getattr(item, "obj", None))
-    current = coverage.Coverage.current() if repeats else None
-    if current is None:
+    """Coverage of Python 3.11 is a trace function; its own `stop` and `start` would warn of modules imported already."""
+    tracer = sys.gettrace()
+    if not (item.get_closest_marker("simulation") or is_hypothesis_test(getattr(item, "obj", None))):
+        tracer = None
+    if tracer is None:
         return (yield)
-    current.stop()
+    sys.settrace(None)
     try:
         return (yield)
     finally:
-        current.start()
+        sys.settrace(tracer)
