@@ -14,7 +14,7 @@ from hypothesis import is_hypothesis_test
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Coverage of Python 3.11 is a trace function; its own `stop` and `start` would warn of modules imported already."""
+    """Removes the trace function of coverage meanwhile: its own `start` warns if modules have been imported already."""
     tracer = sys.gettrace()
     if not (item.get_closest_marker("simulation") or is_hypothesis_test(getattr(item, "obj", None))):
         tracer = None
