@@ -6,13 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Literal, Protocol
 
 import pytest
 
 import environments
+from forked_commands import AT_START, ForkServer
+
+pytest_plugins = ["starting_processes", "progress_file", "untraced_tests"]
 
 ROOT = environments.ROOT
 PROJECTS = ROOT / "tests" / "projects"
@@ -135,25 +139,38 @@ class RunCli(Protocol):
         cwd: Path,
         env: Mapping[str, str] | None = None,
         timeout: float = 120,
-        via: Entry = "module",
+        via: Entry | None = None,
     ) -> subprocess.CompletedProcess[str]: ...
 
 
 @pytest.fixture(scope="session")
-def run_cli(cli_command: Command, clean_env: dict[str, str]) -> RunCli:
-    """Runs a command in `cwd` and captures its text; `env` comes on top of the clean one."""
+def fork_server(measured_python: tuple[str, ...], clean_env: dict[str, str]) -> Iterator[ForkServer]:
+    with closing(ForkServer(measured_python, clean_env)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def run_cli(cli_command: Command, clean_env: dict[str, str], fork_server: ForkServer) -> RunCli:
+    """Runs a command in `cwd` and captures its text; `env` comes on top of the clean one.
+
+    The command is a fork of a process that is already started, unless `via` or a variable concerns the start.
+    """
 
     def run(
         *args: str | Path,
         cwd: Path,
         env: Mapping[str, str] | None = None,
         timeout: float = 120,
-        via: Entry = "module",
+        via: Entry | None = None,
     ) -> subprocess.CompletedProcess[str]:
+        whole_env = {**clean_env, **(env or {})}
+        changed = [name for name, value in whole_env.items() if clean_env.get(name) != value]
+        if via is None and not any(name.startswith(AT_START) for name in changed):
+            return fork_server.run(list(map(str, args)), cwd=cwd, env=whole_env, timeout=timeout)
         return subprocess.run(
-            cli_command(*args, via=via),
+            cli_command(*args, via=via or "module"),
             cwd=cwd,
-            env={**clean_env, **(env or {})},
+            env=whole_env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -38,30 +38,45 @@ def plain_python() -> str:
 def write_suite(tmp_path: Path) -> WriteSuite:
     """Writes files (path to text) into a folder named suite, and returns that."""
 
-    def write(files: Mapping[str, str]) -> Path:
-        root = tmp_path / "suite"
-        for name, text in files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
-        return root
+    return lambda files: write_files(tmp_path / "suite", files)
 
-    return write
+
+def write_files(root: Path, files: Mapping[str, str]) -> Path:
+    """Writes files (path to text) into `root`, and returns that."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    return root
+
+
+API_AND_CORE = {
+    "pytest.ini": "[pytest]\ntestpaths = tests\n",
+    "tests/test_loose.py": "def test_loose(): pass\n",
+    "tests/api/test_api.py": "def test_one(): pass\ndef test_two(): pass\n",
+    "tests/core/test_core.py": "import pytest\n@pytest.mark.parametrize('n', range(3))\ndef test_n(n): pass\n",
+}
 
 
 @pytest.fixture
 def api_and_core(write_suite: WriteSuite) -> Path:
     """Six items: two in tests/api, three in tests/core, and one loose in tests."""
-    return write_suite(
-        {
-            "pytest.ini": "[pytest]\ntestpaths = tests\n",
-            "tests/test_loose.py": "def test_loose(): pass\n",
-            "tests/api/test_api.py": "def test_one(): pass\ndef test_two(): pass\n",
-            "tests/core/test_core.py": (
-                "import pytest\n@pytest.mark.parametrize('n', range(3))\ndef test_n(n): pass\n"
-            ),
-        }
-    )
+    return write_suite(API_AND_CORE)
+
+
+@pytest.fixture(scope="session")
+def measured_once(run_cli, quick, tmp_path_factory) -> Path:
+    """A copy of api_and_core that `baseline` with the options `quick` has measured."""
+    root = write_files(tmp_path_factory.mktemp("measured") / "suite", API_AND_CORE)
+    done = run_cli("baseline", *quick, cwd=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture
+def with_baseline(api_and_core, measured_once) -> None:
+    """Puts the baseline of `measured_once` into api_and_core, as if it had been measured there."""
+    shutil.copytree(measured_once / "baselines", api_and_core / "baselines")
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +93,7 @@ def takes_our_folder() -> str:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def quick(plain_python: str) -> tuple[str, ...]:
     """Options where the number of rounds does not matter: one round of each target, nothing else."""
     return ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-counters", "--no-suite")

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-QUICK = ("--rounds", "1", "--no-suite", "--no-progress", "--format", "json")
+QUICK = ("--rounds", "1", "--warmup", "0", "--no-suite", "--no-progress", "--format", "json")
 MARK = "COLLECTBENCH_TEST_MARK"
 BURN = "import time\nend = time.thread_time() + 0.4\nwhile time.thread_time() < end: pass\n"
 
@@ -263,7 +263,7 @@ def test_each_target_finds_its_own_modules_also_where_the_suite_finds_them_by_an
     repo.write("collectbench.toml", "".join([*targets, tools]))
     repo.commit("nothing is imported")
     repo.write("src/shop/__init__.py", "import wave\n")
-    options = ("--rounds", "1", "--no-progress", "--format", "json")
+    options = ("--rounds", "1", "--warmup", "0", "--no-progress", "--format", "json")
     for rest, names in (
         ((), {"finds", "installed", "with_tools"}),
         (("--max-time", "5m", "with_tools"), {"with_tools"}),

@@ -86,8 +86,8 @@ def test_the_reference_workload_runs_where_rounds_do_or_a_note_says_that_it_did_
     assert ran or f"{wrapper} -I -S" in said[0]
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_the_stored_document_keeps_to_its_schema(run_cli, api_and_core, quick) -> None:
-    run_cli("baseline", *quick, cwd=api_and_core)
     schema = json.loads(run_cli("schema", "run", cwd=api_and_core).stdout)
     document = load(api_and_core / "baselines" / "main.json")
     jsonschema.validate(document, schema)
@@ -132,9 +132,9 @@ def test_a_name_and_a_folder_are_given_by_the_configuration(run_cli, api_and_cor
     assert (api_and_core / "kept" / "here" / "nightly.json").is_file()
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_measuring_one_target_replaces_only_that_one(run_cli, api_and_core, quick) -> None:
     stored = api_and_core / "baselines" / "main.json"
-    run_cli("baseline", *quick, cwd=api_and_core)
     before = {target["name"]: target for target in load(stored)["targets"]}
     (api_and_core / "tests" / "api" / "test_new.py").write_text("def test_new(): pass\n")
     (api_and_core / "tests" / "core" / "test_new.py").write_text("def test_new(): pass\n")
@@ -148,9 +148,9 @@ def test_measuring_one_target_replaces_only_that_one(run_cli, api_and_core, quic
 
 
 @pytest.mark.parametrize("difference", [{"pytest": "8.0.0"}, {"cpu_model": "Another CPU"}, {"python": "3.8.1"}])
+@pytest.mark.usefixtures("with_baseline")
 def test_figures_of_two_environments_are_not_mixed(run_cli, api_and_core, quick, difference) -> None:
     stored = api_and_core / "baselines" / "main.json"
-    run_cli("baseline", *quick, cwd=api_and_core)
     edit(stored, **difference)
     before = stored.read_bytes()
     refused = run_cli("baseline", "tests/api", *quick, cwd=api_and_core)
@@ -161,9 +161,9 @@ def test_figures_of_two_environments_are_not_mixed(run_cli, api_and_core, quick,
     assert load(stored)["environment"] != json.loads(before)["environment"]
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_a_baseline_of_another_machine_is_replaced_only_with_force(run_cli, api_and_core, quick) -> None:
     stored = api_and_core / "baselines" / "main.json"
-    run_cli("baseline", *quick, cwd=api_and_core)
     edit(stored, cpu_model="Another CPU")
     refused = run_cli("baseline", *quick, cwd=api_and_core)
     assert (refused.returncode, refused.stdout) == (6, "")
@@ -227,9 +227,9 @@ def test_max_time_ends_after_the_round_that_oversteps_it_and_lists_what_is_missi
     assert any("--max-time was reached" in note for note in run["notes"])
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_a_run_that_ran_out_of_time_is_kept_beside_a_complete_baseline(run_cli, api_and_core, quick) -> None:
     stored = api_and_core / "baselines" / "main.json"
-    run_cli("baseline", *quick, cwd=api_and_core)
     before = stored.read_bytes()
     result = run_cli("baseline", *quick, "--max-time", "1ms", cwd=api_and_core)
     assert (
@@ -304,9 +304,9 @@ def test_a_conftest_that_fails_ends_with_4_and_pytests_own_words(run_cli, api_an
     assert "ModuleNotFoundError: No module named 'no_such_module_here'" in result.stderr
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_a_broken_run_is_kept_beside_a_good_baseline(run_cli, api_and_core, quick) -> None:
     stored = api_and_core / "baselines" / "main.json"
-    run_cli("baseline", *quick, cwd=api_and_core)
     before = stored.read_bytes()
     (api_and_core / "tests" / "api" / "conftest.py").write_text("raise RuntimeError\n")
     result = run_cli("baseline", *quick, cwd=api_and_core)
@@ -315,9 +315,9 @@ def test_a_broken_run_is_kept_beside_a_good_baseline(run_cli, api_and_core, quic
     assert load(stored.with_name("main.partial.json"))["targets"][0]["status"] == "failed"
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_a_good_baseline_is_not_replaced_by_nothing(run_cli, api_and_core, quick) -> None:
     stored = api_and_core / "baselines" / "main.json"
-    run_cli("baseline", *quick, cwd=api_and_core)
     before = stored.read_bytes()
     result = run_cli("baseline", *quick, "--", "-k", "nothing", cwd=api_and_core)
     assert result.returncode == 5

@@ -125,10 +125,11 @@ def test_verbose_shows_a_line_for_each_round(run_cli, api_and_core, plain_python
     ("env", "colored"),
     [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
 )
-def test_no_color_and_force_color_are_honoured(run_cli, api_and_core, quick, env, colored) -> None:
-    (api_and_core / "collectbench.toml").write_text("[targets.api]\npaths = ['tests/api']\nmin-items = 1\n")
+def test_no_color_and_force_color_are_honoured(run_cli, stored_run, tmp_path, env, colored) -> None:
+    run = stored_run("run", {"a": [1.0]}, limits={"a": {"min_items": 1}})
     for format_, expected in (("text", colored), ("markdown", False), ("json", False)):
-        result = run_cli("compare", *quick, "--budgets-only", "--format", format_, cwd=api_and_core, env=env)
+        result = run_cli("compare", "--run", run, "--budgets-only", "--format", format_, cwd=tmp_path, env=env)
+        assert result.returncode == 0, result.stderr
         assert ("\x1b[" in result.stdout) == expected
 
 

@@ -265,8 +265,8 @@ def test_a_comparison_with_the_baseline_of_a_moment_ago_names_every_target(run_c
     assert (api_and_core / "baselines" / "main.json").read_bytes() == before
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_what_vanished_since_the_baseline_fails(run_cli, api_and_core, quick) -> None:
-    run_cli("baseline", *quick, cwd=api_and_core)
     (api_and_core / "tests" / "api" / "test_api.py").write_text("def test_one(): pass\n")
     (api_and_core / "tests" / "core" / "test_core.py").unlink()
     (api_and_core / "tests" / "test_broken.py").write_text("import no_such_module_here\n")
@@ -278,8 +278,8 @@ def test_what_vanished_since_the_baseline_fails(run_cli, api_and_core, quick) ->
     assert any("collection errors: 0 -> 1" in reason for reason in reasons.values())
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_comparing_a_subset_judges_only_the_subset(run_cli, api_and_core, quick) -> None:
-    run_cli("baseline", *quick, cwd=api_and_core)
     (api_and_core / "tests" / "core" / "test_core.py").write_text("def test_only(): pass\n")
     subset = run_cli("compare", "tests/api", *quick, "--format", "json", cwd=api_and_core)
     assert subset.returncode == 0
@@ -287,15 +287,15 @@ def test_comparing_a_subset_judges_only_the_subset(run_cli, api_and_core, quick)
     assert run_cli("compare", "tests/core", *quick, cwd=api_and_core).returncode == 1
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_a_target_that_the_time_did_not_suffice_for_has_not_vanished(run_cli, api_and_core, quick) -> None:
-    run_cli("baseline", *quick, cwd=api_and_core)
     result = run_cli("compare", *quick, "--max-time", "1ms", "--format", "json", cwd=api_and_core)
     assert result.returncode == 0
     assert set(rows(json.loads(result.stdout)).values()) == {"inconclusive"}
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_a_target_that_cannot_be_collected_is_an_error_and_ends_with_4(run_cli, api_and_core, quick) -> None:
-    run_cli("baseline", *quick, cwd=api_and_core)
     (api_and_core / "tests" / "api" / "conftest.py").write_text("raise RuntimeError('broken')\n")
     result = run_cli("compare", *quick, "--format", "json", cwd=api_and_core)
     assert result.returncode == 4
@@ -333,8 +333,8 @@ def test_the_budget_of_the_suite_is_none_for_a_single_target(run_cli, api_and_co
     assert "there are no budgets" in result.stderr
 
 
+@pytest.mark.usefixtures("with_baseline")
 def test_a_baseline_of_another_machine_is_incomparable_when_measured_here(run_cli, api_and_core, quick) -> None:
-    run_cli("baseline", *quick, cwd=api_and_core)
     stored = api_and_core / "baselines" / "main.json"
     document = json.loads(stored.read_text())
     document["environment"]["cpu_model"] = "Another CPU"

@@ -13,7 +13,7 @@ import pytest
 
 import environments
 
-BURN_S = 0.3
+BURN_S = 0.2
 BURN = f"import time\nend = time.process_time() + {BURN_S}\nwhile time.process_time() < end: pass\n"
 
 

@@ -156,7 +156,7 @@ def attempt(
         *args: str,
         cwd: Path,
         env: Mapping[str, str] | None = None,
-        via: str = "module",
+        via: str | None = None,
         saved: Iterable[str] = (),
     ) -> Outcome:
         before = scene.tree(), scene.baselines()

@@ -13,6 +13,8 @@ from collectbench.judge.self_comparison import Replays, compare_with_itself
 from collectbench.model.sample import Reference, Status
 from collectbench.usecases.wording import word
 
+pytestmark = pytest.mark.simulation
+
 QUICK = Replays(relabellings=20, played=5)
 
 

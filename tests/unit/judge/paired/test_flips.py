@@ -15,6 +15,8 @@ from scipy.stats import permutation_test
 
 from collectbench.judge.paired.flips import sign_flip
 
+pytestmark = pytest.mark.simulation
+
 LOGS = st.integers(min_value=-40, max_value=40).map(lambda eighths: eighths / 8)  # sums of them are exact
 PAIRED_LOGS = st.lists(st.tuples(LOGS, LOGS), min_size=1, max_size=8)
 

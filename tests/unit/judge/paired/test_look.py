@@ -18,6 +18,8 @@ from collectbench.judge.paired.look import look
 from collectbench.judge.paired.panel import ALPHA, LOOKS, Decision, Pair, Panel, Trial
 from collectbench.judge.paired.scale import RelativeMargin
 
+pytestmark = pytest.mark.simulation
+
 TIMES = st.floats(min_value=0.01, max_value=100.0)
 
 
