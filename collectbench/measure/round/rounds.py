@@ -12,6 +12,7 @@ from pathlib import Path
 from collectbench.attribution.origins import Places
 from collectbench.attribution.outcome import outcome
 from collectbench.measure.machine import noise as sensors
+from collectbench.measure.process.command_line import shorten
 from collectbench.measure.process.launch import STACK_SIGNAL, Invocation, Launcher
 from collectbench.measure.process.memory import thin
 from collectbench.measure.process.output import read_output
@@ -237,4 +238,4 @@ def _named(command: str) -> str:
     """What a process was, in a few words. Without its number, so that all rounds say the same."""
     if str(RUNNER) in command:
         return "a fork of pytest itself"
-    return command if len(command) <= LONGEST_COMMAND else f"{command[: LONGEST_COMMAND - 1]}…"
+    return shorten(command, LONGEST_COMMAND)

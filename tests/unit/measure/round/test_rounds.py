@@ -195,7 +195,7 @@ def test_processes_that_were_left_behind_are_noted_in_a_few_words(bench, script)
     left = ("sleep 60", f"/python {RUNNER} x", "x" * 300)
     script.act = lambda invocation, folder: {"left_behind": left}
     notes = [note.removeprefix("left a process behind, which was ended: ") for note in take(bench).notes]
-    assert notes == ["sleep 60", "a fork of pytest itself", "x" * 79 + "…"]
+    assert notes == ["sleep 60", "a fork of pytest itself", "…" + "x" * 79]
 
 
 # --- counted rounds ---
