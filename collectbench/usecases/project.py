@@ -17,6 +17,7 @@ from collectbench.model.errors import UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Shard
 from collectbench.model.target import Limits
+from collectbench.usecases.interpreter_errors import interpreter_errors_name_the_option
 from collectbench.usecases.mistakes import Mistakes
 
 
@@ -111,7 +112,7 @@ def open_project(
         if depth is not None and config.targets and not targets:
             mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split that")
     command: tuple[str, ...] = ()
-    with mistakes.gathered():
+    with mistakes.gathered(), interpreter_errors_name_the_option():
         command = resolve_python(python, cwd)
     mistakes.tell()
     request = Request(
@@ -141,10 +142,11 @@ def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launch
     config = expand_paths(request.config)
     arguments = (*config.pytest_args, *request.pytest_args)
     start = config.root or cwd
-    inspection = inspect(request.python, start, env, arguments, launcher)
-    root = config.root or inspection.rootdir
-    if root != start:  # from a folder below: its own configuration decides what pytest says
-        inspection = inspect(request.python, root, env, arguments, launcher)
+    with interpreter_errors_name_the_option():
+        inspection = inspect(request.python, start, env, arguments, launcher)
+        root = config.root or inspection.rootdir
+        if root != start:  # from a folder below: its own configuration decides what pytest says
+            inspection = inspect(request.python, root, env, arguments, launcher)
     raise_if_interrupted()
     plan = _plan(config, root, cwd, request.targets, request.depth, inspection)
     plan = _with_arguments(plan, config, request.pytest_args)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from collectbench.measure.process.launch import Invocation, Launcher
-from collectbench.measure.process.output import last_words
+from collectbench.measure.process.output import last_lines
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment
 
@@ -96,6 +96,6 @@ def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) 
         with tempfile.TemporaryDirectory(prefix="collectbench-") as folder:
             output = Path(folder) / "output"
             finished = launch(invocation, output=output, timeout_s=GIT_PATIENCE_S)
-            return finished.exit_code, last_words(output, lines=1)
+            return finished.exit_code, last_lines(output, count=1)
     except OSError:
         return None, ""
