@@ -32,7 +32,7 @@ def last_lines(path: Path, count: int = 20) -> str:
 
 
 _USAGE, _INIFILE = "pytest: error: ", "inifile: "
-"""How argparse begins an error about an option, and how pytest begins the line with the file that may hold the option."""
+"""How argparse begins an error about an option, and how pytest begins the line with the file that may hold it."""
 
 _COLLECTING = re.compile(r"_+ ERROR collecting (?P<path>.+?) _+")
 
