@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,18 @@ pytest_plugins = ["starting_processes", "progress_file", "untraced_tests"]
 
 ROOT = environments.ROOT
 PROJECTS = ROOT / "tests" / "projects"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def default_signals_in_children() -> None:
+    """Let children start with the default signal actions, whichever signals our caller ignores.
+
+    A child inherits an ignored signal, but not a handler. So a handler that does nothing ignores the signal here alone.
+    nohup ignores SIGHUP, and a shell's `&` ignores SIGINT and SIGQUIT.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM, signal.SIGCHLD):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: None)
 
 
 def _python_or_skip(name: str) -> Path:

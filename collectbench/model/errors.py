@@ -94,6 +94,10 @@ class BaselineError(CollectbenchError):
     """A baseline is missing, unreadable, or of an environment that differs in what matters."""
 
 
+class InterpreterError(UsageError):
+    """The interpreter that owns the tests cannot be used. The message begins with the interpreter, as it was given."""
+
+
 class CollectionError(CollectbenchError):
     """Nothing can be measured because pytest itself does not start where the tests are."""
 

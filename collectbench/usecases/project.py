@@ -19,6 +19,7 @@ from collectbench.model.errors import UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment, Settings
 from collectbench.model.target import Limits
+from collectbench.usecases.interpreter_errors import interpreter_errors_name_the_option
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project_options import ProjectOptions
 
@@ -103,8 +104,9 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, launcher: Launcher
         expand_paths(config)
         if options.depth is not None and config.targets and not options.targets:
             mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split it")
-    no_python: tuple[str, ...] = ()
-    python = mistakes.attempt(lambda: resolve_python(options.python, cwd), otherwise=no_python)
+    python: tuple[str, ...] = ()
+    with mistakes.gathered(), interpreter_errors_name_the_option():
+        python = resolve_python(options.python, cwd)
     mistakes.raise_all()
     request = Request(options=_with_seed(options), config=config, python=python)
     with signals_noted():
@@ -128,10 +130,11 @@ def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launch
     options, config = request.options, expand_paths(request.config)
     arguments = (*config.pytest_args, *options.pytest_args)
     start = config.root or cwd
-    inspection = inspect(request.python, start, env, arguments, launcher)
-    root = config.root or inspection.rootdir
-    if root != start:  # from a directory below: pytest reads other configuration files in the rootdir
-        inspection = inspect(request.python, root, env, arguments, launcher)
+    with interpreter_errors_name_the_option():
+        inspection = inspect(request.python, start, env, arguments, launcher)
+        root = config.root or inspection.rootdir
+        if root != start:  # from a directory below: pytest reads other configuration files in the rootdir
+            inspection = inspect(request.python, root, env, arguments, launcher)
     raise_if_interrupted()
     plan = _plan(request, config, root, cwd, inspection)
     baseline_dir = options.baseline_dir if options.baseline_dir is not None else root / config.baseline_dir

@@ -1,4 +1,4 @@
-"""The user's tree is after a command what it was before, whatever plugins and test modules do to it."""
+"""After a command the user's tree is the same as before, whatever plugins and test modules change."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ FILES = {
 
 
 def states(root: Path) -> dict[str, State]:
-    """By path, its kind and mode, and of a file its bytes and mtime; what the contract excepts is left out."""
+    """Type and mode of each path, bytes and mtime of a file; without `__pycache__` and baselines, which may change."""
     return dict(_states(root))
 
 
 def _states(root: Path) -> Iterator[tuple[str, State]]:
-    for folder, folders, files in os.walk(root):
-        folders[:] = [name for name in folders if name not in ("__pycache__", "baselines")]
-        for name in (*folders, *files):
-            path = Path(folder) / name
+    for directory, directories, files in os.walk(root):
+        directories[:] = [name for name in directories if name not in ("__pycache__", "baselines")]
+        for name in (*directories, *files):
+            path = Path(directory) / name
             state = path.lstat()
             if stat.S_ISLNK(state.st_mode):
                 content: State = (str(path.readlink()),)
@@ -129,7 +129,7 @@ def test_the_suite_really_meddles(meddled, plain_python) -> None:
         pytest.param(("--no-suite", "--max-time", "1ms", "--warmup", "0"), id="out of time"),
     ],
 )
-def test_the_tree_is_afterwards_what_it_was_before(run_cli, meddled, plain_python, options) -> None:
+def test_a_command_leaves_the_tree_as_it_was(run_cli, meddled, plain_python, options) -> None:
     before = states(meddled)
     result = run_cli("baseline", "--python", plain_python, "--rounds", "2", *options, cwd=meddled)
     assert result.returncode == 0, result.stderr
@@ -137,7 +137,7 @@ def test_the_tree_is_afterwards_what_it_was_before(run_cli, meddled, plain_pytho
 
 
 @pytest.mark.parametrize("cache", ["", "cache_dir = $CACHES/old\n", "cache_dir = $CACHES/new\n"])
-def test_what_pytest_keeps_outside_of_its_folder_is_left_as_it_was(run_cli, write_suite, quick, cache) -> None:
+def test_files_of_pytest_outside_of_its_directory_are_left_as_they_were(run_cli, write_suite, quick, cache) -> None:
     lastfailed = '{"sub/tests/test_old.py::test_old": true}'
     top = write_suite(
         {
@@ -158,21 +158,18 @@ def test_what_pytest_keeps_outside_of_its_folder_is_left_as_it_was(run_cli, writ
     assert states(top) == before
 
 
-def test_what_was_not_there_before_is_not_there_after(run_cli, api_and_core, quick) -> None:
+def test_paths_that_a_command_made_are_removed(run_cli, api_and_core, quick) -> None:
     (api_and_core / "tests" / "test_broken.py").write_text("import no_such_module_here\n")
     before = states(api_and_core)
     for command in ("targets", "init", "baseline", "compare"):
         options = quick[:2] if command in ("targets", "init") else quick
         assert run_cli(command, *options, cwd=api_and_core).returncode == 0
-    made = "collectbench.toml"  # by init
     after = states(api_and_core)
-    assert after.pop(made)
+    assert after.pop("collectbench.toml")  # made by init
     assert after == before
 
 
-def test_targets_that_run_at_the_same_time_do_not_take_each_others_traces_for_the_users(
-    run_cli, write_suite, plain_python
-) -> None:
+def test_changes_by_targets_that_run_at_the_same_time_are_all_undone(run_cli, write_suite, plain_python) -> None:
     meddling = "import os\nopen('shared.txt', 'a').write('more')\nos.makedirs('made', exist_ok=True)\n"
     meddling += "open('made/it', 'a').close()\nimport no_such_module_here\n"
     items = {f"t{number}/test_fine.py": "def test_it(): pass\n" for number in range(4)}
@@ -201,16 +198,16 @@ def test_files_that_the_user_writes_meanwhile_are_kept(hanging, meddled) -> None
 
 
 class Hanging:
-    """A command whose child waits in a test module for a signal that ends it all."""
+    """A command whose child hangs in a test module until a signal ends both."""
 
     def __init__(self, command: subprocess.Popen[str], child: int) -> None:
         self.command, self.child = command, child
 
     def interrupt(self, number: int) -> tuple[int, str]:
-        """Send a signal to the command; its exit code and what it said."""
+        """Send a signal to the command; returns its exit code and its stderr."""
         self.command.send_signal(number)
-        _, words = self.command.communicate(timeout=60)
-        return self.command.returncode, words
+        _, stderr = self.command.communicate(timeout=60)
+        return self.command.returncode, stderr
 
 
 @pytest.fixture
@@ -221,7 +218,7 @@ def hanging(cli_command, clean_env, plain_python, tmp_path) -> Iterator[Callable
     marks.mkdir()
 
     def start(root: Path, *options: str, round_number: int) -> Hanging:
-        # Sorted last, so that everything else has been meddled with by then.
+        # The name is sorted last, so the other modules have changed their files by then.
         (root / "tests" / "test_z_hangs.py").write_text(
             "import os, time\n"
             f"number = len(os.listdir({str(marks)!r})) + 1\n"
@@ -268,19 +265,19 @@ def test_an_interrupted_command_leaves_the_tree_as_it_was_and_no_process(
 ) -> None:
     run = hanging(meddled, *options, round_number=round_number)
     assert states(meddled) != hanging.before
-    code, words = run.interrupt(number)
+    code, stderr = run.interrupt(number)
     assert code == 130
-    assert f"interrupted: {number.name}" in words
+    assert f"interrupted: {number.name}" in stderr
     assert states(meddled) == hanging.before
     assert not psutil.pid_exists(run.child)
 
 
-def test_what_was_finished_is_kept_beside_the_baseline(run_cli, hanging, meddled, quick) -> None:
+def test_finished_targets_are_kept_beside_the_baseline(run_cli, hanging, meddled, quick) -> None:
     run_cli("baseline", *quick, "--depth", "0", cwd=meddled)
     stored = meddled / "baselines" / "main.json"
     before = stored.read_bytes()
-    _, words = hanging(meddled, round_number=3).interrupt(signal.SIGINT)
-    assert "finished rounds are kept in" in words
+    _, stderr = hanging(meddled, round_number=3).interrupt(signal.SIGINT)
+    assert "finished rounds are kept in" in stderr
     assert stored.read_bytes() == before
     assert (meddled / "baselines" / "main.partial.json").is_file()
 

@@ -1,1 +1,1 @@
-"""The machine: its sensors, settings, software and speed."""
+"""Reads the machine: its sensors, settings, software and speed."""

@@ -1,4 +1,4 @@
-"""Writes down what the figures depend on besides the code."""
+"""Records what figures depend on besides the code: Python, pytest, plugins, the machine, variables, the commit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from collectbench.measure.process.launch import Invocation, Launcher
-from collectbench.measure.process.output import last_words
+from collectbench.measure.process.output import last_lines
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment
 
@@ -29,14 +29,14 @@ FLAGS = frozenset(
     PYTEST_THEME_MODE
     """.split()  # noqa: SIM905 - a list would take fifty lines
 )
-"""What docs.python.org/3/using/cmdline.html lists up to 3.14, and pytest's reference up to 9.
+"""The variables in docs.python.org/3/using/cmdline.html up to 3.14, and in pytest's reference up to 9.
 
-No other variable is written down, however it begins: a run is committed, and variables of one's own hold secrets.
+No other variable is recorded, whatever its prefix: runs are committed, and variables of users may hold secrets.
 """
 
 
 def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> Environment:
-    """The environment stamp of a run in `root`."""
+    """The environment of a run in `root`."""
     return Environment(
         python=inspection.python,
         implementation=inspection.implementation,
@@ -52,17 +52,17 @@ def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> E
 
 
 def bytecode(inspection: Inspection, root: Path) -> str:
-    """Whether compiled tests are kept: `written`, `disabled` or `unwritable`."""
+    """Whether Python keeps the bytecode of tests: `written`, `disabled` or `unwritable`."""
     if inspection.bytecode_disabled:
         return "disabled"
-    place = root / inspection.pycache_prefix
-    while not place.exists():
-        place = place.parent
-    return "written" if os.access(place, os.W_OK) else "unwritable"
+    directory = root / inspection.pycache_prefix
+    while not directory.exists():
+        directory = directory.parent
+    return "written" if os.access(directory, os.W_OK) else "unwritable"
 
 
 def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """The processor's own name; what `platform` knows where the system does not tell."""
+    """The name of the processor; if the system has none, the answer of `platform`."""
     try:
         for line in cpuinfo.read_text(errors="replace").splitlines():
             key, _, value = line.partition(":")
@@ -74,13 +74,16 @@ def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
 
 
 def _cpu_count() -> int:
-    if hasattr(os, "sched_getaffinity"):  # pragma: no branch - macOS does not tell
+    if hasattr(os, "sched_getaffinity"):  # pragma: no branch - macOS does not have it
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1  # pragma: no cover - macOS
 
 
 def commit(root: Path, env: Mapping[str, str], launch: Launcher) -> tuple[str, bool] | None:
-    """The commit of the work tree that holds `root`, and whether it has changes; None outside git or without it."""
+    """The commit of the working tree that holds `root`, and whether tracked files differ from it.
+
+    None outside of a working tree, or without git.
+    """
     code, head = _git(root, env, launch, "rev-parse", "--verify", "HEAD")
     if code != 0:
         return None
@@ -89,13 +92,13 @@ def commit(root: Path, env: Mapping[str, str], launch: Launcher) -> tuple[str, b
 
 
 def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) -> tuple[int | None, str]:
-    """Exit code and last line of a git command; None for the code where git cannot be started, or write anything."""
+    """Exit code and last line of output of a git command; the code is None if git cannot be started or write."""
     quiet = {**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     invocation = Invocation(argv=("git", *arguments), cwd=root, env=quiet)
     try:
-        with tempfile.TemporaryDirectory(prefix="collectbench-") as folder:
-            output = Path(folder) / "output"
+        with tempfile.TemporaryDirectory(prefix="collectbench-") as directory:
+            output = Path(directory) / "output"
             finished = launch(invocation, output=output, timeout_s=GIT_PATIENCE_S)
-            return finished.exit_code, last_words(output, lines=1)
+            return finished.exit_code, last_lines(output, count=1)
     except OSError:
         return None, ""

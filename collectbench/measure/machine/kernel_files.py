@@ -1,4 +1,4 @@
-"""Small files in which the kernel says one thing. One that is missing or cannot be read says nothing."""
+"""Reads small files of the kernel. A file that is missing or cannot be read counts as empty."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def text(file: Path) -> str:
-    """What a file says, without the blanks around it; empty where it cannot be read."""
+    """The text of a file, stripped; empty if it cannot be read."""
     try:
         return file.read_text(errors="replace").strip()
     except OSError:
@@ -15,17 +15,17 @@ def text(file: Path) -> str:
 
 
 def number(file: Path) -> int | None:
-    """The whole number in a file; None where there is none."""
-    found = text(file)
-    return int(found) if found.removeprefix("-").isdecimal() else None
+    """The whole number in a file; None if it holds anything else."""
+    digits = text(file)
+    return int(digits) if digits.removeprefix("-").isdecimal() else None
 
 
 def count(numbers: Sequence[int]) -> int | None:
-    """Their sum; None where there are none."""
+    """The sum of the numbers; None if there are none."""
     return sum(numbers) if numbers else None
 
 
 def pairs(file: Path) -> dict[str, int]:
-    """Lines of a name and a whole number."""
+    """The numbers of a file by their names, from its lines of a name and a whole number."""
     lines = (line.split() for line in text(file).splitlines())
     return {words[0]: int(words[1]) for words in lines if len(words) == 2 and words[1].isdecimal()}

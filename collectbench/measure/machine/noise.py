@@ -1,4 +1,4 @@
-"""What else the machine did during a round: sensors read before and after, where the system has them."""
+"""Noise during a round: the sensors of the machine, read before and after it, if the system has them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psutil
 from collectbench.model.sample import Noise
 
 SHORTEST_SLEEP_S = 0.05
-"""Below that it is the time between two looks at the clocks."""
+"""A shorter difference is the time between reading the two clocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Reading:
 
 
 def read(root: Path = Path("/")) -> Reading:
-    """Read all sensors that exist below `root`."""
+    """A reading of all sensors; their files lie below `root`."""
     return Reading(
         load_1m=round(os.getloadavg()[0], 2),
         cpu_us=_pressure(root, "cpu"),
@@ -42,7 +42,7 @@ def read(root: Path = Path("/")) -> Reading:
 
 
 def between(before: Reading, after: Reading, wall_s: float) -> Noise:
-    """The noise of a round of `wall_s` seconds."""
+    """The noise between the readings before and after a round of `wall_s` seconds."""
 
     def share(start: int | None, end: int | None) -> float | None:
         return None if start is None or end is None else round(min(1.0, (end - start) / 1e6 / wall_s), 4)
@@ -66,7 +66,7 @@ def between(before: Reading, after: Reading, wall_s: float) -> Noise:
 
 
 def _asleep_s() -> float | None:
-    """How long the machine has slept: of two clocks, one stands still meanwhile. None where there are not two."""
+    """Seconds that the machine has slept: two clocks differ by them, since one stops during sleep. None if unknown."""
     for awake_and_asleep, awake in (("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"), ("CLOCK_MONOTONIC", "CLOCK_UPTIME_RAW")):
         clocks = [getattr(time, name, None) for name in (awake_and_asleep, awake)]
         if clocks[0] is not None and clocks[1] is not None:
@@ -82,7 +82,7 @@ def _read(path: Path) -> str:
 
 
 def _pressure(root: Path, resource: str) -> int | None:
-    """Total stall time of the `some` line, https://docs.kernel.org/accounting/psi.html."""
+    """Microseconds of stall time in the `some` line, https://docs.kernel.org/accounting/psi.html."""
     for line in _read(root / "proc/pressure" / resource).splitlines():
         kind, *fields = line.split()
         if kind == "some":
@@ -91,7 +91,7 @@ def _pressure(root: Path, resource: str) -> int | None:
 
 
 def _throttled(root: Path) -> int | None:
-    """Time in which the control group of this process was held back, under cgroup version 2."""
+    """Microseconds for which the control group of this process was throttled (cgroup version 2); None if unknown."""
     group = next((line[3:] for line in _read(root / "proc/self/cgroup").splitlines() if line.startswith("0::")), None)
     if group is None:
         return None

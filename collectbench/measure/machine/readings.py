@@ -1,4 +1,4 @@
-"""Reads what a machine tells about itself, from files of the kernel below a root that tests can make up."""
+"""Reads the state of a machine from files of the kernel. Tests pass a root directory with files of their own."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _CPUS = "sys/devices/system/cpu"
 
 
 def read_machine(environment: Environment, project: Path, *, in_repository: bool, root: Path = Path("/")) -> Readings:
-    """All readings, for a project in the folder `project`.
+    """All readings, for a project in the directory `project`.
 
     Args:
-        environment: the stamp of what is measured here.
+        environment: the environment of runs in that project.
         project: an absolute path.
         in_repository: whether the project has a commit.
-        root: where `proc` and `sys` lie.
+        root: the directory that holds `proc` and `sys`.
     """
     memory = _memory(root)
     group = control_group(root)
@@ -63,20 +63,20 @@ def read_machine(environment: Environment, project: Path, *, in_repository: bool
 
 
 def file_system(path: Path, root: Path = Path("/")) -> str:
-    """The kind of file system that holds a path: that of the longest mount point on the way to it; empty if unknown.
+    """The type of the file system that holds a path; empty if unknown. The longest mount point above the path decides.
 
     Lines of mountinfo: https://docs.kernel.org/filesystems/proc.html#proc-pid-mountinfo-information-about-mounts.
     """
-    place, found, longest = path.resolve(), "", -1
+    resolved, kind, longest = path.resolve(), "", -1
     for line in text(root / "proc/self/mountinfo").splitlines():
         head, dash, tail = line.partition(" - ")
-        fields, kind = head.split(), tail.partition(" ")[0]
+        fields = head.split()
         if not dash or len(fields) < 5:
             continue
         point = Path(fields[4].replace("\\040", " "))
-        if place.is_relative_to(point) and len(point.parts) >= longest:
-            found, longest = kind, len(point.parts)
-    return found
+        if resolved.is_relative_to(point) and len(point.parts) >= longest:  # a later mount hides an earlier one
+            kind, longest = tail.partition(" ")[0], len(point.parts)
+    return kind
 
 
 def _governors(root: Path) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _governors(root: Path) -> tuple[str, ...]:
 
 
 def _turbo(root: Path) -> bool | None:
-    """intel_pstate says no_turbo, other drivers say boost."""
+    """Whether turbo is on: intel_pstate has a file no_turbo, other drivers a file boost. None if unknown."""
     no_turbo, boost = (number(root / _CPUS / name) for name in ("intel_pstate/no_turbo", "cpufreq/boost"))
     if no_turbo is not None:
         return no_turbo == 0
@@ -92,20 +92,20 @@ def _turbo(root: Path) -> bool | None:
 
 
 def _real_limit(group: ControlGroup | None, total_bytes: int | None) -> int | None:
-    """The group's limit on memory; version 1 writes one beyond any machine's memory where there is none."""
+    """The group's limit on memory in bytes; None if there is none: version 1 then writes a limit above any memory."""
     if group is None or group.memory_limit_bytes is None:
         return None
     return None if total_bytes is not None and group.memory_limit_bytes >= total_bytes else group.memory_limit_bytes
 
 
 def _memory(root: Path) -> dict[str, int]:
-    """Bytes by the names of /proc/meminfo."""
+    """Bytes by name, from /proc/meminfo."""
     lines = (line.partition(":") for line in text(root / "proc/meminfo").splitlines())
-    return {name: 1024 * int(words.split()[0]) for name, _, words in lines if words.split()[:1]}
+    return {name: 1024 * int(rest.split()[0]) for name, _, rest in lines if rest.split()[:1]}
 
 
 def _pressure(root: Path, resource: str) -> float | None:
-    """The share of the last ten seconds in which some task waited, https://docs.kernel.org/accounting/psi.html."""
+    """The share of the last ten seconds in which some task waited; https://docs.kernel.org/accounting/psi.html."""
     for line in text(root / "proc/pressure" / resource).splitlines():
         kind, *fields = line.split()
         if kind == "some":
@@ -114,7 +114,7 @@ def _pressure(root: Path, resource: str) -> float | None:
 
 
 def _steal_share(root: Path) -> float | None:
-    """Of all jiffies of the line `cpu` in /proc/stat, those of its eighth column; the guest's are within the user's."""
+    """The share of steal, the eighth column of the line `cpu` in /proc/stat. User time includes the guest columns."""
     fields = text(root / "proc/stat").partition("\n")[0].split()[1:]
     jiffies = [int(field) for field in fields[:8]]
     total = sum(jiffies)
@@ -122,12 +122,13 @@ def _steal_share(root: Path) -> float | None:
 
 
 def _other_pythons() -> int | None:
+    """How many other processes run Python, without this one and its parent; None if unknown."""
     own = {os.getpid(), os.getppid()}
     try:
-        found = [process.info["name"] or "" for process in psutil.process_iter(["name"]) if process.pid not in own]
+        names = [process.info["name"] or "" for process in psutil.process_iter(["name"]) if process.pid not in own]
     except psutil.Error:  # pragma: no cover - a system that lists no processes
         return None
-    return len([name for name in found if name.lower().startswith(("python", "pypy"))])
+    return len([name for name in names if name.lower().startswith(("python", "pypy"))])
 
 
 def _on_battery(root: Path) -> bool | None:
@@ -140,9 +141,9 @@ def _on_battery(root: Path) -> bool | None:
 
 
 def _thermal_throttles(root: Path) -> int | None:
-    """The sum over the cores that count; a core with two threads is counted for each."""
+    """The sum of the counts of all processors; a core with two threads counts twice. None if unknown."""
     return count(_numbers(root.glob(f"{_CPUS}/cpu[0-9]*/thermal_throttle/core_throttle_count")))
 
 
 def _numbers(files: Iterable[Path]) -> list[int]:
-    return [found for found in map(number, files) if found is not None]
+    return [value for value in map(number, files) if value is not None]

@@ -1,4 +1,4 @@
-"""The reference workload: a fixed piece of work that tells how quick the machine is just now."""
+"""The reference workload: a fixed piece of work whose time shows the present speed of the machine."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from collectbench.model.probe_files import REFERENCE_WORKLOAD
 from collectbench.model.sample import Reference, Sample
 
 PATIENCE_S = 60.0
-"""It takes about a tenth of a second; a machine that needs this long for it cannot measure."""
+"""The workload takes about a tenth of a second; a machine that needs this long cannot measure."""
 LANGUAGE = frozenset({"LANG", "LANGUAGE"})
-"""Variables that, beside those in LC_, choose a locale."""
+"""Variables that choose a locale, besides those that begin with LC_."""
 
 
 def run_reference(
     python: Sequence[str], work: Path, launch: Launcher, env: Mapping[str, str] = os.environ
 ) -> Reference | None:
-    """Run the workload once in the interpreter that owns the tests; None where it fails there.
+    """Run the workload once in the interpreter that owns the tests; None if it fails there.
 
-    Neither the project nor what is installed takes part (`-I -S`), so only the machine and the Python matter. `env` is
-    the user's own, never that of a side or a target: whatever is compared has the workload in the same one.
+    Neither the project nor installed packages take part (`-I -S`), so only the machine and the Python matter. `env` is
+    the user's environment, never that of a side or a target, so all rounds have the workload in the same environment.
 
     Raises:
         Interrupted: a signal arrived.
@@ -44,24 +44,24 @@ def run_reference(
 
 
 def workload_env(env: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which the workload runs: all that `env` has but the language, which costs time to load.
+    """The environment in which the workload runs: `env` without the language, which costs time to load.
 
-    The interpreter may not start without the rest: think of LD_LIBRARY_PATH, or of what a wrapper asks for. It steers
-    nothing, as `-I` has Python ignore its own variables, and costs nothing that could be measured: 2,000 variables of
-    100 characters took as long as none, within 1 %.
+    The interpreter may not start without the rest, such as LD_LIBRARY_PATH or a variable that a wrapper needs. The rest
+    changes nothing, since Python ignores its own variables under `-I`, and has no measurable cost: with 2,000 variables
+    of 100 characters, the workload took as long as with none, within 1 %.
     """
     return {name: value for name, value in env.items() if name not in LANGUAGE and not name.startswith("LC_")}
 
 
 def remark_on_missing(timed: Sequence[Sample], python: Sequence[str]) -> str:
-    """What is to be said where the workload should have run beside all of `timed`; empty where it did."""
+    """A note if the workload did not run beside each of the `timed` rounds; empty if it did."""
     missing = sum(sample.reference is None for sample in timed)
     if not missing:
         return ""
     where = "beside any timed round" if missing == len(timed) else "beside some of the timed rounds"
     return (
-        f"the reference workload did not run {where}, so that a slow machine cannot be told from slow code:"
-        f" see what `{shlex.join(_command(python))}` says"
+        f"the reference workload did not run {where}, so a slow machine looks like slow code;"
+        f" to see the error, run `{shlex.join(_command(python))}`"
     )
 
 

@@ -1,1 +1,1 @@
-"""Child processes: started, watched, ended and waited for."""
+"""Starts child processes, watches them, ends them and waits for their end."""

@@ -6,8 +6,8 @@ import time
 
 
 def now_ns() -> int:
-    """Nanoseconds of CLOCK_MONOTONIC, which the probe reads in the measured process as well.
+    """Nanoseconds of CLOCK_MONOTONIC, the clock that the probe reads in the measured process.
 
-    Not `time.monotonic`: on macOS that is another clock.
+    `time.monotonic` is another clock on macOS.
     """
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)

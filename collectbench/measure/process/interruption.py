@@ -1,7 +1,7 @@
-"""Ctrl-C, SIGTERM and SIGHUP: noted when they arrive, raised where a round can be left with nothing half done.
+"""Ctrl-C, SIGTERM and SIGHUP: noted when they arrive, raised later, where a round can be left.
 
-An exception in the middle of a spawn would lose the child, and one while the user's tree is put back would leave it
-as the tests made it; worker threads would hear of neither.
+An exception in the middle of a spawn would lose the child. An exception while the user's tree is restored would leave
+the tree as the tests changed it. And worker threads would get neither: Python raises in the main thread alone.
 """
 
 from __future__ import annotations
@@ -19,30 +19,31 @@ NOTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _arrived: list[str] = []
 
 _deferred: ContextVar[bool] = ContextVar("deferred", default=False)
-"""Of the thread that asks: each has a context of its own."""
+"""Holds for the current thread: each thread has a context of its own."""
 
 
 @contextmanager
 def signals_noted() -> Iterator[None]:
-    """Within, these signals do nothing but make `raise_if_interrupted` raise, in every thread."""
+    """Note these signals in the block: they do nothing but make `raise_if_interrupted` raise, in every thread."""
 
     def note(number: int, frame: FrameType | None) -> None:
         _arrived.append(signal.Signals(number).name)
 
-    # nohup ignores SIGHUP on purpose; a shell's `&` ignores SIGINT, which whoever sends it to us still means.
-    wanted = [number for number in NOTED if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN]
-    before = {number: signal.signal(number, note) for number in wanted}
+    # nohup ignores SIGHUP on purpose, so that stays ignored. A shell's `&` makes us ignore SIGINT, but a SIGINT that is
+    # sent to this process is meant for it.
+    numbers = [number for number in NOTED if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN]
+    handlers = {number: signal.signal(number, note) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
         _arrived.clear()
 
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Within, this thread is not interrupted: for what must not be left half done. The signal is raised afterwards."""
+    """Do not interrupt this thread in the block, which must not be left half done; the signal is raised afterwards."""
     token = _deferred.set(True)
     try:
         yield
@@ -51,10 +52,10 @@ def deferred() -> Iterator[None]:
 
 
 def raise_if_interrupted() -> None:
-    """Go on, unless a signal has arrived and nothing defers it.
+    """Do nothing, unless a signal has arrived and this thread does not defer it.
 
     Raises:
-        Interrupted: it names the first signal that arrived.
+        Interrupted: with the name of the first signal that arrived.
     """
     if _arrived and not _deferred.get():
         raise Interrupted(_arrived[0])

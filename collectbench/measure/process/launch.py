@@ -1,4 +1,4 @@
-"""The only place that starts processes. Whoever needs one is given `launch`, so that tests can hand in another."""
+"""The only place that starts processes. Code that needs one takes `launch` as a parameter, so tests can pass a fake."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from collectbench.measure.process.orphans import adopt_orphans, bystanders, end_
 from collectbench.measure.process.reaper import Reaper
 
 STACK_SIGNAL: int = getattr(signal, "SIGRTMIN", 34) + 7 if sys.platform == "linux" else getattr(signal, "SIGINFO", 29)
-"""Asks the probe for the stack of its main thread. One that programs do not use and whose arrival is harmless."""
+"""Asks the probe for the stack of its main thread. Programs do not use this signal, and its arrival is harmless."""
 
 STACK_GRACE_S = 1.0
 """How long a process that hangs may take to write its stack."""
@@ -30,9 +30,9 @@ STACK_GRACE_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """One child process: absolute program, arguments, folder and the complete environment.
+    """One child process: absolute program, arguments, working directory and the complete environment.
 
-    `errors` is the file that takes stderr, where the answer is to be read apart from complaints.
+    `errors` is the file that takes stderr if it is to be read apart from stdout; None for one file with both.
     """
 
     argv: tuple[str, ...]
@@ -45,8 +45,9 @@ class Invocation:
 class Finished:
     """A child that was reaped: stamps in nanoseconds, CPU seconds and context switches from the operating system.
 
-    The CPU time is that of the process and of its descendants that it waited for. `exit_code` is negative for a
-    signal; `left_behind` describes descendants that outlived it and were ended.
+    The CPU time includes descendants that the process waited for. `exit_code` is negative for a signal. `left_behind`
+    holds the command lines of descendants that outlived the process and were ended. `timeline` holds pairs of seconds
+    since the spawn and bytes.
     """
 
     spawned_ns: int
@@ -63,7 +64,7 @@ class Finished:
 
 
 class Launcher(Protocol):
-    """Starts a process, waits for its end, and ends whatever it left behind."""
+    """Starts a process, waits for its end, and ends the processes that it left behind."""
 
     def __call__(
         self,
@@ -80,17 +81,18 @@ class Launcher(Protocol):
 def launch(
     invocation: Invocation, *, output: Path, timeout_s: float, on_hang: Callable[[], bool] | None = None
 ) -> Finished:
-    """Run a child in a session of its own, with no input, its output in a file, until it ends or `timeout_s` is over.
+    """Run a child until it ends or `timeout_s` is over: in a session of its own, without input, its output in a file.
 
     Args:
         invocation: what to run.
-        output: file that takes stdout, and stderr where that has no file of its own.
+        output: the file that takes stdout, and stderr if that has no file of its own.
         timeout_s: seconds from the spawn call after which the whole tree is ended.
-        on_hang: asked repeatedly after the child was told to write its stack, whether it has; None to ask for no stack.
+        on_hang: tells whether the child has written its stack; called repeatedly after the child was told to write it.
+            None if no stack is wanted.
 
     Raises:
         OSError: the program cannot be started.
-        Interrupted: a signal arrived (see `interruption`); nothing is left of the child.
+        Interrupted: a signal arrived (see `interruption`); no process of the child is left.
     """
     spawned_ns, reaper = _spawn(invocation, output)
     watch = MemoryWatch(reaper.pid, spawned_ns)
@@ -107,7 +109,7 @@ def launch(
         reaper.end()
         with _lock:
             _running.discard(reaper.pid)
-            left_behind = end_orphans(reaper.pid, watch.seen.values(), None if _running else _bystanders)
+            left_behind = end_orphans(reaper.pid, watch.descendants.values(), None if _running else _bystanders)
     usage = reaper.usage
     return Finished(
         spawned_ns=spawned_ns,
@@ -125,17 +127,17 @@ def launch(
 
 
 _lock = threading.Lock()
-"""Held while a child is started, and while what one left behind is ended: else a new child could pass for an orphan."""
+"""Held while a child is started, and while orphans are ended: else a new child could be taken for an orphan."""
 
 _running: set[int] = set()
-"""Process numbers of the children that were started and whose orphans were not ended yet."""
+"""Process numbers of the children whose orphans were not ended yet."""
 
 _bystanders: dict[psutil.Process, int] = {}
-"""Ourselves and the descendants that we had before the first of these children was started, with their sessions."""
+"""This process and the descendants that it had before the first of these children, with their sessions."""
 
 
 def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
-    """Start a child; returns the nanoseconds before the spawn call, and the thread that waits for the child's end."""
+    """Start a child; returns the stamp before the spawn call, in nanoseconds, and the thread that waits for the end."""
     with _lock, ExitStack() as files:
         sink = files.enter_context(output.open("wb"))
         complaints = files.enter_context(invocation.errors.open("wb")) if invocation.errors else sink
@@ -169,10 +171,10 @@ def _await_stack(reaper: Reaper, on_hang: Callable[[], bool] | None) -> None:
 
 
 def _own_peak_bytes(usage: resource.struct_rusage) -> int:
-    """The child's own largest resident size, or 0 where the operating system's figure is not the child's.
+    """The child's own largest resident size, or 0 if the operating system's figure may be the parent's.
 
-    Between fork and exec a child has its parent's memory, and Linux keeps that as its maximum: a figure up to our own
-    size says nothing about the child. The probe reports what the kernel knows of the memory after exec.
+    Between fork and exec, a child has its parent's memory, and Linux keeps that as its maximum. So a figure up to our
+    own size says nothing about the child. The probe reports the kernel's figure for the memory after exec.
     """
     if usage.ru_maxrss <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
         return 0

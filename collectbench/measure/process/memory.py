@@ -1,4 +1,4 @@
-"""Memory over a whole process tree, watched from outside."""
+"""The memory of a whole process tree, watched from outside."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHORTEST_S, LONGEST_S = 0.02, 0.1
 TIMELINE_POINTS = 60
 
 SCAN_SHARE = 0.02
-"""Of a processor's time, the part that scans for descendants may take where the kernel does not list children."""
+"""The share of one processor that scans for descendants may take if the kernel does not list children."""
 
 
 class MemoryWatch:
@@ -26,25 +26,25 @@ class MemoryWatch:
     Attributes:
         peak_bytes: the largest sum seen.
         timeline: (seconds since the spawn, bytes) of every look.
-        seen: descendants by pid, to be able to end those that outlive their parent.
+        descendants: all that were seen, by pid, so that those that outlive their parent can be ended.
     """
 
     def __init__(self, pid: int, spawned_ns: int, proc: Path = Path("/proc")) -> None:
         self._spawned_ns, self._proc = spawned_ns, proc
-        # Not Path.exists: that raises what the kernel says of a process which is just ending (ESRCH).
+        # Not Path.exists: it raises ESRCH, which the kernel reports for a process that is just ending.
         self._lists_children = os.path.exists(proc / f"{pid}/task/{pid}/children")  # noqa: PTH110
         self._below: dict[int, psutil.Process] = {}
         self._next_scan_ns = 0
         self.peak_bytes = 0
         self.timeline: list[tuple[float, int]] = []
-        self.seen: dict[int, psutil.Process] = {}
+        self.descendants: dict[int, psutil.Process] = {}
         try:
             self._root: psutil.Process | None = psutil.Process(pid)
         except psutil.NoSuchProcess:
             self._root = None
 
     def look(self) -> float:
-        """Take one look; returns the seconds to wait before the next, which grow with the age of the process."""
+        """Take one look; returns the seconds to wait before the next one, which grow with the age of the process."""
         begun_ns = now_ns()
         total = sum(_rss_bytes(process) for process in self._tree())
         age_s = (begun_ns - self._spawned_ns) / 1e9
@@ -60,23 +60,23 @@ class MemoryWatch:
             self._list(self._root.pid)
         elif now_ns() >= self._next_scan_ns:
             self._scan(self._root)
-        self.seen.update(self._below)
+        self.descendants.update(self._below)
         return [self._root, *self._below.values()]
 
     def _list(self, pid: int) -> None:
-        """Find the descendants through the children that the kernel lists for each thread: only theirs are read."""
-        before, self._below = self._below, {}
+        """Find the descendants through the lists of children in /proc: no other process is read."""
+        known, self._below = self._below, {}
         waiting = _children(self._proc, pid)
         while waiting:
             child = waiting.pop()
             try:
-                self._below[child] = before.get(child) or psutil.Process(child)
+                self._below[child] = known.get(child) or psutil.Process(child)
             except psutil.Error:
                 continue
             waiting += _children(self._proc, child)
 
     def _scan(self, root: psutil.Process) -> None:
-        """Find the descendants among all processes of the machine, which takes long where there are many."""
+        """Find the descendants among all processes of the machine, which takes long if there are many."""
         begun_ns = now_ns()
         try:
             self._below = {child.pid: child for child in root.children(recursive=True)}
@@ -87,10 +87,10 @@ class MemoryWatch:
 
 
 def _children(proc: Path, pid: int) -> list[int]:
-    """The children of all threads of a process; none of one that is gone."""
+    """The children of all threads of a process; none if the process is gone."""
     try:
         lists = [(task / "children").read_text() for task in (proc / f"{pid}/task").iterdir()]
-    except OSError:  # a thread that ended since it was listed: its children show at the next look
+    except OSError:  # a thread has ended since it was listed: the next look finds its children
         return []
     return [int(child) for text in lists for child in text.split()]
 
@@ -103,7 +103,7 @@ def _rss_bytes(process: psutil.Process) -> int:
 
 
 def thin(timeline: list[tuple[float, int]], points: int = TIMELINE_POINTS) -> tuple[tuple[float, int], ...]:
-    """At most `points` of a timeline: of each of as many equal stretches its highest point."""
+    """At most `points` points of a timeline: the highest of each of `points` equal stretches."""
     if len(timeline) <= points:
         return tuple((round(at, 3), size) for at, size in timeline)
     stretches = (timeline[i * len(timeline) // points : (i + 1) * len(timeline) // points] for i in range(points))

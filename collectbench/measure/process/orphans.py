@@ -1,4 +1,4 @@
-"""Ends what a measured process leaves behind: forks, daemons, servers that a test module started."""
+"""Ends the processes that a measured process leaves behind: forks, daemons, servers that a test module started."""
 
 from __future__ import annotations
 
@@ -16,108 +16,111 @@ PR_SET_CHILD_SUBREAPER = 36
 """From linux/prctl.h."""
 
 PASSES = 5
-"""How often the rest of a tree is looked for: what is forked while its parent is killed shows in the next pass."""
+"""How often the rest of a tree is looked for: a fork made while its parent is killed shows in the next pass."""
 
 GRACE_S = 0.1
-"""How long a process may take to end by itself, as the one in the middle of a daemon's two forks is about to."""
+"""How long a process may take to end by itself, as the one between a daemon's two forks is about to."""
 
 PATIENCE_S = 1.0
 """How long killed processes may take to disappear."""
 
 
 def adopt_orphans() -> None:
-    """Have orphaned descendants become our children (Linux), also daemons that left their session."""
-    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:  # from whoever started us: the kernel would reap unseen
+    """Make orphaned descendants our children (Linux), also daemons that left their session."""
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:  # inherited: the kernel would reap children itself
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if sys.platform == "linux":  # pragma: no branch - elsewhere the process group and what was seen must do
+    if (
+        sys.platform == "linux"
+    ):  # pragma: no branch - elsewhere, only the process group and the descendants seen are known
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def bystanders() -> dict[psutil.Process, int]:
-    """Ourselves and all our descendants, orphans that we adopted among them, each with its session."""
-    found = {}
+    """This process and all its descendants, adopted orphans included, each with its session."""
+    sessions = {}
     for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
         with suppress(OSError):  # gone since it was listed
-            found[process] = os.getsid(process.pid)
-    return found
+            sessions[process] = os.getsid(process.pid)
+    return sessions
 
 
 def end_orphans(
     group: int, seen: Iterable[psutil.Process], spared: Mapping[psutil.Process, int] | None
 ) -> tuple[str, ...]:
-    """Kill and reap what is left of a child's tree.
+    """Kill and reap the processes that are left of a child's tree.
 
     Args:
         group: the process group that the child led.
         seen: descendants of the child that were seen while it ran.
-        spared: the `bystanders` of before the child was started; None where their offspring cannot be told from the
-            child's, because other children run.
+        spared: the `bystanders` before the child was started. None if other children run: then the descendants of
+            bystanders look like those of the child.
 
     Returns:
-        The command line of each process that was there and did not end by itself, sorted.
+        The command line of each process that did not end by itself, sorted.
     """
-    left_over = partial(_left_over, group, seen, spared)
-    words: list[str] = []
-    found = left_over()
-    if found:
-        psutil.wait_procs(found, timeout=GRACE_S)
-        found = left_over()
+    find_orphans = partial(_find_orphans, group, seen, spared)
+    command_lines: list[str] = []
+    orphans = find_orphans()
+    if orphans:
+        psutil.wait_procs(orphans, timeout=GRACE_S)
+        orphans = find_orphans()
     for _ in range(PASSES):
-        if not found:
+        if not orphans:
             break
-        words += filter(None, map(_describe, found))
-        for process in found:
+        command_lines += filter(None, map(_describe, orphans))
+        for process in orphans:
             _kill(process)
-        psutil.wait_procs(found, timeout=PATIENCE_S)
-        found = left_over()
-    return tuple(sorted(words))
+        psutil.wait_procs(orphans, timeout=PATIENCE_S)
+        orphans = find_orphans()
+    return tuple(sorted(command_lines))
 
 
-def _left_over(
+def _find_orphans(
     group: int, seen: Iterable[psutil.Process], spared: Mapping[psutil.Process, int] | None
 ) -> list[psutil.Process]:
-    found = {process.pid: process for process in seen if process.is_running()}
+    orphans = {process.pid: process for process in seen if process.is_running()}
     if spared is not None and sys.platform == "linux":
-        found |= {process.pid: process for process in _not_of(spared)}
+        orphans |= {process.pid: process for process in _descendants_except(spared)}
     for process in psutil.process_iter():
         with suppress(OSError):  # gone since it was listed
             if os.getpgid(process.pid) == group:
-                found[process.pid] = process
-    return list(found.values())
+                orphans[process.pid] = process
+    return list(orphans.values())
 
 
-def _not_of(spared: Mapping[psutil.Process, int]) -> list[psutil.Process]:
-    """Our descendants less the spared ones and their kin."""
-    ours: dict[int, psutil.Process] = {}
+def _descendants_except(spared: Mapping[psutil.Process, int]) -> list[psutil.Process]:
+    """Our descendants without the spared ones and their relatives."""
+    descendants: dict[int, psutil.Process] = {}
     ties: dict[int, tuple[int, int]] = {}
     for process in psutil.Process().children(recursive=True):
         with suppress(OSError, psutil.Error):  # gone since it was listed
             ties[process.pid] = process.ppid(), os.getsid(process.pid)
-            ours[process.pid] = process
-    known = {pid for pid, process in ours.items() if process in spared}
-    others = kin(ties, known, set(spared.values()))
-    return [process for pid, process in ours.items() if pid not in others]
+            descendants[process.pid] = process
+    known = {pid for pid, process in descendants.items() if process in spared}
+    related = relatives(ties, known, set(spared.values()))
+    return [process for pid, process in descendants.items() if pid not in related]
 
 
-def kin(ties: Mapping[int, tuple[int, int]], known: Set[int], sessions: Set[int]) -> set[int]:
-    """Who belongs to the `known`: their offspring, and whoever is in a session of theirs or one of `sessions`.
+def relatives(ties: Mapping[int, tuple[int, int]], known: Set[int], sessions: Set[int]) -> set[int]:
+    """The `known` processes, their descendants, and all processes in a session of theirs or in one of `sessions`.
 
-    Who lost his parents has us as his parent, be they bystanders or the measured child: then the session tells. The
-    child began one of its own, and nobody gets into a session but by birth, so that whoever is in one of before is not
-    the child's. Only what has begun a session since, and lost its parents as well, is taken for the child's.
+    An orphan has us as its parent, whether a bystander or the measured child forked it; then only its session tells.
+    The child began a session of its own, and a process enters a session only by birth. So a process in a session older
+    than the child does not belong to the child. One case is decided wrongly: a bystander's descendant that has begun a
+    session since and has become an orphan is taken for the child's.
 
     Args:
-        ties: parent and session of our descendants.
-        known: those that are certainly not the child's.
-        sessions: those that there were before the child.
+        ties: parent and session of each of our descendants.
+        known: processes that certainly do not belong to the child.
+        sessions: the sessions that are older than the child.
     """
-    found = set(known)
+    related = set(known)
     while True:
-        shared = sessions | {ties[pid][1] for pid in found}
-        more = {pid for pid, (parent, session) in ties.items() if parent in found or session in shared} - found
+        shared = sessions | {ties[pid][1] for pid in related}
+        more = {pid for pid, (parent, session) in ties.items() if parent in related or session in shared} - related
         if not more:
-            return found
-        found |= more
+            return related
+        related |= more
 
 
 def _kill(process: psutil.Process) -> None:
@@ -126,7 +129,7 @@ def _kill(process: psutil.Process) -> None:
 
 
 def _describe(process: psutil.Process) -> str:
-    """Command line of a process; empty for one that is over and only waits to be reaped."""
+    """Command line of a process; empty if it has ended and only waits to be reaped."""
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return ""

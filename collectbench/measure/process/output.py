@@ -1,4 +1,4 @@
-"""What a measured process printed, from the end of its output file."""
+"""The output of a measured process, read from the end of its file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 MOST_BYTES = 64 * 2**10
-"""Of a longer output only the end is read: the words that explain a failure stand there."""
+"""Only the end of a longer output is read: it explains a failure."""
 
 
 _COLOR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -25,20 +25,20 @@ def read_output(path: Path) -> str:
     return text if size <= MOST_BYTES else f"[…]\n{text.partition(chr(10))[2]}"
 
 
-def last_words(path: Path, lines: int = 20) -> str:
-    """The last lines of an output file that say anything."""
-    said = [line.rstrip() for line in read_output(path).splitlines() if line.strip()]
-    return "\n".join(said[-lines:])
+def last_lines(path: Path, count: int = 20) -> str:
+    """The last `count` lines of an output file, without blank ones."""
+    lines = [line.rstrip() for line in read_output(path).splitlines() if line.strip()]
+    return "\n".join(lines[-count:])
 
 
 _USAGE, _INIFILE = "pytest: error: ", "inifile: "
-"""How argparse begins what is wrong with an option, and the line in which pytest names the file that may hold it."""
+"""How argparse begins an error about an option, and how pytest begins the line with the file that may hold it."""
 
 _COLLECTING = re.compile(r"_+ ERROR collecting (?P<path>.+?) _+")
 
 
 def gist(output: str) -> str:
-    """The one line that best says why pytest did not start: its first `ERROR`, else the last line of a traceback."""
+    """The line that says best why pytest did not start: its first `ERROR`, else the last line of a traceback."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for line in lines:
         if _USAGE in line:
@@ -56,7 +56,7 @@ def gist(output: str) -> str:
 
 
 def collection_error(output: str) -> str:
-    """`path: error` of the first collection error that pytest shows; empty where it shows none, as with --tb=no."""
+    """`path: error` of the first collection error that pytest shows; empty if it shows none, as with --tb=no."""
     lines = output.splitlines()
     headers = [(index, match["path"]) for index, line in enumerate(lines) if (match := _COLLECTING.fullmatch(line))]
     if not headers:
@@ -64,12 +64,12 @@ def collection_error(output: str) -> str:
     (begin, path), *rest = headers
     end = rest[0][0] if rest else len(lines)
     block = [line for line in lines[begin + 1 : end] if line.strip()]
-    words = [line[1:] for line in block if line.startswith("E  ")][-1:] or block[:1]
-    return f"{path}: {words[0].strip().rstrip(':')}" if words else path
+    errors = [line[1:] for line in block if line.startswith("E  ")][-1:] or block[:1]
+    return f"{path}: {errors[0].strip().rstrip(':')}" if errors else path
 
 
 def fatal_stack(output: str) -> str:
-    """The stack that faulthandler, which pytest switches on, wrote for the thread in which the process crashed."""
+    """The stack of the thread in which the process crashed, as written by faulthandler, which pytest switches on."""
     _, _, rest = output.partition("Fatal Python error: ")
     _, _, rest = rest.partition("Current thread ")
     return rest.partition("\n\n")[0]

@@ -1,4 +1,4 @@
-"""Asks the interpreter that owns the tests what it is, and what its pytest would read here."""
+"""Asks the interpreter that owns the tests for its version, its pytest, and the configuration that pytest reads."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from collectbench.measure.process.launch import Invocation, Launcher
 from collectbench.measure.process.os_errors import explain_os_errors
-from collectbench.measure.process.output import gist, last_words
+from collectbench.measure.process.output import gist, last_lines
 from collectbench.measure.round.probe_report import ProbeReport, read_report
-from collectbench.model.errors import CollectionError, UsageError
+from collectbench.model.errors import CollectionError, InterpreterError
 from collectbench.model.inspection import Inspection
 from collectbench.model.probe_files import RUNNER
 
@@ -27,123 +27,136 @@ T = TypeVar("T")
 
 
 def inherited_options() -> tuple[str, ...]:
-    """The options of the running interpreter that its children need to be what `python -m pytest` would be."""
-    options = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
-    options += ["-B"] if sys.flags.dont_write_bytecode and not os.environ.get("PYTHONDONTWRITEBYTECODE") else []
-    options += ["-P"] if getattr(sys.flags, "safe_path", False) and not os.environ.get("PYTHONSAFEPATH") else []
-    options += (
-        [part for warning in sys.warnoptions for part in ("-W", warning)]
-        if not os.environ.get("PYTHONWARNINGS")
-        else []
-    )
+    """The options of the running interpreter that its children need to behave like `python -m pytest`.
+
+    Options that an environment variable also sets are omitted, since children inherit the variable.
+    """
+    env, flags = os.environ, sys.flags
+    options = ["-" + "O" * flags.optimize] if flags.optimize else []
+    if flags.dont_write_bytecode and not env.get("PYTHONDONTWRITEBYTECODE"):
+        options.append("-B")
+    if getattr(flags, "safe_path", False) and not env.get("PYTHONSAFEPATH"):  # Python 3.11 and newer
+        options.append("-P")
+    if not env.get("PYTHONWARNINGS"):
+        options += [part for warning in sys.warnoptions for part in ("-W", warning)]
     return tuple(options)
 
 
 def resolve_python(python: str | None, cwd: Path) -> tuple[str, ...]:
     """The command of the interpreter that owns the tests: absolute program and options.
 
+    Args:
+        python: a path, which is relative to `cwd`, or a name on PATH; None for the running interpreter.
+        cwd: the user's working directory.
+
     Raises:
-        UsageError: there is no such program.
+        InterpreterError: there is no such program.
     """
     if python is None:
         return (sys.executable, *inherited_options())
-    found = shutil.which(python) if os.sep not in python else shutil.which(str(cwd / python))
-    if found is None:
+    program = shutil.which(python) if os.sep not in python else shutil.which(str(cwd / python))
+    if program is None:
         present = [name for name in ("python", "python3", ".venv/bin/python") if shutil.which(name)]
-        near = difflib.get_close_matches(python, present, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "."
-        raise UsageError(
-            f"--python {python}: no such program, or it may not be run{hint} "
-            "Give the interpreter in which `python -m pytest` works, as .venv/bin/python."
+        similar = difflib.get_close_matches(python, present, n=1)
+        hint = f"; did you mean {similar[0]}?" if similar else "."
+        raise InterpreterError(
+            f"{python}: no such program, or it is not executable{hint} "
+            "Give the interpreter in which `python -m pytest` works, such as .venv/bin/python."
         )
-    return (os.path.abspath(found),)  # noqa: PTH100 - not resolved: a venv's python is a symlink that matters
+    return (os.path.abspath(program),)  # noqa: PTH100 - not resolved: a venv's python is a symlink that matters
 
 
 def inspect(
     python: Sequence[str], cwd: Path, env: Mapping[str, str], arguments: Sequence[str], launch: Launcher
 ) -> Inspection:
-    """Start pytest with `arguments` in `cwd` up to its first conftest, and read what it found.
+    """Start pytest with `arguments` in `cwd`, let it run up to its first conftest, and read what it reports.
 
     Raises:
-        UsageError: cannot be started, not a Python, too old, or without a pytest that can be measured.
+        InterpreterError: it cannot be started, is not Python, is too old, or has no pytest that can be measured.
         CollectionError: a file in `cwd` hides pytest.
+        UsageError: our own files cannot be written.
     """
-    told = explain_os_errors(python[0], f"--python {python[0]}: it cannot be started")
-    with told, tempfile.TemporaryDirectory(prefix="collectbench-") as name:
-        folder = Path(name)
+    with (
+        explain_os_errors(python[0], "cannot be started"),
+        tempfile.TemporaryDirectory(prefix="collectbench-") as name,
+    ):
+        directory = Path(name)
         argv = (*python, str(RUNNER), name, "inspect", "0", *arguments)
-        finished = launch(Invocation(argv=argv, cwd=cwd, env=env), output=folder / "output", timeout_s=PATIENCE_S)
-        report = read_report(folder)
-        words = last_words(folder / "output")
+        finished = launch(Invocation(argv=argv, cwd=cwd, env=env), output=directory / "output", timeout_s=PATIENCE_S)
+        report = read_report(directory)
+        output = last_lines(directory / "output")
     if finished.timed_out:
-        words = f"{words}\npytest did not get as far as its first conftest in {PATIENCE_S:.0f} s".strip()
-    _refuse_other_pythons(python[0], report, words)
-    _refuse_other_pytests(python[0], cwd, report, words)
-    return _from_report(report, cwd, words)
+        output = f"{output}\npytest did not reach its first conftest in {PATIENCE_S:.0f} s".strip()
+    _check_python(python[0], report, output)
+    _check_that_nothing_hides_pytest(cwd, report, output)
+    _check_pytest(python[0], report, output)
+    return _make_inspection(report, cwd, output)
 
 
-def _refuse_other_pythons(python: str, report: ProbeReport, words: str) -> None:
+def _check_python(python: str, report: ProbeReport, output: str) -> None:
     if "python" not in report.facts:
-        raise UsageError(f"--python {python}: this is no Python {_dotted(OLDEST_PYTHON)} or newer.\n{words}".rstrip())
+        raise InterpreterError(f"{python}: this is not Python {_dotted(OLDEST_PYTHON)} or newer.\n{output}".rstrip())
     version = str(report.facts["python"][0])
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_PYTHON:
-        raise UsageError(
-            f"--python {python}: Python {version} is too old; {_dotted(OLDEST_PYTHON)} or newer is needed."
+        raise InterpreterError(f"{python}: Python {version} is too old; {_dotted(OLDEST_PYTHON)} or newer is needed.")
+
+
+def _check_that_nothing_hides_pytest(cwd: Path, report: ProbeReport, output: str) -> None:
+    for path in (cwd / "pytest.py", cwd / "pytest" / "__init__.py"):
+        if path.exists() and not _is_real_pytest(report):
+            raise CollectionError(
+                f"{path}: this file hides pytest, `python -m pytest` runs it instead. "
+                "Rename it, or set PYTHONSAFEPATH=1."
+            )
+    hiding = None if "pytest" in report.facts else _file_that_hides_a_standard_module(cwd, output)
+    if hiding is not None:
+        raise CollectionError(
+            f"{hiding}: this file hides the standard library's module {hiding.stem}, so `python -m pytest` "
+            f"does not start here ({gist(output)}). Rename it, or set PYTHONSAFEPATH=1 (Python 3.11 or newer)."
         )
 
 
-def _refuse_other_pytests(python: str, cwd: Path, report: ProbeReport, words: str) -> None:
-    for hiding in (cwd / "pytest.py", cwd / "pytest" / "__init__.py"):
-        if hiding.exists() and not _is_real(report):
-            raise CollectionError(
-                f"{hiding}: this file hides pytest, `python -m pytest` runs it instead. "
-                "Rename it, or set PYTHONSAFEPATH=1."
-            )
+def _check_pytest(python: str, report: ProbeReport, output: str) -> None:
     if "pytest" not in report.facts:
-        if hidden := _stdlib_hidden_by(cwd, words):
-            raise CollectionError(
-                f"{hidden}: this file hides the standard library's module {hidden.stem}, so that `python -m pytest` "
-                f"does not start here ({gist(words)}). Rename it, or set PYTHONSAFEPATH=1 (from Python 3.11 on)."
-            )
-        missing = "No module named 'pytest'" in words
-        what = "has no pytest" if missing else "cannot import pytest"
-        raise UsageError(
-            f"--python {python}: this interpreter {what}. Give the one that runs your tests with --python, "
-            f"or install it: {python} -m pip install pytest" + ("" if missing else f"\n{words}")
+        is_missing = "No module named 'pytest'" in output
+        problem = "has no pytest" if is_missing else "cannot import pytest"
+        raise InterpreterError(
+            f"{python}: this interpreter {problem}. Give the interpreter that runs your tests, "
+            f"or install pytest: {python} -m pip install pytest" + ("" if is_missing else f"\n{output}")
         )
     version = str(report.facts["pytest"][0])
     major = version.partition(".")[0]
     if not major.isdigit() or int(major) < OLDEST_PYTEST:
-        raise UsageError(
-            f"--python {python}: pytest {version or 'of unknown version'} cannot be measured; "
+        raise InterpreterError(
+            f"{python}: pytest {version or 'of unknown version'} cannot be measured; "
             f"{OLDEST_PYTEST} or newer is needed: {python} -m pip install --upgrade pytest"
         )
 
 
-def _stdlib_hidden_by(cwd: Path, words: str) -> Path | None:
-    """The file in `cwd`, first on the import path, that bears a standard name and that the error `words` speak of."""
+def _file_that_hides_a_standard_module(cwd: Path, output: str) -> Path | None:
+    """The file in `cwd`, first on the import path, that has a standard module's name and is named in the error."""
     files = (path for path in sorted(cwd.glob("*.py")) if path.stem in sys.stdlib_module_names)
-    return next((path for path in files if str(path) in words or f"'{path.stem}'" in words), None)
+    return next((path for path in files if str(path) in output or f"'{path.stem}'" in output), None)
 
 
-def _is_real(report: ProbeReport) -> bool:
-    fact = report.facts.get("pytest")
-    return isinstance(fact, tuple) and bool(fact[0])
+def _is_real_pytest(report: ProbeReport) -> bool:
+    version_and_path = report.facts.get("pytest")
+    return isinstance(version_and_path, tuple) and bool(version_and_path[0])
 
 
 def _dotted(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
 
 
-def _from_report(report: ProbeReport, cwd: Path, words: str) -> Inspection:
+def _make_inspection(report: ProbeReport, cwd: Path, output: str) -> Inspection:
     facts = report.facts
-    complete = "pycache-prefix" in facts
+    complete = "pycache-prefix" in facts  # the last fact that the probe writes
 
     def fact(key: str, default: T) -> T:
         value = facts.get(key, default)
         return value if isinstance(value, type(default)) else default
 
-    def words_of(key: str) -> tuple[str, ...]:
+    def strings(key: str) -> tuple[str, ...]:
         return tuple(fact(key, []))
 
     python, implementation, _ = fact("python", ("", "", ""))
@@ -152,17 +165,17 @@ def _from_report(report: ProbeReport, cwd: Path, words: str) -> Inspection:
         implementation=implementation,
         pytest=fact("pytest", ("", ""))[0],
         complete=complete,
-        pytest_output="" if complete else words,
+        pytest_output="" if complete else output,
         rootdir=Path(fact("rootdir", str(cwd))),
         inifile=Path(fact("inifile", "")) if fact("inifile", "") else None,
-        testpaths=words_of("testpaths"),
-        addopts=words_of("addopts"),
-        arguments=words_of("arguments"),
-        stdlib=words_of("stdlib"),
-        installed=words_of("installed"),
-        norecursedirs=words_of("norecursedirs"),
-        ignore=words_of("ignore"),
-        ignore_glob=words_of("ignore-glob"),
+        testpaths=strings("testpaths"),
+        addopts=strings("addopts"),
+        arguments=strings("arguments"),
+        stdlib=strings("stdlib"),
+        installed=strings("installed"),
+        norecursedirs=strings("norecursedirs"),
+        ignore=strings("ignore"),
+        ignore_glob=strings("ignore-glob"),
         cache_dir=Path(fact("cache-dir", "")) if fact("cache-dir", "") else None,
         pyargs=fact("pyargs", False),
         in_virtualenv=fact("in-virtualenv", False),
@@ -171,5 +184,5 @@ def _from_report(report: ProbeReport, cwd: Path, words: str) -> Inspection:
         distributions=dict(fact("distributions", [])),
         bytecode_disabled=fact("dont-write-bytecode", False),
         pycache_prefix=fact("pycache-prefix", ""),
-        **({"patterns": words_of("patterns")} if complete else {}),
+        **({"patterns": strings("patterns")} if complete else {}),
     )

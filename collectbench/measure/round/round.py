@@ -10,6 +10,7 @@ from pathlib import Path
 
 from collectbench.attribution.outcome import outcome
 from collectbench.measure.machine import noise
+from collectbench.measure.process.command_line import shorten
 from collectbench.measure.process.launch import Invocation
 from collectbench.measure.process.memory import thin
 from collectbench.measure.process.output import read_output
@@ -149,4 +150,4 @@ def _shorten(command: str) -> str:
     """A command line in a few words. Without the process's number, so that all rounds say the same."""
     if str(RUNNER) in command:
         return "a fork of pytest itself"
-    return command if len(command) <= LONGEST_COMMAND else f"{command[: LONGEST_COMMAND - 1]}…"
+    return shorten(command, LONGEST_COMMAND)

@@ -24,11 +24,11 @@ def python_without_pytest(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize(
     ("python", "says"),
     [
-        ("python_without_pytest", "this interpreter has no pytest. Give the one that runs your tests with --python"),
+        ("python_without_pytest", "this interpreter has no pytest. Give the interpreter that runs your tests, or"),
         ("pytest6_python", "pytest 6.2.5 cannot be measured; 7 or newer is needed"),
-        ("/nowhere/bin/python", "no such program, or it may not be run. Give the interpreter in which"),
-        ("pythn", "no such program, or it may not be run"),
-        ("/bin/cat", "this is no Python 3.9 or newer"),
+        ("/nowhere/bin/python", "no such program, or it is not executable. Give the interpreter in which"),
+        ("pythn", "no such program, or it is not executable"),
+        ("/bin/cat", "this is not Python 3.9 or newer"),
     ],
 )
 def test_an_interpreter_that_cannot_be_measured_is_a_usage_error(

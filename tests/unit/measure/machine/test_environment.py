@@ -22,32 +22,32 @@ INSPECTION = Inspection(
 )
 
 
-def test_the_stamp_holds_what_figures_depend_on(tmp_path) -> None:
+def test_the_environment_holds_the_conditions_that_figures_depend_on(tmp_path) -> None:
     env = {"PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": "-q", "HOME": "/h", "A_PYTHON": "x"}
     env |= {"PYTHON_REGISTRY_TOKEN": "secret", "PYTEST_UPLOAD_KEY": "secret", "PYTHONANYWHERE_PASSWORD": "secret"}
-    stamp = environment(INSPECTION, env, tmp_path)
-    assert (stamp.python, stamp.implementation, stamp.pytest) == ("3.11.7", "cpython", "8.0.0")
-    assert list(stamp.plugins) == ["pytest-alpha", "pytest-zeta"]
-    assert list(stamp.distributions) == ["attrs", "zope"]
-    assert stamp.flags == {"PYTEST_ADDOPTS": "-q", "PYTHONHASHSEED": "0"}
-    assert 1 <= stamp.cpu_count <= (os.cpu_count() or 1)
-    assert stamp.platform
-    assert stamp.cpu_model
-    assert stamp.bytecode == "written"
+    recorded = environment(INSPECTION, env, tmp_path)
+    assert (recorded.python, recorded.implementation, recorded.pytest) == ("3.11.7", "cpython", "8.0.0")
+    assert list(recorded.plugins) == ["pytest-alpha", "pytest-zeta"]
+    assert list(recorded.distributions) == ["attrs", "zope"]
+    assert recorded.flags == {"PYTEST_ADDOPTS": "-q", "PYTHONHASHSEED": "0"}
+    assert 1 <= recorded.cpu_count <= (os.cpu_count() or 1)
+    assert recorded.platform
+    assert recorded.cpu_model
+    assert recorded.bytecode == "written"
 
 
-def test_bytecode_that_is_switched_off_is_disabled(tmp_path) -> None:
+def test_bytecode_is_disabled_if_python_does_not_write_it(tmp_path) -> None:
     assert bytecode(replace(INSPECTION, bytecode_disabled=True), tmp_path) == "disabled"
 
 
 @pytest.mark.parametrize("prefix", ["/proc/no/such/folder", "cache/deep"])
-def test_bytecode_goes_to_the_prefix_where_there_is_one(prefix, tmp_path) -> None:
+def test_bytecode_goes_to_the_prefix_if_there_is_one(prefix, tmp_path) -> None:
     expected = {"/proc/no/such/folder": os.access("/proc", os.W_OK), "cache/deep": True}[prefix]
     assert bytecode(replace(INSPECTION, pycache_prefix=prefix), tmp_path) == ("written" if expected else "unwritable")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_bytecode_cannot_be_kept_in_a_folder_that_is_read_only(tmp_path) -> None:
+def test_bytecode_cannot_be_written_into_a_read_only_directory(tmp_path) -> None:
     tmp_path.chmod(0o500)
     assert bytecode(INSPECTION, tmp_path) == "unwritable"
 
@@ -64,7 +64,7 @@ def test_the_processor_is_named_as_the_system_names_it(text, expected, tmp_path)
     assert cpu_model(tmp_path / "cpuinfo") == expected
 
 
-def test_a_system_that_does_not_name_its_processor_is_asked_for_its_kind(tmp_path) -> None:
+def test_a_processor_without_a_name_is_described_by_its_architecture(tmp_path) -> None:
     (tmp_path / "cpuinfo").write_text("flags : fpu\n")
     assert cpu_model(tmp_path / "none") == cpu_model(tmp_path / "cpuinfo") != ""
 
@@ -81,7 +81,7 @@ def repository(tmp_path, clean_env) -> tuple[Path, dict[str, str]]:
     return root, env
 
 
-def test_the_commit_is_that_of_the_work_tree(repository) -> None:
+def test_the_commit_is_that_of_the_working_tree(repository) -> None:
     root, env = repository
     (root / "sub").mkdir()
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, env=env, capture_output=True, text=True, check=True)

@@ -36,31 +36,33 @@ def reading(**changes) -> Reading:
     return Reading(**values | changes)
 
 
-def test_the_totals_are_read_where_the_system_has_them(system) -> None:
-    found = read(system)
-    assert (found.cpu_us, found.memory_us, found.io_us, found.throttled_us) == (1_000_000, 20, 300, 250_000)
+def test_totals_are_read_if_the_system_has_them(system) -> None:
+    sensors = read(system)
+    assert (sensors.cpu_us, sensors.memory_us, sensors.io_us, sensors.throttled_us) == (1_000_000, 20, 300, 250_000)
 
 
-def test_a_system_without_sensors_tells_nothing(tmp_path) -> None:
-    found = read(tmp_path)
-    assert (found.cpu_us, found.memory_us, found.io_us, found.throttled_us) == (None, None, None, None)
+def test_without_sensors_the_totals_are_unknown(tmp_path) -> None:
+    sensors = read(tmp_path)
+    assert (sensors.cpu_us, sensors.memory_us, sensors.io_us, sensors.throttled_us) == (None, None, None, None)
 
 
 @pytest.mark.parametrize("text", ["", "full avg10=0 total=3\n", "some avg10=0.00\n"])
-def test_pressure_of_another_form_is_not_guessed(text, tmp_path) -> None:
+def test_pressure_in_an_unknown_form_is_unknown(text, tmp_path) -> None:
     write(tmp_path, proc__pressure__cpu=text)
     assert read(tmp_path).cpu_us is None
 
 
 @pytest.mark.parametrize("stat", [None, "usage_usec 5\n"])
-def test_a_group_that_is_never_throttled_says_nothing(stat, tmp_path) -> None:
+def test_throttling_is_unknown_if_the_group_does_not_count_it(stat, tmp_path) -> None:
     write(tmp_path, proc__self__cgroup="0::/\n", **({} if stat is None else {"sys__fs__cgroup__cpu.stat": stat}))
     assert read(tmp_path).throttled_us is None
 
 
 def test_this_machine_can_be_read() -> None:
+    load_before = os.getloadavg()[0]
     noise = between(read(), read(), 1.0)
-    assert noise.load_1m == pytest.approx(os.getloadavg()[0], abs=1)
+    load_after = os.getloadavg()[0]
+    assert noise.load_1m in {round(load_before, 2), round(load_after, 2)}  # the kernel renews it every 5 seconds
     assert noise.cpu_pressure is None or 0 <= noise.cpu_pressure <= 1
 
 
@@ -69,12 +71,12 @@ def test_noise_is_the_share_of_the_wall_time_and_the_growth_of_the_rest() -> Non
     after = reading(cpu_us=1_500_000, io_us=10, steal_s=2.75, throttled_us=350_000, memory_us=9_000_000)
     noise = between(before, after, 2.0)
     assert (noise.cpu_pressure, noise.io_pressure, noise.load_1m) == (0.25, 0.0, 0.5)
-    assert noise.memory_pressure == 1.0  # stamped at other moments than the wall time: never more than all of it
+    assert noise.memory_pressure == 1.0  # its stamps are not those of the wall time, but the share never exceeds 1
     assert (noise.steal_s, noise.throttled_s) == (0.25, 0.25)
 
 
 @pytest.mark.parametrize("missing", ["cpu_us", "memory_us", "io_us", "steal_s", "throttled_us"])
-def test_what_was_not_read_on_both_sides_is_unknown(missing) -> None:
+def test_a_sensor_that_was_not_read_both_before_and_after_is_unknown(missing) -> None:
     fields = {
         "cpu_us": "cpu_pressure",
         "memory_us": "memory_pressure",

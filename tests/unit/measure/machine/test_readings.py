@@ -1,4 +1,4 @@
-"""What is read of a machine, from files of a kernel that is made up."""
+"""The readings of a machine, from made-up files of a kernel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SUPPLY = "sys/class/power_supply"
 
 @pytest.fixture
 def kernel(tmp_path):
-    """Writes files below a root, and returns that."""
+    """Writes files below a root, and returns the root."""
 
     def write(files: dict[str, str]) -> Path:
         for name, words in files.items():
@@ -35,36 +35,36 @@ def kernel(tmp_path):
 
 @pytest.fixture
 def readings(kernel, tmp_path):
-    """What is read of a machine with these files."""
+    """Reads a machine with these files."""
     return lambda files: read_machine(ENVIRONMENT, tmp_path, in_repository=True, root=kernel(files))
 
 
-def test_a_machine_without_any_file_tells_what_python_knows(readings) -> None:
-    found = readings({})
-    assert (found.environment, found.in_repository, found.has_control_group) == (ENVIRONMENT, True, False)
-    assert found.clock_resolution_s is not None
-    assert found.clock_resolution_s < 1
-    assert (found.cpus_present or 0) >= 1
-    assert found.load_1m is not None
+def test_without_any_file_only_facts_from_python_are_known(readings) -> None:
+    machine = readings({})
+    assert (machine.environment, machine.in_repository, machine.has_control_group) == (ENVIRONMENT, True, False)
+    assert machine.clock_resolution_s is not None
+    assert machine.clock_resolution_s < 1
+    assert (machine.cpus_present or 0) >= 1
+    assert machine.load_1m is not None
     unknown = (
         "turbo", "quota_cpus", "throttled_share", "memory_limit_bytes", "memory_bytes", "memory_available_bytes",
         "swap_bytes", "swap_used_bytes", "cpu_pressure", "memory_pressure", "io_pressure", "steal_share", "on_battery",
         "thermal_throttles",
     )  # fmt: skip
-    assert [name for name in unknown if getattr(found, name) is not None] == []
-    assert (found.governors, found.clock_source, found.project_filesystem) == ((), "", "")
+    assert [name for name in unknown if getattr(machine, name) is not None] == []
+    assert (machine.governors, machine.clock_source, machine.project_filesystem) == ((), "", "")
 
 
 def test_memory_and_swap_are_read_in_bytes(readings) -> None:
-    found = readings(
+    machine = readings(
         {"proc/meminfo": "MemTotal: 2048 kB\nMemAvailable:  1024 kB\nSwapTotal: 8 kB\nSwapFree: 2 kB\nX:\n"}
     )
-    assert (found.memory_bytes, found.memory_available_bytes) == (2**21, 2**20)
-    assert (found.swap_bytes, found.swap_used_bytes) == (8192, 6144)
+    assert (machine.memory_bytes, machine.memory_available_bytes) == (2**21, 2**20)
+    assert (machine.swap_bytes, machine.swap_used_bytes) == (8192, 6144)
 
 
 def test_pressures_steal_and_the_clock_source_are_read(readings) -> None:
-    found = readings(
+    machine = readings(
         {
             "proc/pressure/cpu": "some avg10=12.50 avg60=1.0 avg300=0.0 total=9\nfull avg10=0.00 total=0\n",
             "proc/pressure/io": "full avg10=1.00 total=0\n",
@@ -73,13 +73,13 @@ def test_pressures_steal_and_the_clock_source_are_read(readings) -> None:
             "sys/devices/system/clocksource/clocksource0/current_clocksource": "kvm-clock\n",
         }
     )
-    assert (found.cpu_pressure, found.io_pressure, found.memory_pressure) == (0.125, None, None)
-    assert found.steal_share == 0.05
-    assert found.clock_source == "kvm-clock"
+    assert (machine.cpu_pressure, machine.io_pressure, machine.memory_pressure) == (0.125, None, None)
+    assert machine.steal_share == 0.05
+    assert machine.clock_source == "kvm-clock"
 
 
 @pytest.mark.parametrize("stat", ["cpu 1 2 3\n", "cpu 0 0 0 0 0 0 0 0\n"])
-def test_a_kernel_that_does_not_count_steal_tells_none(stat, readings) -> None:
+def test_steal_is_unknown_if_the_kernel_does_not_count_it(stat, readings) -> None:
     assert readings({"proc/stat": stat}).steal_share is None
 
 
@@ -93,17 +93,17 @@ def test_a_kernel_that_does_not_count_steal_tells_none(stat, readings) -> None:
         ({f"{CPU}/cpufreq/boost": "what\n"}, None),
     ],
 )
-def test_turbo_is_read_as_the_driver_says_it(files, turbo, readings) -> None:
+def test_turbo_is_read_from_the_file_of_the_driver(files, turbo, readings) -> None:
     assert readings(files).turbo is turbo
 
 
 def test_governors_and_throttles_are_those_of_all_cores(readings) -> None:
-    found = readings(
+    machine = readings(
         {f"{CPU}/cpu{core}/cpufreq/scaling_governor": f"{name}\n" for core, name in enumerate(("b", "a", "b"))}
         | {f"{CPU}/cpu{core}/thermal_throttle/core_throttle_count": f"{core}\n" for core in range(3)}
         | {f"{CPU}/cpufreq/policy0/scaling_governor": "other\n"}
     )
-    assert (found.governors, found.thermal_throttles) == (("a", "b"), 3)
+    assert (machine.governors, machine.thermal_throttles) == (("a", "b"), 3)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_governors_and_throttles_are_those_of_all_cores(readings) -> None:
         ({"AC/type": "Mains"}, None),
     ],
 )
-def test_the_power_supply_is_mains_where_there_are_any(files, on_battery, readings) -> None:
+def test_mains_decide_if_there_are_any(files, on_battery, readings) -> None:
     assert readings({f"{SUPPLY}/{name}": f"{words}\n" for name, words in files.items()}).on_battery is on_battery
 
 
@@ -134,7 +134,7 @@ MOUNTS = (
     ("path", "kind"),
     [("/etc", "ext4"), ("/home", "nfs4"), ("/home/x/y", "nfs4"), ("/homes", "ext4"), ("/home/my work/x", "overlay")],
 )
-def test_a_file_lies_on_the_file_system_that_was_mounted_last_nearest_to_it(path, kind, kernel) -> None:
+def test_the_nearest_mount_point_decides_and_of_two_the_later(path, kind, kernel) -> None:
     assert file_system(Path(path), kernel({"proc/self/mountinfo": MOUNTS})) == kind
 
 
@@ -186,14 +186,14 @@ def test_without_limits_there_are_none_and_without_a_group_there_is_none(kernel)
 
 @pytest.mark.parametrize(("limit", "real"), [(2**63, None), (2**20, 2**20)])
 def test_a_limit_beyond_the_memory_of_the_machine_is_none(limit, real, readings) -> None:
-    found = readings(
+    machine = readings(
         {
             "proc/meminfo": "MemTotal: 2048 kB\n",
             "proc/self/cgroup": "4:memory:/\n",
             f"{CGROUP}/memory/memory.limit_in_bytes": f"{limit}\n",
         }
     )
-    assert (found.has_control_group, found.memory_limit_bytes) == (True, real)
+    assert (machine.has_control_group, machine.memory_limit_bytes) == (True, real)
 
 
 def test_files_that_say_something_else_say_nothing(kernel) -> None:

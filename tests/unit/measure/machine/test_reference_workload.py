@@ -33,12 +33,12 @@ def test_all_but_the_language_reaches_the_workload() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"exit_code": 127}, {"timed_out": True}])
-def test_a_workload_that_fails_tells_nothing(changes, script, tmp_path) -> None:
+def test_a_workload_that_fails_gives_no_reference(changes, script, tmp_path) -> None:
     script.act = lambda invocation, folder: changes
     assert run_reference(PYTHON, tmp_path, script, {}) is None
 
 
-def test_nothing_is_said_where_the_workload_ran_beside_all_rounds() -> None:
+def test_there_is_no_note_if_the_workload_ran_beside_all_rounds() -> None:
     assert remark_on_missing([replace(ALONE, reference=BESIDE)] * 2, PYTHON) == ""
     assert remark_on_missing([], PYTHON) == ""
 
@@ -50,7 +50,7 @@ def test_nothing_is_said_where_the_workload_ran_beside_all_rounds() -> None:
         ([ALONE, replace(ALONE, reference=BESIDE)], "beside some of the timed rounds,"),
     ],
 )
-def test_where_the_workload_did_not_run_the_command_to_try_is_named(timed, where) -> None:
+def test_the_note_on_a_missing_workload_names_the_command_to_try(timed, where) -> None:
     remark = remark_on_missing(timed, PYTHON)
     assert f"did not run {where}" in remark
     assert f"`'/a python' -I -S {REFERENCE_WORKLOAD}`" in remark

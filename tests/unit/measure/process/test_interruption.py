@@ -10,7 +10,7 @@ from collectbench.measure.process.interruption import deferred, raise_if_interru
 from collectbench.model.errors import Interrupted
 
 
-def test_a_signal_is_raised_where_somebody_asks() -> None:
+def test_a_signal_is_raised_at_the_next_check() -> None:
     with signals_noted():
         raise_if_interrupted()
         os.kill(os.getpid(), signal.SIGTERM)
@@ -19,7 +19,7 @@ def test_a_signal_is_raised_where_somebody_asks() -> None:
     raise_if_interrupted()
 
 
-def test_what_must_not_be_left_half_done_is_ended_first() -> None:
+def test_a_deferred_signal_is_raised_after_the_block() -> None:
     with signals_noted():
         with deferred():
             os.kill(os.getpid(), signal.SIGINT)
@@ -30,7 +30,7 @@ def test_what_must_not_be_left_half_done_is_ended_first() -> None:
             raise_if_interrupted()
 
 
-def test_other_threads_are_interrupted_meanwhile() -> None:
+def test_other_threads_are_interrupted_while_one_defers() -> None:
     with signals_noted(), ThreadPoolExecutor(1) as pool, deferred():
         os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(Interrupted):

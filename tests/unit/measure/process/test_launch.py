@@ -18,6 +18,9 @@ from collectbench.model.errors import Interrupted
 
 MIB = 2**20
 
+TIMEOUTS_S = (1.0, 4.0, 16.0, 64.0)
+"""Timeouts to try in turn until a child has come far enough before the timeout, which takes long on a busy machine."""
+
 
 @pytest.fixture
 def run(tmp_path, clean_env):
@@ -33,7 +36,7 @@ def run(tmp_path, clean_env):
 
 @pytest.fixture(autouse=True)
 def nothing_is_left():
-    """No test may leave a process or a descriptor, whatever it starts."""
+    """Asserts that a test leaves no process and no file descriptor."""
     before, open_before = descendants(), open_descriptors()
     yield
     assert descendants() == before
@@ -56,7 +59,7 @@ def wall_s(finished: Finished) -> float:
     return (finished.reaped_ns - finished.spawned_ns) / 1e9
 
 
-def test_a_child_runs_to_its_end_in_its_folder_with_its_environment(run, tmp_path, clean_env) -> None:
+def test_a_child_runs_to_its_end_in_its_directory_with_its_environment(run, tmp_path, clean_env) -> None:
     before = now_ns()
     finished = run("import os, sys; print(os.getcwd(), dict(os.environ)); sys.stderr.write('!'); sys.exit(7)")
     after = now_ns()
@@ -69,7 +72,7 @@ def test_a_child_runs_to_its_end_in_its_folder_with_its_environment(run, tmp_pat
     assert str(dict(clean_env)) in written
 
 
-def test_complaints_go_to_a_file_of_their_own_where_there_is_one(tmp_path, clean_env) -> None:
+def test_stderr_goes_to_a_file_of_its_own_if_there_is_one(tmp_path, clean_env) -> None:
     argv = ("/bin/sh", "-c", "echo answer; echo complaint >&2")
     invocation = Invocation(argv=argv, cwd=tmp_path, env=clean_env, errors=tmp_path / "errors")
     launch(invocation, output=tmp_path / "output", timeout_s=30.0)
@@ -112,10 +115,12 @@ def test_a_child_that_ignores_sigterm_is_killed(ignoring_sigterm, run) -> None:
     assert (finished.exit_code, finished.timed_out) == (-signal.SIGKILL, True)
 
 
-def test_a_child_that_stands_still_is_ended(tmp_path, clean_env) -> None:
-    # By a shell, which gets there in a moment: who does not stand still yet when the time is up, ends when asked to.
+def test_a_child_that_is_stopped_is_killed(tmp_path, clean_env) -> None:
     invocation = Invocation(argv=("/bin/sh", "-c", "kill -STOP $$"), cwd=tmp_path, env=clean_env)
-    finished = launch(invocation, output=tmp_path / "output", timeout_s=1.5)
+    for timeout_s in TIMEOUTS_S:
+        finished = launch(invocation, output=tmp_path / "output", timeout_s=timeout_s)
+        if finished.exit_code != -signal.SIGTERM:  # a child that has not stopped yet still ends by SIGTERM
+            break
     assert (finished.exit_code, finished.timed_out) == (-signal.SIGKILL, True)
 
 
@@ -124,6 +129,7 @@ def test_a_child_that_hangs_is_asked_for_its_stack_before_it_is_ended(run, tmp_p
         "import faulthandler, sys, time\n"
         "stack = open(sys.argv[1], 'w')\n"
         "faulthandler.register(int(sys.argv[2]), file=stack, all_threads=False)\n"
+        "open('ready', 'w').close()\n"
         "def hangs(): time.sleep(60)\n"
         "hangs()\n"
     )
@@ -134,14 +140,17 @@ def test_a_child_that_hangs_is_asked_for_its_stack_before_it_is_ended(run, tmp_p
         asked.append(1)
         return stack.exists() and "<module>" in stack.read_text()
 
-    finished = run(code, stack, int(STACK_SIGNAL), timeout_s=2.5, on_hang=is_written)
+    for timeout_s in TIMEOUTS_S:
+        finished = run(code, stack, int(STACK_SIGNAL), timeout_s=timeout_s, on_hang=is_written)
+        if (tmp_path / "ready").exists():
+            break
 
     assert finished.timed_out
     assert "in hangs" in stack.read_text()
     assert asked
 
 
-def test_a_child_that_cannot_write_its_stack_is_ended_all_the_same(run) -> None:
+def test_a_child_that_cannot_write_its_stack_is_ended_anyway(run) -> None:
     finished = run("import time; time.sleep(60)", timeout_s=0.2, on_hang=lambda: False)
     assert finished.timed_out
     assert finished.exit_code < 0
@@ -179,7 +188,7 @@ time.sleep(60)
 @pytest.mark.parametrize("parent", ["stays", "leaves"])
 def test_a_daemon_that_left_its_session_is_ended_and_named(parent, run, tmp_path) -> None:
     finished = run(DAEMON, parent, tmp_path / "pid")
-    # A parent that does not stay may be gone long before the process in the middle is: that one is then ended as well.
+    # A parent that leaves may end long before the process in the middle does, which is then ended as well.
     assert len(finished.left_behind) in ([1] if parent == "stays" else [1, 2])
     assert "os.setsid()" in finished.left_behind[-1]
     if parent == "stays":
@@ -187,7 +196,7 @@ def test_a_daemon_that_left_its_session_is_ended_and_named(parent, run, tmp_path
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to a subreaper")
-def test_what_a_timeout_ends_takes_its_children_along_without_a_word(run, tmp_path) -> None:
+def test_children_that_end_with_a_timeout_are_not_named(run, tmp_path) -> None:
     code = "import subprocess, time\nsubprocess.Popen(['sleep', '60'], start_new_session=True)\ntime.sleep(60)"
     finished = run(code, timeout_s=1.0)
     assert (finished.timed_out, finished.left_behind) == (True, ())
@@ -207,14 +216,16 @@ def test_a_whole_tree_of_forks_is_ended(run, tmp_path) -> None:
     assert len(finished.left_behind) == 7
 
 
-def test_zombies_are_reaped_without_a_word(run) -> None:
+def test_zombies_are_reaped_and_not_named(run) -> None:
     orphan = "if not os.fork():\n    if not os.fork(): time.sleep(0.05)\n    os._exit(0)\n"
-    awaited = "os.close(end)\nos.wait()\nassert not os.read(begin, 1)\ntime.sleep(0.1)\n"  # its end is that of the pipe
+    awaited = (
+        "os.close(end)\nos.wait()\nassert not os.read(begin, 1)\ntime.sleep(0.1)\n"  # the pipe ends with the orphan
+    )
     finished = run(f"import os, time\nbegin, end = os.pipe()\n{orphan}{awaited}")
     assert (finished.exit_code, finished.left_behind) == (0, ())
 
 
-def test_children_of_others_are_left_alone(run) -> None:
+def test_other_children_of_ours_are_not_ended(run) -> None:
     other = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
     try:
         assert run("pass").left_behind == ()
@@ -243,7 +254,7 @@ while sys.argv[1] == "orphan" and not is_orphan(): time.sleep(0.01)
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to a subreaper")
 @pytest.mark.parametrize("own_session", [False, True])
 @pytest.mark.parametrize("worker", ["child", "orphan"])
-def test_what_others_fork_while_a_child_runs_is_left_alone(worker, own_session, run, tmp_path) -> None:
+def test_forks_of_other_processes_are_not_ended(worker, own_session, run, tmp_path) -> None:
     script = BYSTANDER + ("wait\n" if worker == "child" else "")
     with subprocess.Popen(["/bin/sh", "-c", script], cwd=tmp_path, start_new_session=own_session) as bystander:
         try:
@@ -258,16 +269,16 @@ def test_what_others_fork_while_a_child_runs_is_left_alone(worker, own_session, 
 
 
 def test_children_that_run_at_the_same_time_do_not_end_each_other(tmp_path, clean_env) -> None:
-    def one(number: int) -> Finished:
+    def run_one(number: int) -> Finished:
         code = f"import os, time; time.sleep({0.02 * (number % 5)}); os._exit({number})"
         invocation = Invocation(argv=(sys.executable, "-S", "-c", code), cwd=tmp_path, env=clean_env)
         return launch(invocation, output=tmp_path / str(number), timeout_s=30)
 
     with ThreadPoolExecutor(max_workers=4) as pool:
-        ended = list(pool.map(one, range(16)))
+        finished = list(pool.map(run_one, range(16)))
 
-    assert [finished.exit_code for finished in ended] == list(range(16))
-    assert {finished.left_behind for finished in ended} == {()}
+    assert [child.exit_code for child in finished] == list(range(16))
+    assert {child.left_behind for child in finished} == {()}
 
 
 WAITS = """
@@ -279,21 +290,21 @@ while not os.path.exists("go"): time.sleep(0.01)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to a subreaper")
 def test_a_daemon_of_one_of_several_children_is_ended_with_the_last(tmp_path, clean_env) -> None:
-    def one(code: str, *arguments: str) -> Finished:
+    def run_one(code: str, *arguments: str) -> Finished:
         argv = (sys.executable, "-S", "-c", code, *arguments)
         invocation = Invocation(argv=argv, cwd=tmp_path, env=clean_env)
         return launch(invocation, output=tmp_path / f"out{len(code)}", timeout_s=30)
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        waits = pool.submit(one, WAITS)
+        waits = pool.submit(run_one, WAITS)
         while not (tmp_path / "waits").exists():
             assert not waits.done()
             time.sleep(0.01)
-        makes = pool.submit(one, DAEMON, "stays", str(tmp_path / "pid")).result()
+        makes = pool.submit(run_one, DAEMON, "stays", str(tmp_path / "pid")).result()
         (tmp_path / "go").touch()
         named = makes.left_behind + waits.result().left_behind
 
-    assert any("os.setsid()" in words for words in named)
+    assert any("os.setsid()" in command for command in named)
     assert not is_alive(int((tmp_path / "pid.done").read_text()))
 
 
@@ -302,9 +313,8 @@ def spend(seconds: float) -> str:
 
 
 def test_cpu_time_counts_grandchildren_that_were_waited_for(run) -> None:
-    alone = run(spend(0.1))
     nested = run(f"import os\nif os.fork(): os.wait()\nelse:\n    exec({spend(0.6)!r})")
-    assert nested.user_s + nested.system_s > 3 * (alone.user_s + alone.system_s)
+    assert nested.user_s + nested.system_s > 0.59
 
 
 def test_context_switches_are_counted(run) -> None:
@@ -344,8 +354,8 @@ print(finished.peak_rss_bytes)
 """
 
 
-def test_a_short_peak_that_no_look_catches_is_known_to_the_system(tmp_path, clean_env, measured_python) -> None:
-    # The shell in between forks: else the small process would have our own size as its maximum.
+def test_a_peak_between_two_looks_is_known_from_the_system(tmp_path, clean_env, measured_python) -> None:
+    # The shell forks the small process, which would else have our own size as its maximum.
     (tmp_path / "small.py").write_text(LARGE_FROM_SMALL)
     shell = ["/bin/sh", "-c", '"$@"; exit $?', "sh", *measured_python, "small.py"]
     words = subprocess.run(shell, cwd=tmp_path, env=clean_env, capture_output=True, text=True, check=True)
@@ -370,7 +380,7 @@ def test_a_signal_ends_the_child_and_interrupts(number, run) -> None:
         threading.Timer(0.3, os.kill, (os.getpid(), number)).start()
         with pytest.raises(Interrupted, match=signal.Signals(number).name):
             run("import time; time.sleep(60)")
-    raise_if_interrupted()  # noted no longer
+    raise_if_interrupted()  # the signal is forgotten
 
 
 def test_the_first_of_several_signals_counts() -> None:
@@ -385,12 +395,12 @@ def test_the_first_of_several_signals_counts() -> None:
 
 
 def test_children_in_other_threads_are_interrupted_too(tmp_path, clean_env) -> None:
-    def one(number: int) -> Finished:
+    def run_one(number: int) -> Finished:
         invocation = Invocation(argv=("/bin/sleep", "60"), cwd=tmp_path, env=clean_env)
         return launch(invocation, output=tmp_path / str(number), timeout_s=90)
 
     with signals_noted(), ThreadPoolExecutor(max_workers=2) as pool:
-        futures = [pool.submit(one, number) for number in range(2)]
+        futures = [pool.submit(run_one, number) for number in range(2)]
         time.sleep(0.3)
         os.kill(os.getpid(), signal.SIGINT)
         assert [type(future.exception(timeout=30)) for future in futures] == [Interrupted, Interrupted]
@@ -406,7 +416,7 @@ print(launch(invocation, output=Path("out"), timeout_s=30).exit_code)
 """
 
 
-def test_a_caller_who_ignores_children_does_not_cost_us_the_exit_code(tmp_path, clean_env, measured_python) -> None:
+def test_the_exit_code_is_known_though_the_caller_ignores_children(tmp_path, clean_env, measured_python) -> None:
     (tmp_path / "caller.py").write_text(IGNORING)
     argv = [*measured_python, "caller.py"]
     words = subprocess.run(argv, cwd=tmp_path, env=clean_env, capture_output=True, text=True, check=True)

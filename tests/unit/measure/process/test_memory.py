@@ -26,7 +26,7 @@ def test_a_look_adds_up_the_tree_and_remembers_descendants() -> None:
     finally:
         child.kill()
         child.wait()
-    assert child.pid in watch.seen
+    assert child.pid in watch.descendants
     assert [size for _, size in watch.timeline] == [watch.peak_bytes]
     assert 0.9 * own < watch.peak_bytes
     assert wait_s >= SHORTEST_S
@@ -41,7 +41,7 @@ def test_looks_get_rarer_with_age_up_to_a_tenth_of_a_second() -> None:
 @pytest.mark.skipif(
     not Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists(), reason="this kernel lists no children"
 )
-def test_where_the_kernel_lists_children_no_other_process_is_looked_at(monkeypatch) -> None:
+def test_no_other_process_is_read_if_the_kernel_lists_children(monkeypatch) -> None:
     nested = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
     with subprocess.Popen([sys.executable, "-c", nested], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
@@ -50,13 +50,13 @@ def test_where_the_kernel_lists_children_no_other_process_is_looked_at(monkeypat
         monkeypatch.setattr(psutil.Process, "children", None)
         watch = MemoryWatch(child.pid, now_ns())
         watch.look()
-        known = watch.seen.copy()
+        known = watch.descendants.copy()
         watch.look()
         child.communicate(b"\n")
         watch.look()
     assert len(below) == 1
-    assert set(known) == set(watch.seen) == below
-    assert all(watch.seen[pid] is process for pid, process in known.items())
+    assert set(known) == set(watch.descendants) == below
+    assert all(watch.descendants[pid] is process for pid, process in known.items())
 
 
 def test_slow_scans_are_made_rarely_and_never_delay_the_next_look(monkeypatch, tmp_path) -> None:
@@ -64,7 +64,7 @@ def test_slow_scans_are_made_rarely_and_never_delay_the_next_look(monkeypatch, t
 
     def children(process, *, recursive):
         scans.append(process)
-        time.sleep(0.02)
+        time.sleep(0.2)  # the next scan is due after 10 s, however busy the machine is
         return []
 
     monkeypatch.setattr(psutil.Process, "children", children)
@@ -107,8 +107,9 @@ def test_a_thinned_timeline_keeps_its_peak_and_its_order(timeline, points) -> No
     assert max((size for _, size in kept), default=0) == max((size for _, size in timeline), default=0)
 
 
-def test_a_process_of_which_the_kernel_tells_nothing_is_watched_all_the_same() -> None:
-    # Of one that is just ending it says ESRCH, which cannot be had at will; of too long a name it also says an error.
+def test_a_process_whose_proc_entry_cannot_be_read_is_still_watched() -> None:
+    # For a process that is just ending the kernel reports ESRCH, which no test can bring about. A name that is too long
+    # is an error as well.
     watch = MemoryWatch(os.getpid(), now_ns(), Path("/") / ("x" * 300))
     assert watch.look() >= SHORTEST_S
     assert watch.peak_bytes > 0

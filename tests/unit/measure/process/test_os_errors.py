@@ -1,4 +1,4 @@
-"""What the system refused is told of the file that it is about."""
+"""An error of the operating system is explained by the file that it concerns."""
 
 from __future__ import annotations
 
@@ -12,37 +12,40 @@ import pytest
 
 from collectbench.measure.machine.environment import commit
 from collectbench.measure.process.launch import Invocation, launch
-from collectbench.measure.process.os_errors import explain_os_errors, explanation
+from collectbench.measure.process.os_errors import describe_os_error, explain_os_errors
 from collectbench.measure.round.interpreter import inspect
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import InterpreterError, UsageError
 
 PYTHON, TEMPORARY = "/usr/bin/python3", "/var/tmp"
-REMEDY = "; free some space there, or set TMPDIR to another folder"
+REMEDY = "; free some space there, or set TMPDIR to another directory"
 
 
 def error(number, *files):
-    """As the system raises it; of two files the second is the goal."""
+    """The error as Python raises it; of two files, the second is the destination."""
     first, second = (*files, None, None)[:2]
     return OSError(number, os.strerror(number), first, None, second)
 
 
 @pytest.mark.parametrize(
-    "found",
+    "refused",
     [error(errno.ENOENT, PYTHON), error(errno.EACCES, PYTHON.encode()), error(errno.EAGAIN), error(errno.ENOMEM)],
 )
-def test_a_program_that_cannot_be_started_is_itself_the_obstacle(found) -> None:
-    assert explanation(found, PYTHON, TEMPORARY) is None
+def test_an_interpreter_that_cannot_be_started_is_named(refused) -> None:
+    assert describe_os_error(refused, PYTHON, TEMPORARY) is None
     with (
-        pytest.raises(UsageError, match=f"^{PYTHON}: cannot be started any more: {found.strerror}$"),
+        pytest.raises(InterpreterError, match=f"^{PYTHON}: cannot be started any more: {refused.strerror}$"),
         explain_os_errors(PYTHON),
     ):
-        raise found
-    with pytest.raises(UsageError, match=f"^--python: {found.strerror}$"), explain_os_errors(PYTHON, "--python"):
-        raise found
+        raise refused
+    with (
+        pytest.raises(InterpreterError, match=f"^{PYTHON}: does not start: {refused.strerror}$"),
+        explain_os_errors(PYTHON, "does not start"),
+    ):
+        raise refused
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("refused", "message"),
     [
         (error(errno.ENOSPC, "/var/tmp/a/output"), f"/var/tmp/a/output: No space left on device{REMEDY}"),
         (error(errno.EROFS, "/var/tmp/a"), f"/var/tmp/a: Read-only file system{REMEDY}"),
@@ -53,16 +56,16 @@ def test_a_program_that_cannot_be_started_is_itself_the_obstacle(found) -> None:
         (error(errno.ENOSPC), f"/var/tmp: No space left on device{REMEDY}"),
     ],
 )
-def test_a_file_in_the_way_is_named_with_the_reason_and_what_helps(found, words) -> None:
-    assert explanation(found, PYTHON, TEMPORARY) == f"measuring cannot go on: {words}"
+def test_a_file_in_the_way_is_named_with_the_reason_and_the_remedy(refused, message) -> None:
+    assert describe_os_error(refused, PYTHON, TEMPORARY) == f"measuring cannot go on: {message}"
 
 
-def test_where_there_is_no_temporary_folder_at_all_none_is_named() -> None:
-    found = FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
-    assert explanation(found, PYTHON, "") == f"measuring cannot go on: {found.strerror}{REMEDY}"
+def test_no_file_is_named_if_there_is_no_temporary_directory() -> None:
+    refused = FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+    assert describe_os_error(refused, PYTHON, "") == f"measuring cannot go on: {refused.strerror}{REMEDY}"
 
 
-def test_a_folder_that_is_gone_is_no_fault_of_the_interpreter(tmp_path) -> None:
+def test_a_missing_directory_is_not_blamed_on_the_interpreter(tmp_path) -> None:
     gone = tmp_path / "gone"
     child = Invocation(argv=(sys.executable, "-c", ""), cwd=gone, env={})
     with (
@@ -72,7 +75,7 @@ def test_a_folder_that_is_gone_is_no_fault_of_the_interpreter(tmp_path) -> None:
         launch(child, output=tmp_path / "output", timeout_s=60)
 
 
-def test_without_a_temporary_folder_nothing_is_said_of_the_interpreter(tmp_path, monkeypatch) -> None:
+def test_a_missing_temporary_directory_is_not_blamed_on_the_interpreter(tmp_path, monkeypatch) -> None:
     full = tmp_path / "full"
     monkeypatch.setattr(tempfile, "tempdir", str(full))
     with pytest.raises(UsageError, match=f"^measuring cannot go on: {full}/collectbench-.*: No such file"):

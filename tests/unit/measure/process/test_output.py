@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.measure.process.output import MOST_BYTES, collection_error, fatal_stack, gist, last_words, read_output
+from collectbench.measure.process.output import MOST_BYTES, collection_error, fatal_stack, gist, last_lines, read_output
 
 
 def test_a_short_output_is_read_whole(tmp_path) -> None:
@@ -11,7 +11,7 @@ def test_a_short_output_is_read_whole(tmp_path) -> None:
     assert read_output(path) == "café \\xff\n"
 
 
-def test_of_a_long_output_whole_lines_from_the_end_are_read(tmp_path) -> None:
+def test_a_long_output_is_read_in_whole_lines_from_its_end(tmp_path) -> None:
     path = tmp_path / "output"
     path.write_text("".join(f"line {number}\n" for number in range(20_000)))
     text = read_output(path)
@@ -22,22 +22,22 @@ def test_of_a_long_output_whole_lines_from_the_end_are_read(tmp_path) -> None:
     assert len(text) <= MOST_BYTES + len("[…]\n")
 
 
-def test_colours_are_left_out(tmp_path) -> None:
+def test_colours_are_omitted(tmp_path) -> None:
     path = tmp_path / "output"
     path.write_text("\x1b[31m\x1b[1m__ ERROR collecting a.py __\x1b[0m\n\x1b[1m\x1b[31mE   ImportError: x\x1b[0m\n")
     assert read_output(path) == "__ ERROR collecting a.py __\nE   ImportError: x\n"
     assert collection_error(read_output(path)) == "a.py: ImportError: x"
 
 
-def test_a_file_that_is_missing_says_nothing(tmp_path) -> None:
+def test_a_missing_file_is_an_empty_output(tmp_path) -> None:
     assert read_output(tmp_path / "none") == ""
 
 
-def test_the_last_words_are_the_last_lines_that_say_anything(tmp_path) -> None:
+def test_blank_lines_are_not_among_the_last_lines(tmp_path) -> None:
     path = tmp_path / "output"
     path.write_text("a\nb  \n\n   \nc\n\n")
-    assert last_words(path, lines=2) == "b\nc"
-    assert last_words(path) == "a\nb\nc"
+    assert last_lines(path, count=2) == "b\nc"
+    assert last_lines(path) == "a\nb\nc"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_last_words_are_the_last_lines_that_say_anything(tmp_path) -> None:
         ("Traceback\n  File x\nImportError: no\n", "ImportError: no"),
     ],
 )
-def test_the_gist_is_the_line_that_says_why(output, expected) -> None:
+def test_the_gist_is_the_line_that_names_the_error(output, expected) -> None:
     assert gist(output) == expected
 
 

@@ -8,22 +8,22 @@ import pytest
 
 from collectbench.measure.process.launch import launch
 from collectbench.measure.round.interpreter import inspect, resolve_python
-from collectbench.model.errors import CollectionError, UsageError
+from collectbench.model.errors import CollectionError, InterpreterError
 from collectbench.model.probe_files import RUNNER
 
 PYTHON = "python ('3.11.7', 'cpython', '/x/python')\n"
-GIVE = "Give the one that runs your tests with --python, or install it: /x/python -m pip install pytest"
+GIVE = "Give the interpreter that runs your tests, or install pytest: /x/python -m pip install pytest"
 UPGRADE = "cannot be measured; 7 or newer is needed: /x/python -m pip install --upgrade pytest"
 PYTEST = "pytest ('8.0.0', '/x/pytest/__init__.py')\n"
 
 
 @pytest.fixture
 def ask(tmp_path, clean_env, script):
-    """Asks an interpreter that answers with this report and these words."""
+    """Inspects an interpreter that writes this report and this output."""
 
-    def run(report: str = "", words: str = "", **finished):
+    def run(report: str = "", output: str = "", **finished):
         def act(invocation, folder):
-            (folder / "output").write_text(words)
+            (folder / "output").write_text(output)
             return finished
 
         script.report, script.act = report, act
@@ -34,7 +34,7 @@ def ask(tmp_path, clean_env, script):
 
 @pytest.fixture
 def look(tmp_path, clean_env):
-    """What this interpreter really says in tmp_path."""
+    """Inspects the running interpreter in tmp_path."""
 
     def run(*arguments: str, env: dict[str, str] | None = None):
         return inspect((sys.executable,), tmp_path, {**clean_env, **(env or {})}, arguments, launch)
@@ -51,55 +51,59 @@ def test_the_runner_is_started_by_its_path(ask, script) -> None:
     assert not Path(folder).exists()
 
 
-def test_what_pytest_did_not_come_to_say_is_left_at_its_defaults(ask, tmp_path) -> None:
-    found = ask(PYTHON + PYTEST + "rootdir '/elsewhere'\n", "ERROR: no such plugin\n\n")
-    assert (found.python, found.implementation, found.pytest) == ("3.11.7", "cpython", "8.0.0")
-    assert (found.complete, found.words, found.rootdir) == (False, "ERROR: no such plugin", Path("/elsewhere"))
-    assert found.patterns == ("test_*.py", "*_test.py")
+def test_facts_that_pytest_did_not_report_keep_their_defaults(ask, tmp_path) -> None:
+    inspection = ask(PYTHON + PYTEST + "rootdir '/elsewhere'\n", "ERROR: no such plugin\n\n")
+    assert (inspection.python, inspection.implementation, inspection.pytest) == ("3.11.7", "cpython", "8.0.0")
+    assert (inspection.complete, inspection.words, inspection.rootdir) == (
+        False,
+        "ERROR: no such plugin",
+        Path("/elsewhere"),
+    )
+    assert inspection.patterns == ("test_*.py", "*_test.py")
     assert ask(PYTHON + PYTEST).rootdir == tmp_path
 
 
-def test_an_interpreter_that_hangs_is_said_to_hang(ask) -> None:
-    assert ask(PYTHON + PYTEST, "words", timed_out=True).words == (
-        "words\npytest did not get as far as its first conftest in 120 s"
+def test_an_interpreter_that_hangs_is_reported(ask) -> None:
+    assert ask(PYTHON + PYTEST, "output", timed_out=True).words == (
+        "output\npytest did not reach its first conftest in 120 s"
     )
 
 
 @pytest.mark.parametrize(
-    ("report", "words", "message"),
+    ("report", "output", "message"),
     [
-        ("", "sh: what?\n", "--python /x/python: this is no Python 3.9 or newer.\nsh: what?"),
-        ("", "", "--python /x/python: this is no Python 3.9 or newer."),
+        ("", "sh: what?\n", "/x/python: this is not Python 3.9 or newer.\nsh: what?"),
+        ("", "", "/x/python: this is not Python 3.9 or newer."),
         (
             "python ('3.8.18', 'cpython', '')\n",
             "",
-            "--python /x/python: Python 3.8.18 is too old; 3.9 or newer is needed.",
+            "/x/python: Python 3.8.18 is too old; 3.9 or newer is needed.",
         ),
         (
             PYTHON,
             "ModuleNotFoundError: No module named 'pytest'\n",
-            f"--python /x/python: this interpreter has no pytest. {GIVE}",
+            f"/x/python: this interpreter has no pytest. {GIVE}",
         ),
         (
             PYTHON,
             "ImportError: broken\n",
-            f"--python /x/python: this interpreter cannot import pytest. {GIVE}\nImportError: broken",
+            f"/x/python: this interpreter cannot import pytest. {GIVE}\nImportError: broken",
         ),
         (
             PYTHON + "pytest ('6.2.5', '/x')\n",
             "",
-            f"--python /x/python: pytest 6.2.5 {UPGRADE}",
+            f"/x/python: pytest 6.2.5 {UPGRADE}",
         ),
         (
             PYTHON + "pytest ('', '/x')\n",
             "",
-            f"--python /x/python: pytest of unknown version {UPGRADE}",
+            f"/x/python: pytest of unknown version {UPGRADE}",
         ),
     ],
 )
-def test_interpreters_that_cannot_be_measured_are_refused(report, words, message, ask) -> None:
-    with pytest.raises(UsageError) as caught:
-        ask(report, words)
+def test_interpreters_that_cannot_be_measured_are_refused(report, output, message, ask) -> None:
+    with pytest.raises(InterpreterError) as caught:
+        ask(report, output)
     assert str(caught.value) == message
 
 
@@ -107,7 +111,7 @@ def test_an_interpreter_that_cannot_be_started_is_refused(tmp_path, clean_env) -
     program = tmp_path / "python"
     program.write_text("no program")
     program.chmod(0o755)
-    with pytest.raises(UsageError, match=r"--python .*/python: it cannot be started: Exec format error"):
+    with pytest.raises(InterpreterError, match=r"^/.*/python: cannot be started: Exec format error"):
         inspect((str(program),), tmp_path, clean_env, (), launch)
 
 
@@ -120,7 +124,7 @@ def test_a_file_that_hides_pytest_is_named(name, look, tmp_path) -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="PYTHONSAFEPATH is younger")
-def test_a_file_hides_nothing_where_the_folder_is_not_on_the_path(look, tmp_path) -> None:
+def test_a_file_hides_nothing_if_its_directory_is_not_on_the_path(look, tmp_path) -> None:
     (tmp_path / "pytest.py").write_text("")
     assert look(env={"PYTHONSAFEPATH": "1"}).complete
 
@@ -132,51 +136,55 @@ def test_a_file_that_hides_the_standard_library_is_named(look, tmp_path) -> None
         look()
 
 
-def test_pytest_says_what_it_would_read(look, tmp_path) -> None:
+def test_the_configuration_of_pytest_is_read(look, tmp_path) -> None:
     (tmp_path / "pytest.ini").write_text(
         "[pytest]\ntestpaths = a b\npython_files = check_*.py\nnorecursedirs = skip\n"
         "addopts = --ignore=x --ignore-glob=y* --collect-in-virtualenv --doctest-modules --pyargs -p own\n"
     )
     (tmp_path / "own.py").write_text("def pytest_collect_file(): pass\n")
-    found = look()
-    assert (found.complete, found.words) == (True, "")
-    assert (found.rootdir, found.inifile) == (tmp_path, tmp_path / "pytest.ini")
-    assert (found.testpaths, found.norecursedirs) == (("a", "b"), ("skip",))
-    assert found.patterns == ("check_*.py", "test*.txt", "*.py")
-    assert (found.ignore, found.ignore_glob) == (("x",), ("y*",))
-    assert (found.pyargs, found.in_virtualenv, found.custom_collectors) == (True, True, True)
-    assert found.python == ".".join(map(str, sys.version_info[:3]))
-    assert found.pytest == pytest.__version__
-    assert (found.bytecode_disabled, found.pycache_prefix) == (False, "")
+    inspection = look()
+    assert (inspection.complete, inspection.words) == (True, "")
+    assert (inspection.rootdir, inspection.inifile) == (tmp_path, tmp_path / "pytest.ini")
+    assert (inspection.testpaths, inspection.norecursedirs) == (("a", "b"), ("skip",))
+    assert inspection.patterns == ("check_*.py", "test*.txt", "*.py")
+    assert (inspection.ignore, inspection.ignore_glob) == (("x",), ("y*",))
+    assert (inspection.pyargs, inspection.in_virtualenv, inspection.custom_collectors) == (True, True, True)
+    assert inspection.python == ".".join(map(str, sys.version_info[:3]))
+    assert inspection.pytest == pytest.__version__
+    assert (inspection.bytecode_disabled, inspection.pycache_prefix) == (False, "")
 
 
-def test_without_a_configuration_pytest_says_its_defaults(look, tmp_path) -> None:
-    found = look("-p", "no:doctest", env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/c"})
-    assert (found.inifile, found.testpaths, found.patterns) == (None, (), ("test_*.py", "*_test.py"))
-    assert (found.bytecode_disabled, found.pycache_prefix, found.custom_collectors) == (True, "/c", False)
-    assert "venv" in found.norecursedirs
-    assert (found.pyargs, found.in_virtualenv) == (False, False)
+def test_without_a_configuration_pytest_has_its_defaults(look, tmp_path) -> None:
+    inspection = look("-p", "no:doctest", env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/c"})
+    assert (inspection.inifile, inspection.testpaths, inspection.patterns) == (None, (), ("test_*.py", "*_test.py"))
+    assert (inspection.bytecode_disabled, inspection.pycache_prefix, inspection.custom_collectors) == (
+        True,
+        "/c",
+        False,
+    )
+    assert "venv" in inspection.norecursedirs
+    assert (inspection.pyargs, inspection.in_virtualenv) == (False, False)
 
 
 def test_plugins_are_named_with_their_versions(look) -> None:
     assert look().plugins.keys() >= {"hypothesis"}
 
 
-def test_distributions_are_named_with_their_versions_and_damaged_ones_are_left_out(look, tmp_path) -> None:
-    for folder, metadata in (
+def test_distributions_are_named_with_their_versions_and_damaged_ones_are_omitted(look, tmp_path) -> None:
+    for directory, metadata in (
         ("A_Thing.x-1.dist-info", "Metadata-Version: 2.1\nName: A_Thing.x\nVersion: 1\n"),
         ("nameless-1.dist-info", "Metadata-Version: 2.1\nVersion: 1\n"),
         ("unversioned-1.dist-info", "Metadata-Version: 2.1\nName: unversioned\n"),
         ("empty-1.dist-info", ""),
     ):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "METADATA").write_text(metadata)
+        (tmp_path / directory).mkdir()
+        (tmp_path / directory / "METADATA").write_text(metadata)
     (tmp_path / "binary-1.dist-info").mkdir()
     (tmp_path / "binary-1.dist-info" / "METADATA").write_bytes(b"\xff\xfe\0")
-    found = look().distributions
-    assert found["a-thing-x"] == "1"
-    assert found["pytest"] == pytest.__version__
-    assert found.keys().isdisjoint({"nameless", "unversioned", "empty", "binary"})
+    distributions = look().distributions
+    assert distributions["a-thing-x"] == "1"
+    assert distributions["pytest"] == pytest.__version__
+    assert distributions.keys().isdisjoint({"nameless", "unversioned", "empty", "binary"})
 
 
 def test_a_conftest_is_not_run(look, tmp_path) -> None:
@@ -184,16 +192,16 @@ def test_a_conftest_is_not_run(look, tmp_path) -> None:
     assert look().complete
 
 
-def test_a_configuration_that_pytest_refuses_is_quoted(look) -> None:
-    found = look("-p", "no_such_plugin")
-    assert not found.complete
-    assert "no_such_plugin" in found.words
+def test_the_error_of_a_configuration_that_pytest_refuses_is_quoted(look) -> None:
+    inspection = look("-p", "no_such_plugin")
+    assert not inspection.complete
+    assert "no_such_plugin" in inspection.words
 
 
 # --- which interpreter ---
 
 
-def test_without_a_wish_it_is_the_one_that_runs(tmp_path) -> None:
+def test_the_default_is_the_running_interpreter(tmp_path) -> None:
     assert resolve_python(None, tmp_path)[0] == sys.executable
 
 
@@ -204,13 +212,13 @@ def test_a_path_is_made_absolute_but_not_resolved(tmp_path) -> None:
     assert resolve_python("./bin/../bin/python", tmp_path) == (str(tmp_path / "bin" / "python"),)
 
 
-def test_a_name_is_looked_up(tmp_path) -> None:
+def test_a_name_is_looked_up_on_the_path(tmp_path) -> None:
     assert resolve_python("sh", tmp_path)[0].endswith("/sh")
 
 
 @pytest.mark.parametrize("python", ["no-such-python-anywhere", "bin/none"])
-def test_a_program_that_is_missing_is_refused(python, tmp_path) -> None:
-    with pytest.raises(UsageError, match=f"--python {python}: no such program"):
+def test_a_missing_program_is_refused(python, tmp_path) -> None:
+    with pytest.raises(InterpreterError, match=f"^{python}: no such program"):
         resolve_python(python, tmp_path)
 
 
@@ -227,7 +235,7 @@ OPTIONS = "from collectbench.measure.round.interpreter import inherited_options;
         pytest.param(("-P",), {}, "-P", marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="-P is younger")),
     ],
 )
-def test_children_get_the_options_that_the_environment_does_not_give_them(
+def test_children_get_the_options_that_the_environment_does_not_set(
     options, env, inherited, tmp_path, clean_env
 ) -> None:
     argv = [sys.executable, *options, "-c", OPTIONS]

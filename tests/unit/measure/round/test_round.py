@@ -181,7 +181,7 @@ def test_processes_that_were_left_behind_are_named_in_short(bench, script) -> No
     left = ("sleep 60", f"/python {RUNNER} x", "x" * 300)
     script.act = lambda invocation, folder: {"left_behind": left}
     notes = [note.removeprefix("left a process behind, which was ended: ") for note in take(bench).notes]
-    assert notes == ["sleep 60", "a fork of pytest itself", "x" * 79 + "…"]
+    assert notes == ["sleep 60", "a fork of pytest itself", "…" + "x" * 79]
 
 
 # --- counted rounds ---

@@ -12,7 +12,7 @@ from collectbench.measure.round.probe_report import read_report
 from collectbench.measure.round.user_tree import UserTree, roots_elsewhere
 from collectbench.model.probe_files import RUNNER
 
-# The guard itself, in a process that then runs `acts`; what it notes goes where the probe would put it.
+# The guard itself, in a process that then runs `acts`; its notes go where the probe would put them.
 GUARDED = """
 import os, runpy, sys
 folder, acts, guard = sys.argv[1:]
@@ -53,7 +53,7 @@ def tree(tmp_path: Path) -> UserTree:
 
 @pytest.fixture
 def guarded(tmp_path: Path, root: Path, tree: UserTree, clean_env: dict[str, str], measured_python: tuple[str, ...]):
-    """Runs code in a guarded process and lets the tree learn what it touched."""
+    """Runs code in a guarded process; the tree learns which paths it changed."""
     rounds = iter(range(100))
 
     def run(acts: str, env: dict[str, str] | None = None) -> None:
@@ -69,14 +69,14 @@ def guarded(tmp_path: Path, root: Path, tree: UserTree, clean_env: dict[str, str
 
 
 def snapshot(root: Path) -> dict[str, tuple[int, object, int]]:
-    """Mode, content and time of everything below `root`; the times of links and folders aside."""
-    found = {}
+    """Mode, content and time of every path below `root`, but no times of links and directories."""
+    entries = {}
     for path in sorted(root.rglob("*")):
         state = path.lstat()
         content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None  # noqa: PTH115
         timed = path.is_file() and not path.is_symlink()
-        found[str(path.relative_to(root))] = (state.st_mode, content, state.st_mtime_ns if timed else 0)
-    return found
+        entries[str(path.relative_to(root))] = (state.st_mode, content, state.st_mtime_ns if timed else 0)
+    return entries
 
 
 FAILURES = """
@@ -148,7 +148,7 @@ ACTS = {
 
 
 @pytest.mark.parametrize("acts", ACTS.values(), ids=ACTS.keys())
-def test_the_tree_is_put_back_though(acts, root, guarded, tree) -> None:
+def test_the_tree_is_restored_though(acts, root, guarded, tree) -> None:
     before = snapshot(root)
     guarded(acts)
     changed = snapshot(root) != before
@@ -163,7 +163,7 @@ def test_the_tree_is_put_back_though(acts, root, guarded, tree) -> None:
     assert changed == (acts not in {ACTS["a folder that was there is made"], ACTS["something fails"]})
 
 
-def test_the_times_of_folders_are_put_back(root, guarded, tree) -> None:
+def test_the_times_of_directories_are_restored(root, guarded, tree) -> None:
     before = {path: path.stat().st_mtime_ns for path in (root / "folder", root / "empty")}
     guarded("import shutil; shutil.rmtree('folder'); os.rmdir('empty'); os.mkdir('empty')")
     tree.restore()
@@ -187,7 +187,7 @@ def test_a_fork_is_not_guarded(root, guarded, tree) -> None:
     assert (root / "forked.txt").exists()
 
 
-def test_what_the_user_does_meanwhile_is_safe(root, guarded, tree) -> None:
+def test_changes_that_the_user_makes_meanwhile_are_safe(root, guarded, tree) -> None:
     guarded("open('new.txt', 'w').close(); open('folder/made', 'w').close(); open('script', 'w').close()")
     (root / "kept.txt").write_text("edited")
     (root / "mine.txt").write_text("mine")
@@ -201,7 +201,7 @@ def test_what_the_user_does_meanwhile_is_safe(root, guarded, tree) -> None:
     assert not (root / "new.txt").exists()
 
 
-def test_what_lies_in_a_folder_that_the_user_removed_is_made_again(root, guarded, tree) -> None:
+def test_a_changed_file_is_restored_though_the_user_removed_its_directory(root, guarded, tree) -> None:
     guarded("open('folder/sub/deep.txt', 'w').close(); os.symlink('x', 'folder/l'); os.remove('folder/l')")
     shutil.rmtree(root / "folder")
     tree.restore()
@@ -214,10 +214,10 @@ def test_a_parent_that_became_a_file_is_reported(root, guarded, tree) -> None:
     (root / "folder").write_text("the user's")
     tree.restore()
     assert (root / "folder").read_text() == "the user's"
-    assert tree.unkept == {root / "folder/sub/deep.txt": "could not be put back (Not a directory)"}
+    assert tree.unkept == {root / "folder/sub/deep.txt": "could not be restored (Not a directory)"}
 
 
-def test_files_that_are_as_they_were_are_not_written(root, guarded, tree) -> None:
+def test_unchanged_files_are_not_written(root, guarded, tree) -> None:
     guarded("os.utime('kept.txt', ns=(os.stat('kept.txt').st_atime_ns, os.stat('kept.txt').st_mtime_ns))")
     tree.restore()
     before = (root / "kept.txt").stat().st_ctime_ns
@@ -225,7 +225,7 @@ def test_files_that_are_as_they_were_are_not_written(root, guarded, tree) -> Non
     assert (root / "kept.txt").stat().st_ctime_ns == before
 
 
-def test_several_rounds_are_learnt_from_and_the_first_touch_counts(root, guarded, tree) -> None:
+def test_the_state_before_the_first_of_several_rounds_counts(root, guarded, tree) -> None:
     before = snapshot(root)
     guarded("open('kept.txt', 'w').write('first'); os.mkdir('a')")
     guarded("open('kept.txt', 'w').write('second'); open('a/x', 'w').close(); os.rmdir('empty')")
@@ -233,7 +233,7 @@ def test_several_rounds_are_learnt_from_and_the_first_touch_counts(root, guarded
     assert snapshot(root) == before
 
 
-def test_what_cannot_be_kept_is_reported(root, guarded, tree) -> None:
+def test_a_file_that_cannot_be_copied_is_reported(root, guarded, tree) -> None:
     os.mkfifo(root / "pipe")
     with (root / "large").open("wb") as large:
         large.truncate(257 * 2**20)
@@ -254,13 +254,13 @@ def test_a_copy_that_fails_is_reported(root, guarded, tree) -> None:
     assert tree.unkept == {root / "big": "could not be copied (File too large)"}
 
 
-def test_notes_of_another_form_are_passed_over(tree, tmp_path) -> None:
+def test_notes_of_an_unknown_form_are_ignored(tree, tmp_path) -> None:
     tree.learn([("folder", "no tuple"), ("invented", 1)], tmp_path)
     tree.restore()
     assert not tree.unkept
 
 
-def test_of_what_is_collected_elsewhere_the_project_around_is_watched(tmp_path) -> None:
+def test_the_project_around_a_path_outside_of_the_working_directory_is_watched(tmp_path) -> None:
     for name in ("here/tests", "there/tests/deep", "bare/tests"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "there" / "pytest.ini").touch()
