@@ -54,7 +54,7 @@ def test_the_runner_is_started_by_its_path(ask, script) -> None:
 def test_facts_that_pytest_did_not_report_keep_their_defaults(ask, tmp_path) -> None:
     inspection = ask(PYTHON + PYTEST + "rootdir '/elsewhere'\n", "ERROR: no such plugin\n\n")
     assert (inspection.python, inspection.implementation, inspection.pytest) == ("3.11.7", "cpython", "8.0.0")
-    assert (inspection.complete, inspection.words, inspection.rootdir) == (
+    assert (inspection.complete, inspection.pytest_output, inspection.rootdir) == (
         False,
         "ERROR: no such plugin",
         Path("/elsewhere"),
@@ -143,7 +143,7 @@ def test_the_configuration_of_pytest_is_read(look, tmp_path) -> None:
     )
     (tmp_path / "own.py").write_text("def pytest_collect_file(): pass\n")
     inspection = look()
-    assert (inspection.complete, inspection.words) == (True, "")
+    assert (inspection.complete, inspection.pytest_output) == (True, "")
     assert (inspection.rootdir, inspection.inifile) == (tmp_path, tmp_path / "pytest.ini")
     assert (inspection.testpaths, inspection.norecursedirs) == (("a", "b"), ("skip",))
     assert inspection.patterns == ("check_*.py", "test*.txt", "*.py")
@@ -195,7 +195,7 @@ def test_a_conftest_is_not_run(look, tmp_path) -> None:
 def test_the_error_of_a_configuration_that_pytest_refuses_is_quoted(look) -> None:
     inspection = look("-p", "no_such_plugin")
     assert not inspection.complete
-    assert "no_such_plugin" in inspection.words
+    assert "no_such_plugin" in inspection.pytest_output
 
 
 # --- which interpreter ---
