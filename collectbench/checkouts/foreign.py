@@ -10,8 +10,9 @@ from pathlib import Path
 from collectbench.checkouts.checkout import Checkout, Checkouts, in_environment, with_roots
 from collectbench.checkouts.installs import Install, find_installs
 from collectbench.checkouts.sharing import METADATA, share_ignored
-from collectbench.model.errors import CheckoutError, Problem
+from collectbench.model.errors import CheckoutError
 from collectbench.model.probe_files import RUNNER
+from collectbench.model.reason import Reason
 
 MODULES = (".py", ".so", ".pyd", ".dylib")
 
@@ -172,7 +173,7 @@ def with_import_roots(checkouts: Checkouts, roots: Sequence[str]) -> Checkouts:
     return replace(checkouts, base=base, head=head, notes=(*checkouts.notes, note))
 
 
-def foreign_problem(foreign: Mapping[str, Sequence[Path]], installs: Sequence[Install]) -> Problem:
+def foreign_problem(foreign: Mapping[str, Sequence[Path]], installs: Sequence[Install]) -> Reason:
     """Return why the checkouts cannot be measured: the foreign modules (by label), their cause, and the ways out."""
     paths = sorted({path for paths in foreign.values() for path in paths})
     names = ", ".join(map(str, paths[:SHOWN]))
@@ -180,10 +181,10 @@ def foreign_problem(foreign: Mapping[str, Sequence[Path]], installs: Sequence[In
     files = ", ".join(str(install.file) for install in installs)
     cause = f"the project is installed that way ({files})" if files else "something puts your own tree on the path"
     whose = "its checkout" if len(foreign) == 1 else "their checkouts"
-    return Problem(
+    return Reason(
         fact=f"the {' and '.join(foreign)} loaded modules from outside {whose}, so the change would not be "
         f"measured: {names}{more}; {cause}",
-        ways_out=(
+        remedies=(
             (
                 "install the project with a plain path instead of an import hook or built modules (for setuptools: "
                 "--config-settings editable_mode=compat)"

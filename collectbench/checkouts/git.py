@@ -10,7 +10,8 @@ from pathlib import Path
 
 from collectbench.measure.process.launch import Invocation, Launcher
 from collectbench.measure.process.output import read_output
-from collectbench.model.errors import Advice, CheckoutError, Problem, Remedy
+from collectbench.model.errors import CheckoutError
+from collectbench.model.reason import Action, Reason, Remedy
 
 PATIENCE_S = 600.0
 """How long one git command may take; checking out a big repository from a slow disk takes longest."""
@@ -83,13 +84,13 @@ class Git:
     work: Path
     launch: Launcher
 
-    def require(self, failure: str, *arguments: str, ways_out: tuple[str | Advice, ...] = ()) -> Answer:
+    def require(self, failure: str, *arguments: str, remedies: tuple[str | Remedy, ...] = ()) -> Answer:
         """Run a command that has to succeed.
 
         Args:
             failure: what cannot be done if the command fails, as the beginning of a sentence.
             arguments: of git.
-            ways_out: what the user can do then.
+            remedies: what the user can do then.
 
         Raises:
             CheckoutError: it failed; git's own words say why.
@@ -98,7 +99,7 @@ class Git:
         answer = self.run(*arguments)
         if not answer.ok:
             reason = answer.complaint or f"git exits with {answer.exit_code}"
-            raise CheckoutError(Problem(fact=f"{failure}: {reason}", ways_out=ways_out))
+            raise CheckoutError(Reason(fact=f"{failure}: {reason}", remedies=remedies))
         return answer
 
     def in_directory(self, cwd: Path) -> Git:
@@ -129,9 +130,9 @@ class Git:
                 finished = self.launch(invocation, output=output, timeout_s=PATIENCE_S)
             except OSError as error:
                 raise CheckoutError(
-                    Problem(
+                    Reason(
                         fact=f"git cannot be started in {self.cwd} ({error.strerror or error})",
-                        ways_out=("install it", Advice(remedy=Remedy.COMPARE_WITH_BASELINE)),
+                        remedies=("install it", Remedy(action=Action.COMPARE_WITH_BASELINE)),
                     )
                 ) from error
             late = f"no end after {PATIENCE_S:.0f} s" if finished.timed_out else ""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from collectbench.checkouts.git import Git, git_in
 from collectbench.measure.process.launch import Launcher
-from collectbench.model.errors import Advice, CheckoutError, Problem, Remedy
+from collectbench.model.errors import CheckoutError
+from collectbench.model.reason import Action, Reason, Remedy
 
 IDENTITY = {
     f"GIT_{role}_{part}": value
@@ -56,14 +57,14 @@ def open_repository(root: Path, env: Mapping[str, str], work: Path, launch: Laun
         Interrupted: a signal arrived.
     """
     git = git_in(root, env, work, launch)
-    elsewhere = ("run it in a git working tree", Advice(remedy=Remedy.COMPARE_WITH_BASELINE))
+    elsewhere = ("run it in a git working tree", Remedy(action=Action.COMPARE_WITH_BASELINE))
     failure = f"{root} cannot be compared with another commit"
-    answer = git.require(failure, "rev-parse", "--is-inside-work-tree", ways_out=elsewhere)
+    answer = git.require(failure, "rev-parse", "--is-inside-work-tree", remedies=elsewhere)
     if answer.line != "true":
         raise CheckoutError(
-            Problem(
+            Reason(
                 fact=f"{root} lies in a bare repository or in a git directory, which holds no files to measure",
-                ways_out=elsewhere,
+                remedies=elsewhere,
             )
         )
     toplevel = Path(git.require(failure, "rev-parse", "--show-toplevel").line)
@@ -97,22 +98,22 @@ def resolve_ref(repository: Repository, ref: str) -> str:
     fork = repository.git.run("merge-base", named.line, "HEAD")
     if not fork.ok:
         raise CheckoutError(
-            Problem(
+            Reason(
                 fact=f"HEAD and {name} have no commit in common here{_if_shallow(repository)}",
-                ways_out=(*_deepen(repository), Advice(remedy=Remedy.COMPARE_WITH_COMMIT, value=name)),
+                remedies=(*_deepen(repository), Remedy(action=Action.COMPARE_WITH_COMMIT, value=name)),
             )
         )
     return fork.line
 
 
-def _unknown(repository: Repository, name: str) -> Problem:
+def _unknown(repository: Repository, name: str) -> Reason:
     if repository.git.run("rev-parse", "--verify", "--quiet", name).ok:
-        return Problem(
-            fact=f"{name} is not a commit, or it is not in this clone", ways_out=("give a branch, a tag or a commit",)
+        return Reason(
+            fact=f"{name} is not a commit, or it is not in this clone", remedies=("give a branch, a tag or a commit",)
         )
-    return Problem(
+    return Reason(
         fact=f"there is no such commit in {repository.toplevel}{_if_shallow(repository)}",
-        ways_out=(
+        remedies=(
             *_deepen(repository),
             "look at the existing ones (`git branch --all`, `git log`)",
             "get more of them (`git fetch`)",
@@ -177,8 +178,8 @@ def write_current_tree(git: Git) -> str:
         if index.exists():
             shutil.copy2(index, private)
         with_copy = git.with_variables(GIT_INDEX_FILE=str(private))
-        ways_out = ("make it readable, commit in it, remove it, or have git ignore it (.gitignore, .git/info/exclude)",)
+        remedies = ("make it readable, commit in it, remove it, or have git ignore it (.gitignore, .git/info/exclude)",)
         # Without --sparse, git refuses untracked files outside of a sparse checkout (git has it since 2.34).
         sparse = ["--sparse"] if git.run("config", "--type=bool", "core.sparseCheckout").line == "true" else []
-        with_copy.require(failure, "add", "--all", *sparse, ways_out=ways_out)
+        with_copy.require(failure, "add", "--all", *sparse, remedies=remedies)
         return with_copy.require(failure, "write-tree").line

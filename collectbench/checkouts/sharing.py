@@ -12,7 +12,8 @@ from collectbench.checkouts.checkout import Checkout, Checkouts, in_environment
 from collectbench.checkouts.git import Git
 from collectbench.config.syntax import parse
 from collectbench.judge.stale_files import Stale, stale_files
-from collectbench.model.errors import Advice, CheckoutError, Problem, Remedy
+from collectbench.model.errors import CheckoutError
+from collectbench.model.reason import Action, Reason, Remedy
 
 CACHES = frozenset(
     (".benchmarks", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".nox", ".tox", "__pycache__")
@@ -109,15 +110,15 @@ def _build_tables(file: Path) -> tuple[Any, ...] | None:
     return document.get("build-system"), *(tools.get(name) for name in BUILDERS)
 
 
-def _stale_problem(stale: Sequence[Stale]) -> Problem:
+def _stale_problem(stale: Sequence[Stale]) -> Reason:
     files = [f"  {file.path} ({', '.join(_first_few(file.sources))})" for file in stale]
     reason = (
         "collection needs files that git ignores, and their sources differ between base and head, so both cannot use "
         "the same files:"
     )
-    return Problem(
+    return Reason(
         fact="\n".join((reason, *_first_few(files))),
-        ways_out=("give a base that has the same sources", Advice(remedy=Remedy.COMPARE_BUILT_BASELINE)),
+        remedies=("give a base that has the same sources", Remedy(action=Action.COMPARE_BUILT_BASELINE)),
     )
 
 

@@ -80,10 +80,10 @@ def _end(error: Exception) -> int:
     from collectbench.cli.log import say
     from collectbench.model.errors import CollectbenchError
     from collectbench.render.parts.escape import printable
-    from collectbench.usecases.remedies import explain_problem
+    from collectbench.usecases.wording import word
 
     if not isinstance(error, CollectbenchError):
         raise error
-    for problem in error.problems:
-        say(f"error: {printable(explain_problem(problem), keep_newlines=True)}")
+    for problem in error.reasons:
+        say(f"error: {printable(word(problem), keep_newlines=True)}")
     return next(code for kind, code in BY_ERROR.items() if isinstance(error, kind))

@@ -9,7 +9,8 @@ from typing import Any
 from collectbench.config import keys
 from collectbench.config.settings import Config
 from collectbench.config.syntax import dotted, own_table, parse, quote
-from collectbench.model.errors import Advice, Problem, Remedy, UsageError
+from collectbench.model.errors import UsageError
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.target import Limits, Target
 
 _OWN = "collectbench.toml"
@@ -59,8 +60,8 @@ def load_config(path: Path) -> Config:
     own = own_table(document)
     if own is None:
         raise UsageError(
-            Problem(
-                fact=f"{path}: there is no [tool.collectbench] in it", ways_out=(Advice(remedy=Remedy.WRITE_CONFIG),)
+            Reason(
+                fact=f"{path}: there is no [tool.collectbench] in it", remedies=(Remedy(action=Action.WRITE_CONFIG),)
             )
         )
     return _Reading(path, ("tool", "collectbench")).config(own, root)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.discovery.rules import Rules
-from collectbench.model.errors import Advice, Problem, Remedy, UsageError
+from collectbench.model.errors import UsageError
 from collectbench.model.inspection import Inspection
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.run import Shard
 from collectbench.model.target import Target
 
@@ -65,7 +66,7 @@ def selected_plan(  # noqa: PLR0917 - where, and which targets
     """
     by_name = {target.name: target for target in configured}
     selected: dict[str, Target] = {}
-    mistakes: list[str | Problem] = []
+    mistakes: list[str | Reason] = []
     for word in selection:
         only_loose_files = word.endswith("/*")
         path = Path(os.path.normpath(cwd / (word[:-2] if only_loose_files else word)))
@@ -73,9 +74,9 @@ def selected_plan(  # noqa: PLR0917 - where, and which targets
             selected[word] = by_name[word]
             if depth:
                 mistakes.append(
-                    Problem(
+                    Reason(
                         fact=f"{word}: a configured target cannot be split, only a path",
-                        ways_out=(Advice(remedy=Remedy.DO_NOT_SPLIT),),
+                        remedies=(Remedy(action=Action.DO_NOT_SPLIT),),
                     )
                 )
             continue
@@ -101,16 +102,16 @@ def discovered_plan(root: Path, cwd: Path, inspection: Inspection, depth: int = 
     return Plan(root=root, targets=tuple(targets), suite=Target(name=SUITE, paths=paths), selected=False)
 
 
-def _not_found(word: str, names: Iterable[str]) -> Problem:
+def _not_found(word: str, names: Iterable[str]) -> Reason:
     if "::" in word:
-        return Problem(
+        return Reason(
             fact=f"{word}: a target is a file or directory, not a node id",
-            ways_out=(f"give {word.partition('::')[0]}",),
+            remedies=(f"give {word.partition('::')[0]}",),
         )
     nearest = difflib.get_close_matches(word, list(names), n=1)
-    return Problem(
+    return Reason(
         fact=f"{word}: neither a configured target nor a path that exists",
-        ways_out=(f"did you mean {nearest[0]}?" if nearest else Advice(remedy=Remedy.LIST_TARGETS),),
+        remedies=(f"did you mean {nearest[0]}?" if nearest else Remedy(action=Action.SHOW_TARGETS),),
     )
 
 

@@ -8,66 +8,82 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 from typing import TypeAlias
 
 
 class Action(Enum):
-    """What a user can do next."""
+    """What a user can do next. The value says it without any option or command."""
 
     # How to measure: options of the command that was just run.
-    MORE_ROUNDS = auto()
+    MORE_ROUNDS = "take more rounds"
     """Take `rounds` rounds."""
-    MORE_ROUNDS_ON_BOTH_SIDES = auto()
+    MORE_ROUNDS_ON_BOTH_SIDES = "take more rounds on both sides"
     """Take `rounds` rounds for the baseline and for the comparison."""
-    MORE_PAIRS = auto()
+    MORE_PAIRS = "take more pairs"
     """Do not fix the number of pairs, or fix a larger one."""
-    MORE_TIME = auto()
+    MORE_TIME = "allow more time"
     """Extend the time limit of the command."""
-    ONE_AT_A_TIME = auto()
+    ONE_AT_A_TIME = "run one round at a time"
     """Run no rounds at the same time."""
-    FEWER_TARGETS = auto()
+    FEWER_TARGETS = "name fewer targets"
     """Measure fewer targets, so that each gets more of the time."""
-    TIME_UNCHANGED_TOO = auto()
+    TIME_UNCHANGED_TOO = "time unchanged targets as well"
     """Time also targets that do the same work on both sides."""
-    MEASURE_AGAIN = auto()
+    MEASURE_AGAIN = "measure both sides again"
     """Measure both sides again."""
 
     # How to judge.
-    WIDER_MARGIN = auto()
+    WIDER_MARGIN = "tolerate more growth"
     """Tolerate growth by `percent`, or by more than now if that is None."""
-    ALLOW_MISMATCH = auto()
+    ALLOW_MISMATCH = "compare although the environments differ"
     """Compare although the environments differ."""
-    SET_SUITE_BUDGET = auto()
+    SET_SUITE_BUDGET = "set a budget for the suite"
     """Give the suite a budget, and let comparisons enforce it."""
 
     # Which command to run next.
-    RECORD_BASELINE = auto()
+    RECORD_BASELINE = "record a baseline"
     """Record a baseline of `target`, with `rounds` rounds; of everything, with the default rounds, if they are None."""
-    RECORD_AGAIN_HERE = auto()
+    RECORD_AGAIN_HERE = "record the baseline again on this machine"
     """Record the baseline again on this machine."""
-    RECORD_ON_QUIET_MACHINE = auto()
+    RECORD_ON_QUIET_MACHINE = "stop other programs and record a baseline"
     """Stop other programs, then record a baseline of `target` with `rounds` rounds."""
-    COMPARE_AGAIN = auto()
+    COMPARE_AGAIN = "compare again"
     """Compare with the baseline again, with `rounds` rounds."""
-    COMPARE_COMMITS = auto()
+    COMPARE_COMMITS = "compare two commits in pairs"
     """Compare two commits in pairs."""
-    MERGE_SHARDS = auto()
+    MERGE_SHARDS = "merge the files of all shards"
     """Merge the files of all shards."""
-    CHECK_WITH_MORE_PAIRS = auto()
+    CHECK_WITH_MORE_PAIRS = "compare a target with itself in more pairs"
     """Compare a target with itself in `rounds` pairs."""
-    SHOW_TARGETS = auto()
+    SHOW_TARGETS = "list the targets"
     """List the targets and their paths."""
-    SHOW_OUTPUT = auto()
+    SHOW_OUTPUT = "show the full output of pytest"
     """Show everything that pytest prints for `target`."""
-    SHOW_PROFILE = auto()
+    SHOW_PROFILE = "profile a target"
     """Show what the time is spent on."""
-    LOCATE_CRASH = auto()
+    LOCATE_CRASH = "measure its parts"
     """Measure the parts of `target`, to see which of them crashes."""
-    LONGER_TIMEOUT = auto()
+    LONGER_TIMEOUT = "give each round more time"
     """Give each round of `target` more time."""
-    TRY_WITHOUT_PLUGIN = auto()
+    TRY_WITHOUT_PLUGIN = "measure without a plugin"
     """Measure without a plugin, to see its cost."""
+
+    # What to give the command instead.
+    COMPARE_WITH_BASELINE = "compare with a stored baseline"
+    COMPARE_BUILT_BASELINE = "build each commit, save its baseline and compare with that"
+    COMPARE_WITH_COMMIT = "compare with that commit"
+    """Compare with the commit `value`."""
+    SAVE_BASELINE = "measure one"
+    """Save a baseline under the name `value`, or under the configured one if that is None."""
+    REMAKE_BASELINE = "measure again"
+    RENAME_BASELINE = "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
+    MEASURE_SHARD = "measure the shard"
+    """Measure the shard `value`, such as `2/4`."""
+    GIVE_SHARD_FILES = "give the files that a run of each shard saved"
+    ACCEPT_MACHINES = "accept that the machines differ"
+    DO_NOT_SPLIT = "do not split it"
+    WRITE_CONFIG = "write one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +94,36 @@ class Remedy:
     target: str | None = None
     rounds: int | None = None
     percent: int | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        """The action without its option or command."""
+        return self.action.value
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A fact as a sentence without a full stop, and remedies: each of them alone helps."""
+    """Why something was decided or failed, and what helps.
+
+    Attributes:
+        fact: a sentence without a full stop; an error may have several lines.
+        remedies: each of them alone helps: a value if an option or command of ours does it, else a text.
+    """
 
     fact: str
-    remedies: tuple[Remedy, ...] = ()
+    remedies: tuple[Remedy | str, ...] = ()
+
+    def __str__(self) -> str:
+        """The reason without names of options and commands."""
+        return self.worded(str)
+
+    def worded(self, word_remedy: Callable[[Remedy | str], str]) -> str:
+        """One sentence; after a fact of several lines, the remedies have a line of their own."""
+        remedies = ", or ".join(map(word_remedy, self.remedies))
+        if "\n" in self.fact and remedies:
+            return f"{self.fact}\n{remedies[0].upper()}{remedies[1:]}."
+        return "; ".join(filter(None, (self.fact, remedies)))
 
 
 Wording: TypeAlias = Callable[[Reason], str]
-"""Turns a reason into one sentence for the user."""
+"""Turns a reason into one sentence for the user, with the names of options and commands."""

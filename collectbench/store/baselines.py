@@ -6,7 +6,8 @@ import dataclasses
 import unicodedata
 from pathlib import Path
 
-from collectbench.model.errors import Advice, BaselineError, Problem, Remedy, UsageError
+from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.run import Run, TargetResult
 from collectbench.store.documents import RUN, to_document
 from collectbench.store.files import read_document, write_atomically
@@ -26,9 +27,9 @@ def baseline_path(directory: Path, name: str) -> Path:
     """
     if mistake := _mistake(name):
         raise UsageError(
-            Problem(
+            Reason(
                 fact=f"the baseline name {name!r} {mistake}",
-                ways_out=(Advice(remedy=Remedy.RENAME_BASELINE),),
+                remedies=(Remedy(action=Action.RENAME_BASELINE),),
             )
         )
     return directory / f"{name}{_SUFFIX}"
@@ -87,9 +88,9 @@ def find_baseline(directory: Path, name_or_file: str) -> Path:
     name = path.name.removesuffix(_SUFFIX)
     existing = ", ".join(list_baselines(directory)) or "none"
     raise BaselineError(
-        Problem(
+        Reason(
             fact=f"there is no baseline {name_or_file!r} (baselines in {directory}: {existing})",
-            ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE, value="" if _mistake(name) else name),),
+            remedies=(Remedy(action=Action.SAVE_BASELINE, value="" if _mistake(name) else name),),
         )
     )
 

@@ -10,14 +10,15 @@ import stat
 from pathlib import Path
 from typing import TypeVar
 
-from collectbench.model.errors import Advice, BaselineError, Problem, Remedy
+from collectbench.model.errors import BaselineError
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.store.documents import Kind, from_document
 from collectbench.store.shapes import DecodeError
 from collectbench.store.upgrades import DocumentError
 
 T = TypeVar("T")
 
-_WAYS_OUT = ("restore the file from version control", Advice(remedy=Remedy.MEASURE_AGAIN))
+_WAYS_OUT = ("restore the file from version control", Remedy(action=Action.REMAKE_BASELINE))
 """What the user can do about a damaged file."""
 
 
@@ -90,7 +91,7 @@ def _read(path: Path) -> str:
         # Accepts a byte order mark, which some editors write.
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        missing = Problem(fact=f"{path} does not exist", ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE),))
+        missing = Reason(fact=f"{path} does not exist", remedies=(Remedy(action=Action.SAVE_BASELINE),))
         raise BaselineError(missing) from error
     except IsADirectoryError as error:
         raise BaselineError(f"{path} is a directory; name a file in it") from error
@@ -114,4 +115,4 @@ def _parse(path: Path, text: str) -> object:
 
 
 def _damaged(fact: str) -> BaselineError:
-    return BaselineError(Problem(fact=fact, ways_out=_WAYS_OUT))
+    return BaselineError(Reason(fact=fact, remedies=_WAYS_OUT))

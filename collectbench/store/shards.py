@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from collectbench.judge.environments import Difference, Subject, differences
-from collectbench.model.errors import Advice, BaselineError, Problem, Remedy
+from collectbench.model.errors import BaselineError
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.run import Run, Settings, Shard
 
 _OF_EACH = ("seed", "limits")
@@ -33,7 +34,7 @@ def merge_shards(parts: Sequence[Part], *, allow_mismatch: bool = False) -> Run:
     """
     shards = _shards(parts)
     ordered = [part for _, part in sorted(zip(shards, parts, strict=True), key=lambda pair: pair[0].index)]
-    problems: list[str | Problem] = [*_other_plans(ordered)]
+    problems: list[str | Reason] = [*_other_plans(ordered)]
     problems += _other_environments(ordered, allow_mismatch=allow_mismatch)
     if not problems:  # with shards of another plan, it is unknown which are missing
         problems = [*_wrong_number(ordered), *_incomplete(ordered)]
@@ -63,9 +64,9 @@ def _shards(parts: Sequence[Part]) -> list[Shard]:
     """
     if whole := [part.name for part in parts if part.run.shard is None]:
         raise BaselineError(
-            Problem(
+            Reason(
                 fact=f"{', '.join(whole)}: not a shard but a whole run",
-                ways_out=(Advice(remedy=Remedy.MERGE_SHARDS),),
+                remedies=(Remedy(action=Action.GIVE_SHARD_FILES),),
             )
         )
     return [part.run.shard for part in parts if part.run.shard is not None]
@@ -107,7 +108,7 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
-def _other_environments(parts: Sequence[Part], *, allow_mismatch: bool) -> Iterator[Problem]:
+def _other_environments(parts: Sequence[Part], *, allow_mismatch: bool) -> Iterator[Reason]:
     base = parts[0]
     for part in parts[1:]:
         refused = [
@@ -117,10 +118,10 @@ def _other_environments(parts: Sequence[Part], *, allow_mismatch: bool) -> Itera
         ]
         if refused:
             only_machines = all(difference.subject is Subject.MACHINE for difference in refused)
-            yield Problem(
+            yield Reason(
                 fact=f"{part.name} is of another environment than {base.name} ({_listed(refused)})",
-                ways_out=(
-                    Advice(remedy=Remedy.ACCEPT_MACHINES) if only_machines else "measure both in the same environment",
+                remedies=(
+                    Remedy(action=Action.ACCEPT_MACHINES) if only_machines else "measure both in the same environment",
                 ),
             )
 
@@ -141,7 +142,7 @@ def _listed(environment_differences: Sequence[Difference]) -> str:
     return "; ".join(difference.describe_places("there", "here") for difference in environment_differences)
 
 
-def _wrong_number(parts: Sequence[Part]) -> Iterator[str | Problem]:
+def _wrong_number(parts: Sequence[Part]) -> Iterator[str | Reason]:
     """Shards that are given twice, and missing shards."""
     names: dict[int, list[str]] = {}
     count = 0
@@ -153,13 +154,13 @@ def _wrong_number(parts: Sequence[Part]) -> Iterator[str | Problem]:
         if len(same) > 1:
             yield f"shard {index}/{count} is given {len(same)} times: {', '.join(same)}; omit all but one"
     if missing := [f"{index}/{count}" for index in range(1, count + 1) if index not in names]:
-        yield Problem(
+        yield Reason(
             fact=f"missing: shard {', '.join(missing)}",
-            ways_out=(Advice(remedy=Remedy.MEASURE_SHARD, value=missing[0]),),
+            remedies=(Remedy(action=Action.MEASURE_SHARD, value=missing[0]),),
         )
 
 
-def _incomplete(parts: Sequence[Part]) -> Iterator[Problem]:
+def _incomplete(parts: Sequence[Part]) -> Iterator[Reason]:
     """Parts that lack targets of their shard, as after an interruption, and parts that have more."""
     for part in parts:
         shard = part.run.shard
@@ -168,10 +169,10 @@ def _incomplete(parts: Sequence[Part]) -> Iterator[Problem]:
         planned = shard.plan[shard.index - 1 :: shard.count]
         measured = [result.name for result in part.run.results]
         shard_name = f"{shard.index}/{shard.count}"
-        ways_out = (Advice(remedy=Remedy.MEASURE_SHARD, value=shard_name),)
+        remedies = (Remedy(action=Action.MEASURE_SHARD, value=shard_name),)
         if lacking := [name for name in planned if name not in measured]:
-            yield Problem(fact=f"{part.name} lacks {', '.join(lacking)}", ways_out=ways_out)
+            yield Reason(fact=f"{part.name} lacks {', '.join(lacking)}", remedies=remedies)
         if more := [name for name in measured if name not in planned]:
-            yield Problem(
-                fact=f"{part.name} has {', '.join(more)}, which shard {shard_name} does not hold", ways_out=ways_out
+            yield Reason(
+                fact=f"{part.name} has {', '.join(more)}, which shard {shard_name} does not hold", remedies=remedies
             )

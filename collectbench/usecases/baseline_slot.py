@@ -17,7 +17,7 @@ from collectbench.store.baselines import baseline_path, keep_suite, load_run, me
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import InterruptedRun, measure
 from collectbench.usecases.project import Project
-from collectbench.usecases.remedies import explain_error
+from collectbench.usecases.wording import explain_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

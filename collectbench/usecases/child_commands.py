@@ -16,9 +16,10 @@ from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.explaining import interval_s, write_settings
 from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.user_tree import UserTree
+from collectbench.model.errors import CheckoutError
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
-from collectbench.usecases.paired.checkout_errors import checkout_errors_name_the_option
+from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
 from collectbench.usecases.paired.own_paths import refuse_own_paths
 from collectbench.usecases.project import Project
@@ -77,7 +78,7 @@ def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind]) -> 
         Interrupted: a signal arrived; nothing is left.
     """
     with (
-        checkout_errors_name_the_option(ref),
+        naming_the_option(f"--against {ref or repr(ref)}: ", CheckoutError),
         TemporaryDirectory(prefix="collectbench-") as work,
         signals_noted(),
         both_checkouts(ref, project.root, project.env, Path(work), launch) as checkouts,

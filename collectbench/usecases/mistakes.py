@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from collectbench.model.errors import Problem, UsageError
+from collectbench.model.errors import UsageError
+from collectbench.model.reason import Reason
 
 T = TypeVar("T")
 
@@ -15,7 +16,7 @@ class Mistakes:
     """Usage errors that wait until all options were checked."""
 
     def __init__(self) -> None:
-        self._mistakes: list[str | Problem] = []
+        self._mistakes: list[str | Reason] = []
 
     def add(self, *mistakes: str) -> None:
         """Note mistakes."""
@@ -27,14 +28,14 @@ class Mistakes:
         try:
             yield
         except UsageError as error:
-            self._mistakes += error.problems
+            self._mistakes += error.reasons
 
     def attempt(self, action: Callable[[], T], otherwise: T) -> T:
         """The result of `action`; `otherwise` if it raises a UsageError, which is noted."""
         try:
             return action()
         except UsageError as error:
-            self._mistakes += error.problems
+            self._mistakes += error.reasons
             return otherwise
 
     def raise_all(self) -> None:

@@ -15,12 +15,12 @@ from collectbench.measure.machine.environment import environment
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import Launcher, launch
 from collectbench.measure.round.interpreter import inspect, resolve_python
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import InterpreterError, UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment, Settings
 from collectbench.model.target import Limits
-from collectbench.usecases.interpreter_errors import interpreter_errors_name_the_option
 from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.project_options import ProjectOptions
 
 
@@ -105,7 +105,7 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, launcher: Launcher
         if options.depth is not None and config.targets and not options.targets:
             mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split it")
     python: tuple[str, ...] = ()
-    with mistakes.gathered(), interpreter_errors_name_the_option():
+    with mistakes.gathered(), naming_the_option("--python ", InterpreterError):
         python = resolve_python(options.python, cwd)
     mistakes.raise_all()
     request = Request(options=_with_seed(options), config=config, python=python)
@@ -130,7 +130,7 @@ def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launch
     options, config = request.options, expand_paths(request.config)
     arguments = (*config.pytest_args, *options.pytest_args)
     start = config.root or cwd
-    with interpreter_errors_name_the_option():
+    with naming_the_option("--python ", InterpreterError):
         inspection = inspect(request.python, start, env, arguments, launcher)
         root = config.root or inspection.rootdir
         if root != start:  # from a directory below: pytest reads other configuration files in the rootdir

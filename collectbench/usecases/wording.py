@@ -5,13 +5,23 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 
+from collectbench.model.errors import CollectbenchError
 from collectbench.model.reason import Action, Reason, Remedy
 
 
 def word(reason: Reason) -> str:
     """The fact, then the remedies as alternatives: `2 rounds are too few; use --rounds 7, or …`."""
-    remedies = ", or ".join(REMEDIES[remedy.action](remedy) for remedy in reason.remedies)
-    return "; ".join(filter(None, (reason.fact, remedies)))
+    return reason.worded(lambda remedy: remedy if isinstance(remedy, str) else REMEDIES[remedy.action](remedy))
+
+
+def explain_error(error: CollectbenchError) -> str:
+    """The sentences of all reasons of an error, one below the other."""
+    return "\n".join(map(word, error.reasons))
+
+
+def _save(remedy: Remedy) -> str:
+    name = f" --name {shlex.quote(remedy.value)}" if remedy.value else ""
+    return f"{remedy} (`collectbench baseline{name}`)"
 
 
 def _record(remedy: Remedy, *options: str) -> str:
@@ -47,7 +57,7 @@ REMEDIES: Mapping[Action, Callable[[Remedy], str]] = {
     Action.COMPARE_COMMITS: lambda _: "compare two commits in pairs with collectbench compare --against REF",
     Action.MERGE_SHARDS: lambda _: "collectbench merge still needs its file",
     Action.CHECK_WITH_MORE_PAIRS: lambda remedy: f"run collectbench doctor --rounds {remedy.rounds}",
-    Action.SHOW_TARGETS: lambda _: "collectbench targets shows which paths are measured",
+    Action.SHOW_TARGETS: lambda remedy: f"{remedy} (`collectbench targets`)",
     Action.SHOW_OUTPUT: lambda remedy: f"to see pytest's full output, run {_record(remedy, *_TRIAL, '--show-output')}",
     Action.SHOW_PROFILE: lambda _: "collectbench profile TARGET shows the cost of each",
     Action.LOCATE_CRASH: lambda remedy: f"to see which part crashes, run {_record(remedy, '--depth', '2', *_TRIAL)}",
@@ -55,5 +65,16 @@ REMEDIES: Mapping[Action, Callable[[Remedy], str]] = {
     Action.TRY_WITHOUT_PLUGIN: lambda _: (
         "to see the cost of one plugin, run collectbench baseline --name trial -- -p no:PLUGIN"
     ),
+    Action.COMPARE_WITH_BASELINE: lambda remedy: f"{remedy} (--baseline)",
+    Action.COMPARE_BUILT_BASELINE: lambda remedy: f"{remedy} (--baseline)",
+    Action.COMPARE_WITH_COMMIT: lambda remedy: f"{remedy} (--against {shlex.quote(remedy.value or 'REF')})",
+    Action.SAVE_BASELINE: _save,
+    Action.REMAKE_BASELINE: lambda remedy: f"{remedy} (`collectbench baseline`)",
+    Action.RENAME_BASELINE: lambda remedy: f"{remedy} (--name, --baseline or the key `baseline`)",
+    Action.MEASURE_SHARD: lambda remedy: f"{remedy} (`collectbench baseline --shard {remedy.value or 'I/N'}`)",
+    Action.GIVE_SHARD_FILES: lambda remedy: f"{remedy} (`collectbench baseline --shard I/N`)",
+    Action.ACCEPT_MACHINES: lambda remedy: f"{remedy} (--allow-mismatch)",
+    Action.DO_NOT_SPLIT: lambda _: "omit --depth",
+    Action.WRITE_CONFIG: lambda remedy: f"{remedy} (`collectbench init`)",
 }
 """How each remedy is worded: an imperative, or the command that shows more."""

@@ -107,7 +107,7 @@ def test_both_sides_are_told_with_their_commits(outcome, eventful) -> None:
 def test_more_pairs_than_rounds_asked_for_are_had_by_asking_for_more(outcome) -> None:
     _, document, _ = outcome
     reason = by_name(document)["tests/grows"]["change"]["reason"]
-    assert reason.endswith("take more (leave out --rounds, or give more), or name fewer targets")
+    assert reason.endswith("omit --rounds, or increase it, or name fewer targets")
 
 
 def test_an_added_import_is_told_with_its_line_and_the_number_of_modules(outcome) -> None:
@@ -141,7 +141,7 @@ def test_what_one_side_alone_has_or_can_collect_is_not_compared(outcome) -> None
     assert targets["tests/new"]["change"] is None
     mended = targets["tests/mended"]["change"]
     assert mended["verdict"] == "incomparable"
-    assert "at the base the target could not be collected" in mended["reason"]
+    assert "at the base, the target could not be collected" in mended["reason"]
     assert "not yet" in mended["reason"]
 
 
@@ -525,7 +525,7 @@ def test_a_commit_that_cannot_be_collected_at_all_is_said_and_the_head_judged_al
     done = against(repo, "HEAD", *QUICK, repo.root / "tests")  # an absolute TARGET means its counterpart on each side
     (target,) = document_of(done)["targets"]
     assert (done.returncode, target["verdict"]) == (0, "incomparable")
-    assert "at the base the target could not be collected" in target["reasons"][0]
+    assert "at the base, the target could not be collected" in target["reasons"][0]
     assert "nowhere_to_be_found" in done.stderr
 
 

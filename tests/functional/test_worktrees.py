@@ -294,7 +294,7 @@ def test_the_error_names_a_worktree_that_git_does_not_remove(repo) -> None:
         repo.checkouts(start=start),
     ):
         pass
-    assert len(caught.value.problems) == 2
+    assert len(caught.value.reasons) == 2
     assert list(repo.work.iterdir()) == []
 
 

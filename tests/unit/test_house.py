@@ -28,7 +28,6 @@ ROOMS_WITHOUT_OPTIONS = (
     "attribution", "checkouts", "config", "discovery", "judge", "measure", "model", "render", "store"
 )  # fmt: skip
 # Rooms and files whose messages still name options: they return reasons and remedies soon.
-STILL_WITH_OPTIONS = ("checkouts", "discovery", "judge/paired", "measure", "render", "store")
 # Arguments of git that have the names of our options.
 OPTIONS_OF_GIT = {
     "checkouts/differences.py": {"--quiet"},
@@ -139,7 +138,6 @@ def test_only_the_command_line_and_the_use_cases_name_options() -> None:
     named = {
         (name, option)
         for file in files
-        if not is_in(file, STILL_WITH_OPTIONS)
         for name in [file.relative_to(PACKAGE).as_posix()]
         for text in strings(file)
         for option in ours.intersection(OPTION.findall(text)) - OPTIONS_OF_GIT.get(name, set())

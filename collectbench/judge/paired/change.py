@@ -13,61 +13,65 @@ from collectbench.judge.paired.panel import LOOKS, Decision
 from collectbench.judge.paired.scale import RelativeMargin
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Change, Verdict
-from collectbench.model.units import format_ratio
+from collectbench.model.reason import Action, Reason, Remedy
+from collectbench.model.units import format_percent, format_ratio
 
 if TYPE_CHECKING:
     from collectbench.judge.paired.panel import Panel, Trial
+    from collectbench.model.reason import Wording
     from collectbench.model.run import TargetResult
 
-UNCHANGED = "nothing changed: it reads the same files and does the same work, so it was not timed (--full times it)"
-OUT_OF_TIME = "not timed: the time was up; --max-time DURATION gives it more"
-INTERRUPTED = "not timed: it was interrupted before"
-SPOILT = "not timed: in each pair the machine slept or its clock was set back; compare again"
+UNCHANGED = Reason(
+    "nothing changed: it reads the same files and does the same work, so it was not timed",
+    (Remedy(action=Action.TIME_UNCHANGED_TOO),),
+)
+OUT_OF_TIME = Reason("not timed: time limit reached", (Remedy(action=Action.MORE_TIME),))
+INTERRUPTED = Reason("not timed: interrupted")
+SPOILT = Reason(
+    "not timed: in each pair the machine slept or its clock was set back", (Remedy(action=Action.MEASURE_AGAIN),)
+)
+EMPTY = Reason("nothing is collected now, so there is nothing to time")
 FEWEST_FOR_INTERVAL = 6
 """As for the interval of a median: from fewer pairs a bootstrap does not make a 95 % interval."""
-
-EMPTY = "nothing is collected now, so there is nothing to time"
-
 
 VERDICTS = {Decision.OVER: Verdict.FAIL, Decision.UNDER: Verdict.PASS, None: Verdict.INCONCLUSIVE}
 """The verdict of a comparison for each decision of the test."""
 
 
-def paired_change(
-    base: TargetResult,
-    head: TargetResult,
-    panel: Panel,
-    *,
-    margin_floor: float,
-    same: bool,
-    cut_short: str | None = None,
-    asked_for: int | None = None,
-) -> Change:
-    """The change of one target.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedTerms:
+    """What all targets of a comparison share.
 
-    Args:
-        base: the target's result on the base side.
-        head: its result on the head side.
+    Attributes:
         panel: the test of all targets by CPU seconds, on `Scale.LOG_RATIO`, after its last look.
         margin_floor: the floor of the `RelativeMargin` that the panel was judged by, a fraction.
-        same: whether the target does the same work on both sides (see `sameness`).
+        word: makes the sentences of reasons.
         cut_short: `OUT_OF_TIME` or `INTERRUPTED` if measuring ended early: the reason of a target without pairs.
-        asked_for: the number of pairs that `--rounds` fixed; None if the test decided on it.
+        fixed_pairs: the number of pairs that the user fixed; None if the test decided on it.
     """
-    untimed = incomparable_change("", base, head, margin_floor=margin_floor)
+
+    panel: Panel
+    margin_floor: float
+    word: Wording
+    cut_short: Reason | None = None
+    fixed_pairs: int | None = None
+
+
+def paired_change(base: TargetResult, head: TargetResult, terms: PairedTerms, *, same_work: bool) -> Change:
+    """The change of one target, from its results on both sides; `same_work` as in `sameness`."""
+    untimed = incomparable_change("", base, head, margin_floor=terms.margin_floor)
     for side, result in (("at the base", base), ("now", head)):
         if broken := why_not_collected(result):
-            return replace(untimed, reason=f"{side} the target {broken}")
+            return replace(untimed, reason=f"{side}, the target {broken}")
     if base.samples and head.samples and not (head.counts and head.counts.items):
-        return replace(untimed, reason=EMPTY)
-    trial = panel.trials.get(head.name)
-    if trial is None and same:
-        return replace(untimed, verdict=Verdict.PASS, reason=UNCHANGED, pairs=0)
+        return replace(untimed, reason=terms.word(EMPTY))
+    trial = terms.panel.trials.get(head.name)
+    if trial is None and same_work:
+        return replace(untimed, verdict=Verdict.PASS, reason=terms.word(UNCHANGED), pairs=0)
     if trial is None or not trial.pairs:
-        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=cut_short or SPOILT, pairs=0)
-    growth = _growth(trial, panel, margin_floor)
-    # Of a fixed number, more time brings only those pairs that there was no time for.
-    is_fixed = asked_for is not None and (cut_short is None or len(trial.pairs) >= asked_for)
+        reason = terms.word(terms.cut_short or SPOILT)
+        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=reason, pairs=0)
+    growth = _growth(trial, terms)
     return replace(
         untimed,
         ratio=growth.ratio,
@@ -77,7 +81,7 @@ def paired_change(
         p_value=trial.p_over,
         minimum_detectable_effect=growth.detectable,
         verdict=VERDICTS[trial.decided],
-        reason=_reason(trial, growth, is_fixed=is_fixed),
+        reason=terms.word(_reason(trial, growth, terms)),
     )
 
 
@@ -91,11 +95,11 @@ class _Growth:
     detectable: float | None
 
 
-def _growth(trial: Trial, panel: Panel, margin_floor: float) -> _Growth:
+def _growth(trial: Trial, terms: PairedTerms) -> _Growth:
     """The estimate of the test, turned from logarithms into ratios and fractions."""
-    estimated = estimate(trial, panel)
-    margin = RelativeMargin(floor=margin_floor).growth(trial.base)
-    excess = detectable_excess(trial, panel, estimated.error)
+    estimated = estimate(trial, terms.panel)
+    margin = RelativeMargin(floor=terms.margin_floor).growth(trial.base)
+    excess = detectable_excess(trial, terms.panel, estimated.error)
     low, high = estimated.ci95
     return _Growth(
         ratio=math.exp(estimated.growth),
@@ -105,33 +109,30 @@ def _growth(trial: Trial, panel: Panel, margin_floor: float) -> _Growth:
     )
 
 
-def _reason(trial: Trial, growth: _Growth, *, is_fixed: bool) -> str:
+def _reason(trial: Trial, growth: _Growth, terms: PairedTerms) -> Reason:
+    """Why the change has its verdict, and for an open one what would decide it."""
     low, high = map(format_ratio, growth.ci95)
-    limit, pairs = format_ratio(1 + growth.margin), len(trial.pairs)
+    limit, pairs = f"the {format_percent(growth.margin)} margin", len(trial.pairs)
     counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
     extent = f"{low} to {high}, {counted}" if pairs >= FEWEST_FOR_INTERVAL else counted
     change = f"CPU {format_ratio(growth.ratio)} ({extent})"
     if trial.decided is Decision.OVER:
-        return f"{change}, over {limit}"
+        return Reason(f"{change}, over {limit}")
     if trial.decided is Decision.UNDER:
-        return f"{change}, within {limit}"
+        return Reason(f"{change}, within {limit}")
     slowdown = reference_ratio(trial)
     if trial.contaminated and slowdown is not None:
-        return (
-            f"{change}, over {limit}, but the machine itself was slower beside the head"
-            f" ({format_ratio(slowdown)} for the reference workload, which no test influences): compare again"
+        machine = f"{format_ratio(slowdown)} for the reference workload, which no test influences"
+        return Reason(
+            f"{change}, over {limit}, but the machine was slower during head's rounds ({machine})",
+            (Remedy(action=Action.MEASURE_AGAIN),),
         )
-    advice = _what_would_decide(counted, pairs, growth.detectable, is_fixed=is_fixed)
-    return f"{change}: cannot be told from {limit}; {advice}"
-
-
-def _what_would_decide(counted: str, pairs: int, effect: float | None, *, is_fixed: bool) -> str:
-    if effect is None:
-        more = "leave out --rounds, or give more" if is_fixed else "--max-time DURATION"
-        return f"{counted} cannot show growth of any size here: take more ({more}), or name fewer targets"
-    detected = f"growth of {format_ratio(1 + effect)} would have been seen"
-    if pairs < LOOKS[-1]:
-        more = "leave out --rounds, or give more" if is_fixed else "--max-time DURATION allows more pairs"
-        return f"{detected}; {more}"
-    more = "more --rounds take" if is_fixed else "--max-time DURATION takes"
-    return f"{detected}; {more} pairs beyond {pairs if is_fixed else LOOKS[-1]}, --margin PERCENT tolerates more"
+    # More time only brings the pairs that the time limit cut off; of a fixed number there are no others.
+    is_complete = terms.fixed_pairs is not None and (terms.cut_short is None or pairs >= terms.fixed_pairs)
+    more = Remedy(action=Action.MORE_PAIRS if is_complete else Action.MORE_TIME)
+    if growth.detectable is None:
+        few = f"{counted} cannot show growth of any size here"
+        return Reason(f"{change}: indistinguishable from {limit}; {few}", (more, Remedy(action=Action.FEWER_TARGETS)))
+    detected = f"growth above {format_percent(growth.detectable)} would have been detected"
+    wider = () if pairs < LOOKS[-1] else (Remedy(action=Action.WIDER_MARGIN),)
+    return Reason(f"{change}: indistinguishable from {limit}; {detected}", (more, *wider))

@@ -148,7 +148,7 @@ def remark(policy: Policy, state: State) -> str:
     if rounds < FEWEST:
         return f"only {rounds} timed rounds: time limit reached"
     if rounds == most_rounds(policy, state) < MOST:
-        return f"only {rounds} rounds, since most take over {format_duration(LONG_S)}; --rounds N for more"
+        return f"only {rounds} rounds, since most take over {format_duration(LONG_S)} and their number was not fixed"
     return ""
 
 

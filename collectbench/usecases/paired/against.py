@@ -18,10 +18,10 @@ from collectbench.measure.round.record import ENOUGH
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side
 from collectbench.measure.session.pairs import PairedSession
-from collectbench.model.errors import Interrupted
+from collectbench.model.errors import CheckoutError, Interrupted
 from collectbench.usecases.comparing import Judged, Terms
 from collectbench.usecases.feedback import Feedback
-from collectbench.usecases.paired.checkout_errors import checkout_errors_name_the_option
+from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.paired.compared_projects import ComparedProjects, compared_projects
 from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.paired_comparison import PairedComparison
@@ -42,7 +42,7 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
     comparison: PairedComparison | None = None
     try:
         with (
-            checkout_errors_name_the_option(ref),
+            naming_the_option(f"--against {ref or repr(ref)}: ", CheckoutError),
             explain_os_errors(project.python[0]),
             signals_noted(),
             both_checkouts(ref, project.root, project.env, work, launch) as checkouts,

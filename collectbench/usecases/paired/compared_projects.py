@@ -47,7 +47,7 @@ class ComparedProjects:
         if foreign := self.modules.foreign(loaded):
             problem = foreign_problem({side.value: foreign}, self.modules.installs)
             unlimited = "compare without --max-time, so that each target is checked before it is measured"
-            raise CheckoutError(replace(problem, ways_out=(*problem.ways_out, unlimited)))
+            raise CheckoutError(replace(problem, remedies=(*problem.remedies, unlimited)))
 
 
 def compared_projects(project: Project, checkouts: Checkouts, probe: LoadedFilesProbe) -> ComparedProjects:

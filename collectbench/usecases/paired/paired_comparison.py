@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.judge.comparison import compare
-from collectbench.judge.paired.change import INTERRUPTED, paired_change
+from collectbench.judge.paired.change import INTERRUPTED, PairedTerms, paired_change
 from collectbench.judge.sameness import is_same_work
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import Side
 from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.comparison import Change, Comparison
 from collectbench.model.errors import CollectbenchError
+from collectbench.model.reason import Reason
 from collectbench.model.run import Run
 from collectbench.store.documents import to_document
 from collectbench.store.files import write_atomically
@@ -39,7 +40,7 @@ class PairedComparison:
         """All rounds, by the name of the target with its side."""
         return {f"{name} ({side.value})": rounds for (name, side), rounds in self.session.rounds.items()}
 
-    def judged(self, cut_short: str | None) -> Judged:
+    def judged(self, cut_short: Reason | None) -> Judged:
         """The judgement on all rounds so far; `cut_short` says why the session ended early, if it did."""
         base, head = (self._run(side) for side in Side)
         origin = self.projects.origin
@@ -88,19 +89,19 @@ class PairedComparison:
             notes=(*notes, *(f"{path}: {why}" for path, why in unkept.items())),
         )
 
-    def _changes(self, base: Run, head: Run, cut_short: str | None) -> dict[str, Change]:
+    def _changes(self, base: Run, head: Run, cut_short: Reason | None) -> dict[str, Change]:
         """The change of each target that both sides have."""
         base_results = {result.name: result for result in base.results}
-        measure = self.projects.origin.request.options.measure
+        terms = PairedTerms(
+            panel=self.session.panel,
+            margin_floor=self.terms.margin_floor,
+            word=word,
+            cut_short=cut_short,
+            fixed_pairs=self.projects.origin.request.options.measure.rounds or None,
+        )
         return {
             result.name: paired_change(
-                base_results[result.name],
-                result,
-                self.session.panel,
-                margin_floor=self.terms.margin_floor,
-                same=is_same_work(base_results[result.name], result),
-                cut_short=cut_short,
-                asked_for=measure.rounds or None,
+                base_results[result.name], result, terms, same_work=is_same_work(base_results[result.name], result)
             )
             for result in head.results
             if result.name in base_results

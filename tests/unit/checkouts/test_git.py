@@ -48,7 +48,7 @@ def test_a_command_that_has_to_succeed_fails_with_gits_own_message(git, script) 
     script.act = says(b"", b"fatal: no\n", exit_code=128)
     assert not git.run("x").ok
     with pytest.raises(CheckoutError) as caught:
-        git.require("HEAD cannot be read", "x", ways_out=("repair it",))
+        git.require("HEAD cannot be read", "x", remedies=("repair it",))
     assert str(caught.value) == "HEAD cannot be read: fatal: no; repair it"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from collectbench.config import Config, load_config
-from collectbench.model.errors import Advice, Remedy, UsageError
+from collectbench.model.errors import UsageError
+from collectbench.model.reason import Action, Remedy
 from collectbench.model.target import Limits, Target
 
 OWN_TABLE = "[tool.collectbench]\n"
@@ -231,5 +232,5 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, nam
 def test_a_pyproject_without_the_table_points_to_init(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load_config(written(tmp_path / "pyproject.toml", "[project]\n"))
-    (problem,) = caught.value.problems
-    assert problem.ways_out == (Advice(remedy=Remedy.WRITE_CONFIG),)
+    (problem,) = caught.value.reasons
+    assert problem.remedies == (Remedy(action=Action.WRITE_CONFIG),)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.model.errors import Advice, BaselineError, Problem, Remedy, UsageError
+from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import Limits
@@ -175,10 +176,10 @@ def test_the_error_about_a_missing_baseline_names_the_existing_ones_and_advises_
     with pytest.raises(BaselineError) as caught:
         find_baseline(Path("baselines"), wanted)
 
-    assert caught.value.problems == (
-        Problem(
+    assert caught.value.reasons == (
+        Reason(
             fact=f"there is no baseline {wanted!r} (baselines in baselines: before, main)",
-            ways_out=(Advice(remedy=Remedy.MEASURE_BASELINE, value=name),),
+            remedies=(Remedy(action=Action.SAVE_BASELINE, value=name),),
         ),
     )
 

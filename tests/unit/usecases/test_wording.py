@@ -10,8 +10,9 @@ import pytest
 import typer
 
 from collectbench.cli.app import app
+from collectbench.model.errors import BaselineError
 from collectbench.model.reason import Action, Reason, Remedy
-from collectbench.usecases.wording import REMEDIES, word
+from collectbench.usecases.wording import REMEDIES, explain_error, word
 
 MEASURING = ("baseline", "compare", "profile", "doctor")
 COMMAND = re.compile(r"collectbench (?P<name>[a-z]+)(?P<arguments>.*)")
@@ -46,6 +47,39 @@ def test_every_option_that_a_remedy_names_exists(action: Action, parameters: dic
         assert set(OPTION.findall(ours)) <= known[command["name"]]
         sentence = sentence[: command.start()]
     assert set(OPTION.findall(sentence)) <= frozenset().union(*(known[name] for name in MEASURING))
+
+
+def test_an_action_names_no_option_and_no_command_of_its_own() -> None:
+    assert not [action for action in Action if re.search(r"--\w|collectbench", action.value)]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "text"),
+    [
+        (Remedy(action=Action.COMPARE_WITH_BASELINE), "compare with a stored baseline (--baseline)"),
+        (Remedy(action=Action.COMPARE_WITH_COMMIT, value="main"), "compare with that commit (--against main)"),
+        (Remedy(action=Action.SAVE_BASELINE), "measure one (`collectbench baseline`)"),
+        (Remedy(action=Action.SAVE_BASELINE, value="new"), "measure one (`collectbench baseline --name new`)"),
+        (Remedy(action=Action.SAVE_BASELINE, value="a b"), "measure one (`collectbench baseline --name 'a b'`)"),
+        (Remedy(action=Action.MEASURE_SHARD, value="2/4"), "measure the shard (`collectbench baseline --shard 2/4`)"),
+    ],
+)
+def test_a_remedy_names_the_command_that_can_be_pasted(remedy: Remedy, text: str) -> None:
+    assert word(Reason("", (remedy,))) == text
+
+
+def test_remedies_after_a_fact_of_several_lines_have_a_line_of_their_own() -> None:
+    remedies = ("commit", Remedy(action=Action.REMAKE_BASELINE))
+    assert word(Reason("x is empty", remedies)) == "x is empty; commit, or measure again (`collectbench baseline`)"
+    assert word(Reason("these differ:\n  x", remedies)) == (
+        "these differ:\n  x\nCommit, or measure again (`collectbench baseline`)."
+    )
+
+
+def test_an_error_holds_all_reasons_and_names_no_command_of_its_own() -> None:
+    error = BaselineError("one", Reason("two", (Remedy(action=Action.REMAKE_BASELINE),)))
+    assert str(error) == "one\ntwo; measure again"
+    assert explain_error(error) == "one\ntwo; measure again (`collectbench baseline`)"
 
 
 def test_a_reason_without_remedies_is_its_fact() -> None:

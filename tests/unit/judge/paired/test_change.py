@@ -14,6 +14,7 @@ from collectbench.judge.paired.change import (
     OUT_OF_TIME,
     SPOILT,
     UNCHANGED,
+    PairedTerms,
     paired_change,
 )
 from collectbench.judge.paired.look import look
@@ -21,6 +22,10 @@ from collectbench.judge.paired.panel import Pair, Panel, Trial
 from collectbench.judge.paired.scale import RelativeMargin
 from collectbench.model.comparison import Verdict
 from collectbench.model.sample import Status
+from collectbench.usecases.wording import word
+
+MORE_PAIRS, MORE_TIME = "omit --rounds, or increase it", "allow more time with --max-time DURATION"
+WIDER = "tolerate more with --margin PERCENT"
 
 
 def panel(ratio=1.0, pairs=20, *, noise=0.02, slower=1.0, targets=1, **changes) -> Panel:
@@ -45,8 +50,11 @@ def sides(result):
     return base, head
 
 
-def judged(sides, test, *, margin_floor=0.1, same=False, cut_short=None, asked_for=None):
-    return paired_change(*sides, test, margin_floor=margin_floor, same=same, cut_short=cut_short, asked_for=asked_for)
+def judged(sides, test, *, margin_floor=0.1, same_work=False, cut_short=None, fixed_pairs=None):
+    terms = PairedTerms(
+        panel=test, margin_floor=margin_floor, word=word, cut_short=cut_short, fixed_pairs=fixed_pairs
+    )  # fmt: skip
+    return paired_change(*sides, terms, same_work=same_work)
 
 
 def test_growth_beyond_the_margin_fails_with_its_interval_and_p_value(sides) -> None:
@@ -59,13 +67,13 @@ def test_growth_beyond_the_margin_fails_with_its_interval_and_p_value(sides) -> 
     assert change.minimum_detectable_effect > change.margin
     assert (change.base_wall_s, change.head_wall_s) == (2.1, 3.1)
     assert "CPU +50 %" in change.reason
-    assert change.reason.endswith("20 pairs), over +10 %")
+    assert change.reason.endswith("20 pairs), over the 10 % margin")
 
 
 def test_growth_within_the_margin_passes(sides) -> None:
     change = judged(sides, panel(1.0))
     assert change.verdict is Verdict.PASS
-    assert change.reason.endswith("20 pairs), within +10 %")
+    assert change.reason.endswith("20 pairs), within the 10 % margin")
 
 
 def test_growth_below_50_ms_passes_however_large_its_share_of_a_short_target(sides) -> None:
@@ -78,28 +86,28 @@ def test_growth_below_50_ms_passes_however_large_its_share_of_a_short_target(sid
 def test_an_inconclusive_change_names_the_detectable_growth_and_the_way_to_a_decision(sides) -> None:
     change = judged(sides, panel(1.1, noise=0.2))
     assert change.verdict is Verdict.INCONCLUSIVE
-    assert "cannot be told from +10 %; growth of +" in change.reason
-    assert change.reason.endswith("--max-time DURATION takes pairs beyond 20, --margin PERCENT tolerates more")
+    assert "indistinguishable from the 10 % margin; growth above " in change.reason
+    assert change.reason.endswith(f"{MORE_TIME}, or {WIDER}")
     fewer = judged(sides, panel(1.1, 10, noise=0.2))
-    assert fewer.reason.endswith("would have been seen; --max-time DURATION allows more pairs")
+    assert fewer.reason.endswith(f"would have been detected; {MORE_TIME}")
 
 
 @pytest.mark.parametrize(
-    ("pairs", "asked_for", "cut_short", "advice"),
+    ("pairs", "fixed_pairs", "cut_short", "advice"),
     [
-        (3, 3, None, "take more (leave out --rounds, or give more), or name fewer targets"),
-        (3, 9, OUT_OF_TIME, "take more (--max-time DURATION), or name fewer targets"),
-        (10, 10, None, "would have been seen; leave out --rounds, or give more"),
-        (10, 12, None, "would have been seen; leave out --rounds, or give more"),  # two were spoilt
-        (10, 10, OUT_OF_TIME, "would have been seen; leave out --rounds, or give more"),
-        (10, 12, OUT_OF_TIME, "would have been seen; --max-time DURATION allows more pairs"),
-        (25, 25, None, "would have been seen; more --rounds take pairs beyond 25, --margin PERCENT tolerates more"),
+        (3, 3, None, f"of any size here; {MORE_PAIRS}, or name fewer targets"),
+        (3, 9, OUT_OF_TIME, f"of any size here; {MORE_TIME}, or name fewer targets"),
+        (10, 10, None, f"would have been detected; {MORE_PAIRS}"),
+        (10, 12, None, f"would have been detected; {MORE_PAIRS}"),  # two were spoilt
+        (10, 10, OUT_OF_TIME, f"would have been detected; {MORE_PAIRS}"),
+        (10, 12, OUT_OF_TIME, f"would have been detected; {MORE_TIME}"),
+        (25, 25, None, f"would have been detected; {MORE_PAIRS}, or {WIDER}"),
     ],
 )
-def test_more_time_is_no_advice_where_rounds_fixed_the_number_of_pairs(
-    pairs, asked_for, cut_short, advice, sides
+def test_more_time_is_not_advised_if_the_user_fixed_the_number_of_pairs(
+    pairs, fixed_pairs, cut_short, advice, sides
 ) -> None:
-    change = judged(sides, panel(1.1, pairs, noise=0.2), cut_short=cut_short, asked_for=asked_for)
+    change = judged(sides, panel(1.1, pairs, noise=0.2), cut_short=cut_short, fixed_pairs=fixed_pairs)
     assert change.verdict is Verdict.INCONCLUSIVE
     assert change.reason.endswith(advice)
 
@@ -109,7 +117,7 @@ def test_too_few_pairs_have_neither_interval_nor_detectable_growth(pairs, shown,
     change = judged(sides, panel(3.0, pairs))
     assert (change.verdict, change.ci95, change.minimum_detectable_effect) == (Verdict.INCONCLUSIVE, None, None)
     assert f"({shown})" in change.reason
-    assert f"{shown} cannot show growth of any size here: take more" in change.reason
+    assert f"{shown} cannot show growth of any size here; {MORE_TIME}" in change.reason
     assert judged(sides, panel(3.0, FEWEST_FOR_INTERVAL)).ci95 is not None
 
 
@@ -125,26 +133,26 @@ def test_among_many_targets_only_larger_growth_is_detected(sides) -> None:
     assert effects[0] < effects[-1]
 
 
-def test_a_machine_that_was_slower_beside_the_head_turns_a_failure_into_doubt(sides) -> None:
+def test_a_machine_that_was_slower_during_heads_rounds_turns_a_failure_into_doubt(sides) -> None:
     change = judged(sides, panel(1.4, slower=1.4))
     assert change.verdict is Verdict.INCONCLUSIVE
-    assert "over +10 %, but the machine itself was slower beside the head (+40 %" in change.reason
-    assert change.reason.endswith("compare again")
+    assert "over the 10 % margin, but the machine was slower during head's rounds (+40 %" in change.reason
+    assert change.reason.endswith("measure both sides again")
     assert judged(sides, panel(1.4, slower=1.0)).verdict is Verdict.FAIL
 
 
-def test_the_margin_is_what_was_asked_for(sides) -> None:
+def test_the_users_margin_is_used(sides) -> None:
     change = judged(sides, panel(1.5, margin=RelativeMargin(floor=1.0)), margin_floor=1.0)
     assert (change.verdict, change.margin) == (Verdict.PASS, 1.0)
 
 
 def test_an_unchanged_target_passes_without_a_pair(sides) -> None:
-    change = judged(sides, Panel(trials={}), same=True, cut_short=OUT_OF_TIME)
-    assert (change.verdict, change.reason, change.pairs, change.ratio) == (Verdict.PASS, UNCHANGED, 0, None)
+    change = judged(sides, Panel(trials={}), same_work=True, cut_short=OUT_OF_TIME)
+    assert (change.verdict, change.reason, change.pairs, change.ratio) == (Verdict.PASS, word(UNCHANGED), 0, None)
 
 
 def test_an_unchanged_target_that_was_timed_is_judged_by_its_pairs(sides) -> None:
-    change = judged(sides, panel(1.0), same=True)
+    change = judged(sides, panel(1.0), same_work=True)
     assert (change.verdict, change.pairs) == (Verdict.PASS, 20)
 
 
@@ -152,7 +160,7 @@ def test_an_unchanged_target_that_was_timed_is_judged_by_its_pairs(sides) -> Non
 @pytest.mark.parametrize("untimed", [Panel(trials={}), Panel(trials={"unit": Trial(name="unit")})])
 def test_a_target_without_a_pair_names_the_reason(untimed, cut_short, reason, sides) -> None:
     change = judged(sides, untimed, cut_short=cut_short)
-    assert (change.verdict, change.reason, change.pairs) == (Verdict.INCONCLUSIVE, reason, 0)
+    assert (change.verdict, change.reason, change.pairs) == (Verdict.INCONCLUSIVE, word(reason), 0)
 
 
 @pytest.mark.parametrize("broken", [0, 1])
@@ -161,17 +169,17 @@ def test_a_side_that_cannot_be_collected_cannot_be_compared(broken, sides) -> No
             for place, side in enumerate(sides)]  # fmt: skip
     change = judged(both, panel(3.0))
     assert change.verdict is Verdict.INCOMPARABLE
-    assert change.reason.startswith(("at the base", "now")[broken])
+    assert change.reason.startswith(("at the base, ", "now, ")[broken])
     assert change.reason.endswith("the target could not be collected (failed): no")
 
 
 def test_an_empty_head_is_not_compared(result) -> None:
     empty = result([1.0], items=0, status=Status.EMPTY)
-    assert judged((result([1.0]), empty), Panel(trials={})).reason == EMPTY
+    assert judged((result([1.0]), empty), Panel(trials={})).reason == word(EMPTY)
 
 
 def test_a_side_that_was_not_measured_in_time_is_not_called_empty(result) -> None:
     never = result(counts=None, nodeids_sha256=None)
     for both in ((result([1.0]), never), (never, never)):
         change = judged(both, Panel(trials={}), cut_short=OUT_OF_TIME)
-        assert (change.verdict, change.reason) == (Verdict.INCONCLUSIVE, OUT_OF_TIME)
+        assert (change.verdict, change.reason) == (Verdict.INCONCLUSIVE, word(OUT_OF_TIME))
