@@ -15,6 +15,9 @@ import pytest
 
 State = tuple[object, ...]
 
+PATIENCE_S = 300.0
+"""Upper bound for waiting, far above the time that a busy machine needs."""
+
 MEDDLING_CONFTEST = """
 import os
 from pathlib import Path
@@ -206,7 +209,7 @@ class Hanging:
     def interrupt(self, number: int) -> tuple[int, str]:
         """Send a signal to the command; returns its exit code and its stderr."""
         self.command.send_signal(number)
-        _, stderr = self.command.communicate(timeout=60)
+        _, stderr = self.command.communicate(timeout=PATIENCE_S)
         return self.command.returncode, stderr
 
 
@@ -236,7 +239,7 @@ def hanging(cli_command, clean_env, plain_python, tmp_path) -> Iterator[Callable
             text=True,
         )
         running.append(command)
-        mark, deadline = marks / str(round_number), time.monotonic() + 60
+        mark, deadline = marks / str(round_number), time.monotonic() + PATIENCE_S
         while not (mark.exists() and mark.read_text()):
             assert command.poll() is None, command.communicate()
             assert time.monotonic() < deadline

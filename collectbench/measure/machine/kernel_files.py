@@ -28,4 +28,4 @@ def count(numbers: Sequence[int]) -> int | None:
 def pairs(file: Path) -> dict[str, int]:
     """The numbers of a file by their names, from its lines of a name and a whole number."""
     lines = (line.split() for line in text(file).splitlines())
-    return {words[0]: int(words[1]) for words in lines if len(words) == 2 and words[1].isdecimal()}
+    return {fields[0]: int(fields[1]) for fields in lines if len(fields) == 2 and fields[1].isdecimal()}

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: noted when they arrive, raised later, where a round can be left.
+"""Ctrl-C, SIGTERM and SIGHUP: noted when they arrive, raised later, where nothing is left half done.
 
 An exception in the middle of a spawn would lose the child. An exception while the user's tree is restored would leave
 the tree as the tests changed it. And worker threads would get neither: Python raises in the main thread alone.

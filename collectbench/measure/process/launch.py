@@ -84,7 +84,7 @@ def launch(
     """Run a child until it ends or `timeout_s` is over: in a session of its own, without input, its output in a file.
 
     Args:
-        invocation: what to run.
+        invocation: the child process.
         output: the file that takes stdout, and stderr if that has no file of its own.
         timeout_s: seconds from the spawn call after which the whole tree is ended.
         on_hang: tells whether the child has written its stack; called repeatedly after the child was told to write it.

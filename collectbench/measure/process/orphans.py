@@ -29,9 +29,7 @@ def adopt_orphans() -> None:
     """Make orphaned descendants our children (Linux), also daemons that left their session."""
     if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:  # inherited: the kernel would reap children itself
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if (
-        sys.platform == "linux"
-    ):  # pragma: no branch - elsewhere, only the process group and the descendants seen are known
+    if sys.platform == "linux":  # pragma: no branch - elsewhere, only the process group and seen descendants are known
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

@@ -40,9 +40,9 @@ def test_bytecode_is_disabled_if_python_does_not_write_it(tmp_path) -> None:
     assert bytecode(replace(INSPECTION, bytecode_disabled=True), tmp_path) == "disabled"
 
 
-@pytest.mark.parametrize("prefix", ["/proc/no/such/folder", "cache/deep"])
+@pytest.mark.parametrize("prefix", ["/proc/no/such/directory", "cache/deep"])
 def test_bytecode_goes_to_the_prefix_if_there_is_one(prefix, tmp_path) -> None:
-    expected = {"/proc/no/such/folder": os.access("/proc", os.W_OK), "cache/deep": True}[prefix]
+    expected = {"/proc/no/such/directory": os.access("/proc", os.W_OK), "cache/deep": True}[prefix]
     assert bytecode(replace(INSPECTION, pycache_prefix=prefix), tmp_path) == ("written" if expected else "unwritable")
 
 
@@ -76,8 +76,8 @@ def repository(tmp_path, clean_env) -> tuple[Path, dict[str, str]]:
     root.mkdir()
     (root / "a.txt").write_text("a")
     identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
-    for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "first"]):
-        subprocess.run(["git", *words], cwd=root, env=env, check=True)
+    for arguments in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *arguments], cwd=root, env=env, check=True)
     return root, env
 
 

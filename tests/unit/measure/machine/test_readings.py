@@ -24,10 +24,10 @@ def kernel(tmp_path):
     """Writes files below a root, and returns the root."""
 
     def write(files: dict[str, str]) -> Path:
-        for name, words in files.items():
+        for name, text_of_file in files.items():
             path = tmp_path / "root" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(words)
+            path.write_text(text_of_file)
         return tmp_path / "root"
 
     return write
@@ -117,7 +117,7 @@ def test_governors_and_throttles_are_those_of_all_cores(readings) -> None:
     ],
 )
 def test_mains_decide_if_there_are_any(files, on_battery, readings) -> None:
-    assert readings({f"{SUPPLY}/{name}": f"{words}\n" for name, words in files.items()}).on_battery is on_battery
+    assert readings({f"{SUPPLY}/{name}": f"{value}\n" for name, value in files.items()}).on_battery is on_battery
 
 
 MOUNTS = (
@@ -177,7 +177,7 @@ def test_groups_of_version_1_are_read_by_controller(kernel) -> None:
     assert control_group(root) == ControlGroup(quota_cpus=2.0, throttled_share=0.1, memory_limit_bytes=2**29)
 
 
-def test_without_limits_there_are_none_and_without_a_group_there_is_none(kernel) -> None:
+def test_a_group_without_limits_differs_from_no_group(kernel) -> None:
     assert control_group(kernel({})) is None
     assert control_group(kernel({"proc/self/cgroup": "0::/\nodd\n", f"{CGROUP}/cpu.stat": "nr_periods 0\n"})) == (
         ControlGroup()
@@ -185,7 +185,7 @@ def test_without_limits_there_are_none_and_without_a_group_there_is_none(kernel)
 
 
 @pytest.mark.parametrize(("limit", "real"), [(2**63, None), (2**20, 2**20)])
-def test_a_limit_beyond_the_memory_of_the_machine_is_none(limit, real, readings) -> None:
+def test_a_limit_above_the_memory_of_the_machine_does_not_count(limit, real, readings) -> None:
     machine = readings(
         {
             "proc/meminfo": "MemTotal: 2048 kB\n",
@@ -196,7 +196,7 @@ def test_a_limit_beyond_the_memory_of_the_machine_is_none(limit, real, readings)
     assert (machine.has_control_group, machine.memory_limit_bytes) == (True, real)
 
 
-def test_files_that_say_something_else_say_nothing(kernel) -> None:
+def test_files_in_an_unknown_form_count_as_missing(kernel) -> None:
     root = kernel({"a": "x 1\ny z\n1\nz 2\n", "b": "-5\n"})
     assert pairs(root / "a") == {"x": 1, "z": 2}
     assert (number(root / "a"), number(root / "b"), text(root / "none")) == (None, -5, "")

@@ -1,4 +1,4 @@
-"""The reference workload, as it is asked for, and what is said where it did not run."""
+"""The command and environment of the reference workload, and the note if it did not run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ ALONE = Sample(
 
 
 def test_the_workload_is_started_apart_from_the_project_in_the_environment_of_the_user(script, tmp_path) -> None:
-    found = run_reference(PYTHON, tmp_path, script, {"LD_LIBRARY_PATH": "/opt/lib", "LANG": "de_DE.UTF-8"})
+    reference = run_reference(PYTHON, tmp_path, script, {"LD_LIBRARY_PATH": "/opt/lib", "LANG": "de_DE.UTF-8"})
     (call,) = script.calls
     assert call.argv == ("/a python", "-I", "-S", str(REFERENCE_WORKLOAD))
     assert call.env == {"LD_LIBRARY_PATH": "/opt/lib"}
-    assert found is not None
-    assert found.wall_s == pytest.approx(0.25)
+    assert reference is not None
+    assert reference.wall_s == pytest.approx(0.25)
 
 
 def test_all_but_the_language_reaches_the_workload() -> None:
@@ -34,7 +34,7 @@ def test_all_but_the_language_reaches_the_workload() -> None:
 
 @pytest.mark.parametrize("changes", [{"exit_code": 127}, {"timed_out": True}])
 def test_a_workload_that_fails_gives_no_reference(changes, script, tmp_path) -> None:
-    script.act = lambda invocation, folder: changes
+    script.act = lambda invocation, directory: changes
     assert run_reference(PYTHON, tmp_path, script, {}) is None
 
 

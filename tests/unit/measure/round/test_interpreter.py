@@ -22,8 +22,8 @@ def ask(tmp_path, clean_env, script):
     """Inspects an interpreter that writes this report and this output."""
 
     def run(report: str = "", output: str = "", **finished):
-        def act(invocation, folder):
-            (folder / "output").write_text(output)
+        def act(invocation, directory):
+            (directory / "output").write_text(output)
             return finished
 
         script.report, script.act = report, act
@@ -45,10 +45,10 @@ def look(tmp_path, clean_env):
 def test_the_runner_is_started_by_its_path(ask, script) -> None:
     ask(PYTHON + PYTEST)
     (call,) = script.calls
-    folder = call.argv[3]
-    assert call.argv == ("/x/python", "-O", str(RUNNER), folder, "inspect", "0", "-p", "no:x")
-    assert Path(folder).is_absolute()
-    assert not Path(folder).exists()
+    directory = call.argv[3]
+    assert call.argv == ("/x/python", "-O", str(RUNNER), directory, "inspect", "0", "-p", "no:x")
+    assert Path(directory).is_absolute()
+    assert not Path(directory).exists()
 
 
 def test_facts_that_pytest_did_not_report_keep_their_defaults(ask, tmp_path) -> None:

@@ -57,13 +57,13 @@ def guarded(tmp_path: Path, root: Path, tree: UserTree, clean_env: dict[str, str
     rounds = iter(range(100))
 
     def run(acts: str, env: dict[str, str] | None = None) -> None:
-        folder = tmp_path / f"round-{next(rounds)}"
-        folder.mkdir()
+        directory = tmp_path / f"round-{next(rounds)}"
+        directory.mkdir()
         (tmp_path / "guarded.py").write_text(GUARDED)
-        argv = [*measured_python, tmp_path / "guarded.py", folder, acts, RUNNER.with_name("guard.py")]
+        argv = [*measured_python, tmp_path / "guarded.py", directory, acts, RUNNER.with_name("guard.py")]
         subprocess.run(argv, cwd=root, check=True, env={**clean_env, **(env or {})})
-        tree.learn(read_report(folder).tree, folder)
-        shutil.rmtree(folder)
+        tree.learn(read_report(directory).tree, directory)
+        shutil.rmtree(directory)
 
     return run
 
@@ -94,49 +94,49 @@ for act in acts:
 
 ACTS = {
     "a file is made": "open('new.txt', 'w').write('x')",
-    "a folder is made": "os.makedirs('a/b/c'); open('a/b/c/d', 'w').close()",
-    "a folder that was there is made": "os.makedirs('folder/sub', exist_ok=True)",
+    "a directory is made": "os.makedirs('a/b/c'); open('a/b/c/d', 'w').close()",
+    "an existing directory is made": "os.makedirs('folder/sub', exist_ok=True)",
     "a file is written": "open('kept.txt', 'w').write('other words')",
     "a file is appended to": "open('folder/sub/deep.txt', 'a').write('er')",
     "a file is opened for reading and writing": "f = open('kept.txt', 'r+'); f.write('KEPT'); f.close()",
     "a file is written through os": "os.write(os.open('kept.txt', os.O_WRONLY), b'x')",
     "a file is deleted": "os.remove('kept.txt')",
     "a file is deleted and made anew": "os.remove('script'); open('script', 'w').write('x')",
-    "a file becomes a folder": "os.remove('kept.txt'); os.mkdir('kept.txt'); open('kept.txt/x', 'w').close()",
+    "a file becomes a directory": "os.remove('kept.txt'); os.mkdir('kept.txt'); open('kept.txt/x', 'w').close()",
     "a file becomes a link": "os.remove('kept.txt'); os.symlink('script', 'kept.txt')",
     "a file is renamed": "os.rename('kept.txt', 'other.txt')",
     "a file is replaced": "open('tmp', 'w').write('x'); os.replace('tmp', 'script')",
     "a file is truncated": "os.truncate('kept.txt', 1)",
     "a mode is changed": "os.chmod('script', 0o600)",
-    "the mode of a folder is changed": "os.chmod('folder', 0o700)",
+    "the mode of a directory is changed": "os.chmod('folder', 0o700)",
     "a mode is taken away and the file written": (
         "os.chmod('kept.txt', 0o400); os.truncate('kept.txt', 0); os.chmod('kept.txt', 0)"
     ),
     "a time is changed": "os.utime('kept.txt', (1, 1))",
-    "a folder is deleted": "os.rmdir('empty')",
-    "a folder becomes a file": "os.rmdir('empty'); open('empty', 'w').close()",
-    "a folder becomes a link": "os.rmdir('empty'); os.symlink('folder', 'empty')",
+    "a directory is deleted": "os.rmdir('empty')",
+    "a directory becomes a file": "os.rmdir('empty'); open('empty', 'w').close()",
+    "a directory becomes a link": "os.rmdir('empty'); os.symlink('folder', 'empty')",
     "a tree is deleted": "import shutil; shutil.rmtree('folder')",
     "a tree is renamed": "os.rename('folder', 'moved'); open('moved/sub/deep.txt', 'a').write('er')",
-    "a tree is moved over a folder": "os.rename('folder', 'empty')",
+    "a tree is moved over a directory": "os.rename('folder', 'empty')",
     "a link is made": "os.symlink('kept.txt', 'second')",
     "a hard link is made": "os.link('kept.txt', 'second')",
     "a link is deleted": "os.remove('link')",
     "a link points elsewhere": "os.remove('link'); os.symlink('script', 'link')",
     "a link becomes a file": "os.remove('link'); open('link', 'w').close()",
-    "the folder is changed in between": (
+    "the working directory is changed in between": (
         "os.chdir('folder/sub'); open('deep.txt', 'w').close(); open('../new', 'w').close()"
     ),
     "a database is made": (
         "import sqlite3; sqlite3.connect('db').execute('create table t (x)'); sqlite3.connect(':memory:')"
     ),
-    "a path is relative to an open folder": (
+    "a path is relative to an open directory": (
         "fd = os.open('folder', os.O_RDONLY); os.remove('sub/deep.txt', dir_fd=fd); os.mkdir('n', dir_fd=fd)"
     ),
     "a thread writes": (
         "import threading; t = threading.Thread(target=lambda: open('kept.txt', 'w').close()); t.start(); t.join()"
     ),
-    "another process writes into what was made": (
+    "another process writes into a new directory": (
         "os.mkdir('a'); os.system('echo > a/x; mkdir a/b; "
         "echo > a/b/y'); open('a/x', 'w').close(); os.rename('a/b', 'c')"
     ),
@@ -160,7 +160,7 @@ def test_the_tree_is_restored_though(acts, root, guarded, tree) -> None:
         assert (snapshot(root) != before) == changed
         tree.restore()
         assert snapshot(root) == before
-    assert changed == (acts not in {ACTS["a folder that was there is made"], ACTS["something fails"]})
+    assert changed == (acts not in {ACTS["an existing directory is made"], ACTS["something fails"]})
 
 
 def test_the_times_of_directories_are_restored(root, guarded, tree) -> None:
@@ -208,7 +208,7 @@ def test_a_changed_file_is_restored_though_the_user_removed_its_directory(root, 
     assert (root / "folder/sub/deep.txt").read_text() == "deep"
 
 
-def test_a_parent_that_became_a_file_is_reported(root, guarded, tree) -> None:
+def test_a_directory_that_the_user_replaced_by_a_file_is_reported(root, guarded, tree) -> None:
     guarded("os.remove('folder/sub/deep.txt')")
     shutil.rmtree(root / "folder")
     (root / "folder").write_text("the user's")
@@ -225,7 +225,7 @@ def test_unchanged_files_are_not_written(root, guarded, tree) -> None:
     assert (root / "kept.txt").stat().st_ctime_ns == before
 
 
-def test_the_state_before_the_first_of_several_rounds_counts(root, guarded, tree) -> None:
+def test_files_get_the_state_before_the_first_of_several_rounds(root, guarded, tree) -> None:
     before = snapshot(root)
     guarded("open('kept.txt', 'w').write('first'); os.mkdir('a')")
     guarded("open('kept.txt', 'w').write('second'); open('a/x', 'w').close(); os.rmdir('empty')")
