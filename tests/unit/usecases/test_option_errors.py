@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.model.errors import CheckoutError, UsageError
+from collectbench.model.errors import CheckoutError, InterpreterError, UsageError
 from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.wording import explain_error
@@ -25,3 +25,11 @@ def test_other_mistakes_pass_unchanged() -> None:
         naming_the_option("--against main: ", CheckoutError),
     ):
         raise UsageError("--python: not there")
+
+
+def test_an_error_of_the_interpreter_names_the_option_that_chooses_it() -> None:
+    with (
+        pytest.raises(UsageError, match=r"^--python bin/python: no such program$"),
+        naming_the_option("--python ", InterpreterError),
+    ):
+        raise InterpreterError("bin/python: no such program")
