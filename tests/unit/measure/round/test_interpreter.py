@@ -64,7 +64,7 @@ def test_facts_that_pytest_did_not_report_keep_their_defaults(ask, tmp_path) -> 
 
 
 def test_an_interpreter_that_hangs_is_reported(ask) -> None:
-    assert ask(PYTHON + PYTEST, "output", timed_out=True).words == (
+    assert ask(PYTHON + PYTEST, "output", timed_out=True).pytest_output == (
         "output\npytest did not reach its first conftest in 120 s"
     )
 
