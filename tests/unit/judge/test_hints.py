@@ -119,7 +119,10 @@ def test_a_hint_describes_a_problem_of_the_whole_run(changes, expected):
             target("c", status=Status.TIMEOUT),
             "c did not end within 5 m 00 s; to give it more time, run collectbench baseline c --timeout",
         ),
-        (target("c", items=0, status=Status.EMPTY), "no test was collected in c; list the targets (`collectbench targets`)"),
+        (
+            target("c", items=0, status=Status.EMPTY),
+            "no test was collected in c; list the targets (`collectbench targets`)",
+        ),
         (target("c", comparable=False), "without --jobs"),
         (target("c", spread=0.4), "c differ by 40% of their median"),
         (target("c", 2.0, phases={**CALM, "unaccounted": 0.03}), "2.9% of the time of c belongs to no phase"),
