@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from collectbench.attribution.frame_costs import NO_CALIBRATION, Calibration, frame_costs
 from collectbench.attribution.modules import Module, Modules, packages_of
 from collectbench.attribution.origins import is_pytest
-from collectbench.attribution.requests import Request, requests_of
+from collectbench.attribution.requests import ImportRequest, requests_of
 from collectbench.model.costs import Origin
 from collectbench.model.trace import Trace
 
@@ -86,7 +86,7 @@ def import_graph(
     starts = {frame.index: Start(name=frame.name, fixed=frame.kind != "plugin") for frame in trace.plugins}
     links = [*_links(modules, starts, tests), *((attempt, attempt.module) for attempt in attempts.values())]
 
-    def needs(request: Request) -> tuple[Module | Attempt, ...]:
+    def needs(request: ImportRequest) -> tuple[Module | Attempt, ...]:
         return tuple(attempts.get((module, request.during), module) for module in request.modules)
 
     pytest_itself: list[Node] = [PYTEST, *(module for module in modules.all if is_pytest(module.name))]
@@ -143,7 +143,7 @@ def _links(modules: Modules, starts: Mapping[int, Start], tests: Collection[str]
                 yield module, modules.by_name[package]
 
 
-def _requests_while_importing(requests: Iterable[Request], modules: Modules) -> Iterator[tuple[Node, Node]]:
+def _requests_while_importing(requests: Iterable[ImportRequest], modules: Modules) -> Iterator[tuple[Node, Node]]:
     """Pairs of a module and one that it requested while it was being imported itself."""
     for request in requests:
         if request.holder is not None and modules.of_frame.get(request.during) is request.holder:
@@ -152,7 +152,7 @@ def _requests_while_importing(requests: Iterable[Request], modules: Modules) -> 
 
 
 def _source(
-    request: Request,
+    request: ImportRequest,
     modules: Modules,
     origins: Mapping[Module, Origin],
     starts: Mapping[int, Start],
@@ -166,7 +166,9 @@ def _source(
     return caller or starts.get(request.during, PYTEST)
 
 
-def _fixed_source(source: Start, request: Request, need: Module | Attempt, origins: Mapping[Module, Origin]) -> Start:
+def _fixed_source(
+    source: Start, request: ImportRequest, need: Module | Attempt, origins: Mapping[Module, Origin]
+) -> Start:
     """`source`, or PROCESS for a module of the project that pytest imports by a given name."""
     module = need.module if isinstance(need, Attempt) else need
     by_pytest = request.holder is not None and is_pytest(request.holder.name) and not request.by_call

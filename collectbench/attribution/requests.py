@@ -13,7 +13,7 @@ BY_CALL = ("*",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Request:
+class ImportRequest:
     """An import statement that was executed in the frame `during`.
 
     `holder` is the module that holds it, None if unknown. `line` is 0 without a statement: C code imports without one.
@@ -27,7 +27,7 @@ class Request:
     modules: tuple[Module, ...]
 
 
-def requests_of(trace: Trace, modules: Modules) -> list[Request]:
+def requests_of(trace: Trace, modules: Modules) -> list[ImportRequest]:
     """All requests of `trace` for modules that were imported during it, at least one for each frame."""
     statements = [*_statements(trace, modules)]
     return [*statements, *_without_statement(trace, modules, statements)]
@@ -48,7 +48,7 @@ def needed_names(edge: Edge) -> list[str]:
     return [*packages_of(name), name, *within]
 
 
-def _statements(trace: Trace, modules: Modules) -> Iterator[Request]:
+def _statements(trace: Trace, modules: Modules) -> Iterator[ImportRequest]:
     by_name = modules.by_name
     for edge in trace.edges:
         by_call = edge.fromlist == BY_CALL
@@ -58,19 +58,19 @@ def _statements(trace: Trace, modules: Modules) -> Iterator[Request]:
         needed = tuple(by_name[name] for name in needed_names(edge) if name in by_name)
         if needed:
             holder = modules.holding(edge.importer, edge.path)
-            yield Request(
+            yield ImportRequest(
                 holder=holder, path=edge.path, line=edge.line, by_call=by_call, during=edge.during, modules=needed
             )
 
 
-def _without_statement(trace: Trace, modules: Modules, statements: Iterable[Request]) -> list[Request]:
+def _without_statement(trace: Trace, modules: Modules, statements: Iterable[ImportRequest]) -> list[ImportRequest]:
     """Imports without a recorded statement: by C code, by a direct call of a loader, or by a repeated statement."""
     known = {(module, request.during) for request in statements for module in request.modules}
     requested = dict.fromkeys(
         (modules.of_frame[frame.index], modules.requested_during(frame)) for frame in trace.imports
     )
     return [
-        Request(holder=None, path="", line=0, by_call=True, during=during, modules=(module,))
+        ImportRequest(holder=None, path="", line=0, by_call=True, during=during, modules=(module,))
         for module, during in requested
         if (module, during) not in known
     ]

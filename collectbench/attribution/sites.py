@@ -8,7 +8,7 @@ from functools import cache
 
 from collectbench.attribution.modules import Module, Modules, modules_of
 from collectbench.attribution.origins import Places, display_path, is_below, is_project_file, is_pytest
-from collectbench.attribution.requests import Request, requests_of
+from collectbench.attribution.requests import ImportRequest, requests_of
 from collectbench.attribution.work_counters import is_imported
 from collectbench.model.run import ImportSite
 from collectbench.model.trace import Frame, ImportFrame, Trace
@@ -50,12 +50,12 @@ class _Chains:
         self._modules = modules
         frames: list[Frame] = [*trace.plugins, *trace.collectors, *trace.imports]
         self._parents = {frame.index: frame.parent for frame in frames}
-        self._requests: dict[tuple[Module, int], Request] = {}
+        self._requests: dict[tuple[Module, int], ImportRequest] = {}
         for request in requests_of(trace, modules):
             for module in request.modules:
                 self._requests.setdefault((module, request.during), request)
 
-    def requests_for(self, module: Module) -> Iterator[Request]:
+    def requests_for(self, module: Module) -> Iterator[ImportRequest]:
         """The requests that led to the first successful import of a module, the innermost first."""
         frame: ImportFrame | None = next(frame for frame in module.frames if not frame.error)
         while frame is not None:
@@ -72,7 +72,7 @@ class _Chains:
         return self._modules.frames.get(index)
 
 
-def _is_machinery(request: Request, probe: str) -> bool:
+def _is_machinery(request: ImportRequest, probe: str) -> bool:
     """Whether the request came from pytest, Python's import machinery or the probe itself."""
     by_pytest = request.holder is not None and is_pytest(request.holder.name)
     return by_pytest or is_below(request.path, probe) or any(part in request.path for part in MACHINERY)

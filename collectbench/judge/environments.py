@@ -25,7 +25,7 @@ class Weight(Enum):
     """It may explain a change, but does not excuse it."""
 
 
-class Subject(Enum):
+class DifferenceKind(Enum):
     """What a difference is about."""
 
     MACHINE = "machine"
@@ -40,7 +40,7 @@ class Difference:
     base: str | None
     head: str | None
     weight: Weight
-    subject: Subject = Subject.SOFTWARE
+    kind: DifferenceKind = DifferenceKind.SOFTWARE
 
     def describe(self) -> str:
         """A phrase such as `pytest 8.3.5 -> 9.0.1`, `plugin x 1.0 added` or `plugin x 1.0 removed`."""
@@ -100,7 +100,7 @@ def _software(base: Environment, head: Environment) -> Iterator[Difference]:
 
 
 def _machine(base: Environment, head: Environment) -> Iterator[Difference]:
-    machine = Subject.MACHINE
+    machine = DifferenceKind.MACHINE
     yield from _field("CPU", base.cpu_model, head.cpu_model, Weight.FORBIDS_TIMES, machine)
     yield from _field("number of CPUs", str(base.cpu_count), str(head.cpu_count), Weight.SHOWN, machine)
     yield from _field("platform", base.platform, head.platform, Weight.SHOWN, machine)
@@ -122,10 +122,10 @@ def _settings(base: Environment, head: Environment) -> Iterator[Difference]:
 
 
 def _field(
-    what: str, base: str, head: str, weight: Weight, subject: Subject = Subject.SOFTWARE
+    what: str, base: str, head: str, weight: Weight, kind: DifferenceKind = DifferenceKind.SOFTWARE
 ) -> Iterator[Difference]:
     if base != head:
-        yield Difference(what=what, base=base, head=head, weight=weight, subject=subject)
+        yield Difference(what=what, base=base, head=head, weight=weight, kind=kind)
 
 
 def _versions(what: str, base: Mapping[str, str], head: Mapping[str, str]) -> Iterator[Difference]:

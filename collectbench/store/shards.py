@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
-from collectbench.judge.environments import Difference, Subject, differences
+from collectbench.judge.environments import Difference, DifferenceKind, differences
 from collectbench.model.errors import BaselineError
 from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.run import Run, Settings, Shard
@@ -114,10 +114,10 @@ def _other_environments(parts: Sequence[Part], *, allow_mismatch: bool) -> Itera
         refused = [
             difference
             for difference in differences(base.run.environment, part.run.environment)
-            if not (allow_mismatch and difference.subject is Subject.MACHINE)
+            if not (allow_mismatch and difference.kind is DifferenceKind.MACHINE)
         ]
         if refused:
-            only_machines = all(difference.subject is Subject.MACHINE for difference in refused)
+            only_machines = all(difference.kind is DifferenceKind.MACHINE for difference in refused)
             yield Reason(
                 fact=f"{part.name} is of another environment than {base.name} ({_listed(refused)})",
                 remedies=(
@@ -131,7 +131,7 @@ def _other_machine(base: Part, part: Part) -> Iterator[str]:
     machines = [
         difference
         for difference in differences(base.run.environment, part.run.environment)
-        if difference.subject is Subject.MACHINE
+        if difference.kind is DifferenceKind.MACHINE
     ]
     if machines and part.run.shard is not None:
         names = ", ".join(result.name for result in part.run.results) or "nothing"

@@ -25,7 +25,7 @@ from collectbench.usecases.project_options import ProjectOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ProjectRequest:
     """The user's request, independent of the working tree that it is made in.
 
     Attributes:
@@ -55,7 +55,7 @@ class Project:
         moved: a checkout that stands for the user's working tree, and that tree: paths are shown as they are there.
     """
 
-    request: Request
+    request: ProjectRequest
     config: Config
     env: dict[str, str]
     inspection: Inspection
@@ -108,7 +108,7 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, launcher: Launcher
     with mistakes.gathered(), naming_the_option("--python ", InterpreterError):
         python = resolve_python(options.python, cwd)
     mistakes.raise_all()
-    request = Request(options=_with_seed(options), config=config, python=python)
+    request = ProjectRequest(options=_with_seed(options), config=config, python=python)
     with signals_noted():
         return settle(request, cwd, dict(os.environ), launcher)
 
@@ -119,7 +119,7 @@ def _with_seed(options: ProjectOptions) -> ProjectOptions:
     return replace(options, measure=replace(options.measure, seed=randbits(32)))
 
 
-def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launcher = launch) -> Project:
+def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher: Launcher = launch) -> Project:
     """The project that `cwd` lies in. Signals must be noted meanwhile (see `interruption`).
 
     Raises:
@@ -150,7 +150,7 @@ def settle(request: Request, cwd: Path, env: Mapping[str, str], launcher: Launch
     )
 
 
-def _plan(request: Request, config: Config, root: Path, cwd: Path, inspection: Inspection) -> Plan:
+def _plan(request: ProjectRequest, config: Config, root: Path, cwd: Path, inspection: Inspection) -> Plan:
     """What is to be measured: the selected, configured or discovered targets, with the arguments of each."""
     options = request.options
     if options.targets:
@@ -176,7 +176,7 @@ def _with_arguments(plan: Plan, config: Config, extra: Sequence[str]) -> Plan:
     return replace(plan, targets=targets, suite=suite)
 
 
-def _settings(request: Request, config: Config, plan: Plan) -> Settings:
+def _settings(request: ProjectRequest, config: Config, plan: Plan) -> Settings:
     """How the project is measured: the user's options, with the configuration behind them."""
     measure = request.options.measure
     rounds = config.rounds if measure.rounds is None else measure.rounds

@@ -74,7 +74,7 @@ REMEDIES: Mapping[Action, Callable[[Remedy], str]] = {
     Action.MEASURE_SHARD: lambda remedy: f"{remedy} (`collectbench baseline --shard {remedy.value or 'I/N'}`)",
     Action.GIVE_SHARD_FILES: lambda remedy: f"{remedy} (`collectbench baseline --shard I/N`)",
     Action.ACCEPT_MACHINES: lambda remedy: f"{remedy} (--allow-mismatch)",
-    Action.DO_NOT_SPLIT: lambda _: "omit --depth",
+    Action.DO_NOT_SPLIT: lambda remedy: f"{remedy} (omit --depth)",
     Action.WRITE_CONFIG: lambda remedy: f"{remedy} (`collectbench init`)",
 }
 """How each remedy is worded: an imperative, or the command that shows more."""

@@ -414,7 +414,7 @@ def test_ctrl_c_in_a_counted_round_keeps_what_was_finished(interrupted) -> None:
     document = kept_in(*interrupted(hang_at=8))
     assert [len(document[run]["targets"][0]["samples"]) for run in ("base_run", "head_run")] == [3, 2]
     (target,) = document["targets"]
-    assert target["change"]["reason"] == "not timed: it was interrupted before"
+    assert target["change"]["reason"] == "not timed: interrupted"
 
 
 def test_ctrl_c_in_a_timed_round_keeps_the_pairs_that_were_finished(interrupted) -> None:

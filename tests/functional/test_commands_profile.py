@@ -157,7 +157,7 @@ def test_a_crash_in_the_traced_round_is_not_repeated_by_a_sampled_one(run_cli, p
     assert (document["status"], document["timed_rounds"]) == ("crashed", 1)
     otherwise, no_calls = document["notes"]
     assert otherwise == "not all rounds ended alike; a timed round: ok"
-    assert no_calls.startswith("there is no call tree: its round was left out")
+    assert no_calls.startswith("there is no call tree: its round was skipped")
 
 
 def test_what_baseline_has_to_say_of_its_rounds_profile_says_as_well(run_cli, planted, once) -> None:
@@ -202,7 +202,7 @@ def test_a_crash_tells_what_was_being_imported_and_what_came_before(code, messag
     result = run_cli("profile", *once, "--format", "json", cwd=planted)
     document = json.loads(result.stdout)
     assert result.returncode == 4
-    assert document["notes"] == ["there is no call tree: its round was left out, since collection had failed before"]
+    assert document["notes"] == ["there is no call tree: its round was skipped, since collection had failed before"]
     assert (document["wall_s"], document["timed_rounds"]) == (None, 0)
     assert (document["complete"], document["importing"], document["status"]) == (False, ["test_c", "deadly"], "crashed")
     assert message in document["message"]

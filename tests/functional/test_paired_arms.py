@@ -40,7 +40,7 @@ def arm_with(write_suite, plain_python, tmp_path) -> Callable[..., Arm]:
         {
             "pytest.ini": "[pytest]\n",
             "tests/test_quick.py": "def test_one(): pass\n",
-            "tests/test_slow.py": "import time\ntime.sleep(1)\ndef test_two(): pass\n",
+            "tests/test_slow.py": "import time\ntime.sleep(0.4)\ndef test_two(): pass\n",
         }
     )
 

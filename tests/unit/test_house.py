@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 import subprocess
@@ -148,3 +149,31 @@ def test_only_the_command_line_and_the_use_cases_name_options() -> None:
 @pytest.mark.parametrize("script", ["scripts/test", "scripts/demo", ".ci/run"])
 def test_the_scripts_can_be_started(script: str) -> None:
     assert os.access(ROOT / script, os.X_OK)
+
+
+def names_in_the_glossary() -> list[str]:
+    """The dotted names in the last column of each table of the glossary."""
+    rows = [line for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines() if "|" in line]
+    return [name for row in rows for name in re.findall(r"`([\w.]+\.\w+)`", row.rstrip(" |").rpartition("|")[2])]
+
+
+@pytest.mark.parametrize("name", names_in_the_glossary())
+def test_each_name_in_the_glossary_exists(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    assert hasattr(importlib.import_module(f"collectbench.{module}"), attribute)
+
+
+def test_the_glossary_has_no_word_twice() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = [word for row in re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE) for word in row.split(", ")]
+    assert sorted(set(words) - {"word", "---"}) == sorted(word for word in words if word not in ("word", "---"))
+
+
+@pytest.mark.parametrize("name", ["reference.py", "profile.py", "counters.py"])
+def test_a_file_name_that_could_mean_several_things_stands_once_outside_of_the_probe(name: str) -> None:
+    assert len([file for file in PACKAGE.rglob(name) if PROBE not in file.parents]) <= 1
+
+
+def test_only_the_options_make_a_long_file_of_the_command_line() -> None:
+    files = [file for file in (PACKAGE / "cli").glob("*.py") if file.name != "options.py"]
+    assert not [file.name for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 150]

@@ -11,7 +11,7 @@ from collectbench.config import Config, expand_paths
 from collectbench.discovery.shards import names_of
 from collectbench.model.errors import UsageError
 from collectbench.model.target import Target
-from collectbench.usecases.project import Project, Request, settle
+from collectbench.usecases.project import Project, ProjectRequest, settle
 
 
 def with_agreed_shard(project: Project, checkouts: Checkouts) -> Project:
@@ -48,7 +48,7 @@ def project_in(checkout: Checkout, project: Project, checkouts: Checkouts) -> Pr
 
 
 def _existing_targets(
-    request: Request, config: Config, cwd: Path, checkout: Checkout, checkouts: Checkouts
+    request: ProjectRequest, config: Config, cwd: Path, checkout: Checkout, checkouts: Checkouts
 ) -> tuple[str, ...]:
     """The requested targets that the checkout has.
 
@@ -122,5 +122,5 @@ def _with_existing_targets(config: Config) -> Config:
     return replace(config, targets=tuple(filter(exists, config.targets)))
 
 
-def _with_options(request: Request, **changes: object) -> Request:
+def _with_options(request: ProjectRequest, **changes: object) -> ProjectRequest:
     return replace(request, options=replace(request.options, **changes))  # type: ignore[arg-type]

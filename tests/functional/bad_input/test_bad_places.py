@@ -111,7 +111,7 @@ def test_an_empty_folder_has_its_own_exit_code(
     assert outcome.exit_code == 5
     assert list(outcome.statuses.values()) == ["empty"]
     assert "no tests were collected" in outcome.words
-    assert "collectbench targets shows which paths are measured" in outcome.words
+    assert "list the targets (`collectbench targets`)" in outcome.words
 
 
 def test_a_path_outside_of_the_rootdir_is_measured_and_named_in_full(
@@ -131,7 +131,7 @@ def test_a_path_outside_of_the_rootdir_is_measured_and_named_in_full(
         ("tests/nowhere", "tests/nowhere: neither a configured target nor a path that exists"),
         (
             "tests/test_greeting.py::test_x",
-            "tests/test_greeting.py::test_x: a target is a file or folder, not a node id; give tests/test_greeting.py",
+            "test_x: a target is a file or directory, not a node id; give tests/test_greeting.py",
         ),
         ("../nowhere", "../nowhere: neither a configured target nor a path that exists"),
         ("\x1b[31m\u202e", "\\x1b[31m\\u202e: neither a configured target nor a path that exists"),

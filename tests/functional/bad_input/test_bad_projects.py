@@ -78,7 +78,7 @@ ROWS = (
         {"tests/odd": "timeout"},
         (
             "not finished after 5.00 s, while collecting; it hung at tests/odd/test_odd.py:2 in wait_for_server",
-            "--timeout DURATION gives it longer",
+            "--timeout DURATION",
         ),
         ("--timeout", "5s", "tests/odd"),
     ),

@@ -8,7 +8,7 @@ import pytest
 
 from collectbench.judge.environments import (
     DIFFERENCES_SHOWN,
-    Subject,
+    DifferenceKind,
     Weight,
     differences,
     mismatches,
@@ -60,12 +60,12 @@ def test_a_difference_that_does_not_matter_is_shown_with_both_values(environment
 
 def test_another_processor_only_forbids_comparing_times(environment: Environment) -> None:
     other = replace(environment, cpu_model="Model B", cpu_count=1, platform="macOS", pytest="9")
-    weights = [(difference.weight, difference.subject) for difference in differences(environment, other)]
+    weights = [(difference.weight, difference.kind) for difference in differences(environment, other)]
     assert weights == [
-        (Weight.FORBIDS, Subject.SOFTWARE),
-        (Weight.FORBIDS_TIMES, Subject.MACHINE),
-        (Weight.SHOWN, Subject.MACHINE),
-        (Weight.SHOWN, Subject.MACHINE),
+        (Weight.FORBIDS, DifferenceKind.SOFTWARE),
+        (Weight.FORBIDS_TIMES, DifferenceKind.MACHINE),
+        (Weight.SHOWN, DifferenceKind.MACHINE),
+        (Weight.SHOWN, DifferenceKind.MACHINE),
     ]
     assert other_processor(environment, other)
     assert not other_processor(environment, replace(other, cpu_model="Model A"))

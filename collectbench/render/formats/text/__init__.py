@@ -7,7 +7,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
-from collectbench.render.formats.text import profile
+from collectbench.render.formats.text import profile_text
 from collectbench.render.formats.text.terminal import (
     BOLD,
     STYLES,

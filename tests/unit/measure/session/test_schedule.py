@@ -174,7 +174,7 @@ def test_targets_that_have_enough_are_not_in_a_lap() -> None:
         (
             Policy(),
             State(name="a", walls_s=(31.0,) * 3),
-            "only 3 rounds, since most take over 30.0 s; --rounds N for more",
+            "only 3 rounds, since most take over 30.0 s and their number was not fixed",
         ),
     ],
 )
