@@ -93,7 +93,7 @@ FORMAT = Format(
         RunReport: _render_report,
         Comparison: _render_comparison,
         TargetList: _render_listing,
-        Profile: profile.render,
+        Profile: profile_text.render,
         Checkup: _render_checkup,
     },
     suffixes=(".txt",),
