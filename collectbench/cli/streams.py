@@ -48,7 +48,8 @@ def written_to_stdout(text: str) -> str:
 def patient(stream: TextIO | None) -> TextIO:
     """The same stream, but that it takes everything when its reader has left, and letters that it lacks.
 
-    None stands for one that was closed from the beginning (`>&-`); what is no file of the system's stays as it is.
+    None stands for a stream that was closed from the beginning (`>&-`). A stream without a file descriptor is returned as it
+    is.
     """
     if stream is None:
         return Path(os.devnull).open("w", encoding="utf-8")

@@ -17,7 +17,7 @@ from collectbench.usecases.wording import word
 def report(run: Run, *, quiet: bool = False) -> RunReport:
     """The run with the state of its budgets and, unless `quiet`, with hints.
 
-    A wished-for reduction is left out: it is one against this run, which `compare` will tell.
+    The goal of a reduction is omitted: only `compare` can judge it, against this run.
     """
     limited = [(result, run.config.limits.get(result.name, Limits())) for result in run.targets]
     if run.suite is not None:

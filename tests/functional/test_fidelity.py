@@ -132,11 +132,11 @@ class Setting:
 
 
 @pytest.fixture
-def setting(cli_command, clean_env, witness) -> Callable[..., Setting]:
-    """Makes the setting for one interpreter."""
+def setting(clean_env, witness) -> Callable[..., Setting]:
+    """Makes the setting for one interpreter. Coverage would start with each command, and these tests have many."""
 
     def make(python: str | Path, **env: str) -> Setting:
-        command = cli_command("baseline", via="script")[:-1]
+        command = [str(Path(sys.executable).with_name("collectbench"))]
         return Setting(command=command, python=[str(python)], env={**clean_env, **env}, witness=witness)
 
     return make

@@ -72,7 +72,7 @@ def _quota(directory: Path) -> float | None:
 
 
 def _old_quota(directory: Path) -> float | None:
-    """The same in version 1, where -1 is no limit."""
+    """The same in version 1, where -1 means no limit."""
     quota, period = number(directory / "cpu.cfs_quota_us"), number(directory / "cpu.cfs_period_us")
     return quota / period if quota is not None and quota > 0 and period else None
 

@@ -131,7 +131,7 @@ def test_a_path_outside_of_the_rootdir_is_measured_and_named_in_full(
         ("tests/nowhere", "tests/nowhere: neither a configured target nor a path that exists"),
         (
             "tests/test_greeting.py::test_x",
-            "test_x: a target is a file or directory, not a node id; give tests/test_greeting.py",
+            "tests/test_greeting.py::test_x: a target is a file or directory, not a node id; give tests/test_greetin",
         ),
         ("../nowhere", "../nowhere: neither a configured target nor a path that exists"),
         ("\x1b[31m\u202e", "\\x1b[31m\\u202e: neither a configured target nor a path that exists"),
