@@ -46,10 +46,9 @@ def written_to_stdout(text: str) -> str:
 
 
 def patient(stream: TextIO | None) -> TextIO:
-    """The same stream, but that it takes everything when its reader has left, and letters that it lacks.
+    """The same stream, which also takes data after its reader has left, and characters that its encoding lacks.
 
-    None stands for a stream that was closed from the beginning (`>&-`). A stream without a file descriptor is returned as it
-    is.
+    None stands for a stream that was closed from the beginning (`>&-`). Without a file descriptor it is returned as is.
     """
     if stream is None:
         return Path(os.devnull).open("w", encoding="utf-8")
