@@ -130,15 +130,18 @@ class Command(Protocol):
 
 
 @pytest.fixture(scope="session")
-def cli_command(measured_python: tuple[str, ...]) -> Command:
-    """The argv of `python -m collectbench`, or of the installed script, which keeps the cwd off sys.path."""
+def cli_command() -> Command:
+    """The argv of `python -m collectbench`, or of the installed script, which keeps the cwd off sys.path.
+
+    Without coverage, which would start with each command: `run_cli` covers the same code.
+    """
     entries = {
         "module": ("-m", "collectbench"),
         "script": (str(Path(sys.executable).with_name("collectbench")),),
     }
 
     def command(*args: str | Path, via: Entry = "module") -> list[str]:
-        return [*measured_python, *entries[via], *map(str, args)]
+        return [sys.executable, *entries[via], *map(str, args)]
 
     return command
 

@@ -103,7 +103,12 @@ class LapSession:
 
     def _take(self, runner: RoundRunner, name: str, kind: RoundKind) -> None:
         state = self.states[name]
-        announcement = Announcement(name=name, number=state.kinds.count(kind) + 1, rest_s=self._rest_s(runner))
+        is_cold_warmup = kind is RoundKind.WARMUP and uses_cold_cache(self.policy, state, kind)
+        announcement = Announcement(
+            name=f"{name} (cold)" if is_cold_warmup else name,
+            number=state.kinds.count(kind) + 1,
+            rest_s=self._rest_s(runner),
+        )
         reference = self._read_reference if self.reference is not None and kind is RoundKind.TIMED else None
         try:
             finished = runner.take(self.bench, self._request(state, kind), announcement, reference)
