@@ -98,8 +98,8 @@ def command(
         project = open_project(request.project_options(context), mistakes)
         if dry_run:
             kinds = measured_kinds(project)
-            both = (child_commands(project, kinds),) if against is None else commands_of_both(project, against, kinds)
-            show_commands(*both)
+            of_one = (child_commands(project, kinds),)
+            show_commands(*(of_one if against is None else commands_of_both(project, against, kinds)))
             return
         if against is None:
             judged = judge_measured(project, terms, feedback)
