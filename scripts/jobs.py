@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-AT_A_TIME = 2
+AT_A_TIME = 3
+"""On two cores: a part also waits for children, time limits and the disk."""
 TOLD_EACH_S = 10.0
 
 

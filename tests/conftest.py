@@ -137,7 +137,7 @@ def cli_command() -> Command:
     """
     entries = {
         "module": ("-m", "collectbench"),
-        "script": (str(Path(sys.executable).with_name("collectbench")),),
+        "script": (str(Path(sys.executable).with_name("collectbench")),),  # Python also reads pip's shell scripts
     }
 
     def command(*args: str | Path, via: Entry = "module") -> list[str]:

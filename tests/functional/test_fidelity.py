@@ -136,7 +136,8 @@ def setting(clean_env, witness) -> Callable[..., Setting]:
     """Makes the setting for one interpreter. Coverage would start with each command, and these tests have many."""
 
     def make(python: str | Path, **env: str) -> Setting:
-        command = [str(Path(sys.executable).with_name("collectbench"))]
+        # Not as a program: pip makes a shell script of it if the path of its interpreter is long.
+        command = [sys.executable, str(Path(sys.executable).with_name("collectbench"))]
         return Setting(command=command, python=[str(python)], env={**clean_env, **env}, witness=witness)
 
     return make

@@ -1,8 +1,8 @@
 """CPU time of known length, burnt at known lines of tests/projects/planted: `collectbench profile` finds all of it.
 
-A burn ends at a moment, so that it takes as long on a busy machine as on an idle one. What comes on top is noise, which
-only adds time: of two profiles the smaller figure counts, and it must be within 5 % or 15 ms. Where the machine was so
-busy that it is not, up to three more profiles are taken.
+A burn ends at a moment, so that it takes as long on a busy machine as on an idle one. Noise comes on top and only adds
+time: the smallest figure of the profiles counts, and it must be within 5 % or 15 ms. While it is not, since the machine
+is busy, up to four more profiles are taken.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 Figure = Callable[[dict[str, Any]], float]
-FEWEST, MOST = 2, 5
+FEWEST, MOST = 1, 5
 
 
 class Profiles:
@@ -26,7 +26,7 @@ class Profiles:
         self.taken: list[dict[str, Any]] = []
 
     def smallest(self, figure: Figure, expected: object) -> float:
-        """The smallest figure of the first two profiles; of more while it is not what is expected."""
+        """The smallest figure of the first profile; of more while it is not the expected one."""
         for number in range(1, MOST + 1):
             if number > len(self.taken):
                 self.taken.append(self._take())

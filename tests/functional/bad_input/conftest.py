@@ -14,9 +14,11 @@ from typing import Any
 import psutil
 import pytest
 
+import environments
+
 MARK = "COLLECTBENCH_TEST_MARK"  # all descendants inherit it, however they leave their session or their folder
 BASELINES = "baselines"
-OUR_FRAME = re.compile(r'File "[^"]*/collectbench/(?!probe/)')
+OUR_FRAME = re.compile(rf'File "{re.escape(str(environments.ROOT))}/collectbench/(?!probe/)')
 
 
 @dataclass(frozen=True, kw_only=True)
