@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-AT_A_TIME = 3
-"""On two cores: a part also waits for children, time limits and the disk."""
+AT_A_TIME = 2
 TOLD_EACH_S = 10.0
 
 

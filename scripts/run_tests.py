@@ -1,4 +1,4 @@
-"""Runs lint, types, layers and tests, three processes at a time. scripts/test calls it.
+"""Runs lint, types, layers and tests, two processes at a time. scripts/test calls it.
 
 Usage: scripts/test [--fast] [ARGUMENTS OF PYTEST]
 
