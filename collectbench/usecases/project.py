@@ -14,7 +14,8 @@ from collectbench.discovery.shards import part_of
 from collectbench.measure.machine.environment import environment
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import Launcher, launch
-from collectbench.measure.round.interpreter import inspect, resolve_python
+from collectbench.measure.round.interpreter import PATIENCE_S, inspect, resolve_python
+from collectbench.measure.round.python_version import require_python_3
 from collectbench.model.errors import InterpreterError, UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment, Settings
@@ -109,8 +110,12 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, launcher: Launcher
         python = resolve_python(options.python, cwd)
     mistakes.raise_all()
     request = ProjectRequest(options=_with_seed(options), config=config, python=python)
+    env = dict(os.environ)
     with signals_noted():
-        return settle(request, cwd, dict(os.environ), launcher)
+        if options.python is not None:
+            with naming_the_option("--python ", InterpreterError):
+                require_python_3(python, cwd, env, launcher, timeout_s=PATIENCE_S)
+        return settle(request, cwd, env, launcher)
 
 
 def _with_seed(options: ProjectOptions) -> ProjectOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def python_without_pytest(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("pytest6_python", "pytest 6.2.5 cannot be measured; 7 or newer is needed"),
         ("/nowhere/bin/python", "no such program, or it is not executable. Give the interpreter in which"),
         ("pythn", "no such program, or it is not executable"),
-        ("/bin/cat", "this is not Python 3.9 or newer"),
+        ("/bin/cat", "this is not Python 3, so it was not started with your tests. Give the interpreter in which"),
     ],
 )
 def test_an_interpreter_that_cannot_be_measured_is_a_usage_error(
@@ -43,6 +44,24 @@ def test_an_interpreter_that_cannot_be_measured_is_a_usage_error(
     assert outcome.exit_code == 2
     assert outcome.document is None
     assert f"error: --python {path}: {says}" in outcome.words
+
+
+@pytest.mark.parametrize("shell", ["/bin/sh", "bash"])
+def test_a_shell_as_the_interpreter_executes_nothing(
+    shell: str, project: Callable[[str], Path], attempt: Callable[..., Any]
+) -> None:
+    root = project("plain")
+    bin_folder = root / "bin"
+    bin_folder.mkdir()
+    for name in ("python", "pytest", "import"):  # what the backticks in the probe's docstring and `-c` would run
+        (bin_folder / name).write_text(f"#!/bin/sh\ntouch '{root}/executed-{name}'\n")
+        (bin_folder / name).chmod(0o755)
+    env = {"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    outcome = attempt("baseline", "--python", shell, cwd=root, env=env)
+    assert list(root.glob("executed-*")) == []
+    assert outcome.exit_code == 2
+    assert f"error: --python {shutil.which(shell)}: this is not Python 3, so it was not started" in outcome.words
+    assert "`--version` printed" in outcome.words
 
 
 NAMES = {
