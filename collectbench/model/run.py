@@ -82,6 +82,22 @@ class ImportSite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitSite:
+    """A line at which the main thread waited in a counted round, or that started a process or used a socket there.
+
+    The line is found as for `ImportSite`. `waited_s` is wall time less the CPU time of the main thread and its time in
+    the run queue: it includes the threads and children that the line waited for. `operation` is `subprocess: COMMAND`
+    or `socket: ADDRESS`, empty for all other waits; `count` is how often the line did that.
+    """
+
+    path: str
+    line: int
+    waited_s: float
+    operation: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetResult:
     """The measurements of one target. Summaries are over the timed samples, None if there are none.
 
@@ -109,6 +125,9 @@ class TargetResult:
     """The counters that differed between the counted rounds; they do not decide a verdict."""
     imports: tuple[ImportSite, ...] = ()
     """Every module imported in the first of the last two counted rounds, by the line that imported it."""
+    waits: tuple[WaitSite, ...] = field(default=(), metadata=OMIT_DEFAULT)
+    """Of the same round: where the main thread waited, the longest wait first. At most 50 lines, each 5 ms or longer
+    or with an operation."""
     loaded_sha256: str | None = None
     """Over the paths and bytes of all loaded or read files, and the names in all listed directories."""
     notes: tuple[str, ...] = ()
