@@ -253,14 +253,14 @@ def hanging(cli_command, clean_env, plain_python, tmp_path) -> Iterator[Callable
             command.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize(
-    ("round_number", "options"),
+    ("number", "round_number", "options"),
     [
-        pytest.param(1, (), id="in the warm-up"),
-        pytest.param(3, (), id="in a timed round"),
-        pytest.param(1, ("--warmup", "0"), id="in the first round, without warm-up"),
-        pytest.param(6, ("--cold",), id="in a cold round"),
+        pytest.param(signal.SIGINT, 1, (), id="SIGINT in the warm-up"),
+        pytest.param(signal.SIGQUIT, 1, (), id="SIGQUIT in the warm-up"),
+        pytest.param(signal.SIGTERM, 3, (), id="SIGTERM in a timed round"),
+        pytest.param(signal.SIGQUIT, 1, ("--warmup", "0"), id="SIGQUIT in the first round, without warm-up"),
+        pytest.param(signal.SIGINT, 6, ("--cold",), id="SIGINT in a cold round"),
     ],
 )
 def test_an_interrupted_command_leaves_the_tree_as_it_was_and_no_process(

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: noted when they arrive, raised later, where nothing is left half done.
+"""SIGINT, SIGQUIT, SIGTERM and SIGHUP: noted when they arrive, raised later, where nothing is left half done.
 
 An exception in the middle of a spawn would lose the child. An exception while the user's tree is restored would leave
 the tree as the tests changed it. And worker threads would get neither: Python raises in the main thread alone.
@@ -14,7 +14,7 @@ from types import FrameType
 
 from collectbench.model.errors import Interrupted
 
-NOTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+NOTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 _arrived: list[str] = []
 
@@ -29,8 +29,8 @@ def signals_noted() -> Iterator[None]:
     def note(number: int, frame: FrameType | None) -> None:
         _arrived.append(signal.Signals(number).name)
 
-    # nohup ignores SIGHUP on purpose, so that stays ignored. A shell's `&` makes us ignore SIGINT, but a SIGINT that is
-    # sent to this process is meant for it.
+    # nohup ignores SIGHUP on purpose, so that stays ignored. A shell's `&` makes us ignore SIGINT and
+    # SIGQUIT, but one that is sent to this process is meant for it.
     numbers = [number for number in NOTED if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN]
     handlers = {number: signal.signal(number, note) for number in numbers}
     try:

@@ -10,11 +10,12 @@ from collectbench.measure.process.interruption import deferred, raise_if_interru
 from collectbench.model.errors import Interrupted
 
 
-def test_a_signal_is_raised_at_the_next_check() -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_is_raised_at_the_next_check(number) -> None:
     with signals_noted():
         raise_if_interrupted()
-        os.kill(os.getpid(), signal.SIGTERM)
-        with pytest.raises(Interrupted, match="SIGTERM"):
+        os.kill(os.getpid(), number)
+        with pytest.raises(Interrupted, match=number.name):
             raise_if_interrupted()
     raise_if_interrupted()
 
