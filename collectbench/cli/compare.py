@@ -39,6 +39,10 @@ def command(
     budgets_only: Annotated[
         bool, typer.Option("--budgets-only", help="Judge only budgets, without a baseline.")
     ] = False,
+    save_if_missing: Annotated[
+        bool,
+        typer.Option("--save-if-missing", help="If there is no baseline of that name, save this run as it."),
+    ] = False,
     allow_mismatch: Annotated[
         bool,
         typer.Option("--allow-mismatch", help="Compare even if the environments differ in what matters."),

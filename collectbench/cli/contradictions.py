@@ -19,6 +19,9 @@ def note(context: typer.Context, stored: StoredRuns | None, mistakes: Mistakes) 
         mistakes.add(f"--on-inconclusive {given['on_inconclusive']}: give warn or fail")
     if given["budgets_only"] and given["baseline"] is not None:
         mistakes.add("--budgets-only and --baseline: give one of them")
+    if given["save_if_missing"] and given["against"] is None:
+        refuse(refusals.WITH_SAVE_IF_MISSING, context, mistakes)
+        refuse(refusals.PART_TO_SAVE, context, mistakes)
     if given["against"] is not None:
         refuse(refusals.WITH_AGAINST, context, mistakes)
     elif given["full"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from collectbench.judge.verdicts import WITHOUT_COLLECTION, why_not_collected
+from collectbench.judge.verdicts import WITHOUT_COLLECTION, is_nothing_collected, why_not_collected
 from collectbench.model.comparison import Comparison, Verdict
 from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
@@ -34,16 +34,10 @@ BY_ERROR: dict[type[CollectbenchError], ExitCode] = {
 
 
 def of_run(run: Run) -> ExitCode:
-    """The exit code of `baseline`: whether every target could be collected. Budgets never decide.
-
-    A shard may be empty: only the merged run tells whether anything was collected.
-    """
-    results = run.results
-    if any(why_not_collected(result) for result in results):
+    """The exit code of `baseline`: whether every target could be collected. Budgets never decide."""
+    if any(map(why_not_collected, run.results)):
         return ExitCode.NOT_COLLECTED
-    if run.shard is None and not any(result.counts and result.counts.items for result in results):
-        return ExitCode.NOTHING_COLLECTED
-    return ExitCode.OK
+    return ExitCode.NOTHING_COLLECTED if is_nothing_collected(run) else ExitCode.OK
 
 
 def of_profile(profile: Profile) -> ExitCode:

@@ -35,12 +35,29 @@ FOR_STORED_RUNS = Unused(
     reason="stored runs are judged, so nothing is measured that it could change; omit it",
 )  # fmt: skip
 WITH_AGAINST = Unused(
-    parameters=("baseline", "baseline_dir", "run_file", "budgets_only", "allow_mismatch", "jobs", "cold"),
+    parameters=(
+        "baseline",
+        "baseline_dir",
+        "run_file",
+        "budgets_only",
+        "save_if_missing",
+        "allow_mismatch",
+        "jobs",
+        "cold",
+    ),
     reason="--against measures both sides here and now, in rounds that are compared one by one; omit one of them",
 )
 FOR_TWO_FILES = Unused(
-    parameters=("baseline", "baseline_dir", "budgets_only"),
+    parameters=("baseline", "baseline_dir", "budgets_only", "save_if_missing"),
     reason="the second of two files is compared with the first; omit it",
+)
+WITH_SAVE_IF_MISSING = Unused(
+    parameters=("run_file", "budgets_only"),
+    reason="--save-if-missing measures, saves the first run, and compares later ones with it; omit one of them",
+)
+PART_TO_SAVE = Unused(
+    parameters=("shard",),
+    reason="--save-if-missing saves whole runs; save each part with collectbench baseline --shard, then merge them",
 )
 
 

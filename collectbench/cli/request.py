@@ -64,6 +64,7 @@ def terms(context: typer.Context) -> Terms:
     return Terms(
         baseline=given["baseline"],
         budgets_only=given["budgets_only"],
+        save_if_missing=given["save_if_missing"],
         allow_mismatch=given["allow_mismatch"],
         margin_floor=MARGIN_FLOOR if given["margin"] is None else given["margin"],
         full=given["full"],

@@ -10,7 +10,7 @@ from collectbench.model.sample import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from collectbench.model.run import TargetResult
+    from collectbench.model.run import Run, TargetResult
 
 WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE, Verdict.PASS)
 """`incomparable` comes after `inconclusive`: it concerns only a change and must not hide an open budget."""
@@ -35,3 +35,8 @@ def why_not_collected(result: TargetResult) -> str | None:
         errors = "1 error" if result.counts.errors == 1 else f"{result.counts.errors} errors"
         return f"collected no items, only {errors}" + (f": {result.message}" if result.message else "")
     return None
+
+
+def is_nothing_collected(run: Run) -> bool:
+    """Whether no target of a whole run has items. A shard may be empty: only the merged run tells."""
+    return run.shard is None and not any(result.counts and result.counts.items for result in run.results)

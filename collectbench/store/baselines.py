@@ -13,7 +13,7 @@ from collectbench.store.documents import RUN, to_document
 from collectbench.store.files import read_document, write_atomically
 from collectbench.store.layout import layout
 
-_SUFFIX = ".json"
+SUFFIX = ".json"
 _PARTIAL = ".partial"
 _LONGEST = 200
 """Bytes of a name. File systems allow 255 for a file's name, and the suffixes need some."""
@@ -32,7 +32,7 @@ def baseline_path(directory: Path, name: str) -> Path:
                 remedies=(Remedy(action=Action.RENAME_BASELINE),),
             )
         )
-    return directory / f"{name}{_SUFFIX}"
+    return directory / f"{name}{SUFFIX}"
 
 
 def partial_path(directory: Path, name: str) -> Path:
@@ -41,7 +41,7 @@ def partial_path(directory: Path, name: str) -> Path:
     Raises:
         UsageError: as for `baseline_path`.
     """
-    return baseline_path(directory, name).with_name(f"{name}{_PARTIAL}{_SUFFIX}")
+    return baseline_path(directory, name).with_name(f"{name}{_PARTIAL}{SUFFIX}")
 
 
 def save_run(run: Run, directory: Path, name: str) -> Path:
@@ -70,22 +70,31 @@ def load_run(path: Path) -> Run:
 
 def list_baselines(directory: Path) -> tuple[str, ...]:
     """Return the names of the baselines in a directory, sorted; empty if the directory is missing."""
-    names = (path.name.removesuffix(_SUFFIX) for path in directory.glob(f"*{_SUFFIX}"))
+    names = (path.name.removesuffix(SUFFIX) for path in directory.glob(f"*{SUFFIX}"))
     return tuple(sorted(name for name in names if not _mistake(name)))
 
 
-def find_baseline(directory: Path, name_or_file: str) -> Path:
-    """Return the file of a baseline, given by name or, with a separator or `.json` in it, by path.
+def baseline_file(directory: Path, name_or_file: str) -> Path:
+    """Return the place of a baseline, given by name or, with a separator or `.json` in it, by path.
 
     Raises:
         UsageError: neither a path nor a possible name.
+    """
+    is_file = "/" in name_or_file or name_or_file.lower().endswith(SUFFIX)
+    return Path(name_or_file) if is_file else baseline_path(directory, name_or_file)
+
+
+def find_baseline(directory: Path, name_or_file: str) -> Path:
+    """Return the file of a baseline, given as in `baseline_file`.
+
+    Raises:
+        UsageError: as for `baseline_file`.
         BaselineError: there is no such file; the message names the existing baselines.
     """
-    is_file = "/" in name_or_file or name_or_file.lower().endswith(_SUFFIX)
-    path = Path(name_or_file) if is_file else baseline_path(directory, name_or_file)
-    if not _is_missing(path):
+    path = baseline_file(directory, name_or_file)
+    if not is_missing(path):
         return path
-    name = path.name.removesuffix(_SUFFIX)
+    name = path.name.removesuffix(SUFFIX)
     existing = ", ".join(list_baselines(directory)) or "none"
     raise BaselineError(
         Reason(
@@ -137,19 +146,20 @@ def _mistake(name: str) -> str:
         "holds a path separator": "/" in name or "\\" in name,
         "begins with a dot": name.startswith("."),
         "begins or ends with a space": name != name.strip(),
-        f"ends in `{_PARTIAL}` or `{_SUFFIX}`": name.lower().endswith((_PARTIAL, _SUFFIX)),
+        f"ends in `{_PARTIAL}` or `{SUFFIX}`": name.lower().endswith((_PARTIAL, SUFFIX)),
         "holds a character that is not allowed": not allowed,
         "is too long": allowed and len(name.encode()) > _LONGEST,
     }
     return next((mistake for mistake, applies in mistakes.items() if applies), "")
 
 
-def _is_missing(path: Path) -> bool:
+def is_missing(path: Path) -> bool:
+    """Return whether there is no such file. One that cannot be looked at may exist: reading it shows the reason."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null character
         return True
-    except OSError:  # it may exist; reading it shows the reason
+    except OSError:
         return False
     return False
 

@@ -10,10 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.judge.environments import mismatches
-from collectbench.judge.verdicts import why_not_collected
+from collectbench.judge.verdicts import is_nothing_collected, why_not_collected
 from collectbench.model.errors import BaselineError, CollectbenchError, UsageError
 from collectbench.model.run import Environment, Run, Shard, TargetResult
-from collectbench.store.baselines import baseline_path, keep_suite, load_run, merge_targets, save_partial, save_run
+from collectbench.store.baselines import (
+    SUFFIX,
+    baseline_path,
+    keep_suite,
+    load_run,
+    merge_targets,
+    save_partial,
+    save_run,
+)
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import InterruptedRun, measure
 from collectbench.usecases.project import Project
@@ -27,21 +35,26 @@ class Saved:
     Attributes:
         measured: the run as it was measured.
         run: the run as it is stored, with what stays of the baseline before.
-        path: the file.
-        why_partial: why it did not replace the baseline; empty if it did.
+        path: the file; None if the run was not saved.
+        why_partial: why it did not become the baseline; empty if it did.
     """
 
     measured: Run
     run: Run
-    path: Path
+    path: Path | None
     why_partial: str = ""
 
     @property
+    def shown_path(self) -> str:
+        """The file, relative to the current directory if it lies in it; empty if there is none."""
+        cwd, path = Path.cwd(), self.path
+        return "" if path is None else str(path.relative_to(cwd) if path.is_relative_to(cwd) else path)
+
+    @property
     def message(self) -> str:
-        """Where the run is, relative to the current directory if it lies in it."""
-        cwd = Path.cwd()
-        shown = self.path.relative_to(cwd) if self.path.is_relative_to(cwd) else self.path
-        return f"saved {shown}{f': {self.why_partial}' if self.why_partial else ''}"
+        """Where the run is, or why it is nowhere."""
+        where = f"saved {self.shown_path}" if self.path is not None else "not saved"
+        return f"{where}{f': {self.why_partial}' if self.why_partial else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +91,22 @@ class BaselineSlot:
         """The slot for a run that exists already. Raises as `open`."""
         return _open(directory, name, run.environment, selected=False, force=force)
 
+    @staticmethod
+    def for_file(path: Path, environment: Environment) -> BaselineSlot:
+        """The slot of a file, for a run of that environment. Raises as `open`."""
+        return _open(path.parent, path.name.removesuffix(SUFFIX), environment, selected=False, force=False)
+
     def save(self, run: Run) -> Saved:
         """Save the run: whole, or its targets into the existing baseline; never a broken one over a good one.
+
+        A run in which nothing was collected is saved nowhere, except as a shard: others may hold the tests.
 
         Raises:
             BaselineError: it cannot be written; the message names a temporary file that keeps it.
         """
         reason = _why_not_over(self.existing, run) if self.existing else ""
+        if not reason and is_nothing_collected(run):
+            return Saved(measured=run, run=run, path=None, why_partial="nothing was collected")
         stored = run if reason else self._merged(run)
         try:
             if reason:
@@ -165,11 +187,18 @@ def _kept_elsewhere(run: Run, error: CollectbenchError) -> BaselineError:
 
 def _why_not_over(existing: Run, run: Run) -> str:
     """Why the run must not replace a baseline that has more; empty if it may."""
-    had_items = {result.name for result in existing.results if result.counts and result.counts.items}
+    had_items, have_items = (
+        {result.name for result in side.results if result.counts and result.counts.items} for side in (existing, run)
+    )
+    lost = [result.name for result in run.results if result.name in had_items - have_items]
+    return why_incomplete(run) or (f"this is empty now: {', '.join(lost)}" if lost else "")
+
+
+def why_incomplete(run: Run) -> str:
+    """Why the run lacks the figures of a target, as a clause; empty if it has all."""
     flaws: dict[str, Callable[[TargetResult], object]] = {
         "could not be collected": why_not_collected,
         "was not measured before the time limit": lambda result: not result.timed(),
-        "is empty now": lambda result: result.name in had_items and not (result.counts and result.counts.items),
     }
     for flaw, applies in flaws.items():
         if names := [result.name for result in run.results if applies(result)]:

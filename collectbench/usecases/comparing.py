@@ -16,6 +16,7 @@ from collectbench.model.target import Limits
 from collectbench.store.baselines import find_baseline, load_run
 from collectbench.usecases.baseline_slot import partial_kept, slot_name
 from collectbench.usecases.feedback import Feedback
+from collectbench.usecases.first_run import save_first_run, slot_of_missing
 from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project, read_config
@@ -30,6 +31,7 @@ class Terms:
     Attributes:
         baseline: its name or file; None for the configured one.
         budgets_only: whether to compare with no baseline at all.
+        save_if_missing: whether the run becomes the baseline if there is none.
         allow_mismatch: whether to compare although the environments differ in what matters.
         margin_floor: the tolerated growth, a fraction.
         full: whether a paired comparison also times targets in which nothing changed.
@@ -37,6 +39,7 @@ class Terms:
 
     baseline: str | None = None
     budgets_only: bool = False
+    save_if_missing: bool = False
     allow_mismatch: bool = False
     margin_floor: float = MARGIN_FLOOR
     full: bool = False
@@ -93,7 +96,8 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
     """Measure, and judge by the limits of the configuration and by the baseline, which is read first.
 
     Raises:
-        BaselineError: the baseline is missing or unreadable.
+        BaselineError: the baseline is missing or unreadable, or the first run cannot be saved as it.
+        UsageError: the place of a missing baseline is not a possible one, or cannot be written.
         InterruptedRun: a signal arrived.
     """
     settings, shard = project.settings, project.plan.shard
@@ -103,11 +107,14 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
         any_apply=_any_limit_applies(project),
     )
     name = terms.baseline or project.config.baseline
-    base = _read_base(project.baseline_dir, name, terms, limits, feedback)
+    slot = slot_of_missing(project, name) if terms.save_if_missing else None
+    base = None if slot is not None else _read_base(project.baseline_dir, name, terms, limits, feedback)
     partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)
     with partial_kept(project.baseline_dir, partial_name, feedback):
         run = measure(project, feedback)
     comparison = _judge(run, base, terms, limits, name=name, selected=project.plan.is_subset)
+    if slot is not None:
+        comparison = replace(comparison, notes=(save_first_run(slot, run), *comparison.notes))
     return Judged(comparison=comparison, run=run, root=project.root)
 
 

@@ -76,7 +76,7 @@ def calls() -> list[str]:
 
 
 def test_each_kind_of_example_is_there() -> None:
-    assert (len(WORKFLOWS), len(PIPELINES), len(HOOK_CONFIGS), len(OUR_STEPS)) == (7, 1, 1, 5)
+    assert (len(WORKFLOWS), len(PIPELINES), len(HOOK_CONFIGS), len(OUR_STEPS)) == (8, 1, 1, 6)
     assert len(calls()) >= 4
 
 

@@ -1,0 +1,37 @@
+"""The first run of a comparison: there is no baseline yet, so the run becomes it."""
+
+from __future__ import annotations
+
+from collectbench.model.errors import UsageError
+from collectbench.model.run import Run
+from collectbench.store.baselines import SUFFIX, baseline_file, is_missing
+from collectbench.usecases.baseline_slot import BaselineSlot, why_incomplete
+from collectbench.usecases.project import Project
+
+
+def slot_of_missing(project: Project, name_or_file: str) -> BaselineSlot | None:
+    """The slot of a baseline that does not exist yet, given by name or file; None if it exists.
+
+    Raises:
+        UsageError: neither a possible name nor a `.json` file, or the directory cannot be written.
+    """
+    path = baseline_file(project.baseline_dir, name_or_file)
+    if not is_missing(path):
+        return None
+    if path.suffix != SUFFIX:
+        raise UsageError(f"--save-if-missing: no file {name_or_file}; give a name, or a file that ends in {SUFFIX}")
+    return BaselineSlot.for_file(path, project.environment)
+
+
+def save_first_run(slot: BaselineSlot, run: Run) -> str:
+    """Save a run as the baseline if all its targets were collected; returns the note that says so.
+
+    Raises:
+        BaselineError: as `BaselineSlot.save`.
+    """
+    if reason := why_incomplete(run):
+        return f"not compared: no baseline; not saved, since {reason}"
+    saved = slot.save(run)
+    if saved.why_partial:
+        return f"not compared: no baseline; {saved.message}"
+    return f"not compared: no baseline; saved as {saved.shown_path}: commit or cache it"
