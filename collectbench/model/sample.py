@@ -100,6 +100,13 @@ class Sample:
     """False if other rounds ran at the same time."""
     reference: Reference | None = None
     """The reference workload of this round; None if it did not run."""
+    waited_s: float | None = None
+    """Wall time in which the main thread neither ran nor was in the run queue, less the CPU time of the other threads
+    and processes of the tree: it waited for time, files, sockets or locks. Not floored at 0. None if unknown."""
+    queued_s: float | None = None
+    """Wall time in which the main thread could have run and had no processor. None if unknown."""
+    threads_or_children: bool | None = None
+    """Whether other threads or processes of the tree ran. None if unknown."""
     pair: int | None = None
     """The number of its pair, from 0, in a paired comparison: base and head of one pair were measured together."""
 
@@ -107,6 +114,11 @@ class Sample:
     def cpu_s(self) -> float:
         """User and system time together, in seconds."""
         return self.user_s + self.system_s
+
+    @property
+    def not_running_s(self) -> float:
+        """Wall time less all CPU time: waiting and queueing together, an upper bound of both."""
+        return self.wall_s - self.cpu_s
 
     @property
     def slept(self) -> bool:

@@ -20,6 +20,7 @@ from collectbench.measure.process.interruption import raise_if_interrupted
 from collectbench.measure.process.memory import MemoryWatch
 from collectbench.measure.process.orphans import adopt_orphans, bystanders, end_orphans
 from collectbench.measure.process.reaper import Reaper
+from collectbench.measure.process.run_queue import Scheduled
 
 STACK_SIGNAL: int = getattr(signal, "SIGRTMIN", 34) + 7 if sys.platform == "linux" else getattr(signal, "SIGINFO", 29)
 """Asks the probe for the stack of its main thread. Programs do not use this signal, and its arrival is harmless."""
@@ -47,7 +48,8 @@ class Finished:
 
     The CPU time includes descendants that the process waited for. `exit_code` is negative for a signal. `left_behind`
     holds the command lines of descendants that outlived the process and were ended. `timeline` holds pairs of seconds
-    since the spawn and bytes.
+    since the spawn and bytes. `main_thread` is the life of its main thread in the scheduler; None if unknown.
+    `had_descendants` tells whether any were seen.
     """
 
     spawned_ns: int
@@ -59,6 +61,8 @@ class Finished:
     peak_rss_bytes: int
     voluntary_switches: int
     involuntary_switches: int
+    main_thread: Scheduled | None = None
+    had_descendants: bool = False
     timeline: tuple[tuple[float, int], ...] = ()
     left_behind: tuple[str, ...] = ()
 
@@ -100,6 +104,7 @@ def launch(
     left_behind: tuple[str, ...] = ()
     try:
         while not reaper.done.wait(min(watch.look(), max(0.0, timeout_s - (now_ns() - spawned_ns) / 1e9))):
+            reaper.note_asleep()
             raise_if_interrupted()
             if (now_ns() - spawned_ns) / 1e9 >= timeout_s:
                 timed_out = True
@@ -121,6 +126,8 @@ def launch(
         peak_rss_bytes=max(watch.peak_bytes, _own_peak_bytes(usage)),
         voluntary_switches=usage.ru_nvcsw,
         involuntary_switches=usage.ru_nivcsw,
+        main_thread=reaper.main_thread,
+        had_descendants=bool(watch.descendants or left_behind),
         timeline=tuple(watch.timeline),
         left_behind=() if timed_out else left_behind,
     )

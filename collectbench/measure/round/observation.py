@@ -69,8 +69,33 @@ def sample_of(kind: RoundKind, observation: Observation, *, comparable: bool) ->
         noise=observation.noise,
         voluntary_switches=finished.voluntary_switches,
         involuntary_switches=finished.involuntary_switches,
+        waited_s=_waited_s(finished),
+        queued_s=None if finished.main_thread is None else finished.main_thread.queued_ns / 1e9,
+        threads_or_children=_had_company(finished),
         comparable=comparable,
     )
+
+
+COMPANY_S = 0.002
+"""Other threads and processes that took less CPU time than this did not run: twice what the readings differ by."""
+
+
+def _waited_s(finished: Finished) -> float | None:
+    """Seconds in which the main thread was blocked, less the CPU time of the others in the tree.
+
+    Blocked is the wall time less its time on a processor and its time in the run queue. So its own CPU time appears
+    twice and cancels out.
+    """
+    if finished.main_thread is None:
+        return None
+    return wall_s(finished) - finished.main_thread.queued_ns / 1e9 - finished.user_s - finished.system_s
+
+
+def _had_company(finished: Finished) -> bool | None:
+    if finished.main_thread is None:
+        return None
+    others_s = finished.user_s + finished.system_s - finished.main_thread.running_ns / 1e9
+    return finished.had_descendants or others_s > COMPANY_S
 
 
 def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:

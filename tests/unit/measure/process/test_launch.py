@@ -427,3 +427,33 @@ def test_the_exit_code_is_known_though_the_caller_ignores_children(tmp_path, cle
     argv = [*measured_python, "caller.py"]
     done = subprocess.run(argv, cwd=tmp_path, env=clean_env, capture_output=True, text=True, check=True)
     assert done.stdout == "7\n"
+
+
+BURN = "import time\nend = time.thread_time() + 0.3\nwhile time.thread_time() < end: pass\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the time in the run queue")
+@pytest.mark.parametrize(
+    ("code", "waits"),
+    [
+        ("import time; time.sleep(0.3)", True),
+        ("import atexit, time; atexit.register(time.sleep, 0.3)", True),
+        ("import subprocess, sys; subprocess.run([sys.executable, '-S', '-c', 'import time; time.sleep(0.3)'])", True),
+        (BURN, False),
+    ],
+    ids=["sleep", "atexit", "subprocess", "own work"],
+)
+def test_a_wait_is_told_from_work_and_from_the_run_queue(run, code: str, *, waits: bool) -> None:
+    finished = run(code)
+    assert finished.main_thread is not None
+    cpu_s = finished.user_s + finished.system_s
+    waited_s = wall_s(finished) - finished.main_thread.queued_ns / 1e9 - cpu_s
+    assert (waited_s > 0.29) is waits
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the time in the run queue")
+def test_the_main_thread_is_told_from_the_rest_of_the_tree(run) -> None:
+    finished = run(f"import threading\nthreading.Thread(target=exec, args=({BURN!r}, {{}})).start()")
+    assert finished.main_thread is not None
+    assert finished.main_thread.running_ns / 1e9 < 0.2
+    assert finished.user_s + finished.system_s > 0.3

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from collectbench.measure.process.run_queue import Scheduled
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.round import run_round
 from collectbench.model.errors import Interrupted
@@ -29,6 +30,26 @@ def test_a_round_becomes_a_sample(bench, script, digest_of) -> None:
     assert (sample.voluntary_switches, sample.involuntary_switches, sample.comparable) == (3, 1, True)
     assert sum(sample.phases.values()) == pytest.approx(0.25)
     assert list(bench.work.iterdir()) == [bench.work / "kept"]
+
+
+@pytest.mark.parametrize(
+    ("main_thread", "descendants", "waited_s", "queued_s", "company"),
+    [
+        (None, False, None, None, None),
+        (Scheduled(running_ns=250_000_000, queued_ns=100_000_000), False, 0.15, 0.1, False),
+        (Scheduled(running_ns=200_000_000, queued_ns=0), False, 0.25, 0.0, True),
+        (Scheduled(running_ns=250_000_000, queued_ns=300_000_000), True, -0.05, 0.3, True),
+    ],
+    ids=["unknown", "alone", "a thread", "a child"],
+)
+def test_waiting_is_the_wall_time_in_which_nothing_ran_and_nothing_was_queued(
+    main_thread, descendants, waited_s, queued_s, company, bench, script
+) -> None:
+    script.wall_s = 0.5
+    script.act = lambda invocation, folder: {"main_thread": main_thread, "had_descendants": descendants}
+    sample = take(bench).sample
+    assert sample.waited_s == pytest.approx(waited_s)
+    assert (sample.queued_s, sample.threads_or_children) == (queued_s, company)
 
 
 @pytest.mark.parametrize(("polled", "peak"), [(4 * 2**20, 5 * 2**20), (9 * 2**20, 9 * 2**20)])
