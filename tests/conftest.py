@@ -86,12 +86,15 @@ def project_of_module(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str
 
 
 @pytest.fixture(scope="session")
-def clean_env() -> dict[str, str]:
-    """The environment without what this run, or who started it, put there to steer Python or pytest."""
+def clean_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment without what this run, or who started it, put there to steer Python or pytest.
+
+    Files that outlive a command go to a directory of this run, not to the user's.
+    """
     unwanted = {"PYTHONDONTWRITEBYTECODE", "COVERAGE_RUN", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"}
-    return {
-        name: value for name, value in os.environ.items() if name not in unwanted and not name.startswith("PYTEST_")
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    kept = {name: value for name, value in kept.items() if not name.startswith("PYTEST_")}
+    return {**kept, "XDG_STATE_HOME": str(tmp_path_factory.mktemp("state"))}
 
 
 @pytest.fixture(scope="session")
