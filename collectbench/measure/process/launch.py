@@ -21,6 +21,7 @@ from collectbench.measure.process.memory import MemoryWatch
 from collectbench.measure.process.orphans import adopt_orphans, bystanders, end_orphans
 from collectbench.measure.process.reaper import Reaper
 from collectbench.measure.process.run_queue import Scheduled
+from collectbench.measure.process.sentinel import SENTINEL, adopted
 
 STACK_SIGNAL: int = getattr(signal, "SIGRTMIN", 34) + 7 if sys.platform == "linux" else getattr(signal, "SIGINFO", 29)
 """Asks the probe for the stack of its main thread. Programs do not use this signal, and its arrival is harmless."""
@@ -103,7 +104,7 @@ def launch(
     timed_out = False
     left_behind: tuple[str, ...] = ()
     try:
-        while not reaper.done.wait(min(watch.look(), max(0.0, timeout_s - (now_ns() - spawned_ns) / 1e9))):
+        while not reaper.done.wait(min(_look(watch), max(0.0, timeout_s - (now_ns() - spawned_ns) / 1e9))):
             reaper.note_asleep()
             raise_if_interrupted()
             if (now_ns() - spawned_ns) / 1e9 >= timeout_s:
@@ -115,6 +116,10 @@ def launch(
         with _lock:
             _running.discard(reaper.pid)
             left_behind = end_orphans(reaper.pid, watch.descendants.values(), None if _running else _bystanders)
+            if _running:
+                SENTINEL.forget(output, reaper.pid)
+            else:
+                SENTINEL.clear()
     usage = reaper.usage
     return Finished(
         spawned_ns=spawned_ns,
@@ -149,23 +154,37 @@ def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
         sink = files.enter_context(output.open("wb"))
         complaints = files.enter_context(invocation.errors.open("wb")) if invocation.errors else sink
         if not _running:
+            SENTINEL.start()  # before bystanders are listed, since it is one
             adopt_orphans()
             _bystanders.clear()
             _bystanders.update(bystanders())
+        SENTINEL.expect(output)
         spawned_ns = now_ns()
-        child = subprocess.Popen(
-            invocation.argv,
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=complaints,
-            cwd=invocation.cwd,
-            env=dict(invocation.env),
-            start_new_session=True,
-        )
+        try:
+            child = subprocess.Popen(
+                invocation.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=complaints,
+                cwd=invocation.cwd,
+                env=dict(invocation.env),
+                start_new_session=True,
+            )
+        except BaseException:
+            SENTINEL.forget(output)
+            raise
         reaper = Reaper(child)
         reaper.start()
+        SENTINEL.watch(child.pid)
         _running.add(child.pid)
     return spawned_ns, reaper
+
+
+def _look(watch: MemoryWatch) -> float:
+    """Take one look; returns the seconds to wait. The sentinel learns of the sessions that descendants began."""
+    pause_s = watch.look()
+    SENTINEL.notice({*watch.living, *adopted(_bystanders)}, set(_bystanders.values()))
+    return pause_s
 
 
 def _await_stack(reaper: Reaper, on_hang: Callable[[], bool] | None) -> None:

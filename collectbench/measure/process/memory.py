@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -42,6 +43,11 @@ class MemoryWatch:
             self._root: psutil.Process | None = psutil.Process(pid)
         except psutil.NoSuchProcess:
             self._root = None
+
+    @property
+    def living(self) -> Iterable[int]:
+        """The descendants that the last look saw, by pid."""
+        return self._below.keys()
 
     def look(self) -> float:
         """Take one look; returns the seconds to wait before the next one, which grow with the age of the process."""

@@ -14,6 +14,7 @@ import pytest
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import STACK_SIGNAL, Finished, Invocation, launch
+from collectbench.measure.process.sentinel import SENTINEL
 from collectbench.model.errors import Interrupted
 
 MIB = 2**20
@@ -36,7 +37,8 @@ def run(tmp_path, clean_env):
 
 @pytest.fixture(autouse=True)
 def nothing_is_left():
-    """Asserts that a test leaves no process and no file descriptor."""
+    """Asserts that a test leaves no process and no file descriptor, apart from the sentinel, which stays."""
+    SENTINEL.start()
     before, open_before = descendants(), open_descriptors()
     yield
     assert descendants() == before
