@@ -20,7 +20,7 @@ class Checkout:
 
     Attributes:
         label: the side that it is in the comparison: `base` or `head`.
-        commit: full name of its commit; a temporary commit for the head if the user's tree has changes.
+        commit: full name of its commit; HEAD for the head, on which the user's changes lie as files.
         toplevel: the top of the working tree, absolute.
         root: the project's root in it, where pytest starts.
         env: the complete environment of the measured children; both checkouts have the same names and lengths.
@@ -42,7 +42,6 @@ class Checkouts:
 
     Attributes:
         origin: the top of the user's own working tree.
-        head_commit: full name of HEAD.
         dirty: whether the head has uncommitted changes or untracked files.
         changed: files that differ, relative to the top; also submodules that differ, and the files in them.
         notes: facts about the checkouts that a reader must know.
@@ -51,7 +50,6 @@ class Checkouts:
     origin: Path
     base: Checkout
     head: Checkout
-    head_commit: str
     dirty: bool
     changed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

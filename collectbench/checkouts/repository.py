@@ -1,9 +1,7 @@
-"""The user's repository: where it lies, which commit a ref means, and a commit of the current working tree."""
+"""The user's repository: where it lies, and which commit a ref means."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +10,6 @@ from collectbench.checkouts.git import Git, git_in
 from collectbench.measure.process.launch import Launcher
 from collectbench.model.errors import CheckoutError
 from collectbench.model.reason import Action, Reason, Remedy
-
-IDENTITY = {
-    f"GIT_{role}_{part}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for part, value in (("NAME", "collectbench"), ("EMAIL", "collectbench@localhost"))
-}
-"""Author and committer of the temporary commit, so that users without user.name can measure too."""
 
 SINCE_THE_FORK = "..."
 """`main...` is the commit where HEAD left main, as in `git diff main...`."""
@@ -32,20 +23,13 @@ class Repository:
         git: started at its top.
         toplevel: its top, absolute.
         prefix: the project's root relative to the top; empty if it is the top.
+        head: full name of the commit HEAD.
     """
 
     git: Git
     toplevel: Path
     prefix: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """The current working tree as a commit. `dirty` says whether it differs from HEAD, which is `head_commit`."""
-
-    commit: str
-    head_commit: str
-    dirty: bool
+    head: str
 
 
 def open_repository(root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Repository:
@@ -74,10 +58,10 @@ def open_repository(root: Path, env: Mapping[str, str], work: Path, launch: Laun
             f"the directory for temporary files ({work}) lies in the tree that is to be measured; "
             "set TMPDIR to a directory outside of it"
         )
-    repository = Repository(git=git.in_directory(toplevel), toplevel=toplevel, prefix=prefix)
-    if not repository.git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").ok:
+    head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    if not head.ok:
         raise CheckoutError(f"{toplevel} has no commit yet, so there is nothing to compare with; commit first")
-    return repository
+    return Repository(git=git.in_directory(toplevel), toplevel=toplevel, prefix=prefix, head=head.line)
 
 
 def resolve_ref(repository: Repository, ref: str) -> str:
@@ -134,52 +118,3 @@ def _deepen(repository: Repository) -> tuple[str, ...]:
     if not _is_shallow(repository):
         return ()
     return ("get more commits (`git fetch --deepen=100`)", "get all of them in CI (`fetch-depth: 0`)")
-
-
-def take_snapshot(repository: Repository) -> Snapshot:
-    """Make a commit of the current working tree, with uncommitted and untracked but without ignored files.
-
-    Returns HEAD if nothing changed. No ref names the commit, so git removes it in time. Its date is HEAD's: the same
-    tree makes the same commit.
-
-    Raises:
-        CheckoutError: git cannot read a file, or finds a repository without commits in the tree.
-        Interrupted: a signal arrived.
-    """
-    git = repository.git
-    failure = f"{repository.toplevel}: HEAD cannot be read"
-    head = git.require(failure, "rev-parse", "--verify", "HEAD^{commit}").line
-    tree = write_current_tree(git)
-    if tree == git.require(failure, "rev-parse", "--verify", "HEAD^{tree}").line:
-        return Snapshot(commit=head, head_commit=head, dirty=False)
-    seconds = git.require(failure, "show", "--no-patch", "--format=%ct", head).line
-    dates = {f"GIT_{role}_DATE": f"{seconds} +0000" for role in ("AUTHOR", "COMMITTER")}
-    commit = git.with_variables(**IDENTITY, **dates).require(
-        f"{repository.toplevel}: a temporary commit cannot be made",
-        *("commit-tree", "--no-gpg-sign", "-p", head, "-m", "What is to be measured", tree),
-    )
-    return Snapshot(commit=commit.line, head_commit=head, dirty=True)
-
-
-def write_current_tree(git: Git) -> str:
-    """Write the tree of the current working tree, at whose top `git` starts, and return its name.
-
-    It uses a copy of the index: the user's staged changes stay as they are, and files that a sparse checkout omits
-    are still known. The copy keeps its time, by which git recognises files that changed since.
-
-    Raises:
-        CheckoutError: git cannot read a file, or finds a repository without commits in the tree.
-        Interrupted: a signal arrived.
-    """
-    failure = f"{git.cwd}: the tree cannot be read"
-    index = git.cwd / git.require(failure, "rev-parse", "--git-path", "index").line
-    with tempfile.TemporaryDirectory(prefix="index-", dir=git.work) as directory:
-        private = Path(directory) / "index"
-        if index.exists():
-            shutil.copy2(index, private)
-        with_copy = git.with_variables(GIT_INDEX_FILE=str(private))
-        remedies = ("make it readable, commit in it, remove it, or have git ignore it (.gitignore, .git/info/exclude)",)
-        # Without --sparse, git refuses untracked files outside of a sparse checkout (git has it since 2.34).
-        sparse = ["--sparse"] if git.run("config", "--type=bool", "core.sparseCheckout").line == "true" else []
-        with_copy.require(failure, "add", "--all", *sparse, remedies=remedies)
-        return with_copy.require(failure, "write-tree").line

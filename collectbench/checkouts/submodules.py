@@ -3,40 +3,87 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.checkouts.current_files import GITLINK, files_within
+from collectbench.checkouts.file_copies import is_directory_in, mirror
 from collectbench.checkouts.git import Git
-from collectbench.checkouts.repository import write_current_tree
 from collectbench.model.errors import CheckoutError
-
-GITLINK = "160000"
-"""The mode of an entry that names a commit of another repository: gitdatamodel(7)."""
-
-TreeOf = Callable[[Git, str], str]
-"""Takes git at the top of a submodule and its recorded commit; returns the tree to check out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submodule:
-    """One submodule of one checkout. `tree` is None if it stays empty because the user has not checked it out.
+    """One submodule of one checkout, and its files relative to its top, without those of nested submodules.
 
-    A repository in the tree that is not a submodule counts as one.
+    `files` is None if it stays empty because the user has not checked it out. A repository in the tree that is not a
+    submodule counts as one.
     """
 
     path: str
-    commit: str
-    tree: str | None
+    files: tuple[str, ...] | None
 
 
-def recorded_tree(inner: Git, commit: str) -> str:
-    """Return the tree of the recorded commit.
+def fill_recorded(git: Git, tree: str, toplevel: Path) -> Iterator[Submodule]:
+    """Write the files of all submodules as a commit records them, also of nested ones, and yield each.
+
+    The written directories have no `.git`, so that nothing remains in the user's clones.
+
+    Args:
+        git: started at the top of the user's tree.
+        tree: the tree of the checkout.
+        toplevel: the top of the checkout.
 
     Raises:
-        CheckoutError: the commit is not in the user's clone of the submodule.
+        CheckoutError: a commit is not there, or cannot be checked out.
         Interrupted: a signal arrived.
     """
+    _, links = _listed(git, tree)
+    for path, commit in links.items():
+        inner = git.in_directory(git.cwd / path)
+        if not _is_checked_out(git, path):
+            yield Submodule(path=path, files=None)
+            continue
+        inner_tree = _recorded_tree(inner, commit)
+        _export(inner, inner_tree, toplevel / path)
+        files, _ = _listed(inner, inner_tree)
+        yield Submodule(path=path, files=files)
+        for nested in fill_recorded(inner, inner_tree, toplevel / path):
+            yield replace(nested, path=f"{path}/{nested.path}")
+
+
+def fill_current(git: Git, paths: Iterable[str], toplevel: Path) -> Iterator[Submodule]:
+    """Copy the user's current files of all submodules, also of nested ones, and yield each. No `.git` is among them.
+
+    Args:
+        git: started at the top of the user's tree.
+        paths: the submodules.
+        toplevel: the top of the checkout.
+
+    Raises:
+        CheckoutError: git cannot list the files, or one cannot be copied.
+        Interrupted: a signal arrived.
+    """
+    for path in paths:
+        inner = git.in_directory(git.cwd / path)
+        if not _is_checked_out(git, path):
+            yield Submodule(path=path, files=None)
+            continue
+        files, repositories = files_within(inner)
+        (toplevel / path).mkdir(parents=True, exist_ok=True)
+        mirror(files, inner.cwd, toplevel / path)
+        yield Submodule(path=path, files=files)
+        for nested in fill_current(inner, repositories, toplevel / path):
+            yield replace(nested, path=f"{path}/{nested.path}")
+
+
+def _is_checked_out(git: Git, path: str) -> bool:
+    return is_directory_in(git.cwd, path) and (git.cwd / path / ".git").exists()
+
+
+def _recorded_tree(inner: Git, commit: str) -> str:
+    """The tree of the recorded commit."""
     tree = inner.run("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
     if not tree.ok:
         raise CheckoutError(
@@ -46,49 +93,17 @@ def recorded_tree(inner: Git, commit: str) -> str:
     return tree.line
 
 
-def current_tree(inner: Git, commit: str) -> str:
-    """Return the tree of the user's current files, not of the recorded commit.
-
-    Raises:
-        CheckoutError: git cannot read a file.
-        Interrupted: a signal arrived.
-    """
-    return write_current_tree(inner)
-
-
-def fill_submodules(git: Git, tree: str, toplevel: Path, tree_of: TreeOf) -> Iterator[Submodule]:
-    """Write the files of all submodules into a checkout, also of nested ones, and yield each.
-
-    The written directories have no `.git`, so that nothing remains in the user's clones.
-
-    Args:
-        git: started at the top of the user's tree.
-        tree: the tree of the checkout.
-        toplevel: the top of the checkout.
-        tree_of: returns the tree of each submodule to write there.
-
-    Raises:
-        CheckoutError: a commit is not there, or cannot be checked out.
-        Interrupted: a signal arrived.
-    """
-    for path, commit in _gitlinks(git, tree):
-        inner = git.in_directory(git.cwd / path)
-        if not (inner.cwd / ".git").exists():
-            yield Submodule(path=path, commit=commit, tree=None)
-            continue
-        inner_tree = tree_of(inner, commit)
-        _export(inner, inner_tree, toplevel / path)
-        yield Submodule(path=path, commit=commit, tree=inner_tree)
-        for nested in fill_submodules(inner, inner_tree, toplevel / path, tree_of):
-            yield replace(nested, path=f"{path}/{nested.path}")
-
-
-def _gitlinks(git: Git, tree: str) -> Iterator[tuple[str, str]]:
+def _listed(git: Git, tree: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The files of a tree, and its submodules with their commits."""
+    files, links = [], {}
     for entry in git.require(f"{git.cwd}: {tree} cannot be read", "ls-tree", "-r", "-z", tree).entries:
         description, _, path = entry.partition("\t")
-        mode, _, commit = description.split(" ")
+        mode, _, name = description.split(" ")
         if mode == GITLINK:
-            yield path, commit
+            links[path] = name
+        else:
+            files.append(path)
+    return tuple(files), links
 
 
 def _export(inner: Git, tree: str, into: Path) -> None:

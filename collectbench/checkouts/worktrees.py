@@ -11,10 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
-from collectbench.checkouts.differences import changed_files, has_uncommitted
+from collectbench.checkouts.current_files import CurrentFiles, check_out_current, current_files
+from collectbench.checkouts.differences import changed_files
 from collectbench.checkouts.git import Git
-from collectbench.checkouts.repository import Repository, Snapshot, open_repository, resolve_ref, take_snapshot
-from collectbench.checkouts.submodules import current_tree, fill_submodules, recorded_tree
+from collectbench.checkouts.repository import Repository, open_repository, resolve_ref
+from collectbench.checkouts.submodules import fill_current, fill_recorded
 from collectbench.measure.process.interruption import deferred, raise_if_interrupted
 from collectbench.measure.process.launch import Launcher
 from collectbench.model.errors import CheckoutError
@@ -40,17 +41,20 @@ def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, lau
     """
     repository = open_repository(root, env, work, launch)
     git = repository.git
-    base_commit, snapshot = resolve_ref(repository, ref), take_snapshot(repository)
+    base_commit = resolve_ref(repository, ref)
     directory = Path(tempfile.mkdtemp(prefix="trees-", dir=work.resolve()))
     base, head = (
         _checkout(repository, directory / label, commit, env)
-        for label, commit in zip(LABELS, (base_commit, snapshot.commit), strict=True)
+        for label, commit in zip(LABELS, (base_commit, repository.head), strict=True)
     )
     try:
+        current = current_files(git, directory / "index")
         for checkout in (base, head):
             _add(git, checkout)
+        git.in_directory(base.toplevel).require(f"{base_commit} cannot be checked out", "reset", "--hard", "--quiet")
         _refuse_missing_root(base, repository.prefix)
-        checkouts = _complete(git, base, head, snapshot)
+        check_out_current(git, current, head.toplevel)
+        checkouts = _complete(git, base, head, current)
         raise_if_interrupted()
         yield checkouts
     finally:
@@ -74,12 +78,11 @@ def _checkout(repository: Repository, toplevel: Path, commit: str, env: Mapping[
 
 
 def _add(git: Git, checkout: Checkout) -> None:
-    """Make a worktree, then fill it. Only the first step would leave something half done if git were killed."""
+    """Make a worktree without files. Of all steps, only this one would leave something half done if git were killed."""
     failure = f"{checkout.commit} cannot be checked out"
     raise_if_interrupted()
     with deferred():
         git.require(failure, "worktree", "add", "--detach", "--no-checkout", str(checkout.toplevel), checkout.commit)
-    git.in_directory(checkout.toplevel).require(failure, "reset", "--hard", "--quiet")
 
 
 def _refuse_missing_root(base: Checkout, prefix: str) -> None:
@@ -89,18 +92,17 @@ def _refuse_missing_root(base: Checkout, prefix: str) -> None:
         )
 
 
-def _complete(git: Git, base: Checkout, head: Checkout, snapshot: Snapshot) -> Checkouts:
+def _complete(git: Git, base: Checkout, head: Checkout, current: CurrentFiles) -> Checkouts:
     """Fill the submodules of both checkouts, and find out what differs."""
-    in_base = tuple(fill_submodules(git, base.commit, base.toplevel, recorded_tree))
-    in_head = tuple(fill_submodules(git, head.commit, head.toplevel, current_tree))
-    empty = sorted({submodule.path for submodule in (*in_base, *in_head) if submodule.tree is None})
+    in_base = tuple(fill_recorded(git, base.commit, base.toplevel))
+    in_head = tuple(fill_current(git, current.repositories, head.toplevel))
+    empty = sorted({submodule.path for submodule in (*in_base, *in_head) if submodule.files is None})
     return Checkouts(
         origin=git.cwd,
         base=base,
         head=head,
-        head_commit=snapshot.head_commit,
-        dirty=snapshot.dirty or has_uncommitted(git, in_head),
-        changed=changed_files(git, (base.commit, head.commit), in_base, in_head),
+        dirty=current.dirty,
+        changed=changed_files(git, (base, head), current.differing, (in_base, in_head)),
         notes=tuple(f"{path}: this submodule is not checked out, so base and head lack its files" for path in empty),
     )
 

@@ -262,7 +262,7 @@ class Repo:
             yield checkouts
 
     def state(self) -> dict[str, object]:
-        """All that a user could miss: status, worktrees, stashes, refs, logs, the index, configuration and files.
+        """All that a user could miss: status, worktrees, stashes, refs, logs, the index, configuration, objects, files.
 
         Bytecode is not among it, which every run of pytest writes.
         """
@@ -280,6 +280,7 @@ class Repo:
             "logs": logs,
             "index": index.read_bytes() if index.exists() else None,
             "config": (common / "config").read_bytes(),
+            "objects": sorted(path for path in common.rglob("*") if "objects" in path.parts and path.is_file()),
             "files": sorted(path for path in files if not {".git", "__pycache__"} & set(path.parts)),
             "ours": sorted(self.work.iterdir()),
         }

@@ -31,8 +31,8 @@ ROOMS_WITHOUT_OPTIONS = (
 # Rooms and files whose messages still name options: they return reasons and remedies soon.
 # Arguments of git that have the names of our options.
 OPTIONS_OF_GIT = {
-    "checkouts/differences.py": {"--quiet"},
-    "checkouts/repository.py": {"--format", "--quiet"},
+    "checkouts/current_files.py": {"--force", "--quiet"},
+    "checkouts/repository.py": {"--quiet"},
     "checkouts/submodules.py": {"--quiet"},
     "checkouts/worktrees.py": {"--force", "--quiet"},
     "measure/machine/environment.py": {"--quiet"},

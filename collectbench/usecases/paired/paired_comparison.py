@@ -79,7 +79,7 @@ class PairedComparison:
         unkept = session.unkept(side)
         return run_of_checkout(
             self.projects.by_side[side],
-            commit=checkouts.head_commit if is_head else checkouts.base.commit,
+            commit=(checkouts.head if is_head else checkouts.base).commit,
             dirty=checkouts.dirty and is_head,
             results={
                 name: session.result(name, side) or unmeasured(target.arms[side].target)

@@ -35,7 +35,7 @@ def checkouts(tmp_path) -> Checkouts:
         Checkout(label=label, commit="1", toplevel=tmp_path / label, root=tmp_path / label, env={})
         for label in ("base", "head")
     )
-    return Checkouts(origin=tmp_path / "tree", base=base, head=head, head_commit="1", dirty=False)
+    return Checkouts(origin=tmp_path / "tree", base=base, head=head, dirty=False)
 
 
 def test_modules_of_the_users_tree_are_foreign(checkouts, tmp_path) -> None:

@@ -31,7 +31,7 @@ def checkouts(tmp_path) -> Checkouts:
         Checkout(label=label, commit="1", toplevel=tmp_path / label, root=tmp_path / label, env={})
         for label in ("base", "head")
     )
-    return Checkouts(origin=tmp_path / "tree", base=base, head=head, head_commit="1", dirty=False)
+    return Checkouts(origin=tmp_path / "tree", base=base, head=head, dirty=False)
 
 
 def test_a_file_that_collection_loads_and_the_checkouts_lack_is_copied_with_its_time(checkouts) -> None:
