@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from collectbench.model.sample import Status
@@ -30,6 +30,8 @@ class Ending:
     """Names of the stamps that the probe wrote."""
     done: bool
     """Whether pytest returned to the probe, with any exit code."""
+    counted: bool
+    """Whether the probe wrote the ids of the items and the numbers of errors and warnings."""
     items: int
     errors: int
     failed_conftests: tuple[tuple[str, str], ...]
@@ -38,10 +40,33 @@ class Ending:
     collection_error: str = ""
     hides_pytest: str | None = None
     """The file that was imported instead of pytest."""
+    raised: str = ""
+    """The exception that left pytest."""
+    unwritten: str = ""
+    """Why files of the round are missing or cut short."""
+    exit_stack: str = ""
+    """The stack of the call of `os._exit`."""
+    replaced: tuple[str, str] | None = None
+    """The stack and the command that replaced the process by one that does not report."""
+    earlier: tuple[tuple[str, str], ...] = ()
+    """The same of each process that was replaced by one that does report, such as pytest again."""
 
 
 def outcome(ending: Ending, root: str) -> tuple[Status, str]:
     """The status of a round and one sentence about it; the sentence is empty for an `ok` round."""
+    if broken := _broken_off(ending, root):
+        return broken
+    if ending.failed_conftests:
+        return Status.FAILED, "; ".join(f"{path}: {error}" for path, error in ending.failed_conftests)
+    if not _is_counted(ending) or ending.exit_code in (INTERRUPTED, 3, 4):
+        return Status.FAILED, _failure(ending)
+    if ending.errors:
+        return Status.COLLECTION_ERRORS, _errors(ending)
+    return (Status.OK, "") if ending.items else (Status.EMPTY, "no tests were collected")
+
+
+def _broken_off(ending: Ending, root: str) -> tuple[Status, str] | None:
+    """The outcome of a round in which pytest did not come to an end of its own; None if it did."""
     if ending.timed_out_after_s is not None:
         return Status.TIMEOUT, _hang(ending, ending.timed_out_after_s, root)
     if ending.exit_code < 0:
@@ -50,22 +75,56 @@ def outcome(ending: Ending, root: str) -> tuple[Status, str]:
         return Status.CRASHED, f"{ended}; it crashed at {place}" if place else ended
     if ending.hides_pytest is not None:
         return Status.FAILED, f"{ending.hides_pytest} hides pytest: rename it, or set PYTHONSAFEPATH=1"
-    if not ending.done:
-        return (
-            Status.CRASHED,
-            f"the process ended with exit code {ending.exit_code} while {_where(ending.reached)}",
-        )
-    if ending.failed_conftests:
-        return Status.FAILED, "; ".join(f"{path}: {error}" for path, error in ending.failed_conftests)
-    if not {"collected", "finish"} <= ending.reached or ending.exit_code in (INTERRUPTED, 3, 4):
-        reason = ending.gist or "its output gives no reason"
-        return (
-            Status.FAILED,
-            f"pytest ended with exit code {ending.exit_code} while {_where(ending.reached)}: {reason}",
-        )
-    if ending.errors:
-        return Status.COLLECTION_ERRORS, _errors(ending)
-    return (Status.OK, "") if ending.items else (Status.EMPTY, "no tests were collected")
+    if ending.done or _left_when_counted(ending):
+        return None
+    if ending.replaced is not None:
+        return Status.FAILED, _replaced(*ending.replaced, root)
+    return _without_return(ending, root)
+
+
+def remarks(ending: Ending, root: str) -> Iterator[str]:
+    """Facts about the end of a round that could be measured, although it did not go the usual way."""
+    for stack, command in ending.earlier:
+        line = _line(stack, root)
+        what = f"{line} replaced the process ({command})" if line else "the tests replaced the process"
+        yield f"{what}: the phase `interpreter` lasts until the last process began"
+    if not ending.done and _left_when_counted(ending):
+        line = _line(ending.exit_stack, root)
+        how = f"{line} called os._exit({ending.exit_code})" if line else f"it left with exit code {ending.exit_code}"
+        yield f"{how} after everything was counted, so the end of pytest and of Python was not measured"
+
+
+def _is_counted(ending: Ending) -> bool:
+    """Whether pytest has collected and finished, the probe has counted, and nothing failed afterwards."""
+    return {"collected", "finish"} <= ending.reached and ending.counted and not ending.raised
+
+
+def _left_when_counted(ending: Ending) -> bool:
+    """Whether the process ended without returning to the probe, with everything counted, as an exit guard does."""
+    usual = 1 if ending.errors else 0 if ending.items else 5
+    return _is_counted(ending) and ending.exit_code in (0, usual)
+
+
+def _without_return(ending: Ending, root: str) -> tuple[Status, str]:
+    """The outcome of a process that ended by itself, but not by returning to the probe."""
+    fact = f"the process ended with exit code {ending.exit_code} while {_where(ending.reached)}"
+    if ending.unwritten:
+        return Status.FAILED, f"{fact}; {ending.unwritten}"
+    line = _line(ending.exit_stack, root)
+    return Status.CRASHED, f"{fact}; {line} called os._exit" if line else fact
+
+
+def _replaced(stack: str, command: str, root: str) -> str:
+    line = _line(stack, root) or "a line outside of the project"
+    return (
+        f"{line} replaced the process by a command other than `python -m pytest`, which cannot be measured: {command}"
+    )
+
+
+def _failure(ending: Ending) -> str:
+    """What pytest was doing when it failed, and why, in its own words if there are any."""
+    reasons = [*filter(None, [ending.raised or ending.gist, ending.unwritten])] or ["its output gives no reason"]
+    return f"pytest ended with exit code {ending.exit_code} while {_where(ending.reached)}: {'; '.join(reasons)}"
 
 
 _ACTIVITIES: Sequence[tuple[str, str]] = (
@@ -106,6 +165,11 @@ def _hang(ending: Ending, timeout_s: float, root: str) -> str:
     limit = f"not finished after {format_duration(timeout_s)}, while {_where(ending.reached)}"
     place = _place(ending.stack, root)
     return f"{limit}; it hung at {place}" if place else limit
+
+
+def _line(stack: str, root: str) -> str:
+    """`file:line` of the same frame as `_place`."""
+    return _place(stack, root).partition(" in ")[0]
 
 
 def _place(stack: str, root: str) -> str:

@@ -28,6 +28,7 @@ OPEN = (Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE)
 """Verdicts that leave the question open."""
 
 _NOT_MEASURED = "not measured: no round was completed before the time limit"
+_NOT_TIMED = "not timed: no timed round was completed before the time limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +151,8 @@ def _judge_target(
     change = _judge_change(base, head, terms) if base else None
     work = _judge_work(base, head, terms)
     judgements = list(_judgements(head, base, budget, change, work))
+    if base is None and terms.changes is None and head.samples and not head.timed() and not why_not_collected(head):
+        judgements.append((Verdict.INCONCLUSIVE, _NOT_TIMED))  # what has neither times nor a change never passes
     verdict = worst(verdict for verdict, _ in judgements)
     # A target that fails does not explain what passes, and what stays open is not a reason why it fails. A target that
     # passes says why it passes.

@@ -7,6 +7,7 @@ about one percent, so only the first round of a target carries it; the noted pat
 import os
 import sys
 from _thread import allocate_lock, get_ident
+from time import monotonic_ns
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 TYPE, FILE, DIRECTORY, LINK = 0o170000, 0o100000, 0o040000, 0o120000  # from stat.h
@@ -52,6 +53,7 @@ class Watch:
 
     def __init__(self, directory, roots, record):
         self.directory, self.record, self.noted, self.made = directory, record, set(), set()
+        self.began_ns = monotonic_ns()  # tests may replace the process by pytest again, which keeps files beside these
         self.inside = tuple(root.rstrip("/") + "/" for root in roots)
         skipped = (directory, os.path.abspath(sys.pycache_prefix or directory))
         self.outside = tuple(path.rstrip("/") + "/" for path in skipped)
@@ -156,7 +158,7 @@ class Watch:
 
     def keep_file(self, path, attributes):
         """Copy a file into the directory of the round."""
-        name = f"kept-{len(self.noted)}"
+        name = f"kept-{self.began_ns}-{len(self.noted)}"
         try:
             self.copy(path, os.path.join(self.directory, name))
         except OSError as error:

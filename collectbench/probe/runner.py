@@ -86,6 +86,8 @@ def make_plugin(pytest, directory, record, stamp):
     class CollectbenchReporter:
         warnings = 0
         collection_warnings = 0
+        finishing = None  # the session, from the begin of its end until it is counted
+        is_counted = False
 
         def pytest_sessionstart(self, session):
             collect = session.perform_collect
@@ -113,11 +115,21 @@ def make_plugin(pytest, directory, record, stamp):
         @pytest.hookimpl(hookwrapper=True, tryfirst=True)
         def pytest_sessionfinish(self, session):
             stamp("finish")
+            self.finishing = session
             yield
-            if getpid() == mine:
+            self.count()
+
+        def count(self):
+            session, self.finishing = self.finishing, None
+            if session is None or getpid() != mine:
+                return
+            try:
                 write_ids(directory, [item.nodeid for item in getattr(session, "items", ())])
-                counts = (int(session.testsfailed), self.warnings, self.collection_warnings)
-                record("counts", counts)
+            except OSError as error:  # a full disk is no fault of the tests
+                record("unwritten", describe(error))
+                return
+            record("counts", (int(session.testsfailed), self.warnings, self.collection_warnings))
+            self.is_counted = True
 
     return CollectbenchReporter()
 
@@ -153,8 +165,11 @@ def watch_config(config, record, stamp, skipped):
     config._do_configure = do_configure
 
 
-def attach(directory, record, stamp, extras):
-    """Register the reporter and the extras with the first config that pytest makes; leave all others alone."""
+def attach(directory, record, stamp, extras, reporters):
+    """Register a reporter and the extras with the first config that pytest makes; leave all others alone.
+
+    The reporter is also added to the list `reporters`.
+    """
     import _pytest.config
     import pytest
 
@@ -165,6 +180,7 @@ def attach(directory, record, stamp, extras):
         config = get_config(*args, **kwargs)
         watch_config(config, record, stamp, pytest.skip.Exception)
         reporter = make_plugin(pytest, directory, record, stamp)
+        reporters.append(reporter)
         config.pluginmanager.register(reporter)
         for extra in extras:
             extra.watch(pytest, config, reporter)
@@ -197,11 +213,31 @@ def install_extras(directory, mode, record):
     return extras
 
 
-def become_pytest(arguments):
-    """Give this process the `sys.argv`, `sys.path` and `__main__` of `python -m pytest ARGUMENTS`."""
+def watch_the_ways_out(directory, mode, number, record, extras):
+    """Report `os._exit` and the exec functions; returns the list for the reporter, whose counts are written first."""
+    reporters, leaving = [], load_sibling("leaving.py")
+
+    def finish():
+        for reporter in reporters:
+            reporter.count()
+            if reporter.is_counted:  # else collection did not come to its end, and nothing else must look whole
+                record("peak-rss", peak_rss_bytes())
+                for extra in reversed(extras):
+                    extra.finish()
+
+    leaving["watch_exit"](record, finish)
+    leaving["watch_exec"](record, os.path.abspath(__file__), (directory, mode, number))
+    return reporters
+
+
+def become_pytest(arguments, script_directory):
+    """Give this process the `sys.argv`, `sys.path` and `__main__` of `python -m pytest ARGUMENTS`.
+
+    `script_directory` is that of pytest's `__main__.py` if the process stands for one that was started by its path.
+    """
     sys.argv[:] = ["-m", *arguments]
     if not (getattr(sys.flags, "safe_path", False) or sys.flags.isolated):
-        sys.path[0] = os.getcwd()
+        sys.path[0] = script_directory or os.getcwd()
     main = type(sys)("__main__")
     main.__dict__.update(__builtins__=__builtins__, __annotations__={})
     sys.modules["__main__"] = main
@@ -235,12 +271,14 @@ def write_stack_on(number, directory):
 def run():
     """Take our parameters out of argv and run pytest; report its end, also after an exception."""
     directory, mode, number = sys.argv[1:4]
+    mode, _, script_directory = mode.partition(":")
     record, stamp = make_recorder(directory)
     record("stamp.runner", STARTED)
     if int(number):
         write_stack_on(int(number), directory)
     extras = install_extras(directory, mode, record)
-    become_pytest(sys.argv[4:])
+    reporters = watch_the_ways_out(directory, mode, number, record, extras)
+    become_pytest(sys.argv[4:], script_directory)
     try:
         stamp("pytest-import-begin")
         try:
@@ -250,7 +288,7 @@ def run():
             stamp("pytest-import-end")
         record("pytest", (getattr(pytest, "__version__", ""), getattr(pytest, "__file__", None) or ""))
         if hasattr(pytest, "__path__"):  # else it is a pytest.py of the user's: we run it, and the parent reports it
-            attach(directory, record, stamp, extras)
+            attach(directory, record, stamp, extras, reporters)
         stamp("plugins-begin")
         runpy._run_module_as_main("pytest")
     except SystemExit as error:

@@ -47,6 +47,8 @@ class Sink:
         self.path, self.mine, self.lines = os.path.join(directory, "trace"), getpid(), []
         self.open, self.write, self.close, self.getpid = open_, write, close, getpid
         self.now = shared_memory(os.path.join(directory, "now"))
+        if os.path.exists(self.path):  # the tests have replaced another process by this one
+            os.remove(self.path)
 
     def put(self, *fields):
         """Add a line."""

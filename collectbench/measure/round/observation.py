@@ -34,6 +34,8 @@ class Observation:
     """pyinstrument's call tree as JSON, of sampled rounds only."""
     lines: tuple[LineCost, ...] = ()
     """The lines that a sampled round saw running."""
+    full: str = ""
+    """The directory for the files of rounds if no space was left there when the child ended."""
 
 
 def wall_s(finished: Finished) -> float:
@@ -108,6 +110,12 @@ def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:
         timed_out_after_s=timeout_s if observation.finished.timed_out else None,
         reached=frozenset(report.stamps),
         done=report.done is not None or "raised" in report.facts,
+        counted="counts" in report.facts,
+        raised=report.facts.get("raised", ""),
+        unwritten=_unwritten(observation),
+        exit_stack=report.facts.get("exited", ""),
+        replaced=report.replaced,
+        earlier=report.earlier,
         items=observation.ids.items,
         errors=report.counts[0],
         failed_conftests=tuple((path.removeprefix(prefix), error) for path, error in report.failed_conftests),
@@ -116,3 +124,11 @@ def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:
         stack=observation.stack or fatal_stack(output),
         hides_pytest=pytest_found[1] if isinstance(pytest_found, tuple) and not pytest_found[0] else None,
     )
+
+
+def _unwritten(observation: Observation) -> str:
+    """Why the files of the round are missing or cut short, and what to do; empty if they are whole."""
+    error = observation.report.facts.get("unwritten")
+    if observation.full:
+        return f"no space is left in {observation.full}: free some there, or set TMPDIR to another directory"
+    return f"the ids of the items could not be written: {error}" if error else ""

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collectbench.measure.round.probe_values import has_form
+
+_LINE = re.compile(rb"(?P<key>[a-z][a-z0-9._-]*) (?P<literal>[ -~]+)")
+"""A whole line of the report. Tests can write into the file: anything else is omitted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeReport:
-    """The lines of one round's report. `facts` holds all other values by key."""
+    """The lines of one round's report. `facts` holds all other values by key.
+
+    If the tests replaced the process, stamps and facts are those of the last one that reported.
+    """
 
     stamps: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -20,6 +29,8 @@ class ProbeReport:
     """Path and error of each conftest that could not be imported."""
     tree: tuple[tuple[str, object], ...] = ()
     """The notes of the guard, in order: the key without its `tree.`, and the value."""
+    earlier: tuple[tuple[str, str], ...] = ()
+    """The stack and the command with which each earlier process was replaced; empty texts if it did not report them."""
 
     @property
     def done(self) -> int | None:
@@ -28,8 +39,8 @@ class ProbeReport:
 
     @property
     def finished(self) -> bool:
-        """Whether collection came to its end and pytest finished its session."""
-        return "collected" in self.stamps and "counts" in self.facts and self.done is not None
+        """Whether collection came to its end, was counted, and pytest raised nothing afterwards."""
+        return "collected" in self.stamps and "counts" in self.facts and "raised" not in self.facts
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -42,31 +53,51 @@ class ProbeReport:
         """The largest resident size that the kernel knows of; 0 if unknown, or if the process crashed."""
         return int(self.facts.get("peak-rss", 0))
 
+    @property
+    def replaced(self) -> tuple[str, str] | None:
+        """The stack and the command with which the process was replaced by one that does not report; None if not."""
+        return self.facts.get("replaced") or None
+
 
 def read_report(directory: Path) -> ProbeReport:
     """Read the report in a round's directory; an empty one if the process did not get that far."""
     try:
-        lines = (directory / "report").read_text(encoding="ascii").split("\n")[:-1]
+        lines = (directory / "report").read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return ProbeReport()
     entries = list(_entries(lines))
-    conftests = [value for key, value in entries if key == "conftest-failed"]
+    begins = [index for index, (key, _) in enumerate(entries) if key == "stamp.runner"][1:]
+    first = begins[-1] if begins else 0
+    last = entries[first:]
+    conftests = [value for key, value in last if key == "conftest-failed"]
     return ProbeReport(
-        stamps={key[6:]: value for key, value in reversed(entries) if key.startswith("stamp.")},
-        facts={key: value for key, value in entries if "." not in key and key != "conftest-failed"},
+        stamps={key[6:]: value for key, value in reversed(last) if key.startswith("stamp.")},
+        facts={key: value for key, value in last if "." not in key and key != "conftest-failed"},
         failed_conftests=tuple(dict.fromkeys(conftests)),
         tree=tuple((key[5:], value) for key, value in entries if key.startswith("tree.")),
+        earlier=tuple(_replaced_by(entries[:begin]) for begin in begins),
     )
 
 
-def _entries(lines: Iterable[str]) -> Iterator[tuple[str, Any]]:
+def _replaced_by(entries: Sequence[tuple[str, Any]]) -> tuple[str, str]:
+    """The stack and the command that replaced the process whose entries end here."""
+    known = [value for key, value in entries if key == "replaced" and value]
+    return known[-1] if known else ("", "")
+
+
+def _entries(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
     """Key and value of each whole line: on a full disk one may be cut short, with the next one right behind it."""
     for line in lines:
-        key, _, text = line.partition(" ")
-        try:
-            yield key, ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+        match = _LINE.fullmatch(line)
+        if match is None:
             continue
+        key = match["key"].decode("ascii")
+        try:
+            value = ast.literal_eval(match["literal"].decode("ascii"))
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            continue
+        if has_form(key, value):
+            yield key, value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectbench.attribution.outcome import outcome
+from collectbench.attribution.outcome import outcome, remarks
+from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.machine import noise
 from collectbench.measure.process.command_line import shorten
 from collectbench.measure.process.launch import Invocation
@@ -116,29 +117,40 @@ def _observe(bench: Bench, child: Invocation, directory: Path) -> Observation:
         calls=read_calls(directory),
         lines=read_lines(directory),
         touched=read_touched(directory),
+        full=str(bench.work) if _is_full(bench.work) else "",
     )
 
 
 def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Work | None) -> Round:
     """The round with its figures, its ending and its notes."""
     finished = observation.finished
-    status, message = outcome(ending_of(observation, bench.root, bench.timeout_s), str(bench.root))
+    ending = ending_of(observation, bench.root, bench.timeout_s)
+    status, message = outcome(ending, str(bench.root))
+    is_collected = status not in WITHOUT_COLLECTION
+    left_behind = (f"left a process behind, which was ended: {_shorten(name)}" for name in finished.left_behind)
     return Round(
         sample=sample_of(kind, observation, comparable=bench.alone),
         status=status,
         message=message,
         pytest_output="" if status in (Status.OK, Status.EMPTY) else observation.pytest_output,
         stack=observation.stack if finished.timed_out else "",
-        counts=counts_of(observation),
-        nodeids_sha256=observation.ids.sha256 if observation.report.finished else None,
+        counts=counts_of(observation) if is_collected else None,
+        nodeids_sha256=observation.ids.sha256 if is_collected else None,
         timeline=thin(list(finished.timeline)),
         trace=None if kind is RoundKind.COUNTED else observation.trace,
         calls=observation.calls,
         no_calls=observation.report.facts.get("sampling-failed", ""),
         lines=observation.lines,
-        work=work,
-        notes=tuple(f"left a process behind, which was ended: {_shorten(name)}" for name in finished.left_behind),
+        work=work if is_collected else None,
+        notes=(*remarks(ending, str(bench.root)), *left_behind),
     )
+
+
+def _is_full(directory: Path) -> bool:
+    try:
+        return shutil.disk_usage(directory).free == 0
+    except OSError:
+        return False
 
 
 def _is_written(stack: Path) -> bool:

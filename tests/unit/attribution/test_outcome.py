@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.attribution.outcome import Ending, outcome
+from collectbench.attribution.outcome import Ending, outcome, remarks
 from collectbench.model.sample import Status
 
 SO_FAR = ("runner", "pytest-import-begin", "plugins-begin", "conftest-begin", "conftest-end", "configure-begin")
@@ -22,6 +22,7 @@ def ending(**changes) -> Ending:
         "timed_out_after_s": None,
         "reached": ALL,
         "done": True,
+        "counted": True,
         "items": 3,
         "errors": 0,
         "failed_conftests": (),
@@ -129,3 +130,77 @@ def test_the_place_of_a_crash_is_the_last_phase_that_was_begun(last, activity) -
     reached = frozenset(order[: order.index(last) + 1] if last else ())
     _, message = outcome(ending(done=False, exit_code=3, reached=reached), "/p")
     assert message == f"the process ended with exit code 3 while {activity}"
+
+
+LEFT = {"done": False, "exit_stack": 'File "/p/tests/conftest.py", line 3 in leave'}
+UNMEASURED_END = "after everything was counted, so the end of pytest and of Python was not measured"
+INCLUDED = "the phase `interpreter` lasts until the last process began"
+UNMEASURABLE = "which cannot be measured"
+REPLACED = ('File "/usr/lib/launcher.py", line 9 in start\nFile "/p/conftest.py", line 4 in <module>', "sh -c x")
+
+
+@pytest.mark.parametrize(
+    ("facts", "status", "message"),
+    [
+        (
+            {"raised": "X: y", "exit_code": 1, "gist": "ERROR: z"},
+            Status.FAILED,
+            "pytest ended with exit code 1 while finishing the session: X: y",
+        ),
+        (
+            {"counted": False, "unwritten": "no space is left in /t"},
+            Status.FAILED,
+            "pytest ended with exit code 0 while finishing the session: no space is left in /t",
+        ),
+        (
+            {"counted": False, "done": False, "exit_code": 1, "unwritten": "no space is left in /t"},
+            Status.FAILED,
+            "the process ended with exit code 1 while finishing the session; no space is left in /t",
+        ),
+        (
+            {"counted": False},
+            Status.FAILED,
+            "pytest ended with exit code 0 while finishing the session: its output gives no reason",
+        ),
+        (LEFT, Status.OK, ""),
+        ({**LEFT, "exit_code": 1, "errors": 1}, Status.COLLECTION_ERRORS, "1 collection error"),
+        ({**LEFT, "exit_code": 5, "items": 0}, Status.EMPTY, "no tests were collected"),
+        (
+            {**LEFT, "exit_code": 3},
+            Status.CRASHED,
+            "the process ended with exit code 3 while finishing the session; tests/conftest.py:3 called os._exit",
+        ),
+        (
+            {**LEFT, "counted": False, "reached": COLLECTING},
+            Status.CRASHED,
+            "the process ended with exit code 0 while collecting; tests/conftest.py:3 called os._exit",
+        ),
+        (
+            {"replaced": REPLACED, "done": False, "counted": False, "reached": COLLECTING, "items": 0},
+            Status.FAILED,
+            f"conftest.py:4 replaced the process by a command other than `python -m pytest`, {UNMEASURABLE}: sh -c x",
+        ),
+        ({"replaced": REPLACED, "exit_code": -9}, Status.CRASHED, "ended by SIGKILL while finishing the session"),
+    ],
+)
+def test_only_a_round_that_was_counted_and_ended_without_failure_is_measured(facts, status, message) -> None:
+    assert outcome(ending(**facts), "/p") == (status, message)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, []),
+        (LEFT, [f"tests/conftest.py:3 called os._exit(0) {UNMEASURED_END}"]),
+        ({"done": False, "exit_code": 5, "items": 0}, [f"it left with exit code 5 {UNMEASURED_END}"]),
+        (
+            {"earlier": (REPLACED, ("", ""))},
+            [
+                f"conftest.py:4 replaced the process (sh -c x): {INCLUDED}",
+                f"the tests replaced the process: {INCLUDED}",
+            ],
+        ),
+    ],
+)
+def test_an_unusual_end_of_a_round_that_is_measured_is_a_note(facts, expected) -> None:
+    assert list(remarks(ending(**facts), "/p")) == expected

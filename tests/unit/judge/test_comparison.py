@@ -15,7 +15,7 @@ from collectbench.judge.comparison import compare
 from collectbench.judge.reference_seconds import NOMINAL_S
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
 from collectbench.model.run import Environment, Run, TargetResult, Tool
-from collectbench.model.sample import Reference, Status
+from collectbench.model.sample import Reference, RoundKind, Status
 from collectbench.model.target import Limits
 from collectbench.usecases.wording import word
 
@@ -367,6 +367,17 @@ def test_counters_are_judged_if_the_same_code_does_the_same_work(
     (target,) = judge(run(counted(result, 1200)), base, allow_mismatch=allowed).targets
     assert (target.counters is not None) == judged
     assert (target.verdict is Verdict.FAIL) == judged
+
+
+@pytest.mark.parametrize("base", [None, ()])
+@pytest.mark.parametrize("limits", [{}, {"unit": Limits(min_items=1)}])
+def test_a_target_with_a_warmup_alone_does_not_pass(
+    judge: Judge, result: Results, run: Runs, base: tuple[()] | None, limits: dict[str, Limits]
+) -> None:
+    warmed_up = result([1.0], sample={"kind": RoundKind.WARMUP})
+    (target,) = judge(run(warmed_up), None if base is None else run(), limits=limits).targets
+    assert target.verdict is Verdict.INCONCLUSIVE
+    assert target.reasons[0] == "not timed: no timed round was completed before the time limit"
 
 
 def test_a_target_that_was_not_timed_shows_the_reason_of_its_change(judge: Judge, result: Results, run: Runs) -> None:

@@ -35,11 +35,65 @@ def test_the_first_of_several_stamps_of_a_name_counts(tmp_path) -> None:
     assert written(tmp_path, "stamp.collected 5\nstamp.collected 9\n").stamps == {"collected": 5}
 
 
-@pytest.mark.parametrize("missing", ["stamp.collected 9", "counts (0, 0, 0)", "done 0"])
-def test_collection_is_finished_only_with_all_three_signs(missing, tmp_path) -> None:
-    lines = ["stamp.collected 9", "counts (0, 0, 0)", "done 0"]
+@pytest.mark.parametrize("missing", ["stamp.collected 9", "counts (0, 0, 0)"])
+def test_collection_is_finished_only_if_it_was_counted(missing, tmp_path) -> None:
+    lines = ["stamp.collected 9", "counts (0, 0, 0)"]
     assert written(tmp_path, "".join(f"{line}\n" for line in lines)).finished
     assert not written(tmp_path, "".join(f"{line}\n" for line in lines if line != missing)).finished
+    assert not written(tmp_path, "".join(f"{line}\n" for line in (*lines, "raised 'X: y'"))).finished
+
+
+def test_of_a_process_that_was_replaced_only_the_last_one_counts(tmp_path) -> None:
+    first = "stamp.runner 5\nstamp.finish 6\nraised 'X'\nconftest-failed ('/a', 'X')\ntree.made '/p'\n"
+    replaced = "replaced ('File \"/a\", line 4 in f', 'python -m pytest')\n"
+    report = written(tmp_path, f"{first}{replaced}stamp.runner 7\nstamp.runner 8\ncounts (0, 0, 0)\ntree.made '/q'\n")
+    assert (report.stamps, report.facts, report.failed_conftests) == ({"runner": 8}, {"counts": (0, 0, 0)}, ())
+    assert report.tree == (("made", "/p"), ("made", "/q"))
+    call = ('File "/a", line 4 in f', "python -m pytest")
+    assert (report.earlier, report.replaced) == ((call, call), None)
+
+
+def test_a_process_that_was_replaced_by_another_program_reports_no_more(tmp_path) -> None:
+    assert written(tmp_path, "stamp.runner 5\nreplaced ('', 'sh')\n").replaced == ("", "sh")
+    assert written(tmp_path, "stamp.runner 5\nreplaced ('', 'sh')\nreplaced ()\n").replaced is None
+
+
+JUNK = [
+    b"\xff\xfe\x00",
+    b"counts 5",
+    b"counts ('a', 0, 0)",
+    b"counts (1, 2)",
+    b"stamp.collected 'late'",
+    b"stamp.collected 1" + b"0" * 400,
+    b"stamp.collected 1" + b"0" * 5000,
+    b"done None",
+    b"done " + b"[" * 3000,
+    b"done {[]: 1}",
+    b"peak-rss 1e308",
+    b"work [1, 2]",
+    b"pytest ()",
+    b"conftest-failed 3",
+    b"plugins [('a', 'b'), 3]",
+    b"replaced 'x'",
+    b" ",
+    b"",
+]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=range(len(JUNK)))
+def test_lines_that_the_tests_append_are_omitted(junk, tmp_path) -> None:
+    good = b"stamp.runner 5\nstamp.collected 9\ncounts (1, 2, 3)\ndone 1\npeak-rss 7\n"
+    (tmp_path / "report").write_bytes(good)
+    expected = read_report(tmp_path)
+    (tmp_path / "report").write_bytes(good + junk + b"\n")
+    assert read_report(tmp_path) == expected
+
+
+@given(junk=st.binary(max_size=200))
+def test_no_bytes_in_the_report_are_a_fault_of_ours(junk, tmp_path_factory) -> None:
+    folder = tmp_path_factory.mktemp("junk")
+    (folder / "report").write_bytes(b"stamp.runner 5\n" + junk + b"\n")
+    read_report(folder)
 
 
 def test_a_last_line_that_was_cut_short_is_not_read(tmp_path) -> None:
