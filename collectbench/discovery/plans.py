@@ -69,7 +69,7 @@ def selected_plan(  # noqa: PLR0917 - where, and which targets
     mistakes: list[str | Reason] = []
     for word in selection:
         only_loose_files = word.endswith("/*")
-        path = Path(os.path.normpath(cwd / (word[:-2] if only_loose_files else word)))
+        path = path_of(word.removesuffix("/*"), root, cwd)
         if word in by_name and not (depth and path.exists()):
             selected[word] = by_name[word]
             if depth:
@@ -94,12 +94,18 @@ def selected_plan(  # noqa: PLR0917 - where, and which targets
 
 
 def discovered_plan(root: Path, cwd: Path, inspection: Inspection, depth: int = 1) -> Plan:
-    """Return a plan of all that pytest would collect in `cwd` without arguments, split `depth` levels down."""
-    starts = _starts(root, cwd, inspection)
-    targets = split(starts, root, inspection, depth)
-    from_config = cwd == root == inspection.rootdir and bool(inspection.testpaths)
-    paths = () if from_config or starts == (".",) else tuple(starts)
-    return Plan(root=root, targets=tuple(targets), suite=Target(name=SUITE, paths=paths), selected=False)
+    """Return a plan of all that pytest would collect in `cwd` without arguments, split `depth` levels down.
+
+    The suite has no paths: pytest, which is started in `cwd`, finds them itself.
+    """
+    targets = split(_starts(root, cwd, inspection), root, inspection, depth)
+    return Plan(root=root, targets=tuple(targets), suite=Target(name=SUITE, paths=()), selected=False)
+
+
+def path_of(word: str, root: Path, cwd: Path) -> Path:
+    """Return the path that a word of the user means: from `cwd`, else from the root, as names of targets are shown."""
+    here, there = (Path(os.path.normpath(directory / word)) for directory in (cwd, root))
+    return there if there.exists() and not here.exists() else here
 
 
 def _not_found(word: str, names: Iterable[str]) -> Reason:

@@ -15,7 +15,7 @@ VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta/history", "bin/activate")
 
 
 class Rules:
-    """Decides which files and directories pytest would visit if it started in `root`.
+    """Decides which files and directories pytest would visit.
 
     Conftests are read, not run. So a `collect_ignore` that is not a literal list is ignored, and so are decisions of
     hooks. An item that is lost or added for that reason shows as a difference between the suite and its targets.

@@ -202,12 +202,21 @@ def load_sibling(name):
     return names
 
 
+def project_root(directory):
+    """The directory that holds the project: the parent names it unless it is the current one."""
+    try:
+        with open(os.path.join(directory, "project"), "rb") as file:
+            return os.fsdecode(file.read())
+    except FileNotFoundError:
+        return os.getcwd()
+
+
 def install_extras(directory, mode, record):
     """The extras of a mode, in the order in which they were installed."""
     extras = []
+    given = {"directory": directory, "record": record, "load": load_sibling, "installed": extras}
     for name in EXTRAS[mode]:
-        install = load_sibling(name)["install"]
-        extra = install(directory=directory, record=record, load=load_sibling, installed=extras)
+        extra = load_sibling(name)["install"](**given, root=project_root(directory))
         if extra is not None:
             extras.append(extra)
     return extras

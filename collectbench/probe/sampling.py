@@ -95,9 +95,9 @@ def lines_that_ran(samples, prefix, callers):
 class Sampler:
     """A running profiler, and the files for its result."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, root):
         self.path, self.lines = os.path.join(directory, "calls"), os.path.join(directory, "lines")
-        self.prefix = os.getcwd().rstrip("/") + "/"
+        self.prefix = root.rstrip("/") + "/"
         interval, fallback = read_settings(directory)
         profiler_class, self.renderer = load(fallback)
         self.profiler = profiler_class(interval=interval, async_mode="disabled")
@@ -118,10 +118,10 @@ class Sampler:
             file.write(self.renderer().render(session))
 
 
-def install(directory, record, **_):
+def install(directory, record, root, **_):
     """Begin to sample. If that fails, return None and report why."""
     try:
-        return Sampler(directory)
+        return Sampler(directory, root)
     except Exception as error:
         record("sampling-failed", f"{type(error).__name__}: {error}")
         return None

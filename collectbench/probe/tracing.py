@@ -6,7 +6,6 @@ that warns its importer (`stacklevel=2`) still points at the importer. The self 
 the frames within it, so all self times add up to the time of the trace.
 """
 
-import os
 import sys
 from _thread import get_ident
 from time import CLOCK_MONOTONIC, clock_gettime_ns
@@ -223,9 +222,9 @@ class Tracer:
         self.sink.lines.append(f"E\t{importer}\t{path}\t{line}\t{package}\t{name}\t{level}\t{names}\t{during}\n")
 
 
-def install(directory, load, **_):
+def install(directory, load, root, **_):
     """Begin to record imports and events; return the tracer. `load` gives the globals of a file beside this one."""
     tracer = Tracer(directory, load)
-    load("tracing_events.py")["watch"](tracer, os.getcwd())
+    load("tracing_events.py")["watch"](tracer, root)
     tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)
     return tracer

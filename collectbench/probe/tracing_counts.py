@@ -156,7 +156,7 @@ def noter(getcwd=os.getcwd, fspath=os.fspath):
     return note
 
 
-def install(directory, record, load, installed):
+def install(directory, record, load, installed, **_):
     """Begin to count; the tracer is installed already."""
     (tracer,) = installed
     # Writing an `F` line calls functions of pytest, which count. Whether that happens must not depend on a duration.

@@ -56,14 +56,14 @@ def child_commands(
 ) -> CommandsInDirectory:
     """The command of each target, for each of the kinds of rounds: exactly as it would run.
 
-    `directory` are the words for the directory in which they run; None for the root's path.
+    `directory` are the words for the directory in which they run; None for its path.
     """
     bench = Bench(
-        python=project.python, root=project.root, env=project.env, work=REPORT_DIR, timeout_s=0, launch=launch,
-        tree=UserTree(REPORT_DIR),
+        python=project.python, root=project.root, start=project.start, env=project.env, work=REPORT_DIR, timeout_s=0,
+        launch=launch, tree=UserTree(REPORT_DIR),
     )  # fmt: skip
     return CommandsInDirectory(
-        directory=directory or shlex.quote(str(project.root)),
+        directory=directory or shlex.quote(str(project.start)),
         commands=tuple(_command(bench, target, kind) for target in project.plan.everything for kind in kinds),
     )
 
@@ -87,15 +87,16 @@ def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind]) -> 
         project = with_agreed_shard(project, checkouts)
         base = f"a temporary git worktree of {ref} ({checkouts.base.commit[:10]})"
         head = "a temporary git worktree of your working tree"
+        sides = [(project_in(checkout, project, checkouts), checkout) for checkout in checkouts.both]
         return tuple(
-            child_commands(project_in(checkout, project, checkouts), kinds, _within(checkout, worktree))
-            for checkout, worktree in zip(checkouts.both, (base, head), strict=True)
+            child_commands(side, kinds, _within(side.start, checkout, worktree))
+            for (side, checkout), worktree in zip(sides, (base, head), strict=True)
         )
 
 
-def _within(checkout: Checkout, worktree: str) -> str:
+def _within(start: Path, checkout: Checkout, worktree: str) -> str:
     """The directory of a checkout in which pytest starts, in words."""
-    below = checkout.root.relative_to(checkout.toplevel)
+    below = start.relative_to(checkout.toplevel)
     return f"{below} of {worktree}" if below.parts else worktree
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from collectbench.config import add_to_pyproject, find_config, render_targets_table
 from collectbench.discovery import discovered_plan
 from collectbench.discovery.rules import Rules
+from collectbench.measure.process.interruption import signals_noted
 from collectbench.model.errors import UsageError
 from collectbench.model.target import Target
 from collectbench.store.files import write_atomically
 from collectbench.usecases.mistakes import Mistakes
-from collectbench.usecases.project import Project, open_project
+from collectbench.usecases.project import Project, open_project, settle
 from collectbench.usecases.project_options import ProjectOptions
 
 SHARED = "pyproject.toml"
@@ -49,11 +50,19 @@ def new_config(options: ProjectOptions, file: Path | None) -> NewConfig:
     existing = find_config(Path.cwd())
     if existing is not None:
         raise UsageError(f"{existing}: there is a configuration already; edit it, or see `collectbench targets`")
-    project = open_project(options, Mistakes())
+    project = _in_its_root(open_project(options, Mistakes()))
     targets = _targets(project, options.depth)
     table = render_targets_table(targets)
     path, text = _file(project.root, file, table)
     return NewConfig(targets=targets, table=table, path=path, text=text)
+
+
+def _in_its_root(project: Project) -> Project:
+    """The project as it is in its rootdir: pytest will start there, since the file is there."""
+    if project.start == project.root:
+        return project
+    with signals_noted():
+        return settle(project.request, project.root, project.env)
 
 
 def _targets(project: Project, depth: int | None) -> tuple[Target, ...]:

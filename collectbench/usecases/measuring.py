@@ -96,6 +96,7 @@ def bench_of(project: Project, work: Path) -> Bench:
     return Bench(
         python=project.python,
         root=project.root,
+        start=project.start,
         env=project.env,
         work=work,
         timeout_s=project.settings.timeout_s,

@@ -49,6 +49,7 @@ class Project:
         config: the configuration with expanded paths.
         env: the complete environment of the children.
         inspection: what the interpreter and its pytest say about themselves.
+        start: the directory in which pytest starts: the user's, or that of the configuration.
         plan: the targets, and the suite.
         settings: how the project is measured; the same in every run of this command.
         environment: what figures depend on besides the code.
@@ -60,6 +61,7 @@ class Project:
     config: Config
     env: dict[str, str]
     inspection: Inspection
+    start: Path
     plan: Plan
     settings: Settings
     environment: Environment
@@ -68,7 +70,7 @@ class Project:
 
     @property
     def root(self) -> Path:
-        """The directory in which pytest starts, and that paths are relative to."""
+        """The directory that paths and names are relative to: of the configuration, else pytest's rootdir."""
         return self.plan.root
 
     @property
@@ -137,25 +139,32 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
     start = config.root or cwd
     with naming_the_option("--python ", InterpreterError):
         inspection = inspect(request.python, start, env, arguments, launcher)
-        root = config.root or inspection.rootdir
-        if root != start:  # from a directory below: pytest reads other configuration files in the rootdir
-            inspection = inspect(request.python, root, env, arguments, launcher)
     raise_if_interrupted()
-    plan = _plan(request, config, root, cwd, inspection)
+    root = config.root or _root(start, inspection.rootdir)
+    plan = _plan(request, config, root, start, cwd, inspection)
     baseline_dir = options.baseline_dir if options.baseline_dir is not None else root / config.baseline_dir
     return Project(
         request=request,
         config=config,
         env=dict(env),
         inspection=inspection,
+        start=start,
         plan=plan,
         settings=_settings(request, config, plan),
-        environment=environment(inspection, env, root),
+        environment=environment(inspection, env, start),
         baseline_dir=cwd / baseline_dir,
     )
 
 
-def _plan(request: ProjectRequest, config: Config, root: Path, cwd: Path, inspection: Inspection) -> Plan:
+def _root(start: Path, rootdir: Path) -> Path:
+    """Pytest's rootdir, if pytest starts in or below it; else (`-c`, `--rootdir`) names would be absolute paths."""
+    candidates = (rootdir, rootdir.resolve())  # --rootdir may lead through a symbolic link
+    return next((directory for directory in candidates if start.is_relative_to(directory)), start)
+
+
+def _plan(  # noqa: PLR0917 - the request, and three places
+    request: ProjectRequest, config: Config, root: Path, start: Path, cwd: Path, inspection: Inspection
+) -> Plan:
     """What is to be measured: the selected, configured or discovered targets, with the arguments of each."""
     options = request.options
     if options.targets:
@@ -163,7 +172,6 @@ def _plan(request: ProjectRequest, config: Config, root: Path, cwd: Path, inspec
     elif config.targets:
         plan = configured_plan(root, config.targets)
     else:
-        start = cwd if config.root is None and cwd != root and cwd.is_relative_to(root) else root
         plan = discovered_plan(root, start, inspection, 1 if options.depth is None else options.depth)
     plan = _with_arguments(plan, config, options.pytest_args)
     if not options.suite:

@@ -88,7 +88,7 @@ def notes_before(project: Project) -> Iterator[str]:
     """Notes on all rounds that are known before the first one."""
     if project.settings.cold and project.environment.bytecode != "written":
         yield "cold rounds were skipped: this environment writes no bytecode, so cold equals timed"
-    named = [path for path in project.inspection.arguments if (project.root / path.partition("::")[0]).exists()]
+    named = [path for path in project.inspection.arguments if (project.start / path.partition("::")[0]).exists()]
     if named:
         yield (
             f"the arguments or addopts name paths ({', '.join(named)}), and pytest collects these in every target as"

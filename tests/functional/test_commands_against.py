@@ -293,7 +293,29 @@ def test_a_folder_that_the_base_lacks_is_no_place_to_start_in(repo, against) -> 
     for options in ((), ("--dry-run",)):
         done = against(repo, "HEAD", *options, cwd=repo.root / "tests" / "new")
         assert (done.returncode, done.stdout) == (2, "")
-        assert "the base has no directory tests/new, in which you started" in done.stderr
+        assert "the base has no directory tests/new, in which pytest starts" in done.stderr
+
+
+def test_both_sides_start_in_their_counterpart_of_the_folder(repo, against) -> None:
+    repo.write("pytest.ini", "[pytest]\n")
+    repo.write("services/api/app.py", "")
+    repo.write("services/api/tests/test_api.py", "import app\nopen('a.json').close()\ndef test_one(): pass\n")
+    repo.write("services/api/a.json", "{}\n")
+    repo.write("services/api/env.ignored", "")
+    repo.commit("two services")
+    repo.write("services/api/app.py", "import wave\n")
+    cwd = repo.root / "services" / "api"
+    shown = against(repo, "HEAD", "--dry-run", cwd=cwd)
+    assert [line.partition(",")[0] for line in shown.stdout.splitlines() if line.startswith("# in ")] == [
+        f"# in services/api of a temporary git worktree of {side}"
+        for side in (f"HEAD ({repo.git('rev-parse', 'HEAD').strip()[:10]})", "your working tree")
+    ]
+    done = against(repo, "HEAD", "tests", *QUICK, cwd=cwd)
+    assert done.returncode in (0, 1), done.stderr
+    (target,) = document_of(done)["targets"]
+    assert (target["name"], target["counts"]["head"]["items"]) == ("services/api/tests", 1)
+    assert target["counts"]["same_nodeids"] is True
+    assert target["counters"]["modules"]["head"] > target["counters"]["modules"]["base"]
 
 
 def test_a_submodule_is_compared_and_all_targets_are_timed_where_that_is_asked_for(

@@ -229,6 +229,13 @@ def test_names_in_the_folder_of_the_user_are_found_first_as_they_would_be(settin
     assert_each_round_is_like_bare_pytest(setting(plain_python), root, "--no-suite")
 
 
+def test_a_folder_below_the_rootdir_sees_what_it_would(setting, api_and_core, plain_python) -> None:
+    (api_and_core / "tests" / "conftest.py").write_text("import helper\nopen('data.txt').close()\n")
+    (api_and_core / "tests" / "helper.py").write_text("")
+    (api_and_core / "tests" / "data.txt").write_text("")
+    assert_each_round_is_like_bare_pytest(setting(plain_python), api_and_core / "tests", "--warmup", "0")
+
+
 def _package(python: Path, name: str) -> Path:
     question = f"import importlib.util; print(importlib.util.find_spec({name!r}).submodule_search_locations[0])"
     return Path(subprocess.check_output([python, "-c", question], text=True).strip())

@@ -21,7 +21,8 @@ class Bench:
 
     Attributes:
         python: program and options of the interpreter that owns the tests.
-        root: the directory in which pytest is started.
+        root: the directory that paths and names are relative to.
+        start: the directory in which pytest is started; None for `root`.
         env: the complete environment of the children.
         work: a directory of our own, outside the user's tree.
         timeout_s: seconds that one round may take.
@@ -43,6 +44,7 @@ class Bench:
     timeout_s: float
     launch: Launcher
     tree: UserTree
+    start: Path | None = None
     alone: bool = True
     known_roots: tuple[Path, ...] = ()
     stdlib: tuple[str, ...] = ()
@@ -50,6 +52,17 @@ class Bench:
     moved: tuple[str, str] | None = None
     digests: Digests = field(default_factory=Digests)
     read_noise: Callable[[], noise.Reading] = noise.read
+
+    @property
+    def cwd(self) -> Path:
+        """The directory in which pytest is started."""
+        return self.root if self.start is None else self.start
+
+    def from_cwd(self, path: str) -> str:
+        """A path that is relative to the root, as pytest finds it from where it is started; absolute ones stay."""
+        if self.cwd == self.root or os.path.isabs(path):  # noqa: PTH117 - text in, text out
+            return path
+        return os.path.relpath(self.root / path, self.cwd)
 
 
 def places_of(bench: Bench, target: Target) -> Places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,16 +54,19 @@ class RoundRequest:
         return {**self.target.env, **self.env, **(COUNTED_ENV if self.kind is RoundKind.COUNTED else {})}
 
 
-def pytest_arguments(request: RoundRequest) -> tuple[str, ...]:
-    """The arguments of pytest: the user's, then ours, then the paths."""
+def pytest_arguments(request: RoundRequest, from_cwd: Callable[[str], str] = str) -> tuple[str, ...]:
+    """The arguments of pytest: the user's, then ours, then the paths.
+
+    `from_cwd` turns a path of the target into one that is relative to the directory in which pytest is started.
+    """
     target = request.target
-    ignored = tuple(f"--ignore={path}" for path in target.ignored)
-    paths = tuple(f"./{path}" if path.startswith("-") else path for path in target.paths)
+    ignored = tuple(f"--ignore={from_cwd(path)}" for path in target.ignored)
+    paths = tuple(f"./{path}" if path.startswith("-") else path for path in map(from_cwd, target.paths))
     return (*target.pytest_args, *request.pytest_args, *ignored, *paths)
 
 
 def invocation(bench: Bench, request: RoundRequest, directory: Path) -> Invocation:
     """The child process of a round: the probe by its path, its own three parameters, then pytest's."""
     probe = (str(RUNNER), str(directory), request.probe_mode, str(int(STACK_SIGNAL)))
-    argv = (*bench.python, *probe, *pytest_arguments(request))
-    return Invocation(argv=argv, cwd=bench.root, env={**bench.env, **request.env_changes})
+    argv = (*bench.python, *probe, *pytest_arguments(request, bench.from_cwd))
+    return Invocation(argv=argv, cwd=bench.cwd, env={**bench.env, **request.env_changes})

@@ -80,8 +80,10 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     if request.probe_mode == "sampled":
         write_settings(directory, interval_s(request.expected_s))
     if request.guarded:
-        roots = roots_elsewhere(bench.root, bench.known_roots, request.target.paths)
+        roots = roots_elsewhere(bench.cwd, bench.known_roots, map(bench.from_cwd, request.target.paths))
         (directory / "roots").write_bytes(b"".join(os.fsencode(root) + b"\0" for root in roots))
+    if bench.cwd != bench.root:
+        (directory / "project").write_bytes(os.fsencode(bench.root))
     try:
         observation = _observe(bench, child, directory)
     finally:

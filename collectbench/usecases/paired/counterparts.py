@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
 from collectbench.config import Config, expand_paths
+from collectbench.discovery import path_of
 from collectbench.discovery.shards import names_of
 from collectbench.model.errors import UsageError
 from collectbench.model.target import Target
@@ -32,25 +34,24 @@ def project_in(checkout: Checkout, project: Project, checkouts: Checkouts) -> Pr
         UsageError: the checkout lacks the current directory or all targets.
     """
     request = project.request
-    cwd = _counterpart(Path.cwd(), checkout, checkouts)
-    if not cwd.is_dir():
+    cwd, start, root = (_counterpart(path, checkout, checkouts) for path in (Path.cwd(), project.start, project.root))
+    if not start.is_dir():
         raise UsageError(
-            f"--against: the {checkout.label} has no directory {cwd.relative_to(checkout.toplevel)}, in which you "
-            "started; start in one that both have, such as the root of the repository, and give TARGET for a part"
+            f"--against: the {checkout.label} has no directory {start.relative_to(checkout.toplevel)}, in which pytest "
+            "starts; run this in one that both have, such as the root of the repository, and give TARGET for a part"
         )
-    config = request.config
-    if config.root is not None:
-        config = replace(config, root=_counterpart(config.root, checkout, checkouts))
+    config = request.config if request.config.root is None else replace(request.config, root=start)
     config = _with_existing_targets(config)
-    targets = _existing_targets(request, config, cwd, checkout, checkouts)
-    settled = settle(replace(_with_options(request, targets=targets), config=config), cwd, checkout.env)
+    targets = _existing_targets(request, config, (root, cwd), checkout, checkouts)
+    request = replace(_with_options(request, targets=targets), config=config)
+    settled = settle(request, cwd, _started_in(start, checkout.env))
     return _shown_as_user_has_it(_with_python_path(settled, checkout, checkouts), checkout, checkouts)
 
 
 def _existing_targets(
-    request: ProjectRequest, config: Config, cwd: Path, checkout: Checkout, checkouts: Checkouts
+    request: ProjectRequest, config: Config, places: tuple[Path, Path], checkout: Checkout, checkouts: Checkouts
 ) -> tuple[str, ...]:
-    """The requested targets that the checkout has.
+    """The requested targets that the checkout has; `places` are the root and the user's directory there.
 
     Raises:
         UsageError: it has none of them, nor of the configured ones if none was requested.
@@ -60,7 +61,9 @@ def _existing_targets(
         str(_counterpart(Path(name), checkout, checkouts)) if Path(name).is_absolute() else name
         for name in request.options.targets
     ]
-    targets = tuple(name for name in requested if name in configured or (cwd / name.removesuffix("/*")).exists())
+    targets = tuple(
+        name for name in requested if name in configured or path_of(name.removesuffix("/*"), *places).exists()
+    )
     wanted = request.options.targets or tuple(target.name for target in request.config.targets)
     if wanted and not (targets if request.options.targets else configured):
         raise UsageError(
@@ -68,6 +71,11 @@ def _existing_targets(
             "give a commit that has it, or measure it alone (collectbench baseline)"
         )
     return targets
+
+
+def _started_in(start: Path, env: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, in which PWD is the directory in which pytest starts."""
+    return {**env, "PWD": str(start)} if "PWD" in env else env
 
 
 def _with_python_path(project: Project, checkout: Checkout, checkouts: Checkouts) -> Project:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -52,7 +53,7 @@ for arguments in json.load(sys.stdin):
         print(json.dumps([os.WEXITSTATUS(status), json.load(file)]))
 """
 
-Collect = Callable[[Path, list[Target]], list[list[str]]]
+Collect = Callable[..., list[list[str]]]
 Build = Callable[[Mapping[str, str]], Path]
 Look = Callable[..., Inspection]
 
@@ -85,11 +86,13 @@ def look(plain_env: dict[str, str]) -> Look:
 def collect(tmp_path: Path, plain_env: dict[str, str]) -> Collect:
     """The node ids that the real pytest collects for each target; none may fail to start."""
 
-    def run(root: Path, targets: list[Target]) -> list[list[str]]:
+    def run(root: Path, targets: list[Target], start: Path | None = None) -> list[list[str]]:
+        cwd = start or root
+        from_cwd = str if start is None else lambda path: os.path.relpath(root / path, cwd)
         child = subprocess.run(
             [sys.executable, "-c", COLLECT, str(tmp_path / "ids")],
-            input=json.dumps([pytest_arguments(RoundRequest(target=target)) for target in targets]),
-            cwd=root,
+            input=json.dumps([pytest_arguments(RoundRequest(target=target), from_cwd) for target in targets]),
+            cwd=cwd,
             env=plain_env,
             capture_output=True,
             text=True,
@@ -318,12 +321,14 @@ def test_a_start_below_the_root_covers_only_that_directory(build, look, collect)
     root = build(
         {"pytest.ini": "[pytest]\ntestpaths = b\n", "a/x/test_x.py": TEST, "a/test_a.py": TEST, "b/test_b.py": TEST}
     )
-    plan = discovered_plan(root, root / "a", look(root))
+    start = root / "a"
+    plan = discovered_plan(root, start, look(start))
 
-    assert plan.suite == Target(name=SUITE, paths=("a",))
+    assert plan.suite == Target(name=SUITE, paths=())
     assert names(plan) == ["a/x", "a/*"]
-    *parts, whole = collect(root, [*plan.targets, plan.suite])
+    *parts, whole = collect(root, [*plan.targets, plan.suite], start)
     assert Counter(chain(*parts)) == Counter(whole)
+    assert {nodeid.partition("::")[0] for nodeid in whole} == {"a/x/test_x.py", "a/test_a.py"}
 
 
 def names(plan: Plan) -> list[str]:
@@ -405,6 +410,17 @@ def test_a_directory_called_suite_is_a_target_like_others(build, look) -> None:
 def test_paths_are_relative_to_the_current_directory(build, look) -> None:
     root = build({"tests/u/test_u.py": TEST})
     assert names(selected_plan(root, root / "tests", (), ["u"], look(root), 0)) == ["tests/u"]
+
+
+def test_a_name_relative_to_the_root_is_found_from_everywhere_unless_the_current_directory_has_such_a_path(
+    build, look
+) -> None:
+    root = build({"tests/u/test_u.py": TEST, "services/tests/test_s.py": TEST})
+    inspection = look(root)
+    assert names(selected_plan(root, root / "services", (), ["tests/u"], inspection, 0)) == ["tests/u"]
+    assert names(selected_plan(root, root / "services", (), ["tests"], inspection, 0)) == ["services/tests"]
+    (root / "services" / "test_x.py").write_text(TEST)
+    assert names(selected_plan(root, root / "tests", (), ["services/*"], inspection, 0)) == ["services/*"]
 
 
 def test_a_path_outside_the_root_stays_absolute(build, look, tmp_path) -> None:

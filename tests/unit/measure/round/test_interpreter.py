@@ -147,7 +147,7 @@ def test_the_configuration_of_pytest_is_read(look, tmp_path) -> None:
     assert (inspection.rootdir, inspection.inifile) == (tmp_path, tmp_path / "pytest.ini")
     assert (inspection.testpaths, inspection.norecursedirs) == (("a", "b"), ("skip",))
     assert inspection.patterns == ("check_*.py", "test*.txt", "*.py")
-    assert (inspection.ignore, inspection.ignore_glob) == (("x",), ("y*",))
+    assert (inspection.ignore, inspection.ignore_glob) == ((f"{tmp_path}/x",), (f"{tmp_path}/y*",))
     assert (inspection.pyargs, inspection.in_virtualenv, inspection.custom_collectors) == (True, True, True)
     assert inspection.python == ".".join(map(str, sys.version_info[:3]))
     assert inspection.pytest == pytest.__version__

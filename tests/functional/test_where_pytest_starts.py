@@ -1,0 +1,154 @@
+"""pytest starts where the user is, as `python -m pytest` there would; names and paths are relative to its rootdir."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collectbench.store.baselines import load_run
+
+TWO_TESTS = "import app\nopen('data/a.json').close()\ndef test_one(): pass\ndef test_two(): pass\n"
+SERVICES = {
+    "pytest.ini": "[pytest]\ntestpaths = services\n",
+    "conftest.py": "ROOT = 1\n",
+    "services/api/conftest.py": "import app\n",
+    "services/api/app.py": "",
+    "services/api/data/a.json": "{}\n",
+    "services/api/tests/test_api.py": TWO_TESTS,
+    "services/api/tests/old/test_old.py": "def test_old(): pass\n",
+    "services/web/conftest.py": "",
+    "services/web/tests/test_web.py": "def test_web(): pass\n",
+}
+IN_API = "services/api"
+
+
+@pytest.fixture
+def services(write_suite) -> Path:
+    """A repository of two services; the tests of one open a file, and import a module, where they are started."""
+    return write_suite(SERVICES)
+
+
+def digest(ids: list[str]) -> str:
+    return sha256("".join(f"{i}\n" for i in sorted(ids)).encode()).hexdigest()
+
+
+def results(done: Any) -> dict[str, Any]:
+    """The results of a run on stdout, by name, and the suite's."""
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)
+    return {target["name"]: target for target in (*run["targets"], *([run["suite"]] if run["suite"] else []))}
+
+
+def test_in_a_folder_below_the_rootdir_the_same_tests_are_found_as_by_pytest(
+    run_cli, services, plain_python, node_ids
+) -> None:
+    options = ("--python", plain_python, "--rounds", "1", "--format", "json")
+    found = results(run_cli("baseline", *options, cwd=services / IN_API))
+    everything = node_ids(plain_python, services / IN_API)
+    assert everything == [
+        "services/api/tests/old/test_old.py::test_old",
+        "services/api/tests/test_api.py::test_one",
+        "services/api/tests/test_api.py::test_two",
+    ]
+    assert {name: result["paths"] for name, result in found.items()} == {
+        "services/api/tests": ["services/api/tests"], "suite": [],
+    }  # fmt: skip
+    assert {result["nodeids_sha256"] for result in found.values()} == {digest(everything)}
+    assert {result["status"] for result in found.values()} == {"ok"}
+    stored = load_run(services / "baselines" / "main.json")
+    assert stored.suite is not None
+    assert "services/api/conftest.py" in {site.path for site in stored.suite.imports}
+    assert not (services / IN_API / ".pytest_cache").exists()
+
+
+PLACES = {
+    "all of a service": (IN_API, (), ()),
+    "a folder of it": (IN_API, ("tests/old",), ()),
+    "a file of it": (IN_API, ("tests/test_api.py",), ()),
+    "a folder beside it": (IN_API, ("../web/tests",), ()),
+    "the folder itself": (IN_API, (".",), ()),
+    "a folder between": ("services", ("web",), ()),
+    "a folder ignored from here": (IN_API, (), ("--ignore=tests/old",)),
+    "another rootdir, which is here": (IN_API, (), ("--rootdir=.",)),
+    "another rootdir, which is above": (IN_API, (), ("--rootdir", "..")),
+    "a configuration file below": (".", ("services/web",), ("-c", "services/api/own.ini")),
+    "a configuration file above": (IN_API, (), ("-c", "../../pytest.ini")),
+}
+
+
+@pytest.mark.parametrize(("folder", "targets", "arguments"), PLACES.values(), ids=PLACES.keys())
+def test_the_node_ids_are_those_of_pytest_in_the_same_place(
+    run_cli, services, quick, node_ids, folder, targets, arguments
+) -> None:
+    (services / IN_API / "own.ini").write_text("[pytest]\npython_functions = test_w*\n")
+    cwd = services / folder
+    done = run_cli("baseline", *targets, "--depth", "0", *quick, "--format", "json", "--", *arguments, cwd=cwd)
+    (result,) = results(done).values()
+    expected = node_ids(quick[1], cwd, *arguments, *targets)
+    assert expected
+    assert (result["counts"]["items"], result["nodeids_sha256"]) == (len(expected), digest(expected))
+    assert not Path(result["name"]).is_absolute()
+
+
+def test_in_a_folder_that_is_reached_through_a_link_pytest_starts_where_it_would(
+    run_cli, services, quick, node_ids, tmp_path
+) -> None:
+    (tmp_path / "link").symlink_to(services / IN_API)
+    done = run_cli("baseline", *quick, "--format", "json", cwd=tmp_path / "link")
+    expected = node_ids(quick[1], tmp_path / "link")
+    assert {name: result["nodeids_sha256"] for name, result in results(done).items()} == {
+        "services/api/tests": digest(expected)
+    }
+
+
+def test_testpaths_of_the_rootdir_do_not_count_in_a_folder_below(run_cli, services, plain_python) -> None:
+    (services / "pytest.ini").write_text("[pytest]\ntestpaths = services/web\n")
+    (services / IN_API / "services" / "web").mkdir(parents=True)
+    done = run_cli("targets", "--python", plain_python, "--format", "json", cwd=services / IN_API)
+    assert [target["name"] for target in json.loads(done.stdout)["targets"]] == ["services/api/tests"]
+
+
+def test_a_name_that_was_shown_is_a_target_in_the_same_place(run_cli, services, quick) -> None:
+    done = run_cli("baseline", "services/api/tests", *quick, "--format", "json", cwd=services / IN_API)
+    assert list(results(done)) == ["services/api/tests"]
+
+
+def test_a_dry_run_shows_the_folder_and_paths_from_there(run_cli, services, plain_python, child_commands) -> None:
+    done = run_cli("targets", "../web", "--dry-run", "--python", plain_python, cwd=services / IN_API)
+    assert done.stdout.startswith(f"# in {services / IN_API}, ")
+    assert child_commands(done.stdout)["services/web"][-1] == "../web"
+    whole = run_cli("targets", "--dry-run", "--python", plain_python, cwd=services / IN_API)
+    assert child_commands(whole.stdout)["suite"][-1] == "--continue-on-collection-errors"
+
+
+def test_a_part_that_is_split_ignores_its_folders_from_there(run_cli, services, quick) -> None:
+    done = run_cli("baseline", "tests", "--depth", "1", *quick, "--format", "json", cwd=services / IN_API)
+    found = {name: result["counts"]["items"] for name, result in results(done).items()}
+    assert found == {"services/api/tests/old": 1, "services/api/tests/*": 2}
+
+
+def test_a_profile_of_a_folder_below_counts_all_files_of_the_rootdir_as_the_project(
+    run_cli, services, plain_python
+) -> None:
+    (services / "conftest.py").write_text("import shared_by_all\nN = sum(range(3_000_000))\n")
+    (services / "shared_by_all.py").write_text("print(open(__file__).read(0), end='')\n")
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--format", "json")
+    done = run_cli("profile", "tests", *options, cwd=services / IN_API)
+    assert done.returncode == 0, done.stderr
+    profile = json.loads(done.stdout)
+    assert profile["target"] == "services/api/tests"
+    origins = {module["path"]: module["origin"] for module in profile["imports"]}
+    assert origins["services/api/app.py"] == origins["shared_by_all.py"] == "first-party"
+    assert origins["services/api/tests/test_api.py"] == "test"
+    assert "shared_by_all.py" in {event["path"] for event in profile["events"]}
+    assert "conftest.py" in {line["path"] for line in profile["lines"]}
+
+
+def test_files_that_tests_make_above_the_folder_are_removed(run_cli, services, quick) -> None:
+    (services / "conftest.py").write_text("import pathlib\n(pathlib.Path(__file__).parent / 'made').mkdir()\n")
+    results(run_cli("baseline", *quick, "--format", "json", cwd=services / IN_API))
+    assert not (services / "made").exists()
