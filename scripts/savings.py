@@ -170,7 +170,7 @@ class Suite:
         options = ProjectOptions(
             targets=(path,), pytest_args=("-p", "no:cacheprovider"), python=python, suite=False
         )  # fmt: skip
-        self.project = open_project(options, Mistakes())
+        self.project = open_project(options, Mistakes(), print)
         (self.target,) = self.project.plan.targets
         self.bench = Bench(
             python=self.project.python, root=root, env=self.project.env, work=work, timeout_s=600, launch=launch,

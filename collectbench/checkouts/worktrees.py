@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
-import stat
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
 from collectbench.checkouts.current_files import CurrentFiles, check_out_current, current_files
 from collectbench.checkouts.differences import changed_files
-from collectbench.checkouts.git import Git
+from collectbench.checkouts.git import Git, git_in
 from collectbench.checkouts.repository import Repository, open_repository, resolve_ref
 from collectbench.checkouts.submodules import fill_current, fill_recorded
 from collectbench.measure.process.interruption import deferred, raise_if_interrupted
 from collectbench.measure.process.launch import Launcher
+from collectbench.measure.process.ledger import LEDGER
+from collectbench.measure.process.temporary import delete_directory
 from collectbench.model.errors import CheckoutError
 
 LABELS = ("base", "head")
 """Also the names of the directories: of equal length, so that paths cost the same in both checkouts."""
+
+FORCE = ("--force", "--force")
+"""Twice: also a worktree that is locked, as git does while it makes one."""
 
 
 @contextmanager
@@ -59,11 +62,35 @@ def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, lau
         yield checkouts
     finally:
         with deferred():
-            failures = _remove(git, (base, head), directory)
+            failures = _remove(git, [base.toplevel, head.toplevel], directory)
             _delete_bytecode(env.get("PYTHONPYCACHEPREFIX"), directory)
     if failures:
         raise CheckoutError(*failures)
     raise_if_interrupted()
+
+
+def remove_left(
+    worktrees: Iterable[tuple[Path, Path]], env: Mapping[str, str], work: Path, launch: Launcher
+) -> list[str]:
+    """Remove the worktrees that a killed command has left; returns a message for each that remains.
+
+    Args:
+        worktrees: each with the top of the user's tree.
+        env: the user's environment.
+        work: a directory of ours.
+        launch: starts processes; signals must be noted meanwhile (see `interruption`).
+
+    Raises:
+        CheckoutError: git cannot be started.
+        Interrupted: a signal arrived.
+    """
+    failures = []
+    for toplevel, origin in worktrees:
+        if origin.is_dir():
+            failures += _remove(git_in(origin, env, work, launch), [toplevel], toplevel)
+        delete_directory(toplevel.parent)
+        _delete_bytecode(env.get("PYTHONPYCACHEPREFIX"), toplevel.parent)
+    return failures
 
 
 def _checkout(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Checkout:
@@ -81,6 +108,7 @@ def _add(git: Git, checkout: Checkout) -> None:
     """Make a worktree without files. Of all steps, only this one would leave something half done if git were killed."""
     failure = f"{checkout.commit} cannot be checked out"
     raise_if_interrupted()
+    LEDGER.note_worktree(checkout.toplevel, git.cwd)
     with deferred():
         git.require(failure, "worktree", "add", "--detach", "--no-checkout", str(checkout.toplevel), checkout.commit)
 
@@ -107,23 +135,22 @@ def _complete(git: Git, base: Checkout, head: Checkout, current: CurrentFiles) -
     )
 
 
-def _remove(git: Git, checkouts: Sequence[Checkout], directory: Path) -> list[str]:
-    """Remove worktrees, also damaged ones; returns a message for each that remains."""
+def _remove(git: Git, toplevels: Sequence[Path], directory: Path) -> list[str]:
+    """Remove worktrees and the directory around them, also damaged ones; returns a message for each that remains."""
     failures = []
     try:
         listed = git.run("worktree", "list", "--porcelain").output.splitlines()
-        toplevels = (checkout.toplevel for checkout in checkouts)
         for path in (path for path in toplevels if b"worktree " + os.fsencode(path) in listed):
-            answer = git.run("worktree", "remove", "--force", str(path))
+            answer = git.run("worktree", "remove", *FORCE, str(path))
             if not answer.ok:  # git also removes its record of a worktree whose directory is gone
-                _delete(path)
-                answer = git.run("worktree", "remove", "--force", str(path))
+                delete_directory(path)
+                answer = git.run("worktree", "remove", *FORCE, str(path))
             if not answer.ok:
                 failures.append(
                     f"{path}: git still lists this worktree, which could not be removed: {answer.complaint}"
                 )
     finally:
-        _delete(directory)
+        delete_directory(directory)
     return [*failures, *([f"{directory}: this temporary directory could not be deleted"] if directory.exists() else [])]
 
 
@@ -131,17 +158,7 @@ def _delete_bytecode(prefix: str | None, directory: Path) -> None:
     """Delete the checkouts' bytecode below PYTHONPYCACHEPREFIX: no later process will use it."""
     if prefix:
         inside = Path(prefix) / directory.relative_to(directory.anchor)
-        _delete(inside)
+        delete_directory(inside)
         with suppress(OSError):  # stops at the first parent that is missing or holds something else
             for parent in inside.parents[: len(directory.parts) - 2]:
                 parent.rmdir()
-
-
-def _delete(directory: Path) -> None:
-    """Delete a directory, also if tests have changed the modes of files in it."""
-    for name, inner, _ in os.walk(directory):  # from the top: a directory is made readable before it is listed
-        for path in (Path(name) / entry for entry in inner):
-            if not path.is_symlink():
-                with suppress(OSError):  # files of other users stay, and the caller names them
-                    path.chmod(stat.S_IRWXU)
-    shutil.rmtree(directory, ignore_errors=True)

@@ -45,6 +45,7 @@ def command(
     """
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.log import say
     from collectbench.model.report import RunReport
     from collectbench.store.baselines import baseline_path
     from collectbench.usecases.baseline_slot import measure_baseline
@@ -60,7 +61,7 @@ def command(
     if name is not None:
         with mistakes.gathered():
             baseline_path(Path(), name)
-    project = open_project(request.project_options(context), mistakes)
+    project = open_project(request.project_options(context), mistakes, say)
     if dry_run:
         show_commands(child_commands(project, measured_kinds(project)))
         return

@@ -85,6 +85,7 @@ def command(
     """
     from collectbench.cli import contradictions, exits, request
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.log import say
     from collectbench.model.comparison import Comparison
     from collectbench.usecases.child_commands import child_commands, commands_of_both, measured_kinds
     from collectbench.usecases.comparing import StoredRuns, judge_measured, judge_stored
@@ -99,7 +100,7 @@ def command(
     if stored is not None:
         judged = judge_stored(stored, terms, feedback, mistakes)
     else:
-        project = open_project(request.project_options(context), mistakes)
+        project = open_project(request.project_options(context), mistakes, say)
         if dry_run:
             kinds = measured_kinds(project)
             of_one = (child_commands(project, kinds),)

@@ -43,6 +43,7 @@ def command(
     """
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.log import say
     from collectbench.model.doctor import Checkup
     from collectbench.usecases.checkup import check_up, with_first_target
     from collectbench.usecases.child_commands import child_commands
@@ -55,7 +56,7 @@ def command(
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, Checkup, mistakes)
-    project = open_project(request.project_options(context), mistakes)
+    project = open_project(request.project_options(context), mistakes, say)
     if dry_run:
         show_commands(child_commands(with_first_target(project)))
         return

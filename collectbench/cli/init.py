@@ -28,10 +28,11 @@ def command(
 ) -> None:
     """Write [tool.collectbench] with the targets found, into pyproject.toml or, without one, collectbench.toml."""
     from collectbench.cli import request
+    from collectbench.cli.log import say
     from collectbench.usecases.initializing import new_config
 
     options = dataclasses.replace(request.project_options(context), config_file=None)
-    new = new_config(options, config)
+    new = new_config(options, config, say)
     if dry_run:
         typer.echo(new.table, nl=False)
         return

@@ -33,7 +33,7 @@ def command(
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, TargetList, mistakes)
-    project = open_project(request.project_options(context), mistakes)
+    project = open_project(request.project_options(context), mistakes, say)
     if dry_run:
         show_commands(child_commands(project))
         return

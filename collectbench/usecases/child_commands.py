@@ -6,12 +6,12 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from collectbench.checkouts.checkout import Checkout
 from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
+from collectbench.measure.process.temporary import temporary_directory
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.explaining import interval_s, write_settings
 from collectbench.measure.round.request import RoundRequest, invocation
@@ -79,9 +79,9 @@ def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind]) -> 
     """
     with (
         naming_the_option(f"--against {ref or repr(ref)}: ", CheckoutError),
-        TemporaryDirectory(prefix="collectbench-") as work,
         signals_noted(),
-        both_checkouts(ref, project.root, project.env, Path(work), launch) as checkouts,
+        temporary_directory() as work,
+        both_checkouts(ref, project.root, project.env, work, launch) as checkouts,
     ):
         refuse_own_paths(project, checkouts.origin)
         project = with_agreed_shard(project, checkouts)
@@ -112,8 +112,8 @@ def _preparation(kind: RoundKind) -> str:
     """What has to be in the directory before: a sampled round reads its settings there (the shortest interval)."""
     if kind is not RoundKind.SAMPLED:
         return ""
-    with TemporaryDirectory() as directory:
-        write_settings(Path(directory), interval_s(0.0))
-        (settings,) = Path(directory).iterdir()
+    with temporary_directory() as directory:
+        write_settings(directory, interval_s(0.0))
+        (settings,) = directory.iterdir()
         printf = shlex.join(["printf", "%s\\n", *settings.read_text(encoding="utf-8").splitlines()])
     return f"{printf} > {REPORT_DIR}/{settings.name} && "

@@ -15,6 +15,7 @@ from collectbench.store.files import write_atomically
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project, open_project, settle
 from collectbench.usecases.project_options import ProjectOptions
+from collectbench.usecases.recovery import Say
 
 SHARED = "pyproject.toml"
 
@@ -40,8 +41,10 @@ class NewConfig:
             raise UsageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
 
 
-def new_config(options: ProjectOptions, file: Path | None) -> NewConfig:
+def new_config(options: ProjectOptions, file: Path | None, say: Say) -> NewConfig:
     """The configuration for the project around the current directory, to be written to `file` or the usual one.
+
+    `say` tells what a killed command had left.
 
     Raises:
         UsageError: there is a configuration already, pytest does not start here, there are no tests, or `file` cannot
@@ -50,7 +53,7 @@ def new_config(options: ProjectOptions, file: Path | None) -> NewConfig:
     existing = find_config(Path.cwd())
     if existing is not None:
         raise UsageError(f"{existing}: there is a configuration already; edit it, or see `collectbench targets`")
-    project = _in_its_root(open_project(options, Mistakes()))
+    project = _in_its_root(open_project(options, Mistakes(), say))
     targets = _targets(project, options.depth)
     table = render_targets_table(targets)
     path, text = _file(project.root, file, table)

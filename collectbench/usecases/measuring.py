@@ -12,6 +12,7 @@ from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
+from collectbench.measure.process.temporary import make_temporary_directory
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.round.explaining import importing_now
@@ -113,7 +114,7 @@ def bench_of(project: Project, work: Path) -> Bench:
 def _session(project: Project, policy: Policy, display: Display) -> LapSession:
     """The rounds that are to be taken, with a directory of our own for them."""
     with explain_os_errors(project.python[0]):
-        work = Path(tempfile.mkdtemp(prefix="collectbench-"))
+        work = make_temporary_directory()
         bench = bench_of(project, work)
     settings = project.settings
     return LapSession(

@@ -20,9 +20,11 @@ from collectbench.model.errors import InterpreterError, UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment, Settings
 from collectbench.model.target import Limits
+from collectbench.usecases import recovery
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.project_options import ProjectOptions
+from collectbench.usecases.recovery import Say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +93,11 @@ def read_config(file: Path | None, cwd: Path) -> Config:
     return load_config(path.absolute()) if path is not None else Config()
 
 
-def open_project(options: ProjectOptions, mistakes: Mistakes, launcher: Launcher = launch) -> Project:
+def open_project(options: ProjectOptions, mistakes: Mistakes, say: Say, launcher: Launcher = launch) -> Project:
     """Read the configuration, inspect the interpreter, and find the targets.
 
-    `mistakes` are those in the options so far: nothing is started while there are any.
+    `mistakes` are those in the options so far: nothing is started while there are any. `say` tells what a killed
+    command had left.
 
     Raises:
         UsageError: all mistakes in the options and the configuration.
@@ -113,11 +116,15 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, launcher: Launcher
     mistakes.raise_all()
     request = ProjectRequest(options=_with_seed(options), config=config, python=python)
     env = dict(os.environ)
+    start = config.root or cwd
     with signals_noted():
+        recovery.begin(start, env, launcher, say)
         if options.python is not None:
             with naming_the_option("--python ", InterpreterError):
                 require_python_3(python, cwd, env, launcher, timeout_s=PATIENCE_S)
-        return settle(request, cwd, env, launcher)
+        project = settle(request, cwd, env, launcher)
+        recovery.settled(project.root, start, env, launcher, say)
+    return project
 
 
 def _with_seed(options: ProjectOptions) -> ProjectOptions:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from collectbench.measure.process.launch import Invocation, Launcher
 from collectbench.measure.process.output import last_lines
+from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment
 
@@ -96,8 +96,8 @@ def _git(root: Path, env: Mapping[str, str], launch: Launcher, *arguments: str) 
     quiet = {**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     invocation = Invocation(argv=("git", *arguments), cwd=root, env=quiet)
     try:
-        with tempfile.TemporaryDirectory(prefix="collectbench-") as directory:
-            output = Path(directory) / "output"
+        with temporary_directory() as directory:
+            output = directory / "output"
             finished = launch(invocation, output=output, timeout_s=GIT_PATIENCE_S)
             return finished.exit_code, last_lines(output, count=1)
     except OSError:

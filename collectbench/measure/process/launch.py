@@ -17,6 +17,7 @@ import psutil
 
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import raise_if_interrupted
+from collectbench.measure.process.ledger import LEDGER
 from collectbench.measure.process.memory import MemoryWatch
 from collectbench.measure.process.orphans import adopt_orphans, bystanders, end_orphans
 from collectbench.measure.process.reaper import Reaper
@@ -154,7 +155,7 @@ def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
         sink = files.enter_context(output.open("wb"))
         complaints = files.enter_context(invocation.errors.open("wb")) if invocation.errors else sink
         if not _running:
-            SENTINEL.start()  # before bystanders are listed, since it is one
+            SENTINEL.start(LEDGER.held)  # before bystanders are listed, since it is one
             adopt_orphans()
             _bystanders.clear()
             _bystanders.update(bystanders())

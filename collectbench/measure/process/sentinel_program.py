@@ -17,7 +17,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 GRACE_S = 1.0
@@ -70,9 +70,14 @@ def listen(descriptor: int) -> Watched:
     return watched
 
 
-def processes() -> list[Process]:
-    """The processes that started after this one: a child never did before, whatever numbers say."""
-    found = list(_in_proc() if sys.platform == "linux" else _by_ps())
+def everything() -> list[Process]:
+    """All processes of the machine that have not ended."""
+    return list(_in_proc() if sys.platform == "linux" else _by_ps())
+
+
+def younger() -> list[Process]:
+    """The processes that started after this one, as all children did that it is told of, whatever numbers say."""
+    found = everything()
     begun = next((process.started for process in found if process.pid == os.getpid()), 0)
     return [process for process in found if process.started >= begun and process.pid != os.getpid()]
 
@@ -139,21 +144,21 @@ def _writes_to(pid: int, outputs: set[str]) -> bool:
     return False
 
 
-def end_all(watched: Watched) -> None:
-    """End all that runs: session leaders by SIGTERM first, all by SIGKILL then."""
-    known = members(processes(), watched, set())
+def end_all(watched: Watched, known: set[Process], look: Callable[[], list[Process]]) -> None:
+    """End all members among the processes that `look` lists: session leaders by SIGTERM first, all by SIGKILL then."""
+    known = members(look(), watched, known)
     for _ in range(LOOKS):
         if known or not watched.outputs:
             break
         time.sleep(PAUSE_S)  # the child was being started, and has no output yet
-        known = members(processes(), watched, known)
+        known = members(look(), watched, known)
     leaders = {process for process in known if process.pid == process.session}
     _send(leaders, signal.SIGTERM)
     deadline = time.monotonic() + GRACE_S
-    while leaders & set(processes()) and time.monotonic() < deadline:
+    while leaders & set(look()) and time.monotonic() < deadline:
         time.sleep(PAUSE_S)
     for _ in range(LOOKS):
-        left = members(processes(), watched, known)
+        left = members(look(), watched, known)
         if not left:
             break
         known |= left
@@ -170,4 +175,4 @@ def _send(targets: Iterable[Process], number: int) -> None:
 
 
 if __name__ == "__main__":
-    end_all(listen(0))
+    end_all(listen(0), set(), younger)

@@ -6,7 +6,6 @@ import difflib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ from typing import TypeVar
 from collectbench.measure.process.launch import Invocation, Launcher
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.output import gist, last_lines
+from collectbench.measure.process.temporary import temporary_directory
 from collectbench.measure.round.probe_report import ProbeReport, read_report
 from collectbench.model.errors import CollectionError, InterpreterError
 from collectbench.model.inspection import Inspection
@@ -78,10 +78,9 @@ def inspect(
     """
     with (
         explain_os_errors(python[0], "cannot be started"),
-        tempfile.TemporaryDirectory(prefix="collectbench-") as name,
+        temporary_directory() as directory,
     ):
-        directory = Path(name)
-        argv = (*python, str(RUNNER), name, "inspect", "0", *arguments)
+        argv = (*python, str(RUNNER), str(directory), "inspect", "0", *arguments)
         finished = launch(Invocation(argv=argv, cwd=cwd, env=env), output=directory / "output", timeout_s=PATIENCE_S)
         report = read_report(directory)
         output = last_lines(directory / "output")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from collectbench.measure.process.launch import Invocation, Launcher
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.output import last_lines, read_output
+from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.errors import InterpreterError
 
 VERSION = re.compile(r"^Python 3\.\d+", re.MULTILINE)
@@ -33,9 +33,9 @@ def require_python_3(
     program = python[0]
     with (
         explain_os_errors(program, "cannot be started"),
-        tempfile.TemporaryDirectory(prefix="collectbench-") as name,
+        temporary_directory() as directory,
     ):
-        output = Path(name) / "output"
+        output = directory / "output"
         finished = launch(Invocation(argv=(program, "--version"), cwd=cwd, env=env), output=output, timeout_s=timeout_s)
         answered = VERSION.search(read_output(output)) is not None
         answer = last_lines(output, LINES_SHOWN)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from pathlib import Path
 
 from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.discovery import SUITE
@@ -14,6 +12,7 @@ from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
+from collectbench.measure.process.temporary import make_temporary_directory
 from collectbench.measure.round.record import ENOUGH
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side
@@ -37,7 +36,7 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
     """
     deadline_ns = _deadline_ns(project)
     with explain_os_errors(project.python[0]):
-        work = Path(tempfile.mkdtemp(prefix="collectbench-"))
+        work = make_temporary_directory()
     display = feedback.display()
     comparison: PairedComparison | None = None
     try:
