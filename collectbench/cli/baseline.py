@@ -45,13 +45,11 @@ def command(
     """
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.log import say
     from collectbench.model.report import RunReport
     from collectbench.store.baselines import baseline_path
     from collectbench.usecases.baseline_slot import measure_baseline
     from collectbench.usecases.child_commands import child_commands, measured_kinds
     from collectbench.usecases.mistakes import Mistakes
-    from collectbench.usecases.project import open_project
     from collectbench.usecases.reporting import report
 
     mistakes, feedback = Mistakes(), request.feedback(context)
@@ -61,7 +59,7 @@ def command(
     if name is not None:
         with mistakes.gathered():
             baseline_path(Path(), name)
-    project = open_project(request.project_options(context), mistakes, say)
+    project = request.open_project(context, mistakes)
     if dry_run:
         show_commands(child_commands(project, measured_kinds(project)))
         return

@@ -85,13 +85,11 @@ def command(
     """
     from collectbench.cli import contradictions, exits, request
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.log import say
     from collectbench.model.comparison import Comparison
     from collectbench.usecases.child_commands import child_commands, commands_of_both, measured_kinds
     from collectbench.usecases.comparing import StoredRuns, judge_measured, judge_stored
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.paired.against import judge_against
-    from collectbench.usecases.project import open_project
 
     mistakes, feedback, terms = Mistakes(), request.feedback(context), request.terms(context)
     stored = StoredRuns.of(targets or (), run_file, config_file=config, baseline_dir=baseline_dir)
@@ -100,7 +98,7 @@ def command(
     if stored is not None:
         judged = judge_stored(stored, terms, feedback, mistakes)
     else:
-        project = open_project(request.project_options(context), mistakes, say)
+        project = request.open_project(context, mistakes)
         if dry_run:
             kinds = measured_kinds(project)
             of_one = (child_commands(project, kinds),)

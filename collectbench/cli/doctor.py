@@ -43,12 +43,10 @@ def command(
     """
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.log import say
     from collectbench.model.doctor import Checkup
     from collectbench.usecases.checkup import check_up, with_first_target
     from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.mistakes import Mistakes
-    from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if not aa:
@@ -56,7 +54,7 @@ def command(
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, Checkup, mistakes)
-    project = open_project(request.project_options(context), mistakes, say)
+    project = request.open_project(context, mistakes)
     if dry_run:
         show_commands(child_commands(with_first_target(project)))
         return

@@ -43,13 +43,11 @@ def command(
     from collectbench.attribution.savings import require_networkx
     from collectbench.cli import browsing, exits, refusals, request
     from collectbench.cli.dry_run import show_commands
-    from collectbench.cli.log import say
     from collectbench.model.costs import Profile
     from collectbench.model.sample import RoundKind
     from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.profiling import explaining_kinds, profile_target
-    from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if dry_run:
@@ -58,7 +56,7 @@ def command(
         with mistakes.gathered():
             require_networkx()
     outlets = request.outlets(context, Profile, mistakes)
-    project = open_project(request.project_options(context), mistakes, say)
+    project = request.open_project(context, mistakes)
     if dry_run:
         show_commands(child_commands(project, (RoundKind.TIMED, *explaining_kinds(sampled=sampled))))
         return

@@ -9,14 +9,19 @@ from typing import Any
 import typer
 
 from collectbench.cli.feedback import ConsoleFeedback
+from collectbench.cli.log import say
 from collectbench.cli.outlets import parse_outlets
 from collectbench.cli.output import Outlets
 from collectbench.judge.change import MARGIN_FLOOR
+from collectbench.render.parts.escape import printable
 from collectbench.render.parts.options import TOP
+from collectbench.usecases import project
 from collectbench.usecases.comparing import Terms
 from collectbench.usecases.measure_options import MeasureOptions
 from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.project import Project
 from collectbench.usecases.project_options import ProjectOptions
+from collectbench.usecases.starting_place import start_note
 
 _MEASURE_OPTIONS = {
     "rounds": "rounds",
@@ -56,6 +61,15 @@ def project_options(context: typer.Context) -> ProjectOptions:
         baseline_dir=_path(params.get("baseline_dir")),
         measure=measure_options(context),
     )
+
+
+def open_project(context: typer.Context, mistakes: Mistakes) -> Project:
+    """The project that the user means. Says where pytest starts, if not in the current directory."""
+    opened = project.open_project(project_options(context), mistakes, say)
+    note = start_note(opened.config, Path.cwd())
+    if note and not context.params.get("quiet"):
+        say(f"note: {printable(note)}")
+    return opened
 
 
 def terms(context: typer.Context) -> Terms:

@@ -27,13 +27,12 @@ def command(
     from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.listing import list_targets
     from collectbench.usecases.mistakes import Mistakes
-    from collectbench.usecases.project import open_project
 
     mistakes = Mistakes()
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, TargetList, mistakes)
-    project = open_project(request.project_options(context), mistakes, say)
+    project = request.open_project(context, mistakes)
     if dry_run:
         show_commands(child_commands(project))
         return

@@ -25,6 +25,7 @@ from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.project_options import ProjectOptions
 from collectbench.usecases.recovery import Say
+from collectbench.usecases.starting_place import env_in, refuse_paths_of_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +111,13 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, say: Say, launcher
         expand_paths(config)
         if options.depth is not None and config.targets and not options.targets:
             mistakes.add(f"--depth: {config.source} names the targets; give a path as TARGET to split it")
+        refuse_paths_of_here(options.pytest_args, config, cwd)
     python: tuple[str, ...] = ()
     with mistakes.gathered(), naming_the_option("--python ", InterpreterError):
         python = resolve_python(options.python, cwd)
     mistakes.raise_all()
     request = ProjectRequest(options=_with_seed(options), config=config, python=python)
-    env = dict(os.environ)
+    env = dict(os.environ) if config.root in (None, cwd) else env_in(config.root, os.environ)
     start = config.root or cwd
     with signals_noted():
         recovery.begin(start, env, launcher, say)

@@ -152,3 +152,38 @@ def test_files_that_tests_make_above_the_folder_are_removed(run_cli, services, q
     (services / "conftest.py").write_text("import pathlib\n(pathlib.Path(__file__).parent / 'made').mkdir()\n")
     results(run_cli("baseline", *quick, "--format", "json", cwd=services / IN_API))
     assert not (services / "made").exists()
+
+
+@pytest.fixture
+def configured(services) -> Path:
+    """The same with a configuration at the top, and a configuration of pytest in one service."""
+    (services / "collectbench.toml").write_text("[targets.web]\npaths = ['services/web']\n")
+    (services / IN_API / "own.ini").write_text("[pytest]\n")
+    return services
+
+
+def test_a_configured_project_starts_in_the_folder_of_its_configuration_and_says_so(
+    run_cli, configured, quick, child_commands
+) -> None:
+    note = f"note: pytest starts in {configured}, the directory of collectbench.toml\n"
+    there = "import os\nopen('services/web/conftest.py').close()\nassert os.environ['PWD'] == os.getcwd()\n"
+    (configured / "services" / "web" / "conftest.py").write_text(there)
+    here = configured / IN_API
+    done = run_cli("baseline", *quick, "--format", "json", cwd=here, env={"PWD": str(here)})
+    assert list(results(done)) == ["web"]
+    assert note in done.stderr
+    shown = run_cli("targets", "tests", "--dry-run", *quick[:2], cwd=configured / IN_API)
+    assert shown.stderr == note
+    assert shown.stdout.startswith(f"# in {configured}, ")
+    assert child_commands(shown.stdout)["services/api/tests"][-1] == "services/api/tests"
+    assert run_cli("targets", *quick[:2], "--quiet", cwd=configured / IN_API).stderr == ""
+    assert run_cli("targets", *quick[:2], cwd=configured).stderr == ""
+
+
+def test_a_path_for_pytest_that_only_the_current_folder_has_is_refused(run_cli, configured, quick) -> None:
+    refused = run_cli("baseline", *quick, "--", "-c", "own.ini", cwd=configured / IN_API)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "-- own.ini: this path exists in the current directory, but pytest starts in" in refused.stderr
+    assert "give services/api/own.ini" in refused.stderr
+    done = run_cli("targets", *quick[:2], "--", "-c", "services/api/own.ini", cwd=configured / IN_API)
+    assert done.returncode == 0, done.stderr

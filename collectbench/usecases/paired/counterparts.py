@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from collectbench.discovery.shards import names_of
 from collectbench.model.errors import UsageError
 from collectbench.model.target import Target
 from collectbench.usecases.project import Project, ProjectRequest, settle
+from collectbench.usecases.starting_place import env_in
 
 
 def with_agreed_shard(project: Project, checkouts: Checkouts) -> Project:
@@ -44,7 +44,7 @@ def project_in(checkout: Checkout, project: Project, checkouts: Checkouts) -> Pr
     config = _with_existing_targets(config)
     targets = _existing_targets(request, config, (root, cwd), checkout, checkouts)
     request = replace(_with_options(request, targets=targets), config=config)
-    settled = settle(request, cwd, _started_in(start, checkout.env))
+    settled = settle(request, cwd, env_in(start, checkout.env))
     return _shown_as_user_has_it(_with_python_path(settled, checkout, checkouts), checkout, checkouts)
 
 
@@ -71,11 +71,6 @@ def _existing_targets(
             "give a commit that has it, or measure it alone (collectbench baseline)"
         )
     return targets
-
-
-def _started_in(start: Path, env: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment, in which PWD is the directory in which pytest starts."""
-    return {**env, "PWD": str(start)} if "PWD" in env else env
 
 
 def _with_python_path(project: Project, checkout: Checkout, checkouts: Checkouts) -> Project:
