@@ -155,20 +155,27 @@ def split(starts: Sequence[str], root: Path, inspection: Inspection, depth: int)
     return [target for start in starts for target in _split(start, root, rules, depth)]
 
 
-def _split(name: str, root: Path, rules: Rules, depth: int) -> Iterator[Target]:
-    directory = root / name
-    if depth <= 0 or not directory.is_dir():
-        yield _whole(name)
-        return
-    parts = [child for child in rules.directories(directory) if rules.has_tests(child)]
-    names = tuple(relative(child, root) for child in parts)
-    if not parts:
-        yield _whole(name)
-        return
-    for child in names:
-        yield from _split(child, root, rules, depth - 1)
-    if rules.has_loose_tests(directory, parts):
-        yield Target(name=f"{name}/*", paths=(name,), ignored=names)
+def _split(start: str, root: Path, rules: Rules, depth: int) -> Iterator[Target]:
+    todo: list[tuple[str, Path, int, tuple[Path, ...]]] = [(start, root / start, depth, ())]
+    while todo:
+        name, directory, levels, parts = todo.pop()
+        names = tuple(_below(name, part) for part in parts)
+        if parts:
+            if rules.has_loose_tests(directory, parts):
+                yield Target(name=f"{name}/*", paths=(name,), ignored=names)
+            continue
+        if levels > 0 and directory.is_dir():
+            parts = tuple(child for child in rules.directories(directory) if rules.has_tests(child))
+        if not parts:
+            yield _whole(name)
+            continue
+        todo.append((name, directory, levels, parts))  # after its parts: their conftests tell what is collected
+        todo += [(_below(name, part), part, levels - 1, ()) for part in reversed(parts)]
+
+
+def _below(name: str, child: Path) -> str:
+    """The same as `relative`, without a look at each part of the path."""
+    return child.name if name == "." else f"{name.rstrip('/')}/{child.name}"
 
 
 def _whole(name: str) -> Target:

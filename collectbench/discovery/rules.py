@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import ast
 import fnmatch
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from collectbench.discovery.conftests import Conftests
+from collectbench.discovery.way import Way
 from collectbench.model.inspection import Inspection
 
 VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta/history", "bin/activate")
 """Files by which pytest recognises a virtualenv: the first two since 8.3, the last one before."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What is in a directory: the directories that pytest would enter, sorted, and whether there are files."""
+
+    directories: tuple[Path, ...] = ()
+    has_test_files: bool = False
+    has_files: bool = False
+    """Besides its conftest."""
+
+
 class Rules:
-    """Decides which files and directories pytest would visit.
+    """Decides which files and directories pytest would visit. Lists each directory once.
 
     Conftests are read, not run. So a `collect_ignore` that is not a literal list is ignored, and so are decisions of
     hooks. An item that is lost or added for that reason shows as a difference between the suite and its targets.
@@ -25,98 +37,99 @@ class Rules:
         self._inspection = inspection
         self._ignored = {os.path.normpath(root / path) for path in inspection.ignore}
         self._globs = [os.path.normpath(root / pattern) for pattern in inspection.ignore_glob]
-        self._custom = inspection.custom_collectors
-        self._conftests: dict[Path, dict[str, list[str]]] = {}
+        self._conftests = Conftests(inspection.rootdir)
+        self._contents: dict[Path, _Content] = {}
+        self._with_tests: dict[Path, bool] = {}
 
-    def directories(self, directory: Path) -> list[Path]:
+    def directories(self, directory: Path) -> tuple[Path, ...]:
         """Return the directories directly below that pytest would enter, sorted by name."""
-        return [path for path in _entries(directory) if path.is_dir() and self._enters(path)]
+        return self._content(directory).directories
 
-    def has_tests(self, directory: Path, above: frozenset[Path] = frozenset()) -> bool:
-        """Whether a test file lies anywhere below; `above` are the resolved directories on the way down."""
-        real = directory.resolve()
-        if real in above:
-            return False  # a link to a parent directory
-        below = self.directories(directory)
-        return self._has_test_files(directory) or any(self.has_tests(child, above | {real}) for child in below)
+    def has_tests(self, directory: Path) -> bool:
+        """Whether a test file lies anywhere below."""
+        if directory not in self._with_tests:
+            self._search(directory)
+        return self._with_tests[directory]
 
     def has_loose_tests(self, directory: Path, parts: Sequence[Path]) -> bool:
         """Whether pytest may collect something in `directory` that is in none of `parts`.
 
         That is a test file, or any file or directory if the project or a plugin has collectors of its own.
         """
-        rest = [path for path in self.directories(directory) if path not in parts]
-        files = [path for path in _entries(directory) if path.is_file() and path.name != "conftest.py"]
-        return self._has_test_files(directory) or (self._custom and bool(rest or files))
+        content = self._content(directory)
+        custom = self._inspection.custom_collectors or self._conftests.collect_files
+        rest = set(content.directories) - set(parts)
+        return content.has_test_files or (custom and bool(rest or content.has_files))
 
-    def _has_test_files(self, directory: Path) -> bool:
-        files = (path for path in _entries(directory) if path.is_file())
-        return any(self._is_test_file(path) and not self._is_ignored(path) for path in files)
+    def _search(self, start: Path) -> None:
+        """Go down until a test file is found; note the answer for `start` and for all whose answer is certain then."""
+        way = Way()
+        way.enter(start, self.directories(start))
+        while way.steps:
+            step = way.steps[-1]
+            if self._with_tests.get(step.directory) or self._content(step.directory).has_test_files:
+                self._with_tests |= {each.directory: True for each in way.steps}
+                return
+            child = next((child for child in step.rest if self._with_tests.get(child, True)), None)
+            if child is not None:
+                way.enter(child, self.directories(child))
+            elif way.leave():
+                self._with_tests[step.directory] = False
 
-    def _is_test_file(self, path: Path) -> bool:
-        return any(_matches(path, pattern) for pattern in self._inspection.patterns)
+    def _content(self, directory: Path) -> _Content:
+        if directory not in self._contents:
+            try:
+                with os.scandir(directory) as entries:
+                    self._contents[directory] = self._sort(directory, sorted(entries, key=lambda entry: entry.name))
+            except OSError:
+                self._contents[directory] = _Content()
+        return self._contents[directory]
 
-    def _enters(self, directory: Path) -> bool:
-        if directory.name == "__pycache__" or self._is_ignored(directory):
-            return False
-        if not self._inspection.in_virtualenv and any((directory / mark).is_file() for mark in VIRTUALENV_MARKS):
-            return False
-        return not any(_matches(directory, pattern) for pattern in self._inspection.norecursedirs)
+    def _sort(self, directory: Path, entries: Sequence[os.DirEntry[str]]) -> _Content:
+        lists = self._conftests.lists(directory)
+        ignored = lists.get("collect_ignore", frozenset())
+        globs = (*self._globs, *lists.get("collect_ignore_glob", ()))
 
-    def _is_ignored(self, path: Path) -> bool:
-        text = str(path)
-        globs = [*self._globs, *self._from_conftest("collect_ignore_glob", path.parent)]
-        return (
-            text in self._ignored
-            or text in self._from_conftest("collect_ignore", path.parent)
-            or any(fnmatch.fnmatch(text, pattern) for pattern in globs)
+        def wanted(path: str) -> bool:
+            return not (path in self._ignored or path in ignored or any(fnmatch.fnmatch(path, each) for each in globs))
+
+        files = [entry for entry in entries if _is_file(entry)]
+        return _Content(
+            directories=tuple(
+                directory / entry.name
+                for entry in entries
+                if _is_directory(entry) and self._enters(entry) and wanted(entry.path)
+            ),
+            has_test_files=any(self._is_test_file(entry) and wanted(entry.path) for entry in files),
+            has_files=any(entry.name != "conftest.py" for entry in files),
         )
 
-    def _from_conftest(self, name: str, directory: Path) -> list[str]:
-        """The absolute paths in the list `name` of the nearest conftest with one; it replaces the lists above it."""
-        above = self._inspection.rootdir.parents
-        for parent in (directory, *directory.parents):
-            if parent in above:
-                break
-            if name in (lists := self._read_conftest(parent)):
-                return [os.path.normpath(parent / value) for value in lists[name]]
-        return []
+    def _is_test_file(self, entry: os.DirEntry[str]) -> bool:
+        return any(_matches(entry, pattern) for pattern in self._inspection.patterns)
 
-    def _read_conftest(self, directory: Path) -> dict[str, list[str]]:
-        if directory not in self._conftests:
-            try:
-                source = (directory / "conftest.py").read_bytes()
-                self._conftests[directory] = dict(_literal_lists(ast.parse(source)))
-            except (OSError, SyntaxError, ValueError):
-                source = b""
-                self._conftests[directory] = {}
-            self._custom = self._custom or b"pytest_collect_file" in source
-        return self._conftests[directory]
+    def _enters(self, entry: os.DirEntry[str]) -> bool:
+        if entry.name == "__pycache__" or any(_matches(entry, each) for each in self._inspection.norecursedirs):
+            return False
+        marks = () if self._inspection.in_virtualenv else VIRTUALENV_MARKS
+        return not any(os.path.isfile(f"{entry.path}/{mark}") for mark in marks)  # noqa: PTH113 - one of many
 
 
-def _entries(directory: Path) -> list[Path]:
+def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
-        return sorted(directory.iterdir())
+        return entry.is_file()
+    except OSError:  # a link to itself, or a path that is too long
+        return False
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
     except OSError:
-        return []
+        return False
 
 
-def _matches(path: Path, pattern: str) -> bool:
+def _matches(entry: os.DirEntry[str], pattern: str) -> bool:
     """As pytest's `fnmatch_ex`: a pattern without a separator is matched against the name, else against the path."""
     if "/" not in pattern:
-        return fnmatch.fnmatch(path.name, pattern)
-    return fnmatch.fnmatch(str(path), pattern if pattern.startswith("/") else f"*/{pattern}")
-
-
-def _literal_lists(module: ast.Module) -> Iterator[tuple[str, list[str]]]:
-    for node in module.body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-        if not isinstance(target, ast.Name) or value is None:
-            continue
-        try:
-            entries = ast.literal_eval(value)
-        except ValueError:
-            continue
-        if isinstance(entries, (list, tuple)) and all(isinstance(entry, str) for entry in entries):
-            yield target.id, list(entries)
+        return fnmatch.fnmatch(entry.name, pattern)
+    return fnmatch.fnmatch(entry.path, pattern if pattern.startswith("/") else f"*/{pattern}")

@@ -12,7 +12,7 @@ from collectbench.config import Config, expand_paths, find_config, load_config
 from collectbench.discovery import Plan, configured_plan, discovered_plan, relative, selected_plan
 from collectbench.discovery.shards import part_of
 from collectbench.measure.machine.environment import environment
-from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
+from collectbench.measure.process.interruption import interruptible, raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import Launcher, launch
 from collectbench.measure.round.interpreter import PATIENCE_S, inspect, resolve_python
 from collectbench.measure.round.python_version import require_python_3
@@ -103,10 +103,10 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, say: Say, launcher
     Raises:
         UsageError: all mistakes in the options and the configuration.
         CollectionError: a file in the project hides pytest.
-        Interrupted: a signal arrived during the inspection.
+        Interrupted: a signal arrived meanwhile.
     """
     cwd, config = Path.cwd(), Config()
-    with mistakes.gathered():
+    with mistakes.gathered(), signals_noted(), interruptible():
         config = read_config(options.config_file, cwd)
         expand_paths(config)
         if options.depth is not None and config.targets and not options.targets:
@@ -126,6 +126,7 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, say: Say, launcher
                 require_python_3(python, cwd, env, launcher, timeout_s=PATIENCE_S)
         project = settle(request, cwd, env, launcher)
         recovery.settled(project.root, start, env, launcher, say)
+        raise_if_interrupted()
     return project
 
 
@@ -141,16 +142,18 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
     Raises:
         UsageError: paths or targets do not exist there, or the interpreter cannot be used.
         CollectionError: a file in the project hides pytest.
-        Interrupted: a signal arrived during the inspection.
+        Interrupted: a signal arrived meanwhile.
     """
-    options, config = request.options, expand_paths(request.config)
+    options = request.options
+    with interruptible():
+        config = expand_paths(request.config)
     arguments = (*config.pytest_args, *options.pytest_args)
     start = config.root or cwd
     with naming_the_option("--python ", InterpreterError):
         inspection = inspect(request.python, start, env, arguments, launcher)
-    raise_if_interrupted()
-    root = config.root or _root(start, inspection.rootdir)
-    plan = _plan(request, config, root, start, cwd, inspection)
+    with interruptible():
+        root = config.root or _root(start, inspection.rootdir)
+        plan = _plan(request, config, root, start, cwd, inspection)
     baseline_dir = options.baseline_dir if options.baseline_dir is not None else root / config.baseline_dir
     return Project(
         request=request,

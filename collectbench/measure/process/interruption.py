@@ -2,6 +2,9 @@
 
 An exception in the middle of a spawn would lose the child. An exception while the user's tree is restored would leave
 the tree as the tests changed it. And worker threads would get neither: Python raises in the main thread alone.
+
+Work that only reads and computes has nothing to leave half done. It may take long, and it does not ask for signals:
+within `interruptible` they are raised at once.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ _arrived: list[str] = []
 _deferred: ContextVar[bool] = ContextVar("deferred", default=False)
 """Holds for the current thread: each thread has a context of its own."""
 
+_at_once: ContextVar[bool] = ContextVar("at_once", default=False)
+"""Holds for the main thread, in which Python calls handlers of signals."""
+
 
 @contextmanager
 def signals_noted() -> Iterator[None]:
@@ -28,6 +34,8 @@ def signals_noted() -> Iterator[None]:
 
     def note(number: int, frame: FrameType | None) -> None:
         _arrived.append(signal.Signals(number).name)
+        if len(_arrived) == 1:  # a second one would hit what the first one makes us clean up
+            _raise_at_once()
 
     # nohup ignores SIGHUP on purpose, so that stays ignored. A shell's `&` makes us ignore SIGINT and
     # SIGQUIT, but one that is sent to this process is meant for it.
@@ -49,6 +57,26 @@ def deferred() -> Iterator[None]:
         yield
     finally:
         _deferred.reset(token)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise a noted signal at once while the main thread is in the block, which must only read and compute.
+
+    Raises:
+        Interrupted: as `raise_if_interrupted`, anywhere in the block.
+    """
+    token = _at_once.set(True)
+    try:
+        raise_if_interrupted()
+        yield
+    finally:
+        _at_once.reset(token)
+
+
+def _raise_at_once() -> None:
+    if _at_once.get():
+        raise_if_interrupted()
 
 
 def raise_if_interrupted() -> None:

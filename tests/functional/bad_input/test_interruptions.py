@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -21,6 +22,16 @@ pathlib.Path("notes.txt").unlink()
 server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
 pathlib.Path(os.environ["HANGS"]).touch()
 time.sleep(600)
+"""
+
+# Tells at the end of pytest which process that was.
+LAST_WORDS = """
+import atexit, os, pathlib
+def tell():
+    words = pathlib.Path(os.environ["HANGS"] + ".new")
+    words.write_text(str(os.getpid()))
+    words.rename(os.environ["HANGS"])
+atexit.register(tell)
 """
 
 
@@ -59,12 +70,27 @@ def interrupt(
                 assert process.poll() is None, process.communicate()
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
+            if told := hangs.read_text():
+                while _exists(int(told)):
+                    time.sleep(0.02)
+                time.sleep(0.5)  # what comes next has begun, most likely
             process.send_signal(number)
-            out, err = process.communicate(timeout=60)
+            try:
+                out, err = process.communicate(timeout=60)
+            finally:
+                process.kill()
         finished = subprocess.CompletedProcess(command, process.returncode, out, err)
         return judge(finished, before, saved)
 
     return run
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -104,6 +130,23 @@ def test_interrupted_while_pytest_is_asked_what_there_is_nothing_is_left_running
     )
     (hanging / "pytest.ini").write_text("[pytest]\naddopts = -p slow_plugin\n")
     outcome = interrupt("baseline", "--force", cwd=hanging, number=number)
+    assert outcome.exit_code == 130, outcome.words
+    assert f"interrupted: {number.name}" in outcome.words
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_while_it_looks_for_targets_the_command_ends(
+    number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
+) -> None:
+    # Paths without a repetition lead through these directories in 12! ways.
+    names = "abcdefghijkl"
+    for name in names:
+        (hanging / "tests" / "links" / name).mkdir(parents=True)
+        for other in names:
+            (hanging / "tests" / "links" / name / f"to_{other}").symlink_to(f"../{other}")
+    (hanging / "last_words.py").write_text(LAST_WORDS)
+    (hanging / "pytest.ini").write_text("[pytest]\naddopts = -p last_words\n")
+    outcome = interrupt("baseline", "--force", "--depth", "2", cwd=hanging, number=number)
     assert outcome.exit_code == 130, outcome.words
     assert f"interrupted: {number.name}" in outcome.words
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from collectbench.measure.process.interruption import deferred, raise_if_interrupted, signals_noted
+from collectbench.measure.process.interruption import deferred, interruptible, raise_if_interrupted, signals_noted
 from collectbench.model.errors import Interrupted
 
 
@@ -36,3 +36,26 @@ def test_other_threads_are_interrupted_while_one_defers() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(Interrupted):
             pool.submit(raise_if_interrupted).result()
+
+
+def test_a_signal_ends_work_that_only_computes_at_once() -> None:
+    with signals_noted():
+        with pytest.raises(Interrupted, match="SIGTERM"), interruptible():
+            os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_an_earlier_signal_is_raised_before_work_begins() -> None:
+    with signals_noted():
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(Interrupted, match="SIGINT"), interruptible():
+            pytest.fail("began")
+
+
+def test_a_second_signal_does_not_disturb_what_the_first_one_caused() -> None:
+    with signals_noted():
+        with deferred(), interruptible():
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(Interrupted, match="SIGINT"):
+            raise_if_interrupted()
