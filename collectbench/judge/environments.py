@@ -59,7 +59,8 @@ def differences(base: Environment, head: Environment) -> tuple[Difference, ...]:
     """All differences, field by field: first those that forbid something, then those that are only shown.
 
     For Python the minor version matters, not the patch release. The CPU model matters because stored times were taken
-    at another time, perhaps on another machine. Distributions that are plugins are listed as plugins. Distributions are
+    at another time, perhaps on another machine. Where pytest starts, and by which configuration file, is not compared
+    if an older file does not say so. Distributions that are plugins are listed as plugins. Distributions are
     not compared if one side did not list them, as files before schema 2.
     """
     fields = (*_software(base, head), *_machine(base, head), *_settings(base, head))
@@ -97,6 +98,11 @@ def _software(base: Environment, head: Environment) -> Iterator[Difference]:
     yield from _field("implementation", base.implementation, head.implementation, Weight.FORBIDS)
     yield from _field("pytest", base.pytest, head.pytest, Weight.FORBIDS)
     yield from _field("bytecode", base.bytecode, head.bytecode, Weight.FORBIDS)
+    if base.started_in is not None and head.started_in is not None:
+        yield from _field("directory in which pytest starts:", base.started_in, head.started_in, Weight.FORBIDS)
+    if base.pytest_config is not None and head.pytest_config is not None:
+        files = [side.pytest_config or "none" for side in (base, head)]
+        yield from _field("configuration of pytest:", files[0], files[1], Weight.SHOWN)
 
 
 def _machine(base: Environment, head: Environment) -> Iterator[Difference]:

@@ -40,6 +40,10 @@ class Environment:
     flags: dict[str, str]
     distributions: dict[str, str] = field(default_factory=dict)
     """Versions of all installed distributions, by normalised name; empty in files of schema 1."""
+    started_in: str | None = field(default=None, metadata=OMIT_DEFAULT)
+    """The directory in which pytest was started, relative to the rootdir; None in older files."""
+    pytest_config: str | None = field(default=None, metadata=OMIT_DEFAULT)
+    """The configuration file that pytest read, relative to the rootdir; empty without one, None in older files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

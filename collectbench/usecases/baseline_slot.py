@@ -24,6 +24,7 @@ from collectbench.store.baselines import (
 )
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import InterruptedRun, measure
+from collectbench.usecases.other_start import WHEN_SAVING, refuse_other_start
 from collectbench.usecases.project import Project
 from collectbench.usecases.wording import explain_error
 
@@ -79,12 +80,13 @@ class BaselineSlot:
 
         Raises:
             UsageError: the name is invalid, or the directory cannot be written.
-            BaselineError: the existing baseline is of another environment or machine, or cannot be read, and `force`
-                does not overrule that.
+            BaselineError: the existing baseline is of another environment, machine or starting directory, or cannot be
+                read, and `force` does not overrule that.
         """
         name = slot_name(project.config.baseline if name is None else name, project.plan.shard)
         selected = project.plan.selected and project.plan.shard is None
-        return _open(project.baseline_dir, name, project.environment, selected=selected, force=force)
+        directory, environment = project.baseline_dir, project.environment
+        return _open(directory, name, environment, selected=selected, force=force, project=project)
 
     @staticmethod
     def for_run(run: Run, directory: Path, name: str, *, force: bool) -> BaselineSlot:
@@ -164,11 +166,20 @@ def slot_name(name: str, shard: Shard | None) -> str:
     return name if shard is None else f"{name}.shard-{shard.index}-of-{shard.count}"
 
 
-def _open(directory: Path, name: str, environment: Environment, *, selected: bool, force: bool) -> BaselineSlot:
+def _open(
+    directory: Path,
+    name: str,
+    environment: Environment,
+    *,
+    selected: bool,
+    force: bool,
+    project: Project | None = None,
+) -> BaselineSlot:
     path = baseline_path(directory, name)
     _require_writable(directory)
     existing = _existing(path, force=force)
     if existing is not None and not force:
+        refuse_other_start(str(path), existing.environment, environment, project=project, otherwise=WHEN_SAVING)
         _refuse_to_replace(path, existing, environment, selected=selected)
     return BaselineSlot(directory=directory, name=name, existing=existing, selected=selected)
 

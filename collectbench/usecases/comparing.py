@@ -19,6 +19,7 @@ from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.first_run import save_first_run, slot_of_missing
 from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.other_start import WHEN_COMPARING, refuse_other_start
 from collectbench.usecases.project import Project, read_config
 from collectbench.usecases.recording import TOOL, now
 from collectbench.usecases.wording import word
@@ -96,7 +97,8 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
     """Measure, and judge by the limits of the configuration and by the baseline, which is read first.
 
     Raises:
-        BaselineError: the baseline is missing or unreadable, or the first run cannot be saved as it.
+        BaselineError: the baseline is missing or unreadable, or pytest was started elsewhere for it; the first run
+            cannot be saved as it.
         UsageError: the place of a missing baseline is not a possible one, or cannot be written.
         InterruptedRun: a signal arrived.
     """
@@ -109,6 +111,8 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
     name = terms.baseline or project.config.baseline
     slot = slot_of_missing(project, name) if terms.save_if_missing else None
     base = None if slot is not None else _read_base(project.baseline_dir, name, terms, limits, feedback)
+    if base is not None and not terms.allow_mismatch:
+        refuse_other_start(name, base.environment, project.environment, project=project, otherwise=WHEN_COMPARING)
     partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)
     with partial_kept(project.baseline_dir, partial_name, feedback):
         run = measure(project, feedback)
@@ -126,7 +130,7 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
 
     Raises:
         UsageError: the mistakes so far and those of the configuration; targets that the run does not have.
-        BaselineError: a file is missing or unreadable.
+        BaselineError: a file is missing or unreadable, or pytest was started in different directories for the runs.
     """
     config = mistakes.attempt(lambda: read_config(stored.config_file, Path.cwd()), otherwise=Config())
     mistakes.raise_all()
@@ -139,6 +143,8 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
     root = config.root or Path.cwd()
     name = terms.baseline or config.baseline
     base = _read_base(stored.baseline_dir or root / config.baseline_dir, name, terms, limits, feedback)
+    if base is not None and not terms.allow_mismatch:
+        refuse_other_start(name, base.environment, run.environment, project=None, otherwise=WHEN_COMPARING)
     comparison = _judge(run, base, terms, limits, name=name, selected=bool(stored.targets) or run.shard is not None)
     return Judged(comparison=comparison, run=run, root=root)
 

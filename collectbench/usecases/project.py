@@ -163,7 +163,7 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
         start=start,
         plan=plan,
         settings=_settings(request, config, plan),
-        environment=environment(inspection, env, start),
+        environment=environment(inspection, env, start, root),
         baseline_dir=cwd / baseline_dir,
     )
 

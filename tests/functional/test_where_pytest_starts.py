@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,66 @@ def test_a_path_for_pytest_that_only_the_current_folder_has_is_refused(run_cli, 
     assert "give services/api/own.ini" in refused.stderr
     done = run_cli("targets", *quick[:2], "--", "-c", "services/api/own.ini", cwd=configured / IN_API)
     assert done.returncode == 0, done.stderr
+
+
+def environment_of(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_text())["environment"]
+
+
+def in_shell(command: str, cwd: Path) -> Path:
+    """The folder in which a shell is after a command."""
+    done = subprocess.run(["sh", "-c", f"{command} && pwd -P"], cwd=cwd, capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
+def test_a_baseline_of_another_folder_is_refused_with_the_way_there(run_cli, services, quick) -> None:
+    api = services / IN_API
+    options = (*quick, "--baseline-dir", services / "kept")
+    assert run_cli("baseline", *options, cwd=api).returncode == 0
+    stored = services / "kept" / "main.json"
+    assert environment_of(stored)["started_in"] == "services/api"
+    assert environment_of(stored)["pytest_config"] == "pytest.ini"
+    before = stored.read_bytes()
+    for command in ("compare", "baseline"):
+        refused = run_cli(command, "services/api", *options, cwd=services)
+        assert (refused.returncode, refused.stdout) == (6, "")
+        assert "pytest was started in services/api for it, and here in the rootdir. Go there:" in refused.stderr
+        (way,) = [line for line in refused.stderr.splitlines() if line.startswith("  cd ")]
+        assert in_shell(way, services) == api
+    assert stored.read_bytes() == before
+    assert run_cli("compare", *options, "--margin", "10000%", cwd=api).returncode == 0
+    allowed = run_cli("compare", "services/api/tests", *options, "--allow-mismatch", "--format", "json", cwd=services)
+    assert "directory in which pytest starts: services/api -> ." in " ".join(json.loads(allowed.stdout)["notes"])
+
+    assert run_cli("baseline", *options, "--force", cwd=services).returncode == 0
+    assert environment_of(stored)["started_in"] == "."
+    refused = run_cli("compare", *options, cwd=api)
+    assert refused.returncode == 6
+    (way,) = [line for line in refused.stderr.splitlines() if line.startswith("  cd ")]
+    assert in_shell(way, api) == services
+
+    head = services / "head.json"
+    head.write_bytes(before)
+    both = run_cli("compare", stored, head, cwd=services)
+    assert (both.returncode, both.stdout) == (6, "")
+    assert "pytest was started in the rootdir for it, and here in services/api; record the baseline" in both.stderr
+
+
+def test_a_baseline_that_does_not_say_where_pytest_was_started_is_compared(run_cli, services, quick, tmp_path) -> None:
+    options = (*quick, "--baseline-dir", tmp_path / "kept", "--margin", "10000%")
+    assert run_cli("baseline", *options[:-2], cwd=services).returncode == 0
+    file = tmp_path / "kept" / "main.json"
+    document = json.loads(file.read_text())
+    del document["environment"]["started_in"], document["environment"]["pytest_config"]
+    file.write_text(json.dumps(document))
+    assert run_cli("compare", "services/api", *options, cwd=services / "services").returncode == 0
+
+
+def test_after_a_configuration_moved_the_start_no_way_back_is_shown(run_cli, services, quick, tmp_path) -> None:
+    options = (*quick, "--baseline-dir", tmp_path / "kept")
+    assert run_cli("baseline", *options, cwd=services / IN_API).returncode == 0
+    (services / "collectbench.toml").write_text("baseline = 'main'\n")
+    refused = run_cli("compare", *options, cwd=services / IN_API)
+    assert refused.returncode == 6
+    assert "  cd " not in refused.stderr
+    assert "here in the rootdir; record the baseline again" in refused.stderr

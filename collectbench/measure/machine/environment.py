@@ -35,8 +35,8 @@ No other variable is recorded, whatever its prefix: runs are committed, and vari
 """
 
 
-def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> Environment:
-    """The environment of a run in `root`."""
+def environment(inspection: Inspection, env: Mapping[str, str], start: Path, root: Path) -> Environment:
+    """The environment of a run, for which pytest starts in `start`; its paths are relative to `root`."""
     return Environment(
         python=inspection.python,
         implementation=inspection.implementation,
@@ -45,10 +45,16 @@ def environment(inspection: Inspection, env: Mapping[str, str], root: Path) -> E
         platform=platform.platform(),
         cpu_model=cpu_model(),
         cpu_count=_cpu_count(),
-        bytecode=bytecode(inspection, root),
+        bytecode=bytecode(inspection, start),
         distributions=dict(sorted(inspection.distributions.items())),
         flags={key: env[key] for key in sorted(FLAGS & env.keys())},
+        started_in=_within(root, start),
+        pytest_config=_within(root, inspection.inifile) if inspection.inifile is not None else "",
     )
+
+
+def _within(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def bytecode(inspection: Inspection, root: Path) -> str:

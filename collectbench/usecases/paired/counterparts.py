@@ -90,10 +90,11 @@ def _shown_as_user_has_it(project: Project, checkout: Checkout, checkouts: Check
     """The project, whose paths are shown as in the user's tree: those of a checkout are new in each comparison."""
     toplevel, origin = str(checkout.toplevel), str(checkouts.origin)
     flags = {name: value.replace(toplevel, origin) for name, value in project.environment.flags.items()}
+    pytest_config = (project.environment.pytest_config or "").replace(toplevel, origin)
     return replace(
         project,
         moved=(checkout.toplevel, checkouts.origin),
-        environment=replace(project.environment, flags=flags),
+        environment=replace(project.environment, flags=flags, pytest_config=pytest_config),
     )
 
 

@@ -38,6 +38,18 @@ def test_a_mismatch_is_named_with_both_values(
     assert mismatches(environment, replace(environment, **changes)) == expected  # type: ignore[arg-type]
 
 
+def test_where_pytest_starts_matters_and_its_configuration_file_is_shown(environment: Environment) -> None:
+    base = replace(environment, started_in=".", pytest_config="")
+    head = replace(environment, started_in="services/api", pytest_config="pytest.ini")
+    assert mismatches(base, head) == ("directory in which pytest starts: . -> services/api",)
+    assert shown_differences(base, head) == ("configuration of pytest: none -> pytest.ini",)
+
+
+def test_a_file_that_does_not_say_where_pytest_started_may_be_compared(environment: Environment) -> None:
+    head = replace(environment, started_in="services/api", pytest_config="pytest.ini")
+    assert differences(environment, head) == differences(head, environment) == ()
+
+
 def test_a_difference_that_does_not_matter_is_shown_with_both_values(environment: Environment) -> None:
     other = replace(
         environment,

@@ -25,7 +25,7 @@ INSPECTION = Inspection(
 def test_the_environment_holds_the_conditions_that_figures_depend_on(tmp_path) -> None:
     env = {"PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": "-q", "HOME": "/h", "A_PYTHON": "x"}
     env |= {"PYTHON_REGISTRY_TOKEN": "secret", "PYTEST_UPLOAD_KEY": "secret", "PYTHONANYWHERE_PASSWORD": "secret"}
-    recorded = environment(INSPECTION, env, tmp_path)
+    recorded = environment(INSPECTION, env, tmp_path / "services", tmp_path)
     assert (recorded.python, recorded.implementation, recorded.pytest) == ("3.11.7", "cpython", "8.0.0")
     assert list(recorded.plugins) == ["pytest-alpha", "pytest-zeta"]
     assert list(recorded.distributions) == ["attrs", "zope"]
@@ -34,6 +34,13 @@ def test_the_environment_holds_the_conditions_that_figures_depend_on(tmp_path) -
     assert recorded.platform
     assert recorded.cpu_model
     assert recorded.bytecode == "written"
+    assert (recorded.started_in, recorded.pytest_config) == ("services", "")
+
+
+@pytest.mark.parametrize(("inifile", "shown"), [("pytest.ini", "pytest.ini"), ("/else/own.ini", "/else/own.ini")])
+def test_the_file_that_configures_pytest_is_shown_relative_to_the_root(inifile, shown, tmp_path) -> None:
+    recorded = environment(replace(INSPECTION, inifile=tmp_path / inifile), {}, tmp_path, tmp_path)
+    assert (recorded.started_in, recorded.pytest_config) == (".", shown)
 
 
 def test_bytecode_is_disabled_if_python_does_not_write_it(tmp_path) -> None:
