@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from collectbench.model.comparison import Budget, Change
+    from collectbench.model.file_moves import FileMoves
     from collectbench.model.reason import Wording
     from collectbench.model.run import Run, TargetResult, Tool
 
@@ -61,6 +62,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     baseline_name: str | None,
     margin_floor: float = MARGIN_FLOOR,
     changes: Mapping[str, Change] | None = None,
+    moves: FileMoves | None = None,
 ) -> Comparison:
     """Judge a run by its limits and, if there is one, against a stored base run.
 
@@ -82,6 +84,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         margin_floor: the tolerated growth, as a fraction.
         changes: those of a paired comparison, by target name. Both runs are then of this machine and time, and are
             kept in the comparison.
+        moves: files that changed their place since the base, so a renamed target has not vanished; None if unknown.
     """
     differences = mismatches(base.environment, head.environment) if base else ()
     clock = Clock.REFERENCE if base and other_processor(base.environment, head.environment) else Clock.MEASURED
@@ -101,7 +104,9 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     ]
     vanished = []
     if base is not None and not selected:
-        vanished = [judge_vanished(target, base, head, paired=changes is not None) for target in unmatched.values()]
+        vanished = [
+            judge_vanished(target, base, head, moves, paired=changes is not None) for target in unmatched.values()
+        ]
     targets, suite = (*judged, *vanished), _judge_suite(head, base, suite_budget_s, terms)
     return Comparison(
         tool=tool,

@@ -1,27 +1,28 @@
 """Judges a target that only the base has: its tests vanished, or they are measured under other names now.
 
 Discovered targets have the names of directories. A test in a first subdirectory splits a target: `tests` becomes
-`tests/unit` and `tests/*`.
+`tests/unit` and `tests/*`. A directory that was renamed holds the same tests under another path (`moved.py`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from collectbench.judge.moved import LOOSE, judge_moved
 from collectbench.model.comparison import CountsChange, TargetComparison, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from collectbench.model.file_moves import FileMoves
     from collectbench.model.run import Run, TargetResult
 
-LOOSE = "/*"
-"""The end of a target's name if it holds the files of a directory without its subdirectories."""
 
-
-def judge_vanished(gone: TargetResult, base: Run, head: Run, *, paired: bool) -> TargetComparison:
-    """The comparison of a target that is not in the head."""
-    verdict, reason = _judge(gone, base, head, paired=paired)
+def judge_vanished(
+    gone: TargetResult, base: Run, head: Run, moves: FileMoves | None = None, *, paired: bool
+) -> TargetComparison:
+    """The comparison of a target that is not in the head. `moves` are the files that changed their place, if known."""
+    verdict, reason = _judge(gone, base, head, moves, paired=paired)
     passes = verdict is Verdict.PASS  # the reasons of a target that passes are only shown on demand: a remark is shown
     return TargetComparison(
         name=gone.name,
@@ -35,10 +36,12 @@ def judge_vanished(gone: TargetResult, base: Run, head: Run, *, paired: bool) ->
     )
 
 
-def _judge(gone: TargetResult, base: Run, head: Run, *, paired: bool) -> tuple[Verdict, str]:
+def _judge(gone: TargetResult, base: Run, head: Run, moves: FileMoves | None, *, paired: bool) -> tuple[Verdict, str]:
     base_name, head_name = ("base", "head") if paired else ("baseline", "this run")
     if gone.counts is not None and not gone.counts.items and not gone.counts.errors:
         return Verdict.PASS, f"in the {base_name}, but not in {head_name}; it had no tests"
+    if moved := judge_moved(gone, base, head, moves):
+        return moved
     if heirs := _heirs(gone, head):
         counted = _items_of_all(base, head) or _items_around(heirs, base, head)
         new_names = f"now measured as {', '.join(heirs)}"

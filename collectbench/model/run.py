@@ -115,6 +115,8 @@ class TargetResult:
     message: str = ""
     counts: Counts | None = None
     nodeids_sha256: str | None = None
+    relative_nodeids_sha256: str | None = field(default=None, metadata=OMIT_DEFAULT)
+    """Likewise over the ids without the target's own paths: it stays the same if the target is moved."""
     wall_s: Summary | None = None
     reference_wall_s: float | None = None
     """The median wall time in reference seconds: as on a machine of nominal speed. None if unknown."""

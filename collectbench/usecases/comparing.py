@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.comparison import compare
 from collectbench.model.comparison import Comparison
 from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.file_moves import FileMoves
 from collectbench.model.run import Run
 from collectbench.model.target import Limits
 from collectbench.store.baselines import find_baseline, load_run
@@ -19,6 +21,7 @@ from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.first_run import save_first_run, slot_of_missing
 from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
+from collectbench.usecases.moves import moves_between
 from collectbench.usecases.other_start import WHEN_COMPARING, refuse_other_start
 from collectbench.usecases.project import Project, read_config
 from collectbench.usecases.recording import TOOL, now
@@ -116,7 +119,9 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
     partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)
     with partial_kept(project.baseline_dir, partial_name, feedback):
         run = measure(project, feedback)
-    comparison = _judge(run, base, terms, limits, name=name, selected=project.plan.is_subset)
+    selected = project.plan.is_subset
+    moves = None if selected else moves_between(base, run, project.root, project.env, until=None)
+    comparison = _judge(run, base, terms, limits, moves, name=name, selected=selected)
     if slot is not None:
         comparison = replace(comparison, notes=(save_first_run(slot, run), *comparison.notes))
     return Judged(comparison=comparison, run=run, root=project.root)
@@ -145,7 +150,9 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
     base = _read_base(stored.baseline_dir or root / config.baseline_dir, name, terms, limits, feedback)
     if base is not None and not terms.allow_mismatch:
         refuse_other_start(name, base.environment, run.environment, project=None, otherwise=WHEN_COMPARING)
-    comparison = _judge(run, base, terms, limits, name=name, selected=bool(stored.targets) or run.shard is not None)
+    selected = bool(stored.targets) or run.shard is not None
+    moves = None if selected or run.dirty else moves_between(base, run, root, os.environ, until=run.commit)
+    comparison = _judge(run, base, terms, limits, moves, name=name, selected=selected)
     return Judged(comparison=comparison, run=run, root=root)
 
 
@@ -195,7 +202,9 @@ def _read_base(directory: Path, name: str, terms: Terms, limits: _Limits, feedba
         raise
 
 
-def _judge(run: Run, base: Run | None, terms: Terms, limits: _Limits, *, name: str, selected: bool) -> Comparison:
+def _judge(
+    run: Run, base: Run | None, terms: Terms, limits: _Limits, moves: FileMoves | None, *, name: str, selected: bool
+) -> Comparison:
     return compare(
         run,
         base,
@@ -208,4 +217,5 @@ def _judge(run: Run, base: Run | None, terms: Terms, limits: _Limits, *, name: s
         created=now(),
         tool=TOOL,
         baseline_name=name if base is not None else None,
+        moves=moves,
     )

@@ -145,6 +145,33 @@ def test_what_one_side_alone_has_or_can_collect_is_not_compared(outcome) -> None
     assert "not yet" in mended["reason"]
 
 
+def test_renamed_folders_are_not_lost_targets_and_new_tests_elsewhere_do_not_replace_lost_ones(
+    repo, against, run_cli, plain_python, git_env
+) -> None:
+    for name in ("api", "old", "lost"):
+        repo.write(f"tests/{name}/test_{name}.py", f"def test_{name}(): pass\n")
+    repo.write("pytest.ini", "[pytest]\ntestpaths = tests\n")
+    repo.commit("three targets")
+    measure = ("--python", plain_python, *QUICK, "--no-counters")
+    assert run_cli("baseline", *measure, cwd=repo.root, env=git_env).returncode == 0
+    repo.git("mv", "tests/api", "tests/http")
+    repo.git("mv", "tests/old", "tests/new")
+    repo.git("mv", "tests/new/test_old.py", "tests/new/test_new.py")
+    repo.git("rm", "-q", "-r", "tests/lost")
+    repo.write("tests/found/test_found.py", "import this_is_not_similar_at_all as x\n\n\ndef test_found(): ...\n" * 9)
+    repo.write("this_is_not_similar_at_all.py", "")
+    stored = run_cli("compare", *measure, cwd=repo.root, env=git_env)
+    shutil.rmtree(repo.root / "baselines")
+    for done in (stored, against(repo, "HEAD", *QUICK)):
+        targets = by_name(document_of(done))
+        assert {name: targets[f"tests/{name}"]["verdict"] for name in ("api", "old", "lost")} == {
+            "api": "pass", "old": "pass", "lost": "fail",
+        }  # fmt: skip
+        assert targets["tests/api"]["remarks"] == ["now measured as tests/http: moved, with the same tests"]
+        (remark,) = targets["tests/old"]["remarks"]
+        assert remark == "now measured as tests/new: git calls each file renamed, and no items vanished: 1 -> 1"
+
+
 # Where a side finds its modules
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,17 +103,21 @@ def _entries(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeIds:
-    """The number of items that a round collected, of files with items, and the digest of the sorted ids."""
+    """The number of items that a round collected, of files with items, and two digests of the sorted ids.
+
+    `relative_sha256` is over the ids without the paths of the target: it stays the same if the target is moved.
+    """
 
     items: int
     files: int
     sha256: str
+    relative_sha256: str | None
 
 
-def read_node_ids(directory: Path) -> NodeIds:
-    """Count and digest the node ids that a round wrote.
+def read_node_ids(directory: Path, paths: Sequence[str]) -> NodeIds:
+    """Count and digest the node ids that a round of a target with these paths wrote.
 
-    The digest is over the ids in code-point order, UTF-8 with surrogatepass, each followed by a newline. UTF-8 keeps
+    A digest is over the ids in code-point order, UTF-8 with surrogatepass, each followed by a newline. UTF-8 keeps
     the order of code points, so the bytes are sorted as they are.
     """
     try:
@@ -122,8 +127,27 @@ def read_node_ids(directory: Path) -> NodeIds:
     ids = raw.split(b"\0")[:-1]
     del raw
     ids.sort()
+    files = len({nodeid.partition(b"::")[0] for nodeid in ids})
+    return NodeIds(items=len(ids), files=files, sha256=_digest(ids), relative_sha256=_relative_digest(ids, paths))
+
+
+def _digest(ids: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     for nodeid in ids:
         digest.update(nodeid + b"\n")
-    files = len({nodeid.partition(b"::")[0] for nodeid in ids})
-    return NodeIds(items=len(ids), files=files, sha256=digest.hexdigest())
+    return digest.hexdigest()
+
+
+def _relative_digest(ids: Sequence[bytes], paths: Iterable[str]) -> str | None:
+    """The digest over the sorted ids below each path in turn, without that path; None if there are none below."""
+    digest, count = hashlib.sha256(), 0
+    for path in paths:
+        begin = b"" if path == "." else path.encode("utf-8", "surrogatepass")
+        # The next byte after `/` is `0`, and after `:` comes `;`: in sorted ids, each of the two is one range.
+        ranges = [(b"", None)] if path == "." else [(begin + b"/", begin + b"0"), (begin + b"::", begin + b":;")]
+        for first, end in ranges:
+            for index in range(bisect_left(ids, first), len(ids) if end is None else bisect_left(ids, end)):
+                digest.update(ids[index][len(begin) :] + b"\n")
+                count += 1
+        digest.update(b"\0")
+    return digest.hexdigest() if count else None

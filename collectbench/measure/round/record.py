@@ -38,6 +38,7 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
         message=worst.message,
         counts=counted.counts if counted else None,
         nodeids_sha256=counted.nodeids_sha256 if counted else None,
+        relative_nodeids_sha256=counted.relative_nodeids_sha256 if counted else None,
         wall_s=_summary(timed, "wall_s"),
         cpu_s=_summary(timed, "cpu_s"),
         peak_rss_bytes=_summary(timed, "peak_rss_bytes"),

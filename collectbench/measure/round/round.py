@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class Round:
         stack: the stack where it hung; empty if it did not run into the timeout.
         counts: items, files, errors and warnings; None if collection did not come to its end.
         nodeids_sha256: the digest of the node ids; None likewise.
+        relative_nodeids_sha256: the digest of the node ids without the paths of the target; None likewise.
         timeline: memory over time: seconds since the start, and bytes.
         trace: of traced rounds.
         calls: pyinstrument's call tree as JSON, of sampled rounds.
@@ -60,6 +62,7 @@ class Round:
     stack: str = ""
     counts: Counts | None = None
     nodeids_sha256: str | None = None
+    relative_nodeids_sha256: str | None = None
     timeline: tuple[tuple[float, int], ...] = ()
     trace: Trace | None = None
     calls: str | None = None
@@ -85,7 +88,7 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     if bench.cwd != bench.root:
         (directory / "project").write_bytes(os.fsencode(bench.root))
     try:
-        observation = _observe(bench, child, directory)
+        observation = _observe(bench, child, directory, request.target.paths)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     work = None
@@ -94,7 +97,7 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     return _round_of(bench, request.kind, observation, work)
 
 
-def _observe(bench: Bench, child: Invocation, directory: Path) -> Observation:
+def _observe(bench: Bench, child: Invocation, directory: Path, paths: Sequence[str]) -> Observation:
     """Run a child to its end, put back the files that it touched, and read its reports in `directory`."""
     stack = directory / "stack"
     before = bench.read_noise()
@@ -112,7 +115,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path) -> Observation:
         finished=finished,
         noise=noise.between(before, after, wall_s(finished)),
         report=report,
-        ids=read_node_ids(directory),
+        ids=read_node_ids(directory, paths),
         pytest_output=read_output(directory / "output"),
         stack=stack.read_text(errors="replace") if stack.exists() else "",
         trace=read_trace(directory, finished.spawned_ns),
@@ -138,6 +141,7 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         stack=observation.stack if finished.timed_out else "",
         counts=counts_of(observation) if is_collected else None,
         nodeids_sha256=observation.ids.sha256 if is_collected else None,
+        relative_nodeids_sha256=observation.ids.relative_sha256 if is_collected else None,
         timeline=thin(list(finished.timeline)),
         trace=None if kind is RoundKind.COUNTED else observation.trace,
         calls=observation.calls,

@@ -15,12 +15,14 @@ from collectbench.measure.session.paired_target import Side
 from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.comparison import Change, Comparison
 from collectbench.model.errors import CollectbenchError
+from collectbench.model.file_moves import FileMoves
 from collectbench.model.reason import Reason
 from collectbench.model.run import Run
 from collectbench.store.documents import to_document
 from collectbench.store.files import write_atomically
 from collectbench.store.layout import layout
 from collectbench.usecases.comparing import Judged, Terms
+from collectbench.usecases.moves import moves_between
 from collectbench.usecases.paired.compared_projects import ComparedProjects
 from collectbench.usecases.recording import TOOL, now, run_of_checkout, unmeasured
 from collectbench.usecases.wording import word
@@ -57,6 +59,7 @@ class PairedComparison:
             baseline_name=f"{self.ref} ({self.projects.checkouts.base.commit[:10]})",
             margin_floor=self.terms.margin_floor,
             changes=self._changes(base, head, cut_short),
+            moves=self._moves(base, head) if cut_short is None else None,
         )
         return Judged(comparison=comparison, run=head, root=origin.root)
 
@@ -88,6 +91,11 @@ class PairedComparison:
             },
             notes=(*notes, *(f"{path}: {why}" for path, why in unkept.items())),
         )
+
+    def _moves(self, base: Run, head: Run) -> FileMoves | None:
+        """The files that changed their place; None if that does not matter."""
+        origin = self.projects.origin
+        return None if origin.plan.selected else moves_between(base, head, origin.root, origin.env, until=None)
 
     def _changes(self, base: Run, head: Run, cut_short: Reason | None) -> dict[str, Change]:
         """The change of each target that both sides have."""

@@ -85,7 +85,7 @@ def probe(start, tmp_path: Path) -> Probe:
             output, _ = child.communicate(timeout=120)
         raw = (directory / "ids").read_bytes() if (directory / "ids").exists() else b""
         ids = raw.decode("utf-8", "surrogatepass").split("\0")[:-1]
-        assert len(ids) == read_node_ids(directory).items
+        assert len(ids) == read_node_ids(directory, ["."]).items
         return Probed(read_report(directory), ids, output, child.returncode)
 
     return run

@@ -118,7 +118,7 @@ IDS = st.lists(st.text(st.characters(exclude_characters="\0", codec=None)), max_
 def test_the_digest_is_the_contracts(ids, tmp_path_factory, digest_of) -> None:
     folder = tmp_path_factory.mktemp("ids")
     write_ids(folder, ids)
-    node_ids = read_node_ids(folder)
+    node_ids = read_node_ids(folder, ["."])
     assert node_ids.items == len(ids)
     assert node_ids.sha256 == digest_of(ids)
     assert node_ids.files == len({nodeid.split("::", 1)[0] for nodeid in ids})
@@ -127,15 +127,39 @@ def test_the_digest_is_the_contracts(ids, tmp_path_factory, digest_of) -> None:
 def test_odd_ids_are_counted_once_each(tmp_path, digest_of) -> None:
     ids = ["b.py::x[\ud800]", "b.py::x[a\nb]", "a.py::😀", "a.py::\uffff", "a.py", "a.py::x::y[::]"]
     write_ids(tmp_path, ids)
-    node_ids = read_node_ids(tmp_path)
+    node_ids = read_node_ids(tmp_path, ["."])
     assert (node_ids.items, node_ids.files, node_ids.sha256) == (6, 2, digest_of(ids))
 
 
 def test_ids_that_were_cut_short_are_omitted(tmp_path, digest_of) -> None:
     (tmp_path / "ids").write_bytes(b"a.py::x\0a.py::y")
-    assert read_node_ids(tmp_path).sha256 == digest_of(["a.py::x"])
+    assert read_node_ids(tmp_path, ["."]).sha256 == digest_of(["a.py::x"])
 
 
 def test_nothing_collected_has_a_digest_too(tmp_path, digest_of) -> None:
-    node_ids = read_node_ids(tmp_path)
+    node_ids = read_node_ids(tmp_path, ["."])
     assert (node_ids.items, node_ids.files, node_ids.sha256) == (0, 0, digest_of([]))
+
+
+def relative_digest(folder, ids, paths):
+    write_ids(folder, ids)
+    return read_node_ids(folder, paths).relative_sha256
+
+
+def test_a_moved_target_has_the_same_relative_digest(tmp_path) -> None:
+    old = ["tests/api/a.py::x", "tests/api/v1/b.py::y[tests/api/]"]
+    new = [nodeid.replace("tests/api/", "tests/http/", 1) for nodeid in reversed(old)]
+    digest = relative_digest(tmp_path, old, ["tests/api"])
+    assert relative_digest(tmp_path, new, ["tests/http"]) == digest
+    assert relative_digest(tmp_path, [*new, "tests/http/c.py::z"], ["tests/http"]) != digest
+    assert relative_digest(tmp_path, ["tests/api_2/a.py::x"], ["tests/api"]) is None
+    assert relative_digest(tmp_path, [], ["."]) is None
+
+
+def test_the_relative_digest_of_a_file_and_of_several_paths_is_over_each_of_them(tmp_path) -> None:
+    in_file, in_directory = ["a.py::x"], ["b/c.py::y"]
+    file = relative_digest(tmp_path, in_file, ["a.py"])
+    assert relative_digest(tmp_path, ["d.py::x"], ["d.py"]) == file
+    both = relative_digest(tmp_path, in_file + in_directory, ["a.py", "b"])
+    assert relative_digest(tmp_path, ["d.py::x", "e/c.py::y"], ["d.py", "e"]) == both
+    assert both not in (file, relative_digest(tmp_path, in_directory, ["b"]))
