@@ -78,7 +78,11 @@ class Tracer:
         frame = new_frame(self.count, name, chain)
         self.count += 1
         self.stack.append(frame)
-        return frame, clock()
+        begin = clock()
+        if frame[CHILD_NS]:  # reading the clock set off the garbage collector, before the frame began
+            self.stack[-2][CHILD_NS] += frame[CHILD_NS]
+            frame[CHILD_NS] = 0
+        return frame, begin
 
     def leave(self, frame, begin):
         """Pop a frame; return its end, its self time and the number of its parent."""
@@ -137,6 +141,9 @@ class Tracer:
             frame = [around[INDEX], 0, 0, 0, 0, "", around[NAME], around[CHAIN]]
             stack.append(frame)
             begin = clock()
+            if frame[CHILD_NS]:  # as in `enter`
+                around[CHILD_NS] += frame[CHILD_NS]
+                frame[CHILD_NS] = 0
             try:
                 return function(*args)
             finally:
@@ -187,6 +194,7 @@ class Tracer:
     def finish(self):
         """Write the counts and the end mark."""
         put = self.sink.put
+        self.waits.finish()
         while len(self.stack) > 1:
             self.leave(self.stack[-1], clock())
         self.end_gc()
@@ -225,6 +233,10 @@ class Tracer:
 def install(directory, load, root, **_):
     """Begin to record imports and events; return the tracer. `load` gives the globals of a file beside this one."""
     tracer = Tracer(directory, load)
+    clocks = load("tracing_clocks.py")["clocks_of_main"]()
+    waiting = load("tracing_waits.py")
+    tracer.waits, tracer.stack_of = waiting["watch"](directory, tracer.field, clocks), waiting["stack_of"]
+    tracer.caller_of = waiting["caller_of"]
     load("tracing_events.py")["watch"](tracer, root)
     tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)
     return tracer

@@ -47,23 +47,31 @@ class Counts:
     def watch(self, pytest, config, reporter):
         """Nothing to do: counting has begun before pytest was imported."""
 
-    def watch_events(self):
-        """Add the audit hook. It calls no Python function of the standard library: that would count as a start."""
+    def watch_events(self, caller_of, note_operation):
+        """Add the audit hook. `note_operation` notes the begin of processes and the use of sockets.
+
+        It calls no Python function of the standard library: that would count as a start.
+        """
         totals, ours, getframe, note = self.totals, self.ours, sys._getframe, noter()
+        operations = ("sockets", "subprocesses")
         touched = {"open": self.read, "os.listdir": self.listed, "os.scandir": self.listed}
 
         def hook(event, args):
             kind = KINDS.get(event)
-            if kind is None or self.over:
+            if kind is None or (self.over and kind not in operations):
                 return
             try:
-                caller = getframe(1)
+                caller = caller_of(getframe(1))
             except ValueError:  # a thread that runs a C function only
                 caller = None
             if caller is not None and caller.f_code.co_filename in ours:
                 return
             if event == "os.posix_spawn" and caller is not None and caller.f_globals.get("__name__") == "subprocess":
                 return  # the second event of one subprocess.Popen
+            if kind in operations:
+                note_operation(event, args, caller)  # also in handlers of atexit, where nothing counts any more
+                if self.over:
+                    return
             totals[kind] += 1
             if event in touched and args and (event != "open" or is_reading(args)):
                 note(args[0], touched[event])
@@ -162,7 +170,8 @@ def install(directory, record, load, installed, **_):
     # Writing an `F` line calls functions of pytest, which count. Whether that happens must not depend on a duration.
     tracer.short_ns = float("inf")
     ours = frozenset((install.__code__.co_filename, load.__code__.co_filename))  # of tracing*.py, and of runner.py
+    note_operation = load("tracing_operations.py")["noter"](tracer.waits, tracer.stack_of)
     counts = Counts(directory, record, ours)
-    counts.watch_events()
+    counts.watch_events(tracer.caller_of, note_operation)
     counts.watch_functions()
     return counts

@@ -21,13 +21,13 @@ DEEPEST = 60
 
 def trace_events(tracer, root):
     """Count audit events by the line of the project that caused them."""
-    events, getframe, thread = tracer.events, sys._getframe, tracer.thread
+    events, getframe, thread, caller_of = tracer.events, sys._getframe, tracer.thread, tracer.caller_of
     prefix, ours = root.rstrip("/") + "/", os.path.dirname(__file__) + "/"
 
     def hook(event, args):
         if event not in EVENTS or get_ident() != thread:
             return
-        frame = getframe(1)
+        frame = caller_of(getframe(1))
         if frame.f_code.co_filename.startswith((*MACHINERY, ours)):
             return  # the import machinery itself reads a module or lists a directory, or the probe writes
         for _ in range(DEEPEST):

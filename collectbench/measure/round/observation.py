@@ -14,6 +14,7 @@ from collectbench.measure.round.probe_report import NodeIds, ProbeReport
 from collectbench.model.costs import LineCost
 from collectbench.model.sample import Counts, Noise, RoundKind, Sample
 from collectbench.model.trace import Trace
+from collectbench.model.wait_log import WaitLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Observation:
     """The lines that a sampled round saw running."""
     full: str = ""
     """The directory for the files of rounds if no space was left there when the child ended."""
+    waits: WaitLog = ()
+    """Of traced and counted rounds only."""
 
 
 def wall_s(finished: Finished) -> float:

@@ -23,6 +23,7 @@ from collectbench.measure.round.observation import Observation, counts_of, endin
 from collectbench.measure.round.probe_report import read_node_ids, read_report
 from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.user_tree import roots_elsewhere
+from collectbench.measure.round.waiting import read_waits
 from collectbench.measure.round.work import Work, count_work
 from collectbench.model.costs import LineCost
 from collectbench.model.probe_files import RUNNER
@@ -123,6 +124,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path, paths: Sequence[s
         lines=read_lines(directory),
         touched=read_touched(directory),
         full=str(bench.work) if _is_full(bench.work) else "",
+        waits=read_waits(directory),
     )
 
 

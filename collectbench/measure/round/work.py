@@ -8,11 +8,12 @@ from pathlib import Path
 
 from collectbench.attribution.origins import Places, display_path
 from collectbench.attribution.sites import sites_of
+from collectbench.attribution.waits import wait_sites
 from collectbench.attribution.work_counters import counters_of
 from collectbench.measure.round.loaded import Digests, find_loaded
 from collectbench.measure.round.observation import Observation
 from collectbench.model.probe_files import RUNNER
-from collectbench.model.run import ImportSite
+from collectbench.model.run import ImportSite, WaitSite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Work:
     Attributes:
         counters: see `TargetResult`, as for the next two.
         imports: the lines that set off imports.
+        waits: the lines at which the main thread waited.
         loaded_sha256: the digest over all files and directories that the round depended on.
         loaded: the absolute paths of all files that were loaded as modules or read.
         notes: facts that a reader of the counters must know.
@@ -29,6 +31,7 @@ class Work:
 
     counters: dict[str, int]
     imports: tuple[ImportSite, ...] = ()
+    waits: tuple[WaitSite, ...] = ()
     loaded_sha256: str | None = None
     loaded: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
@@ -50,6 +53,7 @@ def count_work(observation: Observation, places: Places, work: Path, digests: Di
     return Work(
         counters=counters,
         imports=sites_of(trace, places, str(probe)),
+        waits=wait_sites(observation.waits, places, str(probe)),
         loaded_sha256=digests.over(loaded, cache(partial(display_path, places=places))),
         loaded=tuple(map(Path, loaded.files)),
         notes=tuple(_notes(observation)),

@@ -1,0 +1,51 @@
+"""From the lines of the file `waits` to a log. probe/PROTOCOL.md describes the format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from collectbench.attribution.trace_lines import text_of
+from collectbench.model.wait_log import Frames, StackOperation, StackWait, WaitLog
+
+BETWEEN_WORDS = "\x1f"
+
+
+def parse_waits(lines: Iterable[str]) -> WaitLog:
+    """Read a log as far as it goes. A line that cannot be read is skipped: it explains, and decides nothing."""
+    reader = _Reader()
+    for line in lines:
+        if not line.endswith("\n"):
+            break  # cut short by the end of the process
+        key, *fields = line[:-1].split("\t")
+        try:
+            reader.read(key, fields)
+        except (ValueError, LookupError):
+            continue
+    return tuple(reader.log)
+
+
+class _Reader:
+    """What was read so far: stacks by their number, and the log."""
+
+    def __init__(self) -> None:
+        self.log: list[StackWait | StackOperation] = []
+        self._stacks: dict[str, Frames] = {}
+        self._in_teardown = False
+
+    def read(self, key: str, fields: list[str]) -> None:
+        """Read one line; raises ValueError or LookupError if it does not fit."""
+        if key == "S":
+            self._stacks[fields[0]] = _frames(fields[1:])
+        elif key == "F":
+            self._in_teardown = True
+        elif key == "W":
+            frames, waited_s = self._stacks[fields[0]], int(fields[1]) / 1e9
+            self.log.append(StackWait(frames=frames, waited_s=waited_s, in_teardown=self._in_teardown))
+        elif key == "O":
+            frames, words = self._stacks[fields[0]], tuple(text_of(fields[2]).split(BETWEEN_WORDS))
+            self.log.append(StackOperation(frames=frames, event=fields[1], words=words, in_teardown=self._in_teardown))
+
+
+def _frames(fields: list[str]) -> Frames:
+    paths, lines = map(text_of, fields[::2]), map(int, fields[1::2])
+    return tuple(zip(paths, lines, strict=False))

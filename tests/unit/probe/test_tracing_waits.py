@@ -1,0 +1,156 @@
+"""The thread that looks where the main thread waits: it finds the line, and the measured code does not notice it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import environments
+from collectbench.measure.round.waiting import read_waits
+from collectbench.model.wait_log import StackOperation, StackWait, WaitLog
+
+COLLECT = ("--collect-only", "-q", "-p", "no:cacheprovider")
+TEST = "def test(): pass\n"
+MODES = pytest.mark.parametrize("mode", ["traced", "counted"])
+
+pytestmark = pytest.mark.skipif(not Path("/proc/thread-self/schedstat").exists(), reason="needs schedstat")
+
+
+@pytest.fixture
+def waits(probe, write, tmp_path: Path) -> Callable[..., WaitLog]:
+    """Collects one test module in a traced or counted round and returns its waits; `waits.last` is the process."""
+
+    def run(body: str, *arguments: str, mode: str = "traced", **options: Any) -> WaitLog:
+        write("test_it.py", f"import os, sys, threading, time\n{body}{TEST}")
+        run.last = probe(*COLLECT, *arguments, mode=mode, **options)  # type: ignore[attr-defined]
+        return read_waits(tmp_path / "round")
+
+    return run
+
+
+def waited_s(log: WaitLog, root: Path) -> Counter[int]:
+    """Seconds by line of test_it.py."""
+    seconds: Counter[int] = Counter()
+    for wait in (entry for entry in log if isinstance(entry, StackWait)):
+        line = next((line for path, line in wait.frames if path == f"{root}/test_it.py"), 0)
+        seconds[line] += wait.waited_s
+    return seconds
+
+
+def python_of(name: str) -> tuple[str]:
+    python = environments.python_of(f".venvs/{name}")
+    if python is None:
+        pytest.skip(f".venvs/{name} is missing; scripts/test makes it")
+    return (str(python),)
+
+
+FORKS = """\
+import multiprocessing, pty, subprocess
+child = os.fork()
+if not child:
+    assert threading.active_count() == 1
+    time.sleep(0.15), os._exit(0)
+os.waitpid(child, 0)
+child, _ = pty.fork()
+if not child:
+    os._exit(0)
+os.waitpid(child, 0)
+subprocess.run(["true"], preexec_fn=lambda: None)
+process = multiprocessing.get_context("fork").Process(target=time.sleep, args=(0.15,))
+process.start()
+process.join()
+class Forks:
+    fork = os.fork
+child = Forks().fork()
+if not child:
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.parametrize("name", ["3.9-pytest8", "3.11-pytest7", "3.12-pytest9", "3.13-pytest9"])
+@MODES
+def test_a_fork_warns_of_no_thread_and_the_wait_for_its_child_is_found(waits, root, mode: str, name: str) -> None:
+    log = waits(FORKS, "-W", "error", mode=mode, command=python_of(name))
+    assert waits.last.exit_code == 0, waits.last.output
+    assert waited_s(log, root)[7] > 0.9 * 0.15
+    assert waited_s(log, root)[15] > 0.9 * 0.15
+    assert not sum(waits.last.report.counts), waits.last.output
+
+
+def test_forks_count_as_subprocesses_with_their_line(waits, root) -> None:
+    log = waits(FORKS, mode="counted")
+    operations = [entry for entry in log if isinstance(entry, StackOperation)]
+    lines = [next(line for path, line in entry.frames if path == f"{root}/test_it.py") for entry in operations]
+    assert lines == [3, 8, 12, 14, 18]
+    assert dict(waits.last.report.facts["work"])["subprocesses"] == len(operations)
+
+
+SIGNALS = """\
+import json, signal
+seen = []
+signal.signal(signal.SIGUSR1, lambda *_: seen.append(threading.get_ident()))
+for _ in range(200):
+    os.kill(os.getpid(), signal.SIGUSR1)
+with open("seen", "w") as file:
+    json.dump({
+        "handled": seen == [threading.get_ident()] * 200, "active": threading.active_count(),
+        "threads": [thread.name for thread in threading.enumerate()],
+        "blocked": sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
+        "stack size": threading.stack_size(), "modules": sorted(name for name in sys.modules if "collectbench" in name),
+    }, file)
+"""
+
+
+@MODES
+def test_the_measured_code_sees_no_thread_and_gets_all_signals(waits, root, mode: str) -> None:
+    waits(SIGNALS, mode=mode)
+    assert json.loads((root / "seen").read_text()) == {
+        "handled": True, "active": 1, "threads": ["MainThread"], "blocked": [], "stack size": 0, "modules": [],
+    }  # fmt: skip
+
+
+def test_waits_are_kept_if_the_process_ends_at_once(waits, root) -> None:
+    log = waits("time.sleep(0.2)\nos._exit(3)\n")
+    assert waits.last.exit_code == 3
+    assert waited_s(log, root)[2] > 0.9 * 0.2
+
+
+def test_waits_after_the_session_belong_to_the_teardown(waits, root) -> None:
+    log = waits("import atexit\natexit.register(lambda: time.sleep(0.1))\ntime.sleep(0.1)\n")
+    parts = [tuple(entry for entry in log if entry.in_teardown is late) for late in (False, True)]
+    found = [waited_s(part, root) for part in parts]
+    assert found[0][4] > 0.9 * 0.1
+    assert found[1][3] > 0.9 * 0.1
+    assert (found[0][3], found[1][4]) == (0, 0)
+
+
+def test_a_main_thread_that_computes_does_not_wait(waits, root) -> None:
+    log = waits("end = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n")
+    assert waited_s(log, root)[3] < 0.1 * 0.3
+
+
+def test_a_suite_that_closes_descriptors_is_traced_without_its_waits(waits) -> None:
+    waits("os.closerange(100, 256)\ntime.sleep(0.1)\n")
+    assert (waits.last.exit_code, waits.last.ids) == (0, ["test_it.py::test"])
+
+
+NO_THREADS = """\
+import _thread
+def start_new_thread(*_):
+    raise RuntimeError("can't start new thread")
+_thread.start_new_thread = start_new_thread
+"""
+
+
+def test_a_limit_on_threads_is_not_an_error(waits, write) -> None:
+    write("limit/sitecustomize.py", NO_THREADS)
+    child = "child = os.fork()\nchild or os._exit(0)\nos.waitpid(child, 0)\n"
+    log = waits(child, mode="counted", env={"PYTHONPATH": "limit"})
+    assert (waits.last.exit_code, waits.last.ids) == (0, ["test_it.py::test"])
+    assert [entry.event for entry in log if isinstance(entry, StackOperation)] == ["os.fork"]
