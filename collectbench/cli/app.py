@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from collectbench import __version__
 from collectbench.cli import baseline, compare, doctor, init, merge, profile, schema, targets
+from collectbench.cli.invocation import Given, command_line
 from collectbench.cli.streams import use_patient_streams
 
 app = typer.Typer(
@@ -51,11 +52,11 @@ def run(arguments: Sequence[str]) -> None:
     if sys.platform not in ("linux", "darwin"):  # pragma: no cover - the tests run where it works
         sys.exit(f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.")
     use_patient_streams()
-    ours, pytest_args = _split(arguments)
+    given = _split(arguments)
     try:
-        app(args=ours, prog_name="collectbench", obj=pytest_args)
+        app(args=list(given.ours), prog_name="collectbench", obj=given)
     except Exception as error:  # noqa: BLE001 - errors of ours are raised again
-        sys.exit(_end(error))
+        sys.exit(_end(error, given))
     except BaseException as error:
         from collectbench.model.errors import Interrupted
 
@@ -67,23 +68,23 @@ def run(arguments: Sequence[str]) -> None:
         raise
 
 
-def _split(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    if "--" not in arguments:
-        return list(arguments), ()
-    position = list(arguments).index("--")
-    return list(arguments[:position]), tuple(arguments[position + 1 :])
+def _split(arguments: Sequence[str]) -> Given:
+    position = list(arguments).index("--") if "--" in arguments else len(arguments)
+    return Given(ours=tuple(arguments[:position]), pytest_args=tuple(arguments[position + 1 :]))
 
 
-def _end(error: Exception) -> int:
+def _end(error: Exception, given: Given) -> int:
     """Print the mistakes of the user's input and return the exit code; any other error keeps its traceback."""
     from collectbench.cli.exits import BY_ERROR
     from collectbench.cli.log import say
     from collectbench.model.errors import CollectbenchError
     from collectbench.render.parts.escape import printable
-    from collectbench.usecases.wording import word
+    from collectbench.usecases.wording import Wording
 
     if not isinstance(error, CollectbenchError):
         raise error
+    group: Any = typer.main.get_command(app)
+    word = Wording(typed=command_line(group, given))
     for problem in error.reasons:
         say(f"error: {printable(word(problem), keep_newlines=True)}")
     return next(code for kind, code in BY_ERROR.items() if isinstance(error, kind))

@@ -64,7 +64,7 @@ def command(
         show_commands(child_commands(project, measured_kinds(project)))
         return
     saved = measure_baseline(project, name, feedback, force=force)
-    outlets.write(report(saved.run, quiet=quiet), root=project.root)
+    outlets.write(report(saved.run, request.wording(context, project.root), quiet=quiet), root=project.root)
     if saved.why_partial or not quiet:
         feedback.say(saved.message)
     raise typer.Exit(exits.of_run(saved.measured))

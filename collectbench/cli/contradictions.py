@@ -38,7 +38,7 @@ def note(context: typer.Context, stored: StoredRuns | None, mistakes: Mistakes) 
 
 def _note_for_stored_runs(context: typer.Context, mistakes: Mistakes) -> None:
     refuse(refusals.FOR_STORED_RUNS, context, mistakes)
-    if context.obj:
+    if context.obj.pytest_args:
         mistakes.add("--: stored runs are judged, so pytest is not called; omit all that follows it")
 
 

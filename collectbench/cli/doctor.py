@@ -58,6 +58,7 @@ def command(
     if dry_run:
         show_commands(child_commands(with_first_target(project)))
         return
-    checkup = check_up(project, request.feedback(context), compare_with_itself=aa, margin_floor=margin)
+    word = request.wording(context, project.root)
+    checkup = check_up(project, request.feedback(context), word, compare_with_itself=aa, margin_floor=margin)
     outlets.write(checkup)
     raise typer.Exit(exits.of_checkup(checkup))

@@ -38,4 +38,4 @@ def command(
         return
     new.write()
     typer.echo(f"wrote {len(new.targets)} target{'' if len(new.targets) == 1 else 's'} to {new.path}")
-    typer.echo("next: collectbench baseline")
+    typer.echo(f"next:\n  {request.wording(context).typed.other('baseline')}")

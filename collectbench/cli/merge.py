@@ -50,7 +50,8 @@ def command(
         mistakes.add("--output and --name, --baseline-dir or --force: the run goes to a file or becomes a baseline")
     merged = merge_files(runs, config, mistakes, allow_mismatch=allow_mismatch)
     saved = None if output else merged.save(name, baseline_dir, force=force)
-    outlets.write(report(saved.run if saved else merged.run, quiet=quiet), root=merged.root)
+    run = saved.run if saved else merged.run
+    outlets.write(report(run, request.wording(context, merged.root), quiet=quiet), root=merged.root)
     if saved and (saved.why_partial or not quiet):
         say(saved.message)
     raise typer.Exit(exits.of_run(merged.run))

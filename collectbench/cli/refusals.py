@@ -57,7 +57,7 @@ WITH_SAVE_IF_MISSING = Unused(
 )
 PART_TO_SAVE = Unused(
     parameters=("shard",),
-    reason="--save-if-missing saves whole runs; save each part with collectbench baseline --shard, then merge them",
+    reason="--save-if-missing saves whole runs; save each part with baseline --shard, then merge them",
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from collectbench.cli.feedback import ConsoleFeedback
+from collectbench.cli.invocation import command_line
 from collectbench.cli.log import say
 from collectbench.cli.outlets import parse_outlets
 from collectbench.cli.output import Outlets
@@ -22,6 +23,7 @@ from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project
 from collectbench.usecases.project_options import ProjectOptions
 from collectbench.usecases.starting_place import start_note
+from collectbench.usecases.wording import Wording
 
 _MEASURE_OPTIONS = {
     "rounds": "rounds",
@@ -47,12 +49,12 @@ def measure_options(context: typer.Context) -> MeasureOptions:
 
 
 def project_options(context: typer.Context) -> ProjectOptions:
-    """What the user says about the project; `context.obj` holds the arguments for pytest."""
+    """What the user says about the project; `context.obj` holds the arguments for pytest, see `Given`."""
     params = context.params
     target = params.get("target")
     return ProjectOptions(
         targets=tuple(params.get("targets") or ()) if target is None else (target,),
-        pytest_args=context.obj,
+        pytest_args=context.obj.pytest_args,
         config_file=_path(params.get("config")),
         python=params.get("python"),
         depth=params.get("depth"),
@@ -93,6 +95,12 @@ def feedback(context: typer.Context) -> ConsoleFeedback:
         verbose=params.get("verbose", False),
         all_output=params.get("show_output", False),
     )
+
+
+def wording(context: typer.Context, root: Path | None = None) -> Wording:
+    """Words reasons with the user's options in each command; names of targets are relative to `root`."""
+    group: Any = context.find_root().command
+    return Wording(typed=command_line(group, context.obj, root))
 
 
 def outlets(context: typer.Context, document_type: type, mistakes: Mistakes) -> Outlets:

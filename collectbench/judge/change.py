@@ -139,7 +139,7 @@ def _factors(base: Sequence[Sample], head: Sequence[Sample]) -> tuple[float, flo
 
 def _why_too_little(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float]) -> Reason | None:
     for action, where, cpu_s in (
-        (Action.RECORD_BASELINE, "in the baseline", base_cpu_s),
+        (Action.RECORD_AGAIN_WITH_ROUNDS, "in the baseline", base_cpu_s),
         (Action.COMPARE_AGAIN, "now", head_cpu_s),
     ):
         if len(cpu_s) < _ROUNDS_NEEDED:

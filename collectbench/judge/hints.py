@@ -51,8 +51,10 @@ def hints(run: Run) -> tuple[Reason, ...]:
     return tuple(islice((hint for source in sources for hint in source(run)), HINTS_SHOWN))
 
 
-def _hint(fact: str, action: Action, *, target: str | None = None, rounds: int | None = None) -> Reason:
-    return Reason(fact, (Remedy(action=action, target=target, rounds=rounds),))
+def _hint(
+    fact: str, action: Action, *, target: str | None = None, rounds: int | None = None, value: str | None = None
+) -> Reason:
+    return Reason(fact, (Remedy(action=action, target=target, rounds=rounds, value=value),))
 
 
 def _empty_shard(run: Run) -> Iterator[Reason]:
@@ -73,11 +75,11 @@ def _broken(run: Run) -> Iterator[Reason]:
     if failed := with_status(Status.FAILED, Status.COLLECTION_ERRORS):
         yield _hint(f"pytest reported errors in {failed[0].name}", Action.SHOW_OUTPUT, target=failed[0].name)
     if crashed := with_status(Status.CRASHED):
-        path = next(iter(crashed[0].paths), ".")
-        yield _hint(f"{crashed[0].name} crashed", Action.LOCATE_CRASH, target=path)
+        yield _hint(f"{crashed[0].name} crashed", Action.LOCATE_CRASH, target=crashed[0].name)
     if late := with_status(Status.TIMEOUT):
         fact = f"{late[0].name} did not end within {format_duration(run.config.timeout_s)}"
-        yield _hint(fact, Action.LONGER_TIMEOUT, target=late[0].name)
+        longer = f"{2 * run.config.timeout_s:g}s"
+        yield _hint(fact, Action.LONGER_TIMEOUT, target=late[0].name, value=longer)
     if empty := with_status(Status.EMPTY):
         yield _hint(f"no test was collected in {empty[0].name}", Action.SHOW_TARGETS)
 
@@ -133,7 +135,8 @@ def _startup(run: Run) -> Iterator[Reason]:
         yield _hint(
             f"Python, pytest and its plugins take {format_duration(spent_s)} of {format_duration(total_s)} before any"
             " test file is read",
-            Action.TRY_WITHOUT_PLUGIN,
+            Action.SHOW_PLUGINS,
+            target=run.targets[0].name if result is run.suite else result.name,
         )
 
 

@@ -6,6 +6,7 @@ Option names and commands belong to the command line. Rooms below `usecases` the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -41,11 +42,14 @@ class Action(Enum):
     SET_SUITE_BUDGET = "set a budget for the suite"
     """Give the suite a budget, and let comparisons enforce it."""
 
+    RECORD_AGAIN_HERE = "record the baseline again on this machine"
+    """Record the baseline again on this machine: at its commit, since here it would be compared with itself."""
+    RECORD_AGAIN_WITH_ROUNDS = "record the baseline again with more rounds"
+    """Record the baseline again with `rounds` rounds, at its commit."""
+
     # Which command to run next.
     RECORD_BASELINE = "record a baseline"
-    """Record a baseline of `target`, with `rounds` rounds; of everything, with the default rounds, if they are None."""
-    RECORD_AGAIN_HERE = "record the baseline again on this machine"
-    """Record the baseline again on this machine."""
+    """Record a baseline of `target`, with `rounds` rounds; of everything, with the user's rounds, if they are None."""
     RECORD_ON_QUIET_MACHINE = "stop other programs and record a baseline"
     """Stop other programs, then record a baseline of `target` with `rounds` rounds."""
     COMPARE_AGAIN = "compare again"
@@ -60,14 +64,12 @@ class Action(Enum):
     """List the targets and their paths."""
     SHOW_OUTPUT = "show the full output of pytest"
     """Show everything that pytest prints for `target`."""
-    SHOW_PROFILE = "profile a target"
-    """Show what the time is spent on."""
-    LOCATE_CRASH = "measure its parts"
-    """Measure the parts of `target`, to see which of them crashes."""
-    LONGER_TIMEOUT = "give each round more time"
-    """Give each round of `target` more time."""
-    TRY_WITHOUT_PLUGIN = "measure without a plugin"
-    """Measure without a plugin, to see its cost."""
+    SHOW_PLUGINS = "profile a target to see the cost of each plugin"
+    """Show the cost of each plugin, as it is when `target` is collected; any target will do if that is None."""
+    LOCATE_CRASH = "profile it to see what it was importing"
+    """Show what `target` was importing when it crashed."""
+    LONGER_TIMEOUT = "give its rounds more time"
+    """Give each round of `target` the time `value`."""
 
     # What to give the command instead.
     COMPARE_WITH_BASELINE = "compare with a stored baseline"
@@ -75,7 +77,9 @@ class Action(Enum):
     COMPARE_WITH_COMMIT = "compare with that commit"
     """Compare with the commit `value`."""
     SAVE_BASELINE = "measure one"
-    """Save a baseline under the name `value`, or under the configured one if that is None."""
+    """Save a baseline as `value`: a name or a `.json` file, None for the configured name, empty if neither is given."""
+    SAVE_FIRST_RUN = "save this run as the baseline"
+    """Measure and judge without a baseline, and save the run as the baseline."""
     REMAKE_BASELINE = "measure again"
     RENAME_BASELINE = "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
     MEASURE_SHARD = "measure the shard"
@@ -102,6 +106,14 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A remedy in words: an imperative, and the command that does it; empty if there is none."""
+
+    text: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why something was decided or failed, and what helps.
 
@@ -115,15 +127,27 @@ class Reason:
 
     def __str__(self) -> str:
         """The reason without names of options and commands."""
-        return self.worded(str)
+        return self.worded(lambda remedy: Advice(str(remedy)))
 
-    def worded(self, word_remedy: Callable[[Remedy | str], str]) -> str:
-        """One sentence; after a fact of several lines, the remedies have a line of their own."""
-        remedies = ", or ".join(map(word_remedy, self.remedies))
+    def worded(self, word_remedy: Callable[[Remedy | str], Advice]) -> str:
+        """One sentence; after a fact of several lines, the remedies have a line of their own.
+
+        Each command has a line below, indented, so that it can be pasted.
+        """
+        advice = sorted(map(word_remedy, self.remedies), key=lambda advice: bool(advice.command))
+        remedies, commands = ", or ".join(one.text for one in advice), [one.command for one in advice if one.command]
+        below = "".join(f"\n  {command}" for command in commands)
         if "\n" in self.fact and remedies:
-            return f"{self.fact}\n{remedies[0].upper()}{remedies[1:]}."
-        return "; ".join(filter(None, (self.fact, remedies)))
+            return f"{self.fact}\n{remedies[0].upper()}{remedies[1:]}{':' if below else '.'}{below}"
+        return "; ".join(filter(None, (self.fact, remedies))) + (f":{below}" if below else "")
 
+
+_COMMAND = re.compile(r"""  (\S*collectbench|'[^']*collectbench'|('[^']*'|\S+) -m collectbench) """)
 
 Wording: TypeAlias = Callable[[Reason], str]
 """Turns a reason into one sentence for the user, with the names of options and commands."""
+
+
+def is_command(line: str) -> bool:
+    """Whether a line of a worded reason is a command."""
+    return _COMMAND.match(line) is not None

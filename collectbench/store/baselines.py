@@ -94,12 +94,11 @@ def find_baseline(directory: Path, name_or_file: str) -> Path:
     path = baseline_file(directory, name_or_file)
     if not is_missing(path):
         return path
-    name = path.name.removesuffix(SUFFIX)
     existing = ", ".join(list_baselines(directory)) or "none"
     raise BaselineError(
         Reason(
             fact=f"there is no baseline {name_or_file!r} (baselines in {directory}: {existing})",
-            remedies=(Remedy(action=Action.SAVE_BASELINE, value="" if _mistake(name) else name),),
+            remedies=(Remedy(action=Action.SAVE_BASELINE, value=name_or_file if _can_be_saved(name_or_file) else ""),),
         )
     )
 
@@ -135,6 +134,12 @@ def _kept(result: TargetResult, run: Run) -> TargetResult:
     commit = f" at commit {run.commit[:12]}" if run.commit else ""
     origin = f"measured {run.created}{commit}{' with changes' if run.dirty else ''}"
     return dataclasses.replace(result, from_earlier_run=True, notes=(*result.notes, origin))
+
+
+def _can_be_saved(name_or_file: str) -> bool:
+    """Whether a run can be saved as that: a name, or a file with the name of a baseline."""
+    path = Path(name_or_file)
+    return not _mistake(path.stem if path.suffix == SUFFIX else name_or_file)
 
 
 def _mistake(name: str) -> str:

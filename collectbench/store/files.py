@@ -91,8 +91,8 @@ def _read(path: Path) -> str:
         # Accepts a byte order mark, which some editors write.
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        missing = Reason(fact=f"{path} does not exist", remedies=(Remedy(action=Action.SAVE_BASELINE),))
-        raise BaselineError(missing) from error
+        save = Remedy(action=Action.SAVE_BASELINE, value=str(path) if path.suffix == ".json" else "")
+        raise BaselineError(Reason(f"{path} does not exist", (save,))) from error
     except IsADirectoryError as error:
         raise BaselineError(f"{path} is a directory; name a file in it") from error
     except UnicodeDecodeError as error:

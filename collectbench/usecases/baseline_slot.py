@@ -250,7 +250,7 @@ def _refuse_to_replace(path: Path, existing: Run, environment: Environment, *, s
         if differences := mismatches(existing.environment, environment):
             raise BaselineError(
                 f"{path} is of another environment ({'; '.join(differences)}), and figures of two environments do not "
-                "mix: measure all targets again (collectbench baseline), or add --force"
+                "mix: measure all targets again, without TARGET, or add --force"
             )
     elif existing.environment.cpu_model != environment.cpu_model:
         raise BaselineError(

@@ -12,16 +12,21 @@ from collectbench.measure.machine.readings import read_machine
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.model.doctor import Checkup, SelfComparison
+from collectbench.model.reason import Wording
 from collectbench.model.sample import Status
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_in_pairs
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, notes_after, notes_before, now
-from collectbench.usecases.wording import word
 
 
 def check_up(
-    project: Project, feedback: Feedback, *, compare_with_itself: bool, margin_floor: float | None = None
+    project: Project,
+    feedback: Feedback,
+    word: Wording,
+    *,
+    compare_with_itself: bool,
+    margin_floor: float | None = None,
 ) -> Checkup:
     """Read the machine before anything else runs, then compare the first target of the plan with itself if wanted.
 
@@ -38,7 +43,7 @@ def check_up(
     if not compare_with_itself:
         return checkup
     margin_floor = MARGIN_FLOOR if margin_floor is None else margin_floor
-    return _with_self_comparison(checkup, with_first_target(project), margin_floor, feedback)
+    return _with_self_comparison(checkup, with_first_target(project), margin_floor, feedback, word)
 
 
 def with_first_target(project: Project) -> Project:
@@ -46,7 +51,9 @@ def with_first_target(project: Project) -> Project:
     return replace(project, plan=replace(project.plan, targets=project.plan.targets[:1], suite=None))
 
 
-def _with_self_comparison(checkup: Checkup, project: Project, margin_floor: float, feedback: Feedback) -> Checkup:
+def _with_self_comparison(
+    checkup: Checkup, project: Project, margin_floor: float, feedback: Feedback, word: Wording
+) -> Checkup:
     session = measure_in_pairs(project, feedback)
     (target,) = project.plan.targets
     result = session.result(target.name)

@@ -18,7 +18,7 @@ from collectbench.model.target import Limits
 from collectbench.store.baselines import find_baseline, load_run
 from collectbench.usecases.baseline_slot import partial_kept, slot_name
 from collectbench.usecases.feedback import Feedback
-from collectbench.usecases.first_run import save_first_run, slot_of_missing
+from collectbench.usecases.first_run import offering_to_save, save_first_run, slot_of_missing
 from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.moves import moves_between
@@ -113,7 +113,10 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
     )
     name = terms.baseline or project.config.baseline
     slot = slot_of_missing(project, name) if terms.save_if_missing else None
-    base = None if slot is not None else _read_base(project.baseline_dir, name, terms, limits, feedback)
+    base = None
+    if slot is None:
+        with offering_to_save(project, name):
+            base = _read_base(project.baseline_dir, name, terms, limits, feedback)
     if base is not None and not terms.allow_mismatch:
         refuse_other_start(name, base.environment, project.environment, project=project, otherwise=WHEN_COMPARING)
     partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)

@@ -10,6 +10,7 @@ from collectbench.discovery import discovered_plan
 from collectbench.discovery.rules import Rules
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.model.errors import UsageError
+from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.target import Target
 from collectbench.store.files import write_atomically
 from collectbench.usecases.mistakes import Mistakes
@@ -52,7 +53,8 @@ def new_config(options: ProjectOptions, file: Path | None, say: Say) -> NewConfi
     """
     existing = find_config(Path.cwd())
     if existing is not None:
-        raise UsageError(f"{existing}: there is a configuration already; edit it, or see `collectbench targets`")
+        remedies = ("edit it", Remedy(action=Action.SHOW_TARGETS))
+        raise UsageError(Reason(f"{existing}: there is a configuration already", remedies))
     project = _in_its_root(open_project(options, Mistakes(), say))
     targets = _targets(project, options.depth)
     table = render_targets_table(targets)

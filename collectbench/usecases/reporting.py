@@ -8,13 +8,13 @@ from collectbench.judge.budgets import judge_limits
 from collectbench.judge.hints import hints
 from collectbench.judge.parts import explained, sum_of_parts
 from collectbench.judge.reference_seconds import machine_speed
+from collectbench.model.reason import Wording
 from collectbench.model.report import RunReport
 from collectbench.model.run import Run
 from collectbench.model.target import Limits
-from collectbench.usecases.wording import word
 
 
-def report(run: Run, *, quiet: bool = False) -> RunReport:
+def report(run: Run, word: Wording, *, quiet: bool = False) -> RunReport:
     """The run with the state of its budgets and, unless `quiet`, with hints.
 
     The goal of a reduction is omitted: only `compare` can judge it, against this run.

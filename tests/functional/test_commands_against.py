@@ -542,7 +542,7 @@ def test_a_target_that_the_commit_lacks_is_refused(repo, against) -> None:
     done = against(repo, "HEAD", repo.root / "tests" / "new")
     assert done.returncode == 2
     assert "the base has none of" in done.stderr
-    assert "give a commit that has it, or measure it alone (collectbench baseline)" in done.stderr
+    assert "give a commit that has it, or measure it alone with the command baseline" in done.stderr
     # Nor is anything else measured in place of configured ones.
     repo.write("collectbench.toml", "[targets.later]\npaths = ['tests/new']\n")
     done = against(repo, "HEAD")

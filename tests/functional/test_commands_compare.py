@@ -314,7 +314,7 @@ def test_without_any_baseline_the_budgets_are_judged_alone(run_cli, api_and_core
 def test_without_baseline_and_budgets_there_is_nothing_to_judge_by(run_cli, api_and_core, quick) -> None:
     result = run_cli("compare", *quick, cwd=api_and_core)
     assert (result.returncode, result.stdout) == (6, "")
-    assert "measure one (`collectbench baseline --name main`)" in result.stderr
+    assert "measure one, or save this run as the baseline:\n  " in result.stderr
 
 
 def test_a_suite_budget_holds_the_suite(run_cli, api_and_core, plain_python) -> None:

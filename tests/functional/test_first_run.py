@@ -55,6 +55,7 @@ def test_without_the_option_a_missing_baseline_still_ends_with_6(run_cli, api_an
     result = run_cli("compare", *quick, cwd=api_and_core)
     assert (result.returncode, result.stdout) == (6, "")
     assert "there is no baseline 'main'" in result.stderr
+    assert "--save-if-missing" in result.stderr
 
 
 @pytest.mark.parametrize(

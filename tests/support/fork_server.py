@@ -67,7 +67,7 @@ def become(request: dict[str, Any], descriptors: list[int]) -> None:
     os.environ.update(request["env"])
     tempfile.tempdir = None  # it remembers TMPDIR
     sys.path[0] = os.getcwd()  # noqa: PTH109 - as python -m has it
-    sys.argv[1:] = request["arguments"]
+    sys.argv[:] = [sys.modules[main.__module__].__file__, *request["arguments"]]  # as with `python -m collectbench`
 
 
 import_everything()

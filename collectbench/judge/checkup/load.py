@@ -56,7 +56,8 @@ def steal(readings: Readings) -> Finding:
         return unknown(name, "this system does not report the CPU time that a hypervisor withheld")
     fact = f"the hypervisor withheld {readings.steal_share:.1%} of the CPU time since the start of the system"
     if readings.steal_share >= _STEAL:
-        return warn(name, fact, "use a machine of your own", Remedy(action=Action.COMPARE_COMMITS))
+        in_pairs = (Remedy(action=Action.COMPARE_COMMITS),) if readings.in_repository else ()
+        return warn(name, fact, "use a machine of your own", *in_pairs)
     return fine(name, fact)
 
 

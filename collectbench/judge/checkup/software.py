@@ -37,8 +37,7 @@ def plugins(readings: Readings) -> Finding:
             "plugins",
             fact,
             "disable those that cost much and are not needed",
-            Remedy(action=Action.SHOW_PROFILE),
-            Remedy(action=Action.TRY_WITHOUT_PLUGIN),
+            Remedy(action=Action.SHOW_PLUGINS),
         )
     return fine("plugins", fact)
 

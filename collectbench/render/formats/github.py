@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from collectbench.judge.verdicts import WORST_FIRST, why_not_collected
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
+from collectbench.model.reason import is_command
 from collectbench.model.report import RunReport
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Status
@@ -18,7 +19,13 @@ from collectbench.render.parts.escape import defuse, printable
 from collectbench.render.parts.format import Format
 from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.places import import_place
-from collectbench.render.parts.prose import comparison_statements, list_names, run_statements, verdict_statement
+from collectbench.render.parts.prose import (
+    Statement,
+    comparison_statements,
+    list_names,
+    run_statements,
+    verdict_statement,
+)
 from collectbench.render.parts.quantities import pluralize
 from collectbench.render.parts.run_table import run_table
 
@@ -51,7 +58,14 @@ class _Annotation:
 def _render_comparison(comparison: Comparison, options: RenderOptions) -> str:
     annotations = list(_comparison_annotations(comparison, options))
     statements = (*comparison_statements(comparison, verbose=True), verdict_statement(comparison))
-    return _join_lines(annotations, (f"{statement.word}: {statement.text}" for statement in statements))
+    return _join_lines(annotations, _statement_lines(statements))
+
+
+def _statement_lines(statements: Iterable[Statement]) -> Iterator[str]:
+    """Yield each statement, and below it the commands that it advises."""
+    for statement in statements:
+        yield f"{statement.word}: {statement.text}"
+        yield from filter(is_command, statement.detail.splitlines())
 
 
 def _comparison_annotations(comparison: Comparison, options: RenderOptions) -> Iterator[_Annotation]:
@@ -84,8 +98,7 @@ def _badness(row: TargetComparison) -> tuple[int, bool, float]:
 
 def _render_report(report: RunReport, options: RenderOptions) -> str:
     annotations = [*_result_annotations(report.run.results), *_budget_annotations(report)]
-    statements = (f"{statement.word}: {statement.text}" for statement in run_statements(report))
-    return _join_lines(annotations, (*_table_lines(report), *statements))
+    return _join_lines(annotations, (*_table_lines(report), *_statement_lines(run_statements(report))))
 
 
 def _result_annotations(results: Iterable[TargetResult]) -> Iterator[_Annotation]:

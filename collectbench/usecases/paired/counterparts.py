@@ -68,7 +68,7 @@ def _existing_targets(
     if wanted and not (targets if request.options.targets else configured):
         raise UsageError(
             f"--against: the {checkout.label} has none of {', '.join(wanted)}, so there is nothing to compare; "
-            "give a commit that has it, or measure it alone (collectbench baseline)"
+            "give a commit that has it, or measure it alone with the command baseline"
         )
     return targets
 

@@ -254,9 +254,9 @@ def test_the_margin_floor_decides_how_much_growth_is_tolerated(result: Results) 
         (
             [1.0] * 2,
             [1.0] * 5,
-            "timed rounds in the baseline: 2; at least 3 are needed; run collectbench baseline --rounds 3",
+            "timed rounds in the baseline: 2; at least 3 are needed; record the baseline again with --rounds 3, at its",
         ),
-        ([1.0] * 5, [], "timed rounds now: 0; at least 3 are needed; run collectbench compare --rounds 3"),
+        ([1.0] * 5, [], "timed rounds now: 0; at least 3 are needed; compare again with --rounds 3"),
     ],
 )
 def test_fewer_than_three_rounds_are_inconclusive_and_say_how_to_get_more(

@@ -211,7 +211,7 @@ def test_an_incomparable_run_names_remedies(judge: Judge, result: Results, run: 
     assert comparison.verdict is Verdict.INCOMPARABLE
     assert comparison.refusal == (
         "the environments differ: CPU Model B -> Model A;"
-        " record the baseline again on this machine, or allow the differences with --allow-mismatch"
+        " record the baseline again on this machine, at its commit, or allow the differences with --allow-mismatch"
     )
     assert comparison.targets[0].reasons == (comparison.refusal,)
     assert comparison.reasons == ("1 incomparable",)

@@ -108,27 +108,27 @@ def test_a_hint_describes_a_problem_of_the_whole_run(changes, expected):
     [
         (
             target("it's", status=Status.FAILED),
-            "collectbench baseline 'it'\"'\"'s' --name trial --rounds 1 --show-output",
+            "collectbench baseline 'it'\"'\"'s' --show-output",
         ),
         (
             target("c", status=Status.CRASHED),
-            "c crashed; to see which part crashes, run collectbench baseline c --depth 2 --name trial --rounds 1",
+            "c crashed; to see what it was importing when it crashed, profile it:\n  collectbench profile c",
         ),
-        (target("c", errors=3), "collectbench baseline c --name trial --rounds 1 --show-output"),
+        (target("c", errors=3), "collectbench baseline c --show-output"),
         (
             target("c", status=Status.TIMEOUT),
-            "c did not end within 5 m 00 s; to give it more time, run collectbench baseline c --timeout",
+            "c did not end within 5 m 00 s; give its rounds more time:\n  collectbench baseline c --timeout 600s",
         ),
         (
             target("c", items=0, status=Status.EMPTY),
-            "no test was collected in c; list the targets (`collectbench targets`)",
+            "no test was collected in c; list the targets:\n  collectbench targets",
         ),
         (target("c", comparable=False), "without --jobs"),
         (target("c", spread=0.4), "c differ by 40% of their median"),
         (target("c", 2.0, phases={**CALM, "unaccounted": 0.03}), "2.9% of the time of c belongs to no phase"),
         (
             target("c", 2.0, phases={**CALM, "plugins": 1.2}),
-            "Python, pytest and its plugins take 2.66 s of 4.18 s before any test file is read; to see",
+            "Python, pytest and its plugins take 2.66 s of 4.18 s before any test file is read; profile a",
         ),
     ],
 )

@@ -84,7 +84,7 @@ def test_too_few_pairs_cannot_decide_and_say_so(noisy) -> None:
     assert (comparison.pairs, comparison.relabellings, comparison.sights) == (3, 0, ())
     assert comparison.spread is not None
     assert comparison.advice[0].startswith(
-        "3 pairs cannot decide: the gate takes its first look at 10 pairs; run collectbench doctor --r"
+        "3 pairs cannot decide: the gate takes its first look at 10 pairs; take 10 pairs"
     )
 
 

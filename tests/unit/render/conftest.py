@@ -179,7 +179,13 @@ def ordinary_run():
             ),
             "suite": budget(Verdict.PASS, check(Verdict.PASS, "7 of 7 rounds within 45.0 s")),
         },
-        hints=("the rounds of networkx/drawing differ: collectbench baseline networkx/drawing --rounds 10",),
+        hints=(
+            (
+                "the rounds of networkx/drawing differ; measure again:\n"
+                "  .venv/bin/collectbench baseline networkx/drawing --rounds 10"
+                " --python /opt/venvs/networkx/bin/python3.11 -- -p no:cacheprovider"
+            ),
+        ),
     )
 
 

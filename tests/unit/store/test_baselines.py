@@ -160,9 +160,9 @@ def test_a_bare_file_name_is_looked_for_in_the_current_directory(tmp_path, run, 
     [
         ("new", "new"),
         ("new one", "new one"),
-        ("files/new.json", "new"),
+        ("files/new.json", "files/new.json"),
         ("main.partial.json", ""),
-        ("main.json/x", "x"),
+        ("main.json/x", ""),
         ("\x00.json", ""),
     ],
 )

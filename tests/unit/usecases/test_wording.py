@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +12,10 @@ import typer
 
 from collectbench.cli.app import app
 from collectbench.model.errors import BaselineError
-from collectbench.model.reason import Action, Reason, Remedy
+from collectbench.model.reason import Action, Reason, Remedy, is_command
 from collectbench.usecases.wording import REMEDIES, explain_error, word
 
 MEASURING = ("baseline", "compare", "profile", "doctor")
-COMMAND = re.compile(r"collectbench (?P<name>[a-z]+)(?P<arguments>.*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
@@ -31,7 +31,7 @@ def options_by_command() -> Mapping[str, frozenset[str]]:
 
 
 def test_every_action_has_a_wording() -> None:
-    assert list(REMEDIES) == list(Action)
+    assert set(REMEDIES) == set(Action)
 
 
 @pytest.mark.parametrize("action", Action)
@@ -40,12 +40,11 @@ def test_every_action_has_a_wording() -> None:
 )
 def test_every_option_that_a_remedy_names_exists(action: Action, parameters: dict[str, Any]) -> None:
     known = options_by_command()
-    sentence = word(Reason("", (Remedy(action=action, **parameters),)))
-    if command := COMMAND.search(sentence):
-        ours, _, _ = command["arguments"].partition(" -- ")
-        assert command["name"] in known
-        assert set(OPTION.findall(ours)) <= known[command["name"]]
-        sentence = sentence[: command.start()]
+    sentence, _, commands = word(Reason("", (Remedy(action=action, **parameters),))).partition("\n")
+    for line in commands.splitlines():
+        _, name, *arguments = shlex.split(line)
+        assert is_command(line)
+        assert set(OPTION.findall(" ".join(arguments))) <= known[name]
     assert set(OPTION.findall(sentence)) <= frozenset().union(*(known[name] for name in MEASURING))
 
 
@@ -57,11 +56,15 @@ def test_an_action_names_no_option_and_no_command_of_its_own() -> None:
     ("remedy", "text"),
     [
         (Remedy(action=Action.COMPARE_WITH_BASELINE), "compare with a stored baseline (--baseline)"),
-        (Remedy(action=Action.COMPARE_WITH_COMMIT, value="main"), "compare with that commit (--against main)"),
-        (Remedy(action=Action.SAVE_BASELINE), "measure one (`collectbench baseline`)"),
-        (Remedy(action=Action.SAVE_BASELINE, value="new"), "measure one (`collectbench baseline --name new`)"),
-        (Remedy(action=Action.SAVE_BASELINE, value="a b"), "measure one (`collectbench baseline --name 'a b'`)"),
-        (Remedy(action=Action.MEASURE_SHARD, value="2/4"), "measure the shard (`collectbench baseline --shard 2/4`)"),
+        (Remedy(action=Action.SAVE_BASELINE), "measure one:\n  collectbench baseline"),
+        (Remedy(action=Action.SAVE_BASELINE, value="new"), "measure one:\n  collectbench baseline --name new"),
+        (Remedy(action=Action.SAVE_BASELINE, value="a b"), "measure one:\n  collectbench baseline --name 'a b'"),
+        (
+            Remedy(action=Action.SAVE_BASELINE, value="kept/x.json"),
+            "measure one:\n  collectbench baseline --name x --baseline-dir kept",
+        ),
+        (Remedy(action=Action.SAVE_BASELINE, value=""), "measure one"),
+        (Remedy(action=Action.MEASURE_SHARD, value="2/4"), "measure the shard (baseline --shard 2/4)"),
     ],
 )
 def test_a_remedy_names_the_command_that_can_be_pasted(remedy: Remedy, text: str) -> None:
@@ -69,17 +72,18 @@ def test_a_remedy_names_the_command_that_can_be_pasted(remedy: Remedy, text: str
 
 
 def test_remedies_after_a_fact_of_several_lines_have_a_line_of_their_own() -> None:
-    remedies = ("commit", Remedy(action=Action.REMAKE_BASELINE))
-    assert word(Reason("x is empty", remedies)) == "x is empty; commit, or measure again (`collectbench baseline`)"
+    remedies = (Remedy(action=Action.SAVE_BASELINE), "commit")
+    assert word(Reason("x is empty", remedies)) == "x is empty; commit, or measure one:\n  collectbench baseline"
     assert word(Reason("these differ:\n  x", remedies)) == (
-        "these differ:\n  x\nCommit, or measure again (`collectbench baseline`)."
+        "these differ:\n  x\nCommit, or measure one:\n  collectbench baseline"
     )
+    assert word(Reason("these differ:\n  x", ("commit",))) == "these differ:\n  x\nCommit."
 
 
 def test_an_error_holds_all_reasons_and_names_no_command_of_its_own() -> None:
     error = BaselineError("one", Reason("two", (Remedy(action=Action.REMAKE_BASELINE),)))
     assert str(error) == "one\ntwo; measure again"
-    assert explain_error(error) == "one\ntwo; measure again (`collectbench baseline`)"
+    assert explain_error(error) == "one\ntwo; measure it again, at its commit"
 
 
 def test_a_reason_without_remedies_is_its_fact() -> None:
@@ -93,7 +97,7 @@ def test_remedies_follow_the_fact_as_alternatives() -> None:
 
 def test_a_target_is_quoted_so_that_the_command_can_be_pasted() -> None:
     remedy = Remedy(action=Action.RECORD_ON_QUIET_MACHINE, target="it's here", rounds=30)
-    expected = """stop other programs, then run collectbench baseline 'it'"'"'s here' --rounds 30"""
+    expected = """stop other programs, then measure again:\n  collectbench baseline 'it'"'"'s here' --rounds 30"""
     assert word(Reason("", (remedy,))) == expected
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
+from collectbench.model.reason import is_command
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.layout import display_width, fill, fold, pad
 from collectbench.render.parts.options import RenderOptions
@@ -60,7 +62,38 @@ def statement_lines(statement: Statement, options: RenderOptions) -> list[str]:
     first, *rest = sentence(f"{word}: {statement.text}", options.width)
     styled = style(word, STYLES.get(word, ""), options) + first[len(word) :]
     detail = printable(statement.detail, keep_newlines=True).splitlines()
-    return [styled, *rest, *("  " + part for line in detail for part in fold(line.rstrip(), options.width - 2))]
+    return [styled, *rest, *(part for line in detail for part in _detail_lines(line.rstrip(), options.width))]
+
+
+def _detail_lines(line: str, width: int) -> list[str]:
+    """Return a line of a statement's detail, folded; a command in lines that a shell takes for one."""
+    if is_command(line):
+        return command_lines(line.strip(), width)
+    return ["  " + part for part in fold(line, width - 2)]
+
+
+def command_lines(command: str, width: int) -> list[str]:
+    """Return a command, indented, in lines that end in a backslash if there are more; a long word is never cut."""
+    first, *words = map(shlex.quote, shlex.split(command))
+    lines = [f"  {first}"]
+    for word in _with_values(words):
+        if display_width(f"{lines[-1]} {word} \\") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines[-1] += " \\"
+            lines.append(f"    {word}")
+    return lines
+
+
+def _with_values(words: Iterable[str]) -> list[str]:
+    """Return the words of a command; each option has its value beside it."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1].startswith("-") and " " not in joined[-1] and not word.startswith("-"):
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def all_statement_lines(statements: Iterable[Statement], options: RenderOptions) -> list[str]:

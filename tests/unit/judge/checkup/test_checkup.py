@@ -62,7 +62,7 @@ CASES: list[tuple[str, dict[str, Any], Condition, str]] = [
         "steal",
         {"steal_share": 0.03},
         WARNING,
-        "withheld 3.0% of the CPU time since the start of the system; use a machine of your own; compare two commits",
+        "withheld 3.0% of the CPU time since the start of the system; use a machine of your own",
     ),
     ("swap", {"swap_bytes": 0, "swap_used_bytes": 0}, OK, "there is no swap"),
     ("swap", {"swap_bytes": GIB, "swap_used_bytes": 0}, OK, "0 B of 1.00 GiB used"),
