@@ -43,9 +43,6 @@ def attribute(
         sample: the numbers of the same round.
         places: the directories that decide whose code a file is, and how documents write its path.
         calibration: what timed rounds of the same target add.
-
-    Raises:
-        UsageError: networkx is not installed.
     """
     with garbage_collector_paused():
         modules = modules_of(trace)

@@ -7,17 +7,13 @@ There dominators do not help: the nodes on every path are computed for all packa
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import NamedTuple
 
 from collectbench.attribution.imports import PROCESS, Attempt, ImportGraph, Node, Start, Statement
 from collectbench.attribution.modules import Module, Modules, is_within, packages_of
-from collectbench.model.errors import UsageError
 
 _Link = tuple[Node, Node]
 _Dependency = tuple[Module | Start, Module | Attempt]
@@ -56,11 +52,7 @@ class Savings:
 
 
 def savings(graph: ImportGraph, modules: Modules) -> Savings:
-    """The saving of each import line, each module and each plugin.
-
-    Raises:
-        UsageError: networkx is not installed.
-    """
+    """The saving of each import line, each module and each plugin."""
     links = [link for link in graph.links if link[1] not in graph.floor]
     dependencies = _dependencies(graph)
     dominated_s = _dominated(graph, links, dependencies)
@@ -114,7 +106,6 @@ def _dominated(
 def _immediate_dominators(
     edges: Iterable[tuple[Node | Statement, Node | Statement]],
 ) -> dict[Node | Statement, Node | Statement]:
-    require_networkx()
     import networkx as nx
 
     graph: nx.DiGraph[Node | Statement] = nx.DiGraph(edges)
@@ -207,14 +198,3 @@ def _bits_on_every_path(entries: Mapping[Node, Mapping[Node, int]], modules: Mod
             if common != passed.get(node, _ALL):
                 passed[node], changed = common, True
     return passed
-
-
-def require_networkx() -> None:
-    """Check that networkx is installed, without importing it.
-
-    Raises:
-        UsageError: networkx is not installed where collectbench runs.
-    """
-    if find_spec("networkx") is None:
-        install = shlex.join([sys.executable, "-m", "pip", "install", "collectbench[profile]"])
-        raise UsageError(f"networkx, which computes what a change would save, is not installed: {install}")

@@ -40,7 +40,6 @@ def command(
 
     Everything after -- goes to pytest.
     """
-    from collectbench.attribution.savings import require_networkx
     from collectbench.cli import browsing, exits, refusals, request
     from collectbench.cli.dry_run import show_commands
     from collectbench.model.costs import Profile
@@ -52,9 +51,6 @@ def command(
     mistakes = Mistakes()
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
-    else:
-        with mistakes.gathered():
-            require_networkx()
     outlets = request.outlets(context, Profile, mistakes)
     project = request.open_project(context, mistakes)
     if dry_run:

@@ -34,7 +34,7 @@ def profile_target(project: Project, feedback: Feedback, *, sampled: bool) -> Pr
     Raises:
         Interrupted: a signal arrived.
         CollectionError: the traced round left no trace, since pytest did not start.
-        UsageError: the interpreter cannot be started any more, or networkx is missing here.
+        UsageError: the interpreter cannot be started any more.
     """
     (target,) = project.plan.targets
     session = measure_to_explain(project, explaining_kinds(sampled=sampled), feedback)

@@ -13,6 +13,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+import tomli
 import typer
 
 import collectbench
@@ -122,6 +123,24 @@ def test_the_version_stands_in_one_place() -> None:
         if f'"{collectbench.__version__}"' in file.read_text(encoding="utf-8")
     }
     assert repeated == {"collectbench/__init__.py"}
+
+
+def test_what_the_package_imports_is_installed_with_it() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if "probe" not in file.relative_to(PACKAGE).parts]
+    imported = {name.partition(".")[0] for file in files for name in _imports(file)}
+    foreign = imported - sys.stdlib_module_names - {"collectbench", "_typeshed"}
+    assert "networkx" in foreign
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        required = tomli.load(file)["project"]["dependencies"]
+    assert foreign == {re.split(r"[^\w-]", requirement)[0] for requirement in required} - {"pytest"}
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module or ""
 
 
 def test_pytest_benchmark_stays_out_of_the_run_time_set() -> None:

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectbench.attribution.savings import require_networkx
-from collectbench.model.errors import UsageError
 from collectbench.model.trace import GcPass, HookTotal, Trace
 
 TESTS = ("tests.test_a", "tests.test_b")
@@ -214,20 +211,6 @@ def test_each_importer_of_a_module_that_fails_pays_for_it(project_of, attributed
     assert attribution.joint_s["broken"] == 7
     assert attribution.alone_s("broken", "tests.test_a", 1) == 3
     assert attribution.alone_s("broken", "tests.test_b", 1) == 3
-
-
-def test_a_missing_networkx_is_an_error_that_names_the_extra(project_of, attributed, monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "networkx", None)
-    with pytest.raises(UsageError, match=r"pip install 'collectbench\[profile\]'"):
-        attributed(project_of(code={"tests.test_a": []}, tests=TESTS[:1]).trace())
-
-
-def test_the_command_that_installs_networkx_names_the_interpreter_without_it(monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "networkx", None)
-    monkeypatch.setattr(sys, "executable", "/my tools/python")
-    with pytest.raises(UsageError) as caught:
-        require_networkx()
-    assert str(caught.value).endswith(": '/my tools/python' -m pip install 'collectbench[profile]'")
 
 
 def test_without_any_import_nothing_is_saved(project_of, attributed) -> None:
