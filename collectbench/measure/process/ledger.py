@@ -58,6 +58,7 @@ class Ledger:
             hidden.rename(path)  # only now can others see it, locked
             children = os.open(path.with_suffix(CHILDREN), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(children, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.utime(children, (0, 0))
         except OSError:
             os.close(descriptor)
             _remove(hidden)
@@ -107,10 +108,17 @@ atexit.register(LEDGER.close)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftovers:
-    """What a killed command may have left: directories of ours, and worktrees, each with the top of the user's tree."""
+    """What a killed command may have left.
+
+    Attributes:
+        directories: temporary directories of ours.
+        worktrees: each with the top of the user's tree.
+        ended_ns: when the sentinel had ended all children, in the time of files; None if it was killed, too.
+    """
 
     directories: tuple[Path, ...]
     worktrees: tuple[tuple[Path, Path], ...]
+    ended_ns: int | None = None
 
 
 def leftovers(rootdir: Path) -> Iterator[Leftovers]:
@@ -129,18 +137,18 @@ def leftovers(rootdir: Path) -> Iterator[Leftovers]:
             if _is_free(descriptor) and path.exists():
                 lines = path.read_text(encoding="utf-8").split("\n")[:-1]
                 if lines[:1] in ([], [str(SCHEMA)]):  # else a newer version wrote it
-                    _await_children(path.with_suffix(CHILDREN))
-                    yield _parse(lines[1:])
+                    yield _parse(lines[1:], _await_children(path.with_suffix(CHILDREN)))
                     _remove(path)
         finally:
             os.close(descriptor)
 
 
-def _parse(lines: list[str]) -> Leftovers:
+def _parse(lines: list[str], ended_ns: int | None) -> Leftovers:
     notes = [json.loads(line) for line in lines]
     return Leftovers(
         directories=tuple(Path(values[0]) for kind, *values in notes if kind == "directory"),
         worktrees=tuple((Path(values[0]), Path(values[1])) for kind, *values in notes if kind == "worktree"),
+        ended_ns=ended_ns,
     )
 
 
@@ -153,13 +161,18 @@ def _is_free(descriptor: int) -> bool:
     return True
 
 
-def _await_children(path: Path) -> None:
-    """Wait until the sentinel of a killed command has ended the children."""
-    with suppress(FileNotFoundError):
+def _await_children(path: Path) -> int | None:
+    """Wait until the sentinel of a killed command has ended the children; returns when that was, None if unknown."""
+    try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
         deadline = time.monotonic() + PATIENCE_S
-        while not _is_free(descriptor) and time.monotonic() < deadline:
+        while not (is_free := _is_free(descriptor)) and time.monotonic() < deadline:
             time.sleep(PAUSE_S)
+        return (os.fstat(descriptor).st_mtime_ns or None) if is_free else None
+    finally:
         os.close(descriptor)
 
 

@@ -36,7 +36,11 @@ class Sentinel:
         self._sessions: set[int] = set()
 
     def start(self, held: Iterable[int] = ()) -> None:
-        """Start it unless it runs; it keeps the descriptors `held` open. If it cannot start, measuring goes on."""
+        """Start it unless it runs; without it, measuring goes on.
+
+        Args:
+            held: descriptors that it keeps open; their files get the time at which all children have ended.
+        """
         if self._process is not None:
             if self._process.poll() is None:
                 return
@@ -104,15 +108,16 @@ class Sentinel:
 
 def _start(reading: int, held: Iterable[int]) -> subprocess.Popen[bytes]:
     """Start the program. It inherits the blocked signals; here they arrive after the start."""
+    held = tuple(held)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, BLOCKED)
     try:
         return subprocess.Popen(
-            (sys.executable, "-I", "-S", str(PROGRAM)),
+            (sys.executable, "-I", "-S", str(PROGRAM), *map(str, held)),
             stdin=reading,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            pass_fds=tuple(held),
+            pass_fds=held,
             start_new_session=True,
         )
     finally:

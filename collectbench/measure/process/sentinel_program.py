@@ -7,7 +7,8 @@ Each line on stdin is a word with a value in JSON:
     drop 123                 that session, or the output of that name, is over
     clear null               no child runs
 
-The end of stdin means that the command is over. On a normal end, no child runs, and there is nothing to do.
+The end of stdin means that the command is over. On a normal end, no child runs, and there is nothing to do. When all
+children have ended, the files whose descriptors are the arguments get the present time.
 """
 
 from __future__ import annotations
@@ -176,3 +177,5 @@ def _send(targets: Iterable[Process], number: int) -> None:
 
 if __name__ == "__main__":
     end_all(listen(0), set(), younger)
+    for descriptor in sys.argv[1:]:
+        os.utime(int(descriptor))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,15 @@ os.kill(os.getpid(), 9)
 """
 
 
-def killed(*rootdirs: Path) -> None:
-    subprocess.run([sys.executable, "-c", KILLED, *map(str, rootdirs)], input=b"", stdout=subprocess.PIPE, check=False)
+WITH_SENTINEL = """
+from collectbench.measure.process.sentinel import SENTINEL
+SENTINEL.start(ledger.held)
+print(flush"""
+KILLED_WITH_SENTINEL = KILLED.replace("\nprint(flush", WITH_SENTINEL)
+
+
+def killed(*rootdirs: Path, code: str = KILLED) -> None:
+    subprocess.run([sys.executable, "-c", code, *map(str, rootdirs)], input=b"", stdout=subprocess.PIPE, check=False)
 
 
 def test_the_notes_of_a_killed_command_are_read_once(tmp_path, state) -> None:
@@ -70,6 +78,17 @@ def test_a_command_that_runs_keeps_its_notes_to_itself(tmp_path) -> None:
         process.stdout.readline()  # type: ignore[union-attr]
         assert left_by(tmp_path) == []
     assert len(left_by(tmp_path)) == 1
+
+
+def test_the_moment_at_which_all_children_had_ended_is_known_unless_the_sentinel_was_killed(tmp_path) -> None:
+    begun_ns = time.time_ns()
+    killed(tmp_path, code=KILLED_WITH_SENTINEL)
+    (found,) = left_by(tmp_path)
+    assert found.ended_ns is not None
+    assert begun_ns - 10**9 < found.ended_ns <= time.time_ns()
+    killed(tmp_path)
+    (found,) = left_by(tmp_path)
+    assert found.ended_ns is None
 
 
 def test_two_commands_in_one_project_have_a_ledger_each(tmp_path, state) -> None:
