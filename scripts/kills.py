@@ -218,6 +218,7 @@ def main() -> None:
                 command=command, sent=source.choice(SIGNALS), after_s=source.uniform(0, 1.05 * lasts_s[command])
             )
             happened, left = one_round(scene, kill, before)
+            sys.stderr.write(f"\r{number + 1} of {options.rounds}" if sys.stderr.isatty() else "")
             counts.update([(command, kill.sent.name), (command, happened)])
             if left:
                 counts[command, "failed"] += 1
