@@ -6,7 +6,7 @@ import difflib
 import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.discovery.rules import Rules
@@ -59,7 +59,7 @@ def selected_plan(  # noqa: PLR0917 - where, and which targets
     inspection: Inspection,
     depth: int,
 ) -> Plan:
-    """Return a plan of the selected targets; each is a configured name or a path, which `depth` may split.
+    """Return a plan of the selected targets: configured names, or paths and modules, which `depth` may split.
 
     Raises:
         UsageError: names that are neither, or cannot be split; holds all of them.
@@ -80,6 +80,12 @@ def selected_plan(  # noqa: PLR0917 - where, and which targets
                     )
                 )
             continue
+        module = inspection.modules.get(word)  # as for pytest, a module comes before a path of the same name
+        if module is not None and os.path.normpath(module) != str(path):
+            if not depth:
+                selected[word] = replace(_whole(word), paths=(relative(Path(module), root),), module=word)
+                continue
+            path = Path(module)
         if not path.exists():
             mistakes.append(_not_found(word, by_name))
             continue
@@ -102,6 +108,11 @@ def discovered_plan(root: Path, cwd: Path, inspection: Inspection, depth: int = 
     return Plan(root=root, targets=tuple(targets), suite=Target(name=SUITE, paths=()), selected=False)
 
 
+def module_names(words: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the user's words that `--pyargs` may make modules: dotted identifiers."""
+    return tuple(word for word in words if all(part.isidentifier() for part in word.split(".")))
+
+
 def path_of(word: str, root: Path, cwd: Path) -> Path:
     """Return the path that a word of the user means: from `cwd`, else from the root, as names of targets are shown."""
     here, there = (Path(os.path.normpath(directory / word)) for directory in (cwd, root))
@@ -115,10 +126,10 @@ def _not_found(word: str, names: Iterable[str]) -> Reason:
             remedies=(f"give {word.partition('::')[0]}",),
         )
     nearest = difflib.get_close_matches(word, list(names), n=1)
-    return Reason(
-        fact=f"{word}: neither a configured target nor a path that exists",
-        remedies=(f"did you mean {nearest[0]}?" if nearest else Remedy(action=Action.SHOW_TARGETS),),
-    )
+    remedies = [f"did you mean {nearest[0]}?" if nearest else Remedy(action=Action.SHOW_TARGETS)]
+    if "." in word and not word.endswith(".py") and module_names([word]):
+        remedies.append("for a module give pytest the option --pyargs")
+    return Reason(fact=f"{word}: neither a configured target nor a path that exists", remedies=tuple(remedies))
 
 
 def _starts(root: Path, cwd: Path, inspection: Inspection) -> tuple[str, ...]:

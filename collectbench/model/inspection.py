@@ -37,6 +37,8 @@ class Inspection:
     cache_dir: Path | None = None
     """Where pytest keeps its cache; None if it does not keep one."""
     pyargs: bool = False
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """With `pyargs`, the file or directory of each requested module that Python finds."""
     in_virtualenv: bool = False
     custom_collectors: bool = False
     plugins: Mapping[str, str]

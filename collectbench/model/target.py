@@ -24,7 +24,8 @@ class Target:
     """A named set of paths whose collection is measured in its own process.
 
     `paths` and `ignored` are relative to the rootdir with `/` (absolute outside of it); `ignored` are the directories
-    below `paths` that other targets measure.
+    below `paths` that other targets measure. `module` is the importable name that pytest gets instead of the only path,
+    under `--pyargs`.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Target:
     pytest_args: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    module: str | None = field(default=None, metadata={"omit_default": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,15 @@ import sys
 class Inspection:
     """Ends pytest when it has read its configuration."""
 
-    def __init__(self, record):
+    def __init__(self, directory, record):
+        self.directory = directory
         self.record = record
 
     def watch(self, pytest, config, reporter):
         """Report the facts in place of loading conftests, then leave."""
 
         def set_initial_conftests(*args, **kwargs):
-            for key, value in facts(config):
+            for key, value in facts(config, self.directory):
                 self.record(key, value)
             raise SystemExit(0)
 
@@ -28,13 +29,13 @@ class Inspection:
         """Nothing is left to do."""
 
 
-def install(record, **_):
+def install(directory, record, **_):
     """Report the interpreter, and inspect the config of pytest."""
     record("python", (sys.version.split()[0], sys.implementation.name, sys.executable))
-    return Inspection(record)
+    return Inspection(directory, record)
 
 
-def facts(config):
+def facts(config, directory):
     """Pairs of a key and a plain value, listed in PROTOCOL.md."""
     options = config.known_args_namespace
     yield "rootdir", str(config.rootpath)
@@ -48,6 +49,7 @@ def facts(config):
     yield "ignore-glob", [str(path) for path in getattr(options, "ignore_glob", None) or ()]
     yield "cache-dir", cache_directory(config)
     yield "pyargs", bool(getattr(options, "pyargs", False))
+    yield "modules", module_paths(directory) if getattr(options, "pyargs", False) else []
     yield "in-virtualenv", bool(getattr(options, "collect_in_virtualenv", False))
     yield "custom-collectors", has_custom_collectors(config)
     plugins = {dist.project_name: str(dist.version) for _, dist in config.pluginmanager.list_plugin_distinfo()}
@@ -57,6 +59,26 @@ def facts(config):
     yield "stdlib", [os.path.dirname(os.__file__)]
     yield "installed", [path for path in sys.path if path.endswith(("/site-packages", "/dist-packages"))]
     yield "pycache-prefix", sys.pycache_prefix or ""
+
+
+def module_paths(directory):
+    """Pairs of a name from the file `modules`, and its file or directory, as pytest's `search_pypath` finds it."""
+    from importlib.util import find_spec
+
+    found = []
+    try:
+        with open(os.path.join(directory, "modules"), encoding="utf-8") as file:
+            names = file.read().split()
+    except FileNotFoundError:
+        names = []
+    for name in names:
+        try:
+            spec = find_spec(name)  # imports the packages above
+        except Exception:
+            spec = None
+        if spec is not None and spec.has_location and spec.origin:
+            found.append((name, os.path.dirname(spec.origin) if spec.submodule_search_locations else spec.origin))
+    return found
 
 
 def installed_distributions():

@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import randbits
 
 from collectbench.config import Config, expand_paths, find_config, load_config
-from collectbench.discovery import Plan, configured_plan, discovered_plan, relative, selected_plan
+from collectbench.discovery import Plan, configured_plan, discovered_plan, module_names, relative, selected_plan
 from collectbench.discovery.shards import part_of
 from collectbench.measure.machine.environment import environment
 from collectbench.measure.process.interruption import interruptible, raise_if_interrupted, signals_noted
@@ -150,7 +150,7 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
     arguments = (*config.pytest_args, *options.pytest_args)
     start = config.root or cwd
     with naming_the_option("--python ", InterpreterError):
-        inspection = inspect(request.python, start, env, arguments, launcher)
+        inspection = inspect(request.python, start, env, arguments, launcher, module_names(options.targets))
     with interruptible():
         root = config.root or _root(start, inspection.rootdir)
         plan = _plan(request, config, root, start, cwd, inspection)

@@ -328,15 +328,21 @@ def test_both_sides_start_in_their_counterpart_of_the_folder(repo, against) -> N
     repo.write("services/api/app.py", "")
     repo.write("services/api/tests/test_api.py", "import app\nopen('a.json').close()\ndef test_one(): pass\n")
     repo.write("services/api/a.json", "{}\n")
-    repo.write("services/api/env.ignored", "")
+    repo.write("services/api/pkg/__init__.py", "")
+    repo.write("services/api/pkg/test_old.py", "def test_old(): pass\n")
     repo.commit("two services")
     repo.write("services/api/app.py", "import wave\n")
+    repo.write("services/api/pkg/test_new.py", "def test_new(): pass\n")
     cwd = repo.root / "services" / "api"
     shown = against(repo, "HEAD", "--dry-run", cwd=cwd)
     assert [line.partition(",")[0] for line in shown.stdout.splitlines() if line.startswith("# in ")] == [
         f"# in services/api of a temporary git worktree of {side}"
         for side in (f"HEAD ({repo.git('rev-parse', 'HEAD').strip()[:10]})", "your working tree")
     ]
+    modules = against(repo, "HEAD", "pkg.test_old", "pkg.test_new", "--dry-run", "--", "--pyargs", cwd=cwd)
+    measured = [line.rpartition(" ")[2] for line in modules.stdout.splitlines() if not line.startswith("#")]
+    assert list(dict.fromkeys(measured)) == ["pkg.test_old", "pkg.test_new"]
+    assert measured.count("pkg.test_old") == 2 * measured.count("pkg.test_new"), "the base lacks one"
     done = against(repo, "HEAD", "tests", *QUICK, cwd=cwd)
     assert done.returncode in (0, 1), done.stderr
     (target,) = document_of(done)["targets"]

@@ -251,3 +251,24 @@ def test_after_a_configuration_moved_the_start_no_way_back_is_shown(run_cli, ser
     assert refused.returncode == 6
     assert "  cd " not in refused.stderr
     assert "here in the rootdir; record the baseline again" in refused.stderr
+
+
+def test_a_module_is_a_target_under_pyargs(run_cli, services, quick, node_ids, child_commands) -> None:
+    for package in ("pkg", "pkg/sub"):
+        (services / IN_API / package).mkdir()
+        (services / IN_API / package / "__init__.py").write_text("")
+    (services / IN_API / "pkg" / "sub" / "test_sub.py").write_text("def test_sub(): pass\n")
+    api = services / IN_API
+    done = run_cli("baseline", "pkg.sub", *quick, "--format", "json", "--", "--pyargs", cwd=api)
+    found = results(done)
+    expected = node_ids(quick[1], api, "--pyargs", "pkg.sub")
+    assert expected == ["services/api/pkg/sub/test_sub.py::test_sub"]
+    assert {name: (result["paths"], result["nodeids_sha256"]) for name, result in found.items()} == {
+        "pkg.sub": (["services/api/pkg/sub"], digest(expected))
+    }
+    shown = run_cli("targets", "pkg.sub", "--dry-run", *quick[:2], "--", "--pyargs", cwd=api)
+    assert child_commands(shown.stdout)["pkg.sub"][-1] == "pkg.sub"
+    refused = run_cli("baseline", "pkg.sub", *quick, cwd=api)
+    assert refused.returncode == 2
+    assert "pkg.sub: neither a configured target nor a path that exists" in refused.stderr
+    assert "--pyargs" in refused.stderr

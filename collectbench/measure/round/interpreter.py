@@ -66,10 +66,17 @@ def resolve_python(python: str | None, cwd: Path) -> tuple[str, ...]:
     return (os.path.abspath(program),)  # noqa: PTH100 - not resolved: a venv's python is a symlink that matters
 
 
-def inspect(
-    python: Sequence[str], cwd: Path, env: Mapping[str, str], arguments: Sequence[str], launch: Launcher
+def inspect(  # noqa: PLR0917 - what is started and where, and what is asked
+    python: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    arguments: Sequence[str],
+    launch: Launcher,
+    modules: Sequence[str] = (),
 ) -> Inspection:
     """Start pytest with `arguments` in `cwd`, let it run up to its first conftest, and read what it reports.
+
+    With --pyargs among the arguments, it also reports where it finds the `modules`.
 
     Raises:
         InterpreterError: it cannot be started, is not Python, is too old, or has no pytest that can be measured.
@@ -80,6 +87,7 @@ def inspect(
         explain_os_errors(python[0], "cannot be started"),
         temporary_directory() as directory,
     ):
+        (directory / "modules").write_text("\n".join(modules), encoding="utf-8")
         argv = (*python, str(RUNNER), str(directory), "inspect", "0", *arguments)
         finished = launch(Invocation(argv=argv, cwd=cwd, env=env), output=directory / "output", timeout_s=PATIENCE_S)
         report = read_report(directory)
@@ -177,6 +185,7 @@ def _make_inspection(report: ProbeReport, cwd: Path, output: str) -> Inspection:
         ignore_glob=tuple(str(cwd / pattern) for pattern in strings("ignore-glob")),
         cache_dir=Path(fact("cache-dir", "")) if fact("cache-dir", "") else None,
         pyargs=fact("pyargs", False),
+        modules=dict(fact("modules", [])),
         in_virtualenv=fact("in-virtualenv", False),
         custom_collectors=fact("custom-collectors", False),
         plugins=dict(fact("plugins", [])),

@@ -33,6 +33,7 @@ FORMS: Mapping[str, object] = {
     "ignore-glob": [str],
     "cache-dir": str,
     "pyargs": bool,
+    "modules": _PAIRS,
     "in-virtualenv": bool,
     "custom-collectors": bool,
     "plugins": _PAIRS,

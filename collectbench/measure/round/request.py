@@ -62,6 +62,8 @@ def pytest_arguments(request: RoundRequest, from_cwd: Callable[[str], str] = str
     target = request.target
     ignored = tuple(f"--ignore={from_cwd(path)}" for path in target.ignored)
     paths = tuple(f"./{path}" if path.startswith("-") else path for path in map(from_cwd, target.paths))
+    if target.module is not None:
+        paths = (target.module,)
     return (*target.pytest_args, *request.pytest_args, *ignored, *paths)
 
 

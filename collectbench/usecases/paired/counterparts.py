@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
+from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env, in_environment
 from collectbench.config import Config, expand_paths
 from collectbench.discovery import path_of
 from collectbench.discovery.shards import names_of
@@ -31,7 +32,7 @@ def project_in(checkout: Checkout, project: Project, checkouts: Checkouts) -> Pr
     """The project as it is in a checkout: the same request, as far as the checkout has its targets.
 
     Raises:
-        UsageError: the checkout lacks the current directory or all targets.
+        UsageError: the checkout lacks all targets, or the directory in which pytest starts.
     """
     request = project.request
     cwd, start, root = (_counterpart(path, checkout, checkouts) for path in (Path.cwd(), project.start, project.root))
@@ -42,28 +43,28 @@ def project_in(checkout: Checkout, project: Project, checkouts: Checkouts) -> Pr
         )
     config = request.config if request.config.root is None else replace(request.config, root=start)
     config = _with_existing_targets(config)
-    targets = _existing_targets(request, config, (root, cwd), checkout, checkouts)
+    targets = _existing_targets(project, config, (root, cwd), checkout, checkouts)
     request = replace(_with_options(request, targets=targets), config=config)
     settled = settle(request, cwd, env_in(start, checkout.env))
     return _shown_as_user_has_it(_with_python_path(settled, checkout, checkouts), checkout, checkouts)
 
 
 def _existing_targets(
-    request: ProjectRequest, config: Config, places: tuple[Path, Path], checkout: Checkout, checkouts: Checkouts
+    project: Project, config: Config, places: tuple[Path, Path], checkout: Checkout, checkouts: Checkouts
 ) -> tuple[str, ...]:
     """The requested targets that the checkout has; `places` are the root and the user's directory there.
 
     Raises:
         UsageError: it has none of them, nor of the configured ones if none was requested.
     """
+    request = project.request
     configured = {target.name for target in config.targets}
+    known = configured | set(_existing_modules(project, checkout, checkouts))
     requested = [
         str(_counterpart(Path(name), checkout, checkouts)) if Path(name).is_absolute() else name
         for name in request.options.targets
     ]
-    targets = tuple(
-        name for name in requested if name in configured or path_of(name.removesuffix("/*"), *places).exists()
-    )
+    targets = tuple(name for name in requested if name in known or path_of(name.removesuffix("/*"), *places).exists())
     wanted = request.options.targets or tuple(target.name for target in request.config.targets)
     if wanted and not (targets if request.options.targets else configured):
         raise UsageError(
@@ -71,6 +72,16 @@ def _existing_targets(
             "give a commit that has it, or measure it alone with the command baseline"
         )
     return targets
+
+
+def _existing_modules(project: Project, checkout: Checkout, checkouts: Checkouts) -> Iterator[str]:
+    """The requested modules (--pyargs) that the checkout has, or that are installed elsewhere."""
+    origin = checkouts.origin
+    for target in project.plan.targets:
+        for path in map(project.root.joinpath, target.paths if target.module else ()):
+            is_own = path.is_relative_to(origin) and not in_environment(path, origin)
+            if not is_own or _counterpart(path, checkout, checkouts).exists():
+                yield target.name
 
 
 def _with_python_path(project: Project, checkout: Checkout, checkouts: Checkouts) -> Project:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from collectbench.discovery.plans import (
     Plan,
     configured_plan,
     discovered_plan,
+    module_names,
     outermost,
     relative,
     selected_plan,
@@ -78,8 +80,8 @@ def build(tmp_path: Path) -> Build:
 
 @pytest.fixture
 def look(plain_env: dict[str, str]) -> Look:
-    """What the real pytest says of a folder."""
-    return lambda cwd, *arguments: inspect((sys.executable,), cwd, plain_env, arguments, launch)
+    """What the real pytest says of a folder, and of modules."""
+    return lambda cwd, *arguments, modules=(): inspect((sys.executable,), cwd, plain_env, arguments, launch, modules)
 
 
 @pytest.fixture
@@ -410,6 +412,26 @@ def test_a_directory_called_suite_is_a_target_like_others(build, look) -> None:
 def test_paths_are_relative_to_the_current_directory(build, look) -> None:
     root = build({"tests/u/test_u.py": TEST})
     assert names(selected_plan(root, root / "tests", (), ["u"], look(root), 0)) == ["tests/u"]
+
+
+def test_modules_are_targets_under_pyargs(build, look, collect) -> None:
+    root = build({"pkg/__init__.py": "", "pkg/sub/__init__.py": "", "pkg/sub/test_s.py": TEST, "pkg/test_p.py": TEST})
+    words = ("pkg.sub", "pkg.test_p", "pkg", "pkg.nothing", "./pkg", "broken.")
+    assert module_names(words) == words[:4]
+    assert look(root, modules=("pkg.sub",)).modules == {}
+    inspection = look(root, "--pyargs", modules=module_names(words))
+    assert inspection.modules == {
+        "pkg.sub": f"{root}/pkg/sub", "pkg.test_p": f"{root}/pkg/test_p.py", "pkg": f"{root}/pkg",
+    }  # fmt: skip
+    plan = selected_plan(root, root, (), words[:3], inspection, 0)
+    assert [(target.name, target.paths, target.module) for target in plan.targets] == [
+        ("pkg.sub", ("pkg/sub",), "pkg.sub"), ("pkg.test_p", ("pkg/test_p.py",), "pkg.test_p"), ("pkg", ("pkg",), None),
+    ]  # fmt: skip
+    targets = [replace(target, pytest_args=("--pyargs",)) for target in plan.targets]
+    assert [len(ids) for ids in collect(root, targets)] == [2, 2, 4]
+    assert names(selected_plan(root, root, (), ["pkg.sub"], inspection, 1)) == ["pkg/sub"]
+    with pytest.raises(UsageError, match="nothing: neither"):
+        selected_plan(root, root, (), ["pkg.nothing"], inspection, 0)
 
 
 def test_a_name_relative_to_the_root_is_found_from_everywhere_unless_the_current_directory_has_such_a_path(
