@@ -12,6 +12,7 @@ from collectbench.judge.counters import WorkJudgement, judge_counters
 from collectbench.judge.environments import mismatches, other_processor, same_work, shown_differences
 from collectbench.judge.vanished import judge_vanished
 from collectbench.judge.verdicts import WORST_FIRST, why_not_collected, worst
+from collectbench.judge.waits import judge_waits, why_not_judged
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
 from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.target import Limits
@@ -19,7 +20,7 @@ from collectbench.model.target import Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from collectbench.model.comparison import Budget, Change
+    from collectbench.model.comparison import Budget, Change, Waits
     from collectbench.model.file_moves import FileMoves
     from collectbench.model.reason import Wording
     from collectbench.model.run import Run, TargetResult, Tool
@@ -33,6 +34,14 @@ _NOT_TIMED = "not timed: no timed round was completed before the time limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPairs:
+    """What the pairs of one target show: the change of its CPU time, and its waits, None if it was not timed."""
+
+    change: Change
+    waits: Waits | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Terms:
     """The terms that hold for all targets alike."""
 
@@ -40,7 +49,7 @@ class _Terms:
     refusal: str | None
     """Why no change may be judged."""
     margin_floor: float
-    changes: Mapping[str, Change] | None
+    paired: Mapping[str, JudgedPairs] | None
     """By target, if they were judged in pairs already."""
     clock: Clock
     same_work: bool
@@ -61,7 +70,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     tool: Tool,
     baseline_name: str | None,
     margin_floor: float = MARGIN_FLOOR,
-    changes: Mapping[str, Change] | None = None,
+    paired: Mapping[str, JudgedPairs] | None = None,
     moves: FileMoves | None = None,
 ) -> Comparison:
     """Judge a run by its limits and, if there is one, against a stored base run.
@@ -82,8 +91,8 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         tool: the program that makes it.
         baseline_name: the name of `base`.
         margin_floor: the tolerated growth, as a fraction.
-        changes: those of a paired comparison, by target name. Both runs are then of this machine and time, and are
-            kept in the comparison.
+        paired: the judgements of a paired comparison, by target name. Both runs are then of this machine and time, and
+            are kept in the comparison.
         moves: files that changed their place since the base, so a renamed target has not vanished; None if unknown.
     """
     differences = mismatches(base.environment, head.environment) if base else ()
@@ -92,7 +101,7 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         has_baseline=base is not None,
         refusal=word(_refusal(differences)) if differences and not allow_mismatch else None,
         margin_floor=margin_floor,
-        changes=changes,
+        paired=paired,
         clock=clock,
         same_work=base is not None and (allow_mismatch or same_work(base.environment, head.environment)),
         word=word,
@@ -105,13 +114,13 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
     vanished = []
     if base is not None and not selected:
         vanished = [
-            judge_vanished(target, base, head, moves, paired=changes is not None) for target in unmatched.values()
+            judge_vanished(target, base, head, moves, paired=paired is not None) for target in unmatched.values()
         ]
     targets, suite = (*judged, *vanished), _judge_suite(head, base, suite_budget_s, terms)
     return Comparison(
         tool=tool,
         created=created,
-        mode="stored" if changes is None else "paired",
+        mode="stored" if paired is None else "paired",
         verdict=_overall(head, (*targets, *([suite] if suite else ()))),
         reasons=tuple(_overall_reasons(head, targets, suite)),
         refusal=terms.refusal,
@@ -124,8 +133,8 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
             *head.notes,
         ),
         shard=head.shard,
-        base_run=None if changes is None else base,
-        head_run=None if changes is None else head,
+        base_run=None if paired is None else base,
+        head_run=None if paired is None else head,
     )
 
 
@@ -155,8 +164,9 @@ def _judge_target(
     budget = judge_limits(head, limits or Limits(), None if terms.refusal else base, terms.word)
     change = _judge_change(base, head, terms) if base else None
     work = _judge_work(base, head, terms)
-    judgements = list(_judgements(head, base, budget, change, work))
-    if base is None and terms.changes is None and head.samples and not head.timed() and not why_not_collected(head):
+    waits = _judge_waits(base, head, terms) if base else None
+    judgements = list(_judgements(head, base, budget, _Parts(change=change, waits=waits, work=work)))
+    if base is None and terms.paired is None and head.samples and not head.timed() and not why_not_collected(head):
         judgements.append((Verdict.INCONCLUSIVE, _NOT_TIMED))  # what has neither times nor a change never passes
     verdict = worst(verdict for verdict, _ in judgements)
     # A target that fails does not explain what passes, and what stays open is not a reason why it fails. A target that
@@ -168,7 +178,7 @@ def _judge_target(
     if not reasons:
         reasons = ["collected; there is no limit and no baseline to judge it by"]
     if base is None and terms.has_baseline:
-        reasons.append(f"new: not in the {'baseline' if terms.changes is None else 'base'}")
+        reasons.append(f"new: not in the {'baseline' if terms.paired is None else 'base'}")
     if base is not None:
         reasons += _counts_shown(base, head)
     return TargetComparison(
@@ -181,6 +191,7 @@ def _judge_target(
         counts=CountsChange(
             base=base.counts if base else None, head=head.counts, same_nodeids=_same_nodeids(base, head)
         ),
+        waits=waits,
         remarks=(*work.remarks, *left_open),
     )
 
@@ -188,9 +199,17 @@ def _judge_target(
 def _judge_change(base: TargetResult, head: TargetResult, terms: _Terms) -> Change:
     if terms.refusal:
         return incomparable_change(terms.refusal, base, head, margin_floor=terms.margin_floor)
-    if terms.changes is not None:
-        return terms.changes[head.name]
+    if terms.paired is not None:
+        return terms.paired[head.name].change
     return judge_change(base, head, terms.word, margin_floor=terms.margin_floor, clock=terms.clock)
+
+
+def _judge_waits(base: TargetResult, head: TargetResult, terms: _Terms) -> Waits | None:
+    if terms.refusal:
+        return None
+    if terms.paired is not None:
+        return terms.paired[head.name].waits
+    return judge_waits(base, head, terms.word, terms.margin_floor)
 
 
 def _judge_work(base: TargetResult | None, head: TargetResult, terms: _Terms) -> WorkJudgement:
@@ -200,11 +219,20 @@ def _judge_work(base: TargetResult | None, head: TargetResult, terms: _Terms) ->
     return judge_counters(base, head, terms.margin_floor)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What a comparison with the base says of a target."""
+
+    change: Change | None
+    waits: Waits | None
+    work: WorkJudgement
+
+
 def _judgements(
-    head: TargetResult, base: TargetResult | None, budget: Budget | None, change: Change | None, work: WorkJudgement
+    head: TargetResult, base: TargetResult | None, budget: Budget | None, parts: _Parts
 ) -> list[tuple[Verdict, str]]:
     """Everything that decides about a target, the worst first."""
-    judgements = []
+    change, judgements = parts.change, []
     if broken := why_not_collected(head):
         judgements.append((Verdict.ERROR, broken))
     elif not head.samples:
@@ -215,11 +243,13 @@ def _judgements(
             judgements.append((Verdict.FAIL, f"collection errors: {base.counts.errors} -> {head.counts.errors}"))
         if head.counts.items < base.counts.items:
             judgements.append((Verdict.FAIL, f"items vanished: {base.counts.items} -> {head.counts.items}"))
-    judgements += [(work.verdict, reason) for reason in work.reasons]
+    judgements += [(parts.work.verdict, reason) for reason in parts.work.reasons]
     if budget:
         judgements += [(check.verdict, f"{check.key}: {check.reason}") for check in budget.checks if check.gates]
     if change:
         judgements.append((change.verdict, change.reason))
+    if parts.waits:
+        judgements.append((parts.waits.verdict, parts.waits.reason))
     return sorted(judgements, key=lambda judgement: WORST_FIRST.index(judgement[0]))
 
 
@@ -258,5 +288,7 @@ def _notes(head: Run, base: Run | None, allowed: Sequence[str], skipped: int) ->
     yield from shown_differences(base.environment, head.environment)
     if skipped:
         yield f"targets of the baseline that were not selected, and are not judged: {skipped}"
+    if unknown := why_not_judged(base.results, head.results):
+        yield unknown
     if head.suite is not None and base.suite is None:
         yield "the baseline has no suite, so the change of the suite is not judged"

@@ -77,6 +77,40 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitLocation:
+    """A line of head that waits longer than in base, in seconds, or does its operation more often (see `WaitSite`)."""
+
+    path: str
+    line: int
+    growth_s: float
+    operation: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """The waiting of the main thread, head against base: medians in seconds, as `Sample.waited_s`.
+
+    `ci95_s` is the interval of the growth, `margin_s` the tolerated growth. `pairs` and `p_value` are as in `Change`.
+    `minimum_detectable_s` is the smallest true growth that would have been detected as over the margin; None if
+    unknown. `exact` is False if the system does not tell waiting from queueing: then the times contain both, and the
+    verdict is never `fail`.
+    """
+
+    base_s: float | None
+    head_s: float | None
+    ci95_s: tuple[float, float] | None
+    margin_s: float
+    pairs: int | None
+    verdict: Verdict
+    reason: str
+    p_value: float | None = None
+    minimum_detectable_s: float | None = None
+    exact: bool = True
+    locations: tuple[WaitLocation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewImport:
     """A module that only head imports, and the line that caused the import (see `ImportSite`)."""
 
@@ -115,6 +149,8 @@ class TargetComparison:
     change: Change | None
     counters: dict[str, CounterChange] | None
     counts: CountsChange
+    waits: Waits | None = None
+    """None without a baseline, or if a side does not hold its waits."""
     remarks: tuple[str, ...] = ()
     """What a reader should know although it decides nothing, such as counters that changed."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.judge.paired.panel import Decision
+from collectbench.judge.paired.figures import Figure
+from collectbench.judge.paired.panel import ALPHA, Decision
 from collectbench.judge.paired.scale import Scale
 from collectbench.measure.process.launch import launch
 from collectbench.measure.round.bench import Bench
@@ -72,9 +73,15 @@ def test_an_argument_that_skips_a_slow_module_is_seen_in_wall_time(arm_with, tmp
         policy=PairedPolicy(pairs=ENOUGH_TO_DECIDE, warmup=1, counted=0),
         seed=1,
         observer=Silent(),
-        figure=lambda sample: sample.wall_s,
-        scale=Scale.DIFFERENCE,
-        margin=lambda base_s: max(0.02 * min(base_s), 0.02),
+        figures=(
+            Figure(
+                name="wall",
+                of=lambda sample: sample.wall_s,
+                scale=Scale.DIFFERENCE,
+                margin=lambda pairs: max(0.02 * min(pair.base for pair in pairs), 0.02),
+                alpha=ALPHA,
+            ),
+        ),
     )
     session.run()
     trial = session.panel.trials["tests"]

@@ -43,7 +43,8 @@ class PairedTerms:
     """What all targets of a comparison share.
 
     Attributes:
-        panel: the test of all targets by CPU seconds, on `Scale.LOG_RATIO`, after its last look.
+        panel: the test of all targets by one figure, after its last look: by CPU seconds on `Scale.LOG_RATIO` for
+            `paired_change`, by seconds of waiting on `Scale.DIFFERENCE` for `paired_waits`.
         margin_floor: the floor of the `RelativeMargin` that the panel was judged by, a fraction.
         word: makes the sentences of reasons.
         cut_short: `OUT_OF_TIME` or `INTERRUPTED` if measuring ended early: the reason of a target without pairs.
@@ -127,12 +128,16 @@ def _reason(trial: Trial, growth: _Growth, terms: PairedTerms) -> Reason:
             f"{change}, over {limit}, but the machine was slower during head's rounds ({machine})",
             (Remedy(action=Action.MEASURE_AGAIN),),
         )
-    # More time only brings the pairs that the time limit cut off; of a fixed number there are no others.
-    is_complete = terms.fixed_pairs is not None and (terms.cut_short is None or pairs >= terms.fixed_pairs)
-    more = Remedy(action=Action.MORE_PAIRS if is_complete else Action.MORE_TIME)
+    more = more_pairs(trial, terms)
     if growth.detectable is None:
         few = f"{counted} cannot show growth of any size here"
         return Reason(f"{change}: indistinguishable from {limit}; {few}", (more, Remedy(action=Action.FEWER_TARGETS)))
     detected = f"growth above {format_percent(growth.detectable)} would have been detected"
     wider = () if pairs < LOOKS[-1] else (Remedy(action=Action.WIDER_MARGIN),)
     return Reason(f"{change}: indistinguishable from {limit}; {detected}", (more, *wider))
+
+
+def more_pairs(trial: Trial, terms: PairedTerms) -> Remedy:
+    """What brings more pairs: more time only those that the time limit cut off, and of a fixed number no others."""
+    is_complete = terms.fixed_pairs is not None and (terms.cut_short is None or len(trial.pairs) >= terms.fixed_pairs)
+    return Remedy(action=Action.MORE_PAIRS if is_complete else Action.MORE_TIME)

@@ -1,12 +1,13 @@
-"""Whether the machine itself, and not the program, was slower for head, by the reference workload."""
+"""Whether the machine itself, and not the program, made head's figures larger."""
 
 from __future__ import annotations
 
 import math
 import random
+from statistics import fmean
 
 from collectbench.judge.paired.flips import difference, sign_flip
-from collectbench.judge.paired.panel import Panel, Trial
+from collectbench.judge.paired.panel import Disturbance, Panel, Trial
 from collectbench.judge.paired.scale import Scale
 
 _REFERENCE_DIFFERS = 0.05
@@ -14,6 +15,17 @@ _REFERENCE_DIFFERS = 0.05
 
 
 def is_contaminated(trial: Trial, panel: Panel) -> bool:
+    """Whether head is within the margin once the machine's part is taken away.
+
+    `Panel.disturbance` says what that part is.
+    """
+    if panel.disturbance is Disturbance.WITHHELD:
+        withheld_s = fmean((pair.head_withheld - pair.base_withheld) * pair.base_wall_s for pair in trial.pairs)
+        return withheld_s > 0 and difference(trial.base, trial.head) - withheld_s <= panel.margin(trial.pairs)
+    return _is_slowed(trial, panel)
+
+
+def _is_slowed(trial: Trial, panel: Panel) -> bool:
     """Whether the reference workload was slower beside head, and head without that slowdown is within the margin."""
     slowdown = reference_ratio(trial)
     if slowdown is None or slowdown <= 1:
@@ -28,7 +40,7 @@ def is_contaminated(trial: Trial, panel: Panel) -> bool:
     )
     corrected = panel.scale.values([figure / slowdown for figure in trial.head])
     growth = difference(panel.scale.values(trial.base), corrected)
-    return tails.at_least <= _REFERENCE_DIFFERS and growth <= panel.margin(trial.base)
+    return tails.at_least <= _REFERENCE_DIFFERS and growth <= panel.margin(trial.pairs)
 
 
 def reference_ratio(trial: Trial) -> float | None:

@@ -9,7 +9,6 @@ from statistics import NormalDist, fmean
 
 from collectbench.judge.paired.flips import difference
 from collectbench.judge.paired.panel import LOOKS, Panel, Trial
-from collectbench.judge.paired.spending import OVER_SHARES
 
 _RESAMPLES = 1000
 _POWER = 0.8
@@ -56,7 +55,7 @@ def detectable_excess(trial: Trial, panel: Panel, error: float) -> float | None:
         pairs, level = taken, trial.level
     else:
         pairs = max(taken, LOOKS[-1])
-        level = panel.alpha * (1 - OVER_SHARES[-2]) / len(panel.trials)
+        level = panel.alpha * (1 - panel.over_shares[-2]) / len(panel.trials)
     return excess_for(error * math.sqrt(taken / pairs), pairs, level)
 
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from collectbench.judge.paired.scale import Margin, RelativeMargin, Scale
+from collectbench.judge.paired.spending import OVER_SHARES
 
 ALPHA = 0.01
-"""The chance that any target is called over although none grew by more than the margin, over all looks."""
+"""The chance that any target is called over although none grew by more than the margin, over all looks and figures."""
+
+CPU_ALPHA, WAIT_ALPHA = 0.8 * ALPHA, 0.2 * ALPHA
+"""The parts of it for CPU time and for waits. Waits hardly vary, so a small part detects them."""
 
 LOOKS = (10, 15, 20)
 FURTHER = 5
@@ -25,17 +29,34 @@ class Decision(Enum):
     """Head is larger than base by less than the margin, if at all."""
 
 
+class Disturbance(Enum):
+    """What the machine can do to a figure of head, so that `OVER` is withheld."""
+
+    SLOWER = "the reference workload took longer beside head"
+    WITHHELD = "the machine withheld more of head's wall time"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """The figures of one base and one head round that were measured together, in the figure's unit.
 
-    The reference times are CPU seconds of the reference workload right before each round; None if it did not run.
+    Attributes:
+        base: the figure of the base round.
+        head: the figure of the head round.
+        base_reference_s: CPU seconds of the reference workload right before the base round; None if it did not run.
+        head_reference_s: the same of head.
+        base_wall_s: the wall time of the base round.
+        base_withheld: the share of the base round's wall time that the machine withheld, see `withheld`.
+        head_withheld: the same of head.
     """
 
     base: float
     head: float
     base_reference_s: float | None = None
     head_reference_s: float | None = None
+    base_wall_s: float = 0.0
+    base_withheld: float = 0.0
+    head_withheld: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +104,23 @@ class Panel:
         trials: by target.
         scale: on which base and head are compared.
         margin: the tolerated growth, on that scale.
-        alpha: the error of `OVER` for all targets and looks together; the error of `UNDER` for each target.
+        disturbance: what `contamination` looks for.
+        alpha: the error of `OVER` for all targets and looks together.
+        alpha_under: the error of `UNDER` for each target. No figures share it: a target passes only if all are under.
+        over_shares: how the looks spend `alpha`.
         seed: of all random flips and resamples.
         looks: how many there were.
         spent_over: the part of `alpha` that these looks have spent on `OVER`.
-        spent_under: the same for `UNDER`.
+        spent_under: the part of `alpha_under` that they have spent on `UNDER`.
     """
 
     trials: Mapping[str, Trial]
     scale: Scale = Scale.LOG_RATIO
     margin: Margin = field(default_factory=RelativeMargin)
-    alpha: float = ALPHA
+    disturbance: Disturbance = Disturbance.SLOWER
+    alpha: float = CPU_ALPHA
+    alpha_under: float = ALPHA
+    over_shares: tuple[float, ...] = OVER_SHARES
     seed: int = 0
     looks: int = 0
     spent_over: float = 0.0

@@ -6,12 +6,17 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from collectbench.judge.change import MARGIN_FLOOR, margin
 from collectbench.judge.statistics import median
+from collectbench.judge.waits import wait_margin_s
 
-Margin = Callable[[Sequence[float]], float]
-"""From the base's figures (at least one) to the growth that is tolerated, on the scale of the comparison."""
+if TYPE_CHECKING:
+    from collectbench.judge.paired.panel import Pair
+
+Margin = Callable[[Sequence["Pair"]], float]
+"""From pairs (at least one) to the growth that is tolerated, on the scale of the comparison."""
 
 
 class Scale(Enum):
@@ -42,6 +47,17 @@ class RelativeMargin:
         """The tolerated growth as a fraction: see `judge.change.margin`."""
         return margin(median(base_s), self.floor)
 
-    def __call__(self, base_s: Sequence[float]) -> float:
+    def __call__(self, pairs: Sequence[Pair]) -> float:
         """The same on the scale: the logarithm of one plus that fraction."""
-        return math.log1p(self.growth(base_s))
+        return math.log1p(self.growth([pair.base for pair in pairs]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitMargin:
+    """The margin of a comparison of waits in seconds, on `Scale.DIFFERENCE`; `floor` is a fraction of the wall time."""
+
+    floor: float = MARGIN_FLOOR
+
+    def __call__(self, pairs: Sequence[Pair]) -> float:
+        """The tolerated growth in seconds: see `judge.waits.wait_margin_s`."""
+        return wait_margin_s(median([pair.base_wall_s for pair in pairs]), self.floor)

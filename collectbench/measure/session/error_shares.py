@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from collectbench.judge.paired.panel import ALPHA
-
 
 def groups_of(names: Iterable[str], suite: str | None) -> list[list[str]]:
     """The suite, then all other targets; without a group that is empty."""
@@ -14,11 +12,11 @@ def groups_of(names: Iterable[str], suite: str | None) -> list[list[str]]:
     return [group for group in groups if group]
 
 
-def error_of(group: Sequence[str], all_names: Iterable[str], suite: str | None) -> float:
-    """The chance of a false `OVER` that a group may take.
+def share_of(group: Sequence[str], all_names: Iterable[str], suite: str | None) -> float:
+    """The share of the error that a group may take.
 
     Each group of the whole comparison has an equal share. A part of a group has its part of that share.
     """
     groups = groups_of(all_names, suite)
     (whole,) = (names for names in groups if group[0] in names)
-    return ALPHA / len(groups) * len(group) / len(whole)
+    return 1 / len(groups) * len(group) / len(whole)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from collectbench.judge.paired.figures import Figure, figures
 from collectbench.judge.paired.look import look
-from collectbench.judge.paired.panel import LOOKS, Pair, Panel, Trial
-from collectbench.judge.paired.scale import Margin, RelativeMargin, Scale
+from collectbench.judge.paired.panel import LOOKS, Decision, Panel, Trial
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.round.record import agree, target_result
 from collectbench.measure.round.round import Round
-from collectbench.measure.session.error_shares import error_of, groups_of
+from collectbench.measure.session.error_shares import groups_of, share_of
 from collectbench.measure.session.paired_target import (
     PairedPolicy,
     PairedTarget,
@@ -27,7 +27,7 @@ from collectbench.measure.session.paired_target import (
 )
 from collectbench.measure.session.round_runner import Announcement, Observer, OutOfTime, RoundRunner, trees_put_back
 from collectbench.model.run import TargetResult
-from collectbench.model.sample import RoundKind, Sample
+from collectbench.model.sample import RoundKind
 
 MOST_PAIRS = 60
 """No more are taken, however much time there is: by then, further pairs add little."""
@@ -37,11 +37,6 @@ PREPARING = 0.5
 
 SPOILT_PAIRS = 3
 """A target that loses more pairs than that, because the machine sleeps or its clock is set back, is timed no more."""
-
-
-def cpu_s_of(sample: Sample) -> float:
-    """The CPU seconds of a round: the figure that comparisons judge."""
-    return sample.cpu_s
 
 
 @dataclass(slots=True)
@@ -55,14 +50,12 @@ class PairedSession:
         seed: decides all coins.
         observer: learns of each round.
         clock_ns: reads the clock.
-        figure: the figure of a round that is compared.
-        scale: on which the figures of base and head are compared.
-        margin: the growth that is tolerated, on that scale.
+        figures: those of a round that are compared. A target is decided once all are, or one of them is over.
         check_counted: gets each counted round and its side, and raises if that makes the comparison void.
         all_names: the names of all compared targets if this is a part (a shard): the parts share the error.
         rounds: the finished rounds, by target and side. Rounds that are there already count as the first ones.
         timing: how each target is timed, of those that were prepared.
-        panel: the state of the test.
+        panels: the state of the test of each figure.
         out_of_time: whether the deadline ended the session.
     """
 
@@ -72,22 +65,26 @@ class PairedSession:
     seed: int
     observer: Observer
     clock_ns: Callable[[], int] = now_ns
-    figure: Callable[[Sample], float] = cpu_s_of
-    scale: Scale = Scale.LOG_RATIO
-    margin: Margin = field(default_factory=RelativeMargin)
+    figures: Sequence[Figure] = field(default_factory=figures)
     check_counted: Callable[[Side, Round], None] = lambda side, counted: None
     all_names: Sequence[str] = ()
     rounds: dict[tuple[str, Side], list[Round]] = field(default_factory=dict)
     timing: dict[str, Timing] = field(default_factory=dict)
-    panel: Panel = field(default_factory=lambda: Panel(trials={}))
+    panels: dict[str, Panel] = field(default_factory=dict)
     out_of_time: bool = False
     _coins: random.Random = field(default_factory=random.Random)
     _spoilt: dict[str, int] = field(default_factory=dict)
-    _earlier_trials: dict[str, Trial] = field(default_factory=dict)
+    _earlier_trials: dict[str, Mapping[str, Trial]] = field(default_factory=dict)
     _runner: RoundRunner = field(init=False)
 
     def __post_init__(self) -> None:
         self._runner = RoundRunner(observer=self.observer, clock_ns=self.clock_ns)
+        self.panels = {figure.name: figure.panel(seed=self.seed, share=1.0) for figure in self.figures}
+
+    @property
+    def panel(self) -> Panel:
+        """The test of the first figure."""
+        return self.panels[self.figures[0].name]
 
     def run(self) -> None:
         """Compare the suite, then all other targets, until all are decided or the deadline is over.
@@ -103,8 +100,8 @@ class PairedSession:
         groups = groups_of(self.targets, self.suite)
         with trees_put_back(arm.bench for paired in self.targets.values() for arm in paired.arms.values()):
             for position, names in enumerate(groups):
-                alpha = error_of(names, self.all_names or self.targets, self.suite)
-                self._begin_group(alpha, self._share_of_time(1 / (len(groups) - position)))
+                share = share_of(names, self.all_names or self.targets, self.suite)
+                self._begin_group(share, self._share_of_time(1 / (len(groups) - position)))
                 try:
                     self._prepare(names)
                     self._take_laps(names)
@@ -130,13 +127,15 @@ class PairedSession:
         moment_ns = self.clock_ns()
         return moment_ns + int(share * (self.policy.deadline_ns - moment_ns))
 
-    def _begin_group(self, alpha: float, deadline_ns: int | None) -> None:
-        self._earlier_trials, self._runner.deadline_ns = dict(self.panel.trials), deadline_ns
-        self.panel = Panel(trials={}, scale=self.scale, margin=self.margin, seed=self.seed, alpha=alpha)
+    def _begin_group(self, share: float, deadline_ns: int | None) -> None:
+        self._earlier_trials = {name: panel.trials for name, panel in self.panels.items()}
+        self._runner.deadline_ns = deadline_ns
+        self.panels = {figure.name: figure.panel(seed=self.seed, share=share) for figure in self.figures}
 
     def _end_group(self) -> None:
-        self.panel = look(self.panel, last=True)
-        self.panel = replace(self.panel, trials={**self._earlier_trials, **self.panel.trials})
+        for name, panel in self.panels.items():
+            judged = look(panel, last=True)
+            self.panels[name] = replace(judged, trials={**self._earlier_trials[name], **judged.trials})
 
     def _prepare(self, names: Sequence[str]) -> None:
         """Warm up and count targets, and decide for each how it is timed."""
@@ -152,7 +151,8 @@ class PairedSession:
                 self._count_again(paired)
             self.timing[paired.name] = self._timing_of(paired)
         timed = [name for name in names if self.timing.get(name) is Timing.PAIRS]
-        self.panel = replace(self.panel, trials={name: Trial(name=name) for name in timed})
+        trials = {name: Trial(name=name) for name in timed}
+        self.panels = {figure: replace(panel, trials=trials) for figure, panel in self.panels.items()}
 
     def _can_be_timed(self, names: Sequence[str]) -> bool:
         return any(self.timing.get(name, Timing.NONE) is not Timing.NONE for name in names)
@@ -192,55 +192,55 @@ class PairedSession:
             return False
         if timing is Timing.HEAD:
             return wants_round_for_limits(self._head_walls_s(name), self.targets[name].limits.budget_s)
-        trial = self.panel.trials[name]
         if self.policy.pairs is not None:
-            return len(trial.pairs) < self.policy.pairs
+            return self._pairs_of(name) < self.policy.pairs
         most = LOOKS[-1] if self.policy.deadline_ns is None else MOST_PAIRS
-        return trial.decided is None and len(trial.pairs) < most
+        return not self._is_decided(name) and self._pairs_of(name) < most
+
+    def _pairs_of(self, name: str) -> int:
+        """The number of pairs of a target. The trial of a figure that was decided early has fewer."""
+        return max(len(panel.trials[name].pairs) for panel in self.panels.values())
+
+    def _is_decided(self, name: str) -> bool:
+        decisions = [panel.trials[name].decided for panel in self.panels.values()]
+        return None not in decisions or Decision.OVER in decisions
 
     def _look_if_due(self) -> None:
         """Look once every target that is not decided has as many pairs as the next look needs.
 
         The last look is not taken here but when the group ends.
         """
-        waiting = [name for name in self.panel.live if self._needs_more(name, self.timing[name])]
-        if self.policy.pairs is None and waiting:
-            fewest = min(len(self.panel.trials[name].pairs) for name in waiting)
-            if fewest >= self.panel.next_look:
-                self.panel = look(self.panel)
+        waiting = [name for name in self.panel.trials if self._needs_more(name, self.timing[name])]
+        if self.policy.pairs is None and waiting and min(map(self._pairs_of, waiting)) >= self.panel.next_look:
+            self.panels = {name: look(panel) for name, panel in self.panels.items()}
 
     def _take_pair(self, paired: PairedTarget) -> None:
         """Take one pair: both sides, in the order that a coin decides, the reference workload before each.
 
         Once a side fails, the target is compared no more.
         """
-        trial = self.panel.trials[paired.name]
-        number = len(trial.pairs) + self._spoilt.get(paired.name, 0)
+        number = self._pairs_of(paired.name) + self._spoilt.get(paired.name, 0)
         taken: dict[Side, Round] = {}
         for side in self._coins.sample(tuple(Side), len(Side)):
             taken[side] = self._take(paired, side, RoundKind.TIMED, number + 1, pair=number)
             if taken[side].status in WITHOUT_COLLECTION:
                 self.timing[paired.name] = self._timing_of(paired)
                 return
-        pair = self._pair_of(taken[Side.BASE].sample, taken[Side.HEAD].sample)
-        if pair is not None:
-            self.panel = self.panel.with_trial(trial.after(pair))
-            return
-        self._spoilt[paired.name] = self._spoilt.get(paired.name, 0) + 1
-        if self._spoilt[paired.name] > SPOILT_PAIRS:
-            self.timing[paired.name] = Timing.NONE
+        if not self._add_pair(paired.name, taken):
+            self._spoilt[paired.name] = self._spoilt.get(paired.name, 0) + 1
+            if self._spoilt[paired.name] > SPOILT_PAIRS:
+                self.timing[paired.name] = Timing.NONE
 
-    def _pair_of(self, base: Sample, head: Sample) -> Pair | None:
-        """The figures of a pair; None if the machine slept, or if the scale does not accept one (a clock set back)."""
-        figures = self.figure(base), self.figure(head)
-        if base.slept or head.slept or not all(map(self.scale.accepts, figures)):
-            return None
-        return Pair(
-            base=figures[0],
-            head=figures[1],
-            base_reference_s=base.reference.cpu_s if base.reference else None,
-            head_reference_s=head.reference.cpu_s if head.reference else None,
-        )
+    def _add_pair(self, name: str, taken: Mapping[Side, Round]) -> bool:
+        """Add a pair to the trials of a target that are not decided; False, and nothing added, if it is spoilt."""
+        pairs = [figure.pair(taken[Side.BASE].sample, taken[Side.HEAD].sample) for figure in self.figures]
+        if None in pairs:
+            return False
+        for figure, pair in zip(self.figures, pairs, strict=True):
+            trial = self.panels[figure.name].trials[name]
+            if pair is not None and trial.decided is None:
+                self.panels[figure.name] = self.panels[figure.name].with_trial(trial.after(pair))
+        return True
 
     def _take(self, paired: PairedTarget, side: Side, kind: RoundKind, number: int, pair: int | None = None) -> Round:
         arm, is_first = paired.arms[side], not self.rounds.get((paired.name, side))
@@ -262,14 +262,15 @@ class PairedSession:
 
     def _rest_s(self) -> float | None:
         """Seconds until the next look, which may decide all; None if unknown."""
-        if not self.panel.live:
+        waiting = [name for name in self.panel.trials if not self._is_decided(name)]
+        if not waiting:
             return None
         goal = self.policy.pairs or self.panel.next_look
         rest_s = 0.0
-        for name in self.panel.live:
+        for name in waiting:
             walls_s = [round_.sample.wall_s for side in Side for round_ in self.rounds.get((name, side), ())]
             if not walls_s:
                 return None
-            missing = max(0, goal - len(self.panel.trials[name].pairs))
+            missing = max(0, goal - self._pairs_of(name))
             rest_s += len(Side) * missing * sum(walls_s) / len(walls_s)
         return rest_s if self._runner.rest_s is None else min(rest_s, self._runner.rest_s)

@@ -7,7 +7,7 @@ import shutil
 from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.discovery import SUITE
 from collectbench.judge.paired.change import OUT_OF_TIME
-from collectbench.judge.paired.scale import RelativeMargin
+from collectbench.judge.paired.figures import figures
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
@@ -101,7 +101,7 @@ def _session(projects: ComparedProjects, terms: Terms, probe: LoadedFilesProbe) 
         check_counted=projects.refuse_foreign,
         all_names=whole,
         policy=policy,
-        margin=RelativeMargin(floor=terms.margin_floor),
+        figures=figures(terms.margin_floor),
         seed=projects.origin.settings.seed,
         observer=probe.display,
         rounds=probe.first_rounds(policy),

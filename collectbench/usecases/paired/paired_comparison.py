@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.judge.comparison import compare
+from collectbench.judge.comparison import JudgedPairs, compare
 from collectbench.judge.paired.change import INTERRUPTED, PairedTerms, paired_change
+from collectbench.judge.paired.figures import CPU, WAITS
+from collectbench.judge.paired.waits import paired_waits
 from collectbench.judge.sameness import is_same_work
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import Side
 from collectbench.measure.session.pairs import PairedSession
-from collectbench.model.comparison import Change, Comparison
+from collectbench.model.comparison import Comparison
 from collectbench.model.errors import CollectbenchError
 from collectbench.model.file_moves import FileMoves
 from collectbench.model.reason import Reason
@@ -58,7 +60,7 @@ class PairedComparison:
             tool=TOOL,
             baseline_name=f"{self.ref} ({self.projects.checkouts.base.commit[:10]})",
             margin_floor=self.terms.margin_floor,
-            changes=self._changes(base, head, cut_short),
+            paired=self._judged_pairs(base, head, cut_short),
             moves=self._moves(base, head) if cut_short is None else None,
         )
         return Judged(comparison=comparison, run=head, root=origin.root)
@@ -97,20 +99,22 @@ class PairedComparison:
         origin = self.projects.origin
         return None if origin.plan.selected else moves_between(base, head, origin.root, origin.env, until=None)
 
-    def _changes(self, base: Run, head: Run, cut_short: Reason | None) -> dict[str, Change]:
-        """The change of each target that both sides have."""
+    def _judged_pairs(self, base: Run, head: Run, cut_short: Reason | None) -> dict[str, JudgedPairs]:
+        """The change and the waits of each target that both sides have."""
         base_results = {result.name: result for result in base.results}
         terms = PairedTerms(
-            panel=self.session.panel,
+            panel=self.session.panels[CPU],
             margin_floor=self.terms.margin_floor,
             word=word,
             cut_short=cut_short,
             fixed_pairs=self.projects.origin.request.options.measure.rounds or None,
         )
+        waits = replace(terms, panel=self.session.panels[WAITS])
         return {
-            result.name: paired_change(
-                base_results[result.name], result, terms, same_work=is_same_work(base_results[result.name], result)
+            head_result.name: JudgedPairs(
+                change=paired_change(result, head_result, terms, same_work=is_same_work(result, head_result)),
+                waits=paired_waits(result, head_result, waits),
             )
-            for result in head.results
-            if result.name in base_results
+            for head_result in head.results
+            if (result := base_results.get(head_result.name)) is not None
         }

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.judge.change import judge_change
-from collectbench.judge.comparison import compare
+from collectbench.judge.comparison import JudgedPairs, compare
 from collectbench.judge.reference_seconds import NOMINAL_S
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
 from collectbench.model.run import Environment, Run, TargetResult, Tool
@@ -383,7 +383,9 @@ def test_a_target_with_a_warmup_alone_does_not_pass(
 def test_a_target_that_was_not_timed_shows_the_reason_of_its_change(judge: Judge, result: Results, run: Runs) -> None:
     never = result(counts=None, nodeids_sha256=None)
     late = replace(judge_change(result(STEADY), result(STEADY), word), pairs=0, reason="not timed: time limit reached")
-    assert judge(run(never), run(never), changes={"unit": late}).targets[0].reasons == (late.reason,)
+    assert judge(run(never), run(never), paired={"unit": JudgedPairs(change=late, waits=None)}).targets[0].reasons == (
+        late.reason,
+    )
 
 
 def test_notes_do_not_say_why_a_target_was_not_measured(judge: Judge, result: Results, run: Runs) -> None:
@@ -415,11 +417,12 @@ def test_a_paired_comparison_keeps_both_runs_and_shows_the_notes_of_head(
 ) -> None:
     gone, never = result(STEADY, name="gone"), result(name="never", counts=None, nodeids_sha256=None)
     base, head = run(result(STEADY), gone, never), run(result(SLOWER), never, notes=("about the sides",))
-    changes = {name: judge_change(result(STEADY), result(STEADY), word) for name in ("unit", "never")}
-    comparison = judge(head, base, changes=changes)
+    change = judge_change(result(STEADY), result(STEADY), word)
+    paired = {name: JudgedPairs(change=change, waits=None) for name in ("unit", "never")}
+    comparison = judge(head, base, paired=paired)
     assert (comparison.mode, comparison.base_run, comparison.head_run) == ("paired", base, head)
     assert comparison.notes == ("about the sides",)
     unit, unmeasured, vanished = comparison.targets
-    assert unit.change is changes["unit"], "it was judged already"
+    assert unit.change is change, "it was judged already"
     assert unmeasured.reasons == ("not measured: no round was completed before the time limit",)
     assert vanished.reasons == ("the target vanished: it is in the base, but not in head",)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from collectbench.judge.paired.estimate import estimate
 from collectbench.judge.paired.look import look
 from collectbench.judge.paired.panel import Decision, Pair, Panel, Trial
-from collectbench.judge.paired.scale import RelativeMargin, Scale
+from collectbench.judge.paired.scale import RelativeMargin, Scale, WaitMargin
 
 FIGURES = st.integers(min_value=-400, max_value=400).map(lambda eighths: eighths / 8)
 
@@ -38,7 +38,7 @@ def test_figures_that_are_not_finite_have_no_difference(figure) -> None:
 def test_a_ratio_is_a_difference_of_logarithms() -> None:
     one, other = Scale.LOG_RATIO.values([2.0, 6.0])
     assert other - one == pytest.approx(math.log(3))
-    assert RelativeMargin(floor=0.1)([2.0]) == math.log1p(0.1)
+    assert RelativeMargin(floor=0.1)([Pair(base=2.0, head=2.0)]) == math.log1p(0.1)
 
 
 def waits(growth_s: float, pairs: int = 20, *, seed: int = 0, noise_s: float = 0.05) -> Trial:
@@ -53,7 +53,7 @@ def waits(growth_s: float, pairs: int = 20, *, seed: int = 0, noise_s: float = 0
 
 
 def decided(trial: Trial, margin_s: float, seed: int = 0) -> Decision | None:
-    panel = Panel(trials={"unit": trial}, scale=Scale.DIFFERENCE, margin=lambda base: margin_s, seed=seed)
+    panel = Panel(trials={"unit": trial}, scale=Scale.DIFFERENCE, margin=lambda pairs: margin_s, seed=seed)
     return look(panel, last=True).trials["unit"].decided
 
 
@@ -73,16 +73,22 @@ def test_a_shift_under_the_margin_is_not_over(growth_s) -> None:
     assert decided(waits(growth_s, noise_s=0.01), margin_s=0.2) is not Decision.OVER
 
 
-def test_the_margin_is_computed_from_the_base_figures() -> None:
-    given_figures: list[Sequence[float]] = []
+def test_the_margin_is_computed_from_the_pairs() -> None:
+    given_pairs: list[Sequence[Pair]] = []
 
-    def margin(base: Sequence[float]) -> float:
-        given_figures.append(base)
-        return max(0.02 * max(base), 0.02)
+    def margin(pairs: Sequence[Pair]) -> float:
+        given_pairs.append(pairs)
+        return max(0.02 * max(pair.base for pair in pairs), 0.02)
 
     trial = waits(0.5)
     look(Panel(trials={"unit": trial}, scale=Scale.DIFFERENCE, margin=margin), last=True)
-    assert set(map(tuple, given_figures)) == {tuple(pair.base for pair in trial.pairs)}
+    assert set(given_pairs) == {trial.pairs}
+
+
+@pytest.mark.parametrize(("wall_s", "margin_s"), [(0.3, 0.05), (0.5, 0.05), (2.0, 0.2)])
+def test_waits_may_grow_by_a_tenth_of_the_wall_time_or_by_50_ms(wall_s, margin_s) -> None:
+    pairs = [Pair(base=0.0, head=0.0, base_wall_s=wall_s)] * 3
+    assert WaitMargin(floor=0.1)(pairs) == pytest.approx(margin_s)
 
 
 def test_a_difference_of_just_the_margin_is_hardly_ever_over_or_under() -> None:
@@ -109,6 +115,6 @@ def test_a_slower_machine_explains_a_difference_too() -> None:
     pairs = tuple(
         Pair(base=2.0 + i / 100, head=3.0 + i / 100, base_reference_s=0.1, head_reference_s=0.15) for i in range(20)
     )
-    panel = Panel(trials={"unit": Trial(name="unit", pairs=pairs)}, scale=Scale.DIFFERENCE, margin=lambda base: 0.1)
+    panel = Panel(trials={"unit": Trial(name="unit", pairs=pairs)}, scale=Scale.DIFFERENCE, margin=lambda pairs: 0.1)
     trial = look(panel, last=True).trials["unit"]
     assert (trial.decided, trial.contaminated) == (None, True)

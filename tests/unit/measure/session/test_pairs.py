@@ -10,7 +10,8 @@ from itertools import count
 
 import pytest
 
-from collectbench.judge.paired.panel import ALPHA, LOOKS, Decision
+from collectbench.judge.paired.figures import CPU, WAITS, Figure
+from collectbench.judge.paired.panel import CPU_ALPHA, LOOKS, WAIT_ALPHA, Decision
 from collectbench.judge.paired.scale import RelativeMargin, Scale
 from collectbench.measure.machine.noise import Reading
 from collectbench.measure.machine.reference_workload import workload_env
@@ -463,7 +464,8 @@ def test_a_signal_in_the_last_round_is_raised_as_well(session, script) -> None:
 def test_the_parts_of_a_comparison_share_the_error(session, names, suite, whole, share) -> None:
     done = session(names, suite=suite, all_names=tuple(whole))
     done.run()
-    assert done.panel.alpha == pytest.approx(ALPHA * share), (
+    shares = {figure: panel.alpha for figure, panel in done.panels.items()}
+    assert shares == pytest.approx({CPU: CPU_ALPHA * share, WAITS: WAIT_ALPHA * share}), (
         "of the last group, that of the targets unless there is none"
     )
 
@@ -493,15 +495,14 @@ def arms_that_differ(bench, script):
     ("head_wall_s", "decision"), [(0.5, Decision.OVER), (0.2, Decision.UNDER), (0.1, Decision.UNDER)]
 )
 @pytest.mark.parametrize(
-    ("scale", "margin"), [(Scale.DIFFERENCE, lambda base: 0.1), (Scale.LOG_RATIO, RelativeMargin())]
+    ("scale", "margin"), [(Scale.DIFFERENCE, lambda pairs: 0.1), (Scale.LOG_RATIO, RelativeMargin())]
 )
 def test_arms_that_differ_in_one_argument_of_pytest_are_judged_by_wall_time(
     head_wall_s, decision, scale, margin, session, arms_that_differ, script
 ) -> None:
     targets = arms_that_differ(head_wall_s)
-    done = session(
-        "a", PairedPolicy(counted=0), targets=targets, figure=lambda sample: sample.wall_s, scale=scale, margin=margin
-    )
+    wall = Figure(name="wall", of=lambda sample: sample.wall_s, scale=scale, margin=margin)
+    done = session("a", PairedPolicy(counted=0), targets=targets, figures=(wall,))
     done.run()
     assert done.panel.trials["a"].decided is decision
     assert {(pair.base, pair.head) for pair in done.panel.trials["a"].pairs} == {(0.2, head_wall_s)}
@@ -510,10 +511,11 @@ def test_arms_that_differ_in_one_argument_of_pytest_are_judged_by_wall_time(
 
 
 def test_figures_of_zero_make_pairs_on_the_scale_of_differences(session) -> None:
-    done = session("a", figure=lambda sample: 0.0, scale=Scale.DIFFERENCE, margin=lambda base: 0.1)
+    zero = Figure(name="zero", of=lambda sample: 0.0, scale=Scale.DIFFERENCE, margin=lambda pairs: 0.1)
+    done = session("a", figures=(zero,))
     done.run()
     assert [(pair.base, pair.head) for pair in done.panel.trials["a"].pairs] == [(0.0, 0.0)] * 2
-    ratios = session("a", figure=lambda sample: 0.0)
+    ratios = session("a", figures=(replace(zero, scale=Scale.LOG_RATIO),))
     ratios.run()
     assert ratios.panel.trials["a"].pairs == ()
 
