@@ -27,7 +27,10 @@ ROUNDS_NEEDED = 3
 
 
 def wait_margin_s(base_wall_s: float, margin_floor: float) -> float:
-    """The tolerated growth of waits in seconds: that fraction of the base's wall time, or 50 ms if that is more."""
+    """The tolerated growth of waits in seconds: that fraction of the base's wall time, or 50 ms if that is more.
+
+    The wall time is that without queueing: a busy machine must not widen the margin.
+    """
     return max(margin_floor * base_wall_s, UNNOTICED_S)
 
 
@@ -132,7 +135,7 @@ def _growth(base: Sequence[Sample], head: Sequence[Sample], margin_floor: float)
     base_low_s, base_high_s = intervals[0] or (min(waits[0]), max(waits[0]))
     head_low_s, head_high_s = intervals[1] or (min(waits[1]), max(waits[1]))
     growth_s = lower_half_mean(waits[1]) - lower_half_mean(waits[0])
-    base_wall_s = median([sample.wall_s for sample in base])
+    base_wall_s = median([sample.unqueued_wall_s for sample in base])
     shares = [median([withheld(sample) for sample in samples]) for samples in (base, head)]
     # As for CPU time: the intervals are those of the medians, so they are extended to the estimate.
     return _Growth(

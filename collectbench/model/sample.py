@@ -116,6 +116,11 @@ class Sample:
         return self.user_s + self.system_s
 
     @property
+    def unqueued_wall_s(self) -> float:
+        """Wall time without the time in the run queue, as on an idle machine; all of it if that is unknown."""
+        return self.wall_s - (self.queued_s or 0.0)
+
+    @property
     def not_running_s(self) -> float:
         """Wall time less all CPU time: waiting and queueing together, an upper bound of both."""
         return self.wall_s - self.cpu_s

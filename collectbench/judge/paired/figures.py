@@ -59,7 +59,7 @@ class Figure:
             head=figures[1],
             base_reference_s=base.reference.cpu_s if base.reference else None,
             head_reference_s=head.reference.cpu_s if head.reference else None,
-            base_wall_s=base.wall_s,
+            base_wall_s=base.unqueued_wall_s,
             base_withheld=withheld(base),
             head_withheld=withheld(head),
         )

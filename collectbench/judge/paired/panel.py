@@ -45,7 +45,7 @@ class Pair:
         head: the figure of the head round.
         base_reference_s: CPU seconds of the reference workload right before the base round; None if it did not run.
         head_reference_s: the same of head.
-        base_wall_s: the wall time of the base round.
+        base_wall_s: the wall time of the base round without queueing.
         base_withheld: the share of the base round's wall time that the machine withheld, see `withheld`.
         head_withheld: the same of head.
     """

@@ -54,7 +54,7 @@ class RelativeMargin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitMargin:
-    """The margin of a comparison of waits in seconds, on `Scale.DIFFERENCE`; `floor` is a fraction of the wall time."""
+    """The margin of a comparison of waits, in seconds on `Scale.DIFFERENCE`; `floor` is a fraction of the wall time."""
 
     floor: float = MARGIN_FLOOR
 

@@ -119,3 +119,10 @@ def test_a_p_value_is_never_smaller_than_one_of_all_flips_can_be(pairs):
 def test_without_pairs_all_p_values_are_one():
     tails = flips((), ())
     assert (tails.at_least, tails.at_most) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(1.0, (0.5**20, 1.0)), (-1.0, (1.0, 0.5**20))])
+def test_of_many_pairs_that_all_differ_in_one_direction_the_p_value_is_exact(shift, expected) -> None:
+    base = [1 + number / 100 for number in range(20)]
+    tails = sign_flip(base, [value + shift for value in base], over=1e-6, under=1e-6, source=random.Random(1))
+    assert (tails.at_least, tails.at_most) == expected

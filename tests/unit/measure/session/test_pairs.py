@@ -16,6 +16,7 @@ from collectbench.judge.paired.scale import RelativeMargin, Scale
 from collectbench.measure.machine.noise import Reading
 from collectbench.measure.machine.reference_workload import workload_env
 from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.process.run_queue import Scheduled
 from collectbench.measure.round.request import COLLECT_ONLY, RoundRequest
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.measure.round.work import Work
@@ -537,3 +538,43 @@ def test_each_arm_puts_its_own_tree_back(session, benches, script, tmp_path) -> 
     assert not [bench.root / "new" for bench in own.values() if (bench.root / "new").exists()]
     trees[HEAD].unkept[tmp_path / "x"] = "why"
     assert (done.unkept(BASE), done.unkept(HEAD)) == ({}, {tmp_path / "x": "why"})
+
+
+# Waits
+
+
+def waits_for(head_s: float):
+    """An act after which rounds of head wait for this long and work as long as those of base."""
+
+    def act(invocation, folder):
+        wall_s = 0.5 + (head_s if side_of(invocation) == "head" else 0.0)
+        main_thread = Scheduled(running_ns=400_000_000, queued_ns=100_000_000)
+        cpu = {"user_s": 0.3, "system_s": 0.1, "main_thread": main_thread}
+        return {**cpu, "reaped_ns": int(wall_s * 1e9)} if is_round(invocation) else {"user_s": 0.1}
+
+    return act
+
+
+def test_a_wait_fails_although_the_cpu_time_is_the_same(session, script) -> None:
+    script.act = waits_for(0.2)
+    done = session("a", PairedPolicy(counted=0))
+    done.run()
+    assert {name: panel.trials["a"].decided for name, panel in done.panels.items()} == {
+        CPU: Decision.UNDER,
+        WAITS: Decision.OVER,
+    }
+    assert [len(panel.trials["a"].pairs) for panel in done.panels.values()] == [LOOKS[0], LOOKS[0]]
+
+
+def test_a_figure_that_is_decided_keeps_its_pairs_while_the_other_takes_more(session, script) -> None:
+    alternate = count()
+
+    def act(invocation, folder):
+        is_head = is_round(invocation) and side_of(invocation) == "head"
+        return waits_for(0.12 * (next(alternate) % 2) if is_head else 0.0)(invocation, folder)
+
+    script.act = act
+    done = session("a", PairedPolicy(counted=0))
+    done.run()
+    taken = {name: (len(panel.trials["a"].pairs), panel.trials["a"].decided) for name, panel in done.panels.items()}
+    assert taken == {CPU: (LOOKS[0], Decision.UNDER), WAITS: (LOOKS[-1], None)}
