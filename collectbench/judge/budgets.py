@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from collectbench.model.reason import Wording
     from collectbench.model.run import TargetResult
+    from collectbench.model.sample import Sample
     from collectbench.model.target import Limits
 
 # The contract's rule for time budgets: a clear distance needs few rounds, a small one seven that agree.
@@ -128,6 +129,8 @@ def _time_check(
         measured_s, verdict, reason = None, Verdict.INCONCLUSIVE, missing
     else:
         measured_s, (verdict, reason) = median(walls_s), judge(walls_s, limit_s)
+    if verdict is Verdict.FAIL:
+        verdict, reason = _without_queueing(result, limit_s, judge, (verdict, reason))
     if verdict is Verdict.FAIL and not _is_comparable(result):
         # Other rounds on the machine only make a round slower: within the limit is certain, over it proves nothing.
         verdict = Verdict.INCONCLUSIVE
@@ -145,6 +148,31 @@ def _time_check(
         reference_s=converted_s,
         warning=_machine_warning(key, verdict, limit_s, converted_s) if gates else "",
     )
+
+
+def _without_queueing(
+    result: TargetResult,
+    limit_s: float,
+    judge: Callable[[Sequence[float], float], tuple[Verdict, Reason]],
+    judged: tuple[Verdict, Reason],
+) -> tuple[Verdict, Reason]:
+    """The judgement, in doubt if only the time in which the process had no processor makes it a `fail`."""
+    verdict, reason = judged
+    walls_s = [_excused_wall_s(sample) for sample in result.timed()]
+    if judge(walls_s, limit_s)[0] is Verdict.FAIL:
+        return verdict, reason
+    without = f"over only because the machine was busy: {format_duration(median(walls_s))} without queueing for a CPU"
+    return Verdict.INCONCLUSIVE, Reason(f"{reason.fact}, {without}; a quieter machine can decide")
+
+
+def _excused_wall_s(sample: Sample) -> float:
+    """The wall time less its queueing, unless the suite or its own limit may have caused that.
+
+    Other threads and processes of the tree take the CPU from the main thread, and a control group withholds it from a
+    suite that uses too much: what a suite inflicts on itself counts.
+    """
+    is_excused = sample.threads_or_children is False and not sample.noise.throttled_s
+    return sample.unqueued_wall_s if is_excused else sample.wall_s
 
 
 def _machine_warning(key: str, verdict: Verdict, limit_s: float, converted_s: float | None) -> str:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from collectbench.judge.change import MARGIN_FLOOR
+from collectbench.judge.wait_locations import LEAST_S, wait_locations
 from collectbench.model.comparison import CounterChange, NewImport, Verdict
 from collectbench.model.counter_names import DIFFERS, NOUNS, ONCE
-from collectbench.model.units import format_percent, format_ratio
+from collectbench.model.units import format_duration, format_percent, format_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from collectbench.model.comparison import WaitLocation
     from collectbench.model.run import TargetResult
 
 MODULES, ITEMS = "modules", "items"
@@ -34,6 +36,9 @@ FLOORS = {
     "function_starts": 50_000,  # 0.03 us for an empty function, 2.4 us for each that runs in a small suite
 }
 """The growth of each counter that a user would notice. `items` are judged elsewhere, where vanished ones fail."""
+
+OPERATIONS = {"sockets": "socket: ", "subprocesses": "subprocess: "}
+"""How the operations of these counters begin, see `WaitSite`."""
 
 ALWAYS_REMARKED = frozenset((MODULES, "compiled", "rewritten", "sockets", "subprocesses"))
 REMARKED_FROM = 0.1
@@ -72,6 +77,7 @@ def judge_counters(base: TargetResult, head: TargetResult, margin_floor: float =
             head=head.counters[name],
             stable=name not in unstable,
             new_imports=_new_imports(base, head) if name == MODULES else (),
+            new_operations=tuple(_new_operations(OPERATIONS[name], base, head)) if name in OPERATIONS else (),
         )
         for name, base_count in base.counters.items()
         if name in head.counters
@@ -129,7 +135,24 @@ def _describe(name: str, change: CounterChange) -> str:
     grown = change.head - change.base
     noun = NOUNS.get(name, (name, name))[abs(grown) != 1]
     figures = f"{grown:+,} {noun} ({change.base:,} -> {change.head:,})"
-    return ", ".join([figures, *_describe_sites(change.new_imports)]) if grown > 0 else figures
+    if grown <= 0:
+        return figures
+    operations = map(_describe_operation, change.new_operations[:SITES_SHOWN])
+    return ", ".join([figures, *_describe_sites(change.new_imports), *operations])
+
+
+def _new_operations(prefix: str, base: TargetResult, head: TargetResult) -> Iterator[WaitLocation]:
+    """The lines of head that do such an operation more often."""
+    for location in wait_locations(base.waits, head.waits):
+        if location.more > 0 and location.operation.startswith(prefix):
+            yield location
+
+
+def _describe_operation(location: WaitLocation) -> str:
+    """A phrase such as `git rev-parse HEAD at tests/conftest.py:3 (waited 400 ms)`."""
+    command = location.operation.partition(": ")[2]
+    waited = f" (waited {format_duration(location.growth_s)})" if location.growth_s >= LEAST_S else ""
+    return f"{command} at {location.path}:{location.line}{waited}"
 
 
 def _new_imports(base: TargetResult, head: TargetResult) -> tuple[NewImport, ...]:

@@ -10,7 +10,7 @@ from collectbench.judge.verdicts import why_not_collected
 from collectbench.judge.wait_locations import wait_locations
 from collectbench.model.comparison import Verdict, Waits
 from collectbench.model.reason import Action, Reason, Remedy
-from collectbench.model.units import format_duration
+from collectbench.model.units import format_difference, format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +88,7 @@ def judge_waits(base: TargetResult, head: TargetResult, word: Wording, margin_fl
     return Waits(
         base_s=median([waited_at_most_s(sample) for sample in timed[0]]),
         head_s=median([waited_at_most_s(sample) for sample in timed[1]]),
+        growth_s=growth.growth_s,
         ci95_s=(growth.low_s, growth.high_s) if growth.is_interval else None,
         margin_s=growth.margin_s,
         pairs=None,
@@ -112,11 +113,6 @@ def places(locations: Sequence[WaitLocation]) -> str:
     return f": {'; '.join(described)}" if described else ""
 
 
-def describe_growth(growth_s: float) -> str:
-    """The growth of waits as `+205 ms`."""
-    return f"{'-' if growth_s < 0 else '+'}{format_duration(abs(growth_s))}"
-
-
 def describe_margin(margin_s: float) -> str:
     """The margin, and why it is that."""
     if margin_s > UNNOTICED_S:
@@ -125,7 +121,7 @@ def describe_margin(margin_s: float) -> str:
 
 
 def _describe(location: WaitLocation) -> str:
-    grown = f"{describe_growth(location.growth_s)} at {location.path}:{location.line}"
+    grown = f"{format_difference(location.growth_s)} at {location.path}:{location.line}"
     return f"{grown} ({location.operation})" if location.operation else grown
 
 
@@ -149,9 +145,9 @@ def _growth(base: Sequence[Sample], head: Sequence[Sample], margin_floor: float)
 
 
 def _decide(growth: _Growth, *, exact: bool) -> tuple[Verdict, Reason]:
-    change = f"{NOUNS[exact]} {describe_growth(growth.growth_s)}"
+    change = f"{NOUNS[exact]} {format_difference(growth.growth_s)}"
     margin = describe_margin(growth.margin_s)
-    extent = f"{describe_growth(growth.low_s)} to {describe_growth(growth.high_s)}"
+    extent = f"{format_difference(growth.low_s)} to {format_difference(growth.high_s)}"
     if growth.high_s < growth.margin_s:
         return Verdict.PASS, Reason(f"{change}, within {margin} ({extent})")
     if growth.low_s <= growth.margin_s:

@@ -91,7 +91,8 @@ class WaitLocation:
 class Waits:
     """The waiting of the main thread, head against base: medians in seconds, as `Sample.waited_s`.
 
-    `ci95_s` is the interval of the growth, `margin_s` the tolerated growth. `pairs` and `p_value` are as in `Change`.
+    `growth_s` is the estimated growth, `ci95_s` its interval, `margin_s` the tolerated growth. `pairs` and
+    `p_value` are as in `Change`.
     `minimum_detectable_s` is the smallest true growth that would have been detected as over the margin; None if
     unknown. `exact` is False if the system does not tell waiting from queueing: then the times contain both, and the
     verdict is never `fail`.
@@ -99,6 +100,7 @@ class Waits:
 
     base_s: float | None
     head_s: float | None
+    growth_s: float
     ci95_s: tuple[float, float] | None
     margin_s: float
     pairs: int | None
@@ -121,12 +123,16 @@ class NewImport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterChange:
-    """One work counter on both sides. `new_imports` belongs to the counter `modules` alone."""
+    """One work counter on both sides.
+
+    `new_imports` belongs to the counter `modules`, `new_operations` to `subprocesses` and `sockets`.
+    """
 
     base: int
     head: int
     stable: bool
     new_imports: tuple[NewImport, ...] = ()
+    new_operations: tuple[WaitLocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

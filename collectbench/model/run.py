@@ -118,6 +118,8 @@ class TargetResult:
     relative_nodeids_sha256: str | None = field(default=None, metadata=OMIT_DEFAULT)
     """Likewise over the ids without the target's own paths: it stays the same if the target is moved."""
     wall_s: Summary | None = None
+    unqueued_wall_s: Summary | None = None
+    """The wall time without the time in the run queue, as on an idle machine. None if that is the same or unknown."""
     reference_wall_s: float | None = None
     """The median wall time in reference seconds: as on a machine of nominal speed. None if unknown."""
     cpu_s: Summary | None = None

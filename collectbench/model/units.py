@@ -82,6 +82,11 @@ def format_duration(seconds: float) -> str:
     return sign + _format_seconds(abs(seconds))
 
 
+def format_difference(seconds: float) -> str:
+    """Return a difference of durations with its sign: `+205 ms`."""
+    return f"{'-' if seconds < 0 else '+'}{format_duration(abs(seconds))}"
+
+
 def _format_seconds(seconds: float) -> str:
     if seconds < 0.9995:
         milliseconds = seconds * 1000

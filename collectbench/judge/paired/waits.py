@@ -9,10 +9,10 @@ from collectbench.judge.paired.estimate import detectable_excess, estimate
 from collectbench.judge.paired.panel import Decision
 from collectbench.judge.statistics import median
 from collectbench.judge.wait_locations import wait_locations
-from collectbench.judge.waits import NOUNS, UNTOLD, WITHHELD, are_exact, describe_growth, describe_margin, places
+from collectbench.judge.waits import NOUNS, UNTOLD, WITHHELD, are_exact, describe_margin, places
 from collectbench.model.comparison import Verdict, Waits
 from collectbench.model.reason import Action, Reason, Remedy
-from collectbench.model.units import format_duration
+from collectbench.model.units import format_difference, format_duration
 
 if TYPE_CHECKING:
     from collectbench.judge.paired.change import PairedTerms
@@ -39,6 +39,7 @@ def paired_waits(base: TargetResult, head: TargetResult, terms: PairedTerms) -> 
     return Waits(
         base_s=median(trial.base),
         head_s=median(trial.head),
+        growth_s=estimated.growth,
         ci95_s=estimated.ci95 if len(trial.pairs) >= FEWEST_FOR_INTERVAL else None,
         margin_s=margin_s,
         pairs=len(trial.pairs),
@@ -56,9 +57,9 @@ def _reason(
 ) -> Reason:
     """Why the waits have their verdict, and for an open one what would decide it."""
     pairs = "1 pair" if len(trial.pairs) == 1 else f"{len(trial.pairs)} pairs"
-    low, high = map(describe_growth, estimated.ci95)
+    low, high = map(format_difference, estimated.ci95)
     extent = f"{low} to {high}, {pairs}" if len(trial.pairs) >= FEWEST_FOR_INTERVAL else pairs
-    change = f"{NOUNS[exact]} {describe_growth(estimated.growth)} ({extent})"
+    change = f"{NOUNS[exact]} {format_difference(estimated.growth)} ({extent})"
     margin = describe_margin(terms.panel.margin(trial.pairs))
     if trial.decided is Decision.OVER and exact:
         return Reason(f"{change}, over {margin}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from collectbench.judge.queueing import has_queued
 from collectbench.judge.reference_seconds import reference_wall_s
 from collectbench.judge.statistics import lower_median_index, summary
 from collectbench.measure.round.round import Round
@@ -40,6 +41,7 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
         nodeids_sha256=counted.nodeids_sha256 if counted else None,
         relative_nodeids_sha256=counted.relative_nodeids_sha256 if counted else None,
         wall_s=_summary(timed, "wall_s"),
+        unqueued_wall_s=_summary(timed, "unqueued_wall_s") if has_queued([round_.sample for round_ in timed]) else None,
         cpu_s=_summary(timed, "cpu_s"),
         peak_rss_bytes=_summary(timed, "peak_rss_bytes"),
         cold_wall_s=_summary([round_ for round_ in rounds if round_.sample.kind is RoundKind.COLD], "wall_s"),

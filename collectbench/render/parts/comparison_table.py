@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
-from collectbench.model.units import format_ratio
+from collectbench.model.units import format_difference, format_ratio
 from collectbench.render.parts.quantities import MISSING, TimeScale, count, ratio_span, time_scale
 from collectbench.render.parts.tables import Column, Table, target_table
 
 DETECTS_NOTE = "detects: four of five such comparisons would have detected this growth"
+
+
+WAITS_FROM_S = 0.01
+"""Smaller differences of waits are not shown: the column is for those that a reader may ask about."""
 
 
 def comparison_table(comparison: Comparison) -> Table:
@@ -36,6 +40,7 @@ def comparison_table(comparison: Comparison) -> Table:
             yield from figures("wall", lambda row: _wall_change(row, scale), 3)
             yield from figures("CPU", _cpu_change, 1)
             yield from figures("95 % interval", _cpu_interval, 5)
+            yield from figures("waits", _waits_change, 3)
         if comparison.mode == "paired":
             if any(change.pairs for change in changes):
                 yield from figures("pairs", _pairs, 7)
@@ -76,6 +81,13 @@ def _cpu_change(row: TargetComparison) -> str | None:
     if row.change is not None and row.change.pairs == 0 and row.change.verdict is Verdict.PASS:
         return "same"
     return None if row.change is None or row.change.ratio is None else format_ratio(row.change.ratio)
+
+
+def _waits_change(row: TargetComparison) -> str | None:
+    """Return the growth of the waits; None if nobody would notice it."""
+    if row.waits is None or abs(row.waits.growth_s) < WAITS_FROM_S:
+        return None
+    return format_difference(row.waits.growth_s)
 
 
 def _pairs(row: TargetComparison) -> str | None:

@@ -12,6 +12,8 @@ from collectbench.model.units import format_size
 from collectbench.render.parts.quantities import MISSING, TimeScale, count, time_scale
 from collectbench.render.parts.tables import Column, Table, target_table
 
+UNQUEUED_NOTE = "unqueued: the wall time without queueing for a CPU, as on an idle machine"
+
 RANGE_NOTE = "* fewer than six rounds: min – max"
 """Explains an asterisk: a target whose interval is only a range, beside targets that have an interval."""
 
@@ -37,6 +39,9 @@ def run_table(report: RunReport) -> Table:
         interval = column(_interval_title(results), lambda result: _interval(result, results, scale), 6)
         marked = any(_is_marked(result, results) for result in results)
         yield replace(interval, footnote=RANGE_NOTE if marked else "")
+        if any(result.unqueued_wall_s for result in results):
+            unqueued = column("unqueued", lambda result: _time(result, result.unqueued_wall_s, scale), 4)
+            yield replace(unqueued, footnote=UNQUEUED_NOTE)
         total = scale.amount(parts.cpu_s) if parts else ""
         yield column("CPU", lambda result: _time(result, result.cpu_s, scale), 7, total)
         if any(result.reference_wall_s is not None for result in results):

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.judge.comparison import JudgedPairs, compare
+from collectbench.judge.comparison import compare
 from collectbench.judge.paired.change import INTERRUPTED, PairedTerms, paired_change
 from collectbench.judge.paired.figures import CPU, WAITS
 from collectbench.judge.paired.waits import paired_waits
 from collectbench.judge.sameness import is_same_work
+from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import Side
 from collectbench.measure.session.pairs import PairedSession

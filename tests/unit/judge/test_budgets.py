@@ -13,7 +13,7 @@ from collectbench.judge.budgets import is_decided, is_futile, judge_limits, judg
 from collectbench.judge.reference_seconds import NOMINAL_S
 from collectbench.model.comparison import Budget, Check, Verdict
 from collectbench.model.run import TargetResult
-from collectbench.model.sample import Reference, RoundKind, Status
+from collectbench.model.sample import Noise, Reference, RoundKind, Status
 from collectbench.model.target import Limits
 from collectbench.usecases.wording import word
 
@@ -332,3 +332,29 @@ def test_without_the_workload_a_budget_has_one_figure(result: Results) -> None:
     check = only_check(judge_limits(result([0.9] * 7), Limits(budget_s=1.0), None, word))
     assert check.reference_s is None
     assert "reference" not in check.reason
+
+
+# Queueing
+
+BUSY_S = 0.6
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"queued_s": BUSY_S, "threads_or_children": False}, Verdict.INCONCLUSIVE),
+        ({"queued_s": 0.05, "threads_or_children": False}, Verdict.FAIL),
+        ({"queued_s": BUSY_S, "threads_or_children": True}, Verdict.FAIL),
+        ({"queued_s": BUSY_S, "threads_or_children": False, "noise": Noise(throttled_s=0.2)}, Verdict.FAIL),
+        ({}, Verdict.FAIL),
+    ],
+    ids=["excused", "too little", "its own threads or children", "its own limit", "unknown"],
+)
+def test_only_queueing_that_the_suite_did_not_cause_excuses_a_budget(changes, verdict, result) -> None:
+    taken = result([1.6] * 7, sample={"user_s": 0.9, **changes})
+    budget = judge_limits(taken, Limits(budget_s=1.2), None, word)
+    assert budget.verdict is verdict
+    reason = budget.checks[0].reason
+    assert ("over only because the machine was busy: 1.00 s without queueing for a CPU" in reason) is (
+        verdict is Verdict.INCONCLUSIVE
+    )

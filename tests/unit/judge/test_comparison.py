@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.judge.change import judge_change
-from collectbench.judge.comparison import JudgedPairs, compare
+from collectbench.judge.comparison import compare
 from collectbench.judge.reference_seconds import NOMINAL_S
+from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
 from collectbench.model.run import Environment, Run, TargetResult, Tool
 from collectbench.model.sample import Reference, RoundKind, Status

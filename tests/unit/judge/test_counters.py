@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from collectbench.judge.counters import FLOORS, ITEMS, judge_counters
 from collectbench.model.comparison import NewImport, Verdict
 from collectbench.model.counter_names import NOUNS
-from collectbench.model.run import ImportSite
+from collectbench.model.run import ImportSite, WaitSite
 from collectbench.model.sample import RoundKind
 
 USUAL = {
@@ -197,3 +197,17 @@ def test_less_work_never_fails_and_every_failure_has_a_reason(result, base, head
     assert len(judgement.reasons) <= len(grown)
     least = {name: min(base[name], head[name]) for name in base}
     assert judge_counters(result(counters=base), result(counters=least)).verdict is Verdict.PASS
+
+
+def test_new_processes_and_sockets_are_named_with_their_line(result) -> None:
+    git = WaitSite(path="tests/conftest.py", line=3, waited_s=0.4, operation="subprocess: git rev-parse", count=1)
+    lookup = WaitSite(path="tests/test_a.py", line=7, waited_s=0.001, operation="socket: example.org:443", count=1)
+    counts = {"sockets": 0, "subprocesses": 0, "items": 10}
+    base = result(counters=counts)
+    head = result(counters={**counts, "sockets": 1, "subprocesses": 1}, waits=(git, lookup))
+    judged = judge_counters(base, head)
+    assert judged.verdict is Verdict.FAIL
+    socket, subprocess = judged.reasons
+    assert "(0 -> 1), git rev-parse at tests/conftest.py:3 (waited 400 ms): over" in subprocess
+    assert "(0 -> 1), example.org:443 at tests/test_a.py:7: over" in socket
+    assert [place.line for place in judged.changes["subprocesses"].new_operations] == [3]
