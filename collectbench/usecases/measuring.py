@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.round.explaining import importing_now
 from collectbench.measure.round.record import ENOUGH
-from collectbench.measure.round.user_tree import UserTree
+from collectbench.measure.round.user_tree import Owner, TreeScope, UserTree
 from collectbench.measure.session.laps import LapSession
 from collectbench.measure.session.schedule import Policy
 from collectbench.model.errors import Interrupted
@@ -102,12 +103,24 @@ def bench_of(project: Project, work: Path) -> Bench:
         work=work,
         timeout_s=project.settings.timeout_s,
         launch=launch,
-        tree=UserTree(Path(tempfile.mkdtemp(prefix="kept-", dir=work))),
+        tree=UserTree(Path(tempfile.mkdtemp(prefix="kept-", dir=work)), _scope(project)),
         alone=project.settings.jobs == 1,
         stdlib=inspection.stdlib,
         installed=inspection.installed,
         moved=None if moved is None else (str(moved[0]), str(moved[1])),
         known_roots=(inspection.rootdir, *([inspection.cache_dir] if inspection.cache_dir else [])),
+    )
+
+
+def _scope(project: Project) -> TreeScope:
+    """The tree that rounds may change."""
+    inspection = project.inspection
+    places = (inspection.rootdir, project.root, project.start)
+    roots = dict.fromkeys(Path(os.path.realpath(root)) for root in places)
+    return TreeScope(
+        roots=tuple(root for root in roots if root != Path(root.anchor)),
+        cache_dir=inspection.cache_dir,
+        owner=Owner.USER if project.moved is None else Owner.OURS,
     )
 
 

@@ -104,7 +104,7 @@ def notes_after(session: LapSession) -> Iterator[str]:
         results = filter(None, map(session.result, session.targets))
         timed = [sample for result in results for sample in result.timed()]
         yield from filter(None, [remark_on_missing(timed, session.bench.python)])
-    yield from (f"{path}: {why}" for path, why in session.bench.tree.unkept.items())
+    yield from session.bench.tree.notes
 
 
 def unmeasured(target: Target, *notes: str) -> TargetResult:

@@ -1,7 +1,8 @@
-"""After a command the user's tree is the same as before, whatever plugins and test modules change."""
+"""After a command the user's tree is as he and his tests left it, without what the tests made; caches are as before."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -39,22 +40,28 @@ def pytest_sessionfinish(session):
 
 MEDDLING_TEST = """
 import os
-import shutil
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
-Path("written.txt").write_text("new content, longer than before")
 Path("tests/new.txt").write_text("new")
-os.chmod("written.txt", 0o600)
-for name in ("deleted.txt", "link"):
+Path(".benchmarks/old.json").write_text("newer, and longer")
+for name in (".hypothesis/deleted", ".hypothesis/link"):
     if os.path.lexists(name):
         os.remove(name)
-if os.path.exists("renamed.txt"):
-    os.rename("renamed.txt", "elsewhere.txt")
-shutil.rmtree("folder", ignore_errors=True)
+if os.path.exists(".coverage"):
+    os.rename(".coverage", ".coverage.old")
 os.makedirs("links", exist_ok=True)
 if not os.path.lexists("links/new"):
     os.symlink("/nowhere", "links/new")
-os.truncate("truncated.txt", 0)
+if os.fork() == 0:
+    Path("made-by-a-fork.txt").write_text("new")
+    os._exit(0)
+os.wait()
+database = sqlite3.connect("file:made%20by%20uri.db?mode=rwc", uri=True)
+database.execute("create table if not exists t (x)")
+subprocess.run([sys.executable, "-c", "import os; open(f'.coverage.host.{os.getpid()}.123456', 'w').close()"])
 
 
 def test_it(): pass
@@ -66,12 +73,9 @@ FILES = {
     "tests/test_meddling.py": MEDDLING_TEST,
     "tests/test_broken.py": "import no_such_module_here\n",
     "tests/sub/test_fine.py": "def test_fine(): pass\n",
-    "history.log": "the first run\n",
-    "written.txt": "old",
-    "deleted.txt": "to be kept",
-    "renamed.txt": "stays here",
-    "truncated.txt": "not empty",
-    "folder/below/file.bin": "\0\1",
+    ".benchmarks/old.json": "old",
+    ".hypothesis/deleted": "to be kept",
+    ".coverage": "data of the last whole run",
     ".pytest_cache/v/cache/lastfailed": '{"tests/test_old.py::test_old": true}',
     ".pytest_cache/v/cache/nodeids": "[]",
     ".pytest_cache/README.md": "mine",
@@ -100,11 +104,11 @@ def _states(root: Path) -> Iterator[tuple[str, State]]:
 
 @pytest.fixture
 def meddled(write_suite) -> Path:
-    """A suite that changes everything around it when it is collected."""
+    """A suite that makes files of all kinds and changes the caches of plugins when it is collected."""
     root = write_suite(FILES)
-    (root / "link").symlink_to("written.txt")
-    (root / "written.txt").chmod(0o640)
-    (root / "folder").chmod(0o750)
+    (root / ".hypothesis" / "link").symlink_to("deleted")
+    (root / ".benchmarks" / "old.json").chmod(0o640)
+    (root / ".benchmarks").chmod(0o750)
     long_ago = 1_500_000_000
     for path in root.rglob("*"):
         if path.is_file() and not path.is_symlink():
@@ -118,8 +122,10 @@ def test_the_suite_really_meddles(meddled, plain_python) -> None:
     subprocess.run(command, cwd=meddled, capture_output=True, check=False)
     after = states(meddled)
     changed = {path for path in before | after if before.get(path) != after.get(path)}
-    expected = {"written.txt", "deleted.txt", "renamed.txt", "link", "folder/below/file.bin", "history.log", "made/at"}
-    assert expected | {".made-at-configure", "truncated.txt", ".pytest_cache/v/cache/lastfailed"} <= changed
+    caches = {".benchmarks/old.json", ".hypothesis/deleted", ".hypothesis/link", ".coverage"}
+    made = {"made/at", ".made-at-configure", "history.log", "made by uri.db", "made-by-a-fork.txt", "links/new"}
+    assert caches | made | {".pytest_cache/v/cache/lastfailed"} <= changed
+    assert any(path.startswith(".coverage.host.") for path in changed)
 
 
 @pytest.mark.parametrize(
@@ -173,11 +179,11 @@ def test_paths_that_a_command_made_are_removed(run_cli, api_and_core, quick) -> 
 
 
 def test_changes_by_targets_that_run_at_the_same_time_are_all_undone(run_cli, write_suite, plain_python) -> None:
-    meddling = "import os\nopen('shared.txt', 'a').write('more')\nos.makedirs('made', exist_ok=True)\n"
+    meddling = "import os\nopen('.benchmarks/shared', 'a').write('more')\nos.makedirs('made', exist_ok=True)\n"
     meddling += "open('made/it', 'a').close()\nimport no_such_module_here\n"
     items = {f"t{number}/test_fine.py": "def test_it(): pass\n" for number in range(4)}
     broken = {f"t{number}/test_broken.py": meddling for number in range(4)}
-    root = write_suite({**items, **broken, "pytest.ini": "[pytest]\n", "shared.txt": "old"})
+    root = write_suite({**items, **broken, "pytest.ini": "[pytest]\n", ".benchmarks/shared": "old"})
     before = states(root)
     result = run_cli("baseline", "--python", plain_python, "--rounds", "2", "--no-counters", "--jobs", "4", cwd=root)
     assert result.returncode == 0, result.stderr
@@ -191,13 +197,84 @@ def test_a_tree_whose_tests_fail_to_start_is_left_as_it_was(run_cli, meddled, qu
     assert states(meddled) == before
 
 
-def test_files_that_the_user_writes_meanwhile_are_kept(hanging, meddled) -> None:
-    run = hanging(meddled, round_number=1)
-    (meddled / "notes.txt").write_text("mine")
-    (meddled / "made-by-me").mkdir()
+CHANGING = {
+    "pytest.ini": "[pytest]\n",
+    "tests/test_changing.py": (
+        "import os\nopen('notes.txt', 'a').write('tests ')\nos.makedirs('out', exist_ok=True)\n"
+        "open('out/made.txt', 'w').close()\nif os.path.exists('old.txt'):\n    os.rename('old.txt', 'new.txt')\n"
+        "    os.remove('deleted.txt')\nopen('read.txt', 'r+').close()\ndef test_it(): pass\n"
+    ),
+    "notes.txt": "mine ",
+    "old.txt": "old",
+    "deleted.txt": "deleted",
+    "read.txt": "read",
+}
+
+
+@pytest.mark.parametrize("round_number", [1, 3])
+def test_what_the_user_writes_meanwhile_is_neither_reverted_nor_deleted(hanging, write_suite, round_number) -> None:
+    root = write_suite(CHANGING)
+    run = hanging(root, round_number=round_number)
+    with (root / "notes.txt").open("a") as notes:
+        notes.write("mine, too ")
+    (root / "out" / "mine.txt").write_text("mine")
+    (root / "made-by-me").mkdir()
     run.interrupt(signal.SIGINT)
-    assert (meddled / "notes.txt").read_text() == "mine"
-    assert (meddled / "made-by-me").is_dir()
+    assert (root / "notes.txt").read_text() == f"mine {'tests ' * round_number}mine, too "
+    assert [path.name for path in (root / "out").iterdir()] == ["mine.txt"]
+    assert (root / "made-by-me").is_dir()
+
+
+def _notes(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """The notes of a run on its tree."""
+    return [note for note in json.loads(result.stdout)["notes"] if not note.startswith("no reference seconds")]
+
+
+def test_changed_files_stay_as_plain_pytest_leaves_them_and_are_named_once(
+    run_cli, write_suite, quick, tmp_path
+) -> None:
+    root = write_suite(CHANGING)
+    place = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    result = run_cli("baseline", *quick, "--rounds", "2", "--format", "json", cwd=root, env=place)
+    assert (root / "notes.txt").read_text().startswith("mine tests tests ")
+    assert not {"old.txt", "deleted.txt", "out"} & {path.name for path in root.iterdir()}
+    assert (root / "new.txt").read_text() == "old"
+    notes = {note.partition(": ")[0]: note.partition(": ")[2] for note in _notes(result)}
+    assert list(notes) == ["notes.txt", "old.txt", "deleted.txt"]
+    words, _, original = notes["notes.txt"].partition("; the original is kept in ")
+    assert words == "tests/test_changing.py:2 changed it"
+    assert Path(original).read_text() == "mine "
+    assert Path(original).is_relative_to(tmp_path / "state")
+    assert notes["old.txt"] == "tests/test_changing.py:6 renamed it to new.txt"
+    deleted = Path(notes["deleted.txt"].removeprefix("tests/test_changing.py:7 deleted it; the original is kept in "))
+    assert deleted.read_text() == "deleted"
+
+
+def test_files_of_a_subprocess_are_named_and_those_of_a_later_round_are_too(
+    run_cli, write_suite, quick, tmp_path
+) -> None:
+    module = (
+        f"import os, subprocess\nnumber = len(os.listdir({str(tmp_path / 'marks')!r}))\n"
+        f"open(os.path.join({str(tmp_path / 'marks')!r}, str(number)), 'w').close()\n"
+        "if number == 0:\n    subprocess.run(['touch', 'by-a-subprocess'])\n"
+        "if number == 2:\n    os.makedirs('.pytest_cache/d')\n    open('late', 'w').close()\n"
+        "open(f'{os.getpid():06}.log', 'w').close()\ndef test_it(): pass\n"
+    )
+    (tmp_path / "marks").mkdir()
+    root = write_suite({"pytest.ini": "[pytest]\n", "tests/test_it.py": module})
+    before = states(root)
+    options = ("--rounds", "3", "--no-suite", "--no-counters", "--warmup", "1", "--format", "json")
+    result = run_cli("baseline", *quick[:2], *options, cwd=root)
+    assert len(list((tmp_path / "marks").iterdir())) == 4
+    after = states(root)
+    assert {after.pop(name)[1] for name in ("by-a-subprocess", "late")} == {b""}
+    assert after == before
+    aside, left = _notes(result)
+    logs = Path(aside.partition(" moved to ")[2])
+    assert [path.name[-4:] for path in logs.iterdir()] == [".log"] * 3
+    assert ".log and" in aside or aside.count(".log") == 3
+    assert ": named like a file that tests/test_it.py:9 made, and" in aside
+    assert left.startswith("by-a-subprocess, late: new, and left there: the user's, or written by a subprocess")
 
 
 class Hanging:

@@ -29,7 +29,7 @@ class ProbeReport:
     failed_conftests: tuple[tuple[str, str], ...] = ()
     """Path and error of each conftest that could not be imported."""
     tree: tuple[tuple[str, object], ...] = ()
-    """The notes of the guard, in order: the key without its `tree.`, and the value."""
+    """The notes of the guard, in order: key and value."""
     earlier: tuple[tuple[str, str], ...] = ()
     """The stack and the command with which each earlier process was replaced; empty texts if it did not report them."""
 
@@ -62,11 +62,7 @@ class ProbeReport:
 
 def read_report(directory: Path) -> ProbeReport:
     """Read the report in a round's directory; an empty one if the process did not get that far."""
-    try:
-        lines = (directory / "report").read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return ProbeReport()
-    entries = list(_entries(lines))
+    entries = list(_entries(_whole_lines(directory / "report")))
     begins = [index for index, (key, _) in enumerate(entries) if key == "stamp.runner"][1:]
     first = begins[-1] if begins else 0
     last = entries[first:]
@@ -75,9 +71,17 @@ def read_report(directory: Path) -> ProbeReport:
         stamps={key[6:]: value for key, value in reversed(last) if key.startswith("stamp.")},
         facts={key: value for key, value in last if "." not in key and key != "conftest-failed"},
         failed_conftests=tuple(dict.fromkeys(conftests)),
-        tree=tuple((key[5:], value) for key, value in entries if key.startswith("tree.")),
+        tree=tuple(_entries(_whole_lines(directory / "tree"))),
         earlier=tuple(_replaced_by(entries[:begin]) for begin in begins),
     )
+
+
+def _whole_lines(path: Path) -> list[bytes]:
+    """The lines of a file that end with a newline; none if there is no such file."""
+    try:
+        return path.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
 
 
 def _replaced_by(entries: Sequence[tuple[str, Any]]) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +21,8 @@ from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
 from collectbench.measure.round.probe_report import read_node_ids, read_report
 from collectbench.measure.round.request import RoundRequest, invocation
-from collectbench.measure.round.user_tree import roots_elsewhere
 from collectbench.measure.round.waiting import read_waits
+from collectbench.measure.round.watched_roots import roots_elsewhere
 from collectbench.measure.round.work import Work, count_work
 from collectbench.model.costs import LineCost
 from collectbench.model.probe_files import RUNNER
@@ -89,7 +88,7 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     if bench.cwd != bench.root:
         (directory / "project").write_bytes(os.fsencode(bench.root))
     try:
-        observation = _observe(bench, child, directory, request.target.paths)
+        observation = _observe(bench, child, directory, request)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     work = None
@@ -98,11 +97,13 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     return _round_of(bench, request.kind, observation, work)
 
 
-def _observe(bench: Bench, child: Invocation, directory: Path, paths: Sequence[str]) -> Observation:
-    """Run a child to its end, put back the files that it touched, and read its reports in `directory`."""
+def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundRequest) -> Observation:
+    """Run a child to its end, remove what it made, and read its reports in `directory`."""
     stack = directory / "stack"
-    before = bench.read_noise()
+    if looks := bench.alone or request.guarded:
+        bench.tree.begin()
     try:
+        before = bench.read_noise()
         finished = bench.launch(
             child, output=directory / "output", timeout_s=bench.timeout_s, on_hang=lambda: _is_written(stack)
         )
@@ -110,13 +111,13 @@ def _observe(bench: Bench, child: Invocation, directory: Path, paths: Sequence[s
     finally:
         report = read_report(directory)
         bench.tree.learn(report.tree, directory)
-        if bench.alone:
+        if looks:
             bench.tree.restore()
     return Observation(
         finished=finished,
         noise=noise.between(before, after, wall_s(finished)),
         report=report,
-        ids=read_node_ids(directory, paths),
+        ids=read_node_ids(directory, request.target.paths),
         pytest_output=read_output(directory / "output"),
         stack=stack.read_text(errors="replace") if stack.exists() else "",
         trace=read_trace(directory, finished.spawned_ns),

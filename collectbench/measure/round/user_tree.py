@@ -1,163 +1,237 @@
-"""Restores the user's tree: `.pytest_cache`, directories that plugins make, files that tests write or delete.
+"""Keeps the user's tree as plain pytest would leave it, less what the tests made, with the caches as they were.
 
-In the first round of each target the probe carries its guard (probe/guard.py): before the measured process changes a
-path, the guard notes the path, and copies it if it is a file. Only those paths are restored, so changes that the user
-or another program makes meanwhile are safe.
+In the first round of each target the probe carries its guard (probe/guard.py), which notes each path before a measured
+process makes or changes it. Around each round, the caches are compared, and the names in the tree, since subprocesses
+and C code leave no notes. docs/decisions/0001-the-users-tree.md says which entries are removed or put back, and why.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
 
-ROOT_MARKS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg", "setup.py")
-"""The files by which pytest finds its rootdir, and so the place of its cache: _pytest/config/findpaths.py."""
+from collectbench.measure.round.cache_paths import CachePaths, is_data_of_ended_process
+from collectbench.measure.round.tree_entries import (
+    Entry,
+    Kind,
+    belongs_to_open_database,
+    copied,
+    entry_at,
+    file_id,
+    put_back,
+    put_back_attributes,
+    remove_made,
+)
+from collectbench.measure.round.tree_listing import TreeListing
+from collectbench.measure.round.tree_notes import Acts
+
+MOST_IN_A_CACHE, MOST_BYTES_IN_A_CACHE = 500, 16 * 2**20
+"""The size up to which a cache is copied before the first round. In larger ones, only noted files are put back."""
 
 
-def roots_elsewhere(cwd: Path, known: Iterable[Path], paths: Iterable[str]) -> tuple[Path, ...]:
-    """The directories that the guard watches besides `cwd`, which it always watches.
+class Owner(Enum):
+    """Whose a tree is: in a checkout of our own everything is put back, since nobody else writes there."""
 
-    Args:
-        cwd: the directory in which the process is started.
-        known: pytest's rootdir and its cache, if known.
-        paths: the paths to collect, relative to `cwd` or absolute; outside of `cwd`, pytest takes the project around.
+    USER = "user"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeScope:
+    """What a tree consists of.
+
+    Attributes:
+        roots: the real paths of its directories, pytest's rootdir first.
+        cache_dir: pytest's cache, if it is known.
     """
-    real_cwd = cwd.resolve()
-    collected = [Path(os.path.normpath(real_cwd / path)) for path in paths]
-    outside = [path for path in collected if not path.is_relative_to(real_cwd) and not path.is_relative_to(cwd)]
-    roots = dict.fromkeys((*known, *map(_project_around, outside)))
-    return tuple(root for root in roots if not root.is_relative_to(real_cwd) and root != Path(root.anchor))
+
+    roots: tuple[Path, ...] = ()
+    cache_dir: Path | None = None
+    owner: Owner = Owner.USER
 
 
-def _project_around(path: Path) -> Path:
-    """The nearest directory from `path` upwards that holds a file of ROOT_MARKS; `path` itself if there is none."""
-    directories = (path, *path.parents)
-    return next((place for place in directories if any((place / mark).is_file() for mark in ROOT_MARKS)), path)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """Where an entry is now that was moved out of the tree, and the path that the tests made with a name like it."""
 
-
-class _File(NamedTuple):
-    mode: int
-    atime_ns: int
-    mtime_ns: int
     copy: Path
+    alike: Path
 
 
-class _Directory(NamedTuple):
-    mode: int
-    atime_ns: int
-    mtime_ns: int
+@dataclass(slots=True, kw_only=True)
+class Traces:
+    """What the rounds left in the tree.
 
+    Attributes:
+        changed: paths that existed before, and that a round changed.
+        left: new entries that are not known to be the tests' own. They stay.
+        aside: new entries that were moved out of the tree.
+        unkept: paths that could not be removed or put back, with the reason.
+        is_complete: whether new entries could be looked for.
+    """
 
-_Original = _File | _Directory | str | None
-"""The state of a path before its first change: a file, a directory, the destination of a link, or nothing."""
+    changed: dict[Path, None] = field(default_factory=dict)
+    left: dict[Path, None] = field(default_factory=dict)
+    aside: dict[Path, Aside] = field(default_factory=dict)
+    unkept: dict[Path, str] = field(default_factory=dict)
+    is_complete: bool = True
 
 
 class UserTree:
-    """All paths that measured processes changed, with their state before the first change.
+    """One tree, between `begin` and `restore` of each round or of several rounds at the same time.
 
     Attributes:
-        unkept: paths that cannot be restored, with the reason.
+        scope: what the tree consists of.
+        acts: the acts of the measured processes.
+        traces: what their rounds left in the tree.
+        notes: the sentences on that, once all rounds are over.
     """
 
-    def __init__(self, copies: Path) -> None:
+    def __init__(self, copies: Path, scope: TreeScope = TreeScope()) -> None:
         """Keep copies of files in the directory `copies`."""
+        self.scope, self.acts, self.traces = scope, Acts(), Traces()
+        self.notes: tuple[str, ...] = ()
         self._copies = copies
-        self._originals: dict[Path, _Original] = {}
-        self.unkept: dict[Path, str] = {}
+        self._number_of_copies = 0
+        self._caches = CachePaths(roots=scope.roots, cache_dir=scope.cache_dir)
+        self._listing = TreeListing(scope.roots, skipped=(copies.parent,))
+        self._before: dict[Path, Entry | None] = {}
+        self._caches_before: dict[Path, frozenset[Path] | None] = {}
+        self._is_open = False
+
+    def begin(self) -> None:
+        """Look at the tree right before a round. What others have changed since the last one is theirs."""
+        self._is_open = True
+        self._before = {path: entry_at(path) for path in (*self.acts.made, *self.acts.changed)}
+        self._caches_before = {top: _small_tree(top) for top in self._caches.tops()}
+        for path in (*self.acts.changed, *(path for paths in self._caches_before.values() for path in paths or ())):
+            if self._is_put_back(path) and not belongs_to_open_database(path):
+                self._remember(path)
+        self._listing.look()
 
     def learn(self, notes: Iterable[tuple[str, object]], directory: Path) -> None:
         """Take over the notes of a guarded round, and move the copies that it made in `directory`."""
-        for kind, value in notes:
-            match (kind, value):
-                case ("made", str(path)):
-                    self._originals.setdefault(Path(path), None)
-                case ("link", (str(path), str(destination))):
-                    self._originals.setdefault(Path(path), destination)
-                case ("folder", (str(path), int(mode), int(atime), int(mtime))):
-                    self._originals.setdefault(Path(path), _Directory(mode, atime, mtime))
-                case ("file", (str(path), int(mode), int(atime), int(mtime), str(name))):
-                    if Path(path) not in self._originals:
-                        copy = self._copies / f"{len(self._originals)}"
-                        shutil.move(directory / name, copy)
-                        self._originals[Path(path)] = _File(mode, atime, mtime, copy)
-                case ("unkept", (str(path), str(reason))):
-                    self.unkept[Path(path)] = reason
+        self._is_open = True
+        self.acts.add(notes, directory, self._copies)
 
     def restore(self) -> None:
-        """Give each known path its original state. Paths that have that state are not touched."""
-        originals = sorted(self._originals.items(), key=lambda entry: entry[0])
-        for path, original in reversed(originals):
-            if original is None:
-                self._attempt(_remove, path)
+        """Remove what the round made, and put the caches back. Does nothing unless a round was begun since."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        self.traces.changed.update(dict.fromkeys(self._changed_now()))
+        for path in sorted(self.acts.made, reverse=True):
+            self._remove_if_made_now(path)
+        for path in sorted(self._new_in_caches(), reverse=True):
+            self._attempt(remove_made, path)
+        self._put_all_back()
+        new = self._listing.look()
+        self.traces.is_complete = self._listing.is_complete
+        for path in sorted(new, reverse=True):
+            self._judge_new(path)
+        self.acts.ids.clear()
+
+    def _is_put_back(self, path: Path) -> bool:
+        return self.scope.owner is Owner.OURS or self._caches.holds(path)
+
+    def _remember(self, path: Path) -> None:
+        """Take the present state of a path as the one to put back, if it differs from the one that is known."""
+        now, known = entry_at(path), self.acts.changed.get(path)
+        if now is None:
+            self.acts.changed.pop(path, None)
+        elif known is None or not known.is_unchanged(now):
+            self._number_of_copies += 1
+            entry = copied(path, self._copies / f"seen-{self._number_of_copies}")
+            if entry is not None:
+                self.acts.changed[path] = entry
+
+    def _changed_now(self) -> Iterator[Path]:
+        """The paths that keep what was written, as far as this round has changed them."""
+        for path, original in self.acts.changed.items():
+            if not self._is_put_back(path):
+                before = self._before.get(path, original)
+                now = entry_at(path)
+                if before is not now and (before is None or not before.is_unchanged(now)):
+                    yield path
+
+    def _remove_if_made_now(self, path: Path) -> None:
+        """Remove an entry that the round made; not one that was there before, or that somebody else put there."""
+        if self._before.get(path) is not None or path in self._listing:
+            return
+        ids = self.acts.ids.get(path)
+        if ids and file_id(path) not in ids:
+            if entry_at(path) is not None:
+                self.traces.left[path] = None
+            return
+        self._attempt(remove_made, path)
+
+    def _new_in_caches(self) -> Iterator[Path]:
+        for top, before in self._caches_before.items():
+            if before is not None:
+                new = (path for path in _tree(top) if path not in before)
+                yield from (path for path in new if not belongs_to_open_database(path))
+
+    def _put_all_back(self) -> None:
+        originals = [(path, entry) for path, entry in sorted(self.acts.changed.items()) if self._is_put_back(path)]
         for path, original in originals:
-            match original:
-                case str():
-                    self._attempt(_restore_link, path, original)
-                case _Directory():
-                    self._attempt(_restore_directory, path)
-                case _File():
-                    self._attempt(_restore_file, path, original)
+            if belongs_to_open_database(path):
+                continue
+            if original.no_copy and not original.is_unchanged(entry_at(path)):
+                self.traces.unkept[path] = f"was not put back: {original.no_copy}"
+            else:
+                self._attempt(put_back, path, original)
         # Last, since restoring a file may need the present mode of its directory, and changes the directory's time.
         for path, original in reversed(originals):
-            if isinstance(original, _Directory):
-                self._attempt(_restore_attributes, path, original)
+            if original.kind is Kind.DIRECTORY:
+                self._attempt(put_back_attributes, path, original)
+
+    def _judge_new(self, path: Path) -> None:
+        """Remove a new entry if it must be the tests' own; else it may be the user's, and stays."""
+        if belongs_to_open_database(path):
+            return
+        former = self.acts.former_name(path)
+        is_doubled = former is not None and self._is_put_back(former) and entry_at(former) is not None
+        if is_doubled or self._is_put_back(path) or is_data_of_ended_process(path):
+            self._attempt(remove_made, path)
+        elif path in self.acts.made or former is not None:
+            return
+        elif alike := self.acts.made_alike(path):
+            self._attempt(self._set_aside, path, alike)
+        else:
+            self.traces.left[path] = None
+
+    def _set_aside(self, path: Path, alike: Path) -> None:
+        """Move an entry that is probably the tests' own: should it be the user's, he finds it there."""
+        copy = self._copies / f"aside-{len(self.traces.aside)}"
+        shutil.move(path, copy)
+        self.traces.aside[path] = Aside(copy=copy, alike=alike)
 
     def _attempt(self, action: Callable[..., None], path: Path, *arguments: object) -> None:
         try:
             action(path, *arguments)
         except OSError as error:
-            self.unkept[path] = f"could not be restored ({error.strerror or error})"
+            self.traces.unkept[path] = f"could not be restored ({error.strerror or error})"
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _tree(top: Path) -> Iterator[Path]:
+    """A path, and everything below it; nothing if it does not exist."""
+    if entry_at(top) is not None:
+        yield top
+    if top.is_dir() and not top.is_symlink():
+        yield from top.rglob("*")
 
 
-def _restore_link(path: Path, destination: str) -> None:
-    if not (path.is_symlink() and str(path.readlink()) == destination):
-        _remove(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.symlink_to(destination)
-
-
-def _restore_directory(path: Path) -> None:
-    if path.is_symlink() or not path.is_dir():
-        _remove(path)
-        path.mkdir(parents=True)
-
-
-def _restore_file(path: Path, original: _File) -> None:
-    if not _is_same(path, original):
-        if path.is_symlink() or not path.is_file():
-            _remove(path)
-        else:
-            path.chmod(original.mode | 0o200)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(original.copy, path)
-    _restore_attributes(path, original)
-
-
-def _is_same(path: Path, original: _File) -> bool:
-    try:
-        state = path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return (
-        state.st_mtime_ns == original.mtime_ns
-        and state.st_size == original.copy.stat().st_size
-        and not path.is_symlink()
-    )
-
-
-def _restore_attributes(path: Path, original: _File | _Directory) -> None:
-    state = path.stat()
-    if state.st_mode & 0o7777 != original.mode:
-        path.chmod(original.mode)
-    if state.st_mtime_ns != original.mtime_ns:
-        os.utime(path, ns=(original.atime_ns, original.mtime_ns))
+def _small_tree(top: Path) -> frozenset[Path] | None:
+    """A path and everything below it; None if that is a lot."""
+    paths: set[Path] = set()
+    size = 0
+    for path in _tree(top):
+        paths.add(path)
+        entry = entry_at(path)
+        size += 0 if entry is None else entry.size
+        if len(paths) > MOST_IN_A_CACHE or size > MOST_BYTES_IN_A_CACHE:
+            return None
+    return frozenset(paths)

@@ -93,6 +93,9 @@ class LapSession:
         return target_result(self.targets[name], rounds, (note,) if note else ())
 
     def _take_together(self, runner: RoundRunner, wanted: Sequence[tuple[str, RoundKind]]) -> None:
+        if not wanted:
+            return
+        self.bench.tree.begin()
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
             futures = [pool.submit(self._take, runner, name, kind) for name, kind in wanted]
             try:
@@ -100,6 +103,7 @@ class LapSession:
                     future.result()
             finally:
                 pool.shutdown(cancel_futures=True)
+                self.bench.tree.restore()
 
     def _take(self, runner: RoundRunner, name: str, kind: RoundKind) -> None:
         state = self.states[name]

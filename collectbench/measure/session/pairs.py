@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 from collectbench.judge.paired.figures import Figure, figures
 from collectbench.judge.paired.look import look
@@ -115,10 +114,10 @@ class PairedSession:
         rounds = self.rounds.get((name, side))
         return target_result(self.targets[name].arms[side].target, rounds) if rounds else None
 
-    def unkept(self, side: Side) -> dict[Path, str]:
-        """The paths on one side that could not be put back, with the reason."""
-        trees = {paired.arms[side].bench.tree for paired in self.targets.values() if side in paired.arms}
-        return {path: why for tree in trees for path, why in tree.unkept.items()}
+    def notes_on_tree(self, side: Side) -> tuple[str, ...]:
+        """What the rounds left in the tree of one side, once all are over."""
+        trees = {paired.arms[side].bench.tree: None for paired in self.targets.values() if side in paired.arms}
+        return tuple(note for tree in trees for note in tree.notes)
 
     def _share_of_time(self, share: float) -> int | None:
         """The moment at which this share of the remaining time will be over; None without a deadline."""

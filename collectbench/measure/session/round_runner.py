@@ -12,6 +12,7 @@ from collectbench.measure.process.interruption import raise_if_interrupted
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.round import Round, run_round
+from collectbench.measure.round.tree_report import report
 from collectbench.model.sample import Reference, RoundKind
 
 ReferenceSource = Callable[[], Reference | None]
@@ -87,7 +88,7 @@ class RoundRunner:
 
 @contextmanager
 def trees_put_back(benches: Iterable[Bench]) -> Iterator[None]:
-    """Put the trees of all benches back as they were when the block ends, in whichever way.
+    """Put the trees of all benches back when the block ends, in whichever way, and note what stays changed.
 
     Raises:
         Interrupted: a signal arrived during the last round.
@@ -97,4 +98,5 @@ def trees_put_back(benches: Iterable[Bench]) -> Iterator[None]:
     finally:
         for tree in dict.fromkeys(bench.tree for bench in benches):
             tree.restore()
+            tree.notes = report(tree)
     raise_if_interrupted()

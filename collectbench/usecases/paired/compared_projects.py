@@ -20,6 +20,9 @@ from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.own_paths import refuse_own_paths
 from collectbench.usecases.project import Project
 
+YOUR_TREE = "your tree"
+"""The label of rounds in the user's own working tree."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedProjects:
@@ -63,7 +66,7 @@ def compared_projects(project: Project, checkouts: Checkouts, probe: LoadedFiles
     installed = tuple(map(Path, (*project.inspection.installed, *project.inspection.stdlib)))
     shared: tuple[str, ...] = ()
     if has_ignored_files(git_in(checkouts.origin, project.env, probe.work, launch), checkouts.origin):
-        shared = share_ignored(checkouts, probe.loaded_files(project, "your tree", every_target=False), installed)
+        shared = share_ignored(checkouts, probe.loaded_files(project, YOUR_TREE, every_target=False), installed)
 
     def loaded_files(checkout: Checkout, *, every_target: bool = False) -> Iterable[Path]:
         return probe.loaded_files(project_in(checkout, project, checkouts), checkout.label, every_target=every_target)
@@ -75,7 +78,7 @@ def compared_projects(project: Project, checkouts: Checkouts, probe: LoadedFiles
     notes = tuple(f"{path}: git ignores it, so both sides got your copy" for path in shared)
     return ComparedProjects(
         origin=project,
-        checkouts=replace(checkouts, notes=(*checkouts.notes, *notes)),
+        checkouts=replace(checkouts, notes=(*checkouts.notes, *notes, *probe.notes_on_tree(YOUR_TREE))),
         by_side={
             side: project_in(checkout, project, checkouts) for side, checkout in zip(Side, checkouts.both, strict=True)
         },

@@ -10,7 +10,7 @@ from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import PairedPolicy, Side
-from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner
+from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner, trees_put_back
 from collectbench.model.errors import UsageError
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
@@ -45,15 +45,20 @@ class LoadedFilesProbe:
         """
         bench = self._bench(project, label)
         files: dict[Path, None] = {}
-        for target in _targets(project, every_target=every_target):
-            if (target.name, label) not in self.rounds:
-                rounds = [self._take(bench, target, RoundKind.WARMUP, label)]
-                if rounds[0].status not in WITHOUT_COLLECTION:
-                    rounds.append(self._take(bench, target, RoundKind.COUNTED, label))
-                self.rounds[target.name, label] = tuple(rounds)
-            work = self.rounds[target.name, label][-1].work
-            files.update(dict.fromkeys(work.loaded if work is not None else ()))
+        with trees_put_back([bench]):
+            for target in _targets(project, every_target=every_target):
+                if (target.name, label) not in self.rounds:
+                    rounds = [self._take(bench, target, RoundKind.WARMUP, label)]
+                    if rounds[0].status not in WITHOUT_COLLECTION:
+                        rounds.append(self._take(bench, target, RoundKind.COUNTED, label))
+                    self.rounds[target.name, label] = tuple(rounds)
+                work = self.rounds[target.name, label][-1].work
+                files.update(dict.fromkeys(work.loaded if work is not None else ()))
         return tuple(files)
+
+    def notes_on_tree(self, label: str) -> tuple[str, ...]:
+        """What the rounds left in a working tree."""
+        return self.benches[label].tree.notes if label in self.benches else ()
 
     def first_rounds(self, policy: PairedPolicy) -> dict[tuple[str, Side], list[Round]]:
         """The rounds on the sides with which a comparison would begin anyway."""

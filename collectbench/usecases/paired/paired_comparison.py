@@ -82,7 +82,6 @@ class PairedComparison:
         notes = checkouts.notes if is_head else ()
         if session.out_of_time and is_head:
             notes = (*notes, "--max-time was reached: some targets have fewer pairs than they need, or none")
-        unkept = session.unkept(side)
         return run_of_checkout(
             self.projects.by_side[side],
             commit=(checkouts.head if is_head else checkouts.base).commit,
@@ -92,7 +91,7 @@ class PairedComparison:
                 for name, target in session.targets.items()
                 if side in target.arms
             },
-            notes=(*notes, *(f"{path}: {why}" for path, why in unkept.items())),
+            notes=(*notes, *session.notes_on_tree(side)),
         )
 
     def _moves(self, base: Run, head: Run) -> FileMoves | None:

@@ -301,9 +301,9 @@ def test_a_guarded_round_notes_made_and_changed_files(probe, write, root) -> Non
     write("test_a.py", "open('data.txt', 'w').write('after')\nopen('new.txt', 'w').close()\ndef test(): pass\n")
     probed = probe(mode="guarded")
     notes = dict(probed.report.tree)
-    assert notes["made"] == str(root / "new.txt")
-    assert notes["file"][0] == str(root / "data.txt")
-    assert (root.parent / "round" / notes["file"][4]).read_text() == "before"
+    assert notes["made"] == (str(root / "new.txt"), f"{root / 'test_a.py'}:2")
+    assert (notes["file"][0], notes["file"][-1]) == (str(root / "data.txt"), f"{root / 'test_a.py'}:1")
+    assert (root.parent / "round" / notes["file"][5]).read_text() == "before"
     assert probed.reached == ORDER
 
 
@@ -313,7 +313,8 @@ def test_a_guarded_round_watches_other_roots_and_the_paths_below_them(probe, wri
     roots = [tmp_path / "other", tmp_path / "cache"]
     (tmp_path / "round" / "roots").write_bytes(b"".join(bytes(path) + b"\0" for path in roots))
     write("test_a.py", "import os\nopen('../other/x', 'w').close()\nos.mkdir('../cache')\nos.mkdir('../caches')\n")
-    made = [path for _, path in probe(mode="guarded").report.tree if not path.startswith(f"{root}/")]
+    notes = [value[0] for key, value in probe(mode="guarded").report.tree if key == "made"]
+    made = [path for path in notes if not path.startswith(f"{root}/")]
     assert made == [str(tmp_path / "other" / "x"), str(tmp_path / "cache")]
 
 

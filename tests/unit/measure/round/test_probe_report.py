@@ -18,16 +18,16 @@ def test_a_process_that_did_not_get_that_far_reports_nothing(tmp_path) -> None:
     assert (report.done, report.finished, report.counts, report.peak_rss_bytes) == (None, False, (0, 0, 0), 0)
 
 
-def test_keys_separate_stamps_facts_and_notes_of_the_guard(tmp_path) -> None:
+def test_keys_separate_stamps_and_facts_and_the_guard_has_a_file_of_its_own(tmp_path) -> None:
+    (tmp_path / "tree").write_text("made ('/p', '/t.py:1')\nunmade '/p'\nborn ('/cut")
     report = written(
         tmp_path,
         "stamp.runner 5\nstamp.collected 9\ncounts (1, 2, 3)\npeak-rss 4096\ndone 1\n"
-        "conftest-failed ('/a', 'X: y')\nconftest-failed ('/a', 'X: y')\nconftest-failed ('/b', 'Z')\n"
-        "tree.made '/p'\ntree.link ('/l', 'goal')\n",
+        "conftest-failed ('/a', 'X: y')\nconftest-failed ('/a', 'X: y')\nconftest-failed ('/b', 'Z')\n",
     )
     assert report.stamps == {"runner": 5, "collected": 9}
     assert report.failed_conftests == (("/a", "X: y"), ("/b", "Z"))
-    assert report.tree == (("made", "/p"), ("link", ("/l", "goal")))
+    assert report.tree == (("made", ("/p", "/t.py:1")), ("unmade", "/p"))
     assert (report.done, report.finished, report.counts, report.peak_rss_bytes) == (1, True, (1, 2, 3), 4096)
 
 
@@ -44,11 +44,10 @@ def test_collection_is_finished_only_if_it_was_counted(missing, tmp_path) -> Non
 
 
 def test_of_a_process_that_was_replaced_only_the_last_one_counts(tmp_path) -> None:
-    first = "stamp.runner 5\nstamp.finish 6\nraised 'X'\nconftest-failed ('/a', 'X')\ntree.made '/p'\n"
+    first = "stamp.runner 5\nstamp.finish 6\nraised 'X'\nconftest-failed ('/a', 'X')\n"
     replaced = "replaced ('File \"/a\", line 4 in f', 'python -m pytest')\n"
-    report = written(tmp_path, f"{first}{replaced}stamp.runner 7\nstamp.runner 8\ncounts (0, 0, 0)\ntree.made '/q'\n")
+    report = written(tmp_path, f"{first}{replaced}stamp.runner 7\nstamp.runner 8\ncounts (0, 0, 0)\n")
     assert (report.stamps, report.facts, report.failed_conftests) == ({"runner": 8}, {"counts": (0, 0, 0)}, ())
-    assert report.tree == (("made", "/p"), ("made", "/q"))
     call = ('File "/a", line 4 in f', "python -m pytest")
     assert (report.earlier, report.replaced) == ((call, call), None)
 

@@ -87,15 +87,14 @@ def test_cold_rounds_change_the_environment(bench, script) -> None:
 
 
 def test_files_that_the_guard_noted_are_put_back_after_this_round_and_later_ones(bench, script) -> None:
-    new, old = bench.root / "new", bench.root / "old"
+    new, old = bench.root / "new", bench.root / ".benchmarks"
     old.write_text("old")
 
     def act(invocation, folder):
         state = old.stat()
         (folder / "kept-1").write_text("old")
-        note = (str(old), state.st_mode & 0o7777, state.st_atime_ns, state.st_mtime_ns, "kept-1")
-        with (folder / "report").open("a") as report:
-            report.write(f"tree.made {str(new)!a}\ntree.file {note!a}\n")
+        note = (str(old), state.st_mode & 0o7777, state.st_atime_ns, state.st_mtime_ns, state.st_size, "kept-1", "")
+        (folder / "tree").write_text(f"made {(str(new), '')!a}\nfile {note!a}\n")
         return touch(invocation, folder)
 
     def touch(invocation, folder):
@@ -109,6 +108,7 @@ def test_files_that_the_guard_noted_are_put_back_after_this_round_and_later_ones
     take(bench)
     assert (new.exists(), old.read_text()) == (False, "old")
     together = replace(bench, alone=False)
+    bench.tree.begin()
     assert not take(together).sample.comparable
     assert (new.exists(), old.read_text()) == (True, "something else")  # others may still run
     bench.tree.restore()
@@ -118,7 +118,7 @@ def test_files_that_the_guard_noted_are_put_back_after_this_round_and_later_ones
 def test_the_tree_is_put_back_when_a_round_is_interrupted(bench, script) -> None:
     def act(invocation, folder):
         (bench.root / "new").write_text("")
-        (folder / "report").write_text(f"tree.made {str(bench.root / 'new')!a}\n")
+        (folder / "tree").write_text(f"made {(str(bench.root / 'new'), '')!a}\n")
         raise Interrupted("SIGINT")
 
     script.act = act

@@ -259,8 +259,7 @@ def test_the_tree_is_put_back_when_jobs_are_done(session, script, bench) -> None
 
     def act(invocation, folder):
         new.write_text("")
-        with (folder / "report").open("a") as report:
-            report.write(f"tree.made {str(new)!a}\n")
+        (folder / "tree").write_text(f"made {(str(new), '')!a}\n")
 
     script.act = act
     session("ab", jobs=2, bench=replace(bench, alone=False)).run()

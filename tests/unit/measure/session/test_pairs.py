@@ -529,15 +529,14 @@ def test_each_arm_puts_its_own_tree_back(session, benches, script, tmp_path) -> 
         if is_round(invocation):
             new = invocation.cwd / "new"
             new.write_text("")
-            with (folder / "report").open("a") as report:
-                report.write(f"tree.made {str(new)!a}\n")
+            (folder / "tree").write_text(f"made {(str(new), '')!a}\n")
 
     script.act = act
     done = session("ab", on=own)
     done.run()
     assert not [bench.root / "new" for bench in own.values() if (bench.root / "new").exists()]
-    trees[HEAD].unkept[tmp_path / "x"] = "why"
-    assert (done.unkept(BASE), done.unkept(HEAD)) == ({}, {tmp_path / "x": "why"})
+    trees[HEAD].notes = ("x was changed",)
+    assert (done.notes_on_tree(BASE), done.notes_on_tree(HEAD)) == ((), ("x was changed",))
 
 
 # Waits

@@ -88,7 +88,7 @@ def test_all_trees_are_put_back_even_after_an_error(bench, tmp_path) -> None:
     made = [bench.root / "one", bench.root / "other"]
     for path, some in zip(made, (bench, other), strict=True):
         path.touch()
-        some.tree.learn([("made", str(path))], tmp_path)
+        some.tree.learn([("made", (str(path), ""))], tmp_path)
     with pytest.raises(OSError, match="gone"), trees_put_back([bench, other, bench]):
         raise OSError("gone")
     assert not any(path.exists() for path in made)
@@ -97,7 +97,7 @@ def test_all_trees_are_put_back_even_after_an_error(bench, tmp_path) -> None:
 def test_a_signal_in_the_last_round_is_raised_once_the_trees_are_put_back(bench, tmp_path) -> None:
     path = bench.root / "new"
     path.touch()
-    bench.tree.learn([("made", str(path))], tmp_path)
+    bench.tree.learn([("made", (str(path), ""))], tmp_path)
     with signals_noted(), pytest.raises(Interrupted, match="SIGINT"), trees_put_back([bench]):
         os.kill(os.getpid(), signal.SIGINT)
     assert not path.exists()
