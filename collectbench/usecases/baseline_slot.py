@@ -1,4 +1,7 @@
-"""The place of a baseline. It is checked before measuring: nobody waits minutes for a file that cannot be written."""
+"""The place of a baseline. It is checked before measuring: nobody waits minutes for a file that cannot be written.
+
+It is read again when the run is saved: another command may have saved a target there meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,15 @@ from collectbench.store.baselines import (
     SUFFIX,
     baseline_path,
     keep_suite,
-    load_run,
     merge_targets,
     save_partial,
     save_run,
 )
+from collectbench.store.locks import locked
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import InterruptedRun, measure
-from collectbench.usecases.other_start import WHEN_SAVING, refuse_other_start
 from collectbench.usecases.project import Project
+from collectbench.usecases.replaceable import replaceable
 from collectbench.usecases.wording import explain_error
 
 
@@ -65,14 +68,16 @@ class BaselineSlot:
     Attributes:
         directory: that of the baselines.
         name: of the baseline.
-        existing: the baseline that is there now; None if there is none.
         selected: whether a new run replaces only its own targets in it.
+        force: whether it may replace a baseline that would be refused otherwise.
+        project: the project that is measured; None for a run that exists already.
     """
 
     directory: Path
     name: str
-    existing: Run | None
     selected: bool
+    force: bool
+    project: Project | None = None
 
     @staticmethod
     def open(project: Project, name: str | None, *, force: bool) -> BaselineSlot:
@@ -106,26 +111,44 @@ class BaselineSlot:
         Raises:
             BaselineError: it cannot be written; the message names a temporary file that keeps it.
         """
-        reason = _why_not_over(self.existing, run) if self.existing else ""
-        if not reason and is_nothing_collected(run):
-            return Saved(measured=run, run=run, path=None, why_partial="nothing was collected")
-        stored = run if reason else self._merged(run)
         try:
-            if reason:
-                path = save_partial(run, self.directory, self.name)
-                return Saved(measured=run, run=run, path=path, why_partial=f"the baseline is unchanged, since {reason}")
-            return Saved(measured=run, run=stored, path=save_run(stored, self.directory, self.name))
+            with _locked(self.directory):
+                return self._save_over(self.current(run.environment), run)
         except BaselineError as error:
             raise _kept_elsewhere(run, error) from error
 
-    def _merged(self, run: Run) -> Run:
+    def current(self, environment: Environment) -> Run | None:
+        """The baseline that is there now; None if there is none.
+
+        Raises:
+            BaselineError: a run of this environment must not replace it.
+        """
+        return replaceable(
+            baseline_path(self.directory, self.name),
+            environment,
+            selected=self.selected,
+            force=self.force,
+            project=self.project,
+        )
+
+    def _save_over(self, existing: Run | None, run: Run) -> Saved:
+        reason = _why_not_over(existing, run) if existing else ""
+        if reason:
+            path = save_partial(run, self.directory, self.name)
+            return Saved(measured=run, run=run, path=path, why_partial=f"the baseline is unchanged, since {reason}")
+        if is_nothing_collected(run):
+            return Saved(measured=run, run=run, path=None, why_partial="nothing was collected")
+        stored = self._merged(existing, run)
+        return Saved(measured=run, run=stored, path=save_run(stored, self.directory, self.name))
+
+    def _merged(self, existing: Run | None, run: Run) -> Run:
         """The run with the parts of the baseline that it keeps: targets that were not selected, a suite."""
-        if self.existing is None or run.shard is not None:
+        if existing is None or run.shard is not None:
             return run
         if self.selected:
-            return merge_targets(self.existing, run)
-        if run.suite is None and not mismatches(self.existing.environment, run.environment):
-            return keep_suite(self.existing, run)
+            return merge_targets(existing, run)
+        if run.suite is None and not mismatches(existing.environment, run.environment):
+            return keep_suite(existing, run)
         return run
 
 
@@ -175,13 +198,22 @@ def _open(
     force: bool,
     project: Project | None = None,
 ) -> BaselineSlot:
-    path = baseline_path(directory, name)
+    slot = BaselineSlot(directory=directory, name=name, selected=selected, force=force, project=project)
+    baseline_path(directory, name)  # refuses a name before a directory is made for it
     _require_writable(directory)
-    existing = _existing(path, force=force)
-    if existing is not None and not force:
-        refuse_other_start(str(path), existing.environment, environment, project=project, otherwise=WHEN_SAVING)
-        _refuse_to_replace(path, existing, environment, selected=selected)
-    return BaselineSlot(directory=directory, name=name, existing=existing, selected=selected)
+    slot.current(environment)
+    return slot
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Hold the lock of the directory: others may have saved since measuring began, or save at the same moment."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with locked(directory):
+            yield
+    except OSError as error:
+        raise BaselineError(f"{directory} cannot be locked: {error.strerror}; try again") from error
 
 
 def _kept_elsewhere(run: Run, error: CollectbenchError) -> BaselineError:
@@ -230,30 +262,3 @@ def _require_writable(directory: Path) -> None:
             f"{directory}: baselines cannot be written there: {why}; "
             "give another directory with --baseline-dir or the key baseline-dir"
         ) from error
-
-
-def _existing(path: Path, *, force: bool) -> Run | None:
-    """The run in that file; None without a file, or with `force` if it cannot be read."""
-    if not path.exists():
-        return None
-    try:
-        return load_run(path)
-    except BaselineError as error:
-        if not force:
-            raise BaselineError(f"{explain_error(error)}; --force replaces it, --name saves beside it") from error
-    return None
-
-
-def _refuse_to_replace(path: Path, existing: Run, environment: Environment, *, selected: bool) -> None:
-    """Raise unless a run of this environment may replace `existing`, whole or in part (`selected`)."""
-    if selected:
-        if differences := mismatches(existing.environment, environment):
-            raise BaselineError(
-                f"{path} is of another environment ({'; '.join(differences)}), and figures of two environments do not "
-                "mix: measure all targets again, without TARGET, or add --force"
-            )
-    elif existing.environment.cpu_model != environment.cpu_model:
-        raise BaselineError(
-            f"{path} was measured on another machine ({existing.environment.cpu_model}; here {environment.cpu_model}): "
-            "save under another --name, or replace it with --force"
-        )
