@@ -39,7 +39,7 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
             continue
         try:
             records[key].append(make(fields))
-        except ValueError:
+        except (ValueError, OverflowError):
             unreadable += 1
     complete = bool(records["Z"])
     lost = [

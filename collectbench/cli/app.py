@@ -7,14 +7,36 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from collectbench import __version__
 from collectbench.cli import baseline, compare, doctor, init, merge, profile, schema, targets
 from collectbench.cli.invocation import Given, command_line
-from collectbench.cli.streams import use_patient_streams
+from collectbench.cli.streams import failure_of_stdout, use_patient_streams
+
+_ClickException: type[BaseException] = typer.BadParameter.__mro__[2]
+"""The base of errors in a command line: click's, or that of the copy of click in newer versions of typer."""
+
+
+class _Program(TyperGroup):
+    """The group of all commands. It handles their errors before typer does.
+
+    typer ends with exit code 1, as if there were a regression, for the end of a file and for each broken pipe.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that the context names."""
+        try:
+            return super().invoke(ctx)
+        except (_ClickException, typer.Exit, typer.Abort, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - faults are shown as such
+            raise typer.Exit(_end(error, ctx.obj)) from None
+
 
 app = typer.Typer(
     name="collectbench",
+    cls=_Program,
     help="Why pytest collection is slow, what a fix would save, and whether it stays fast.",
     epilog="Everything after -- goes to pytest. Start with: collectbench targets",
     no_args_is_help=True,
@@ -43,29 +65,39 @@ def _program(
     pass
 
 
-def run(arguments: Sequence[str]) -> None:
-    """Run a command line and exit.
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; returns the exit code.
 
     The arguments after the first `--` are pytest's. They are removed before typer sees them, as typer would read
     them as targets.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, before or after the command itself.
     """
     if sys.platform not in ("linux", "darwin"):  # pragma: no cover - the tests run where it works
-        sys.exit(f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.")
+        typer.echo(
+            f"collectbench runs on Linux and macOS, not on {sys.platform}: it needs process groups and wait4.", err=True
+        )
+        return 2
     use_patient_streams()
     given = _split(arguments)
     try:
         app(args=list(given.ours), prog_name="collectbench", obj=given)
-    except Exception as error:  # noqa: BLE001 - errors of ours are raised again
-        sys.exit(_end(error, given))
-    except BaseException as error:
-        from collectbench.model.errors import Interrupted
+        code = 0
+    except SystemExit as end:  # typer always ends like this
+        code = end.code if isinstance(end.code, int) else 0
+    return _with_stdout(code)
 
-        if isinstance(error, (Interrupted, KeyboardInterrupt)):
-            from collectbench.cli.exits import ExitCode
 
-            typer.echo(f"interrupted{f': {error}' if str(error) else ''}", err=True)
-            sys.exit(ExitCode.INTERRUPTED)
-        raise
+def _with_stdout(code: int) -> int:
+    """The exit code, also if stdout has not taken the result: then nobody must read it as a good one."""
+    if failure := failure_of_stdout():
+        from collectbench.cli.exits import ExitCode
+        from collectbench.cli.log import say
+
+        say(f"error: stdout cannot be written: {failure}")
+        return code if code in (ExitCode.INTERRUPTED, ExitCode.FAULT) else ExitCode.USAGE
+    return code
 
 
 def _split(arguments: Sequence[str]) -> Given:
@@ -73,16 +105,24 @@ def _split(arguments: Sequence[str]) -> Given:
     return Given(ours=tuple(arguments[:position]), pytest_args=tuple(arguments[position + 1 :]))
 
 
-def _end(error: Exception, given: Given) -> int:
-    """Print the mistakes of the user's input and return the exit code; any other error keeps its traceback."""
-    from collectbench.cli.exits import BY_ERROR
+def _end(error: BaseException, given: Given) -> int:
+    """Print how the command ended, other than by itself, and return the exit code."""
+    from collectbench.cli.exits import BY_ERROR, ExitCode
+    from collectbench.cli.fault import fault_text, obstacle_of
     from collectbench.cli.log import say
-    from collectbench.model.errors import CollectbenchError
+    from collectbench.model.errors import CollectbenchError, Interrupted
     from collectbench.render.parts.escape import printable
     from collectbench.usecases.wording import Wording
 
+    if isinstance(error, (Interrupted, KeyboardInterrupt)):
+        say(f"interrupted{f': {error}' if str(error) else ''}")
+        return ExitCode.INTERRUPTED
+    if isinstance(error, OSError) and (obstacle := obstacle_of(error)):
+        say(f"error: {printable(obstacle)}")
+        return ExitCode.USAGE
     if not isinstance(error, CollectbenchError):
-        raise error
+        say(printable(fault_text(error), keep_newlines=True))
+        return ExitCode.FAULT
     group: Any = typer.main.get_command(app)
     word = Wording(typed=command_line(group, given))
     for problem in error.reasons:

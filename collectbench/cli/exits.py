@@ -14,7 +14,7 @@ from collectbench.model.sample import Status
 
 
 class ExitCode(IntEnum):
-    """The exit codes of all commands. If several apply, the first of 130, 2, 6, 4, 5, 1, 3, 0."""
+    """The exit codes of all commands. If several apply, the first of 130, 2, 6, 4, 5, 1, 70, 3, 0."""
 
     OK = 0
     FAIL = 1
@@ -23,6 +23,8 @@ class ExitCode(IntEnum):
     NOT_COLLECTED = 4
     NOTHING_COLLECTED = 5
     BASELINE = 6
+    FAULT = 70
+    """A fault of collectbench itself (EX_SOFTWARE of sysexits.h)."""
     INTERRUPTED = 130
 
 

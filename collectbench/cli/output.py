@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.cli.log import obeys_commands, path_prefix, say
-from collectbench.cli.streams import written_to_stdout
 from collectbench.model.comparison import Comparison
 from collectbench.model.errors import UsageError
 from collectbench.model.report import Document
@@ -47,26 +46,26 @@ class Outlets:
         document are relative to `root`.
 
         Raises:
-            UsageError: a file or stdout cannot be written, after everything else was.
+            UsageError: a file cannot be written, after everything else was.
         """
         prefix = path_prefix(root)
         mistakes = self._write_files(document, head, prefix)  # first: they stay when the terminal is gone
-        mistakes += self._show(document, head, prefix)
+        self._show(document, head, prefix)
         if mistakes:
             raise UsageError(*mistakes)
 
-    def _show(self, document: Document, head: Run | None, prefix: str) -> list[str]:
-        """Show it on stdout; returns the mistake if that fails."""
+    def _show(self, document: Document, head: Run | None, prefix: str) -> None:
+        """Show it on stdout."""
         options = self._options(shutil.get_terminal_size((80, 24)).columns, prefix, color=wants_color(sys.stdout))
         text = render(_with_samples(document, head, self.format), self.format, options)
         if obeys_commands() and self.format != "github":
             text = without_commands(text, self.format)
         if self.format == "json" and isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as JSON is by definition (RFC 8259), whatever the locale says
-        why_not = written_to_stdout(text)
+        sys.stdout.write(text)
+        sys.stdout.flush()
         if self.format == "github":
             _summarize(document, self._options(FILE_WIDTH, prefix, color=False))
-        return [f"stdout cannot be written: {why_not}"] if why_not else []
 
     def _write_files(self, document: Document, head: Run | None, prefix: str) -> list[str]:
         """Write to all files; returns a mistake for each that cannot be written."""

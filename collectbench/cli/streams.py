@@ -1,4 +1,4 @@
-"""stdout and stderr whose reader may leave early, as `head` does: that is not a failure."""
+"""stdout and stderr whose reader may leave early, as `head` does, or whose disk may be full."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ ERRORS = "backslashreplace"
 """How characters that the terminal's encoding lacks are shown."""
 
 
-class _IgnoringBrokenPipe(io.FileIO):
-    """A file that takes data also after its reader has left."""
+class _PatientFile(io.FileIO):
+    """A file that takes data also after its reader has left, and after its disk is full: `failure` says why then."""
+
+    failure = ""
 
     def write(self, data: ReadableBuffer, /) -> int:
         try:
             return super().write(data)
         except BrokenPipeError:
-            return memoryview(data).nbytes
+            pass  # as `head` does it: not a failure
+        except OSError as error:
+            self.failure = error.strerror or str(error)
+        return memoryview(data).nbytes
 
 
 def use_patient_streams() -> None:
@@ -34,19 +39,18 @@ def use_patient_streams() -> None:
     sys.stdout, sys.stderr = patient(sys.stdout), patient(sys.stderr)
 
 
-def written_to_stdout(text: str) -> str:
-    """Write the text to stdout; returns the error, such as that of a full disk, or an empty text."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        sys.stdout = patient(None)  # else Python would try again at the end, and end with 120
-        return error.strerror or str(error)
-    return ""
+def failure_of_stdout() -> str:
+    """Why stdout did not take everything, such as a full disk; empty if it did. Told only once."""
+    sys.stdout.flush()
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    if not isinstance(raw, _PatientFile):
+        return ""
+    failure, raw.failure = raw.failure, ""
+    return failure
 
 
 def patient(stream: TextIO | None) -> TextIO:
-    """The same stream, which also takes data after its reader has left, and characters that its encoding lacks.
+    """The same stream, which also takes data that cannot be written, and characters that its encoding lacks.
 
     None stands for a stream that was closed from the beginning (`>&-`). Without a file descriptor it is returned as is.
     """
@@ -55,7 +59,7 @@ def patient(stream: TextIO | None) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     try:
-        raw = _IgnoringBrokenPipe(stream.fileno(), "w", closefd=False)
+        raw = _PatientFile(stream.fileno(), "w", closefd=False)
     except OSError:
         return stream
     return io.TextIOWrapper(

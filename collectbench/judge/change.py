@@ -38,6 +38,9 @@ MARGIN_FLOOR = 0.10
 _UNNOTICED_S = 0.05
 """Growth by less than this is always tolerated, even for a short target: nobody notices 50 ms."""
 
+_LEAST_CPU_S = 1e-6
+"""No process takes less: a smaller figure is not one, and a ratio to it could leave the range of floats."""
+
 _ROUNDS_NEEDED = 3
 _ROUNDS_ADVISED = 10
 
@@ -147,7 +150,7 @@ def _why_too_little(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float]) ->
                 f"timed rounds {where}: {len(cpu_s)}; at least {_ROUNDS_NEEDED} are needed",
                 (Remedy(action=action, rounds=_ROUNDS_NEEDED),),
             )
-        if min(cpu_s) <= 0:
+        if min(cpu_s) < _LEAST_CPU_S:
             return Reason(f"the operating system reported no CPU time for a round {where}")
     return None
 

@@ -13,6 +13,10 @@ from typing import Any
 Schema = dict[str, Any]
 
 
+_BEYOND = 1e15
+"""No figure reaches it, in seconds or as a ratio. Sums and squares of such numbers would leave the range of floats."""
+
+
 class DecodeError(ValueError):
     """Data that does not have the shape of its type.
 
@@ -66,7 +70,7 @@ def scalar(cls: type, json_type: str, expected: str) -> Shape:
 
 
 def number() -> Shape:
-    """A finite float; whole numbers are accepted."""
+    """A float of a size that can be measured; whole numbers are accepted."""
 
     def decode(data: object) -> float:
         if type(data) is not float and type(data) is not int:
@@ -77,6 +81,8 @@ def number() -> Shape:
             value = math.inf
         if not math.isfinite(value):
             raise _mismatch("a finite number", data)
+        if abs(value) >= _BEYOND:
+            raise _mismatch(f"a number below {_BEYOND:g}", data)
         return value
 
     return Shape(decode=decode, schema=lambda _: {"type": "number"})

@@ -95,15 +95,26 @@ def _file(root: Path, file: Path | None, table: str) -> tuple[Path, str]:
         UsageError: the file is in another directory, exists already, or cannot take the table.
     """
     shared = root / SHARED
-    path = (Path.cwd() / file) if file else (shared if shared.exists() else root / "collectbench.toml")
+    path = (Path.cwd() / file) if file else (shared if shared.is_file() else root / "collectbench.toml")
     if path.parent.resolve() != root.resolve():
         raise UsageError(f"--config {file}: give a file in {root}, which its paths are relative to")
     if path.name == SHARED:
-        text = ""
-        if path.exists():
-            with path.open(encoding="utf-8", newline="") as existing:
-                text = existing.read()
-        return path, add_to_pyproject(text, table)
+        return path, add_to_pyproject(_text(path) if path.exists() else "", table)
     if path.exists():
         raise UsageError(f"--config {file}: this file exists already; remove it, or give another name")
     return path, table.replace("[tool.collectbench]\n\n", "").replace("[tool.collectbench.", "[")
+
+
+def _text(path: Path) -> str:
+    """The text of a file, with its own line ends.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8, which TOML must be (byte {error.start})") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -12,6 +12,8 @@ from functools import partial
 
 import psutil
 
+from collectbench.model.errors import UsageError
+
 PR_SET_CHILD_SUBREAPER = 36
 """From linux/prctl.h."""
 
@@ -34,9 +36,20 @@ def adopt_orphans() -> None:
 
 
 def bystanders() -> dict[psutil.Process, int]:
-    """This process and all its descendants, adopted orphans included, each with its session."""
+    """This process and all its descendants, adopted orphans included, each with its session.
+
+    Raises:
+        UsageError: the system does not list processes.
+    """
+    try:
+        ours = psutil.Process()
+    except psutil.NoSuchProcess:
+        raise UsageError(
+            "this process is not in /proc, where collectbench finds the processes that tests leave behind; "
+            "mount it for this container or chroot (mount -t proc proc /proc)"
+        ) from None
     sessions = {}
-    for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+    for process in (ours, *ours.children(recursive=True)):
         with suppress(OSError):  # gone since it was listed
             sessions[process] = os.getsid(process.pid)
     return sessions

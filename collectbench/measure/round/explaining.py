@@ -39,9 +39,19 @@ def read_lines(directory: Path) -> tuple[LineCost, ...]:
     path = directory / "lines"
     if not path.exists():
         return ()
-    written = path.read_text(encoding="ascii").splitlines(keepends=True)
-    costs = (ast.literal_eval(line) for line in written if line.endswith("\n"))  # else it was cut short
-    return tuple(LineCost(path=path, line=line, function=name, sampled_s=spent) for path, name, line, spent in costs)
+    written = path.read_text(encoding="ascii", errors="replace").splitlines(keepends=True)
+    return tuple(filter(None, (_line_cost(line) for line in written if line.endswith("\n"))))  # else it was cut short
+
+
+def _line_cost(line: str) -> LineCost | None:
+    """The cost on a line of the file; None if it is not one of the probe's: tests can write into the file."""
+    try:
+        path, name, number, spent = ast.literal_eval(line)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+    if (type(path), type(name), type(number), type(spent)) != (str, str, int, float):
+        return None
+    return LineCost(path=path, line=number, function=name, sampled_s=spent)
 
 
 def write_settings(directory: Path, interval: float) -> None:

@@ -53,6 +53,10 @@ DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
         lambda good: good.replace('"status": "ok"', '"status": 7'),
         "main.json is damaged: targets[0].status",
     ),
+    "a time beyond all measure": (
+        lambda good: good.replace('"user_s": 0.2', '"user_s": 1e308'),
+        "main.json is damaged: targets[0].samples[0].user_s: expected a number below 1e+15, got 1e+308",
+    ),
 }
 
 

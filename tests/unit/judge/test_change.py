@@ -273,11 +273,13 @@ def test_only_timed_rounds_are_compared(result: Results) -> None:
     assert judge_change(result(STEADY), head, word) == judge_change(result(STEADY), result(STEADY), word)
 
 
-def test_rounds_without_cpu_time_are_inconclusive(result: Results) -> None:
-    idle = result(STEADY, sample={"user_s": 0.0, "system_s": 0.0})
-    change = judge_change(result(STEADY), idle, word)
-    assert change.verdict is Verdict.INCONCLUSIVE
-    assert "no CPU time for a round now" in change.reason
+@pytest.mark.parametrize("user_s", [0.0, 5e-324])
+def test_rounds_without_cpu_time_are_inconclusive(user_s: float, result: Results) -> None:
+    idle = result(STEADY, sample={"user_s": user_s, "system_s": 0.0})
+    for base, head, where in ((result(STEADY), idle, "now"), (idle, result(STEADY), "in the baseline")):
+        change = judge_change(base, head, word)
+        assert change.verdict is Verdict.INCONCLUSIVE
+        assert f"no CPU time for a round {where}" in change.reason
 
 
 @pytest.mark.parametrize("side", ["base", "head"])

@@ -103,6 +103,8 @@ def test_floats_are_not_rounded():
         ({"ratio": False}, "ratio: expected a number, got false"),
         ({"ratio": math.nan}, "ratio: expected a finite number, got NaN"),
         ({"ratio": math.inf}, "ratio: expected a finite number, got Infinity"),
+        ({"ratio": 1e308}, "ratio: expected a number below 1e+15, got 1e+308"),
+        ({"ratio": -1e15}, "ratio: expected a number below 1e+15, got -1000000000000000.0"),
         ({"ratio": 10**400}, f"ratio: expected a finite number, got 1{'0' * 55} ..."),
         ({"points": {}}, "points: expected a list, got an object"),
         ({"points": [{"x": 1}, 5]}, "points[1]: expected an object, got 5"),
