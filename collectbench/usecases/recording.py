@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 from collectbench import __version__
 from collectbench.discovery import SUITE
+from collectbench.discovery.config_files import shadowed
 from collectbench.judge.reference_seconds import machine_speed
 from collectbench.measure.machine.environment import commit
 from collectbench.measure.machine.reference_workload import remark_on_missing
@@ -88,6 +89,11 @@ def notes_before(project: Project) -> Iterator[str]:
     """Notes on all rounds that are known before the first one."""
     if project.settings.cold and project.environment.bytecode != "written":
         yield "cold rounds were skipped: this environment writes no bytecode, so cold equals timed"
+    if tables := tuple(shadowed(project.inspection.inifile)):
+        yield (
+            f"pytest ignores {', '.join(tables)}, since it reads only {project.environment.pytest_config} beside it:"
+            " move the options into one file"
+        )
     named = [path for path in project.inspection.arguments if (project.start / path.partition("::")[0]).exists()]
     if named:
         yield (

@@ -272,3 +272,15 @@ def test_a_module_is_a_target_under_pyargs(run_cli, services, quick, node_ids, c
     assert refused.returncode == 2
     assert "pkg.sub: neither a configured target nor a path that exists" in refused.stderr
     assert "--pyargs" in refused.stderr
+
+
+def test_a_configuration_of_pytest_that_another_one_shadows_is_hinted_at(run_cli, services, quick) -> None:
+    (services / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '-x'\n")
+    done = run_cli("baseline", *quick, "--format", "json", "--output", "text=shown", cwd=services / IN_API)
+    run = json.loads(done.stdout)
+    assert run["environment"]["pytest_config"] == "pytest.ini"
+    hint = "pytest ignores [tool.pytest.ini_options] in pyproject.toml, since it reads only pytest.ini beside it"
+    assert [note.partition(":")[0] for note in run["notes"] if "ignores" in note] == [hint]
+    shown = " ".join((services / IN_API / "shown").read_text().split())
+    assert hint in shown
+    assert f"pytest {run['environment']['pytest']} (pytest.ini) · started in services/api · 0 plugins" in shown

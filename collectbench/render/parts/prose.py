@@ -46,7 +46,8 @@ def stamp(environment: Environment) -> list[str]:
     cpu = " ".join(_TRADEMARK.sub(" ", environment.cpu_model).split())
     return [
         python,
-        f"pytest {environment.pytest}",
+        f"pytest {environment.pytest}{f' ({environment.pytest_config})' if environment.pytest_config else ''}",
+        *([f"started in {environment.started_in}"] if environment.started_in not in (None, ".") else []),
         pluralize(len(environment.plugins), "plugin"),
         environment.platform,
         f"{environment.cpu_count} × {cpu}" if cpu else pluralize(environment.cpu_count, "CPU"),
