@@ -25,6 +25,7 @@ from collectbench.usecases.moves import moves_between
 from collectbench.usecases.other_start import WHEN_COMPARING, refuse_other_start
 from collectbench.usecases.project import Project, read_config
 from collectbench.usecases.recording import TOOL, now
+from collectbench.usecases.starting_place import root_of_stored
 from collectbench.usecases.wording import word
 
 
@@ -148,7 +149,7 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
     if stored.targets:
         run = _only(run, stored.targets)
     limits = _stored_limits(run, config)
-    root = config.root or Path.cwd()
+    root = root_of_stored(config, run.environment.started_in, Path.cwd())
     name = terms.baseline or config.baseline
     base = _read_base(stored.baseline_dir or root / config.baseline_dir, name, terms, limits, feedback)
     if base is not None and not terms.allow_mismatch:

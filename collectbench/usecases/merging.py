@@ -13,6 +13,7 @@ from collectbench.store.shards import Part, merge_shards
 from collectbench.usecases.baseline_slot import BaselineSlot, Saved
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import read_config
+from collectbench.usecases.starting_place import root_of_stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,4 +47,4 @@ def merge_files(files: Sequence[Path], config_file: Path | None, mistakes: Mista
     mistakes.raise_all()
     parts = [Part(name=str(file), run=load_run(file)) for file in files]
     run = merge_shards(parts, allow_mismatch=allow_mismatch)
-    return Merged(run=run, root=config.root or Path.cwd(), config=config)
+    return Merged(run=run, root=root_of_stored(config, run.environment.started_in, Path.cwd()), config=config)

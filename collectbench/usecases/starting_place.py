@@ -20,6 +20,19 @@ def start_note(config: Config, cwd: Path) -> str:
     return f"pytest starts in {config.root}, the directory of {config.source.name}"
 
 
+def root_of_stored(config: Config, started_in: str | None, cwd: Path) -> Path:
+    """The directory that the paths of a stored run are relative to, as far as it can be known without pytest.
+
+    Args:
+        config: the configuration.
+        started_in: the directory in which pytest was started, relative to the root; None if unknown.
+        cwd: the user's directory: the same one, or the root.
+    """
+    below = Path(started_in or ".").parts
+    is_same = bool(below) and below[0] != "/" and cwd.parts[-len(below) :] == below
+    return config.root or (cwd.parents[len(below) - 1] if is_same else cwd)
+
+
 def env_in(start: Path, env: Mapping[str, str]) -> dict[str, str]:
     """The environment as after `cd` to the directory in which pytest starts."""
     return {**env, **({"PWD": str(start)} if "PWD" in env else {})}

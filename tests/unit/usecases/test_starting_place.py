@@ -6,7 +6,7 @@ import pytest
 
 from collectbench.config import Config
 from collectbench.model.errors import UsageError
-from collectbench.usecases.starting_place import refuse_paths_of_here, start_note
+from collectbench.usecases.starting_place import refuse_paths_of_here, root_of_stored, start_note
 
 
 @pytest.fixture
@@ -64,6 +64,23 @@ def test_all_paths_are_named_at_once(places) -> None:
     with pytest.raises(UsageError) as caught:
         refuse_paths_of_here(("api", "--ignore=api", "--ignore=api/own.ini"), config, here)
     assert [mistake.partition(": ")[0] for mistake in caught.value.mistakes] == ["-- api", "-- api/own.ini"]
+
+
+@pytest.mark.parametrize(
+    ("cwd", "started_in", "root"),
+    [
+        ("/r/services/api", "services/api", "/r"),
+        ("/r", "services/api", "/r"),
+        ("/r/services", "services", "/r"),
+        ("/api", "services/api", "/api"),
+        ("/r/tests", ".", "/r/tests"),
+        ("/r/tests", None, "/r/tests"),
+        ("/r", "/r", "/r"),
+    ],
+)
+def test_the_root_of_a_stored_run_is_known_where_it_was_measured(cwd, started_in, root) -> None:
+    assert root_of_stored(Config(), started_in, Path(cwd)) == Path(root)
+    assert root_of_stored(Config(root=Path("/c")), started_in, Path(cwd)) == Path("/c")
 
 
 def test_where_the_user_stands_in_the_folder_of_the_configuration_nothing_is_said(places) -> None:
