@@ -36,11 +36,11 @@ MARK = "COLLECTBENCH_KILLS"
 """An environment variable by which all processes of these rounds are known."""
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "baseline": ("baseline", "--rounds", "1"),
+    "baseline": ("baseline", "--rounds", "1", "--warmup", "0", "--no-counters"),
     "compare --against": ("compare", "--against", "HEAD~1", "--rounds", "2", "--no-suite"),
-    "compare (stored)": ("compare", "--rounds", "1"),
-    "profile": ("profile", "tests/a"),
-    "doctor": ("doctor", "--rounds", "2"),
+    "compare (stored)": ("compare", "--rounds", "1", "--no-counters", "--no-suite"),
+    "profile": ("profile", "tests/a", "--rounds", "1", "--warmup", "0"),
+    "doctor": ("doctor", "--rounds", "2", "--warmup", "0"),
     "targets": ("targets",),
     "(bare)": (),
 }
@@ -218,7 +218,7 @@ def main() -> None:
                 command=command, sent=source.choice(SIGNALS), after_s=source.uniform(0, 1.05 * lasts_s[command])
             )
             happened, left = one_round(scene, kill, before)
-            sys.stderr.write(f"\r{number + 1} of {options.rounds}" if sys.stderr.isatty() else "")
+            print(f"{number + 1} of {options.rounds}: {kill}: {happened}", file=sys.stderr, flush=True)
             counts.update([(command, kill.sent.name), (command, happened)])
             if left:
                 counts[command, "failed"] += 1

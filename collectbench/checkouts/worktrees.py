@@ -71,8 +71,8 @@ def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, lau
 
 def remove_left(
     worktrees: Iterable[tuple[Path, Path]], env: Mapping[str, str], work: Path, launch: Launcher
-) -> list[str]:
-    """Remove the worktrees that a killed command has left; returns a message for each that remains.
+) -> tuple[int, list[str]]:
+    """Remove the worktrees that a killed command has left; returns their number, and a message for each that remains.
 
     Args:
         worktrees: each with the top of the user's tree.
@@ -84,13 +84,15 @@ def remove_left(
         CheckoutError: git cannot be started.
         Interrupted: a signal arrived.
     """
-    failures = []
+    number, failures = 0, list[str]()
     for toplevel, origin in worktrees:
+        git = git_in(origin, env, work, launch)
+        number += toplevel.exists() or (origin.is_dir() and _line_of(toplevel) in _listed(git))
         if origin.is_dir():
-            failures += _remove(git_in(origin, env, work, launch), [toplevel], toplevel)
+            failures += _remove(git, [toplevel], toplevel)
         delete_directory(toplevel.parent)
         _delete_bytecode(env.get("PYTHONPYCACHEPREFIX"), toplevel.parent)
-    return failures
+    return number, failures
 
 
 def _checkout(repository: Repository, toplevel: Path, commit: str, env: Mapping[str, str]) -> Checkout:
@@ -139,8 +141,8 @@ def _remove(git: Git, toplevels: Sequence[Path], directory: Path) -> list[str]:
     """Remove worktrees and the directory around them, also damaged ones; returns a message for each that remains."""
     failures = []
     try:
-        listed = git.run("worktree", "list", "--porcelain").output.splitlines()
-        for path in (path for path in toplevels if b"worktree " + os.fsencode(path) in listed):
+        listed = _listed(git)
+        for path in (path for path in toplevels if _line_of(path) in listed):
             answer = git.run("worktree", "remove", *FORCE, str(path))
             if not answer.ok:  # git also removes its record of a worktree whose directory is gone
                 delete_directory(path)
@@ -152,6 +154,15 @@ def _remove(git: Git, toplevels: Sequence[Path], directory: Path) -> list[str]:
     finally:
         delete_directory(directory)
     return [*failures, *([f"{directory}: this temporary directory could not be deleted"] if directory.exists() else [])]
+
+
+def _listed(git: Git) -> list[bytes]:
+    """The lines in which git lists worktrees."""
+    return git.run("worktree", "list", "--porcelain").output.splitlines()
+
+
+def _line_of(toplevel: Path) -> bytes:
+    return b"worktree " + os.fsencode(toplevel)
 
 
 def _delete_bytecode(prefix: str | None, directory: Path) -> None:

@@ -6,11 +6,9 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from collectbench.checkouts.worktrees import remove_left
 from collectbench.measure.process.launch import Launcher
 from collectbench.measure.process.ledger import LEDGER, Leftovers, leftovers
-from collectbench.measure.process.left_processes import end_left_processes
-from collectbench.measure.process.temporary import delete_directory, is_temporary_directory, temporary_directory
+from collectbench.measure.process.temporary import PREFIX, delete_directory, is_temporary_directory, temporary_directory
 from collectbench.model.errors import CollectbenchError
 from collectbench.usecases.wording import explain_error
 
@@ -62,20 +60,36 @@ def recover(rootdir: Path, env: Mapping[str, str], launcher: Launcher, say: Say)
 
 def _put_right(left: Leftovers, env: Mapping[str, str], launcher: Launcher) -> str:
     """Undo everything; returns what was undone and what was not, empty if nothing was left."""
+    # Imported here, since only a kill makes them necessary.
+    from collectbench.checkouts.worktrees import remove_left
+    from collectbench.measure.process.left_processes import end_left_processes
+    from collectbench.measure.round.left_trees import restore_left_trees
+
     directories = [path for path in left.directories if is_temporary_directory(path)]
-    worktrees = [(path, origin) for path, origin in left.worktrees if path.parent.parent in directories]
+    worktrees = [(path, origin) for path, origin in left.worktrees if path.parent.parent.name.startswith(PREFIX)]
     running = end_left_processes(directories)
+    trees = restore_left_trees(directories, left.ended_ns)
+    kept = {tree.copies for tree in trees if tree.problem}
     with temporary_directory() as work:
-        problems = remove_left(worktrees, env, work, launcher)
-    for directory in directories:
+        number_of_worktrees, problems = remove_left(worktrees, env, work, launcher)
+    removed = [path for path in directories if not any(copies.is_relative_to(path) for copies in kept)]
+    for directory in removed:
         delete_directory(directory)
-    problems += [f"{path}: could not be deleted" for path in directories if path.exists()]
+    problems += [f"{path}: could not be deleted" for path in removed if path.exists()]
     problems += [f"still running: {command}" for command in running]
-    done = [*_counted(len(worktrees), "git worktree"), *_counted(len(directories), "temporary directory")]
+    problems += [
+        f"{tree.copies}: copies of files that its tests changed ({tree.problem})" for tree in trees if tree.problem
+    ]
+    done = [
+        *_counted(sum(tree.was_open for tree in trees), "unfinished round"),
+        *_counted(number_of_worktrees, "git worktree"),
+        *_counted(len(directories), "temporary directory"),
+    ]
     if not done and not problems:
         return ""
-    report = f"note: a command that was killed had left {' and '.join(done)}, removed now"
-    return "\n  ".join((report, *problems))
+    put_right = "all is put right" if not problems else "put right except for"
+    notes = (note for tree in trees for note in tree.notes)
+    return "\n  ".join((f"note: a command that was killed had left {', '.join(done)}; {put_right}", *problems, *notes))
 
 
 def _counted(number: int, noun: str) -> list[str]:

@@ -19,6 +19,11 @@ HANGS = """
 import os, subprocess, time
 MARK = {mark!r}
 if os.path.exists(MARK):
+    os.makedirs("made/by", exist_ok=True)
+    open("made/by/a_test.txt", "w").close()
+    for name in (".benchmarks/old.ignored", "notes.ignored"):
+        if os.path.exists(name):
+            with open(name, "a") as file: file.write(" and more")
     sleeper = subprocess.Popen(["/bin/sleep", "600"], start_new_session=True)
     with open(MARK + ".tmp", "w") as file: file.write("%d %d" % (os.getpid(), sleeper.pid))
     os.rename(MARK + ".tmp", MARK)
@@ -37,6 +42,8 @@ class Scene:
         repo.write("pytest.ini", "[pytest]\ntestpaths = tests\n")
         repo.write("tests/test_hangs.py", HANGS.format(mark=str(self.mark)))
         repo.commit("hangs")
+        repo.write("notes.ignored", "mine")
+        repo.write(".benchmarks/old.ignored", "old")
         self.env = {**repo.env, "TMPDIR": str(self.temporary), "XDG_STATE_HOME": str(self.state)}
 
     def hanging(self, *command: str) -> subprocess.Popen[str]:
@@ -63,7 +70,8 @@ class Scene:
             **state,
             "files": [path for path in state["files"] if path != Path("baselines")],
             "temporary": sorted(self.temporary.iterdir()),
-            "state": sorted(path for path in self.state.rglob("*") if path.is_file()),
+            "state": sorted(path for path in self.state.rglob("runs/*") if path.is_file()),
+            "cache": (self.repo.root / ".benchmarks" / "old.ignored").read_text(),
             "admin": sorted((self.repo.root / ".git").glob("worktrees/*")),
         }
 
@@ -112,6 +120,8 @@ def test_the_next_command_puts_right_what_a_killed_one_left(command, scene, run_
     assert scene.running() == []
     assert done.stderr.count("a command that was killed had left") == 1
     assert ("2 git worktrees" in done.stderr) == ("--against" in command)
+    assert "1 unfinished round" in done.stderr  # comparing begins in the user's tree, which has ignored files
+    assert "notes.ignored: tests/test_hangs.py:9 changed it; the original is kept in" in done.stderr
     again = run_cli("targets", "--python", scene.python, cwd=scene.repo.root, env=scene.env)
     assert "killed" not in again.stderr
 

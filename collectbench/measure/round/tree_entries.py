@@ -95,6 +95,15 @@ def file_id(path: Path) -> tuple[int, int] | None:
     return state.st_dev, state.st_ino
 
 
+def is_changed_after(path: Path, moment_ns: int) -> bool:
+    """Whether what is at a path was changed after a moment, or got its name then."""
+    try:
+        state = path.lstat()
+    except OSError:
+        return False
+    return state.st_ctime_ns > moment_ns
+
+
 def belongs_to_open_database(path: Path) -> bool:
     """Whether a path is a SQLite database that a program uses, as the files beside it say, or one of these files."""
     name = next((path.name[: -len(ending)] for ending in _BESIDE_A_DATABASE if path.name.endswith(ending)), path.name)

@@ -21,7 +21,9 @@ _COARSE_NS = 2_000_000_000
 """Nanoseconds within which two changes may give a directory the same time: FAT has the coarsest, HFS+ has 1 s."""
 
 
-class _Directory(NamedTuple):
+class Directory(NamedTuple):
+    """The names in a directory at one moment."""
+
     changed_ns: int
     """Its time of change, since programs set the time of modification back."""
     listed_ns: int
@@ -45,7 +47,7 @@ class TreeListing:
         self._roots = _outermost(roots)
         self._skipped = frozenset(map(os.path.realpath, skipped))
         self._most = most
-        self._directories: dict[str, _Directory] = {}
+        self._directories: dict[str, Directory] = {}
         self.is_complete = True
 
     def __contains__(self, path: Path) -> bool:
@@ -76,7 +78,7 @@ class TreeListing:
         return tuple(sorted(new))
 
 
-def _directory(path: str, known: _Directory | None) -> _Directory | None:
+def _directory(path: str, known: Directory | None) -> Directory | None:
     """The names in a directory; None if it cannot be read or is skipped."""
     try:
         changed_ns = os.lstat(path).st_ctime_ns
@@ -91,7 +93,7 @@ def _directory(path: str, known: _Directory | None) -> _Directory | None:
         return None
     kept = [(name, is_directory) for name, is_directory in found if name not in SKIPPED and not name.endswith(".pyc")]
     names = frozenset(name for name, _ in kept)
-    return _Directory(changed_ns, listed_ns, names, tuple(name for name, is_directory in kept if is_directory))
+    return Directory(changed_ns, listed_ns, names, tuple(name for name, is_directory in kept if is_directory))
 
 
 def _outermost(roots: Collection[Path]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -50,7 +51,10 @@ class Acts:
     moves: dict[Path, Move] = field(default_factory=dict)
 
     def add(self, notes: Iterable[tuple[str, object]], directory: Path, copies: Path) -> None:
-        """Take over the notes of a guarded round, and move the copies that it made in `directory` to `copies`."""
+        """Take over the notes of a guarded round, and the copies that it made in `directory` to `copies`.
+
+        Its files stay: if this process is killed meanwhile, the next command takes the same notes over again.
+        """
         earlier, arrived = frozenset(self.made), set[Path]()
         for key, value in notes:
             match (key, value):
@@ -101,8 +105,8 @@ class Acts:
         if path in self.changed:
             return
         if entry.copy is not None:
-            copy = copies / f"noted-{len(self.changed)}"
-            shutil.move(entry.copy, copy)
+            copy = copies / f"{entry.copy.parent.name}-{entry.copy.name}"
+            _link(entry.copy, copy)
             entry = replace(entry, copy=copy)
         self.changed[path] = entry
 
@@ -110,6 +114,17 @@ class Acts:
 def _shape(name: str) -> str:
     """A name without the parts that differ between rounds."""
     return _CHANGING.sub("*", name)
+
+
+def _link(copy: Path, to: Path) -> None:
+    """Give a copy of a file another name as well, which it may have already."""
+    if os.path.lexists(to):
+        return
+    try:
+        os.link(copy, to)
+    except PermissionError:  # a file system without hard links: link(2)
+        shutil.copyfile(copy, new := to.with_name(f"{to.name}.new"))
+        new.replace(to)
 
 
 def _existing(key: str, value: object, directory: Path) -> Iterator[tuple[Path, Entry]]:

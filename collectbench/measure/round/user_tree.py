@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from collectbench import __version__
 from collectbench.measure.round.cache_paths import CachePaths, is_data_of_ended_process
+from collectbench.measure.round.saved_values import save
 from collectbench.measure.round.tree_entries import (
     Entry,
     Kind,
@@ -21,6 +23,7 @@ from collectbench.measure.round.tree_entries import (
     copied,
     entry_at,
     file_id,
+    is_changed_after,
     put_back,
     put_back_attributes,
     remove_made,
@@ -80,6 +83,10 @@ class Traces:
     is_complete: bool = True
 
 
+STATE = "state"
+"""The file, beside the copies, in which a tree outlives a command that is killed."""
+
+
 class UserTree:
     """One tree, between `begin` and `restore` of each round or of several rounds at the same time.
 
@@ -101,6 +108,7 @@ class UserTree:
         self._before: dict[Path, Entry | None] = {}
         self._caches_before: dict[Path, frozenset[Path] | None] = {}
         self._is_open = False
+        self._until_ns: int | None = None
 
     def begin(self) -> None:
         """Look at the tree right before a round. What others have changed since the last one is theirs."""
@@ -111,14 +119,22 @@ class UserTree:
             if self._is_put_back(path) and not belongs_to_open_database(path):
                 self._remember(path)
         self._listing.look()
+        self._save()
 
     def learn(self, notes: Iterable[tuple[str, object]], directory: Path) -> None:
-        """Take over the notes of a guarded round, and move the copies that it made in `directory`."""
+        """Take over the notes of a guarded round, and the copies that it made in `directory`."""
         self._is_open = True
+        notes = list(notes)
         self.acts.add(notes, directory, self._copies)
+        if notes:
+            self._save()
 
-    def restore(self) -> None:
-        """Remove what the round made, and put the caches back. Does nothing unless a round was begun since."""
+    def restore(self, until_ns: int | None = None) -> None:
+        """Remove what the round made, and put the caches back. Does nothing unless a round was begun since.
+
+        `until_ns` is when it ended, if that was earlier: files that were changed later are somebody else's by now.
+        """
+        self._until_ns = until_ns
         if not self._is_open:
             return
         self._is_open = False
@@ -133,6 +149,17 @@ class UserTree:
         for path in sorted(new, reverse=True):
             self._judge_new(path)
         self.acts.ids.clear()
+        self._save()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a round has begun since `restore`."""
+        return self._is_open
+
+    def _save(self) -> None:
+        """Write everything to a file, for the next command if this one is killed."""
+        listing = self._listing if self._is_open else TreeListing(())
+        save({**vars(self), "_listing": listing, "version": __version__}, self._copies / STATE)
 
     def _is_put_back(self, path: Path) -> bool:
         return self.scope.owner is Owner.OURS or self._caches.holds(path)
@@ -190,7 +217,7 @@ class UserTree:
 
     def _judge_new(self, path: Path) -> None:
         """Remove a new entry if it must be the tests' own; else it may be the user's, and stays."""
-        if belongs_to_open_database(path):
+        if belongs_to_open_database(path) or self._is_later(path):
             return
         former = self.acts.former_name(path)
         is_doubled = former is not None and self._is_put_back(former) and entry_at(former) is not None
@@ -209,7 +236,13 @@ class UserTree:
         shutil.move(path, copy)
         self.traces.aside[path] = Aside(copy=copy, alike=alike)
 
+    def _is_later(self, path: Path) -> bool:
+        """Whether a path was changed when the round was over already."""
+        return self._until_ns is not None and is_changed_after(path, self._until_ns)
+
     def _attempt(self, action: Callable[..., None], path: Path, *arguments: object) -> None:
+        if self._is_later(path) and not path.is_dir():  # nothing but empty directories is removed anyway
+            return
         try:
             action(path, *arguments)
         except OSError as error:
