@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collectbench.cli.log import say
-from collectbench.cli.progress import Lines, Live, Silent
+from collectbench.cli.progress import Lines, Live, Log, Silent
 from collectbench.cli.pytest_output import show_pytest_output
 from collectbench.measure.round.round import Round
 
@@ -21,10 +21,12 @@ class ConsoleFeedback:
     all_output: bool
 
     def display(self) -> Silent:
-        """Lines for a log, a live line on a terminal, or nothing."""
+        """A line for each round, a live line on a terminal, lines for a log, or nothing."""
         if self.progress and self.verbose:
             return Lines()
-        return Live() if self.progress and sys.stderr.isatty() else Silent()
+        if not self.progress:
+            return Silent()
+        return Live() if sys.stderr.isatty() else Log()
 
     def say(self, message: str) -> None:
         """One line or more."""

@@ -87,6 +87,21 @@ def format_difference(seconds: float) -> str:
     return f"{'-' if seconds < 0 else '+'}{format_duration(abs(seconds))}"
 
 
+def format_about(seconds: float) -> str:
+    """Return an estimated duration, no more precise than it is: `5 s`, `40 s`, `3 min`, `1 h 20 min`.
+
+    Durations of more than 10 s are rounded to 10 s, from 100 s on to minutes, from 1 h on to 10 minutes.
+    """
+    if seconds < 100:
+        step = 1 if seconds <= 10 else 10
+        return f"{max(1, round(seconds / step) * step)} s"
+    minutes = round(seconds / 60) if seconds < 3600 else round(seconds / 600) * 10
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
 def _format_seconds(seconds: float) -> str:
     if seconds < 0.9995:
         milliseconds = seconds * 1000

@@ -162,7 +162,7 @@ def measure_baseline(project: Project, name: str | None, feedback: Feedback, *, 
     """
     slot = BaselineSlot.open(project, name, force=force)
     with partial_kept(slot.directory, slot.name, feedback):
-        run = measure(project, feedback)
+        run = measure(project, feedback, earlier=slot.current(project.environment))
     return slot.save(run)
 
 

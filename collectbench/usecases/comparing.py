@@ -122,7 +122,7 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
         refuse_other_start(name, base.environment, project.environment, project=project, otherwise=WHEN_COMPARING)
     partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)
     with partial_kept(project.baseline_dir, partial_name, feedback):
-        run = measure(project, feedback)
+        run = measure(project, feedback, earlier=base)
     selected = project.plan.is_subset
     moves = None if selected else moves_between(base, run, project.root, project.env, until=None)
     comparison = _judge(run, base, terms, limits, moves, name=name, selected=selected)

@@ -20,6 +20,7 @@ from collectbench.measure.round.explaining import importing_now
 from collectbench.measure.round.record import ENOUGH
 from collectbench.measure.round.user_tree import Owner, TreeScope, UserTree
 from collectbench.measure.session.laps import LapSession
+from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.schedule import Policy
 from collectbench.model.errors import Interrupted
 from collectbench.model.run import Run
@@ -27,6 +28,7 @@ from collectbench.model.sample import Reference, RoundKind
 from collectbench.usecases.feedback import Display, Feedback
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import new_run, with_results
+from collectbench.usecases.usual_times import times_in, times_in_baseline
 
 
 class InterruptedRun(Interrupted):
@@ -37,8 +39,10 @@ class InterruptedRun(Interrupted):
         self.run = run
 
 
-def measure(project: Project, feedback: Feedback) -> Run:
+def measure(project: Project, feedback: Feedback, earlier: Run | None = None) -> Run:
     """Measure all targets of the plan, and the suite if there is one.
+
+    An earlier run tells about how long that will take.
 
     Raises:
         InterruptedRun: a signal arrived; no child is left, and the user's tree is as it was.
@@ -55,6 +59,7 @@ def measure(project: Project, feedback: Feedback) -> Run:
     session = _session(project, policy, display)
     if session.bench.alone:  # beside other rounds the workload would measure those
         session.reference = _reference(project, session)
+    session.pace = Pace(usual_s=times_in(earlier))
     interrupted = _take_rounds(session, display)
     run = with_results(run, session, complete=interrupted is None)
     if interrupted is not None:
@@ -139,6 +144,7 @@ def _session(project: Project, policy: Policy, display: Display) -> LapSession:
         jobs=settings.jobs,
         cold_cache=ColdCache(work / "bytecode", project.root) if policy.cold else None,
         observer=display,
+        pace=Pace(usual_s=times_in_baseline(project)),
     )
 
 

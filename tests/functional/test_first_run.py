@@ -16,7 +16,9 @@ def test_a_first_run_is_saved_and_the_second_is_compared_with_it(run_cli, api_an
     assert (first.returncode, comparison["verdict"], comparison["baseline"]) == (0, "pass", None)
     assert comparison["notes"][0] == NOTE.format(path="baselines/main.json")
     saved = (api_and_core / "baselines" / "main.json").read_bytes()
+    assert "about 3 rounds; the first ones tell how long they take\n" in first.stderr
     second = run_cli(*command, cwd=api_and_core)
+    assert "about 3 rounds, about " in second.stderr  # the baseline tells
     assert json.loads(second.stdout)["baseline"] == "main"
     assert (api_and_core / "baselines" / "main.json").read_bytes() == saved
 

@@ -27,7 +27,7 @@ ENOUGH_TO_DECIDE = 7
 class Silent:
     """An observer that shows nothing."""
 
-    def begins(self, name, kind, number, rest_s) -> None:
+    def begins(self, name, kind, outlook) -> None:
         pass
 
     def ended(self, name, kind, finished) -> None:

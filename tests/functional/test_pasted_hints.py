@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -249,6 +250,7 @@ def test_unrelated_commits_are_compared_directly(run_cli, repository, plain_pyth
     pasted = shell(command, repository)
     assert pasted.returncode == 0
     assert json.loads(pasted.stdout)["baseline"].startswith("main (")
+    assert re.match(r"about \d+ rounds", pasted.stderr)  # before the first round
 
 
 def advised(action: Action, words: tuple[str, ...], **parameters: Any) -> str:

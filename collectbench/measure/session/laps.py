@@ -14,6 +14,7 @@ from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.round.record import agree, target_result
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.round import Round
+from collectbench.measure.session.pace import Outlook, Pace
 from collectbench.measure.session.round_runner import (
     Announcement,
     Observer,
@@ -22,7 +23,7 @@ from collectbench.measure.session.round_runner import (
     RoundRunner,
     trees_put_back,
 )
-from collectbench.measure.session.schedule import Policy, State, lap, remark, rounds_left, uses_cold_cache
+from collectbench.measure.session.schedule import Policy, State, lap, remark, rounds_expected, uses_cold_cache
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Reference, RoundKind
 from collectbench.model.target import Target
@@ -43,6 +44,7 @@ class LapSession:
         observer: learns of each round.
         reference: runs the reference workload, before the first timed round of each lap; None to omit it.
         clock_ns: reads the clock.
+        pace: knows the times of an earlier run, if there is one.
         rounds: the finished rounds, by target.
         states: the progress of each target.
         out_of_time: whether the time limit ended the session.
@@ -58,6 +60,7 @@ class LapSession:
     observer: Observer
     reference: ReferenceSource | None = None
     clock_ns: Callable[[], int] = now_ns
+    pace: Pace = field(default_factory=Pace)
     rounds: dict[str, list[Round]] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     out_of_time: bool = False
@@ -72,6 +75,7 @@ class LapSession:
             Interrupted: a signal arrived; finished rounds stay available.
         """
         order = random.Random(self.seed)
+        self.pace.clock_ns = self.clock_ns
         limit_ns = None if self.max_time_s is None else self.clock_ns() + int(self.max_time_s * 1e9)
         runner = RoundRunner(observer=self.observer, deadline_ns=limit_ns, clock_ns=self.clock_ns)
         self.states = {name: State(name=name, budget_s=target.limits.budget_s) for name, target in self.targets.items()}
@@ -110,8 +114,7 @@ class LapSession:
         is_cold_warmup = kind is RoundKind.WARMUP and uses_cold_cache(self.policy, state, kind)
         announcement = Announcement(
             name=f"{name} (cold)" if is_cold_warmup else name,
-            number=state.kinds.count(kind) + 1,
-            rest_s=self._rest_s(runner),
+            outlook=self._outlook(runner),
         )
         reference = self._read_reference if self.reference is not None and kind is RoundKind.TIMED else None
         try:
@@ -120,6 +123,7 @@ class LapSession:
             self.out_of_time = True
             return
         self.rounds.setdefault(name, []).append(finished)
+        self.pace.took(name, finished.sample.wall_s)
         if not finished.sample.slept:  # else it is taken again
             self.states[name] = state.after(
                 kind,
@@ -143,13 +147,6 @@ class LapSession:
             self._reference_of_lap.append(self.reference())
         return self._reference_of_lap[0]
 
-    def _rest_s(self, runner: RoundRunner) -> float | None:
-        """Seconds until the end if all targets take all the rounds that they may; None if one was never run."""
-        rest_s = 0.0
-        for name, state in self.states.items():
-            rounds = self.rounds.get(name)
-            if not rounds:
-                return None
-            mean_s = sum(round_.sample.wall_s for round_ in rounds) / len(rounds)
-            rest_s += mean_s * rounds_left(self.policy, state) / self.jobs
-        return rest_s if runner.rest_s is None else min(rest_s, runner.rest_s)
+    def _outlook(self, runner: RoundRunner) -> Outlook:
+        left = {name: rounds_expected(self.policy, state) for name, state in self.states.items()}
+        return self.pace.outlook(left, limit_s=runner.rest_s, jobs=self.jobs)

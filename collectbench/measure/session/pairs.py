@@ -16,6 +16,7 @@ from collectbench.measure.process.clock import now_ns
 from collectbench.measure.round.record import agree, target_result
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.error_shares import groups_of, share_of
+from collectbench.measure.session.pace import Outlook, Pace
 from collectbench.measure.session.paired_target import (
     PairedPolicy,
     PairedTarget,
@@ -25,6 +26,7 @@ from collectbench.measure.session.paired_target import (
     wants_round_for_limits,
 )
 from collectbench.measure.session.round_runner import Announcement, Observer, OutOfTime, RoundRunner, trees_put_back
+from collectbench.measure.session.schedule import FEWEST
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import RoundKind
 
@@ -52,6 +54,7 @@ class PairedSession:
         figures: those of a round that are compared. A target is decided once all are, or one of them is over.
         check_counted: gets each counted round and its side, and raises if that makes the comparison void.
         all_names: the names of all compared targets if this is a part (a shard): the parts share the error.
+        pace: knows the rounds that were taken before.
         rounds: the finished rounds, by target and side. Rounds that are there already count as the first ones.
         timing: how each target is timed, of those that were prepared.
         panels: the state of the test of each figure.
@@ -67,6 +70,7 @@ class PairedSession:
     figures: Sequence[Figure] = field(default_factory=figures)
     check_counted: Callable[[Side, Round], None] = lambda side, counted: None
     all_names: Sequence[str] = ()
+    pace: Pace = field(default_factory=Pace)
     rounds: dict[tuple[str, Side], list[Round]] = field(default_factory=dict)
     timing: dict[str, Timing] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
@@ -96,6 +100,7 @@ class PairedSession:
             Interrupted: a signal arrived; finished rounds stay available.
         """
         self._coins.seed(self.seed)
+        self.pace.clock_ns = self.clock_ns
         groups = groups_of(self.targets, self.suite)
         with trees_put_back(arm.bench for paired in self.targets.values() for arm in paired.arms.values()):
             for position, names in enumerate(groups):
@@ -162,13 +167,13 @@ class PairedSession:
             rounds = self.rounds.get((paired.name, side), ())
             done = sum(round_.sample.kind is kind for round_ in rounds)
             if done < number and not any(round_.status in WITHOUT_COLLECTION for round_ in rounds):
-                self._take(paired, side, kind, number)
+                self._take(paired, side, kind)
 
     def _count_again(self, paired: PairedTarget) -> None:
         """Take one more counted round on the sides where two disagree, see `schedule.Policy`."""
         for side in paired.arms:
             if not agree(self.rounds[paired.name, side]):
-                self._take(paired, side, RoundKind.COUNTED, self.policy.counted + 1)
+                self._take(paired, side, RoundKind.COUNTED)
 
     def _timing_of(self, paired: PairedTarget) -> Timing:
         results = {side: self.result(paired.name, side) for side in paired.arms}
@@ -181,8 +186,7 @@ class PairedSession:
                 if self.timing[name] is Timing.PAIRS:
                     self._take_pair(self.targets[name])
                 else:
-                    number = len(self._head_walls_s(name)) + 1
-                    self._take(self.targets[name], Side.HEAD, RoundKind.TIMED, number)
+                    self._take(self.targets[name], Side.HEAD, RoundKind.TIMED)
             self._look_if_due()
 
     def _needs_more(self, name: str, timing: Timing) -> bool:
@@ -221,7 +225,7 @@ class PairedSession:
         number = self._pairs_of(paired.name) + self._spoilt.get(paired.name, 0)
         taken: dict[Side, Round] = {}
         for side in self._coins.sample(tuple(Side), len(Side)):
-            taken[side] = self._take(paired, side, RoundKind.TIMED, number + 1, pair=number)
+            taken[side] = self._take(paired, side, RoundKind.TIMED, pair=number)
             if taken[side].status in WITHOUT_COLLECTION:
                 self.timing[paired.name] = self._timing_of(paired)
                 return
@@ -241,16 +245,17 @@ class PairedSession:
                 self.panels[figure.name] = self.panels[figure.name].with_trial(trial.after(pair))
         return True
 
-    def _take(self, paired: PairedTarget, side: Side, kind: RoundKind, number: int, pair: int | None = None) -> Round:
+    def _take(self, paired: PairedTarget, side: Side, kind: RoundKind, pair: int | None = None) -> Round:
         arm, is_first = paired.arms[side], not self.rounds.get((paired.name, side))
         request = arm.request_of(kind, guarded=is_first and kind is not RoundKind.COUNTED)
-        announcement = Announcement(name=f"{paired.name} ({side.value})", number=number, rest_s=self._rest_s())
+        announcement = Announcement(name=f"{paired.name} ({side.value})", outlook=self._outlook())
         reference = None
         if pair is not None:
             reference = partial(run_reference, arm.bench.python, arm.bench.work, arm.bench.launch)
         finished = self._runner.take(arm.bench, request, announcement, reference)
         finished = replace(finished, sample=replace(finished.sample, pair=pair))
         self.rounds.setdefault((paired.name, side), []).append(finished)
+        self.pace.took(paired.name, finished.sample.wall_s)
         if kind is RoundKind.COUNTED:
             self.check_counted(side, finished)
         return finished
@@ -259,17 +264,42 @@ class PairedSession:
         rounds = self.rounds.get((name, Side.HEAD), ())
         return [round_.sample.wall_s for round_ in rounds if round_.sample.kind is RoundKind.TIMED]
 
-    def _rest_s(self) -> float | None:
-        """Seconds until the next look, which may decide all; None if unknown."""
-        waiting = [name for name in self.panel.trials if not self._is_decided(name)]
-        if not waiting:
-            return None
+    def _outlook(self) -> Outlook:
+        left = {name: self._rounds_expected(name) for name in self.targets}
+        return self.pace.outlook(left, limit_s=self._runner.rest_s)
+
+    def _rounds_expected(self, name: str) -> float:
+        """The number of rounds on both sides that a target will probably still need."""
+        timing, first_look = self.timing.get(name), self.policy.pairs or LOOKS[0]
+        if timing is None:
+            return self._preparing_expected(name) + self._share_in_pairs() * len(Side) * first_look
+        if timing is Timing.PAIRS and name not in self.panel.trials:  # its group is still being prepared
+            return len(Side) * first_look
+        if self._is_over(name) or not self._needs_more(name, timing):
+            return 0
+        if timing is Timing.HEAD:
+            return max(1, FEWEST - len(self._head_walls_s(name)))
         goal = self.policy.pairs or self.panel.next_look
-        rest_s = 0.0
-        for name in waiting:
-            walls_s = [round_.sample.wall_s for side in Side for round_ in self.rounds.get((name, side), ())]
-            if not walls_s:
-                return None
-            missing = max(0, goal - self._pairs_of(name))
-            rest_s += len(Side) * missing * sum(walls_s) / len(walls_s)
-        return rest_s if self._runner.rest_s is None else min(rest_s, self._runner.rest_s)
+        timed = sum(self._timed(name, side) for side in Side)  # one side of the last pair may be still missing
+        return max(1, len(Side) * (goal + self._spoilt.get(name, 0)) - timed)
+
+    def _is_over(self, name: str) -> bool:
+        """Whether the group of a target has ended."""
+        return any(name in trials for trials in self._earlier_trials.values())
+
+    def _timed(self, name: str, side: Side) -> int:
+        return sum(round_.sample.kind is RoundKind.TIMED for round_ in self.rounds.get((name, side), ()))
+
+    def _preparing_expected(self, name: str) -> int:
+        wanted = {RoundKind.WARMUP: self.policy.warmup, RoundKind.COUNTED: self.policy.counted}
+        kinds = [
+            [round_.sample.kind for round_ in self.rounds.get((name, side), ())] for side in self.targets[name].arms
+        ]
+        return sum(max(0, times - done.count(kind)) for done in kinds for kind, times in wanted.items())
+
+    def _share_in_pairs(self) -> float:
+        """The share of the targets that will probably be timed in pairs, which those that are prepared tell."""
+        if self.policy.full:
+            return 1.0
+        in_pairs = sum(timing is Timing.PAIRS for timing in self.timing.values())
+        return (in_pairs + 1) / (len(self.timing) + 2)

@@ -13,6 +13,7 @@ from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.round import Round, run_round
 from collectbench.measure.round.tree_report import report
+from collectbench.measure.session.pace import Outlook
 from collectbench.model.sample import Reference, RoundKind
 
 ReferenceSource = Callable[[], Reference | None]
@@ -26,8 +27,8 @@ class OutOfTime(Exception):
 class Observer(Protocol):
     """Learns what happens, to show it. It must not fail."""
 
-    def begins(self, name: str, kind: RoundKind, number: int, rest_s: float | None) -> None:
-        """A round begins: its target, kind and number from 1, and the seconds until all is done (None if unknown)."""
+    def begins(self, name: str, kind: RoundKind, outlook: Outlook) -> None:
+        """A round begins: its target, its kind, and where the command stands."""
 
     def ended(self, name: str, kind: RoundKind, finished: Round) -> None:
         """A round is over."""
@@ -38,8 +39,7 @@ class Announcement:
     """A round as it is announced to the observer: see `Observer.begins`."""
 
     name: str
-    number: int
-    rest_s: float | None = None
+    outlook: Outlook
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class RoundRunner:
         raise_if_interrupted()
         if self.deadline_ns is not None and self.clock_ns() >= self.deadline_ns:
             raise OutOfTime
-        self.observer.begins(announcement.name, request.kind, announcement.number, announcement.rest_s)
+        self.observer.begins(announcement.name, request.kind, announcement.outlook)
         beside = None if reference is None else reference()
         finished = run_round(bench, request)
         finished = replace(finished, sample=replace(finished.sample, reference=beside))

@@ -11,7 +11,8 @@ from collectbench.judge.statistics import is_tight
 from collectbench.model.sample import RoundKind
 from collectbench.model.units import format_duration
 
-FEWEST, MOST = 3, 10
+FEWEST, USUAL, MOST = 3, 6, 10
+"""Timed rounds of `auto`. Most targets end with USUAL: that many have an interval, and it is often tight enough."""
 LONG_S = 30.0
 """If most of the first rounds take longer, they are repeated no more often than the budget rule needs."""
 MOST_LONG, MOST_LONG_WITH_BUDGET = 3, 7
@@ -114,22 +115,21 @@ def most_rounds(policy: Policy, state: State) -> int:
     return MOST
 
 
-def rounds_left(policy: Policy, state: State) -> int:
-    """The largest number of rounds of any kind that may still come."""
+def rounds_expected(policy: Policy, state: State) -> int:
+    """The number of rounds of any kind that will probably still come: at least 1 if there is another one."""
     extra = len(_extra_kinds(policy, state))
     if state.stopped or _usual_kind(policy, state) is None:
         return extra
     warmups = max(0, policy.warmup - state.kinds.count(RoundKind.WARMUP))
-    counted = _counted_left(policy, state)
-    timed = most_rounds(policy, state) - len(state.walls_s) if _wants_timed(policy, state) else 0
-    return warmups + counted + timed + _cold_left(policy, state) + extra
+    counted = max(0, policy.counted + (not state.agree) - state.kinds.count(RoundKind.COUNTED))
+    return warmups + counted + _timed_expected(policy, state) + _cold_left(policy, state) + extra
 
 
-def _counted_left(policy: Policy, state: State) -> int:
-    """The largest number of counted rounds that may still come; none once there are enough that agree."""
-    done = state.kinds.count(RoundKind.COUNTED)
-    enough = done >= policy.counted and state.agree
-    return 0 if enough else max(0, policy.counted + (policy.counted > 1) - done)
+def _timed_expected(policy: Policy, state: State) -> int:
+    if not _wants_timed(policy, state):
+        return 0
+    usual = policy.rounds or min(USUAL, most_rounds(policy, state))
+    return max(1, usual - len(state.walls_s))
 
 
 def _cold_left(policy: Policy, state: State) -> int:

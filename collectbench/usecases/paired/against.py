@@ -8,6 +8,7 @@ from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.discovery import SUITE
 from collectbench.judge.paired.change import OUT_OF_TIME
 from collectbench.judge.paired.figures import figures
+from collectbench.judge.paired.panel import LOOKS
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
@@ -15,6 +16,7 @@ from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.temporary import make_temporary_directory
 from collectbench.measure.round.record import ENOUGH
 from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side
 from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.errors import CheckoutError, Interrupted
@@ -25,6 +27,7 @@ from collectbench.usecases.paired.compared_projects import ComparedProjects, com
 from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.paired_comparison import PairedComparison
 from collectbench.usecases.project import Project
+from collectbench.usecases.usual_times import times_in_baseline
 
 
 def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) -> Judged:
@@ -49,7 +52,13 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
         ):
             rounds = work / "rounds"  # beside the checkouts: our files in it are not an input of the tests
             rounds.mkdir()
-            probe = LoadedFilesProbe(work=rounds, display=display, deadline_ns=deadline_ns)
+            probe = LoadedFilesProbe(
+                work=rounds,
+                display=display,
+                deadline_ns=deadline_ns,
+                pace=Pace(usual_s=times_in_baseline(project)),
+                rounds_expected=_rounds_expected(project, terms),
+            )
             projects = compared_projects(project, checkouts, probe)
             session = _session(projects, terms, probe)
             comparison = PairedComparison(ref=ref, projects=projects, session=session, terms=terms)
@@ -67,6 +76,15 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
 def _deadline_ns(project: Project) -> int | None:
     max_time_s = project.settings.max_time_s
     return None if max_time_s is None else now_ns() + int(max_time_s * 1e9)
+
+
+def _rounds_expected(project: Project, terms: Terms) -> dict[str, float]:
+    """About how many rounds each target will take: pairs follow for half of the targets as long as nothing is known."""
+    measure = project.request.options.measure
+    preparing = measure.warmup + (ENOUGH if measure.counters else 0)
+    share = 1.0 if terms.full else 0.5
+    each = len(Side) * (preparing + share * (measure.rounds or LOOKS[0]))
+    return {target.name: each for target in project.plan.everything}
 
 
 def _session(projects: ComparedProjects, terms: Terms, probe: LoadedFilesProbe) -> PairedSession:
@@ -104,5 +122,6 @@ def _session(projects: ComparedProjects, terms: Terms, probe: LoadedFilesProbe) 
         figures=figures(terms.margin_floor),
         seed=projects.origin.settings.seed,
         observer=probe.display,
+        pace=probe.pace,
         rounds=probe.first_rounds(policy),
     )

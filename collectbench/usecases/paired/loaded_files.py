@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.round import Round
+from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.paired_target import PairedPolicy, Side
 from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner, trees_put_back
 from collectbench.model.errors import UsageError
@@ -27,6 +29,8 @@ class LoadedFilesProbe:
         work: a directory of our own.
         display: shows each round.
         deadline_ns: no round begins after this moment of the clock; None for no bound.
+        pace: the times of the rounds.
+        rounds_expected: how many rounds the whole comparison will take, by target.
         benches: the last bench of each working tree, by label. It knows which of the user's files rounds change.
         rounds: those taken, by target and label.
     """
@@ -34,6 +38,8 @@ class LoadedFilesProbe:
     work: Path
     display: Display
     deadline_ns: int | None
+    pace: Pace = field(default_factory=Pace)
+    rounds_expected: Mapping[str, float] = field(default_factory=dict)
     benches: dict[str, Bench] = field(default_factory=dict)
     rounds: dict[tuple[str, str], tuple[Round, ...]] = field(default_factory=dict)
 
@@ -83,13 +89,17 @@ class LoadedFilesProbe:
     def _take(self, bench: Bench, target: Target, kind: RoundKind, label: str) -> Round:
         request = RoundRequest(target=target, kind=kind, guarded=kind is RoundKind.WARMUP)
         runner = RoundRunner(observer=self.display, deadline_ns=self.deadline_ns)
+        left = {name: count - len(self.pace.walls_s.get(name, ())) for name, count in self.rounds_expected.items()}
+        outlook = self.pace.outlook(left, limit_s=runner.rest_s)
         try:
-            return runner.take(bench, request, Announcement(name=f"{target.name} ({label})", number=1))
+            finished = runner.take(bench, request, Announcement(name=f"{target.name} ({label})", outlook=outlook))
         except OutOfTime:
             raise UsageError(
                 "--max-time: the time limit was reached before both sides were ready to be compared; give it more "
                 "time, or name fewer targets"
             ) from None
+        self.pace.took(target.name, finished.sample.wall_s)
+        return finished
 
 
 def _targets(project: Project, *, every_target: bool) -> list[Target]:

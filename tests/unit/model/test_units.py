@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.model.units import (
+    format_about,
     format_duration,
     format_percent,
     format_ratio,
@@ -225,3 +226,20 @@ def test_a_tolerated_growth_may_be_any_percentage(text: str, fraction: float) ->
 def test_an_invalid_growth_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write it like 10%"):
         parse_growth(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "1 s"),
+        (7.4, "7 s"),
+        (44, "40 s"),
+        (99, "100 s"),
+        (178, "3 min"),
+        (3590, "1 h"),
+        (4800, "1 h 20 min"),
+        (7200, "2 h"),
+    ],
+)
+def test_an_estimate_is_no_more_precise_than_it_is(seconds, text):
+    assert format_about(seconds) == text

@@ -11,7 +11,8 @@ import pytest
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.session.laps import LapSession
-from collectbench.measure.session.schedule import Policy
+from collectbench.measure.session.pace import Outlook, Pace
+from collectbench.measure.session.schedule import USUAL, Policy
 from collectbench.model.errors import Interrupted
 from collectbench.model.sample import Reference, RoundKind, Status
 from collectbench.model.target import Limits, Target
@@ -22,12 +23,17 @@ class Log:
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, RoundKind, int]] = []
-        self.rests: list[float | None] = []
+        self.outlooks: list[Outlook] = []
         self.ends: list[tuple[str, RoundKind]] = []
 
-    def begins(self, name, kind, number, rest_s) -> None:
+    def begins(self, name, kind, outlook) -> None:
+        number = 1 + sum(begun[:2] == (name, kind) for begun in self.begun)
         self.begun.append((name, kind, number))
-        self.rests.append(rest_s)
+        self.outlooks.append(outlook)
+
+    @property
+    def rests(self) -> list[float | None]:
+        return [outlook.rest_s for outlook in self.outlooks]
 
     def ended(self, name, kind, finished) -> None:
         self.ends.append((name, kind))
@@ -176,10 +182,25 @@ def test_cold_rounds_have_a_cache_of_their_own_that_is_dropped_before_each(sessi
     assert done.result("a").cold_wall_s.median == 0.25
 
 
-def test_the_rest_is_unknown_until_each_target_was_run_and_then_falls_to_nothing(session, log) -> None:
+def test_a_fixed_number_of_rounds_is_known_before_the_first_one_and_their_time_after_it(session, log) -> None:
     session("ab", policy=Policy(rounds=3)).run()
-    assert log.rests[:2] == [None, None]
-    assert log.rests[2:] == pytest.approx([0.25 * left for left in (6, 5, 4, 3, 2, 1)])
+    assert [(outlook.round, outlook.rounds) for outlook in log.outlooks] == [(number, 8) for number in range(1, 9)]
+    assert log.rests[0] is None
+    assert log.rests[1:] == pytest.approx([0.25 * left for left in (7, 6, 5, 4, 3, 2, 1)])
+
+
+def test_an_earlier_run_tells_the_time_before_the_first_round(session, log) -> None:
+    begun = session("ab", policy=Policy(rounds=3))
+    begun.pace = Pace(usual_s={"a": 1.0, "b": 3.0})
+    begun.run()
+    assert log.rests[0] == pytest.approx(4 * 1.0 + 4 * 3.0)
+    assert log.rests[-1] == pytest.approx(0.25)
+
+
+def test_the_usual_number_of_rounds_is_expected_if_it_is_not_fixed(session, log) -> None:
+    session("a", policy=Policy()).run()
+    assert log.outlooks[0].rounds == 1 + USUAL
+    assert (log.outlooks[-1].round, log.outlooks[-1].rounds) == (4, 7)  # tight after three: sooner than expected
 
 
 def test_the_rest_is_never_more_than_the_time_that_is_left(session, log) -> None:

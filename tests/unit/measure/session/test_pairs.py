@@ -20,6 +20,7 @@ from collectbench.measure.process.run_queue import Scheduled
 from collectbench.measure.round.request import COLLECT_ONLY, RoundRequest
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.measure.round.work import Work
+from collectbench.measure.session.pace import Outlook
 from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side, Timing
 from collectbench.measure.session.pairs import MOST_PAIRS, SPOILT_PAIRS, PairedSession
 from collectbench.model.errors import Interrupted
@@ -36,12 +37,16 @@ class Log:
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, str, RoundKind]] = []
-        self.rests: list[float | None] = []
+        self.outlooks: list[Outlook] = []
 
-    def begins(self, name, kind, number, rest_s) -> None:
+    def begins(self, name, kind, outlook) -> None:
         target, side = name.removesuffix(")").split(" (")
         self.begun.append((target, side, kind))
-        self.rests.append(rest_s)
+        self.outlooks.append(outlook)
+
+    @property
+    def rests(self) -> list[float | None]:
+        return [outlook.rest_s for outlook in self.outlooks]
 
     def ended(self, name, kind, finished) -> None:
         pass
@@ -246,13 +251,21 @@ def test_more_time_allows_more_pairs_but_not_without_end(session, script) -> Non
     assert not done.out_of_time
 
 
+def test_each_round_has_its_number_among_those_of_the_whole_command(session, log) -> None:
+    session("ab", PairedPolicy(pairs=2, counted=0)).run()
+    outlooks = log.outlooks
+    assert [outlook.round for outlook in outlooks] == list(range(1, 13))
+    assert outlooks[0].rounds == 2 * 2 + 2 * 2  # as long as nothing is known, half of the targets are expected in pairs
+    assert {outlook.rounds for outlook in outlooks[4:]} == {12}
+
+
 def test_the_observer_gets_the_seconds_until_the_next_look(session, log, script) -> None:
     session("a", PairedPolicy(counted=0)).run()
     timed = [rest for rest, (_, _, kind) in zip(log.rests, log.begun, strict=True) if kind is RoundKind.TIMED]
     assert timed[0] == pytest.approx(2 * LOOKS[0] * script.wall_s)
     assert log.rests[0] is None
     script.now_ns, deadline_ns = 0, 2 * 10**9
-    log.rests.clear()
+    log.outlooks.clear()
     session("a", PairedPolicy(counted=0, deadline_ns=deadline_ns)).run()
     assert max(filter(None, log.rests)) <= 2.0
 

@@ -9,13 +9,14 @@ import pytest
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.user_tree import UserTree
+from collectbench.measure.session.pace import Outlook
 from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner, trees_put_back
 from collectbench.model.errors import Interrupted
 from collectbench.model.sample import Reference, RoundKind
 from collectbench.model.target import Target
 
 REQUEST = RoundRequest(target=Target(name="a", paths=("a",)), kind=RoundKind.WARMUP)
-FIRST = Announcement(name="a (base)", number=1, rest_s=2.5)
+FIRST = Announcement(name="a (base)", outlook=Outlook(round=1, rounds=8, rest_s=2.5))
 REFERENCE = Reference(wall_s=0.2, cpu_s=0.1)
 
 
@@ -25,8 +26,8 @@ class Log:
     def __init__(self) -> None:
         self.events: list[tuple] = []
 
-    def begins(self, name, kind, number, rest_s) -> None:
-        self.events.append(("begins", name, kind, number, rest_s))
+    def begins(self, name, kind, outlook) -> None:
+        self.events.append(("begins", name, kind, outlook))
 
     def ended(self, name, kind, finished) -> None:
         self.events.append(("ended", name, kind, finished))
@@ -49,7 +50,7 @@ def test_the_observer_learns_of_a_round_before_the_workload_runs_and_after_it_en
 
     taken = runner.take(bench, REQUEST, FIRST, reference)
     assert log.events == [
-        ("begins", "a (base)", RoundKind.WARMUP, 1, 2.5),
+        ("begins", "a (base)", RoundKind.WARMUP, FIRST.outlook),
         ("workload",),
         ("ended", "a (base)", RoundKind.WARMUP, taken),
     ]
