@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from posixpath import basename, isabs, join, normpath
 
@@ -104,8 +104,23 @@ def _by_path(module: Module, places: Places, tests: Collection[str], *, of_plugi
 
 def is_project_file(path: str, places: Places) -> bool:
     """Whether a file belongs to the project: below the rootdir or a target, but not in an environment within."""
-    directories = (places.rootdir, *map(_whole_package, places.targets))
+    return belongs_to(path, project_directories(places))
+
+
+def belongs_to(path: str, directories: Iterable[str]) -> bool:
+    """Whether a file belongs to a project in these directories, and not to an environment within them."""
     return any(_owns(directory, path) for directory in directories)
+
+
+def project_directories(places: Places) -> tuple[str, ...]:
+    """The directories that hold the project's code: the rootdir, and what is measured elsewhere, such as a package."""
+    return tuple(dict.fromkeys((places.rootdir, *map(_whole_package, places.targets))))
+
+
+def project_name(places: Places) -> str:
+    """The name of the project: that of the installed package that is measured, else that of the rootdir."""
+    packages = (_whole_package(target) for target in (*places.targets, places.rootdir))
+    return basename(next((each for each in packages if _is_installed(each)), places.rootdir).rstrip("/"))
 
 
 def _whole_package(target: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache, partial
 from collectbench.attribution import tables
 from collectbench.attribution.attribute import Attribution, garbage_collector_paused
 from collectbench.attribution.modules import Module
-from collectbench.attribution.origins import display_path
+from collectbench.attribution.origins import display_path, project_directories, project_name
 from collectbench.attribution.tables import Display
 from collectbench.model.costs import ImportCost, Importer, LineCost, Profile
 from collectbench.model.run import Environment, Tool
@@ -77,6 +77,8 @@ def _assemble(attribution: Attribution, subject: Subject) -> Profile:
         calls=subject.calls,
         timed_rounds=subject.timed_rounds,
         notes=(*subject.notes, *trace.lost),
+        project=project_name(places),
+        project_directories=project_directories(places),
     )
 
 

@@ -169,3 +169,7 @@ class Profile:
     parametrized: tuple[ParametrizedCost, ...] = ()
     lines: tuple[LineCost, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    project: str = ""
+    """The name of the project; empty in older files."""
+    project_directories: tuple[str, ...] = ()
+    """Absolute: the project's code is below them, also if it is installed. Empty in older files."""

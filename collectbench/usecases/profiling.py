@@ -69,9 +69,10 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         lines=next((round_.lines for round_ in rounds if round_.lines), ()),
         notes=tuple(dict.fromkeys(notes)),
     )
+    paths = [project.root / path for path in target.paths]  # Python may see them without their symbolic links
     places = Places(
         rootdir=str(project.root),
-        targets=tuple(str(project.root / path) for path in target.paths),
+        targets=tuple(dict.fromkeys(map(str, (*paths, *(path.resolve() for path in (*paths, project.root)))))),
         stdlib=project.inspection.stdlib,
         site_packages=project.inspection.installed,
     )

@@ -545,3 +545,102 @@ def test_missing_measurements_leave_no_empty_panel(open_page):
 def test_a_call_tree_without_samples_says_so(open_page):
     empty = json.dumps({"duration": 0.1, "sample_count": 0, "root_frame": None})
     assert open_page(make_profile(calls=empty)).texts("#calls-note") == ["The call tree has no samples."]
+
+
+def test_the_title_names_the_project(open_page):
+    page = open_page(make_profile(project="shop"))
+    assert page.texts("h1") == ["shop: tests/api"]
+    assert page.driver.title == "shop: tests/api \u2013 collectbench profile"
+
+
+def test_the_calls_open_where_the_projects_code_is_also_if_it_is_installed(open_page):
+    page = open_page(make_profile(calls=calls_below_pytest(), project_directories=("/env/site-packages/shop",)))
+    assert page.window("#calls-chart") == (0.5, 0.9)
+    top, bottom = page.ask(
+        "(host => [host.scrollTop / 18, (host.scrollTop + host.clientHeight) / 18])"
+        "(document.getElementById('calls-chart').parentElement)"
+    )
+    assert top < 40
+    assert bottom > 42
+    fills = page.ask(
+        "echarts.getInstanceByDom(document.getElementById('calls-chart')).getZr().storage.getDisplayList()"
+        ".filter(shape => shape.type === 'rect' && shape.getTextContent()).map(shape =>"
+        " [shape.getTextContent().style.text, shape.style.fill])"
+    )
+    blue = page.ask("'#74a9e6'")
+    assert [name for name, fill in fills if fill == blue] == ["shop/api.py:3", "price"]
+    page.click("#calls-reset")
+    assert page.window("#calls-chart") == (0, 1)
+
+
+def calls_below_pytest():
+    """40 calls of pytest, and in the innermost, from 0.5 s to 0.9 s, a module of `shop` that calls a function."""
+
+    def call(function, path, time_s, *children):
+        short = path.partition("site-packages/")[2]
+        place = {"file_path": path, "file_path_short": short, "line_no": 3, "is_application_code": False}
+        return {"function": function, "time": time_s, "children": list(children), **place}
+
+    module = call("<module>", "/env/site-packages/shop/api.py", 0.4, call("price", "/env/site-packages/shop/p.py", 0.3))
+    frames = [call("compile", "/env/site-packages/_pytest/rewrite.py", 0.5), module]
+    for number in range(40):
+        frames = [call(f"call{number}", "/env/site-packages/_pytest/main.py", 1.0, *frames)]
+    return json.dumps({"duration": 1.0, "sample_count": 1000, "root_frame": frames[0]})
+
+
+@pytest.fixture
+def narrow(chromium):
+    """As wide as a telephone."""
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    yield
+    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+OVERLAPS = """(id => {
+  const texts = echarts.getInstanceByDom(document.getElementById(id)).getZr().storage.getDisplayList()
+    .filter(shape => shape.type === 'tspan' && !shape.ignore && !shape.invisible && shape.style.text);
+  const boxes = texts.map(shape => {
+    const box = shape.getBoundingRect().clone();
+    if (shape.transform) box.applyTransform(shape.transform);
+    return [shape.style.text, box];
+  });
+  return boxes.flatMap(([text, box], index) =>
+    boxes.slice(index + 1).filter(([, other]) => box.intersect(other)).map(([other]) => [text, other]));
+})(arguments[0])
+"""
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("wall_s", [0.45, 12.0])
+def test_on_a_telephone_no_texts_of_charts_overlap(open_page, wall_s):
+    seconds = dict(zip(PHASES, (0.005, 0.08, 0.02, 0.38, 0.01, 0.18, 0.01, 0.005, 0.31), strict=True))
+    page = open_page(
+        make_profile(
+            phases={name: share * wall_s for name, share in seconds.items()},
+            shares=tuple(Share(name=f"imports: {name}", seconds=share * wall_s) for name, share in seconds.items()),
+            memory_timeline=tuple((n / 100 * wall_s, 10**8 + n * 10**7) for n in range(101)),
+        )
+    )
+    assert page.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for chart in ("phases", "shares", "memory"):
+        assert page.ask(OVERLAPS, chart) == [], chart
+
+
+@pytest.mark.usefixtures("narrow")
+def test_on_a_telephone_the_sorted_column_is_in_view_beside_the_first_one(open_page):
+    page = open_page(make_profile())
+    for title in ("joint", "compile", "alone"):
+        if title != "joint":  # by which the rows are sorted at first
+            page.ask(
+                "[...document.querySelectorAll('#table th button')].find(e => e.textContent.startsWith(arguments[0]))"
+                ".click()",
+                title,
+            )
+        left, right = page.ask(
+            "(cell => [cell.left, cell.right])(document.querySelector('th[aria-sort]').getBoundingClientRect())"
+        )
+        first = page.ask("document.querySelector('#table th').getBoundingClientRect()")
+        assert first["left"] >= 0
+        assert first["right"] <= left + 1, title
+        assert right <= 390, title

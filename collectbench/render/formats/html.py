@@ -28,7 +28,7 @@ def render(profile: Profile, options: RenderOptions) -> str:
     text = ""
     for most_rows in ROW_LIMITS:
         content = page_content.content(profile, most_rows=most_rows)
-        text = page(f"{content['target']} \u2013 collectbench profile", "profile.html", _SCRIPTS, content)
+        text = page(f"{content['title']} \u2013 collectbench profile", "profile.html", _SCRIPTS, content)
         if len(text) <= MOST_BYTES:
             break
     return text

@@ -48,7 +48,7 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
         "tool": f"{profile.tool.name} {profile.tool.version}",
         "created": profile.created,
         "environment": [short_text(piece) for piece in stamp(profile.environment)],
-        "target": short_text(subject(profile.target)),
+        "title": short_text(": ".join(filter(None, (profile.project, subject(profile.target))))),
         "status": profile.status.value,
         "message": printable(profile.message[-_MESSAGE_CHARACTERS:].strip("\n"), keep_newlines=True),
         "complete": profile.complete,
@@ -79,7 +79,9 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
             for category, message, path, line in profile.warnings[:most_rows]
         ],
         "totals": {name: len(getattr(profile, name)) for name in ("imports", *_TABLES, "warnings")},
-        "calls": None if profile.calls is None else largest_frames(profile.calls, most_rows),
+        "calls": None
+        if profile.calls is None
+        else largest_frames(profile.calls, most_rows, profile.project_directories),
         "paths": list(paths),  # last, because the imports above add to it: each refers to its paths by position
     }
 

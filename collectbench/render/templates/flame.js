@@ -1,5 +1,6 @@
 // Frames over time, each below its caller. A frame is {name, label?, kind, begin, end, depth, lines, text}:
 // `label` is a shorter name, `lines` are for the tooltip, `text` is for the search.
+// With a kind as `home`, the chart opens where the frames of this kind are.
 // Users zoom with a click or with Ctrl and the wheel, and move by dragging.
 
 const ROW = 18;
@@ -8,8 +9,9 @@ const BOTTOM = 30; // the slider
 const MOST_ROWS = 200; // a canvas higher than about 4,000 pixels is slow
 
 class Flame {
-  constructor(host, frames) {
+  constructor(host, frames, home = null) {
     this.host = host;
+    this.home = home;
     this.frames = frames.filter((frame) => frame.depth < MOST_ROWS);
     this.hiddenFrames = frames.length - this.frames.length;
     this.begin = 0;
@@ -49,6 +51,18 @@ class Flame {
       series: [this.series()],
     });
     this.chart.on("click", ({ value }) => this.zoom(this.frames[value[3]]));
+    this.open(this.frames.filter((frame) => frame.kind === this.home));
+  }
+
+  // Shows the frames from the first to the last one, with the highest of the large ones near the top.
+  open(frames) {
+    if (!frames.length) return;
+    const begin = Math.min(...frames.map((frame) => frame.begin));
+    const end = Math.max(...frames.map((frame) => frame.end));
+    const largest = Math.max(...frames.map((frame) => frame.end - frame.begin));
+    const depths = frames.filter((frame) => frame.end - frame.begin >= largest / 10).map((frame) => frame.depth);
+    this.zoom({ begin, end });
+    this.host.parentElement.scrollTop = Math.max(0, Math.min(...depths) - 2) * ROW;
   }
 
   series() {

@@ -1,25 +1,28 @@
 // Memory over time, in front of the phases.
 
+const LEFT = 64;
+const RIGHT = 20;
+
 function drawMemory(host, timeline, phases) {
   let begin = 0;
   const areas = phases.map((phase, index) => {
     const from = begin;
     begin += phase.seconds;
     const shade = { color: cssColor("mute"), opacity: index % 2 ? 0.16 : 0.04 };
-    const wide = phase.seconds > 0.06 * timeline.at(-1)[0];
+    const fits = (phase.seconds / timeline.at(-1)[0]) * (host.clientWidth - LEFT - RIGHT) > 7 * phase.name.length + 4;
     return [
       {
         xAxis: from,
         name: phase.name,
         itemStyle: shade,
-        label: { show: wide, position: "insideTop", color: cssColor("quiet") },
+        label: { show: fits, position: "insideTop", color: cssColor("quiet") },
       },
       { xAxis: begin },
     ];
   });
   newChart(host).setOption({
     animation: false,
-    grid: { left: 64, right: 20, top: 14, bottom: 28 },
+    grid: { left: LEFT, right: RIGHT, top: 14, bottom: 28 },
     tooltip: tooltip(
       (points) => tip(`${mebibytes(points[0].value[1] * 1048576)} MiB`, [`at ${duration(points[0].value[0])}`]),
       { trigger: "axis" },

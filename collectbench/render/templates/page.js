@@ -47,6 +47,9 @@ const COLORS = {
 };
 const LABEL_INK = "#16191d";
 
+// Below it, charts give less room to their texts.
+const NARROW = 480;
+
 const cssColor = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function fillLegend(host, kinds) {

@@ -3,7 +3,7 @@
 const data = JSON.parse(byId("data").textContent);
 
 function showHead() {
-  byId("target").textContent = data.target;
+  byId("title").textContent = data.title;
   byId("stamp").textContent = `created ${data.created} by ${data.tool}`;
   byId("environment").textContent = data.environment.join(" · ");
   byId("notes").replaceChildren(...data.notes.map((note) => element("li", {}, note)));
@@ -137,7 +137,7 @@ function showCalls() {
     for (const id of ["calls-search", "calls-reset", "calls-legend"]) byId(id).hidden = true;
     return () => {};
   }
-  const flame = new Flame(byId("calls-chart"), callFrames());
+  const flame = new Flame(byId("calls-chart"), callFrames(), "first-party");
   const find = connect("calls", () => flame);
   byId("calls-legend").textContent =
     `${pluralize(data.calls.samples, "sample")} in ${duration(data.calls.duration_s)}. Blue: the project's code. ` +

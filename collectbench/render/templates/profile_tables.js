@@ -148,6 +148,7 @@ function showTables(data) {
     tabs.forEach((tab, index) => tab.setAttribute("aria-selected", tables[index] === table));
     byId("table-note").textContent = NOTES[table.name];
     table.draw();
+    table.showSorted();
   };
   const turn = (rows) => () => {
     current.first += rows;
@@ -161,5 +162,6 @@ function showTables(data) {
     current.first = 0;
     current.draw();
   });
+  addEventListener("resize", () => current.showSorted());
   select(current);
 }

@@ -62,6 +62,15 @@ class Table {
     this.sort = key;
     this.first = 0;
     this.draw();
+    this.showSorted();
+  }
+
+  // Scrolls to the column by which the rows are sorted; the first column stays in view beside it.
+  showSorted() {
+    const [first, ...others] = byId("table").querySelectorAll("th");
+    const sorted = others.find((cell) => cell.hasAttribute("aria-sort"));
+    const host = byId("table").parentElement;
+    host.scrollLeft = sorted ? sorted.offsetLeft + sorted.offsetWidth - host.clientWidth : 0;
   }
 
   lines(row) {

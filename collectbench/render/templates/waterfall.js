@@ -27,9 +27,12 @@ function drawWaterfall(host, allParts) {
     begin += part.seconds;
     return here;
   });
+  const narrow = host.clientWidth < NARROW;
+  const [left, right, fontSize] = narrow ? [126, 96, 11] : [150, 112, 12];
+  const splitNumber = narrow ? 1 : 4;
   newChart(host).setOption({
     animation: false,
-    grid: { left: 150, right: 112, top: 4, bottom: 24 },
+    grid: { left, right, top: 4, bottom: 24 },
     tooltip: tooltip(({ dataIndex }) => {
       const part = parts[dataIndex];
       const end = offsets[dataIndex] + part.seconds;
@@ -38,14 +41,14 @@ function drawWaterfall(host, allParts) {
         `from ${duration(offsets[dataIndex])} to ${duration(end)} of ${duration(total)}`,
       ]);
     }),
-    xAxis: { type: "value", max: total || 1, splitNumber: 4, ...axisColors(), axisLabel: secondsLabel(total) },
+    xAxis: { type: "value", max: total || 1, splitNumber, ...axisColors(), axisLabel: secondsLabel(total) },
     yAxis: {
       type: "category",
       inverse: true,
       data: parts.map((part) => chartText(part.name)),
       ...axisColors(),
       axisTick: { show: false },
-      axisLabel: { color: cssColor("ink"), width: 138, overflow: "truncate" },
+      axisLabel: { color: cssColor("ink"), width: left - 12, overflow: "truncate", fontSize },
     },
     series: [
       { type: "bar", stack: "whole", silent: true, itemStyle: { color: "transparent" }, data: offsets },
@@ -59,6 +62,7 @@ function drawWaterfall(host, allParts) {
           show: true,
           position: "right",
           color: cssColor("ink"),
+          fontSize,
           formatter: ({ dataIndex }) =>
             `${duration(parts[dataIndex].seconds)}  ${percent(parts[dataIndex].seconds, total)}`,
         },
@@ -71,5 +75,6 @@ function drawWaterfall(host, allParts) {
 const secondsLabel = (total) => ({
   color: cssColor("quiet"),
   showMaxLabel: false,
+  hideOverlap: true,
   formatter: (value) => (total < 1 ? `${whole.format(value * 1000)} ms` : `${+value.toFixed(3)} s`),
 });

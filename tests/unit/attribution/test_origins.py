@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from collectbench.attribution.modules import modules_of
-from collectbench.attribution.origins import Places, display_path, origins_of
+from collectbench.attribution.origins import Places, display_path, origins_of, project_name
 from collectbench.model.costs import Origin
 from collectbench.model.trace import Trace
 
@@ -134,3 +134,16 @@ def test_a_project_within_site_packages_is_shown_as_the_project() -> None:
 
 def test_a_project_at_the_root_of_the_file_system_is_shown_without_a_slash() -> None:
     assert display_path("/tests/test_a.py", replace(PLACES, rootdir="/")) == "tests/test_a.py"
+
+
+@pytest.mark.parametrize(
+    ("rootdir", "target", "name"),
+    [
+        ("/home/me/shop", "/home/me/shop/tests", "shop"),
+        ("/env/lib/site-packages/networkx", "/env/lib/site-packages/networkx", "networkx"),
+        ("/env/lib/site-packages", "/env/lib/site-packages/networkx/classes", "networkx"),
+        ("/home/me/shop", "/home/me/shop/.venv/lib/site-packages/networkx/classes", "networkx"),
+    ],
+)
+def test_a_project_has_the_name_of_its_rootdir_or_of_the_installed_package(rootdir, target, name) -> None:
+    assert project_name(Places(rootdir=rootdir, targets=(target,))) == name

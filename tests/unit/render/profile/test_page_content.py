@@ -76,7 +76,7 @@ def test_a_share_of_imports_or_conftests_has_the_kind_that_colours_it(make):
 def test_a_page_of_the_rootdir_is_called_the_whole_rootdir(make):
     page = page_of(make.profile("."))
     assert "<title>the whole rootdir (.) &#8211; collectbench profile</title>" in page
-    assert data_of(page)["target"] == "the whole rootdir (.)"
+    assert data_of(page)["title"] == "the whole rootdir (.)"
 
 
 def test_a_module_has_the_import_lines_that_save_most(make):
