@@ -22,6 +22,7 @@ from collectbench.measure.process.user_state import state_of_project
 
 SCHEMA = 1
 SUFFIX, CHILDREN = ".jsonl", ".children"
+ATTEMPTS = 3
 PATIENCE_S, PAUSE_S = 5.0, 0.05
 """How long the sentinel of a killed command may take, and how often that is looked at."""
 
@@ -47,15 +48,22 @@ class Ledger:
         """
         if self._path.name:
             return
-        directory = _directory_of(rootdir)
-        directory.mkdir(parents=True, exist_ok=True)
-        path = directory / f"{secrets.token_hex(8)}{SUFFIX}"
+        for attempt in range(ATTEMPTS):
+            try:
+                self._open(_directory_of(rootdir) / f"{secrets.token_hex(8)}{SUFFIX}")
+                break
+            except FileNotFoundError:  # another command has just removed the directory, since it was empty
+                if attempt == ATTEMPTS - 1:
+                    raise
+
+    def _open(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         hidden = path.with_name(f".{path.name}")
         descriptor = os.open(hidden, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.write(descriptor, f"{SCHEMA}\n".encode())
-            hidden.rename(path)  # only now can others see it, locked
+            hidden.rename(path)  # only now others look at it: it is locked
             children = os.open(path.with_suffix(CHILDREN), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(children, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.utime(children, (0, 0))
@@ -128,7 +136,7 @@ def leftovers(rootdir: Path) -> Iterator[Leftovers]:
         OSError: a ledger cannot be read.
         NoStateDirectoryError: the user has no directory for ledgers.
     """
-    for path in sorted(_directory_of(rootdir).glob(f"*{SUFFIX}")):
+    for path in sorted(_directory_of(rootdir).glob(f"[!.]*{SUFFIX}")):
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:  # that command has just ended

@@ -72,15 +72,20 @@ def listen(descriptor: int) -> Watched:
 
 
 def everything() -> list[Process]:
-    """All processes of the machine that have not ended."""
-    return list(_in_proc() if sys.platform == "linux" else _by_ps())
+    """All processes of the machine that have not ended; none if they cannot be listed."""
+    try:
+        found = list(_in_proc() if sys.platform == "linux" else _by_ps())
+    except OSError:
+        return []
+    # In a container, /proc may be another one's, with other numbers.
+    return found if os.getpid() in (process.pid for process in found) else []
 
 
 def younger() -> list[Process]:
     """The processes that started after this one, as all children did that it is told of, whatever numbers say."""
     found = everything()
-    begun = next((process.started for process in found if process.pid == os.getpid()), 0)
-    return [process for process in found if process.started >= begun and process.pid != os.getpid()]
+    begun = [process.started for process in found if process.pid == os.getpid()]
+    return [process for process in found if process.started >= begun[0] and process.pid != os.getpid()]
 
 
 def _in_proc() -> Iterator[Process]:
@@ -146,8 +151,14 @@ def _writes_to(pid: int, outputs: set[str]) -> bool:
 
 
 def end_all(watched: Watched, known: set[Process], look: Callable[[], list[Process]]) -> None:
-    """End all members among the processes that `look` lists: session leaders by SIGTERM first, all by SIGKILL then."""
+    """End all members among the processes that `look` lists: session leaders by SIGTERM first, all by SIGKILL then.
+
+    If processes cannot be listed, the groups of the watched sessions are ended.
+    """
     known = members(look(), watched, known)
+    if not known and not everything():
+        _end_groups(watched.sessions)
+        return
     for _ in range(LOOKS):
         if known or not watched.outputs:
             break
@@ -165,6 +176,17 @@ def end_all(watched: Watched, known: set[Process], look: Callable[[], list[Proce
         known |= left
         _send(left, signal.SIGKILL)
         time.sleep(PAUSE_S)
+
+
+def _end_groups(sessions: set[int]) -> None:
+    """End the process group of each session leader, by SIGTERM first."""
+    for number, pause_s in ((signal.SIGTERM, GRACE_S), (signal.SIGKILL, 0.0)):
+        for session in sessions:
+            try:
+                os.killpg(session, number)
+            except OSError:
+                continue
+        time.sleep(pause_s if sessions else 0.0)
 
 
 def _send(targets: Iterable[Process], number: int) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from collectbench.measure.process import sentinel_program
 from collectbench.measure.process.sentinel import PROGRAM, Sentinel
 from collectbench.measure.process.sentinel_program import Process, Watched, listen, members
 
@@ -130,6 +131,7 @@ import os, sys, time
 from pathlib import Path
 import psutil
 from collectbench.measure.process.launch import Invocation, launch
+from collectbench.measure.process import sentinel_program
 from collectbench.measure.process.sentinel import SENTINEL
 for number in range(2):
     invocation = Invocation(argv=("/bin/sh", "-c", "exit 0"), cwd=Path("/"), env={})
@@ -170,6 +172,31 @@ def test_a_child_that_was_just_being_started_is_known_by_its_output(tmp_path) ->
         child = subprocess.Popen(["/bin/sleep", "600"], stdout=sink, start_new_session=True)
     sentinel.end()
     assert child.wait(PATIENCE_S) == -signal.SIGTERM
+
+
+def test_without_a_list_of_processes_the_groups_of_the_children_are_ended(monkeypatch) -> None:
+    def no_list() -> None:
+        raise FileNotFoundError("/proc")
+
+    monkeypatch.setattr(sentinel_program, "_in_proc", no_list)
+    monkeypatch.setattr(sentinel_program, "_by_ps", no_list)
+    monkeypatch.setattr(sentinel_program, "GRACE_S", 0.1)
+    watched = Watched()
+    for script in ("sleep 600", "trap '' TERM; echo; sleep 600; sleep 600"):
+        child = subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, start_new_session=True)
+        with child:
+            if "echo" in script:
+                child.stdout.readline()  # type: ignore[union-attr]
+            watched.hear(b"session %d" % child.pid)
+            sentinel_program.end_all(watched, set(), sentinel_program.younger)
+            assert child.wait(PATIENCE_S) == -(signal.SIGKILL if "trap" in script else signal.SIGTERM)
+        watched.hear(b"clear null")
+
+
+def test_a_list_of_processes_of_another_container_is_not_used(monkeypatch) -> None:
+    monkeypatch.setattr(sentinel_program, "_in_proc", lambda: iter([Process(1, 0, 1, 1, 0)]))
+    monkeypatch.setattr(sentinel_program, "_by_ps", lambda: iter([Process(1, 0, 1, 1, 0)]))
+    assert sentinel_program.everything() == sentinel_program.younger() == []
 
 
 def test_lines_are_taken_over_up_to_one_that_was_cut_short() -> None:
