@@ -29,6 +29,8 @@ class Places:
     """sysconfig's `purelib` and `platlib`, and the user's site."""
     moved: tuple[str, str] | None = None
     """A tree, and the counterpart of it whose paths documents show."""
+    node_ids_from: str = ""
+    """The directory that node ids are relative to; empty for `rootdir`."""
 
 
 def is_pytest(name: str) -> bool:
@@ -63,9 +65,10 @@ def moved_path(path: str, tree: str, counterpart: str) -> str:
 
 
 def test_files(trace: Trace, places: Places) -> frozenset[str]:
-    """The absolute paths of the collected files; node ids are relative to the rootdir."""
+    """The absolute paths of the collected files."""
+    root = places.node_ids_from or places.rootdir
     ids = (collector.nodeid.partition("::")[0] for collector in trace.collectors)
-    return frozenset(normpath(join(places.rootdir, nodeid)) for nodeid in ids if nodeid.endswith(".py"))
+    return frozenset(normpath(join(root, nodeid)) for nodeid in ids if nodeid.endswith(".py"))
 
 
 def origins_of(modules: Modules, trace: Trace, places: Places) -> dict[Module, Origin]:

@@ -104,6 +104,7 @@ def bench_of(project: Project, work: Path) -> Bench:
         python=project.python,
         root=project.root,
         start=project.start,
+        rootdir=inspection.rootdir,
         env=project.env,
         work=work,
         timeout_s=project.settings.timeout_s,

@@ -75,6 +75,7 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         targets=tuple(dict.fromkeys(map(str, (*paths, *(path.resolve() for path in (*paths, project.root)))))),
         stdlib=project.inspection.stdlib,
         site_packages=project.inspection.installed,
+        node_ids_from=str(project.inspection.rootdir),
     )
     calibration = _calibration(timed, traced)
     return profile(attribute(trace, sample=traced.sample, places=places, calibration=calibration), subject)

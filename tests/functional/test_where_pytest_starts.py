@@ -284,3 +284,14 @@ def test_a_configuration_of_pytest_that_another_one_shadows_is_hinted_at(run_cli
     shown = " ".join((services / IN_API / "shown").read_text().split())
     assert hint in shown
     assert f"pytest {run['environment']['pytest']} (pytest.ini) · started in services/api · 0 plugins" in shown
+
+
+def test_in_a_configured_folder_below_the_rootdir_test_files_are_recognised(run_cli, services, plain_python) -> None:
+    (services / IN_API / "collectbench.toml").write_text("")
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-sampled", "--format", "json")
+    done = run_cli("profile", "tests", *options, cwd=services / IN_API)
+    assert done.returncode == 0, done.stderr
+    profile = json.loads(done.stdout)
+    assert profile["target"] == "tests"
+    origins = {module["path"]: module["origin"] for module in profile["imports"]}
+    assert (origins["app.py"], origins["tests/test_api.py"]) == ("first-party", "test")

@@ -23,6 +23,7 @@ class Bench:
         python: program and options of the interpreter that owns the tests.
         root: the directory that paths and names are relative to.
         start: the directory in which pytest is started; None for `root`.
+        rootdir: pytest's rootdir, which node ids are relative to; None for `root`.
         env: the complete environment of the children.
         work: a directory of our own, outside the user's tree.
         timeout_s: seconds that one round may take.
@@ -45,6 +46,7 @@ class Bench:
     launch: Launcher
     tree: UserTree
     start: Path | None = None
+    rootdir: Path | None = None
     alone: bool = True
     known_roots: tuple[Path, ...] = ()
     stdlib: tuple[str, ...] = ()
@@ -60,9 +62,16 @@ class Bench:
 
     def from_cwd(self, path: str) -> str:
         """A path that is relative to the root, as pytest finds it from where it is started; absolute ones stay."""
-        if self.cwd == self.root or os.path.isabs(path):  # noqa: PTH117 - text in, text out
+        return self._seen_from(self.cwd, path)
+
+    def in_node_ids(self, path: str) -> str:
+        """A path that is relative to the root, as node ids begin with it; absolute ones stay."""
+        return self._seen_from(self.rootdir or self.root, path)
+
+    def _seen_from(self, directory: Path, path: str) -> str:
+        if directory == self.root or os.path.isabs(path):  # noqa: PTH117 - text in, text out
             return path
-        return os.path.relpath(self.root / path, self.cwd)
+        return os.path.relpath(self.root / path, directory)
 
 
 def places_of(bench: Bench, target: Target) -> Places:
@@ -73,4 +82,5 @@ def places_of(bench: Bench, target: Target) -> Places:
         stdlib=bench.stdlib,
         site_packages=bench.installed,
         moved=bench.moved,
+        node_ids_from=str(bench.rootdir or bench.root),
     )

@@ -117,7 +117,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundReq
         finished=finished,
         noise=noise.between(before, after, wall_s(finished)),
         report=report,
-        ids=read_node_ids(directory, request.target.paths),
+        ids=read_node_ids(directory, [bench.in_node_ids(path) for path in request.target.paths]),
         pytest_output=read_output(directory / "output"),
         stack=stack.read_text(errors="replace") if stack.exists() else "",
         trace=read_trace(directory, finished.spawned_ns),

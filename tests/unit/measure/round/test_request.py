@@ -20,6 +20,21 @@ def test_the_users_arguments_come_first_then_ours_then_the_paths() -> None:
     assert pytest_arguments(RoundRequest(target=target)) == expected
 
 
+def test_paths_are_given_as_seen_from_where_pytest_is_started(bench, tmp_path) -> None:
+    target = Target(name="x", paths=("services/api/t", "web", "/else"), ignored=("services/api/-x",))
+    below = replace(bench, start=bench.root / "services" / "api", rootdir=bench.root / "services")
+    child = invocation(below, RoundRequest(target=target), tmp_path)
+    assert child.cwd == below.cwd == bench.root / "services" / "api"
+    assert child.argv[-4:] == ("--ignore=-x", "t", "../../web", "/else")
+    assert [below.in_node_ids(path) for path in target.paths] == ["api/t", "../web", "/else"]
+    assert [bench.in_node_ids(path) for path in target.paths] == list(target.paths)
+
+
+def test_a_module_is_given_by_its_name() -> None:
+    target = Target(name="pkg.mod", paths=("pkg/mod.py",), module="pkg.mod")
+    assert pytest_arguments(RoundRequest(target=target))[-1] == "pkg.mod"
+
+
 def test_a_round_can_do_more_than_collect() -> None:
     target = replace(TARGET, pytest_args=("-k", "z"))
     assert pytest_arguments(RoundRequest(target=target, pytest_args=("-q",))) == ("-k", "z", "-q", "a")
