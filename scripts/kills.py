@@ -32,12 +32,12 @@ from pairs import children_env, machine
 
 GIT = ("git", "-c", "user.name=n", "-c", "user.email=n@example.org")
 SIGNALS = (signal.SIGKILL, signal.SIGQUIT, signal.SIGTERM, signal.SIGINT)
-MARK = "COLLECTBENCH_KILLS"
-"""An environment variable by which all processes of these rounds are known."""
+MARK = "COLLECTBENCH_SCENE"
+"""An environment variable by which all processes of these rounds are known. It holds the folder."""
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "baseline": ("baseline", "--rounds", "1", "--warmup", "0", "--no-counters"),
-    "compare --against": ("compare", "--against", "HEAD~1", "--rounds", "2", "--no-suite"),
+    "compare --against": ("compare", "tests/b", "--against", "HEAD~1", "--rounds", "2"),
     "compare (stored)": ("compare", "--rounds", "1", "--no-counters", "--no-suite"),
     "profile": ("profile", "tests/a", "--rounds", "1", "--warmup", "0"),
     "doctor": ("doctor", "--rounds", "2", "--warmup", "0"),
@@ -123,7 +123,9 @@ class Scene:
             ).stdout
             for question in ("worktree list", "for-each-ref", "status --porcelain --ignored=no", "fsck --unreachable")
         }
-        processes = {f"process {process.pid}": " ".join(process.info["cmdline"] or ()) for process in marked()}
+        processes = {
+            f"process {process.pid}": " ".join(process.info["cmdline"] or ()) for process in marked(self.folder)
+        }
         places = {str(path): digest(path) for name in ("suite", "tmp", "state") for path in walk(self.folder / name)}
         return {**git, **processes, **places}
 
@@ -145,12 +147,12 @@ def digest(path: Path) -> tuple[object, ...]:
     return (state.st_mode, hashlib.sha256(path.read_bytes()).hexdigest(), changed_ns)
 
 
-def marked() -> list[psutil.Process]:
+def marked(folder: Path) -> list[psutil.Process]:
     """The processes of these rounds that have not ended."""
     return [
         process
         for process in psutil.process_iter(["cmdline", "environ", "status"])
-        if MARK in (process.info["environ"] or {}) and process.info["status"] != psutil.STATUS_ZOMBIE
+        if (process.info["environ"] or {}).get(MARK) == str(folder) and process.info["status"] != psutil.STATUS_ZOMBIE
     ]
 
 
@@ -158,7 +160,7 @@ def make_scene(folder: Path, python: str) -> Scene:
     """A repository with two commits, changes that are not committed, and a cache of pytest."""
     for name in ("tmp", "state", "baselines"):
         (folder / name).mkdir()
-    env = {**children_env(), "TMPDIR": str(folder / "tmp"), "XDG_STATE_HOME": str(folder / "state"), MARK: "1"}
+    env = {**children_env(), "TMPDIR": str(folder / "tmp"), "XDG_STATE_HOME": str(folder / "state"), MARK: str(folder)}
     scene = Scene(folder=folder, python=python, env=env)
     write(scene.root, "pytest.ini", "[pytest]\ntestpaths = tests\n")
     write(scene.root, ".gitignore", "__pycache__/\n.pytest_cache/\n.benchmarks/\n")
@@ -194,7 +196,7 @@ def one_round(scene: Scene, kill: Kill, before: Mapping[str, object]) -> tuple[s
     was_running = scene.kill(kill)
     said, _ = scene.run("targets")
     left = differences(before, scene.state())
-    for process in marked():  # else they would fail all later rounds
+    for process in marked(scene.folder):  # else they would fail all later rounds
         process.kill()
     if not was_running:
         return "ended before", left

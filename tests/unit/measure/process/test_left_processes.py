@@ -54,7 +54,7 @@ def test_a_process_that_only_works_there_is_named_and_not_ended(start, tmp_path)
 
 def test_others_are_left_alone(start, tmp_path) -> None:
     (tmp_path / "left").mkdir()
-    child = start("/bin/sh", "-c", "sleep 600; exit 0", str(tmp_path / "left"))
+    child = start(sys.executable, "-c", "import time; time.sleep(600)", str(tmp_path / "left"))
     assert end_left_processes([tmp_path / "left"]) == ()
     assert end_left_processes([]) == ()
     assert child.poll() is None
