@@ -131,8 +131,13 @@ class Scene:
 
 
 def walk(top: Path) -> list[Path]:
-    """All paths below a directory, but no bytecode, and none of the empty directories of the state."""
-    found = (path for path in top.rglob("*") if "__pycache__" not in path.parts)
+    """All paths below a directory.
+
+    Omitted are bytecode, the finished rounds that an interrupted command keeps for the user and names, and empty
+    directories of the state.
+    """
+    omitted = ("__pycache__", "collectbench-kept-")
+    found = (path for path in top.rglob("*") if not any(part.startswith(omitted) for part in path.parts))
     return [path for path in found if top.name != "state" or not path.is_dir()]
 
 

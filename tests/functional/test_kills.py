@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+
+from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.process.launch import launch
+from collectbench.usecases.recovery import recover
 
 PATIENCE_S = 300.0
 """Upper bound for waiting, far above the time that a busy machine needs."""
@@ -155,3 +160,47 @@ def test_a_state_directory_that_cannot_be_written_is_named_and_the_command_goes_
     assert done.returncode == 0
     assert f"note: {scene.state}" in done.stderr
     assert os.listdir(scene.temporary) == []  # noqa: PTH208
+
+
+KILLED_AFTER = """
+import os, signal, sys
+from pathlib import Path
+from collectbench.checkouts.worktrees import both_checkouts
+from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.process.launch import launch
+from collectbench.measure.process.ledger import LEDGER
+from collectbench.measure.process.temporary import make_temporary_directory
+root, git_command, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+seen = []
+def start(invocation, **options):
+    finished = launch(invocation, **options)
+    if git_command in " ".join(invocation.argv):
+        seen.append(invocation)
+        if len(seen) == number: os.kill(os.getpid(), signal.SIGKILL)
+    return finished
+LEDGER.open(root)
+with signals_noted(), both_checkouts("HEAD", root, dict(os.environ), make_temporary_directory(), start): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("git_command", "number"), [("worktree add", 1), ("worktree add", 2), ("reset", 1), ("worktree remove", 1)]
+)
+def test_worktrees_are_removed_whichever_git_command_was_the_last(
+    git_command, number, repo, tmp_path, monkeypatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    env = {**repo.env, "TMPDIR": str(tmp_path / "temporary"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    before = repo.state()
+    argv = [sys.executable, "-c", KILLED_AFTER, str(repo.root), git_command, str(number)]
+    assert subprocess.run(argv, env=env, check=False).returncode == -signal.SIGKILL
+    assert list((repo.root / ".git" / "worktrees").iterdir())
+    monkeypatch.setenv("XDG_STATE_HOME", env["XDG_STATE_HOME"])
+    said: list[str] = []
+    with signals_noted():
+        recover(repo.root, repo.env, launch, said.append)
+    assert repo.state() == before
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert not (repo.root / ".git" / "worktrees").exists()
+    assert len(said) == 1
+    assert "git worktree" in said[0]
