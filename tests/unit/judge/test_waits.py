@@ -141,3 +141,12 @@ def test_rounds_that_ran_at_the_same_time_are_not_judged(changes, waiting) -> No
 def test_a_side_that_was_not_collected_is_not_judged(waiting) -> None:
     failed = replace(waiting(0.0), status=Status.FAILED, counts=None)
     assert judged(failed, waiting(0.2)) is None
+
+
+def test_lines_that_explain_little_beside_the_first_one_are_not_named(waiting) -> None:
+    sites = tuple(
+        WaitSite(path="tests/test_a.py", line=line, waited_s=s) for line, s in ((1, 0.2), (2, 0.03), (3, 0.05))
+    )
+    waits = judged(waiting(0.0), waiting(0.2, waits=sites))
+    assert waits.reason.endswith(": +200 ms at tests/test_a.py:1; +50 ms at tests/test_a.py:3")
+    assert len(waits.locations) == 3
