@@ -25,6 +25,9 @@ UNNOTICED_S = 0.05
 
 ROUNDS_NEEDED = 3
 
+PLACES_SHOWN, PLACE_SHARE = 3, 0.2
+"""At most so many lines are named, and none that grew by less than this share of what the first one grew by."""
+
 
 def wait_margin_s(base_wall_s: float, margin_floor: float) -> float:
     """The tolerated growth of waits in seconds: that fraction of the base's wall time, or 50 ms if that is more.
@@ -109,7 +112,8 @@ def why_not_judged(base: Sequence[TargetResult], head: Sequence[TargetResult]) -
 
 def places(locations: Sequence[WaitLocation]) -> str:
     """The lines behind a growth, as the end of a sentence; empty if none is known."""
-    described = [_describe(location) for location in locations[:3]]
+    large = [location for location in locations if location.growth_s >= PLACE_SHARE * locations[0].growth_s]
+    described = [_describe(location) for location in large[:PLACES_SHOWN]]
     return f": {'; '.join(described)}" if described else ""
 
 
