@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -153,3 +154,11 @@ def test_a_single_counted_round_makes_all_counters_unstable() -> None:
 def test_without_a_counted_round_there_are_no_counters() -> None:
     result = target_result(TARGET, [round_of(), round_of(kind=RoundKind.COUNTED)])
     assert (result.counters, result.unstable, result.imports, result.loaded_sha256) == (None, (), (), None)
+
+
+@pytest.mark.parametrize(("queued_s", "unqueued_s"), [(0.5, 1.5), (0.05, None), (None, None)])
+def test_the_wall_time_without_queueing_is_kept_where_queueing_was_notable(queued_s, unqueued_s) -> None:
+    taken = round_of(2.0)
+    queued = replace(taken, sample=replace(taken.sample, queued_s=queued_s))
+    unqueued = target_result(TARGET, [queued, queued]).unqueued_wall_s
+    assert (None if unqueued is None else unqueued.median) == unqueued_s

@@ -325,3 +325,12 @@ def test_an_empty_target_is_not_compared_with_itself(make):
 def test_missing_figures_are_not_facts(make):
     text = show(make.checkup(make.self_comparison(spread=None, reference_spread=None, margin=None)))
     assert "1 false alarm, 46 inconclusive, 153 pass\n" in text
+
+
+def test_the_wall_time_without_queueing_is_shown_where_queueing_was_notable(make):
+    queued = make.target("a", 2.0, unqueued_wall_s=make.summary(1.2))
+    text = show(make.report(make.run(queued, make.target("b", 1.0))), 120)
+    assert "unqueued" in table_of(text)[0]
+    assert "1.200 s" in text
+    assert "unqueued: the wall time without queueing for a CPU, as on an idle machine" in text
+    assert "unqueued" not in show(make.report(make.run(make.target("b", 1.0))), 120)
