@@ -18,7 +18,7 @@ from collectbench.model.sample import Status
 from collectbench.render.parts.escape import defuse, printable
 from collectbench.render.parts.format import Format
 from collectbench.render.parts.options import RenderOptions
-from collectbench.render.parts.places import import_place
+from collectbench.render.parts.places import cause_place
 from collectbench.render.parts.prose import (
     Statement,
     comparison_statements,
@@ -74,12 +74,12 @@ def _comparison_annotations(comparison: Comparison, options: RenderOptions) -> I
         yield _Annotation(level="warning", title="collectbench: incomparable", message=comparison.refusal)
     groups: dict[object, list[tuple[TargetComparison, list[str]]]] = {}
     for row in sorted(comparison.rows, key=_badness):
-        place = import_place(row, options)
+        place = cause_place(row, options)
         reasons = [reason for reason in (*row.reasons, *row.remarks) if reason != comparison.refusal]
         if reasons and (place or row.verdict is not Verdict.PASS):
             groups.setdefault(place or id(row), []).append((row, reasons))
     for group in groups.values():
-        yield _group_annotation(group, import_place(group[0][0], options))
+        yield _group_annotation(group, cause_place(group[0][0], options))
 
 
 def _group_annotation(group: list[tuple[TargetComparison, list[str]]], place: tuple[str, int] | None) -> _Annotation:

@@ -13,7 +13,7 @@ from collectbench.render.parts.escape import IN_JSON, printable
 from collectbench.render.parts.format import Format
 from collectbench.render.parts.json import dump_json
 from collectbench.render.parts.options import RenderOptions
-from collectbench.render.parts.places import import_place, target_path
+from collectbench.render.parts.places import cause_place, target_path
 
 _SEVERITIES = {
     Verdict.ERROR: "critical",
@@ -33,7 +33,7 @@ FORMAT = Format(name="gitlab", renderers={Comparison: render}, escape=IN_JSON)
 
 
 def _entry(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> dict[str, Any]:
-    path, line = import_place(row, options) or (target_path(row, comparison, options), 1)
+    path, line = cause_place(row, options) or (target_path(row, comparison, options), 1)
     reasons = "; ".join(" ".join(reason.split()) for reason in row.reasons)
     return {
         "description": printable(f"{row.name}: {row.verdict.value}: {reasons}"),

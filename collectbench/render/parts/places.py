@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from posixpath import normpath
 
-from collectbench.model.comparison import Comparison, NewImport, TargetComparison
+from collectbench.model.comparison import Comparison, NewImport, TargetComparison, Verdict, WaitLocation
 from collectbench.render.parts.heads import head_result
 from collectbench.render.parts.options import RenderOptions
 
@@ -17,15 +18,22 @@ def is_outside(path: str) -> bool:
     return path.startswith(_OUTSIDE)
 
 
-def import_place(row: TargetComparison, options: RenderOptions) -> tuple[str, int] | None:
-    """Return path and line of the first import that only head has, from the root of the repository.
+def cause_place(row: TargetComparison, options: RenderOptions) -> tuple[str, int] | None:
+    """Return path and line of what changed in head, from the root of the repository.
 
-    None if no import is new, or if no line of the repository causes a new one.
+    That is the line whose waits fail the target, else the first new import, process or socket. None if there is none in
+    the repository.
     """
-    changes = (row.counters or {}).values()
-    own_imports = (new for change in changes for new in change.new_imports if _is_in_repository(new))
-    first = next(own_imports, None)
+    first = next(filter(_is_in_repository, _causes(row)), None)
     return None if first is None else (normpath(options.path_prefix + first.path), first.line)
+
+
+def _causes(row: TargetComparison) -> Iterator[NewImport | WaitLocation]:
+    if row.waits is not None and row.waits.verdict is Verdict.FAIL:
+        yield from row.waits.locations
+    for change in (row.counters or {}).values():
+        yield from change.new_imports
+        yield from change.new_operations
 
 
 def target_path(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> str:
@@ -37,5 +45,5 @@ def target_path(row: TargetComparison, comparison: Comparison, options: RenderOp
     return (options.path_prefix.rstrip("/") or ".") if path in {"", "."} else options.path_prefix + path
 
 
-def _is_in_repository(new: NewImport) -> bool:
+def _is_in_repository(new: NewImport | WaitLocation) -> bool:
     return new.line > 0 and bool(new.path) and not is_outside(new.path)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from collectbench.model.comparison import Verdict
+from collectbench.model.comparison import Verdict, WaitLocation, Waits
 from collectbench.model.sample import Status
 from collectbench.render.formats import FORMATS, render, without_commands
 from collectbench.render.parts.escape import defuse, printable
@@ -170,3 +170,21 @@ def test_no_other_format_writes_a_command_to_a_log(format_name, documents):
         if type(document) in FORMATS[format_name].renderers and not without_samples:
             text = render(document, format_name, RenderOptions())
             assert commands_of(without_commands(text, format_name)) == []
+
+
+def test_a_wait_that_fails_is_annotated_at_its_line(make):
+    waits = Waits(
+        base_s=0.0,
+        head_s=0.2,
+        growth_s=0.2,
+        ci95_s=(0.1, 0.3),
+        margin_s=0.05,
+        pairs=10,
+        verdict=Verdict.FAIL,
+        reason="waits +200 ms",
+        locations=(WaitLocation(path="tests/conftest.py", line=3, growth_s=0.2),),
+    )
+    row = make.judged("tests/a", Verdict.FAIL, waits.reason, waits=waits)
+    (command,) = commands_of(show(make.comparison(row, verdict=Verdict.FAIL)))
+    assert command.properties["file"] == "tests/conftest.py"
+    assert command.properties["line"] == "3"
