@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from collectbench.judge.budgets import is_decided
 from collectbench.judge.sameness import is_same_work
+from collectbench.judge.time_budget import is_decided
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.request import RoundRequest

@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from collectbench.judge.budgets import is_decided
 from collectbench.judge.statistics import is_tight
+from collectbench.judge.time_budget import is_decided
 from collectbench.model.sample import RoundKind
 from collectbench.model.units import format_duration
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectbench.judge.budgets import is_decided, is_futile, judge_limits, judge_time
+from collectbench.judge.budgets import judge_limits
 from collectbench.judge.reference_seconds import NOMINAL_S
+from collectbench.judge.time_budget import is_decided, is_futile, judge_time
 from collectbench.model.comparison import Budget, Check, Verdict
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Noise, Reference, RoundKind, Status
