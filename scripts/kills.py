@@ -35,12 +35,13 @@ SIGNALS = (signal.SIGKILL, signal.SIGQUIT, signal.SIGTERM, signal.SIGINT)
 MARK = "COLLECTBENCH_SCENE"
 """An environment variable by which all processes of these rounds are known. It holds the folder."""
 
+ONE_ROUND = ("tests/b", "--rounds", "1", "--warmup", "0", "--no-counters")
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "baseline": ("baseline", "--rounds", "1", "--warmup", "0", "--no-counters"),
-    "compare --against": ("compare", "tests/b", "--against", "HEAD~1", "--rounds", "2"),
-    "compare (stored)": ("compare", "--rounds", "1", "--no-counters", "--no-suite"),
-    "profile": ("profile", "tests/a", "--rounds", "1", "--warmup", "0"),
-    "doctor": ("doctor", "--rounds", "2", "--warmup", "0"),
+    "baseline": ("baseline", *ONE_ROUND),
+    "compare --against": ("compare", "tests/b", "--against", "HEAD~1", "--rounds", "2", "--no-counters"),
+    "compare (stored)": ("compare", *ONE_ROUND),
+    "profile": ("profile", *ONE_ROUND[:-1]),
+    "doctor": ("doctor", "tests/b", "--rounds", "2", "--warmup", "0"),
     "targets": ("targets",),
     "(bare)": (),
 }
