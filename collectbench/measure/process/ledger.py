@@ -37,6 +37,7 @@ class Ledger:
     def __init__(self) -> None:
         self._descriptor = -1
         self._path = Path()
+        self._pid = 0
         self.held: tuple[int, ...] = ()
 
     def open(self, rootdir: Path) -> None:
@@ -72,7 +73,7 @@ class Ledger:
             _remove(hidden)
             _remove(path)
             raise
-        self._descriptor, self._path, self.held = descriptor, path, (children,)
+        self._descriptor, self._path, self._pid, self.held = descriptor, path, os.getpid(), (children,)
 
     def move(self, rootdir: Path) -> None:
         """Put the ledger among those of another project, once it is known which one it is."""
@@ -100,8 +101,8 @@ class Ledger:
                 os.write(self._descriptor, f"{json.dumps(values)}\n".encode())
 
     def close(self) -> None:
-        """Remove the ledger: everything in it is gone."""
-        if self._path.name:
+        """Remove the ledger: everything in it is gone. A fork of this process does nothing."""
+        if self._path.name and self._pid == os.getpid():
             path, self._path = self._path, Path()
             _remove(path)
             for descriptor in (self._descriptor, *self.held):

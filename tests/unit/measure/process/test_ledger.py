@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -104,6 +105,17 @@ def test_two_commands_in_one_project_have_a_ledger_each(tmp_path, state) -> None
     second.close()
     assert files(state) == []
     assert first.held == second.held == ()
+
+
+def test_a_fork_that_ends_does_not_remove_the_ledger(tmp_path, state) -> None:
+    ledger = Ledger()
+    ledger.open(tmp_path)
+    if (pid := os.fork()) == 0:
+        ledger.close()
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert len(list(state.rglob("*.jsonl"))) == 1
+    ledger.close()
 
 
 def test_notes_stay_if_putting_right_fails(tmp_path) -> None:
