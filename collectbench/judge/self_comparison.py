@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from statistics import stdev
 
 from collectbench.judge.change import MARGIN_FLOOR
+from collectbench.judge.paired.figures import Figure, figures
 from collectbench.judge.paired.look import look
 from collectbench.judge.paired.panel import LOOKS, Decision, Pair, Panel, Trial
-from collectbench.judge.paired.scale import RelativeMargin, Scale
+from collectbench.judge.paired.scale import RelativeMargin
 from collectbench.judge.statistics import median
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.doctor import SelfComparison, Sight
@@ -57,7 +58,9 @@ def compare_with_itself(
     alarm. The gate is replayed as far as its regular looks go; further pairs tell about the noise alone.
     """
     samples = _numbered(result.timed())
-    trial = Trial(name=result.name, pairs=tuple(_pairs(samples)))
+    judged = figures(margin_floor)
+    rounds = list(_pairs(samples, judged))
+    trial = Trial(name=result.name, pairs=_pairs_of(judged[0], rounds))
     broken = why_not_collected(result) or ""
     compared = SelfComparison(target=result.name, status=result.status, message=broken, samples=samples)
     if broken or result.status is Status.EMPTY or len(trial.pairs) < _FEWEST:
@@ -75,7 +78,8 @@ def compare_with_itself(
     )
     if len(trial.pairs) < LOOKS[0]:
         return replace(compared, advice=(word(_more_pairs(len(trial.pairs))),))
-    decisions = Counter(_decision(relabelled, margin, seed) for relabelled in _relabelled(trial, seed, replays))
+    relabelled = _relabelled(result.name, rounds, seed, replays)
+    decisions = Counter(_decision(result.name, relabelling, judged, seed) for relabelling in relabelled)
     sights = _sights(_Play(trial=trial, allowed=allowed, margin=margin, times=replays.played), seed)
     return replace(
         compared,
@@ -94,25 +98,26 @@ def _numbered(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     return tuple(replace(sample, pair=position // 2) for position, sample in enumerate(samples[:whole]))
 
 
-def _pairs(samples: Sequence[Sample]) -> Iterator[Pair]:
-    """Pairs of neighbours, without those that have no CPU time: from a clock that was set back, say."""
+Rounds = tuple[Sample, Sample]
+
+
+def _pairs(samples: Sequence[Sample], judged: Sequence[Figure]) -> Iterator[Rounds]:
+    """Pairs of neighbours, without those that a figure cannot compare: from a clock that was set back, say."""
     for base, head in zip(samples[::2], samples[1::2], strict=True):
-        if Scale.LOG_RATIO.accepts(base.cpu_s) and Scale.LOG_RATIO.accepts(head.cpu_s):
-            yield Pair(
-                base=base.cpu_s,
-                head=head.cpu_s,
-                base_reference_s=base.reference.cpu_s if base.reference else None,
-                head_reference_s=head.reference.cpu_s if head.reference else None,
-            )
+        if all(figure.pair(base, head) is not None for figure in judged):
+            yield base, head
 
 
-def _relabelled(trial: Trial, seed: int, replays: Replays) -> Iterator[Trial]:
-    source = random.Random(f"{seed}/relabel/{trial.name}")
-    pairs = trial.pairs[: LOOKS[-1]]
+def _pairs_of(figure: Figure, rounds: Sequence[Rounds]) -> tuple[Pair, ...]:
+    return tuple(pair for base, head in rounds if (pair := figure.pair(base, head)) is not None)
+
+
+def _relabelled(name: str, rounds: Sequence[Rounds], seed: int, replays: Replays) -> Iterator[list[Rounds]]:
+    source = random.Random(f"{seed}/relabel/{name}")
+    pairs = rounds[: LOOKS[-1]]
     for _ in range(replays.relabellings):
         labels = source.getrandbits(len(pairs))
-        swapped = (_swapped(pair) if labels >> position & 1 else pair for position, pair in enumerate(pairs))
-        yield replace(trial, pairs=tuple(swapped))
+        yield [pair[::-1] if labels >> position & 1 else pair for position, pair in enumerate(pairs)]
 
 
 def _swapped(pair: Pair) -> Pair:
@@ -124,10 +129,18 @@ def _swapped(pair: Pair) -> Pair:
     )
 
 
-def _decision(trial: Trial, margin: RelativeMargin, seed: int) -> Decision | None:
-    """The decision of the gate, which looks where it would look; None if it stays open."""
+def _decision(name: str, rounds: Sequence[Rounds], judged: Sequence[Figure], seed: int) -> Decision | None:
+    """The decision of the gate over all figures: over if one is, under if all are; None if it stays open."""
+    decisions = [_decision_on(figure, Trial(name=name, pairs=_pairs_of(figure, rounds)), seed) for figure in judged]
+    if Decision.OVER in decisions:
+        return Decision.OVER
+    return None if None in decisions else Decision.UNDER
+
+
+def _decision_on(figure: Figure, trial: Trial, seed: int) -> Decision | None:
+    """The decision on one figure, with looks where the gate would look."""
     count = len(trial.pairs)
-    panel = Panel(trials={}, margin=margin, seed=seed)
+    panel = figure.panel(seed=seed, share=1.0)
     while True:
         pairs = min(panel.next_look, count)
         known = panel.trials.get(trial.name, trial)

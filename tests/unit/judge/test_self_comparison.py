@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -130,3 +131,12 @@ def test_the_same_samples_give_the_same_answer(noisy) -> None:
     least = Replays(relabellings=5, played=2)
     first, second = (compare_with_itself(noisy(10, 0.2), word, seed=3, replays=least) for _ in range(2))
     assert first == second
+
+
+def test_waits_that_vary_count_although_the_cpu_time_is_steady(result) -> None:
+    steady = result([1.0] * 20)
+    waiting = (replace(sample, waited_s=0.5 * (number % 2)) for number, sample in enumerate(steady.samples))
+    compared = compare_with_itself(
+        replace(steady, samples=tuple(waiting)), word, replays=Replays(relabellings=20, played=2)
+    )
+    assert compared.passed < compare_with_itself(steady, word, replays=Replays(relabellings=20, played=2)).passed == 20
