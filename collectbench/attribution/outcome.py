@@ -71,6 +71,8 @@ def _broken_off(ending: Ending, root: str) -> tuple[Status, str] | None:
         return Status.TIMEOUT, _hang(ending, ending.timed_out_after_s, root)
     if ending.exit_code < 0:
         ended = f"ended by {_signal_name(-ending.exit_code)} while {_where(ending.reached)}"
+        if -ending.exit_code == signal.SIGKILL:
+            ended += ", as by the system when memory is short"
         place = _place(ending.stack, root)
         return Status.CRASHED, f"{ended}; it crashed at {place}" if place else ended
     if ending.hides_pytest is not None:

@@ -12,7 +12,7 @@ class Inspection:
     """What pytest reported about itself and its configuration, up to the point where it would load conftests.
 
     Paths are absolute. `complete` is False if pytest stopped before, as with a missing plugin: then the
-    configuration is unknown, and `pytest_output` holds what pytest printed.
+    configuration is unknown, `pytest_output` holds what pytest printed, and `why_incomplete` says it in one sentence.
     """
 
     python: str
@@ -20,6 +20,9 @@ class Inspection:
     pytest: str
     complete: bool
     pytest_output: str = ""
+    why_incomplete: str = ""
+    was_late: bool = False
+    """Whether it is incomplete since the time that it had was over."""
     rootdir: Path
     inifile: Path | None = None
     testpaths: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ class Inspection:
     def __init__(self, directory, record):
         self.directory = directory
         self.record = record
+        self.is_complete = False
 
     def watch(self, pytest, config, reporter):
         """Report the facts in place of loading conftests, then leave."""
@@ -21,12 +22,15 @@ class Inspection:
         def set_initial_conftests(*args, **kwargs):
             for key, value in facts(config, self.directory):
                 self.record(key, value)
+            self.is_complete = True
             raise SystemExit(0)
 
         config.pluginmanager._set_initial_conftests = set_initial_conftests
 
     def finish(self):
-        """Nothing is left to do."""
+        """If pytest stopped before it told its plugins, report those that it would load."""
+        if not self.is_complete:
+            self.record("plugins", installed_plugins())
 
 
 def install(directory, record, **_):
@@ -79,6 +83,22 @@ def module_paths(directory):
         if spec is not None and spec.has_location and spec.origin:
             found.append((name, os.path.dirname(spec.origin) if spec.submodule_search_locations else spec.origin))
     return found
+
+
+def installed_plugins():
+    """Pairs of name and version of the distributions with plugins that pytest loads by itself."""
+    from importlib import metadata
+
+    if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
+        return []
+    plugins = {}
+    try:
+        for distribution in metadata.distributions():
+            if any(entry.group == "pytest11" for entry in distribution.entry_points):
+                plugins.setdefault(str(distribution.metadata["Name"]), str(distribution.version))
+    except Exception:  # a damaged distribution: the failure of pytest is what counts
+        pass
+    return sorted(plugins.items())
 
 
 def installed_distributions():

@@ -29,6 +29,7 @@ from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import InterruptedRun, measure
 from collectbench.usecases.project import Project
 from collectbench.usecases.replaceable import replaceable
+from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.wording import explain_error
 
 
@@ -158,8 +159,10 @@ def measure_baseline(project: Project, name: str | None, feedback: Feedback, *, 
     Raises:
         UsageError: as `BaselineSlot.open`; the interpreter cannot be started any more.
         BaselineError: as `BaselineSlot.open` and `BaselineSlot.save`.
+        CollectionError: pytest does not start.
         InterruptedRun: a signal arrived; finished rounds are kept beside the baseline.
     """
+    require_start_of_pytest(project)
     slot = BaselineSlot.open(project, name, force=force)
     with partial_kept(slot.directory, slot.name, feedback):
         run = measure(project, feedback, earlier=slot.current(project.environment))

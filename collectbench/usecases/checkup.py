@@ -18,6 +18,7 @@ from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_in_pairs
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, notes_after, notes_before, now
+from collectbench.usecases.start_of_pytest import require_start_of_pytest
 
 
 def check_up(
@@ -34,8 +35,11 @@ def check_up(
 
     Raises:
         Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
+        CollectionError: pytest does not start, so that nothing can be compared with itself.
         UsageError: the interpreter cannot be started any more.
     """
+    if compare_with_itself:
+        require_start_of_pytest(project)
     with signals_noted():
         state = commit(project.root, project.env, launch)
     readings = read_machine(project.environment, project.root, in_repository=state is not None)

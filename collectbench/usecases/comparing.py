@@ -25,6 +25,7 @@ from collectbench.usecases.moves import moves_between
 from collectbench.usecases.other_start import WHEN_COMPARING, refuse_other_start
 from collectbench.usecases.project import Project, read_config
 from collectbench.usecases.recording import TOOL, now
+from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.starting_place import root_of_stored
 from collectbench.usecases.wording import word
 
@@ -104,8 +105,10 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
         BaselineError: the baseline is missing or unreadable, or pytest was started elsewhere for it; the first run
             cannot be saved as it.
         UsageError: the place of a missing baseline is not a possible one, or cannot be written.
+        CollectionError: pytest does not start.
         InterruptedRun: a signal arrived.
     """
+    require_start_of_pytest(project)
     settings, shard = project.settings, project.plan.shard
     limits = _Limits(
         by_target=settings.limits,

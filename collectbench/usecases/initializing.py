@@ -9,7 +9,7 @@ from collectbench.config import add_to_pyproject, find_config, render_targets_ta
 from collectbench.discovery import discovered_plan
 from collectbench.discovery.rules import Rules
 from collectbench.measure.process.interruption import signals_noted
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import CollectionError, UsageError
 from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.target import Target
 from collectbench.store.files import write_atomically
@@ -74,11 +74,15 @@ def _targets(project: Project, depth: int | None) -> tuple[Target, ...]:
     """The targets of the whole rootdir, also if the command runs in a directory below: the file is for all of it.
 
     Raises:
-        UsageError: pytest does not start there, or there are no tests.
+        CollectionError: pytest does not start there.
+        UsageError: there are no tests.
     """
     root, inspection = project.root, project.inspection
     if not inspection.complete:
-        raise UsageError(f"pytest does not start in {root}, so its tests cannot be found:\n{inspection.pytest_output}")
+        raise CollectionError(
+            f"pytest does not start in {root}, so its tests cannot be found: {inspection.why_incomplete}\n"
+            f"{inspection.pytest_output}"
+        )
     targets = discovered_plan(root, root, inspection, 1 if depth is None else depth).targets
     paths = [root / path for target in targets for path in target.paths]
     rules = Rules(root, inspection)

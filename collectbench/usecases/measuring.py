@@ -142,6 +142,7 @@ def _session(project: Project, policy: Policy, display: Display) -> LapSession:
         policy=policy,
         seed=settings.seed,
         max_time_s=settings.max_time_s,
+        begun_ns=project.request.begun_ns,
         jobs=settings.jobs,
         cold_cache=ColdCache(work / "bytecode", project.root) if policy.cold else None,
         observer=display,

@@ -21,6 +21,7 @@ from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_to_explain
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import TOOL, notes_after, notes_before, now
+from collectbench.usecases.start_of_pytest import require_start_of_pytest
 
 
 def explaining_kinds(*, sampled: bool) -> tuple[RoundKind, ...]:
@@ -33,9 +34,10 @@ def profile_target(project: Project, feedback: Feedback, *, sampled: bool) -> Pr
 
     Raises:
         Interrupted: a signal arrived.
-        CollectionError: the traced round left no trace, since pytest did not start.
+        CollectionError: pytest does not start, or the traced round left no trace.
         UsageError: the interpreter cannot be started any more.
     """
+    require_start_of_pytest(project)
     (target,) = project.plan.targets
     session = measure_to_explain(project, explaining_kinds(sampled=sampled), feedback)
     rounds = session.rounds[target.name]

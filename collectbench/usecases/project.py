@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import randbits
 
@@ -12,9 +12,10 @@ from collectbench.config import Config, expand_paths, find_config, load_config
 from collectbench.discovery import Plan, configured_plan, discovered_plan, module_names, relative, selected_plan
 from collectbench.discovery.shards import part_of
 from collectbench.measure.machine.environment import environment
+from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import interruptible, raise_if_interrupted, signals_noted
 from collectbench.measure.process.launch import Launcher, launch
-from collectbench.measure.round.interpreter import PATIENCE_S, inspect, resolve_python
+from collectbench.measure.round.interpreter import inspect, resolve_python
 from collectbench.measure.round.python_version import require_python_3
 from collectbench.model.errors import InterpreterError, UsageError
 from collectbench.model.inspection import Inspection
@@ -25,6 +26,7 @@ from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.project_options import ProjectOptions
 from collectbench.usecases.recovery import Say
+from collectbench.usecases.start_of_pytest import patience_s
 from collectbench.usecases.starting_place import env_in, refuse_paths_of_here
 
 
@@ -36,11 +38,13 @@ class ProjectRequest:
         options: with a seed, also if the user gave none.
         config: the configuration as written, its paths not yet expanded.
         python: program and options of the interpreter that owns the tests.
+        begun_ns: the moment of the clock from which the time limit of the command counts.
     """
 
     options: ProjectOptions
     config: Config
     python: tuple[str, ...]
+    begun_ns: int = field(default_factory=now_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +122,12 @@ def open_project(options: ProjectOptions, mistakes: Mistakes, say: Say, launcher
     mistakes.raise_all()
     request = ProjectRequest(options=_with_seed(options), config=config, python=python)
     env = dict(os.environ) if config.root in (None, cwd) else env_in(config.root, os.environ)
-    start = config.root or cwd
+    start, timeout_s = config.root or cwd, patience_s(options.measure, config)
     with signals_noted():
         recovery.begin(start, env, launcher, say)
         if options.python is not None:
             with naming_the_option("--python ", InterpreterError):
-                require_python_3(python, cwd, env, launcher, timeout_s=PATIENCE_S)
+                require_python_3(python, cwd, env, launcher, timeout_s=timeout_s)
         project = settle(request, cwd, env, launcher)
         recovery.settled(project.root, start, env, launcher, say)
         raise_if_interrupted()
@@ -150,7 +154,10 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
     arguments = (*config.pytest_args, *options.pytest_args)
     start = config.root or cwd
     with naming_the_option("--python ", InterpreterError):
-        inspection = inspect(request.python, start, env, arguments, launcher, module_names(options.targets))
+        inspection = inspect(
+            *(request.python, start, env, arguments, launcher, module_names(options.targets)),
+            timeout_s=patience_s(request.options.measure, request.config),
+        )
     with interruptible():
         root = config.root or _root(start, inspection.rootdir)
         plan = _plan(request, config, root, start, cwd, inspection)

@@ -31,8 +31,11 @@ def last_lines(path: Path, count: int = 20) -> str:
     return "\n".join(lines[-count:])
 
 
-_USAGE, _INIFILE = "pytest: error: ", "inifile: "
-"""How argparse begins an error about an option, and how pytest begins the line with the file that may hold it."""
+_USAGE = re.compile(r"(?:.*\s)?(?:\S*/)?(?:pytest|py\.test|__main__\.py): error: (?P<error>.+)")
+"""How argparse begins an error about an option: with the name of the program, which each pytest gives otherwise."""
+
+_INIFILE = "inifile: "
+"""How pytest begins the line with the file that may hold that option."""
 
 _COLLECTING = re.compile(r"_+ ERROR collecting (?P<path>.+?) _+")
 
@@ -41,8 +44,8 @@ def gist(output: str) -> str:
     """The line that says best why pytest did not start: its first `ERROR`, else the last line of a traceback."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for line in lines:
-        if _USAGE in line:
-            chosen = line.partition(_USAGE)[2]
+        if usage := _USAGE.fullmatch(line):
+            chosen = usage["error"]
             inifile = next((line for line in lines if line.startswith(_INIFILE)), "")
             return f"{chosen} ({inifile})" if inifile else chosen
     for line in lines:

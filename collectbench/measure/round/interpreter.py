@@ -10,18 +10,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from collectbench.measure.process.launch import Invocation, Launcher
+from collectbench.measure.process.launch import STACK_SIGNAL, Invocation, Launcher
 from collectbench.measure.process.os_errors import explain_os_errors
-from collectbench.measure.process.output import gist, last_lines
+from collectbench.measure.process.output import read_output
 from collectbench.measure.process.temporary import temporary_directory
-from collectbench.measure.round.probe_report import ProbeReport, read_report
-from collectbench.model.errors import CollectionError, InterpreterError
+from collectbench.measure.round.inspection_start import Start, refuse_unusable
+from collectbench.measure.round.probe_report import is_stack_written, read_report
+from collectbench.model.errors import InterpreterError
 from collectbench.model.inspection import Inspection
 from collectbench.model.probe_files import RUNNER
 
-OLDEST_PYTHON, OLDEST_PYTEST = (3, 9), 7
 PATIENCE_S = 120.0
-"""How long the interpreter may take to read its configuration and load its plugins."""
+"""How long the interpreter may take to read its configuration and load its plugins, unless the caller says it."""
 
 T = TypeVar("T")
 
@@ -73,10 +73,11 @@ def inspect(  # noqa: PLR0917 - what is started and where, and what is asked
     arguments: Sequence[str],
     launch: Launcher,
     modules: Sequence[str] = (),
+    timeout_s: float = PATIENCE_S,
 ) -> Inspection:
     """Start pytest with `arguments` in `cwd`, let it run up to its first conftest, and read what it reports.
 
-    With --pyargs among the arguments, it also reports where it finds the `modules`.
+    With --pyargs among the arguments, it also reports where it finds the `modules`. It is ended after `timeout_s`.
 
     Raises:
         InterpreterError: it cannot be started, is not Python, is too old, or has no pytest that can be measured.
@@ -88,75 +89,29 @@ def inspect(  # noqa: PLR0917 - what is started and where, and what is asked
         temporary_directory() as directory,
     ):
         (directory / "modules").write_text("\n".join(modules), encoding="utf-8")
-        argv = (*python, str(RUNNER), str(directory), "inspect", "0", *arguments)
-        finished = launch(Invocation(argv=argv, cwd=cwd, env=env), output=directory / "output", timeout_s=PATIENCE_S)
-        report = read_report(directory)
-        output = last_lines(directory / "output")
-    if finished.timed_out:
-        output = f"{output}\npytest did not reach its first conftest in {PATIENCE_S:.0f} s".strip()
-    _check_python(python[0], report, output)
-    _check_that_nothing_hides_pytest(cwd, report, output)
-    _check_pytest(python[0], report, output)
-    return _make_inspection(report, cwd, output)
-
-
-def _check_python(python: str, report: ProbeReport, output: str) -> None:
-    if "python" not in report.facts:
-        raise InterpreterError(f"{python}: this is not Python {_dotted(OLDEST_PYTHON)} or newer.\n{output}".rstrip())
-    version = str(report.facts["python"][0])
-    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_PYTHON:
-        raise InterpreterError(f"{python}: Python {version} is too old; {_dotted(OLDEST_PYTHON)} or newer is needed.")
-
-
-def _check_that_nothing_hides_pytest(cwd: Path, report: ProbeReport, output: str) -> None:
-    for path in (cwd / "pytest.py", cwd / "pytest" / "__init__.py"):
-        if path.exists() and not _is_real_pytest(report):
-            raise CollectionError(
-                f"{path}: this file hides pytest, `python -m pytest` runs it instead. "
-                "Rename it, or set PYTHONSAFEPATH=1."
-            )
-    hiding = None if "pytest" in report.facts else _file_that_hides_a_standard_module(cwd, output)
-    if hiding is not None:
-        raise CollectionError(
-            f"{hiding}: this file hides the standard library's module {hiding.stem}, so `python -m pytest` "
-            f"does not start here ({gist(output)}). Rename it, or set PYTHONSAFEPATH=1 (Python 3.11 or newer)."
+        output, stack = directory / "output", directory / "stack"
+        argv = (*python, str(RUNNER), str(directory), "inspect", str(int(STACK_SIGNAL)), *arguments)
+        finished = launch(
+            Invocation(argv=argv, cwd=cwd, env=env),
+            output=output,
+            timeout_s=timeout_s,
+            on_hang=lambda: is_stack_written(stack),
         )
-
-
-def _check_pytest(python: str, report: ProbeReport, output: str) -> None:
-    if "pytest" not in report.facts:
-        is_missing = "No module named 'pytest'" in output
-        problem = "has no pytest" if is_missing else "cannot import pytest"
-        raise InterpreterError(
-            f"{python}: this interpreter {problem}. Give the interpreter that runs your tests, "
-            f"or install pytest: {python} -m pip install pytest" + ("" if is_missing else f"\n{output}")
+        start = Start(
+            python=python[0],
+            cwd=cwd,
+            report=read_report(directory),
+            finished=finished,
+            timeout_s=timeout_s,
+            output=read_output(output),
+            stack=stack.read_text(errors="replace") if stack.exists() else "",
         )
-    version = str(report.facts["pytest"][0])
-    major = version.partition(".")[0]
-    if not major.isdigit() or int(major) < OLDEST_PYTEST:
-        raise InterpreterError(
-            f"{python}: pytest {version or 'of unknown version'} cannot be measured; "
-            f"{OLDEST_PYTEST} or newer is needed: {python} -m pip install --upgrade pytest"
-        )
+    refuse_unusable(start)
+    return _make_inspection(start)
 
 
-def _file_that_hides_a_standard_module(cwd: Path, output: str) -> Path | None:
-    """The file in `cwd`, first on the import path, that has a standard module's name and is named in the error."""
-    files = (path for path in sorted(cwd.glob("*.py")) if path.stem in sys.stdlib_module_names)
-    return next((path for path in files if str(path) in output or f"'{path.stem}'" in output), None)
-
-
-def _is_real_pytest(report: ProbeReport) -> bool:
-    version_and_path = report.facts.get("pytest")
-    return isinstance(version_and_path, tuple) and bool(version_and_path[0])
-
-
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version))
-
-
-def _make_inspection(report: ProbeReport, cwd: Path, output: str) -> Inspection:
-    facts = report.facts
+def _make_inspection(start: Start) -> Inspection:
+    facts, cwd = start.report.facts, start.cwd
     complete = "pycache-prefix" in facts  # the last fact that the probe writes
 
     def fact(key: str, default: T) -> T:
@@ -172,7 +127,9 @@ def _make_inspection(report: ProbeReport, cwd: Path, output: str) -> Inspection:
         implementation=implementation,
         pytest=fact("pytest", ("", ""))[0],
         complete=complete,
-        pytest_output="" if complete else output,
+        pytest_output="" if complete else start.last_lines,
+        why_incomplete="" if complete else start.end,
+        was_late=start.finished.timed_out and not complete,
         rootdir=Path(fact("rootdir", str(cwd))),
         inifile=Path(fact("inifile", "")) if fact("inifile", "") else None,
         testpaths=strings("testpaths"),

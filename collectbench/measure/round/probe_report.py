@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from collectbench.measure.round.probe_values import has_form
+from collectbench.model.probe_files import RUNNER
 
 _LINE = re.compile(rb"(?P<key>[a-z][a-z0-9._-]*) (?P<literal>[ -~]+)")
 """A whole line of the report. Tests can write into the file: anything else is omitted."""
@@ -103,6 +104,11 @@ def _entries(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
             continue
         if has_form(key, value):
             yield key, value
+
+
+def is_stack_written(stack: Path) -> bool:
+    """Whether the whole stack is in the file: the outermost frame is the probe's own."""
+    return stack.exists() and f'"{RUNNER}", line' in stack.read_text(errors="replace").rpartition("\n  ")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

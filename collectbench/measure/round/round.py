@@ -19,7 +19,7 @@ from collectbench.measure.round.bench import Bench, places_of
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
-from collectbench.measure.round.probe_report import read_node_ids, read_report
+from collectbench.measure.round.probe_report import is_stack_written, read_node_ids, read_report
 from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.waiting import read_waits
 from collectbench.measure.round.watched_roots import roots_elsewhere
@@ -105,7 +105,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundReq
     try:
         before = bench.read_noise()
         finished = bench.launch(
-            child, output=directory / "output", timeout_s=bench.timeout_s, on_hang=lambda: _is_written(stack)
+            child, output=directory / "output", timeout_s=bench.timeout_s, on_hang=lambda: is_stack_written(stack)
         )
         after = bench.read_noise()
     finally:
@@ -160,11 +160,6 @@ def _is_full(directory: Path) -> bool:
         return shutil.disk_usage(directory).free == 0
     except OSError:
         return False
-
-
-def _is_written(stack: Path) -> bool:
-    """Whether the whole stack is there: the outermost frame is the probe's own."""
-    return stack.exists() and f'"{RUNNER}", line' in stack.read_text(errors="replace").rpartition("\n  ")[2]
 
 
 def _shorten(command: str) -> str:

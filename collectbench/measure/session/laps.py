@@ -28,6 +28,9 @@ from collectbench.model.run import TargetResult
 from collectbench.model.sample import Reference, RoundKind
 from collectbench.model.target import Target
 
+FIRST_ROUND_NS = 1_000_000
+"""Within this time the first round begins, also if the inspection has taken all the time that the command may take."""
+
 
 @dataclass(slots=True)
 class LapSession:
@@ -38,7 +41,8 @@ class LapSession:
         targets: the measured targets by name; the suite is one of them, since no target has its name.
         policy: how often targets are measured.
         seed: decides the order within each lap.
-        max_time_s: no round begins later than this after the start; None for no limit.
+        max_time_s: no round but the first begins later than this after the start; None for no limit.
+        begun_ns: the start, a moment of the clock; None for that of the session.
         jobs: rounds at the same time.
         cold_cache: the bytecode cache of cold rounds; None if there are none.
         observer: learns of each round.
@@ -59,6 +63,7 @@ class LapSession:
     cold_cache: ColdCache | None
     observer: Observer
     reference: ReferenceSource | None = None
+    begun_ns: int | None = None
     clock_ns: Callable[[], int] = now_ns
     pace: Pace = field(default_factory=Pace)
     rounds: dict[str, list[Round]] = field(default_factory=dict)
@@ -76,8 +81,7 @@ class LapSession:
         """
         order = random.Random(self.seed)
         self.pace.clock_ns = self.clock_ns
-        limit_ns = None if self.max_time_s is None else self.clock_ns() + int(self.max_time_s * 1e9)
-        runner = RoundRunner(observer=self.observer, deadline_ns=limit_ns, clock_ns=self.clock_ns)
+        runner = RoundRunner(observer=self.observer, deadline_ns=self._deadline_ns(), clock_ns=self.clock_ns)
         self.states = {name: State(name=name, budget_s=target.limits.budget_s) for name, target in self.targets.items()}
         with trees_put_back([self.bench]):
             while not self.out_of_time and (wanted := lap(self.policy, list(self.states.values()), order)):
@@ -95,6 +99,12 @@ class LapSession:
             return None
         note = remark(self.policy, self.states[name])
         return target_result(self.targets[name], rounds, (note,) if note else ())
+
+    def _deadline_ns(self) -> int | None:
+        if self.max_time_s is None:
+            return None
+        now_ns, limit_ns = self.clock_ns(), int(self.max_time_s * 1e9)
+        return max((self.begun_ns or now_ns) + limit_ns, now_ns + min(limit_ns, FIRST_ROUND_NS))
 
     def _take_together(self, runner: RoundRunner, wanted: Sequence[tuple[str, RoundKind]]) -> None:
         if not wanted:

@@ -9,7 +9,6 @@ from collectbench.discovery import SUITE
 from collectbench.judge.paired.change import OUT_OF_TIME
 from collectbench.judge.paired.figures import figures
 from collectbench.judge.paired.panel import LOOKS
-from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
@@ -27,6 +26,7 @@ from collectbench.usecases.paired.compared_projects import ComparedProjects, com
 from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.paired_comparison import PairedComparison
 from collectbench.usecases.project import Project
+from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.usual_times import times_in_baseline
 
 
@@ -34,9 +34,11 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
     """Measure the commit `ref` and the user's working tree in interleaved pairs, and judge by them and by the limits.
 
     Raises:
+        CollectionError: pytest does not start in the working tree.
         UsageError: there is no such commit, the two cannot be compared, or no more round can be taken; says why.
         Interrupted: a signal arrived. Finished rounds are kept, the worktrees are gone.
     """
+    require_start_of_pytest(project)
     deadline_ns = _deadline_ns(project)
     with explain_os_errors(project.python[0]):
         work = make_temporary_directory()
@@ -75,7 +77,7 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
 
 def _deadline_ns(project: Project) -> int | None:
     max_time_s = project.settings.max_time_s
-    return None if max_time_s is None else now_ns() + int(max_time_s * 1e9)
+    return None if max_time_s is None else project.request.begun_ns + int(max_time_s * 1e9)
 
 
 def _rounds_expected(project: Project, terms: Terms) -> dict[str, float]:

@@ -45,8 +45,11 @@ ROWS = (
     Row(
         "addopts_plugin",
         4,
-        {"tests": "failed"},
-        ('while loading plugins: ERROR: Error importing plugin "a_plugin_that_is_missing"',),
+        None,
+        (
+            "error: pytest does not start in ",
+            'while loading plugins: ERROR: Error importing plugin "a_plugin_that_is_missing"',
+        ),
     ),
     Row(
         "addopts_option",

@@ -180,7 +180,11 @@ REPLACED = ('File "/usr/lib/launcher.py", line 9 in start\nFile "/p/conftest.py"
             Status.FAILED,
             f"conftest.py:4 replaced the process by a command other than `python -m pytest`, {UNMEASURABLE}: sh -c x",
         ),
-        ({"replaced": REPLACED, "exit_code": -9}, Status.CRASHED, "ended by SIGKILL while finishing the session"),
+        (
+            {"replaced": REPLACED, "exit_code": -9},
+            Status.CRASHED,
+            "ended by SIGKILL while finishing the session, as by the system when memory is short",
+        ),
     ],
 )
 def test_only_a_round_that_was_counted_and_ended_without_failure_is_measured(facts, status, message) -> None:

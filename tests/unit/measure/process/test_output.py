@@ -50,6 +50,14 @@ def test_blank_lines_are_not_among_the_last_lines(tmp_path) -> None:
             "unknown --foo (inifile: /p/pytest.ini)",
         ),
         ("usage\nx.py: pytest: error: unknown --foo\n", "unknown --foo"),
+        (  # pytest 7 to 8.4
+            "ERROR: usage: __main__.py [options]\n__main__.py: error: unrecognized arguments: --foo\n  inifile: /p/x\n",
+            "unrecognized arguments: --foo (inifile: /p/x)",
+        ),
+        (
+            "ERROR: usage: python -m pytest [options]\npython -m pytest: error: unrecognized --foo\n",
+            "unrecognized --foo",
+        ),
         ("noise\nERROR: file not found: x\nlater\n", "ERROR: file not found: x"),
         (
             "INTERNALERROR> Traceback (most recent call last):\nINTERNALERROR> ValueError: x\n",

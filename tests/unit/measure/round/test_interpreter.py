@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.measure.process.launch import launch
+from collectbench.measure.process.launch import STACK_SIGNAL, launch
 from collectbench.measure.round.interpreter import inspect, resolve_python
 from collectbench.model.errors import CollectionError, InterpreterError
 from collectbench.model.probe_files import RUNNER
 
 PYTHON = "python ('3.11.7', 'cpython', '/x/python')\n"
 GIVE = "Give the interpreter that runs your tests, or install pytest: /x/python -m pip install pytest"
+LEFT = (
+    "Python ended with exit code 0 before it ran a script, as with a sitecustomize.py or .pth file that exits. "
+    "`/x/python -c 'print(1)'` must print 1."
+)
 UPGRADE = "cannot be measured; 7 or newer is needed: /x/python -m pip install --upgrade pytest"
 PYTEST = "pytest ('8.0.0', '/x/pytest/__init__.py')\n"
 
@@ -46,7 +50,7 @@ def test_the_runner_is_started_by_its_path(ask, script) -> None:
     ask(PYTHON + PYTEST)
     (call,) = script.calls
     directory = call.argv[3]
-    assert call.argv == ("/x/python", "-O", str(RUNNER), directory, "inspect", "0", "-p", "no:x")
+    assert call.argv == ("/x/python", "-O", str(RUNNER), directory, "inspect", str(int(STACK_SIGNAL)), "-p", "no:x")
     assert Path(directory).is_absolute()
     assert not Path(directory).exists()
 
@@ -63,17 +67,30 @@ def test_facts_that_pytest_did_not_report_keep_their_defaults(ask, tmp_path) -> 
     assert ask(PYTHON + PYTEST).rootdir == tmp_path
 
 
-def test_an_interpreter_that_hangs_is_reported(ask) -> None:
-    assert ask(PYTHON + PYTEST, "output", timed_out=True).pytest_output == (
-        "output\npytest did not reach its first conftest in 120 s"
-    )
+def test_a_start_that_takes_too_long_says_where_it_was(ask) -> None:
+    inspection = ask(f"{PYTHON}{PYTEST}stamp.plugins-begin 5\n", "output", timed_out=True)
+    assert (inspection.complete, inspection.was_late) == (False, True)
+    assert inspection.why_incomplete == "not finished after 2 m 00 s, while loading plugins"
+    assert inspection.pytest_output == "output"
+
+
+def test_a_plugin_that_cannot_be_loaded_is_the_reason_and_plugins_are_those_of_the_metadata(look, tmp_path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p own\n")
+    (tmp_path / "own.py").write_text("raise ZeroDivisionError('no plugin')\n")
+    inspection = look()
+    assert (inspection.complete, inspection.was_late) == (False, False)
+    assert "while loading plugins: " in inspection.why_incomplete
+    assert "ZeroDivisionError: no plugin" in inspection.pytest_output
+    assert "hypothesis" in inspection.plugins
+    assert look(env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}).plugins == {}
 
 
 @pytest.mark.parametrize(
     ("report", "output", "message"),
     [
-        ("", "sh: what?\n", "/x/python: this is not Python 3.9 or newer.\nsh: what?"),
-        ("", "", "/x/python: this is not Python 3.9 or newer."),
+        ("", "SyntaxError: x\n", "/x/python: this is not Python 3.9 or newer.\nSyntaxError: x"),
+        ("", "leave\n", f"/x/python: {LEFT}\nleave"),
+        ("", "", f"/x/python: {LEFT}"),
         (
             "python ('3.8.18', 'cpython', '')\n",
             "",
@@ -105,6 +122,25 @@ def test_interpreters_that_cannot_be_measured_are_refused(report, output, messag
     with pytest.raises(InterpreterError) as caught:
         ask(report, output)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("report", "finished", "message"),
+    [
+        (
+            f"{PYTHON}stamp.pytest-import-begin 5\n",
+            {"exit_code": -9},
+            "/x/python: ended by SIGKILL while importing pytest, as by the system when memory is short",
+        ),
+        ("", {"exit_code": -9}, "/x/python: ended by SIGKILL while starting Python, as by the system when memory"),
+        ("", {"timed_out": True}, "/x/python: not finished after 2 m 00 s, while starting Python"),
+        (f"{PYTHON}exited ''\n", {"exit_code": 3}, "/x/python: the process ended with exit code 3 while starting"),
+    ],
+)
+def test_an_interpreter_that_was_ended_is_not_blamed_for_its_pytest(report, finished, message, ask) -> None:
+    with pytest.raises(InterpreterError) as caught:
+        ask(report, **finished)
+    assert str(caught.value).startswith(message)
 
 
 def test_an_interpreter_that_cannot_be_started_is_refused(tmp_path, clean_env) -> None:
