@@ -28,6 +28,7 @@ def begin(start: Path, env: Mapping[str, str], launcher: Launcher, say: Say) -> 
         LEDGER.open(start)
     except (OSError, CollectbenchError) as error:
         say(f"note: {_why(error)}; so if this command is killed, the next one cannot put things right")
+        return
     for rootdir in (start, *start.parents):
         recover(rootdir, env, launcher, say)
 

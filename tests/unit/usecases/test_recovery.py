@@ -105,6 +105,13 @@ def test_a_ledger_with_another_text_is_named(begin, tmp_path) -> None:
 
 def test_without_a_state_directory_the_command_goes_on(begin, tmp_path, state) -> None:
     state.write_text("")
-    said = begin(tmp_path)
-    assert said[0].startswith(f"note: {state}")
-    assert "the next one cannot put things right" in said[0]
+    (said,) = begin(tmp_path)
+    assert said.startswith(f"note: {state}")
+    assert said.endswith("if this command is killed, the next one cannot put things right")
+
+
+def test_without_a_home_directory_the_command_goes_on(begin, tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.delenv("HOME")
+    (said,) = begin(tmp_path)
+    assert said.startswith("note: HOME is not set")
