@@ -24,7 +24,7 @@ EXTRAS = {
     "timed": (),
     "guarded": ("guard.py",),
     "traced": ("tracing.py",),
-    "counted": ("tracing.py", "tracing_counts.py"),
+    "counted": ("guard.py", "tracing.py", "tracing_counts.py"),
     "sampled": ("sampling.py",),
     "inspect": ("inspection.py",),
 }

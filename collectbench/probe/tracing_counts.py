@@ -166,10 +166,12 @@ def noter(getcwd=os.getcwd, fspath=os.fspath):
 
 def install(directory, record, load, installed, **_):
     """Begin to count; the tracer is installed already."""
-    (tracer,) = installed
+    *_, tracer = installed
     # Writing an `F` line calls functions of pytest, which count. Whether that happens must not depend on a duration.
     tracer.short_ns = float("inf")
-    ours = frozenset((install.__code__.co_filename, load.__code__.co_filename))  # of tracing*.py, and of runner.py
+    runner = load.__code__.co_filename
+    guards = (os.path.join(os.path.dirname(runner), name) for name in ("guard.py", "guard_notes.py", "guard_paths.py"))
+    ours = frozenset((install.__code__.co_filename, runner, *guards))  # the first one stands for all of tracing*.py
     note_operation = load("tracing_operations.py")["noter"](tracer.waits, tracer.stack_of)
     counts = Counts(directory, record, ours)
     counts.watch_events(tracer.caller_of, note_operation)

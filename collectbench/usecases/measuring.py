@@ -18,7 +18,8 @@ from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.round.explaining import importing_now
 from collectbench.measure.round.record import ENOUGH
-from collectbench.measure.round.user_tree import Owner, TreeScope, UserTree
+from collectbench.measure.round.tree_traces import Owner, TreeScope
+from collectbench.measure.round.user_tree import UserTree
 from collectbench.measure.session.laps import LapSession
 from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.schedule import Policy

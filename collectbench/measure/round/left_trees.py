@@ -8,18 +8,20 @@ from pathlib import Path
 
 from collectbench import __version__
 from collectbench.measure.round.cache_paths import CachePaths
+from collectbench.measure.round.caches import Caches
 from collectbench.measure.round.probe_report import read_report
 from collectbench.measure.round.saved_values import load
 from collectbench.measure.round.tree_entries import Entry, Kind
 from collectbench.measure.round.tree_listing import Directory, TreeListing
 from collectbench.measure.round.tree_notes import Acts, Move
 from collectbench.measure.round.tree_report import report
-from collectbench.measure.round.user_tree import STATE, Aside, Owner, Traces, TreeScope, UserTree
+from collectbench.measure.round.tree_traces import Aside, Owner, Traces, TreeScope
+from collectbench.measure.round.user_tree import STATE, UserTree
 
 COPIES = "kept-"
 """How the names of directories with copies begin."""
 
-_SAVED = (Acts, Aside, CachePaths, Directory, Entry, Kind, Move, Owner, Traces, TreeListing, TreeScope)
+_SAVED = (Acts, Aside, CachePaths, Caches, Directory, Entry, Kind, Move, Owner, Traces, TreeListing, TreeScope)
 """The classes of which a tree consists."""
 
 

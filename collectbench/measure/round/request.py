@@ -49,6 +49,11 @@ class RoundRequest:
         return "guarded" if self.guarded else _PROBE_MODES.get(self.kind, "timed")
 
     @property
+    def leaves_notes(self) -> bool:
+        """Whether the probe notes which of the user's files are touched. The time of counted rounds is never quoted."""
+        return self.guarded or self.kind is RoundKind.COUNTED
+
+    @property
     def env_changes(self) -> dict[str, str]:
         """The variables that differ from the bench's environment. The hash seed of counted rounds always wins."""
         return {**self.target.env, **self.env, **(COUNTED_ENV if self.kind is RoundKind.COUNTED else {})}

@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.attribution.outcome import outcome, remarks
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.machine import noise
+from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.command_line import shorten
-from collectbench.measure.process.launch import Invocation
+from collectbench.measure.process.launch import Finished, Invocation
 from collectbench.measure.process.memory import thin
 from collectbench.measure.process.output import read_output
 from collectbench.measure.round.bench import Bench, places_of
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
-from collectbench.measure.round.probe_report import is_stack_written, read_node_ids, read_report
+from collectbench.measure.round.probe_report import ProbeReport, is_stack_written, read_node_ids, read_report
 from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.waiting import read_waits
 from collectbench.measure.round.watched_roots import roots_elsewhere
@@ -82,7 +84,7 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     child = invocation(bench, request, directory)
     if request.probe_mode == "sampled":
         write_settings(directory, interval_s(request.expected_s))
-    if request.guarded:
+    if request.leaves_notes:
         roots = roots_elsewhere(bench.cwd, bench.known_roots, map(bench.from_cwd, request.target.paths))
         (directory / "roots").write_bytes(b"".join(os.fsencode(root) + b"\0" for root in roots))
     if bench.cwd != bench.root:
@@ -108,10 +110,12 @@ def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundReq
             child, output=directory / "output", timeout_s=bench.timeout_s, on_hang=lambda: is_stack_written(stack)
         )
         after = bench.read_noise()
-    finally:
         report = read_report(directory)
-        bench.tree.learn(report.tree, directory)
         if looks:
+            bench.tree.finished(_finish_ns(report, finished))
+    finally:
+        if looks:
+            bench.tree.learn(read_report(directory).tree, directory)
             bench.tree.restore()
     return Observation(
         finished=finished,
@@ -153,6 +157,15 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         work=work if is_collected else None,
         notes=(*remarks(ending, str(bench.root)), *left_behind),
     )
+
+
+def _finish_ns(report: ProbeReport, finished: Finished) -> tuple[int, int]:
+    """The span of the time of day in which pytest finished its session and the process ended; (0, 0) if it did not."""
+    begin_ns = report.stamps.get("finish")
+    if begin_ns is None:
+        return 0, 0
+    offset_ns = time.time_ns() - now_ns()
+    return begin_ns + offset_ns, finished.reaped_ns + offset_ns
 
 
 def _is_full(directory: Path) -> bool:

@@ -15,11 +15,8 @@ LARGEST_COPY = 256 * 2**20
 TOO_LARGE = "it is too large to copy"
 
 
-_SQLITE = b"SQLite format 3\0"
-"""The first bytes of each database: https://www.sqlite.org/fileformat.html."""
-
-_BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
-"""The endings of the files that SQLite keeps while a database is open: https://www.sqlite.org/tempfiles.html."""
+_TICK_NS = 10_000_000
+"""How much the clock of files may be behind: a tick of the kernel, at 100 Hz."""
 
 
 class Kind(Enum):
@@ -104,17 +101,14 @@ def is_changed_after(path: Path, moment_ns: int) -> bool:
     return state.st_ctime_ns > moment_ns
 
 
-def belongs_to_open_database(path: Path) -> bool:
-    """Whether a path is a SQLite database that a program uses, as the files beside it say, or one of these files."""
-    name = next((path.name[: -len(ending)] for ending in _BESIDE_A_DATABASE if path.name.endswith(ending)), path.name)
-    base = path.with_name(name) if name else path
-    if not any(os.path.lexists(f"{base}{ending}") for ending in _BESIDE_A_DATABASE):
-        return False
+def is_changed_within(path: Path, span_ns: tuple[int, int]) -> bool:
+    """Whether what is at a path was last changed in this span of the time of day."""
     try:
-        with base.open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
+        changed_ns = path.lstat().st_ctime_ns
     except OSError:
         return False
+    begin_ns, end_ns = span_ns
+    return begin_ns - _TICK_NS <= changed_ns <= end_ns
 
 
 def copied(path: Path, to: Path) -> Entry | None:

@@ -123,8 +123,8 @@ def _on_new_entries(tree: UserTree, root: Path, place: Path | None) -> Iterator[
     outermost = [path for path in left if not set(path.parents).intersection(left)]
     if outermost:
         yield (
-            f"{_listed(outermost, root)}: new, and left there: the user's, or written by a subprocess or by C code of"
-            " the tests"
+            f"{_listed(outermost, root)}: new, and left there: yours, or written by a subprocess or by C code of the"
+            " tests"
         )
     if not tree.traces.is_complete:
         yield (

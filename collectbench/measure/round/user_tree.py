@@ -9,79 +9,31 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 
 from collectbench import __version__
 from collectbench.measure.round.cache_paths import CachePaths, is_data_of_ended_process
+from collectbench.measure.round.caches import Caches
+from collectbench.measure.round.databases import belongs_to_open_database
 from collectbench.measure.round.saved_values import save
 from collectbench.measure.round.tree_entries import (
     Entry,
     Kind,
-    belongs_to_open_database,
     copied,
     entry_at,
     file_id,
     is_changed_after,
+    is_changed_within,
     put_back,
     put_back_attributes,
     remove_made,
 )
 from collectbench.measure.round.tree_listing import TreeListing
 from collectbench.measure.round.tree_notes import Acts
+from collectbench.measure.round.tree_traces import Aside, Owner, Traces, TreeScope
 
-MOST_IN_A_CACHE, MOST_BYTES_IN_A_CACHE = 500, 16 * 2**20
-"""The size up to which a cache is copied before the first round. In larger ones, only noted files are put back."""
-
-
-class Owner(Enum):
-    """Whose a tree is: in a checkout of our own everything is put back, since nobody else writes there."""
-
-    USER = "user"
-    OURS = "ours"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeScope:
-    """What a tree consists of.
-
-    Attributes:
-        roots: the real paths of its directories, pytest's rootdir first.
-        cache_dir: pytest's cache, if it is known.
-    """
-
-    roots: tuple[Path, ...] = ()
-    cache_dir: Path | None = None
-    owner: Owner = Owner.USER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aside:
-    """Where an entry is now that was moved out of the tree, and the path that the tests made with a name like it."""
-
-    copy: Path
-    alike: Path
-
-
-@dataclass(slots=True, kw_only=True)
-class Traces:
-    """What the rounds left in the tree.
-
-    Attributes:
-        changed: paths that existed before, and that a round changed.
-        left: new entries that are not known to be the tests' own. They stay.
-        aside: new entries that were moved out of the tree.
-        unkept: paths that could not be removed or put back, with the reason.
-        is_complete: whether new entries could be looked for.
-    """
-
-    changed: dict[Path, None] = field(default_factory=dict)
-    left: dict[Path, None] = field(default_factory=dict)
-    aside: dict[Path, Aside] = field(default_factory=dict)
-    unkept: dict[Path, str] = field(default_factory=dict)
-    is_complete: bool = True
-
+NO_ROOTS = TreeScope()
+"""A tree in which only noted paths are looked at."""
 
 STATE = "state"
 """The file, beside the copies, in which a tree outlives a command that is killed."""
@@ -97,16 +49,16 @@ class UserTree:
         notes: the sentences on that, once all rounds are over.
     """
 
-    def __init__(self, copies: Path, scope: TreeScope = TreeScope()) -> None:
+    def __init__(self, copies: Path, scope: TreeScope = NO_ROOTS) -> None:
         """Keep copies of files in the directory `copies`."""
         self.scope, self.acts, self.traces = scope, Acts(), Traces()
         self.notes: tuple[str, ...] = ()
         self._copies = copies
         self._number_of_copies = 0
-        self._caches = CachePaths(roots=scope.roots, cache_dir=scope.cache_dir)
+        self._caches = Caches(paths=CachePaths(roots=scope.roots, cache_dir=scope.cache_dir), copies=copies)
         self._listing = TreeListing(scope.roots, skipped=(copies.parent,))
         self._before: dict[Path, Entry | None] = {}
-        self._caches_before: dict[Path, frozenset[Path] | None] = {}
+        self._finish_ns = (0, 0)
         self._is_open = False
         self._until_ns: int | None = None
 
@@ -114,10 +66,11 @@ class UserTree:
         """Look at the tree right before a round. What others have changed since the last one is theirs."""
         self._is_open = True
         self._before = {path: entry_at(path) for path in (*self.acts.made, *self.acts.changed)}
-        self._caches_before = {top: _small_tree(top) for top in self._caches.tops()}
-        for path in (*self.acts.changed, *(path for paths in self._caches_before.values() for path in paths or ())):
-            if self._is_put_back(path) and not belongs_to_open_database(path):
+        for path in [path for path in self.acts.changed if self._is_put_back(path)]:
+            if not belongs_to_open_database(path):
                 self._remember(path)
+        self._caches.look()
+        self._finish_ns = (0, 0)
         self._listing.look()
         self._save()
 
@@ -128,6 +81,10 @@ class UserTree:
         self.acts.add(notes, directory, self._copies)
         if notes:
             self._save()
+
+    def finished(self, finish_ns: tuple[int, int]) -> None:
+        """Take note of the span of the time of day in which the round finished its session and ended."""
+        self._finish_ns = finish_ns
 
     def restore(self, until_ns: int | None = None) -> None:
         """Remove what the round made, and put the caches back. Does nothing unless a round was begun since.
@@ -141,7 +98,7 @@ class UserTree:
         self.traces.changed.update(dict.fromkeys(self._changed_now()))
         for path in sorted(self.acts.made, reverse=True):
             self._remove_if_made_now(path)
-        for path in sorted(self._new_in_caches(), reverse=True):
+        for path in sorted(self._caches.new(self._finish_ns), reverse=True):
             self._attempt(remove_made, path)
         self._put_all_back()
         new = self._listing.look()
@@ -162,13 +119,13 @@ class UserTree:
         save({**vars(self), "_listing": listing, "version": __version__}, self._copies / STATE)
 
     def _is_put_back(self, path: Path) -> bool:
-        return self.scope.owner is Owner.OURS or self._caches.holds(path)
+        return self.scope.owner is Owner.OURS or self._caches.paths.holds(path)
 
     def _remember(self, path: Path) -> None:
         """Take the present state of a path as the one to put back, if it differs from the one that is known."""
         now, known = entry_at(path), self.acts.changed.get(path)
-        if now is None:
-            self.acts.changed.pop(path, None)
+        if now is None and known is not None:  # somebody removed it: if the round makes it anew, it is the round's own
+            self.acts.made[path] = self.acts.changed.pop(path).cause
         elif known is None or not known.is_unchanged(now):
             self._number_of_copies += 1
             entry = copied(path, self._copies / f"seen-{self._number_of_copies}")
@@ -195,14 +152,9 @@ class UserTree:
             return
         self._attempt(remove_made, path)
 
-    def _new_in_caches(self) -> Iterator[Path]:
-        for top, before in self._caches_before.items():
-            if before is not None:
-                new = (path for path in _tree(top) if path not in before)
-                yield from (path for path in new if not belongs_to_open_database(path))
-
     def _put_all_back(self) -> None:
-        originals = [(path, entry) for path, entry in sorted(self.acts.changed.items()) if self._is_put_back(path)]
+        noted = {path: entry for path, entry in self.acts.changed.items() if self._is_put_back(path)}
+        originals = sorted({**dict(self._caches.changed(self._finish_ns)), **noted}.items())
         for path, original in originals:
             if belongs_to_open_database(path):
                 continue
@@ -221,9 +173,10 @@ class UserTree:
             return
         former = self.acts.former_name(path)
         is_doubled = former is not None and self._is_put_back(former) and entry_at(former) is not None
-        if is_doubled or self._is_put_back(path) or is_data_of_ended_process(path):
+        is_written_at_finish = self._is_put_back(path) and is_changed_within(path, self._finish_ns)
+        if is_doubled or is_written_at_finish or is_data_of_ended_process(path) or self.scope.owner is Owner.OURS:
             self._attempt(remove_made, path)
-        elif path in self.acts.made or former is not None:
+        elif self._is_put_back(path) or path in self.acts.made or former is not None:  # of another pytest
             return
         elif alike := self.acts.made_alike(path):
             self._attempt(self._set_aside, path, alike)
@@ -247,24 +200,3 @@ class UserTree:
             action(path, *arguments)
         except OSError as error:
             self.traces.unkept[path] = f"could not be restored ({error.strerror or error})"
-
-
-def _tree(top: Path) -> Iterator[Path]:
-    """A path, and everything below it; nothing if it does not exist."""
-    if entry_at(top) is not None:
-        yield top
-    if top.is_dir() and not top.is_symlink():
-        yield from top.rglob("*")
-
-
-def _small_tree(top: Path) -> frozenset[Path] | None:
-    """A path and everything below it; None if that is a lot."""
-    paths: set[Path] = set()
-    size = 0
-    for path in _tree(top):
-        paths.add(path)
-        entry = entry_at(path)
-        size += 0 if entry is None else entry.size
-        if len(paths) > MOST_IN_A_CACHE or size > MOST_BYTES_IN_A_CACHE:
-            return None
-    return frozenset(paths)

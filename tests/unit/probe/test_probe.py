@@ -237,7 +237,7 @@ def test_with_few_descriptors_only_the_stack_is_missing(probe, write, measured_p
 
 SELF = """
 import json, os, sys
-OURS = ("runner", "guard", "tracing", "sampling", "inspection")
+OURS = ("runner", "guard", "guard_notes", "guard_paths", "tracing", "sampling", "inspection")
 def pytest_configure(config):
     main = sys.modules["__main__"]
     facts = {

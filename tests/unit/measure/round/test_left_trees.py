@@ -11,7 +11,8 @@ import pytest
 
 from collectbench.measure.round.left_trees import restore_left_trees
 from collectbench.measure.round.probe_report import read_report
-from collectbench.measure.round.user_tree import STATE, Owner, TreeScope, UserTree
+from collectbench.measure.round.tree_traces import Owner, TreeScope
+from collectbench.measure.round.user_tree import STATE, UserTree
 
 
 class Killed:

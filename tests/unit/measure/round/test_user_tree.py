@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 
 from collectbench.measure.round.probe_report import read_report
 from collectbench.measure.round.tree_report import report
-from collectbench.measure.round.user_tree import Owner, TreeScope, UserTree
+from collectbench.measure.round.tree_traces import Owner, TreeScope
+from collectbench.measure.round.user_tree import UserTree
 from collectbench.model.probe_files import RUNNER
 
 # The guard itself, in a process that then runs `acts`; its notes go where the probe would put them.
@@ -94,11 +96,14 @@ def guarded(tmp_path: Path, root: Path, clean_env: dict[str, str], measured_pyth
 
 @pytest.fixture
 def unguarded(root: Path, clean_env: dict[str, str]) -> Run:
-    """Takes a later round of a tree, without guard."""
+    """Takes a later round of a tree, without guard. It acts when pytest `finishes` its session, or before."""
 
-    def run(tree: UserTree, acts: str) -> None:
+    def run(tree: UserTree, acts: str, *, finishes: bool = False) -> None:
         tree.begin()
+        begin_ns = time.time_ns()
         subprocess.run([sys.executable, "-c", acts], cwd=root, check=True, env=clean_env)
+        if finishes:
+            tree.finished((begin_ns, time.time_ns()))
         tree.restore()
 
     return run
@@ -270,7 +275,7 @@ def test_a_file_that_the_user_puts_in_the_place_of_a_made_one_stays_and_is_named
     guarded(tree, "open('new.txt', 'w').write('x')", meanwhile=save)
     assert (root / "new.txt").read_text() == "mine"
     (note,) = report(tree)
-    assert note.startswith("new.txt: new, and left there: the user's, or written by a subprocess")
+    assert note.startswith("new.txt: new, and left there: yours, or written by a subprocess")
 
 
 def test_a_file_that_the_user_makes_between_two_rounds_is_his(root, guarded, unguarded, tree) -> None:
@@ -357,17 +362,23 @@ def test_the_caches_of_pytest_and_plugins_are_put_back(path, root, guarded, ungu
     assert report(tree) == ()
 
 
-def test_a_cache_that_changes_in_a_later_round_only_is_put_back(root, guarded, unguarded, tree) -> None:
+@pytest.mark.parametrize("finishes", [True, False])
+def test_a_cache_that_changes_in_a_later_round_only_is_put_back_if_it_changes_at_the_end(
+    finishes, root, guarded, unguarded, tree
+) -> None:
     (root / ".pytest_cache" / "v").mkdir(parents=True)
-    (root / ".pytest_cache" / "v" / "old").write_text("old")
+    for name in ("old", "gone"):
+        (root / ".pytest_cache" / "v" / name).write_text("old")
     before = snapshot(root)
     guarded(tree, "pass")
     unguarded(
         tree,
         "import os; os.makedirs('.pytest_cache/v/new'); open('.pytest_cache/v/new/x', 'w').close()\n"
-        "open('.pytest_cache/v/old', 'w').close(); os.makedirs('.hypothesis/new')",
+        "open('.pytest_cache/v/old', 'w').close(); os.makedirs('.hypothesis/new'); os.remove('.pytest_cache/v/gone')",
+        finishes=finishes,
     )
-    assert snapshot(root) == before
+    assert (snapshot(root) == before) == finishes  # else it may be a run of the user's own
+    assert report(tree) == ()
 
 
 def test_a_cache_that_the_user_changes_between_two_rounds_stays_so(root, guarded, unguarded, tree) -> None:
