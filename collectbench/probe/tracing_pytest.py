@@ -44,12 +44,21 @@ class TimedGenerator:
         return getattr(self._generator, name)
 
 
+def name_of(implementation):
+    """Return the name of a plugin; its class if pluggy made the name from its address, which differs in each round."""
+    name, plugin = implementation.plugin_name, implementation.plugin
+    if str(id(plugin)) not in name and hex(id(plugin)) not in name:
+        return name
+    kind = plugin if isinstance(plugin, type) else type(plugin)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
 def trace_hooks(tracer, manager, ours):
     """Time each implementation of each hook, registered now or later; the plugins in `ours` are skipped."""
     register, hooks, timer = manager.register, tracer.hooks, tracer.timer
 
     def wrap(implementation, hook):
-        function, total = implementation.function, hooks.setdefault((hook, implementation.plugin_name), [0, 0])
+        function, total = implementation.function, hooks.setdefault((hook, name_of(implementation)), [0, 0])
         if implementation.hookwrapper or getattr(implementation, "wrapper", False):
             step = timer(lambda step, *args: step(*args), total)
             implementation.function = lambda *args: TimedGenerator(function(*args), step)

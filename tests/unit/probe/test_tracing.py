@@ -669,6 +669,22 @@ def test_each_implementation_of_a_hook_has_its_own_time(traced, write, root, cou
     assert traced.last.ids == ["test_a.py::test"]
 
 
+def test_a_plugin_without_a_name_has_that_of_its_class(traced, write) -> None:
+    write(
+        "conftest.py",
+        "class Watcher:\n"
+        "    def pytest_sessionstart(self, session): pass\n"
+        "def pytest_configure(config):\n"
+        "    config.pluginmanager.register(Watcher())\n"
+        "    config.pluginmanager.register(Watcher())\n"
+        "    config.pluginmanager.register(watcher := Watcher(), name=repr(watcher))\n",
+    )
+    write("test_a.py", "def test(): pass\n")
+    calls = {total.plugin: total.calls for total in traced().hooks if total.hook == "pytest_sessionstart"}
+    assert calls["conftest.Watcher"] == 3
+    assert not [plugin for plugin in calls if plugin.isdigit() or " at 0x" in plugin]
+
+
 def test_a_wrapper_that_yields_twice_fails_in_pluggys_words(traced, write, probe) -> None:
     write(
         "conftest.py",
