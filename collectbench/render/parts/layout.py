@@ -34,23 +34,6 @@ def shorten(text: str, width: int) -> str:
     return head + ELLIPSIS + tail
 
 
-def shorten_path(text: str, width: int) -> str:
-    """Return a path, place or node id in at most `width` (>= 1) columns: without directories, since its end says most.
-
-    `tests/api/v1/test_get.py:7` becomes `tests/…/v1/test_get.py:7`, `…/v1/test_get.py:7`, `…/test_get.py:7`. A name
-    that is still too wide loses its own middle.
-    """
-    if display_width(text) <= width:
-        return text
-    path, colons, rest = text.partition("::")
-    *directories, name = path.split("/")
-    ends = ["/".join([*directories[begin:], name]) + colons + rest for begin in range(1, len(directories) + 1)]
-    with_first = (f"{directories[0]}/{ELLIPSIS}/{end}" for end in ends[1:-1])
-    without_first = [f"{ELLIPSIS}/{end}" for end in ends]
-    fitting = (candidate for candidate in (*with_first, *without_first) if display_width(candidate) <= width)
-    return next(fitting, shorten(without_first[-1] if without_first else text, width))
-
-
 def fold(text: str, width: int) -> list[str]:
     """Return `text` in lines of at most `width` (>= 2) columns, with nothing added or lost."""
     lines = []

@@ -5,16 +5,15 @@ Cells of columns are our own words and numbers. Labels come from the measured pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from collectbench.model.target import Target, TargetList
 from collectbench.model.units import format_duration
-from collectbench.render.parts.escape import printable
-from collectbench.render.parts.layout import shorten
 from collectbench.render.parts.quantities import count, pluralize
 
-PATHS_SHOWN, PATH_ROOM, LABEL_ROOM = 1, 32, 20
+PATHS_SHOWN, LABEL_ROOM = 1, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +27,26 @@ class Column:
     footnote: str = ""
 
 
+class TooWide(Enum):
+    """What happens to a text that is wider than its room."""
+
+    SHORTENED = auto()
+    """It loses its middle."""
+    ON_ITS_OWN_LINE = auto()
+    """Nothing of it is lost, as readers copy a path to open it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """A title over texts from the measured project, raw; a format shortens them if the line is too narrow.
+    """A title over texts from the measured project, raw.
 
-    Columns are omitted before labels get fewer terminal columns than `room`. `cut` shortens a text to a width.
+    Columns are omitted before labels get fewer terminal columns than `room`.
     """
 
     title: str
     texts: tuple[str, ...]
     room: int = LABEL_ROOM
-    cut: Callable[[str, int], str] = shorten
+    too_wide: TooWide = TooWide.SHORTENED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +65,28 @@ class Table:
 
 def target_table(names: Iterable[str], columns: Iterable[Column], parts: int) -> Table:
     """Return a row for each name: first `parts` targets, then the rows about all of them."""
-    return Table(labels=(Labels(title="target", texts=tuple(names)),), columns=tuple(columns), parts=parts)
+    return Table(labels=(places("target", names),), columns=tuple(columns), parts=parts)
+
+
+def places(title: str, texts: Iterable[str], room: int = LABEL_ROOM) -> Labels:
+    """Return paths, with a line or without one, and names that are paths."""
+    return Labels(title=title, texts=tuple(texts), room=room, too_wide=TooWide.ON_ITS_OWN_LINE)
 
 
 def listing_table(listing: TargetList) -> Table:
     """Return every target with the paths that pytest gets for it."""
     suite = () if listing.suite is None else (listing.suite,)
     targets = (*listing.targets, *suite)
-    columns = [Column(title="paths", cells=tuple(map(_paths, targets)), drop=0, right=False)]
-    if any(target.limits.budget_s for target in targets):
-        columns.append(Column(title="budget", cells=tuple(map(_time_budget, targets)), drop=1))
-    return target_table((target.name for target in targets), columns, len(listing.targets))
+    budgets = tuple(map(_time_budget, targets))
+    return Table(
+        labels=(places("target", (target.name for target in targets)), places("paths", map(_paths, targets))),
+        columns=(Column(title="budget", cells=budgets, drop=1),) if any(budgets) else (),
+        parts=len(listing.targets),
+    )
 
 
 def _paths(target: Target) -> str:
-    shown = [printable(shorten(path, PATH_ROOM)) for path in target.paths[:PATHS_SHOWN]]
+    shown = list(target.paths[:PATHS_SHOWN])
     surplus = [f"and {count(len(target.paths) - PATHS_SHOWN)} more"] if len(target.paths) > PATHS_SHOWN else []
     ignored = [f"without {pluralize(len(target.ignored), 'directory', 'directories')}"] if target.ignored else []
     return ", ".join((*(shown or ["chosen by pytest"]), *surplus, *ignored))

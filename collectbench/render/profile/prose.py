@@ -48,16 +48,20 @@ def facts(profile: Profile) -> Iterator[str]:
         yield f"peak memory {format_size(max(size for _, size in profile.memory_timeline))}"
 
 
-def statements(profile: Profile, top: int) -> Iterator[Statement]:
-    """Yield the failure, warnings, notes, and the imports that were running when the round ended early."""
-    if profile.status is not Status.OK:
-        yield state(profile.status.value, profile.message or printable(subject(profile.target)))
+def pytest_warnings(profile: Profile, top: int) -> Iterator[Statement]:
+    """Yield the warnings of pytest, which a reader should know before the result."""
     for category, message, path, line in profile.warnings[:top]:
         place = f"{path}:{line}: " if path else ""
         first = message.partition("\n")[0]
         yield Statement(word="warning", text=printable(f"{place}{category}: {first}"))
     if len(profile.warnings) > top:
         yield Statement(word="note", text=f"and {pluralize(len(profile.warnings) - top, 'more warning')}")
+
+
+def statements(profile: Profile, top: int) -> Iterator[Statement]:
+    """Yield the failure, notes, and the imports that were running when the round ended early."""
+    if profile.status is not Status.OK:
+        yield state(profile.status.value, profile.message or printable(subject(profile.target)))
     yield from (state("note", note) for note in profile.notes)
     if profile.importing:
         yield Statement(word="importing", text=" > ".join(_innermost(profile.importing, top)))

@@ -15,9 +15,8 @@ from collectbench.model.costs import (
     PluginCost,
 )
 from collectbench.render.parts.escape import printable
-from collectbench.render.parts.layout import shorten_path
 from collectbench.render.parts.quantities import MISSING, count, time_scale
-from collectbench.render.parts.tables import LABEL_ROOM, Column, Labels, Table
+from collectbench.render.parts.tables import LABEL_ROOM, Column, Labels, Table, places
 from collectbench.render.profile.imports import import_site, place
 
 MODULE_ROOM, PLACE_ROOM = 24, 26
@@ -28,10 +27,6 @@ FLOOR_NOTE = "floor: pytest needs it anyway"
 
 def _labels(title: str, texts: Iterable[str], room: int = LABEL_ROOM) -> Labels:
     return Labels(title=title, texts=tuple(texts), room=room)
-
-
-def _places(title: str, texts: Iterable[str], room: int = LABEL_ROOM) -> Labels:
-    return Labels(title=title, texts=tuple(texts), room=room, cut=shorten_path)
 
 
 def _column(title: str, cells: Iterable[str], drop: int, *, right: bool = True) -> Column:
@@ -47,7 +42,7 @@ def imports_table(rows: Sequence[ImportCost]) -> Table:
             _labels(
                 "module", (f"{row.module} ({row.error})" if row.error else row.module for row in rows), MODULE_ROOM
             ),
-            _places("imported at", map(import_site, rows), PLACE_ROOM),
+            places("imported at", map(import_site, rows), PLACE_ROOM),
         ),
         columns=(
             replace(joint, footnote=FLOOR_NOTE) if any(row.floor for row in rows) else joint,
@@ -66,7 +61,7 @@ def lines_table(rows: Sequence[LineCost]) -> Table:
     scale = time_scale(row.sampled_s for row in rows)
     return Table(
         labels=(
-            _places("line", (place(row.path, row.line) for row in rows)),
+            places("line", (place(row.path, row.line) for row in rows)),
             _labels("function", (row.function for row in rows)),
         ),
         columns=(_column("time", (scale.amount(row.sampled_s) for row in rows), 0),),
@@ -79,7 +74,7 @@ def collectors_table(rows: Sequence[CollectorCost]) -> Table:
     scale = time_scale(row.inclusive_s for row in rows)
     return Table(
         labels=(
-            _places("collector", (row.nodeid or MISSING for row in rows)),
+            places("collector", (row.nodeid or MISSING for row in rows)),
             _labels("type", (row.type for row in rows)),
         ),
         columns=(
@@ -95,7 +90,7 @@ def parametrized_table(rows: Sequence[ParametrizedCost]) -> Table:
     """Return test functions with their items and the time to make them."""
     scale = time_scale(row.inclusive_s for row in rows)
     return Table(
-        labels=(_places("test function", (row.nodeid for row in rows)),),
+        labels=(places("test function", (row.nodeid for row in rows)),),
         columns=(
             _column("items", (count(row.items) for row in rows), 1),
             _column("time", (scale.amount(row.inclusive_s) for row in rows), 0),
@@ -109,7 +104,7 @@ def plugins_table(rows: Sequence[PluginCost]) -> Table:
     scale = time_scale(max(row.saving_s, row.load_s, row.hooks_s) for row in rows)
     return Table(
         labels=(
-            _places("plugin or conftest", (row.name for row in rows)),
+            places("plugin or conftest", (row.name for row in rows)),
             _labels("kind", (row.kind for row in rows)),
         ),
         columns=(
@@ -125,7 +120,7 @@ def hooks_table(rows: Sequence[HookCost]) -> Table:
     """Return hook implementations with their calls and times."""
     scale = time_scale(row.self_s for row in rows)
     return Table(
-        labels=(_labels("hook", (row.hook for row in rows)), _places("plugin", (row.plugin for row in rows))),
+        labels=(_labels("hook", (row.hook for row in rows)), places("plugin", (row.plugin for row in rows))),
         columns=(
             _column("calls", (count(row.calls) for row in rows), 1),
             _column("self", (scale.amount(row.self_s) for row in rows), 0),
@@ -139,8 +134,8 @@ def events_table(rows: Sequence[EventCount]) -> Table:
     return Table(
         labels=(
             _labels("event", (row.kind for row in rows)),
-            _places("at", (place(row.path, row.line) for row in rows)),
-            _places("example", (row.detail or MISSING for row in rows)),
+            places("at", (place(row.path, row.line) for row in rows)),
+            places("example", (row.detail or MISSING for row in rows)),
         ),
         columns=(_column("count", (count(row.count) for row in rows), 0),),
         parts=len(rows),

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from collectbench.model.costs import (
+    CollectorCost,
     EventCount,
     Importer,
     LineCost,
@@ -90,7 +91,7 @@ def test_empty_sections_are_omitted(documents):
 
 
 def test_the_headline_is_the_median_of_timed_rounds_and_not_the_traced_round(documents):
-    headline = show(documents["profile"]).split("\n\n")[1]
+    headline = show(documents["profile"]).split("\n\n")[2]
     assert headline == "networkx: 2.31 s (median of 3 timed rounds); traced round 2.45 s, of which:"
 
 
@@ -137,8 +138,29 @@ def test_of_equal_import_lines_the_profile_shows_the_projects_own(make):
 def test_the_line_that_saves_most_is_shown_even_if_it_is_installed(make):
     cost = make.imported("numpy", (0.1, 0.2), "<site-packages>/pandas/__init__.py:1")
     own = Importer(path="tests/test_a.py", line=7, saving_alone_s=0.0)
-    rows = section_of(show(make.profile(imports=(replace(cost, importers=(own, *cost.importers)),))), "imports")
-    assert rows[0][1] == "…/pandas/__init__.py:1 +1"
+    rows = section_of(
+        show(make.profile(imports=(replace(cost, importers=(own, *cost.importers)),)), width=120), "imports"
+    )
+    assert rows[0][1] == "<site-packages>/pandas/__init__.py:1 +1"
+
+
+def test_a_place_that_does_not_fit_is_on_a_line_of_its_own(make):
+    deep = "/".join(f"directory_{number}" for number in range(12))
+    cost = make.imported("numpy", (0.1, 0.2), f"{deep}/test_a.py:7")
+    collector = CollectorCost(
+        nodeid=f"{deep[:60]}/test_a.py::TestA", type="Class", self_s=0.1, inclusive_s=0.2, items=3, begin_s=0
+    )
+    lines = show(make.profile(imports=(cost,), collectors=(collector,)), width=80).splitlines()
+    row = next(number for number, line in enumerate(lines) if line.startswith("numpy "))
+    assert "".join(line.removeprefix("  ") for line in lines[row + 1 : row + 4]).startswith(f"{deep}/test_a.py:7")
+    place = lines.index(collector.nodeid)
+    assert lines[place + 1].split() == ["Class", "100", "ms", "200", "ms", "3"]
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_warnings_of_pytest_come_before_the_result(make):
+    text = show(make.profile(warnings=(("UserWarning", "old", "a.py", 7),), imports=(make.imported("a", (0.1, 0.1)),)))
+    assert text.index("warning: a.py:7: UserWarning: old") < text.index("tests: ") < text.index("imports, by")
 
 
 @pytest.mark.parametrize(

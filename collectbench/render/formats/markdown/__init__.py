@@ -24,7 +24,7 @@ from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.prose import listing_stamp, phase_list, phases, run_stamp, run_statements, stamp, work
 from collectbench.render.parts.run_table import run_table
 from collectbench.render.parts.tables import listing_table
-from collectbench.render.profile.prose import facts, headline, statements, subject
+from collectbench.render.profile.prose import facts, headline, pytest_warnings, statements, subject
 from collectbench.render.profile.sections import ranked_sections
 from collectbench.render.profile.shares import waterfall
 
@@ -54,6 +54,7 @@ def _render_profile(profile: Profile, options: RenderOptions) -> str:
 
 def _profile_blocks(profile: Profile, top: int) -> Iterator[list[str]]:
     yield [f"### Where the time of {text(subject(profile.target))} goes"]
+    yield statement_lines(pytest_warnings(profile, top))
     yield [text(headline(profile))]
     if profile.shares:
         yield table_lines(waterfall(profile, top))

@@ -8,6 +8,7 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
 from collectbench.render.formats.text import profile_text
+from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
     STYLES,
@@ -17,7 +18,6 @@ from collectbench.render.formats.text.terminal import (
     join_blocks,
     sentence,
     style,
-    table_lines,
     titled,
 )
 from collectbench.render.parts import checkup

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.model.costs import Profile
+from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
     all_statement_lines,
@@ -13,12 +14,11 @@ from collectbench.render.formats.text.terminal import (
     join_blocks,
     sentence,
     style,
-    table_lines,
     titled,
 )
 from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.prose import phase_list, stamp
-from collectbench.render.profile.prose import facts, headline, statements
+from collectbench.render.profile.prose import facts, headline, pytest_warnings, statements
 from collectbench.render.profile.sections import Section, ranked_sections
 from collectbench.render.profile.shares import waterfall
 
@@ -31,6 +31,7 @@ def render(profile: Profile, options: RenderOptions) -> str:
 def _blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
     width = options.width
     yield dim(flow(stamp(profile.environment), width), options)
+    yield all_statement_lines(pytest_warnings(profile, options.top), options)
     yield [style(line, BOLD, options) for line in sentence(headline(profile), width)]
     if profile.shares:
         yield table_lines(waterfall(profile, options.top), options)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.render.parts.escape import printable
-from collectbench.render.parts.layout import ELLIPSIS, display_width, fill, fold, pad, shorten, shorten_path
+from collectbench.render.parts.layout import ELLIPSIS, display_width, fill, fold, pad, shorten
 
 PRINTABLE = st.text().map(printable)
 
@@ -69,40 +69,3 @@ def test_no_line_begins_or_ends_with_a_separator():
 
 def test_no_pieces_fill_one_empty_line():
     assert fill([], 10) == [""]
-
-
-@pytest.mark.parametrize(
-    ("width", "short"),
-    [
-        (33, "tests/…/v1/records/test_get.py:7"),
-        (31, "tests/…/records/test_get.py:7"),
-        (28, "…/v1/records/test_get.py:7"),
-        (25, "…/records/test_get.py:7"),
-        (22, "…/test_get.py:7"),
-        (14, "…/test…et.py:7"),
-        (1, ELLIPSIS),
-    ],
-)
-def test_a_path_loses_its_middle_directories_before_its_name(width, short):
-    assert shorten_path("tests/api/v1/records/test_get.py:7", width) == short
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "short"),
-    [
-        ("tests/unit", 10, "tests/unit"),
-        ("test_long_name.py:12", 11, "test_…py:12"),
-        ("<site-packages>/numpy/__init__.py:119 +141", 30, "…/numpy/__init__.py:119 +141"),
-        ("a/b/test_x.py::test_it[c/d/e/f]", 29, "…/test_x.py::test_it[c/d/e/f]"),
-        ("/opt/lib/zoneinfo/a.py:1", 20, "/…/zoneinfo/a.py:1"),
-    ],
-)
-def test_the_end_of_a_path_is_kept(text, width, short):
-    assert shorten_path(text, width) == short
-
-
-@given(st.text("ab/:é日").map(printable), st.integers(1, 40))
-def test_a_shortened_path_fits_and_a_short_path_is_unchanged(text, width):
-    short = shorten_path(text, width)
-    assert display_width(short) <= width
-    assert short == text or display_width(text) > width
