@@ -23,7 +23,7 @@ from collectbench.judge.statistics import lower_half_log_mean, median, median_in
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Change, Verdict
 from collectbench.model.reason import Action, Reason, Remedy
-from collectbench.model.units import format_percent, format_ratio
+from collectbench.model.units import format_duration, format_percent, format_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +69,12 @@ def margin(base_median_s: float, margin_floor: float = MARGIN_FLOOR) -> float:
     return max(margin_floor, _UNNOTICED_S / base_median_s)
 
 
+def describe_margin(tolerated: float, margin_floor: float) -> str:
+    """The margin, and why it is larger than the floor, if it is."""
+    named = f"the {format_percent(tolerated)} margin"
+    return named if tolerated <= margin_floor else f"{named} ({format_duration(_UNNOTICED_S)}, the least that counts)"
+
+
 def judge_change(
     base: TargetResult,
     head: TargetResult,
@@ -97,7 +103,7 @@ def judge_change(
     tolerated = margin(median(base_cpu_s), margin_floor)
     growth = _growth(base_cpu_s, head_cpu_s, (drift_between_machines if factors else drift)(base, head))
     rounds = max(_ROUNDS_ADVISED, 2 * min(len(base_cpu_s), len(head_cpu_s)))
-    verdict, reason = _decide(growth, tolerated, rounds)
+    verdict, reason = _decide(growth, tolerated, describe_margin(tolerated, margin_floor), rounds)
     if factors:
         reason = replace(reason, fact=f"{reason.fact}; in reference seconds")
     return replace(
@@ -172,10 +178,10 @@ def _growth(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float], machine: D
     )
 
 
-def _decide(growth: _Growth, tolerated: float, rounds: int) -> tuple[Verdict, Reason]:
+def _decide(growth: _Growth, tolerated: float, allowed: str, rounds: int) -> tuple[Verdict, Reason]:
     limit, machine = 1 + tolerated, growth.drift
     over, within = growth.low > limit, growth.high < limit
-    change, allowed = f"CPU {format_ratio(growth.ratio)}", f"the {format_percent(tolerated)} margin"
+    change = f"CPU {format_ratio(growth.ratio)}"
     extent = f"{format_ratio(growth.low)} to {format_ratio(growth.high)}"
     if not growth.is_interval:
         extent += ", the full range of the rounds: a 95 % interval needs six on each side"

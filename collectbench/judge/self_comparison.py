@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import stdev
 
-from collectbench.judge.change import MARGIN_FLOOR
+from collectbench.judge.change import MARGIN_FLOOR, describe_margin
 from collectbench.judge.paired.figures import Figure, figures
 from collectbench.judge.paired.look import look
 from collectbench.judge.paired.panel import LOOKS, Decision, Pair, Panel, Trial
@@ -20,7 +20,6 @@ from collectbench.model.doctor import SelfComparison, Sight
 from collectbench.model.reason import Action, Reason, Remedy, Wording
 from collectbench.model.run import TargetResult
 from collectbench.model.sample import Sample, Status
-from collectbench.model.units import format_percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +87,7 @@ def compare_with_itself(
         failed=decisions[Decision.OVER],
         inconclusive=decisions[None],
         sights=sights,
-        advice=tuple(map(word, _advice(allowed, sights))),
+        advice=tuple(map(word, _advice(allowed, describe_margin(allowed, margin_floor), sights))),
     )
 
 
@@ -219,18 +218,11 @@ def _more_pairs(pairs: int) -> Reason:
     )
 
 
-def _advice(allowed: float, sights: Sequence[Sight]) -> Iterator[Reason]:
-    margin = format_percent(allowed)
-    if suitable := next((sight for sight in sights if sight.margin is not None and sight.margin <= allowed), None):
-        yield Reason(
-            f"the {margin} margin suits this machine: with {suitable.pairs} pairs, an unchanged target passes in four"
-            " of five comparisons"
-        )
-        return
+def _advice(allowed: float, margin: str, sights: Sequence[Sight]) -> Iterator[Reason]:
     needed = sights[-1].margin
-    if needed is not None:
+    if needed is not None and not any(sight.margin is not None and sight.margin <= allowed for sight in sights):
         yield Reason(
-            f"the {margin} margin is too small for this machine: with {sights[-1].pairs} pairs, an unchanged target is"
+            f"{margin} is too small for this machine: with {sights[-1].pairs} pairs, an unchanged target is"
             " inconclusive in more than one of five comparisons; a quieter machine helps more than further pairs",
             (Remedy(action=Action.WIDER_MARGIN, percent=math.ceil(100 * needed)),),
         )

@@ -71,10 +71,6 @@ def judge_target(
     left_open = [reason for part, reason in judgements if part in remarked and reason != terms.refusal]
     if not reasons:
         reasons = ["collected; there is no limit and no baseline to judge it by"]
-    if base is None and terms.has_baseline:
-        reasons.append(f"new: not in the {'baseline' if terms.paired is None else 'base'}")
-    if base is not None:
-        reasons += _counts_shown(base, head)
     return TargetComparison(
         name=head.name,
         verdict=verdict,
@@ -86,8 +82,16 @@ def judge_target(
             base=base.counts if base else None, head=head.counts, same_nodeids=_same_nodeids(base, head)
         ),
         waits=waits,
-        remarks=(*work.remarks, *left_open),
+        remarks=(*_remarks(base, head, terms), *work.remarks, *left_open),
     )
+
+
+def _remarks(base: TargetResult | None, head: TargetResult, terms: TargetTerms) -> Iterator[str]:
+    """What decides nothing, but a reader of the figures must know."""
+    if base is not None:
+        yield from _counts_shown(base, head)
+    elif terms.has_baseline:
+        yield f"new: not in the {'baseline' if terms.paired is None else 'base'}"
 
 
 def _judge_change(base: TargetResult, head: TargetResult, terms: TargetTerms) -> Change:

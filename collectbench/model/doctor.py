@@ -118,3 +118,5 @@ class Checkup:
     examinations: tuple[Examination, ...]
     self_comparison: SelfComparison | None = None
     notes: tuple[str, ...] = ()
+    conclusion: str = ""
+    """Whether the machine is fit to measure, and why; empty in old documents."""

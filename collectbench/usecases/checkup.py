@@ -7,6 +7,7 @@ from dataclasses import replace
 from collectbench.judge import self_comparison
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.checkup import examine
+from collectbench.judge.fitness import conclude
 from collectbench.measure.machine.environment import commit
 from collectbench.measure.machine.readings import read_machine
 from collectbench.measure.process.interruption import signals_noted
@@ -44,10 +45,10 @@ def check_up(
         state = commit(project.root, project.env, launch)
     readings = read_machine(project.environment, project.root, in_repository=state is not None)
     checkup = Checkup(tool=TOOL, created=now(), environment=project.environment, examinations=examine(readings, word))
-    if not compare_with_itself:
-        return checkup
-    margin_floor = MARGIN_FLOOR if margin_floor is None else margin_floor
-    return _with_self_comparison(checkup, with_first_target(project), margin_floor, feedback, word)
+    if compare_with_itself:
+        margin_floor = MARGIN_FLOOR if margin_floor is None else margin_floor
+        checkup = _with_self_comparison(checkup, with_first_target(project), margin_floor, feedback, word)
+    return replace(checkup, conclusion=conclude(checkup))
 
 
 def with_first_target(project: Project) -> Project:

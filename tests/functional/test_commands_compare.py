@@ -347,3 +347,32 @@ def test_dry_run_of_compare_measures_nothing(run_cli, api_and_core, quick, child
     result = run_cli("compare", *quick, "--dry-run", cwd=api_and_core)
     assert result.returncode == 0
     assert list(child_commands(result.stdout)) == ["tests/api", "tests/core", "tests/*"]
+
+
+def test_a_table_of_budgets_alone_shows_each_time_beside_its_budget(run_cli, stored_run, tmp_path) -> None:
+    limits = {"a": {"budget_s": 0.5}, "b": {"budget_s": 5.0}}
+    run = stored_run("run", {"a": STEADY, "b": STEADY, "c": STEADY}, limits=limits)
+    lines = run_cli("compare", "--run", run, "--budgets-only", cwd=tmp_path).stdout.splitlines()
+    table = {line.split()[0]: line.split() for line in lines if line[:2] in ("a ", "b ", "c ", "ta")}
+    assert table["target"] == ["target", "verdict", "items", "wall", "budget"]
+    assert table["a"] == ["a", "fail", "10", "1.010", "s", "0.500", "s"]
+    assert table["b"] == ["b", "pass", "10", "1.010", "s", "5.000", "s"]
+    assert table["c"][-1] == "–"
+
+
+def test_a_note_does_not_stand_behind_fail(run_cli, stored_run, tmp_path) -> None:
+    base = stored_run("base", {"a": STEADY}, counts={"a": {"items": 10}})
+    head = stored_run("head", {"a": SLOWER, "new": SLOWER}, counts={"a": {"items": 11}})
+    lines = run_cli("compare", base, head, cwd=tmp_path).stdout.splitlines()
+    assert "note: a: more items: 10 -> 11" in lines
+    assert "note: new: new: not in the baseline" in lines
+    assert not any("more items" in line for line in lines if line.startswith("fail:"))
+
+
+def test_the_50_ms_that_count_at_least_are_named_where_they_decide(judge, stored_run) -> None:
+    short = [value / 10 for value in STEADY]
+    _, comparison = judge(stored_run("base", {"a": short}), stored_run("head", {"a": [value * 1.3 for value in short]}))
+    assert comparison["targets"][0]["reasons"][0].startswith("CPU +30 %, within the 50 % margin (50 ms, the least that")
+    _, comparison = judge(stored_run("base", {"a": STEADY}), stored_run("head", {"a": STEADY}))
+    assert "within the 10 % margin (" in comparison["targets"][0]["reasons"][0]
+    assert "50 ms" not in comparison["targets"][0]["reasons"][0]

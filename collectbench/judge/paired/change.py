@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from collectbench.judge.change import incomparable_change
+from collectbench.judge.change import describe_margin, incomparable_change
 from collectbench.judge.paired.contamination import reference_ratio
 from collectbench.judge.paired.estimate import detectable_excess, estimate
 from collectbench.judge.paired.panel import LOOKS, Decision
@@ -113,7 +113,7 @@ def _growth(trial: Trial, terms: PairedTerms) -> _Growth:
 def _reason(trial: Trial, growth: _Growth, terms: PairedTerms) -> Reason:
     """Why the change has its verdict, and for an open one what would decide it."""
     low, high = map(format_ratio, growth.ci95)
-    limit, pairs = f"the {format_percent(growth.margin)} margin", len(trial.pairs)
+    limit, pairs = describe_margin(growth.margin, terms.margin_floor), len(trial.pairs)
     counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
     extent = f"{low} to {high}, {counted}" if pairs >= FEWEST_FOR_INTERVAL else counted
     change = f"CPU {format_ratio(growth.ratio)} ({extent})"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from collectbench.model.comparison import Comparison, CountsChange, TargetComparison, Verdict
 from collectbench.model.units import format_difference, format_ratio
+from collectbench.render.parts.heads import head_wall_s
 from collectbench.render.parts.quantities import MISSING, TimeScale, count, ratio_span, time_scale
 from collectbench.render.parts.tables import Column, Table, target_table
 
@@ -47,10 +48,32 @@ def comparison_table(comparison: Comparison) -> Table:
                 yield from (replace(column, footnote=DETECTS_NOTE) for column in figures("detects", _detects, 4))
         elif any(change.base_reference_wall_s or change.head_reference_wall_s for change in changes):
             yield from figures("ref. wall", lambda row: _reference_change(row, scale), 6)
-        if any(row.budget for row in rows):
-            yield words("budget", lambda row: row.budget.verdict.value if row.budget else "", 4)
+        yield from _budget_columns(comparison, rows)
 
     return target_table((row.name for row in rows), columns(), len(comparison.targets))
+
+
+def _time_budget_s(row: TargetComparison) -> float | None:
+    """Return the limit of the wall time in seconds; None without one."""
+    checks = row.budget.checks if row.budget else ()
+    return next((check.limit for check in checks if check.key == "budget"), None)
+
+
+def _alone(seconds: float | None, scale: TimeScale) -> str:
+    return MISSING if seconds is None else scale.amount(seconds)
+
+
+def _budget_columns(comparison: Comparison, rows: Sequence[TargetComparison]) -> Iterator[Column]:
+    """Yield the verdict on the budgets; without changes it is the only one, so time and budget are shown instead."""
+    budgets_s = [_time_budget_s(row) for row in rows]
+    if any(budgets_s) and not any(row.change for row in rows):
+        scale = time_scale(filter(None, budgets_s))
+        walls_s = [head_wall_s(row, comparison) for row in rows]
+        yield Column(title="wall", cells=tuple(_alone(wall_s, scale) for wall_s in walls_s), drop=1)
+        yield Column(title="budget", cells=tuple(_alone(budget_s, scale) for budget_s in budgets_s), drop=1)
+    elif any(row.budget for row in rows):
+        verdicts = tuple(row.budget.verdict.value if row.budget else "" for row in rows)
+        yield Column(title="budget", cells=verdicts, drop=4, right=False)
 
 
 def _items_change(counts: CountsChange) -> str | None:

@@ -73,7 +73,7 @@ def _shard(shard: Shard | None) -> list[str]:
 
 def comparison_stamp(comparison: Comparison) -> list[str]:
     """Return the environment of a comparison and its baseline."""
-    baseline = "budgets only, no baseline"
+    baseline = "budgets only, no baseline" if any(row.budget for row in comparison.rows) else "no baseline"
     if comparison.baseline is not None:
         baseline = f"against {comparison.baseline} ({comparison.mode})"
     return [*stamp(comparison.environment), baseline, *_shard(comparison.shard)]
@@ -129,7 +129,7 @@ def run_statements(report: RunReport) -> Iterator[Statement]:
         yield from _unmet(name, budget)
     yield from (state("note", note) for note in run.notes)
     notes = ((result.name, note) for result in results for note in result.notes)
-    yield from (state("note", text) for text in _by_reason(notes))
+    yield from (state("note", text) for text in _by_reason(notes, len(results)))
     yield from (state("hint", hint) for hint in report.hints)
 
 
@@ -158,9 +158,9 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
         if verdict is not Verdict.PASS or verbose:
             yield from reason_statements(comparison, verdict)
     warnings = ((row.name, check.warning) for row in rows if row.budget for check in row.budget.checks if check.warning)
-    yield from (state("warning", text) for text in _by_reason(warnings))
+    yield from (state("warning", text) for text in _by_reason(warnings, len(rows)))
     remarks = ((row.name, remark) for row in rows for remark in row.remarks)
-    yield from (state("note", text) for text in _by_reason(remarks))
+    yield from (state("note", text) for text in _by_reason(remarks, len(rows)))
     if comparison.refusal:
         yield state(Verdict.INCOMPARABLE.value, comparison.refusal)
     yield from (state("note", note) for note in comparison.notes)
@@ -170,7 +170,8 @@ def reason_statements(comparison: Comparison, verdict: Verdict) -> Iterator[Stat
     """Yield the reasons of the targets with a verdict, without the refusal, which all targets share."""
     rows = (row for row in comparison.rows if row.verdict is verdict)
     reasons = ((row.name, reason) for row in rows for reason in row.reasons if reason != comparison.refusal)
-    yield from (state(verdict.value, text) for text in _by_reason(reasons))
+    shared = _without_shared_end(list(reasons)) if verdict is Verdict.INCONCLUSIVE else reasons
+    yield from (state(verdict.value, text) for text in _by_reason(shared, len(comparison.rows)))
 
 
 def verdict_statement(comparison: Comparison) -> Statement:
@@ -185,9 +186,28 @@ def list_names(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {surplus} more" if surplus > 0 else "")
 
 
-def _by_reason(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yield `names: reason` for pairs of name and reason; a reason of many targets appears once."""
+def _without_shared_end(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of name and reason; clauses at the end of all reasons, such as the remedy, are a reason of their own.
+
+    A clause ends with `; `. The first clause of a reason stays with it.
+    """
+    clauses = [reason.split("; ") for _, reason in pairs]
+    longest = min(map(len, clauses), default=1) - 1 if len(set(map(tuple, clauses))) > 1 else 0
+    shared = next((size for size in range(longest, 0, -1) if len({tuple(parts[-size:]) for parts in clauses}) == 1), 0)
+    if not shared:
+        yield from pairs
+        return
+    yield from ((name, "; ".join(parts[:-shared])) for (name, _), parts in zip(pairs, clauses, strict=True))
+    yield from ((name, "; ".join(parts[-shared:])) for (name, _), parts in zip(pairs, clauses, strict=True))
+
+
+def _by_reason(pairs: Iterable[tuple[str, str]], everyone: int) -> Iterator[str]:
+    """Yield `names: reason` for pairs of name and reason; a reason of many targets appears once.
+
+    `everyone` is the number of all targets.
+    """
     names: dict[str, list[str]] = {}
     for name, reason in pairs:
         names.setdefault(reason, []).append(printable(name))
-    yield from (f"{list_names(shared)}: {reason}" for reason, shared in names.items())
+    for reason, shared in names.items():
+        yield f"{list_names(shared) if len(shared) < max(everyone, NAMES_SHOWN + 1) else 'all targets'}: {reason}"

@@ -108,7 +108,7 @@ def test_a_target_is_judged_against_its_baseline(
     base_result, head_result = (result(**{"walls_s": STEADY} | changes) for changes in (base, head))
     target = only_target(judge(run(head_result), run(base_result)))
     assert target.verdict is verdict
-    assert any(reason in target_reason for target_reason in target.reasons)
+    assert any(reason in target_reason for target_reason in (*target.reasons, *target.remarks))
 
 
 def test_the_worst_reason_comes_first_and_passes_are_omitted(judge: Judge, result: Results, run: Runs) -> None:
@@ -142,7 +142,7 @@ def test_a_target_without_limits_and_baseline_passes_and_says_so(judge: Judge, r
 def test_a_new_target_is_said_to_be_new(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result(STEADY), result(STEADY, name="new")), run(result(STEADY)))
     assert comparison.verdict is Verdict.PASS
-    assert "new: not in the baseline" in comparison.targets[1].reasons
+    assert "new: not in the baseline" in comparison.targets[1].remarks
     assert comparison.targets[1].change is None
 
 

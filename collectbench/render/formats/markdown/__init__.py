@@ -79,7 +79,8 @@ def _render_checkup(document: Checkup, options: RenderOptions) -> str:
             table_lines(checkup.sensitivity_table(comparison)) if comparison.sights else [],
         ]
     closing = statement_lines(checkup.closing_statements(document))
-    return join([*blocks, closing, [small_print(stamp(document.environment))]])
+    conclusion = [f"**{text(document.conclusion)}**"] if document.conclusion else []
+    return join([*blocks, closing, conclusion, [small_print(stamp(document.environment))]])
 
 
 FORMAT = Format(

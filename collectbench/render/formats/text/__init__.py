@@ -84,7 +84,9 @@ def _render_checkup(document: Checkup, options: RenderOptions) -> str:
             flow(checkup.facts(comparison), width),
             table_lines(checkup.sensitivity_table(comparison), options) if comparison.sights else [],
         ]
-    return join_blocks([*blocks, all_statement_lines(checkup.closing_statements(document), options)])
+    blocks.append(all_statement_lines(checkup.closing_statements(document), options))
+    blocks.append([style(line, BOLD, options) for line in sentence(document.conclusion, width)])
+    return join_blocks(blocks)
 
 
 FORMAT = Format(
