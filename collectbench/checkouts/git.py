@@ -75,6 +75,19 @@ class Answer:
         return tuple(os.fsdecode(entry) for entry in self.output.split(b"\0") if entry)
 
 
+_REMAKE_INDEX = ('make the index again (`rm "$(git rev-parse --git-path index)"`, then `git reset`)',)
+_WAYS_OUT = {
+    "filter": ("install the program of this filter", "remove the filter from .gitattributes"),
+    "the index: ": _REMAKE_INDEX,
+    "index file": _REMAKE_INDEX,
+}
+"""What to do about a complaint of git that has these words, the first that it has."""
+
+
+def _ways_out(complaint: str) -> tuple[str, ...]:
+    return next((ways for words, ways in _WAYS_OUT.items() if words in complaint), ())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
     """The program git, started in the directory `cwd` with the environment `env`; `work` is a directory of ours."""
@@ -99,7 +112,9 @@ class Git:
         answer = self.run(*arguments)
         if not answer.ok:
             reason = answer.complaint or f"git exits with {answer.exit_code}"
-            raise CheckoutError(Reason(fact=f"{failure}: {reason}", remedies=remedies))
+            if copy := self.env.get("GIT_INDEX_FILE"):  # git reads it as the user's own
+                reason = reason.replace(copy, "the index")
+            raise CheckoutError(Reason(fact=f"{failure}: {reason}", remedies=remedies or _ways_out(reason)))
         return answer
 
     def in_directory(self, cwd: Path) -> Git:

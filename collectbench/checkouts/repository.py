@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectbench.checkouts.git import Git, git_in
+from collectbench.checkouts.git import Answer, Git, git_in
 from collectbench.measure.process.launch import Launcher
 from collectbench.model.errors import CheckoutError
 from collectbench.model.reason import Action, Reason, Remedy
+
+_LONGEST = 80
+"""Characters of a strange answer in a message."""
 
 SINCE_THE_FORK = "..."
 """`main...` is the commit where HEAD left main, as in `git diff main...`."""
@@ -44,6 +47,8 @@ def open_repository(root: Path, env: Mapping[str, str], work: Path, launch: Laun
     elsewhere = ("run it in a git working tree", Remedy(action=Action.COMPARE_WITH_BASELINE))
     failure = f"{root} cannot be compared with another commit"
     answer = git.require(failure, "rev-parse", "--is-inside-work-tree", remedies=elsewhere)
+    if answer.line not in ("true", "false"):
+        raise CheckoutError(_strange(answer, "whether this is a working tree"))
     if answer.line != "true":
         raise CheckoutError(
             Reason(
@@ -51,7 +56,10 @@ def open_repository(root: Path, env: Mapping[str, str], work: Path, launch: Laun
                 remedies=elsewhere,
             )
         )
-    toplevel = Path(git.require(failure, "rev-parse", "--show-toplevel").line)
+    answer = git.require(failure, "rev-parse", "--show-toplevel")
+    toplevel = Path(answer.line)
+    if not (toplevel.is_absolute() and toplevel.is_dir()):
+        raise CheckoutError(_strange(answer, "for the top of the working tree"))
     prefix = git.require(failure, "rev-parse", "--show-prefix").line.rstrip("/")
     if work.resolve().is_relative_to(toplevel):
         raise CheckoutError(
@@ -74,9 +82,18 @@ def resolve_ref(repository: Repository, ref: str) -> str:
     name = ref.removesuffix(SINCE_THE_FORK)
     if not name or name.startswith("-"):
         raise CheckoutError(f"{ref!r} is not a ref; give a branch, a tag or a commit, such as main or HEAD~1")
-    named = repository.git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    # First by itself: in `:/text`, git would take a suffix for a part of the text.
+    found = repository.git.run("rev-parse", "--verify", "--quiet", name)
+    if not found.ok:
+        raise CheckoutError(_unknown(repository))
+    named = repository.git.run("rev-parse", "--verify", "--quiet", f"{found.line}^{{commit}}")
     if not named.ok:
-        raise CheckoutError(_unknown(repository, name))
+        raise CheckoutError(
+            Reason(
+                fact=f"{name} is not a commit, or it is not in this clone",
+                remedies=(*_deepen(repository), "give a branch, a tag or a commit"),
+            )
+        )
     if name == ref:
         return named.line
     fork = repository.git.run("merge-base", named.line, "HEAD")
@@ -90,11 +107,14 @@ def resolve_ref(repository: Repository, ref: str) -> str:
     return fork.line
 
 
-def _unknown(repository: Repository, name: str) -> Reason:
-    if repository.git.run("rev-parse", "--verify", "--quiet", name).ok:
-        return Reason(
-            fact=f"{name} is not a commit, or it is not in this clone", remedies=("give a branch, a tag or a commit",)
-        )
+def _strange(answer: Answer, question: str) -> Reason:
+    return Reason(
+        fact=f"git answers {answer.line[:_LONGEST]!r} when it is asked {question}",
+        remedies=("see which git comes first on PATH (`command -v git`), and what it prints",),
+    )
+
+
+def _unknown(repository: Repository) -> Reason:
     return Reason(
         fact=f"there is no such commit in {repository.toplevel}{_if_shallow(repository)}",
         remedies=(

@@ -110,6 +110,64 @@ def test_a_ref_without_a_commit_is_refused(ref, says, repo) -> None:
     assert repo.state() == before
 
 
+@pytest.mark.parametrize("ref", [":/first", "HEAD^{/first}", ":/first..."])
+def test_a_commit_can_be_named_by_the_text_of_its_message(ref, repo) -> None:
+    with repo.checkouts(ref) as checkouts:
+        assert checkouts.base.commit == repo.git("rev-parse", "HEAD~1")
+
+
+GARBAGE = (
+    ('echo "welcome to our git"; exec {git} "$@"', "git answers 'welcome to our git\\ntrue' when it is asked whether"),
+    ("echo maybe", "git answers 'maybe' when it is asked whether this is a working tree"),
+    (
+        'case "$*" in *--show-toplevel*) echo here;; *) exec {git} "$@";; esac',
+        "git answers 'here' when it is asked for the top of the working tree",
+    ),
+)
+
+
+@pytest.mark.parametrize(("script", "says"), GARBAGE)
+def test_a_git_that_prints_something_else_is_quoted(script, says, repo, tmp_path) -> None:
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script.format(git=shutil.which('git'))}\n")
+    program.chmod(0o755)
+    env = {**repo.env, "PATH": f"{program.parent}:{repo.env['PATH']}"}
+    with pytest.raises(CheckoutError) as caught, repo.checkouts(env=env):
+        pytest.fail("nobody knows what it did")
+    assert says in str(caught.value)
+    assert "command -v git" in str(caught.value)
+    assert "bare repository" not in str(caught.value)
+
+
+@pytest.mark.parametrize("setting", ["clean", "process"])
+def test_a_filter_whose_program_is_missing_is_named_with_the_way_out(setting, repo) -> None:
+    repo.write(".gitattributes", "*.py filter=gone\n")
+    repo.git("config", f"filter.gone.{setting}", "no-such-program")
+    repo.git("config", "filter.gone.required", "true")
+    repo.write("module.py", "VALUE = 3\n")
+    with pytest.raises(CheckoutError) as caught, repo.checkouts():
+        pytest.fail("git cannot read the file")
+    message = str(caught.value)
+    assert "filter 'gone' failed\nInstall the program of this filter, or remove the filter from .gitattr" in message
+    assert "readable" not in message
+
+
+def test_a_damaged_index_is_named_with_the_way_out(repo) -> None:
+    (repo.root / ".git" / "index").write_bytes(b"garbage")
+    with pytest.raises(CheckoutError) as caught, repo.checkouts():
+        pytest.fail("git cannot read the index")
+    message = str(caught.value)
+    assert (
+        "the tree cannot be read: fatal: the index: index file smaller than expected; make the index again" in message
+    )
+    assert str(repo.work) not in message
+    (repo.root / ".git" / "index").unlink()
+    repo.git("reset", "-q")  # as the message says
+    with repo.checkouts() as checkouts:
+        assert checkouts.changed == ("module.py",)
+
+
 def test_three_dots_mean_the_commit_where_the_head_left(repo) -> None:
     fork = repo.git("rev-parse", "HEAD")
     repo.git("checkout", "-q", "-b", "topic")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment
 
 GIT_PATIENCE_S = 30.0
+
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+"""The full name of a commit, by SHA-1 or SHA-256."""
 
 FLAGS = frozenset(
     """
@@ -91,7 +95,7 @@ def commit(root: Path, env: Mapping[str, str], launch: Launcher) -> tuple[str, b
     None outside of a working tree, or without git.
     """
     code, head = _git(root, env, launch, "rev-parse", "--verify", "HEAD")
-    if code != 0:
+    if code != 0 or not _COMMIT.fullmatch(head):
         return None
     changed, _ = _git(root, env, launch, "diff", "--quiet", "HEAD")
     return head, changed == 1

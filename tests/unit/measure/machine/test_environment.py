@@ -98,6 +98,11 @@ def test_the_commit_is_that_of_the_working_tree(repository) -> None:
     assert commit(root, env, launch) == (head.stdout.strip(), True)
 
 
+def test_a_git_that_prints_something_else_names_no_commit(tmp_path, clean_env, script) -> None:
+    script.act = lambda invocation, folder: (folder / "output").write_text("welcome to our git\n") and None
+    assert commit(tmp_path, clean_env, script) is None
+
+
 def test_outside_of_git_there_is_no_commit(tmp_path, clean_env) -> None:
     assert commit(tmp_path, {**clean_env, "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}, launch) is None
 
