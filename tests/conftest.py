@@ -13,11 +13,16 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import environments
 from forked_commands import AT_START, ForkServer
 
 pytest_plugins = ["starting_processes", "progress_file", "untraced_tests"]
+
+# How long an example takes tells nothing on a machine that is busy.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 ROOT = environments.ROOT
 PROJECTS = ROOT / "tests" / "projects"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.attribution.phases import phases
@@ -33,7 +33,6 @@ def rounds(draw: st.DrawFn) -> tuple[int, int, dict[str, int]]:
     return times[0], times[-1], stamps
 
 
-@settings(deadline=None)
 @given(rounds())
 def test_phases_and_unaccounted_time_add_up_to_the_wall_time(round_) -> None:
     spawn_ns, reaped_ns, stamps = round_
@@ -41,7 +40,6 @@ def test_phases_and_unaccounted_time_add_up_to_the_wall_time(round_) -> None:
     assert sum(phases_s.values()) == pytest.approx((reaped_ns - spawn_ns) / 1e9, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(rounds())
 def test_phases_are_in_order_and_not_negative(round_) -> None:
     phases_s = phases(*round_)

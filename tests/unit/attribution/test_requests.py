@@ -3,7 +3,7 @@ from __future__ import annotations
 from importlib import _bootstrap  # type: ignore[attr-defined]
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.attribution.modules import modules_of
@@ -31,7 +31,6 @@ def test_a_statement_needs_its_module_its_packages_and_its_names(made, name, lev
 dotted = st.lists(st.sampled_from("abc"), max_size=4).map(".".join)
 
 
-@settings(deadline=None)
 @given(name=dotted, package=dotted, level=st.integers(1, 5))
 def test_relative_names_are_resolved_as_python_does(made, name, package, level) -> None:
     names = needed_names(made.edge("importer", name, 0, level=level, package=package))

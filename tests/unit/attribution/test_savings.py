@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.model.trace import GcPass, HookTotal, Trace
@@ -375,7 +375,6 @@ def statements(name: str) -> list[str]:
     )
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_a_joint_saving_is_the_difference_to_a_run_without_all_importers(data, project_of, attributed) -> None:
     project = data.draw(projects(project_of))
@@ -391,7 +390,6 @@ def test_a_joint_saving_is_the_difference_to_a_run_without_all_importers(data, p
         assert attribution.joint_s[module] == pytest.approx(total_s - without.total_s(keeps)), module
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_the_saving_of_a_line_is_the_difference_to_a_run_without_it(data, project_of, attributed) -> None:
     project = data.draw(projects(project_of))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from _pytest.config import builtin_plugins
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.attribution.modules import modules_of
@@ -90,7 +90,6 @@ def test_without_a_trace_all_time_after_the_start_is_unaccounted(places) -> None
 seconds = st.floats(0, 1000)
 
 
-@settings(deadline=None)
 @given(wall_s=seconds, interpreter_s=seconds | st.none(), root_s=seconds, complete=st.booleans())
 def test_all_shares_add_up_to_the_wall_time(made, places, wall_s, interpreter_s, root_s, complete) -> None:
     trace = a_trace(made, complete=complete, root_self_s=root_s)

@@ -64,7 +64,7 @@ def values_of(hint):
     return st.builds(hint, **{field.name: values_of(hints[field.name]) for field in fields(hint)})
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(values_of(Profile), st.integers(80, 200), st.booleans(), st.integers(1, 4))
 def test_no_line_is_wider_than_the_terminal_or_steers_it(profile, width, color, top):
     lines = SGR.sub("", show(profile, width=width, color=color, top=top)).removesuffix("\n").split("\n")

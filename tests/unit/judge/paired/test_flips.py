@@ -32,7 +32,6 @@ def difference(base: Sequence[float], head: Sequence[float]) -> Fraction:
     return sum(means[1], Fraction()) - sum(means[0], Fraction())
 
 
-@settings(deadline=None)  # a busy machine is not a failure
 @given(PAIRED_LOGS)
 def test_few_pairs_are_tested_by_all_flips_as_in_brute_force(pairs):
     base, head = zip(*pairs, strict=True)
@@ -48,7 +47,7 @@ def test_few_pairs_are_tested_by_all_flips_as_in_brute_force(pairs):
     assert tails.at_most == sum(value <= observed for value in outcomes) / len(outcomes)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(LOGS, LOGS), min_size=2, max_size=7))
 def test_few_pairs_have_the_p_values_of_scipy(pairs):
     base, head = zip(*pairs, strict=True)
@@ -89,7 +88,6 @@ def test_as_many_random_flips_are_taken_as_the_error_asks_for():
     assert tails.at_least > 0
 
 
-@settings(deadline=None)  # a busy machine is not a failure
 @given(PAIRED_LOGS)
 def test_swapping_the_sides_swaps_the_tails(pairs):
     base, head = zip(*pairs, strict=True)
@@ -98,7 +96,6 @@ def test_swapping_the_sides_swaps_the_tails(pairs):
     assert (one.at_least, one.at_most) == (other.at_most, other.at_least)
 
 
-@settings(deadline=None)  # a busy machine is not a failure
 @given(PAIRED_LOGS, st.randoms(use_true_random=False))
 def test_the_order_of_the_pairs_does_not_matter(pairs, shuffler):
     shuffled = list(pairs)
@@ -107,7 +104,6 @@ def test_the_order_of_the_pairs_does_not_matter(pairs, shuffler):
     assert flips(*zip(*pairs, strict=True)) == flips(*zip(*shuffled, strict=True))
 
 
-@settings(deadline=None)  # a busy machine is not a failure
 @given(PAIRED_LOGS)
 def test_a_p_value_is_never_smaller_than_one_of_all_flips_can_be(pairs):
     tails = flips(*zip(*pairs, strict=True))

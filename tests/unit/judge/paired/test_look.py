@@ -141,7 +141,7 @@ def estimated(one: Trial, seed=1):
 
 
 @given(st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=12))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_interval_of_the_ratio_holds_only_what_the_pairs_hold(pairs):
     estimate_ = estimated(Trial(name="unit", pairs=tuple(Pair(base=base, head=head) for base, head in pairs)))
     lowest = min(head for _, head in pairs) / max(base for base, _ in pairs)
@@ -197,7 +197,6 @@ def test_too_few_pairs_can_never_detect_growth():
     assert excess_for(0.05, 20, 0.0) is None
 
 
-@settings(deadline=None)  # a busy machine is not a failure
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(10, 40))
 def test_more_noise_hides_more(one, other, pairs):
     quiet, noisy = (excess_for(error, pairs, 0.01) for error in sorted((one, other)))

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.judge.paired.estimate import estimate
@@ -99,7 +99,6 @@ def test_a_difference_of_just_the_margin_is_hardly_ever_over_or_under() -> None:
     assert decisions.count(Decision.UNDER) <= 6
 
 
-@settings(deadline=None)  # a busy machine is not a failure
 @given(st.lists(st.tuples(FIGURES, FIGURES), min_size=1, max_size=8), FIGURES)
 def test_the_estimate_of_a_difference_moves_with_the_head(figures, shift) -> None:
     panel = Panel(trials={}, scale=Scale.DIFFERENCE)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Verdict, WaitLocation, Waits
@@ -134,7 +134,6 @@ def test_a_run_annotates_broken_targets_and_missed_budgets(documents):
     assert warning.properties["title"] == "collectbench: inconclusive: networkx/classes"
 
 
-@settings(deadline=None)
 @given(name=ANY_TEXT, reason=ANY_TEXT, path=ANY_TEXT, note=ANY_TEXT)
 @example(name="::error::a", reason="x\n::error::b\r##[error]c", path="a,line=9::", note=" ::stop-commands::x")
 def test_nothing_in_a_comparison_forges_a_command(make, name, reason, path, note):
@@ -147,7 +146,6 @@ def test_nothing_in_a_comparison_forges_a_command(make, name, reason, path, note
     assert error.data == defuse(printable(f"r{reason}", keep_newlines=True))
 
 
-@settings(deadline=None)
 @given(name=ANY_TEXT, message=ANY_TEXT)
 def test_nothing_in_a_run_forges_a_command(make, name, message):
     broken = make.target(name, None, status=Status.CRASHED, message=message, notes=(message,))
@@ -155,7 +153,6 @@ def test_nothing_in_a_run_forges_a_command(make, name, message):
     assert names == ["error"]
 
 
-@settings(deadline=None)
 @given(text=ANY_TEXT)
 def test_defused_text_has_no_command_and_is_otherwise_unchanged(text):
     assert commands_of(defuse(text)) == []

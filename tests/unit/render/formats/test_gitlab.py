@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Verdict
@@ -62,7 +62,6 @@ def test_a_fingerprint_does_not_depend_on_figures(make):
     assert first == second
 
 
-@settings(deadline=None)
 @given(names=st.lists(ANY_NAME, min_size=2, max_size=4, unique=True))
 def test_fingerprints_are_unique_even_if_a_target_has_the_name_of_the_suite(make, names):
     rows = [make.judged(name, Verdict.FAIL, f"{name} is slow") for name in (*names, "suite")]

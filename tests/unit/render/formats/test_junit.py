@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Verdict
@@ -74,7 +74,6 @@ def test_a_target_without_a_reason_is_an_empty_case(make):
     assert list(case) == []
 
 
-@settings(deadline=None)
 @given(name=ANY_TEXT, reason=ANY_TEXT, note=ANY_TEXT)
 def test_nothing_forges_an_element(make, schema, name, reason, note):
     text = show(make.comparison(make.judged(name, Verdict.FAIL, f"r{reason}"), notes=(note,), baseline=note))

@@ -72,7 +72,7 @@ def test_even_the_longest_name_leaves_room_for_the_verdict(make):
     assert len(text) < 1000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(name=ANY_TEXT, reason=ANY_TEXT, note=ANY_TEXT)
 @example(name="</details>", reason="[a](https://b) <!-- -->", note="# x")
 def test_nothing_forges_an_element(make, name, reason, note):
@@ -84,7 +84,6 @@ def test_nothing_forges_an_element(make, name, reason, note):
     assert shape(show(comparison(name, reason, note))) == shape(show(comparison("b", "c", "d")))
 
 
-@settings(deadline=None)
 @given(reason=st.text(max_size=60))
 def test_messages_of_pytest_stay_in_their_block(make, reason):
     row = make.judged("a", Verdict.ERROR, "first\nsecond" + reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import parser as classic
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -127,7 +127,6 @@ def test_an_unreadable_time_of_recording_is_omitted(make):
     assert "collectbench_recorded_timestamp_seconds" not in read(make.report(make.run(created="yesterday")))
 
 
-@settings(deadline=None)
 @given(name=ANY_TEXT, baseline=ANY_TEXT)
 def test_nothing_forges_a_label_or_a_sample(make, name, baseline):
     comparison = make.comparison(make.judged(name, Verdict.FAIL, "slow"), baseline=baseline)
