@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from collectbench import __version__
 from collectbench.cli import baseline, compare, doctor, init, merge, profile, schema, targets
+from collectbench.cli.help import Command
 from collectbench.cli.invocation import Given, command_line
 from collectbench.cli.streams import failure_of_stdout, use_patient_streams
 
@@ -46,7 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (init, targets, baseline, compare, merge, profile, doctor, schema):
-    app.command(module.__name__.rpartition(".")[2])(module.command)
+    app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 
 
 def _show_version(value: bool) -> None:

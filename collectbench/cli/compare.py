@@ -18,20 +18,25 @@ def command(
         typer.Option(
             "--baseline",
             metavar="NAME|FILE",
-            help="Baseline to compare with [default: from the configuration].",
+            help="Baseline to compare with: a name, or a .json file [default: the configured one, or main].",
             show_default=False,
         ),
     ] = None,
     run_file: Annotated[
         Path | None,
-        typer.Option("--run", metavar="FILE", help="Judge this stored run instead of measuring.", show_default=False),
+        typer.Option(
+            "--run",
+            metavar="FILE",
+            help="Judge a stored run, such as head.json, instead of measuring.",
+            show_default=False,
+        ),
     ] = None,
     against: Annotated[
         str | None,
         typer.Option(
             "--against",
             metavar="GITREF",
-            help="Measure this commit and your working tree in interleaved pairs; main... is where HEAD left main.",
+            help="Measure a commit, such as main, and your working tree in pairs; main... is where HEAD left main.",
             show_default=False,
         ),
     ] = None,

@@ -39,29 +39,44 @@ AUTO = 0
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(metavar="TARGET", help="Configured names or paths.", show_default=False),
+    typer.Argument(
+        metavar="TARGET",
+        help="Configured names or paths, such as tests/api [default: all that is configured or found].",
+        show_default=False,
+    ),
 ]
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="pyproject.toml or collectbench.toml to read.", show_default=False),
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="pyproject.toml or collectbench.toml to read [default: the nearest one, upwards].",
+        show_default=False,
+    ),
 ]
 Python = Annotated[
     str | None,
     typer.Option(
         "--python",
         metavar="PATH",
-        help="The interpreter that owns the tests [default: the one running].",
+        help="The interpreter that owns the tests, such as .venv/bin/python [default: the one running].",
         show_default=False,
     ),
 ]
 Depth = Annotated[
     int | None,
-    typer.Option("--depth", min=0, metavar="N", help="Split paths N levels down.", show_default=False),
+    typer.Option(
+        "--depth",
+        min=0,
+        metavar="N",
+        help="Split paths N levels down [default: 1; 0 for a TARGET].",
+        show_default=False,
+    ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the child commands and run none.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the commands of the children, and run none of them.")]
 FORMAT_HELP = (
-    "On stdout: text, json or markdown; baseline and compare also github, openmetrics, pytest-benchmark; compare"
-    " also junit, gitlab."
+    "Format on stdout: text, json or markdown; for baseline and compare also github, openmetrics and pytest-benchmark;"
+    " for compare also junit and gitlab."
 )
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=FORMAT_HELP)]
 Output = Annotated[
@@ -69,7 +84,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         metavar="[FORMAT=]FILE",
-        help="Write to a file as well; may be repeated. Without FORMAT=, its name decides: .md, .xml (junit) …",
+        help="Write to a file as well, such as comment.md or junit=report.xml; may be repeated.",
         show_default=False,
     ),
 ]
@@ -79,13 +94,16 @@ Rounds = Annotated[
         "--rounds",
         metavar="N|auto",
         parser=parsed(_rounds),
-        help="Timed rounds of each target; with compare --against, pairs.",
+        help="Timed rounds of each target; with compare --against, pairs [default: auto, as many as needed].",
         show_default=False,
     ),
 ]
-Warmup = Annotated[int, typer.Option("--warmup", min=0, metavar="N", help="Warm-up rounds before the first timed one.")]
+Warmup = Annotated[
+    int, typer.Option("--warmup", min=0, metavar="N", help="Warm-up rounds of each target before the first timed one.")
+]
 Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", help="Seed for the order of the rounds.", show_default=False)
+    int | None,
+    typer.Option("--seed", metavar="N", help="Seed for the order of the rounds [default: random].", show_default=False),
 ]
 Timeout = Annotated[
     float | None,
@@ -93,7 +111,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="DURATION",
         parser=parsed(parse_duration),
-        help="Time limit of one round, as 5m.",
+        help="Time limit of one round, such as 90s [default: 5m].",
         show_default=False,
     ),
 ]
@@ -103,14 +121,18 @@ MaxTime = Annotated[
         "--max-time",
         metavar="DURATION",
         parser=parsed(parse_duration),
-        help="Start no round after this time, as 10m.",
+        help="Start no round after this time, such as 10m [default: no limit].",
         show_default=False,
     ),
 ]
 Jobs = Annotated[
     int,
     typer.Option(
-        "--jobs", "-j", min=1, metavar="N", help="Rounds that run at the same time, for a first look: not comparable."
+        "--jobs",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Rounds at the same time: for a first look, since such times cannot be compared.",
     ),
 ]
 Cold = Annotated[
@@ -138,7 +160,7 @@ Part = Annotated[
         "--shard",
         metavar="I/N",
         parser=parsed(_shard),
-        help="Measure the I-th of N parts; collectbench merge merges them.",
+        help="Measure the I-th of N parts, such as 2/4; collectbench merge merges them [default: the whole].",
         show_default=False,
     ),
 ]
@@ -148,14 +170,17 @@ Name = Annotated[
     typer.Option(
         "--name",
         metavar="NAME",
-        help="Name of the baseline [default: from the configuration].",
+        help="Name of the baseline, such as release [default: the configured one, or main].",
         show_default=False,
     ),
 ]
 BaselineDir = Annotated[
     Path | None,
     typer.Option(
-        "--baseline-dir", metavar="DIR", help="Directory of the baselines [default: baselines].", show_default=False
+        "--baseline-dir",
+        metavar="DIR",
+        help="Directory of the baselines [default: the configured one, or baselines].",
+        show_default=False,
     ),
 ]
 Margin = Annotated[
@@ -164,11 +189,11 @@ Margin = Annotated[
         "--margin",
         metavar="PERCENT",
         parser=parsed(parse_growth),
-        help="Tolerated growth [default: 10%].",
+        help="Tolerated growth, such as 20% [default: 10%].",
         show_default=False,
     ),
 ]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="No live display on stderr.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show on stderr how far the command is.")]
 ShowOutput = Annotated[bool, typer.Option("--show-output", help="Show all output of pytest where something is wrong.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes or hints on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="One line per round; a reason for each verdict.")]

@@ -1,0 +1,71 @@
+"""The text of `--help`: options in panels by what they are for, and examples. Nothing heavy is imported."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from typer.core import TyperCommand
+
+PANELS = {
+    "What to measure": ("targets", "target", "runs", "kind", "config", "python", "depth", "shard", "suite"),
+    "What to compare with": (
+        "baseline", "run_file", "against", "full", "budgets_only", "save_if_missing", "name", "baseline_dir", "force",
+    ),
+    "How to judge": ("allow_mismatch", "margin", "on_inconclusive"),
+    "How to measure": (
+        "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters", "sampled",
+    ),
+    "What to show": (
+        "top", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet", "verbose", "help",
+    ),
+}  # fmt: skip
+"""Each panel with its parameters, in the order in which they are shown."""
+
+EXAMPLES = {
+    "init": ("collectbench init --dry-run",),
+    "targets": ("collectbench targets", "collectbench targets tests --depth 2"),
+    "baseline": (
+        "collectbench baseline",
+        "collectbench baseline tests/api --python .venv/bin/python --rounds 10",
+        "collectbench baseline -- -p no:randomly",
+    ),
+    "compare": (
+        "collectbench compare --against main --max-time 10m",
+        "collectbench compare --save-if-missing --output comment.md",
+        "collectbench compare --run head.json --budgets-only",
+    ),
+    "merge": ("collectbench merge parts/*.json --output head.json",),
+    "profile": ("collectbench profile tests/api", "collectbench profile tests/api --open"),
+    "doctor": ("collectbench doctor", "collectbench doctor tests/api --margin 20%"),
+    "schema": ("collectbench schema run",),
+}
+
+_RANGE = re.compile(r"\s*\[x>=\d+\]|; x>=\d+|\[required\]")
+"""What click adds for its own checks: a reader finds out soon enough."""
+
+
+class Command(TyperCommand):
+    """A command whose help groups its options, as plain text in 80 columns."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the panels that have a parameter of this command."""
+        rows = {parameter.name: _row(parameter, ctx) for parameter in self.get_params(ctx)}
+        for title, names in PANELS.items():
+            if shown := [rows[name] for name in names if name in rows]:
+                with formatter.section(title):
+                    formatter.write_dl(shown)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the examples, each on a line that can be pasted."""
+        with formatter.section("Examples"):
+            for example in EXAMPLES[self.name or ""]:
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def _row(parameter: Any, ctx: Any) -> tuple[str, str]:
+    """How a parameter is written, and its help."""
+    if parameter.param_type_name == "argument":
+        return parameter.metavar or parameter.name.upper(), parameter.help or ""
+    names, text = parameter.get_help_record(ctx)
+    return names, _RANGE.sub("", text)
