@@ -122,7 +122,9 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
         with offering_to_save(project, name):
             base = _read_base(project.baseline_dir, name, terms, limits, feedback)
     if base is not None and not terms.allow_mismatch:
-        refuse_other_start(name, base.environment, project.environment, project=project, otherwise=WHEN_COMPARING)
+        refuse_other_start(
+            f"the baseline {name}", base.environment, project.environment, project=project, otherwise=WHEN_COMPARING
+        )
     partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)
     with partial_kept(project.baseline_dir, partial_name, feedback):
         run = measure(project, feedback, earlier=base)
@@ -156,7 +158,9 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
     name = terms.baseline or config.baseline
     base = _read_base(stored.baseline_dir or root / config.baseline_dir, name, terms, limits, feedback)
     if base is not None and not terms.allow_mismatch:
-        refuse_other_start(name, base.environment, run.environment, project=None, otherwise=WHEN_COMPARING)
+        refuse_other_start(
+            f"the baseline {name}", base.environment, run.environment, project=None, otherwise=WHEN_COMPARING
+        )
     selected = bool(stored.targets) or run.shard is not None
     moves = None if selected or run.dirty else moves_between(base, run, root, os.environ, until=run.commit)
     comparison = _judge(run, base, terms, limits, moves, name=name, selected=selected)
