@@ -11,14 +11,14 @@ from collectbench.usecases.measure_options import MeasureOptions
 if TYPE_CHECKING:
     from collectbench.usecases.project import Project
 
-LEAST_PATIENCE_S = 10.0
-"""How long an inspection may take, however short the time limit of the command is: nothing can be said without it."""
+LEAST_PATIENCE_S = 15.0
+"""How long an inspection may take, however short the limits are: nothing can be said without it on a busy machine."""
 
 
 def patience_s(measure: MeasureOptions, config: Config) -> float:
     """Seconds that the interpreter may take to load pytest, its configuration and its plugins: as long as a round."""
-    timeout_s = measure.timeout_s or config.timeout_s
-    return timeout_s if measure.max_time_s is None else min(timeout_s, max(measure.max_time_s, LEAST_PATIENCE_S))
+    limits_s = [measure.timeout_s or config.timeout_s, *([] if measure.max_time_s is None else [measure.max_time_s])]
+    return max(LEAST_PATIENCE_S, min(limits_s))
 
 
 def require_start_of_pytest(project: Project) -> None:
@@ -33,8 +33,9 @@ def require_start_of_pytest(project: Project) -> None:
     extra = (*project.config.pytest_args, *request.options.pytest_args)
     if inspection.complete or any(target.env or target.pytest_args != extra for target in project.plan.everything):
         return
-    is_timeout = patience_s(request.options.measure, request.config) == project.settings.timeout_s
-    advice = f"; give it more time with {'--timeout' if is_timeout else '--max-time'}" if inspection.was_late else ""
+    max_time_s = project.settings.max_time_s
+    option = "--timeout" if max_time_s is None or project.settings.timeout_s <= max_time_s else "--max-time"
+    advice = f"; give it more time with {option}" if inspection.was_late else ""
     plugins = ", ".join(f"{name} {version}" for name, version in sorted(inspection.plugins.items())) or "none"
     output = f"\n{inspection.pytest_output}" if inspection.pytest_output else ""
     raise CollectionError(
