@@ -8,6 +8,7 @@ import os
 import sys
 from _thread import allocate_lock, get_ident
 
+PATIENCE = 20  # events after which an announced path is not expected any more
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -32,11 +33,14 @@ def other_roots(directory):
 
 
 class Guard:
-    """Hears audit events. What one of them announces has happened, or failed, when its thread causes the next one."""
+    """Hears audit events. What one of them announces has happened, or failed, when its thread causes the next ones.
+
+    Not the very next one: other audit hooks may cause events of their own before the act.
+    """
 
     def __init__(self, notes, paths):
         self.notes, self.paths = notes, paths
-        self.announced = {}  # by thread: the paths that its last event was about to make
+        self.announced = {}  # by thread: the paths that its last events were about to make, and the events to wait
         self.last = ()  # those of the event that is being handled
 
     def hook(self):
@@ -64,8 +68,8 @@ class Guard:
         return hook
 
     def handle(self, handler, args, thread):
-        """Note whether the last announcement of this thread came true, and handle its new event."""
-        self.notes.confirm(self.announced.pop(thread, ()))
+        """Note whether the last announcements of this thread came true, and handle its new event."""
+        self.confirm(thread)
         if handler is None:
             return
         self.last = ()
@@ -74,7 +78,20 @@ class Guard:
         except (OSError, ValueError, TypeError):
             pass  # the act itself will fail the same way, and the code that tried it will report that
         if self.last:
-            self.announced[thread] = self.last
+            self.announced.setdefault(thread, {}).update(dict.fromkeys(self.last, PATIENCE))
+
+    def confirm(self, thread):
+        """Note which of the announced paths exist by now, and which will not any more."""
+        announced = self.announced.get(thread, {})
+        for path, patience in list(announced.items()):
+            announced[path] = patience - 1
+            if self.notes.confirm(path):
+                del announced[path]
+            elif patience == 0:
+                del announced[path]
+                self.notes.give_up(path)
+        if not announced:
+            self.announced.pop(thread, None)
 
     def handlers(self):
         """The handler of each audit event; it gets the arguments of the event."""
@@ -87,7 +104,7 @@ class Guard:
             "os.rename": self.rename,
             "shutil.rmtree": lambda args: tree(args[0], *args[1:] or (-1,)),
             "os.symlink": lambda args: self.make(args[1], args[2]),
-            "os.link": lambda args: self.make(args[1], args[3]),
+            "os.link": self.link,
             "os.truncate": lambda args: touch(self.paths.destination(args[0]), -1),
             "os.chmod": lambda args: touch(self.paths.destination(args[0], args[2]), -1),
             "os.utime": lambda args: touch(args[0], args[3]),
@@ -110,6 +127,11 @@ class Guard:
         else:
             self.notes.touch(path, -1)
 
+    def link(self, args):
+        """Note both names of a hard link: what is written by the new one changes the file of the old one."""
+        self.notes.touch(args[0], args[2])
+        self.make(args[1], args[3])
+
     def rename(self, args):
         """Note both names, and those of everything in a directory, since that moves along."""
         self.last = self.notes.rename(*args)
@@ -119,6 +141,8 @@ class Guard:
 
     def finish(self):
         """Note whether the last announcements came true."""
-        for paths in list(self.announced.values()):
-            self.notes.confirm(paths)
-        self.announced.clear()
+        paths = [path for paths in list(self.announced.values()) for path in list(paths)]
+        self.announced.clear()  # first, since notes cause events
+        for path in paths:
+            if not self.notes.confirm(path):
+                self.notes.give_up(path)

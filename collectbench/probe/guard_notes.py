@@ -5,7 +5,7 @@ import sys
 from time import monotonic_ns
 
 TYPE, FILE, DIRECTORY, LINK = 0o170000, 0o100000, 0o040000, 0o120000  # from stat.h
-LARGEST = 256 * 2**20  # bytes; a larger file is not copied, and the note says so
+LARGEST = 256 * 2**20  # bytes of all copies; a file that is too large for the rest is not copied, as the note says
 BESIDE_A_DATABASE = ("-journal", "-wal", "-shm")  # https://www.sqlite.org/tempfiles.html
 
 
@@ -20,6 +20,7 @@ class Notes:
         # Tests replace functions of `os`: keep the real ones.
         self.lstat, self.readlink, self.scandir = os.lstat, os.readlink, os.scandir
         self.open, self.read, self.write, self.close = os.open, os.read, os.write, os.close
+        self.room = LARGEST
         self.getpid, self.frame = os.getpid, sys._getframe
         self.began_ns = monotonic_ns()  # tests may replace the process by pytest again, which keeps files beside these
 
@@ -44,16 +45,18 @@ class Notes:
         if path not in self.noted and self.is_watched(path) and self.state_of(path) is not None:
             self.keep(path)
 
-    def confirm(self, paths):
-        """Note whether the paths have come into being, and as which file; one that has not may be the user's later."""
-        for path in paths:
-            state = self.state_of(path)
-            if state is not None:
-                self.record("born", (path, state.st_dev, state.st_ino))
-            else:
-                self.noted.discard(path)
-                self.made.discard(path)
-                self.record("unmade", path)
+    def confirm(self, path):
+        """Whether an announced path exists by now; note as which file."""
+        state = self.state_of(path)
+        if state is not None and path in self.made:
+            self.record("born", (path, state.st_dev, state.st_ino))
+        return state is not None
+
+    def give_up(self, path):
+        """Note that an announced path was not made: what is there later may be the user's."""
+        self.noted.discard(path)
+        self.made.discard(path)
+        self.record("unmade", path)
 
     def rename(self, source, target, source_fd, target_fd):
         """Note both names. A file of the user's does not become the process's own by a new name."""
@@ -124,13 +127,14 @@ class Notes:
             self.record("folder", (*attributes, cause))
         elif kind != FILE:
             self.record("unkept", (*attributes, 0, "it is not a regular file", cause))
-        elif state.st_size > LARGEST:
+        elif state.st_size > self.room:
             self.record("unkept", (*attributes, state.st_size, "it is too large to copy", cause))
         else:
             self.keep_file((*attributes, state.st_size), cause)
 
     def keep_file(self, attributes, cause):
         """Copy a file into the directory of the round."""
+        self.room -= attributes[-1]
         name = f"kept-{self.getpid()}-{self.began_ns}-{len(self.noted)}"
         try:
             self.copy(attributes[0], os.path.join(self.directory, name))

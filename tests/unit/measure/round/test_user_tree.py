@@ -176,6 +176,12 @@ MAKING = {
         "import subprocess, sys; subprocess.run([sys.executable, '-c', "
         '\'import os; open(f".coverage.host.{os.getpid()}.123456", "w")\'])'
     ),
+    "another audit hook acts before the event comes true": (
+        "import sys; sys.addaudithook(lambda event, args: event == 'open' and sys._getframe()); open('n', 'w').close()"
+    ),
+    "a file is made, removed and made again": (
+        "[(open('n', 'x').close(), os.remove('n')) for _ in 'ab']; open('n', 'x').close()"
+    ),
     "something fails": FAILURES,
 }
 WITHOUT_EFFECT = {"an existing directory is made", "something fails"}
@@ -194,6 +200,7 @@ def test_what_was_not_there_before_is_removed_though(acts, root, guarded, unguar
 
 CHANGING = {
     "a file is written": "open('kept.txt', 'w').write('other words')",
+    "a file is written by a hard link": "os.link('kept.txt', 'h'); open('h', 'w').write('other words'); os.remove('h')",
     "a file is appended to": "open('folder/sub/deep.txt', 'a').write('er')",
     "a file is opened for reading and writing": "f = open('kept.txt', 'r+'); f.write('KEPT'); f.close()",
     "a file is written through os": "os.write(os.open('kept.txt', os.O_WRONLY), b'x')",
@@ -482,6 +489,16 @@ def test_a_copy_that_fails_is_reported(root, guarded, tree) -> None:
     )
     (note,) = report(tree)
     assert note.endswith("there is no copy of the original: it could not be copied (File too large)")
+
+
+def test_all_copies_together_have_a_limit(root, guarded, tree) -> None:
+    for name in ("one", "two"):
+        with (root / name).open("wb") as large:
+            large.truncate(129 * 2**20)
+    guarded(tree, "[open(name, 'w').write('x') for name in ('one', 'two')]")
+    one, two = report(tree)
+    assert one.startswith("one: test_a.py:1 changed it; the original is kept in ")
+    assert two == "two: test_a.py:1 changed it; there is no copy of the original: it is too large to copy"
 
 
 def test_originals_that_cannot_be_kept_are_reported(root, guarded, tree, tmp_path) -> None:
