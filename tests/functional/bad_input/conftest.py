@@ -115,6 +115,7 @@ def judge(scene: Scene, results: Path) -> Callable[..., Outcome]:
         finished: subprocess.CompletedProcess[str],
         before: tuple[Mapping[Path, object], Mapping[str, bytes]],
         saved: Iterable[str],
+        lost: Iterable[Path] = (),
     ) -> Outcome:
         text, markdown = (_read(results / kind) for kind in ("text", "markdown"))
         said = finished.stderr + text
@@ -124,7 +125,8 @@ def judge(scene: Scene, results: Path) -> Callable[..., Outcome]:
         document = json.loads(finished.stdout) if finished.stdout else None
         assert scene.processes() == []
         assert list((results / "tmp").iterdir()) == []
-        assert scene.tree() == before[0]
+        lost_names = {path.relative_to(scene.folder) for path in lost}
+        assert scene.tree() == {path: state for path, state in before[0].items() if path not in lost_names}
         after = scene.baselines()
         changed = {name for name in after.keys() | before[1].keys() if after.get(name) != before[1].get(name)}
         assert changed == set(saved)
@@ -151,7 +153,7 @@ def attempt(
     results: Path,
     judge: Callable[..., Outcome],
 ) -> Attempt:
-    """Runs a command in a folder; `saved` are the names of the baselines that it may write."""
+    """Runs a command in a folder. It may write the baselines `saved`; its tests delete the files `lost`."""
 
     def run(
         command: str,
@@ -160,10 +162,11 @@ def attempt(
         env: Mapping[str, str] | None = None,
         via: str | None = None,
         saved: Iterable[str] = (),
+        lost: Iterable[Path] = (),
     ) -> Outcome:
         before = scene.tree(), scene.baselines()
         marked = {MARK: scene.mark, "TMPDIR": str(results / "tmp"), **(env or {})}
         finished = run_cli(*quick_command(command, *args), cwd=cwd, env=marked, via=via)
-        return judge(finished, before, saved)
+        return judge(finished, before, saved, lost)
 
     return run
