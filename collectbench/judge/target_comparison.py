@@ -91,7 +91,7 @@ def _remarks(base: TargetResult | None, head: TargetResult, terms: TargetTerms) 
     if base is not None:
         yield from _counts_shown(base, head)
     elif terms.has_baseline:
-        yield f"new: not in the {'baseline' if terms.paired is None else 'base'}"
+        yield f"new, since it is not in the {'baseline' if terms.paired is None else 'base'}"
 
 
 def _judge_change(base: TargetResult, head: TargetResult, terms: TargetTerms) -> Change:

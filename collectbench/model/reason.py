@@ -142,7 +142,7 @@ class Reason:
         return "; ".join(filter(None, (self.fact, remedies))) + (f":{below}" if below else "")
 
 
-_COMMAND = re.compile(r"""  (\S*collectbench|'[^']*collectbench'|('[^']*'|\S+) -m collectbench) """)
+_COMMAND = re.compile(r"""  (\S*collectbench|'[^']*collectbench'|('[^']*'|\S+) -m (collectbench|pip)) """)
 
 Wording: TypeAlias = Callable[[Reason], str]
 """Turns a reason into one sentence for the user, with the names of options and commands."""

@@ -134,7 +134,8 @@ def why_no_calls(rounds: Sequence[Round], python: str) -> Iterator[str]:
         yield f"there is no call tree, since the sampled round failed: {sampled.message}"
     elif sampled.calls is None and _is_incompatible(sampled.no_calls):
         install = shlex.join([python, "-m", "pip", "install", "pyinstrument"])
-        yield f"there is no call tree: no pyinstrument that fits this interpreter ({sampled.no_calls}); {install}"
+        why = f"no pyinstrument that fits this interpreter ({sampled.no_calls})"
+        yield f"there is no call tree: {why}; install one:\n  {install}"
     elif sampled.calls is None:
         yield f"there is no call tree: {sampled.no_calls or 'pyinstrument wrote none'}"
 

@@ -137,7 +137,7 @@ def test_what_one_side_alone_has_or_can_collect_is_not_compared(outcome) -> None
     targets = by_name(document)
     assert targets["tests/gone"]["verdict"] == "fail"
     assert targets["tests/gone"]["reasons"] == ["the target vanished: it is in the base, but not in head"]
-    assert "new: not in the base" in targets["tests/new"]["remarks"]
+    assert "new, since it is not in the base" in targets["tests/new"]["remarks"]
     assert targets["tests/new"]["change"] is None
     mended = targets["tests/mended"]["change"]
     assert mended["verdict"] == "incomparable"

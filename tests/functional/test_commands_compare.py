@@ -365,7 +365,7 @@ def test_a_note_does_not_stand_behind_fail(run_cli, stored_run, tmp_path) -> Non
     head = stored_run("head", {"a": SLOWER, "new": SLOWER}, counts={"a": {"items": 11}})
     lines = run_cli("compare", base, head, cwd=tmp_path).stdout.splitlines()
     assert "note: a: more items: 10 -> 11" in lines
-    assert "note: new: new: not in the baseline" in lines
+    assert "note: new: new, since it is not in the baseline" in lines
     assert not any("more items" in line for line in lines if line.startswith("fail:"))
 
 

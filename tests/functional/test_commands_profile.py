@@ -127,7 +127,7 @@ def test_an_interpreter_that_ours_does_not_fit_is_told_what_is_missing(run_cli, 
     (note,) = document["notes"]
     assert note.startswith("there is no call tree: no pyinstrument that fits this interpreter (")
     assert "No module named 'pyinstrument." in note
-    assert note.endswith(f"); {python} -m pip install pyinstrument")
+    assert note.endswith(f"); install one:\n  {python} -m pip install pyinstrument")
 
 
 def test_a_sampled_round_that_fails_is_told_as_that(run_cli, planted, once) -> None:

@@ -142,7 +142,7 @@ def test_a_target_without_limits_and_baseline_passes_and_says_so(judge: Judge, r
 def test_a_new_target_is_said_to_be_new(judge: Judge, result: Results, run: Runs) -> None:
     comparison = judge(run(result(STEADY), result(STEADY, name="new")), run(result(STEADY)))
     assert comparison.verdict is Verdict.PASS
-    assert "new: not in the baseline" in comparison.targets[1].remarks
+    assert "new, since it is not in the baseline" in comparison.targets[1].remarks
     assert comparison.targets[1].change is None
 
 

@@ -246,7 +246,7 @@ def ordinary_comparison():
             budget=budget(Verdict.INCONCLUSIVE),
         ),
         judged("networkx/linalg", Verdict.FAIL, "the target vanished", items=(40, None), change=None),
-        judged("networkx/new", Verdict.PASS, "new: not in the baseline", items=(None, 7), change=None),
+        judged("networkx/new", Verdict.PASS, "new, since it is not in the baseline", items=(None, 7), change=None),
         suite=judged(
             "suite",
             Verdict.PASS,

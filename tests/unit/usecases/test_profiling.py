@@ -50,7 +50,7 @@ def test_a_pyinstrument_that_is_missing_or_does_not_fit_can_be_installed(reason)
     (note,) = why(TRACED, round_of(RoundKind.SAMPLED, no_calls=reason))
     assert note.startswith("there is no call tree: ")
     assert reason in note
-    assert note.endswith(f"; {INSTALL}")
+    assert note.endswith(f"; install one:\n  {INSTALL}")
 
 
 @pytest.mark.parametrize(
