@@ -108,13 +108,16 @@ def test_quiet_leaves_stderr_empty_and_the_hints_out(run_cli, api_and_core, quic
 
 def test_without_a_terminal_there_is_no_live_display(run_cli, api_and_core, quick) -> None:
     result = run_cli("baseline", *quick, cwd=api_and_core)
-    assert result.stderr.splitlines() == ["saved baselines/main.json"]
+    announced, *lines, saved = result.stderr.splitlines()
+    assert (announced, saved) == ("about 3 rounds; the first ones tell how long they take", "saved baselines/main.json")
+    assert all(line.startswith("round ") for line in lines), "one each 30 s"
 
 
 def test_verbose_shows_a_line_for_each_round(run_cli, api_and_core, plain_python) -> None:
     options = ("--python", plain_python, "--rounds", "2", "--no-counters", "--no-suite", "-v")
     lines = run_cli("baseline", "tests/api", *options, cwd=api_and_core).stderr.splitlines()
-    assert [line.split()[:2] for line in lines[:-1]] == [
+    assert lines[0].startswith("about 3 rounds;")
+    assert [line.split()[:2] for line in lines[1:-1]] == [
         ["warmup", "tests/api"],
         ["timed", "tests/api"],
         ["timed", "tests/api"],
