@@ -14,6 +14,17 @@ DIFFERENCES_SHOWN = 8
 """Nobody reads more; after an upgrade of all packages there are hundreds."""
 
 
+COSTLY = frozenset(
+    """
+    COVERAGE_CORE COVERAGE_PROCESS_CONFIG COVERAGE_PROCESS_START COV_CORE_SOURCE LINE_PROFILE PYTHONDEVMODE
+    PYTHONDUMPREFS PYTHONMALLOC PYTHONMALLOCSTATS PYTHONPERFSUPPORT PYTHONPROFILEIMPORTTIME PYTHONTRACEMALLOC
+    PYTHONVERBOSE PYTHON_PERF_JIT_SUPPORT
+    """.split()  # noqa: SIM905 - a list would take fifteen lines
+)
+"""Variables that have Python, or a tool that a `.pth` file loads, trace, profile or check everything. To these, an
+empty value is the same as none."""
+
+
 class Weight(Enum):
     """What a difference means for a comparison of stored runs."""
 
@@ -63,7 +74,7 @@ def differences(base: Environment, head: Environment) -> tuple[Difference, ...]:
     if an older file does not say so. Distributions that are plugins are listed as plugins. Distributions are
     not compared if one side did not list them, as files before schema 2.
     """
-    fields = (*_software(base, head), *_machine(base, head), *_settings(base, head))
+    fields = (*_software(base, head), *_machine(base, head), *_tools(base, head), *_settings(base, head))
     return tuple(sorted(fields, key=lambda difference: difference.weight is Weight.SHOWN))
 
 
@@ -112,11 +123,18 @@ def _machine(base: Environment, head: Environment) -> Iterator[Difference]:
     yield from _field("platform", base.platform, head.platform, Weight.SHOWN, machine)
 
 
+def _tools(base: Environment, head: Environment) -> Iterator[Difference]:
+    """What watched the process. Files without this figure are taken for runs without such tools."""
+    if head.tools is not None:
+        values = [", ".join(side.tools or ()) or "none" for side in (base, head)]
+        yield from _field("tracing or profiling", values[0], values[1], Weight.FORBIDS)
+
+
 def _settings(base: Environment, head: Environment) -> Iterator[Difference]:
     """Environment variables, plugins and other distributions, by name."""
     for name in sorted(base.flags.keys() | head.flags.keys()):
-        values = [side.flags.get(name, "unset") or "empty" for side in (base, head)]
-        yield from _field(name, values[0], values[1], Weight.SHOWN)
+        values = [side.flags.get(name, "unset") or ("unset" if name in COSTLY else "empty") for side in (base, head)]
+        yield from _field(name, values[0], values[1], Weight.FORBIDS if name in COSTLY else Weight.SHOWN)
     yield from _versions("plugin", base.plugins, head.plugins)
     if base.distributions and head.distributions:
         plugins = {_normalised(name) for name in (*base.plugins, *head.plugins, "pytest")}

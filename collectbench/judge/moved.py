@@ -39,7 +39,7 @@ def _by_ids(gone: TargetResult, base: Run, head: Run) -> str:
 
 def _by_files(gone: TargetResult, base: Run, head: Run, moves: FileMoves) -> tuple[Verdict, str] | None:
     heirs = _heirs(gone, head, moves)
-    if not heirs or any(_holds(gone, path) for path in moves.deleted):
+    if not heirs or any(holds(gone, path) for path in moves.deleted):
         return None
     moved = [target for target in _only_in(base, head) if _heirs(target, head, moves) & heirs]
     before = _items((*moved, *(target for target in base.targets if target.name in heirs)))
@@ -58,12 +58,13 @@ def _only_in(one: Run, other: Run) -> list[TargetResult]:
 
 def _heirs(gone: TargetResult, head: Run, moves: FileMoves) -> frozenset[str]:
     """The names of the targets that hold the renamed files of a target; empty if one of the files is in none."""
-    places = [new for old, new in moves.renamed.items() if _holds(gone, old)]
-    holders = [{target.name for target in head.targets if _holds(target, place)} for place in places]
+    places = [new for old, new in moves.renamed.items() if holds(gone, old)]
+    holders = [{target.name for target in head.targets if holds(target, place)} for place in places]
     return frozenset().union(*holders) if all(holders) else frozenset()
 
 
-def _holds(target: TargetResult, path: str) -> bool:
+def holds(target: TargetResult, path: str) -> bool:
+    """Whether a file belongs to a target; both relative to the rootdir."""
     directory = path.rpartition("/")[0] or "."
     if target.name.endswith(LOOSE):
         return directory in target.paths

@@ -38,6 +38,8 @@ class Environment:
     bytecode: str
     """`written`, `disabled` (PYTHONDONTWRITEBYTECODE, -B) or `unwritable`."""
     flags: dict[str, str]
+    tools: tuple[str, ...] | None = field(default=None, metadata=OMIT_DEFAULT)
+    """What watched the process when collection began, such as `coverage (sys.settrace)`; None before it is known."""
     distributions: dict[str, str] = field(default_factory=dict)
     """Versions of all installed distributions, by normalised name; empty in files of schema 1."""
     started_in: str | None = field(default=None, metadata=OMIT_DEFAULT)

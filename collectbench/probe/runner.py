@@ -22,7 +22,7 @@ STACK_FD = 200  # far from the low numbers that tests may look at; below macOS's
 # the first config that pytest makes, and `finish()`, called when pytest has ended.
 EXTRAS = {
     "timed": (),
-    "guarded": ("guard.py",),
+    "guarded": ("guard.py", "collected_with.py"),
     "traced": ("tracing.py",),
     "counted": ("guard.py", "tracing.py", "tracing_counts.py"),
     "sampled": ("sampling.py",),
@@ -68,6 +68,18 @@ def write_ids(directory, ids, open_=os.open, write=os.write, close=os.close):
         close(descriptor)
 
 
+def active_tools(settrace, setprofile, monitoring):
+    """The trace and profile functions and the tools of sys.monitoring that run now: their kind and their package."""
+    found = []
+    for kind, function in (("sys.settrace", settrace()), ("sys.setprofile", setprofile())):
+        if function is not None:
+            module = getattr(function, "__module__", None) or type(function).__module__
+            found.append((kind, str(module).partition(".")[0]))
+    if monitoring is not None:  # Python 3.12
+        found += [("sys.monitoring", str(name)) for name in map(monitoring.get_tool, range(6)) if name]
+    return found
+
+
 def describe(error):
     """The class of an error and the first line of its message; of a ConftestImportFailure, those of its cause."""
     excinfo = getattr(error, "excinfo", None)  # pytest 7
@@ -82,6 +94,7 @@ def describe(error):
 def make_plugin(pytest, directory, record, stamp):
     """The reporter: the hooks of a timed round, as many for one item as for a million."""
     getpid, mine = os.getpid, os.getpid()
+    tools_of = sys.gettrace, sys.getprofile, getattr(sys, "monitoring", None)
 
     class CollectbenchReporter:
         warnings = 0
@@ -94,6 +107,9 @@ def make_plugin(pytest, directory, record, stamp):
 
             def perform_collect(*args, **kwargs):
                 del session.perform_collect
+                tools = active_tools(*tools_of)
+                if tools:
+                    record("tools", tools)
                 stamp("collection-begin")
                 items = collect(*args, **kwargs)
                 stamp("collected")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 
 from collectbench import __version__
 from collectbench.discovery import SUITE
 from collectbench.discovery.config_files import shadowed
+from collectbench.judge.other_tests import differing_parts
 from collectbench.judge.reference_seconds import machine_speed
 from collectbench.measure.machine.environment import commit
 from collectbench.measure.machine.reference_workload import remark_on_missing
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
+from collectbench.measure.round.round import Round
 from collectbench.measure.session.laps import LapSession
-from collectbench.model.run import Run, TargetResult, Tool
+from collectbench.model.run import Environment, Run, TargetResult, Tool
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
 from collectbench.usecases.project import Project
@@ -55,19 +57,21 @@ def run_of_checkout(
     dirty: bool | None,
     results: Mapping[str, TargetResult],
     notes: Sequence[str],
+    rounds: Iterable[Round] = (),
 ) -> Run:
     """The run of a checkout whose commit is known. `results` are by name, the suite's among them."""
+    environment = with_tools(project.environment, rounds)
     paired = [sample for result in results.values() for sample in result.timed() if sample.pair is not None]
     return Run(
         tool=TOOL,
         created=now(),
-        environment=project.environment,
+        environment=environment,
         commit=commit,
         dirty=dirty,
         config=project.settings,
         targets=tuple(result for name, result in results.items() if name != SUITE),
         suite=results.get(SUITE),
-        notes=(*notes, *filter(None, [remark_on_missing(paired, project.python)])),
+        notes=(*notes, *notes_on_tools(environment), *filter(None, [remark_on_missing(paired, project.python)])),
         shard=project.plan.shard,
     )
 
@@ -80,9 +84,35 @@ def with_results(run: Run, session: LapSession, *, complete: bool) -> Run:
             name: result or unmeasured(session.targets[name], TIME_LIMIT_REACHED) for name, result in results.items()
         }
     suite = results.pop(SUITE, None)
-    run = replace(run, targets=tuple(filter(None, results.values())), suite=suite)
+    rounds = [round_ for taken in session.rounds.values() for round_ in taken]
+    environment = with_tools(run.environment, rounds)
+    run = replace(run, environment=environment, targets=tuple(filter(None, results.values())), suite=suite)
     unconverted = machine_speed(run).refusal
-    return replace(run, notes=(*run.notes, *notes_after(session), *([unconverted] if unconverted else [])))
+    after = (*notes_on_tools(environment), *notes_after(session), *notes_on_parts(run, session.rounds))
+    return replace(run, notes=(*run.notes, *after, *([unconverted] if unconverted else [])))
+
+
+def with_tools(environment: Environment, rounds: Iterable[Round]) -> Environment:
+    """The environment with the tools that watched the process in any of the rounds."""
+    return replace(environment, tools=tuple(sorted({tool for round_ in rounds for tool in round_.tools})))
+
+
+def notes_on_tools(environment: Environment) -> Iterator[str]:
+    """A note on figures that were taken under coverage, a debugger or a profiler."""
+    if environment.tools:
+        yield (
+            f"measured under {', '.join(environment.tools)}, which makes collection two or three times as long: "
+            "measure without it"
+        )
+
+
+def notes_on_parts(run: Run, rounds: Mapping[str, Sequence[Round]]) -> Iterator[str]:
+    """A note on each target that collects other tests than the suite does in the same files; whole runs only."""
+    found = {name: [round_.collected for round_ in taken if round_.collected] for name, taken in rounds.items()}
+    collected = {name: each[0] for name, each in found.items() if each}
+    if run.shard is None and SUITE in collected:
+        parts = [(target, collected[target.name]) for target in run.targets if target.name in collected]
+        yield from differing_parts(collected[SUITE], parts)
 
 
 def notes_before(project: Project) -> Iterator[str]:

@@ -29,11 +29,13 @@ FLAGS = frozenset(
     PYTHONVERBOSE PYTHONWARNDEFAULTENCODING PYTHONWARNINGS PYTHON_BASIC_REPL PYTHON_COLORS
     PYTHON_CONTEXT_AWARE_WARNINGS PYTHON_CPU_COUNT PYTHON_DISABLE_REMOTE_DEBUG PYTHON_FROZEN_MODULES PYTHON_GIL
     PYTHON_HISTORY PYTHON_JIT PYTHON_PERF_JIT_SUPPORT PYTHON_PRESITE PYTHON_THREAD_INHERIT_CONTEXT PYTHON_TLBC
+    COVERAGE_CORE COVERAGE_PROCESS_CONFIG COVERAGE_PROCESS_START COV_CORE_SOURCE LINE_PROFILE
     PYTEST_ADDOPTS PYTEST_DEBUG PYTEST_DEBUG_TEMPROOT PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTEST_PLUGINS PYTEST_THEME
     PYTEST_THEME_MODE
     """.split()  # noqa: SIM905 - a list would take fifty lines
 )
-"""The variables in docs.python.org/3/using/cmdline.html up to 3.14, and in pytest's reference up to 9.
+"""The variables in docs.python.org/3/using/cmdline.html up to 3.14, and in pytest's reference up to 9; and those that
+start coverage, pytest-cov and line_profiler in each process.
 
 No other variable is recorded, whatever its prefix: runs are committed, and variables of users may hold secrets.
 """

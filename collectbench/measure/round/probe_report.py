@@ -122,6 +122,8 @@ class NodeIds:
     files: int
     sha256: str
     relative_sha256: str | None
+    by_file: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """For each file with items, their number and the digest of their ids without the file."""
 
 
 def read_node_ids(directory: Path, paths: Sequence[str]) -> NodeIds:
@@ -137,8 +139,22 @@ def read_node_ids(directory: Path, paths: Sequence[str]) -> NodeIds:
     ids = raw.split(b"\0")[:-1]
     del raw
     ids.sort()
-    files = len({nodeid.partition(b"::")[0] for nodeid in ids})
-    return NodeIds(items=len(ids), files=files, sha256=_digest(ids), relative_sha256=_relative_digest(ids, paths))
+    by_file = _by_file(ids)
+    return NodeIds(
+        items=len(ids),
+        files=len(by_file),
+        sha256=_digest(ids),
+        relative_sha256=_relative_digest(ids, paths),
+        by_file=by_file,
+    )
+
+
+def _by_file(ids: Iterable[bytes]) -> dict[str, tuple[int, str]]:
+    groups: dict[bytes, list[bytes]] = {}
+    for nodeid in ids:
+        file, _, rest = nodeid.partition(b"::")
+        groups.setdefault(file, []).append(rest)
+    return {file.decode("utf-8", "surrogatepass"): (len(group), _digest(group)[:16]) for file, group in groups.items()}
 
 
 def _digest(ids: Iterable[bytes]) -> str:

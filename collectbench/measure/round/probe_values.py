@@ -21,6 +21,8 @@ FORMS: Mapping[str, object] = {
     "raised": str,
     "unwritten": str,
     "exited": str,
+    "tools": _PAIRS,
+    "collected-with": (str, str, [(str, bool)]),
     "python": (str, str, str),
     "rootdir": str,
     "inifile": str,

@@ -18,6 +18,7 @@ from collectbench.measure.process.launch import Finished, Invocation
 from collectbench.measure.process.memory import thin
 from collectbench.measure.process.output import read_output
 from collectbench.measure.round.bench import Bench, places_of
+from collectbench.measure.round.circumstances import collected_of, tools_of
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
@@ -26,6 +27,7 @@ from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.waiting import read_waits
 from collectbench.measure.round.watched_roots import roots_elsewhere
 from collectbench.measure.round.work import Work, count_work
+from collectbench.model.collected import Collected
 from collectbench.model.costs import LineCost
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
@@ -55,6 +57,8 @@ class Round:
         lines: the lines of the project that a sampled round saw running.
         work: of counted rounds that came to their end. Their trace is not kept.
         notes: facts about the round itself that a reader must know.
+        tools: what watched the process when collection began, such as `coverage (sys.settrace)`; not our own tools.
+        collected: the tests by file, of guarded rounds that came to their end.
     """
 
     sample: Sample
@@ -72,6 +76,8 @@ class Round:
     lines: tuple[LineCost, ...] = ()
     work: Work | None = None
     notes: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    collected: Collected | None = None
 
 
 def run_round(bench: Bench, request: RoundRequest) -> Round:
@@ -156,6 +162,8 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         lines=observation.lines,
         work=work if is_collected else None,
         notes=(*remarks(ending, str(bench.root)), *left_behind),
+        tools=tools_of(observation.report, kind),
+        collected=collected_of(observation, bench.root) if is_collected else None,
     )
 
 

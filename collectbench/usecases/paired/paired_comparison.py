@@ -91,6 +91,7 @@ class PairedComparison:
                 for name, target in session.targets.items()
                 if side in target.arms
             },
+            rounds=[round_ for (_, of), taken in session.rounds.items() if of is side for round_ in taken],
             notes=(*notes, *session.notes_on_tree(side)),
         )
 

@@ -124,3 +124,26 @@ def test_differences_beyond_the_first_are_counted(environment: Environment) -> N
 
 def test_equal_environments_do_not_differ(environment: Environment) -> None:
     assert differences(environment, environment) == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "expected"),
+    [
+        (None, ("coverage (sys.settrace)",), ("tracing or profiling none -> coverage (sys.settrace)",)),
+        (("coverage (sys.settrace)",), (), ("tracing or profiling coverage (sys.settrace) -> none",)),
+        (("coverage (sys.settrace)",), None, ()),
+        ((), None, ()),
+        (None, (), ()),
+    ],
+    ids=["begun", "ended", "not yet known", "nothing known", "an old file"],
+)
+def test_times_under_coverage_are_not_compared_with_others(base, head, expected, environment) -> None:
+    sides = (replace(environment, tools=tools) for tools in (base, head))
+    assert mismatches(*sides) == expected
+
+
+@pytest.mark.parametrize("name", ["COVERAGE_PROCESS_START", "PYTHONTRACEMALLOC", "PYTHONDEVMODE"])
+def test_variables_that_make_everything_slower_forbid_a_comparison(name, environment) -> None:
+    base, head, empty = (replace(environment, flags=flags) for flags in ({}, {name: "1"}, {name: ""}))
+    assert mismatches(base, head) == (f"{name} unset -> 1",)
+    assert mismatches(base, empty) == ()

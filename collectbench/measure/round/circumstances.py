@@ -1,0 +1,38 @@
+"""What a round was collected with, as the probe reported it: tools that watch the process, configuration, conftests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from collectbench.measure.round.observation import Observation
+from collectbench.measure.round.probe_report import ProbeReport
+from collectbench.model.collected import Collected
+from collectbench.model.sample import RoundKind
+
+OURS = frozenset((RoundKind.COUNTED, RoundKind.TRACED, RoundKind.SAMPLED))
+"""Rounds in which tools of our own watch the process."""
+
+
+def tools_of(report: ProbeReport, kind: RoundKind) -> tuple[str, ...]:
+    """The user's tools that watched the process when collection began, such as `coverage (sys.settrace)`."""
+    tools = () if kind in OURS else report.facts.get("tools", ())
+    return tuple(sorted({f"{owner} ({way})" for way, owner in tools}))
+
+
+def collected_of(observation: Observation, root: Path) -> Collected | None:
+    """The tests by file; None if the round was not a guarded one."""
+    facts = observation.report.facts.get("collected-with")
+    if facts is None:
+        return None
+    rootdir, inifile, conftests = facts  # a configuration file below the project's root makes another rootdir
+    return Collected(
+        files={_shown(os.path.join(rootdir, file), root): tests for file, tests in observation.ids.by_file.items()},  # noqa: PTH118 - a thousand times
+        inifile=_shown(inifile, root),
+        conftests={_shown(path, root): sees_all for path, sees_all in conftests},
+    )
+
+
+def _shown(path: str, root: Path) -> str:
+    """A path relative to the rootdir if it lies there."""
+    return os.path.relpath(path, root) if path and Path(path).is_relative_to(root) else path
