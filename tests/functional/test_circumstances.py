@@ -53,9 +53,8 @@ def test_parts_that_hold_other_tests_than_the_suite_are_named_with_the_file_that
     assert notes["tests/alone"].endswith(
         "tests/alone/test_alone.py has 2 here and 1 in the suite; only the suite loads tests/drops/conftest.py"
     )
-    assert notes["tests/ini"].endswith(
-        "tests/ini/test_ini.py has other ids (1 each); pytest reads tests/ini/pytest.ini here and pytest.ini in the suite"
-    )
+    assert "tests/ini/test_ini.py has other ids (1 each)" in notes["tests/ini"]
+    assert notes["tests/ini"].endswith("; pytest reads tests/ini/pytest.ini here and pytest.ini in the suite")
 
 
 @pytest.mark.parametrize(
