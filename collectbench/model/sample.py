@@ -26,6 +26,8 @@ class Status(str, Enum):
     CRASHED = "crashed"
     TIMEOUT = "timeout"
     EMPTY = "empty"
+    NOT_MEASURED = "not-measured"
+    """No round was taken of it, for want of time."""
 
 
 PHASES = (

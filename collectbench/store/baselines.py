@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import stat
 import unicodedata
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def save_partial(run: Run, directory: Path, name: str) -> Path:
     return _save(run, partial_path(directory, name))
 
 
+def require_regular(path: Path) -> None:
+    """Do nothing if a path is a file, a directory, or missing: reading it shows the reason.
+
+    Raises:
+        BaselineError: it is a symbolic link, which may lead anywhere, or a pipe, which may block for ever.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except (OSError, ValueError):
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        kind = "a symbolic link" if stat.S_ISLNK(mode) else "a pipe or a device"
+        raise BaselineError(f"{path} is {kind}, and a baseline must be a regular file; put a copy of it there")
+
+
 def load_run(path: Path) -> Run:
     """Read the run in a file.
 
@@ -89,9 +105,10 @@ def find_baseline(directory: Path, name_or_file: str) -> Path:
 
     Raises:
         UsageError: as for `baseline_file`.
-        BaselineError: there is no such file; the message names the existing baselines.
+        BaselineError: there is no such file; the message names the existing baselines. Or it is not a regular file.
     """
     path = baseline_file(directory, name_or_file)
+    require_regular(path)
     if not is_missing(path):
         return path
     existing = ", ".join(list_baselines(directory)) or "none"

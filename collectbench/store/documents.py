@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -13,8 +14,9 @@ from collectbench.model.run import Run
 from collectbench.model.target import TargetList
 from collectbench.store.codec import decode, encode, schema
 from collectbench.store.packing import IN_BOTH_RUNS, IN_RUN, Packing
+from collectbench.store.plausible import check_comparison, check_run
 from collectbench.store.shapes import Schema, describe
-from collectbench.store.upgrades import Document, DocumentError, Step, Steps, mark_earlier_results, upgrade
+from collectbench.store.upgrades import Document, DocumentError, Step, Steps, complete_comparison, complete_run, upgrade
 
 T = TypeVar("T")
 _PREFIX = "collectbench."
@@ -26,7 +28,7 @@ class Kind(Generic[T]):
 
     A change that older readers or older files would not survive raises `schema` by one and brings a step in `steps`;
     tests/old_formats keeps a file of the version before. `complete` adds keys that files of the current schema may
-    lack because the key came later.
+    lack because the key came later. `check` raises DecodeError if no measurement yields the value.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Kind(Generic[T]):
     packing: Packing | None = None
     steps: Steps = field(default_factory=dict)
     complete: Step | None = None
+    check: Callable[[T], None] | None = None
 
 
 def _unchanged(data: Document) -> Document:
@@ -48,10 +51,17 @@ RUN = Kind(
     type=Run,
     packing=IN_RUN,
     steps={1: _unchanged},
-    complete=mark_earlier_results,
+    complete=complete_run,
+    check=check_run,
 )
 COMPARISON = Kind(
-    name="collectbench.comparison", schema=2, type=Comparison, packing=IN_BOTH_RUNS, steps={1: _unchanged}
+    name="collectbench.comparison",
+    schema=2,
+    type=Comparison,
+    packing=IN_BOTH_RUNS,
+    steps={1: _unchanged},
+    complete=complete_comparison,
+    check=check_comparison,
 )
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
@@ -79,7 +89,7 @@ def from_document(data: object, kind: Kind[T]) -> T:
 
     Raises:
         DocumentError: the document is of another kind, of a newer schema, or not one of ours.
-        DecodeError: a part of it is missing or of the wrong type; the message names the path.
+        DecodeError: a part is missing, of the wrong type, or not a possible figure; the message names the path.
     """
     if not isinstance(data, dict):
         raise DocumentError(f"the document must be a JSON object, and is {describe(data)}")
@@ -92,7 +102,10 @@ def from_document(data: object, kind: Kind[T]) -> T:
     current = upgrade(data, kind.steps, kind.schema)
     if kind.complete:
         current = kind.complete(current)
-    return decode(kind.type, kind.packing.unpack(current) if kind.packing else current, where=kind.name)
+    value = decode(kind.type, kind.packing.unpack(current) if kind.packing else current, where=kind.name)
+    if kind.check is not None:
+        kind.check(value)
+    return value
 
 
 def json_schema(kind_suffix: str) -> Schema:

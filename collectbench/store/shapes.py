@@ -17,6 +17,10 @@ _BEYOND = 1e15
 """No figure reaches it, in seconds or as a ratio. Sums and squares of such numbers would leave the range of floats."""
 
 
+_TOO_LONG = 10**19
+"""No size in bytes and no count has 20 digits."""
+
+
 class DecodeError(ValueError):
     """Data that does not have the shape of its type.
 
@@ -64,6 +68,8 @@ def scalar(cls: type, json_type: str, expected: str) -> Shape:
         # Not isinstance: bool is a subclass of int, and True is not a number of items.
         if type(data) is not cls:
             raise _mismatch(expected, data)
+        if isinstance(data, int) and abs(data) >= _TOO_LONG:
+            raise _mismatch("a whole number of at most 19 digits", data)
         return data
 
     return Shape(decode=decode, schema=lambda _: {"type": json_type})

@@ -54,19 +54,37 @@ def upgrade(data: Document, steps: Steps, current: int) -> Document:
     return data
 
 
-def mark_earlier_results(run: Document) -> Document:
-    """Add `from_earlier_run` to results that stayed from an earlier run, if only their notes say so.
+def complete_comparison(comparison: Document) -> Document:
+    """Complete the runs of a paired comparison."""
+    names = [name for name in ("base_run", "head_run") if isinstance(comparison.get(name), dict)]
+    return {**comparison, **{name: complete_run(comparison[name]) for name in names}}
 
-    The key came without a new schema: older versions of collectbench ignore it. Files from before have only the note.
-    Data of another shape is left alone; decoding reports it.
-    """
+
+def complete_run(run: Document) -> Document:
+    """Add what came without a new schema: `from_earlier_run`, and the status of targets that were not measured."""
+    return _with_results(_with_results(run, _mark_earlier), _mark_unmeasured)
+
+
+def _mark_unmeasured(result: Any) -> Any:
+    """Older files call a target `ok` that no round was taken of."""
+    if isinstance(result, dict) and result.get("status") == "ok" and result.get("counts", 0) is None:
+        return result if result.get("samples") else {**result, "status": "not-measured"}
+    return result
+
+
+def _with_results(run: Document, change: Callable[[Any], Any]) -> Document:
+    """The run with each result changed. Data of another shape is left alone; decoding reports it."""
     targets = run.get("targets")
     if isinstance(targets, list):
-        run = {**run, "targets": [_mark_earlier(result) for result in targets]}
-    return {**run, "suite": _mark_earlier(run["suite"])} if "suite" in run else run
+        run = {**run, "targets": [change(result) for result in targets]}
+    return {**run, "suite": change(run["suite"])} if "suite" in run else run
 
 
 def _mark_earlier(result: Any) -> Any:
+    """Add `from_earlier_run` to a result that stayed from an earlier run, if only its notes say so.
+
+    Older versions of collectbench ignore the key, and files from before have only the note.
+    """
     notes = result.get("notes") if isinstance(result, dict) else None
     if not isinstance(notes, list) or "from_earlier_run" in result:
         return result

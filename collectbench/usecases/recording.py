@@ -145,4 +145,4 @@ def notes_after(session: LapSession) -> Iterator[str]:
 
 def unmeasured(target: Target, *notes: str) -> TargetResult:
     """The result of a target without any round. It is listed, since it would seem to have vanished otherwise."""
-    return TargetResult(name=target.name, paths=target.paths, status=Status.OK, notes=notes)
+    return TargetResult(name=target.name, paths=target.paths, status=Status.NOT_MEASURED, notes=notes)

@@ -7,7 +7,7 @@ from pathlib import Path
 from collectbench.judge.environments import mismatches
 from collectbench.model.errors import BaselineError
 from collectbench.model.run import Environment, Run
-from collectbench.store.baselines import load_run
+from collectbench.store.baselines import load_run, require_regular
 from collectbench.usecases.other_start import WHEN_SAVING, refuse_other_start
 from collectbench.usecases.project import Project
 from collectbench.usecases.wording import explain_error
@@ -27,8 +27,9 @@ def replaceable(
 
     Raises:
         BaselineError: it is of another environment, machine or starting directory, or cannot be read, and `force`
-            does not overrule that.
+            does not overrule that; or it is not a regular file.
     """
+    require_regular(path)
     existing = _existing(path, force=force)
     if existing is not None and not force:
         refuse_other_start(str(path), existing.environment, environment, project=project, otherwise=WHEN_SAVING)

@@ -88,3 +88,21 @@ def test_a_directory_that_cannot_be_locked_is_written_all_the_same(baseline_run,
     monkeypatch.setattr(fcntl, "flock", no_locks)
     slot = BaselineSlot(directory=tmp_path, name="main", selected=True, force=False)
     assert slot.save(load_run(baseline_run)).path == tmp_path / "main.json"
+
+
+@pytest.mark.parametrize("kind", ["a symbolic link", "a pipe or a device"])
+def test_a_baseline_that_is_not_a_regular_file_is_refused_at_once(kind, baseline_run, run_cli, tmp_path) -> None:
+    baseline = tmp_path / "baselines" / "main.json"
+    baseline.parent.mkdir()
+    if kind == "a symbolic link":
+        baseline.symlink_to(baseline_run)
+    else:
+        os.mkfifo(baseline)
+    before = baseline_run.read_bytes()
+    done = run_cli("compare", "--run", baseline_run, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (6, "")
+    assert f"main.json is {kind}, and a baseline must be a regular file" in done.stderr
+    slot = BaselineSlot(directory=baseline.parent, name="main", selected=False, force=True)
+    with pytest.raises(BaselineError, match=f"main.json is {kind}"):
+        slot.save(load_run(baseline_run))
+    assert baseline_run.read_bytes() == before

@@ -105,7 +105,7 @@ def _result_annotations(results: Iterable[TargetResult]) -> Iterator[_Annotation
     for result in results:
         if reason := why_not_collected(result):
             yield _Annotation(level="error", title=f"collectbench: error: {result.name}", message=reason)
-        elif result.status is not Status.OK:
+        elif result.status not in (Status.OK, Status.NOT_MEASURED):
             status = result.status.value
             title = f"collectbench: {status}: {result.name}"
             yield _Annotation(level="warning", title=title, message=result.message or status)
