@@ -224,6 +224,7 @@ def test_max_time_ends_after_the_round_that_oversteps_it_and_lists_what_is_missi
     assert [target["name"] for target in measured] == ["tests/api", "tests/core", "tests/*", "suite"]
     assert sum(len(target["samples"]) for target in measured) == 1
     assert sum("not measured: the time limit was reached" in target["notes"] for target in measured) == 3
+    assert sum(target["status"] == "not-measured" for target in measured) == 3
     assert any("--max-time was reached" in note for note in run["notes"])
 
 
