@@ -13,9 +13,11 @@ from collectbench.attribution.modules import Module, Modules, modules_of
 from collectbench.attribution.origins import Places, origins_of, test_files
 from collectbench.attribution.savings import Savings, savings
 from collectbench.attribution.shares import shares_of
+from collectbench.attribution.waits import teardown_waited_s
 from collectbench.model.costs import Origin, Share
 from collectbench.model.sample import Sample
 from collectbench.model.trace import Trace
+from collectbench.model.wait_log import WaitLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +33,16 @@ class Attribution:
     graph: ImportGraph
     savings: Savings
     shares: tuple[Share, ...]
+    waits: WaitLog
 
 
 def attribute(
-    trace: Trace, *, sample: Sample, places: Places, calibration: Calibration = NO_CALIBRATION
+    trace: Trace,
+    *,
+    sample: Sample,
+    places: Places,
+    calibration: Calibration = NO_CALIBRATION,
+    waits: WaitLog = (),
 ) -> Attribution:
     """Attribute the time of the traced round.
 
@@ -43,6 +51,7 @@ def attribute(
         sample: the numbers of the same round.
         places: the directories that decide whose code a file is, and how documents write its path.
         calibration: what timed rounds of the same target add.
+        waits: where the main thread waited in the traced round.
     """
     with garbage_collector_paused():
         modules = modules_of(trace)
@@ -56,7 +65,8 @@ def attribute(
             origins=origins,
             graph=graph,
             savings=savings(graph, modules),
-            shares=shares_of(trace, sample, origins, graph.floor),
+            shares=shares_of(trace, sample, origins, graph.floor, teardown_waited_s(waits)),
+            waits=waits,
         )
 
 

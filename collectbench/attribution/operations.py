@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from posixpath import basename
@@ -9,12 +10,28 @@ from posixpath import basename
 SUBPROCESS, SOCKET = "subprocess", "socket"
 LONGEST = 60
 """Characters of a command."""
+NAMED_EVENTS = frozenset((
+    "subprocess.Popen", "os.system", "os.posix_spawn", "os.fork",
+    "socket.connect", "socket.getaddrinfo", "socket.gethostbyname",
+))  # fmt: skip
+"""The events of a traced round that begin an operation."""
 SHELLS = frozenset(("sh", "bash", "dash", "zsh"))
 SECRETS = (
     (re.compile(r"(\w://)[^/@\s]+@"), r"\1…@"),
     (re.compile(r"(?i)((?:passw(?:or)?d|token|secret|api-?_?key|authorization)\S*?[=:]\s*)\S.*"), r"\1…"),
 )
 """Users and passwords in URLs, and the rest of a command from a secret on."""
+
+
+def words_of(event: str, detail: str) -> tuple[str, ...]:
+    """The words of a command or the parts of an address, from the detail of an event: it is cut if it is long."""
+    if not detail:
+        return (event.rpartition(".")[2],)
+    try:
+        value = ast.literal_eval(detail)
+    except (ValueError, SyntaxError):
+        return (detail.lstrip("[(").replace("'", "").replace(",", ""),)
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else (detail,)
 
 
 def kind_of(event: str) -> str:

@@ -10,6 +10,7 @@ from collectbench.attribution.attribute import Attribution, garbage_collector_pa
 from collectbench.attribution.modules import Module
 from collectbench.attribution.origins import display_path, project_directories, project_name
 from collectbench.attribution.tables import Display
+from collectbench.attribution.waits import operations_of, wait_sites
 from collectbench.model.costs import ImportCost, Importer, LineCost, Profile
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Counts, Status
@@ -36,6 +37,8 @@ class Subject:
     """With absolute paths."""
     timed_rounds: int = 0
     notes: tuple[str, ...] = ()
+    probe: str = ""
+    """The directory of the probe, whose lines do not count."""
 
 
 def profile(attribution: Attribution, subject: Subject) -> Profile:
@@ -68,7 +71,9 @@ def _assemble(attribution: Attribution, subject: Subject) -> Profile:
         hooks=tables.hooks(trace, display),
         events=tables.events(trace, places, display),
         parametrized=tables.parametrized(trace),
-        lines=tables.sampled_lines(subject.lines, places, display),
+        lines=tables.sampled_lines(subject.lines, attribution.waits, places, display),
+        waited_s=None if trace.waited_before_s is None else sum(share.waited_s for share in attribution.shares),
+        waits=wait_sites((*operations_of(trace), *attribution.waits), places, subject.probe),
         gc_s=sum(gc_pass.duration_s for gc_pass in trace.gc),
         gc_passes=len(trace.gc),
         warnings=tuple((category, message, display(path), line) for category, message, path, line in trace.warnings),
@@ -102,4 +107,5 @@ def _import_cost(module: Module, attribution: Attribution, display: Display) -> 
         floor=module in attribution.graph.floor,
         begin_s=frames[0].begin_s,
         error=next((frame.error for frame in frames if frame.error), ""),
+        waited_s=sum(frame.waited_s for frame in frames),
     )

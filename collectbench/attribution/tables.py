@@ -9,8 +9,10 @@ from dataclasses import replace
 from collectbench.attribution.interruptions import interruptions
 from collectbench.attribution.origins import Places, is_project_file
 from collectbench.attribution.shares import OF_PYTEST
+from collectbench.attribution.waits import waited_by_running_line
 from collectbench.model.costs import CollectorCost, EventCount, HookCost, LineCost, ParametrizedCost, PluginCost
 from collectbench.model.trace import Frame, Trace
+from collectbench.model.wait_log import WaitLog
 
 Display = Callable[[str], str]
 """Writes a path as documents do."""
@@ -32,6 +34,7 @@ def collectors(trace: Trace) -> tuple[CollectorCost, ...]:
             inclusive_s=frame.end_s - frame.begin_s,
             items=frame.items,
             begin_s=frame.begin_s,
+            waited_s=frame.waited_s + frame.hooks_waited_s,
         )
         for frame in trace.collectors
     ]
@@ -68,7 +71,13 @@ def plugins(trace: Trace, needs_s: Mapping[int, float], display: Display) -> tup
 def hooks(trace: Trace, display: Display) -> tuple[HookCost, ...]:
     """Implementations of hooks, the one with the longest self time first."""
     costs = [
-        HookCost(hook=total.hook, plugin=display(total.plugin), calls=total.calls, self_s=total.self_s)
+        HookCost(
+            hook=total.hook,
+            plugin=display(total.plugin),
+            calls=total.calls,
+            self_s=total.self_s,
+            waited_s=total.waited_s,
+        )
         for total in trace.hooks
     ]
     return tuple(sorted(costs, key=lambda cost: -cost.self_s))
@@ -94,8 +103,9 @@ def parametrized(trace: Trace) -> tuple[ParametrizedCost, ...]:
     return tuple(sorted(costs, key=lambda cost: -cost.inclusive_s))
 
 
-def sampled_lines(lines: Iterable[LineCost], places: Places, display: Display) -> tuple[LineCost, ...]:
-    """The lines of the project that a sampled round saw running, the longest first."""
+def sampled_lines(lines: Iterable[LineCost], waits: WaitLog, places: Places, display: Display) -> tuple[LineCost, ...]:
+    """The lines of the project that a sampled round saw running, the longest first, and what they waited."""
     of_project = [line for line in lines if is_project_file(line.path, places)]
     of_project.sort(key=lambda line: -line.sampled_s)
-    return tuple(replace(line, path=display(line.path)) for line in of_project)
+    waited_s = waited_by_running_line(waits, places)
+    return tuple(replace(line, path=display(line.path), waited_s=waited_s[line.path, line.line]) for line in of_project)

@@ -9,7 +9,7 @@ from typing import Any
 from collectbench.attribution.trace_lines import makers, text_of
 from collectbench.model.trace import Trace
 
-HEADER = "collectbench-trace\t1\n"
+HEADER = "collectbench-trace\t2\n"
 
 
 def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
@@ -27,7 +27,7 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
     lines = iter(lines)
     first = next(lines, "")
     if first != HEADER:
-        return Trace(complete=False, lost=("the trace has no header of version 1 and was not read",) * bool(first))
+        return Trace(complete=False, lost=("the trace has no header of version 2 and was not read",) * bool(first))
     make_of = makers(spawned_ns)
     records: dict[str, list[Any]] = {key: [] for key in make_of}
     unknown: Counter[str] = Counter()
@@ -62,7 +62,9 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
         warnings=tuple(dict.fromkeys(records["W"])),
         preloaded=frozenset(records["L"]),
         importing=() if complete else importing_of(now),
-        root_self_s=sum(records["R"]),
+        root_self_s=sum(own for own, _ in records["R"]),
+        root_waited_s=sum(waited for _, waited in records["R"]),
+        waited_before_s=next(iter(records["B"]), None),
         lost=tuple(lost),
     )
 

@@ -38,7 +38,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
         return (int(ns) - spawned_ns) / 1e9
 
     def import_frame(fields: list[str]) -> ImportFrame:
-        index, parent, module, path, begin, end, own, find, read, compiling, bytecode, error = fields
+        index, parent, module, path, begin, end, own, waited, find, read, compiling, bytecode, error = fields
         return ImportFrame(
             index=int(index),
             parent=int(parent),
@@ -47,6 +47,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
             begin_s=at(begin),
             end_s=at(end),
             self_s=_seconds(own),
+            waited_s=_waited(waited),
             find_s=_seconds(find),
             read_s=_seconds(read),
             compile_s=_seconds(compiling),
@@ -55,7 +56,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
         )
 
     def collector_frame(fields: list[str]) -> CollectorFrame:
-        index, parent, nodeid, type_, begin, end, own, items = fields
+        index, parent, nodeid, type_, begin, end, own, waited, hooks_waited, items = fields
         return CollectorFrame(
             index=int(index),
             parent=int(parent),
@@ -64,11 +65,13 @@ def makers(spawned_ns: int) -> dict[str, Make]:
             begin_s=at(begin),
             end_s=at(end),
             self_s=_seconds(own),
+            waited_s=_waited(waited),
+            hooks_waited_s=_waited(hooks_waited),
             items=int(items),
         )
 
     def plugin_frame(fields: list[str]) -> PluginFrame:
-        index, parent, kind, name, begin, end, own = fields
+        index, parent, kind, name, begin, end, own, waited = fields
         return PluginFrame(
             index=int(index),
             parent=int(parent),
@@ -77,7 +80,12 @@ def makers(spawned_ns: int) -> dict[str, Make]:
             begin_s=at(begin),
             end_s=at(end),
             self_s=_seconds(own),
+            waited_s=_waited(waited),
         )
+
+    def waited_before(fields: list[str]) -> float:
+        wall, cpu, queue = map(int, fields)
+        return max(wall - spawned_ns - cpu - queue, 0) / 1e9
 
     def gc_pass(fields: list[str]) -> GcPass:
         generation, begin, duration = fields
@@ -92,16 +100,22 @@ def makers(spawned_ns: int) -> dict[str, Make]:
         "F": _parametrization,
         "H": _hook,
         "A": _event,
+        "B": waited_before,
         "W": _warning,
         "L": _only,
         "N": _only,
-        "R": _root_self,
+        "R": _root,
         "Z": _end_mark,
     }
 
 
 def _seconds(ns: str) -> float:
     return int(ns) / 1e9
+
+
+def _waited(ns: str) -> float:
+    """Seconds; clocks that are read one after the other may yield less than nothing."""
+    return max(int(ns), 0) / 1e9
 
 
 def _edge(fields: list[str]) -> Edge:
@@ -119,8 +133,10 @@ def _edge(fields: list[str]) -> Edge:
 
 
 def _hook(fields: list[str]) -> HookTotal:
-    hook, plugin, calls, own = fields
-    return HookTotal(hook=text_of(hook), plugin=text_of(plugin), calls=int(calls), self_s=_seconds(own))
+    hook, plugin, calls, own, waited = fields
+    return HookTotal(
+        hook=text_of(hook), plugin=text_of(plugin), calls=int(calls), self_s=_seconds(own), waited_s=_waited(waited)
+    )
 
 
 def _parametrization(fields: list[str]) -> Parametrization:
@@ -150,9 +166,9 @@ def _only(fields: list[str]) -> str:
     return text_of(text)
 
 
-def _root_self(fields: list[str]) -> float:
-    (own,) = fields
-    return _seconds(own)
+def _root(fields: list[str]) -> tuple[float, float]:
+    own, waited = fields
+    return _seconds(own), _waited(waited)
 
 
 def _end_mark(fields: list[str]) -> tuple[int, int]:

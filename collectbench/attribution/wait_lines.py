@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from collectbench.attribution.trace_lines import text_of
 from collectbench.model.wait_log import Frames, StackOperation, StackWait, WaitLog
 
 BETWEEN_WORDS = "\x1f"
+IMPORT = "<import>"
+"""In a stack, stands for calls of the import machinery."""
+DUMPED = re.compile(r'  File "(.*)", line (\d+|\?\?\?) in ')
+ESCAPED = re.compile(r"\\(?:x(?=[0-9a-f]{2})|u(?=[0-9a-f]{4})|U(?=[0-9a-f]{8}))((?<=x)..|(?<=u)....|(?<=U)........)")
+"""The escapes of faulthandler, which leaves a backslash as it is."""
 
 
 def parse_waits(lines: Iterable[str]) -> WaitLog:
@@ -36,6 +42,8 @@ class _Reader:
         """Read one line; raises ValueError or LookupError if it does not fit."""
         if key == "S":
             self._stacks[fields[0]] = _frames(fields[1:])
+        elif key == "D":
+            self._stacks[fields[0]] = tuple(_frames_of_dump(fields[1:]))
         elif key == "F":
             self._in_teardown = True
         elif key == "W":
@@ -44,6 +52,18 @@ class _Reader:
         elif key == "O":
             frames, words = self._stacks[fields[0]], tuple(text_of(fields[2]).split(BETWEEN_WORDS))
             self.log.append(StackOperation(frames=frames, event=fields[1], words=words, in_teardown=self._in_teardown))
+
+
+def _frames_of_dump(lines: list[str]) -> Iterator[tuple[str, int]]:
+    """The frames of faulthandler's lines, with one IMPORT for consecutive ones of the import machinery."""
+    is_within = False
+    for match in filter(None, map(DUMPED.match, lines)):
+        path, line = match[1], match[2]
+        if not path.startswith("<frozen "):
+            yield ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), path), int(line) if line.isdecimal() else 0
+        elif not is_within:
+            yield IMPORT, 0
+        is_within = path.startswith("<frozen ")
 
 
 def _frames(fields: list[str]) -> Frames:

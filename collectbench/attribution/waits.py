@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from collectbench.attribution.operations import SOCKET, kind_of, socket_name, subprocess_name
+from collectbench.attribution.operations import NAMED_EVENTS, SOCKET, kind_of, socket_name, subprocess_name, words_of
 from collectbench.attribution.origins import INSTALLED, Places, display_path, is_below, is_project_file
 from collectbench.attribution.sites import MACHINERY, NOWHERE
+from collectbench.attribution.wait_lines import IMPORT
 from collectbench.model.run import WaitSite
-from collectbench.model.wait_log import Frames, StackOperation, WaitLog
+from collectbench.model.trace import Trace
+from collectbench.model.wait_log import Frames, StackOperation, StackWait, WaitLog
 
 SHORTEST_S, MOST = 0.005, 50
 OF_PYTEST = tuple(f"/{directory}/{package}/" for directory in INSTALLED for package in ("pytest", "_pytest", "pluggy"))
@@ -43,7 +45,7 @@ def wait_sites(log: WaitLog, places: Places, probe: str) -> tuple[WaitSite, ...]
         line = line_of(entry.frames)
         if isinstance(entry, StackOperation):
             current[line] = kind_of(entry.event)
-            sites[line, current[line]].names.append(_name(entry, line, hosts))
+            sites[line, current[line]].names += [_name(entry, line, hosts)] * entry.count
         else:
             sites[line, current.get(line, "")].waited_s += entry.waited_s
     found = [
@@ -58,6 +60,43 @@ def wait_sites(log: WaitLog, places: Places, probe: str) -> tuple[WaitSite, ...]
         if kind or site.waited_s >= SHORTEST_S
     ]
     return tuple(sorted(found, key=lambda site: (-site.waited_s, site.path, site.line, site.operation))[:MOST])
+
+
+def teardown_waited_s(log: WaitLog) -> float:
+    """Seconds that the main thread waited after pytest had ended its session."""
+    return max(sum(wait.waited_s for wait in log if isinstance(wait, StackWait) and wait.in_teardown), 0.0)
+
+
+def operations_of(trace: Trace) -> Iterator[StackOperation]:
+    """The processes and sockets of a traced round, which notes their lines but no stacks."""
+    for event in trace.events:
+        if event.kind in NAMED_EVENTS:
+            frames = ((event.path, event.line),)
+            yield StackOperation(
+                frames=frames, event=event.kind, words=words_of(event.kind, event.detail), count=event.count
+            )
+
+
+def waited_by_running_line(log: WaitLog, places: Places) -> Mapping[Line, float]:
+    """Seconds that the main thread waited, by the line of the project that ran (see `LineCost`)."""
+    seconds: defaultdict[Line, float] = defaultdict(float)
+    for wait in log:
+        line = _running_line(wait.frames, places)
+        if isinstance(wait, StackWait) and line is not None:
+            seconds[line] += wait.waited_s
+    return seconds
+
+
+def _running_line(frames: Frames, places: Places) -> Line | None:
+    """The outermost line of the project in the innermost call from pytest or the import machinery; None if none."""
+    outermost = None
+    for path, line in frames:
+        if path == IMPORT or any(part in path for part in OF_PYTEST):
+            if outermost is not None or path == IMPORT:
+                return outermost
+        elif is_project_file(path, places):
+            outermost = path, line
+    return outermost
 
 
 def responsible_line(places: Places, probe: str) -> LineOf:

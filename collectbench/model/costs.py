@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from collectbench.model.run import Environment, Tool
+from collectbench.model.run import Environment, Tool, WaitSite
 from collectbench.model.sample import Counts, Status
 
 
@@ -51,6 +51,8 @@ class ImportCost:
     floor: bool
     begin_s: float
     error: str = ""
+    waited_s: float = 0.0
+    """The part of `self_s` in which the main thread waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class CollectorCost:
     inclusive_s: float
     items: int
     begin_s: float
+    waited_s: float = 0.0
+    """The part of `self_s` in which the main thread waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,8 @@ class HookCost:
     plugin: str
     calls: int
     self_s: float
+    waited_s: float = 0.0
+    """The part of `self_s` in which the main thread waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,21 +120,24 @@ class LineCost:
     """A line of the project that ran during collection, with everything that it called, except its imports.
 
     It is part of a module body (`function` is `<module>`) or of a function that pytest called, such as a hook.
-    `sampled_s` are seconds of the sampled round.
+    `sampled_s` are seconds of the sampled round. `waited_s` are those of the traced round in which the main thread
+    waited.
     """
 
     path: str
     line: int
     function: str
     sampled_s: float
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A part of the traced wall time; all shares add up to the whole."""
+    """A part of the traced wall time; all shares add up to the whole. In `waited_s` of it, the main thread waited."""
 
     name: str
     seconds: float
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +177,10 @@ class Profile:
     timed_rounds: int = 0
     parametrized: tuple[ParametrizedCost, ...] = ()
     lines: tuple[LineCost, ...] = ()
+    waited_s: float | None = None
+    """The part of `traced_wall_s` in which the main thread waited; None if the system does not tell."""
+    waits: tuple[WaitSite, ...] = ()
+    """The lines at which it waited in the traced round, the longest wait first."""
     notes: tuple[str, ...] = field(default=())
     project: str = ""
     """The name of the project; empty in older files."""

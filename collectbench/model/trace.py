@@ -10,7 +10,8 @@ class ImportFrame:
     """One execution of a module.
 
     Moments are seconds since the spawn. `parent` is the index of the enclosing frame, -1 for none. `self_s` is its time
-    without the frames within; `find_s`, `read_s` and `compile_s` (with assertion rewriting) are parts of it. `bytecode`
+    without the frames within; `find_s`, `read_s` and `compile_s` (with assertion rewriting) are parts of it, and so is
+    `waited_s`, in which the main thread waited. `bytecode`
     is `hit`, `miss`, `rewritten`, or empty for modules without bytecode, such as C extensions. `error` is the class of
     the exception that ended it, or empty.
     """
@@ -27,6 +28,7 @@ class ImportFrame:
     compile_s: float
     bytecode: str = ""
     error: str = ""
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,9 @@ class CollectorFrame:
     end_s: float
     self_s: float
     items: int
+    waited_s: float = 0.0
+    hooks_waited_s: float = 0.0
+    """What hooks waited within it; pytest collects in a hook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class PluginFrame:
     begin_s: float
     end_s: float
     self_s: float
+    waited_s: float = 0.0
 
 
 Frame = ImportFrame | CollectorFrame | PluginFrame
@@ -96,6 +102,7 @@ class HookTotal:
     plugin: str
     calls: int
     self_s: float
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,5 +150,8 @@ class Trace:
     """Modules that were loaded before the trace began, by Python's own start."""
     importing: tuple[str, ...] = ()
     root_self_s: float = 0.0
+    root_waited_s: float = 0.0
+    waited_before_s: float | None = None
+    """What the main thread waited before the trace began; None if the system does not tell how long it waits."""
     lost: tuple[str, ...] = ()
     """Sentences about records that are missing."""

@@ -28,6 +28,7 @@ class StackOperation:
     event: str
     words: tuple[str, ...]
     in_teardown: bool = False
+    count: int = 1
 
 
 WaitLog = tuple[StackWait | StackOperation, ...]

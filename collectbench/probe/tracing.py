@@ -10,10 +10,11 @@ import sys
 from _thread import get_ident
 from time import CLOCK_MONOTONIC, clock_gettime_ns
 
-VERSION = 1
+VERSION = 2
 SHORT_NS = 1_000_000  # a test function that became one item within this time is not worth a line
+LONG_NS = 1_000_000  # a frame that is shorter does not read how long it waited
 # The positions of the values in a frame: a list is what a wrapper can make and fill fastest.
-INDEX, CHILD_NS, FIND_NS, READ_NS, COMPILE_NS, BYTECODE, NAME, CHAIN = range(8)
+INDEX, CHILD_NS, FIND_NS, READ_NS, COMPILE_NS, BYTECODE, NAME, CHAIN, WAITED_NS, HOOKS_WAITED_NS = range(10)
 
 
 def clock(read=clock_gettime_ns, monotonic=CLOCK_MONOTONIC):
@@ -23,7 +24,7 @@ def clock(read=clock_gettime_ns, monotonic=CLOCK_MONOTONIC):
 
 def new_frame(index, name, chain):
     """A frame that begins during the import of `name`; `chain` names all running imports, as `now` shows them."""
-    return [index, 0, 0, 0, 0, "", name, chain]
+    return [index, 0, 0, 0, 0, "", name, chain, 0, 0]
 
 
 class Importing:
@@ -47,9 +48,9 @@ class Importing:
     def __exit__(self, kind, error, traceback):
         tracer, begin = self.tracer, self.begin
         end, own, parent = tracer.leave(self.frame, begin)
-        index, _, find_ns, read_ns, compile_ns, bytecode, _, _ = self.frame
+        index, _, find_ns, read_ns, compile_ns, bytecode, _, _, waited_ns, _ = self.frame
         tracer.sink.put(
-            "I", index, parent, self.shown, tracer.field(self.find_path()), begin, end, own,
+            "I", index, parent, self.shown, tracer.field(self.find_path()), begin, end, own, waited_ns,
             find_ns, read_ns, compile_ns, bytecode, "" if kind is None else kind.__name__,
         )  # fmt: skip
         tracer.sink.show(tracer.stack[-1][CHAIN])
@@ -60,7 +61,7 @@ class Tracer:
 
     clock = staticmethod(clock)  # the other files cannot import this one
 
-    def __init__(self, directory, load):
+    def __init__(self, directory, load, clocks):
         names = load("tracing_file.py")
         self.sink, self.field = names["Sink"](directory), names["field"]
         self.thread, self.load = get_ident(), load
@@ -71,7 +72,12 @@ class Tracer:
         self.stack = [self.root]
         self.count, self.elsewhere, self.taken_out, self.short_ns = 0, 0, 0, SHORT_NS
         self.edges, self.hooks, self.events = set(), {}, {}
+        self.clocks, self.due, self.waited_ns = clocks, float("inf"), 0
         self.begin = clock()
+        if clocks is not None:
+            wall, cpu, queue = clocks.from_inside()
+            self.due, self.waited_ns = wall + LONG_NS, wall - cpu - queue
+            self.sink.put("B", wall, cpu, queue)
 
     def enter(self, name, chain):
         """Push a frame; return it and its begin."""
@@ -82,16 +88,31 @@ class Tracer:
         if frame[CHILD_NS]:  # reading the clock set off the garbage collector, before the frame began
             self.stack[-2][CHILD_NS] += frame[CHILD_NS]
             frame[CHILD_NS] = 0
+        if begin >= self.due:
+            self.read_wait(self.stack[-2])
         return frame, begin
 
     def leave(self, frame, begin):
         """Pop a frame; return its end, its self time and the number of its parent."""
         end, stack = clock(), self.stack
+        if end >= self.due:
+            self.read_wait(frame)
         while len(stack) > 1 and stack.pop() is not frame:
             pass  # a generator that never saw an exception left frames behind
         parent = stack[-1]
         parent[CHILD_NS] += end - begin
         return end, end - begin - frame[CHILD_NS], parent[INDEX]
+
+    def read_wait(self, frame):
+        """Add to `frame` what the main thread waited since the last reading; `frame` was the innermost since."""
+        try:
+            wall, cpu, queue = self.clocks.from_inside()
+        except (OSError, ValueError):
+            self.due = float("inf")  # the tests closed our descriptor
+            return
+        waited, self.waited_ns = self.waited_ns, wall - cpu - queue - self.waits.withheld_ns
+        frame[WAITED_NS] += self.waited_ns - waited
+        self.due = wall + LONG_NS
 
     def index(self):
         """The number of the running frame, -1 outside of all frames."""
@@ -112,10 +133,13 @@ class Tracer:
         return self.enter(around[NAME], around[CHAIN])
 
     def end_turn(self, turn):
-        """Pop a frame of `begin_turn`; return its number, that of its parent, its begin, end and self time."""
+        """Pop a frame of `begin_turn`; return its number, that of its parent, its begin, end, self time, its waits.
+
+        The last two are what it waited itself, and what hooks within it waited.
+        """
         frame, begin = turn
         end, own, parent = self.leave(frame, begin)
-        return frame[INDEX], parent, begin, end, own
+        return frame[INDEX], parent, begin, end, own, frame[WAITED_NS], frame[HOOKS_WAITED_NS]
 
     def importing(self, name, find_path):
         """A context manager that records the import of `name` as a frame; it calls `find_path()` at the end."""
@@ -127,32 +151,39 @@ class Tracer:
         try:
             return execute()
         finally:
-            index, parent, begin, end, own = self.end_turn(turn)
-            self.sink.put(key, index, parent, *map(self.field, fields), begin, end, own)
+            index, parent, begin, end, own, waited, _ = self.end_turn(turn)
+            self.sink.put(key, index, parent, *map(self.field, fields), begin, end, own, waited)
 
     def timer(self, function, total):
         """`function`, which adds its calls and their self time to `total`: a frame without a number of its own."""
-        stack, thread = self.stack, self.thread
+        tracer, stack, thread = self, self.stack, self.thread
 
         def timed(*args):
             if get_ident() != thread:
                 return function(*args)
             around = stack[-1]
-            frame = [around[INDEX], 0, 0, 0, 0, "", around[NAME], around[CHAIN]]
+            frame = [around[INDEX], 0, 0, 0, 0, "", around[NAME], around[CHAIN], 0, 0]
             stack.append(frame)
             begin = clock()
             if frame[CHILD_NS]:  # as in `enter`
                 around[CHILD_NS] += frame[CHILD_NS]
                 frame[CHILD_NS] = 0
+            if begin >= tracer.due:
+                tracer.read_wait(around)
             try:
                 return function(*args)
             finally:
-                duration_ns = clock() - begin
+                end = clock()
+                duration_ns = end - begin
+                if end >= tracer.due:
+                    tracer.read_wait(frame)
                 while len(stack) > 1 and stack.pop() is not frame:
                     pass
                 stack[-1][CHILD_NS] += duration_ns
                 total[0] += 1
                 total[1] += duration_ns - frame[CHILD_NS]
+                total[2] += frame[WAITED_NS]
+                stack[-1][HOOKS_WAITED_NS] += frame[WAITED_NS] + frame[HOOKS_WAITED_NS]
 
         return timed
 
@@ -195,13 +226,15 @@ class Tracer:
         """Write the counts and the end mark."""
         put = self.sink.put
         self.waits.finish()
+        if clock() >= self.due:
+            self.read_wait(self.stack[-1])
         while len(self.stack) > 1:
             self.leave(self.stack[-1], clock())
         self.end_gc()
-        put("R", clock() - self.begin - self.root[CHILD_NS])
-        for (hook, plugin), (calls, self_ns) in self.hooks.items():
+        put("R", clock() - self.begin - self.root[CHILD_NS], self.root[WAITED_NS])
+        for (hook, plugin), (calls, self_ns, waited_ns) in self.hooks.items():
             if calls:
-                put("H", hook, self.field(plugin), calls, self_ns)
+                put("H", hook, self.field(plugin), calls, self_ns, waited_ns)
         for (kind, path, line), (count, detail, during) in self.events.items():
             put("A", kind, self.field(detail), self.field(path), line, count, during)
         if self.elsewhere:
@@ -232,11 +265,9 @@ class Tracer:
 
 def install(directory, load, root, **_):
     """Begin to record imports and events; return the tracer. `load` gives the globals of a file beside this one."""
-    tracer = Tracer(directory, load)
     clocks = load("tracing_clocks.py")["clocks_of_main"]()
-    waiting = load("tracing_waits.py")
-    tracer.waits, tracer.stack_of = waiting["watch"](directory, tracer.field, clocks), waiting["stack_of"]
-    tracer.caller_of = waiting["caller_of"]
+    tracer = Tracer(directory, load, clocks)
+    load("tracing_waits.py")["watch"](directory, tracer, clocks)
     load("tracing_events.py")["watch"](tracer, root)
     tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)
     return tracer

@@ -58,7 +58,7 @@ def trace_hooks(tracer, manager, ours):
     register, hooks, timer = manager.register, tracer.hooks, tracer.timer
 
     def wrap(implementation, hook):
-        function, total = implementation.function, hooks.setdefault((hook, name_of(implementation)), [0, 0])
+        function, total = implementation.function, hooks.setdefault((hook, name_of(implementation)), [0, 0, 0])
         if implementation.hookwrapper or getattr(implementation, "wrapper", False):
             step = timer(lambda step, *args: step(*args), total)
             implementation.function = lambda *args: TimedGenerator(function(*args), step)
@@ -121,14 +121,12 @@ def make_plugin(pytest, tracer):
                 tracer.sink.flush()  # if this file crashes the process, the trace holds all that came before
             turn = tracer.begin_turn()
             outcome = yield
-            index, parent, begin, end, own = tracer.end_turn(turn)
+            index, parent, *times = tracer.end_turn(turn)
             try:
                 items = len(outcome.get_result().result)
             except BaseException:
                 items = 0
-            tracer.sink.put(
-                "C", index, parent, field(collector.nodeid), type(collector).__name__, begin, end, own, items
-            )
+            tracer.sink.put("C", index, parent, field(collector.nodeid), type(collector).__name__, *times, items)
 
         def pytest_warning_recorded(self, warning_message):
             message = str(warning_message.message).partition("\n")[0][:200]

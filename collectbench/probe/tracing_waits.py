@@ -2,93 +2,29 @@
 
 A thread of our own looks each 5 ms whether the main thread waited since, and if so, where it is. A thread that is not
 of `threading` is invisible there, and it goes on until the last handler of `atexit`. It makes hardly any object that
-the garbage collector counts: collections of the measured code come at the same moments as without it.
+the garbage collector counts, and holds none of the measured code: what that does is the same as without it.
 """
 
-import gc
 import os
 import sys
 from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals  # type: ignore[import-not-found]
 from _thread import allocate_lock, get_ident, get_native_id, stack_size, start_new_thread
-from itertools import count
 
 TICK_S, TICK_NS = 0.005, 5_000_000
 SHORTEST_NS = 1_000_000  # a tick with less waiting is handover of the interpreter lock
 WHOLE = 0.8  # a tick with this part of waiting lies within a wait
 STACK_BYTES = 256 * 1024  # the default, 8 MiB, could exceed a limit of the suite's own
-DEEPEST, MOST_LINES = 1000, 40
-MACHINERY = "<frozen "  # also the name of this file
-FORK_COUNTS_THREADS = sys.version_info >= (3, 12)
-
-
-def stack_of(frame, field, others=()):
-    """Path and line of the innermost frames, separated by tabs, without those of the import machinery.
-
-    When Python waits for threads at its end, the first of `others` follows: the frame of such a thread.
-    """
-    parts, outermost = [], ""
-    for _ in range(DEEPEST):
-        if frame is None or len(parts) >= 2 * MOST_LINES:
-            break
-        path, outermost = frame.f_code.co_filename, frame.f_code.co_name
-        if not path.startswith(MACHINERY):
-            parts += field(path), str(frame.f_lineno or 0)
-        frame = frame.f_back
-    if others and outermost == "_shutdown":
-        parts.append(stack_of(others[0], field))
-    return "\t".join(parts)
-
-
-class WaitFile:
-    """The file `waits`: stacks, waits at them, and operations that began at them. A fork writes nothing."""
-
-    def __init__(self, directory, field, open_=os.open, write=os.write, close=os.close, getpid=os.getpid):
-        self.path, self.field, self.mine = os.path.join(directory, "waits"), field, getpid()
-        self.open, self.write, self.close, self.getpid = open_, write, close, getpid
-        self.numbers, self.next, self.lines, self.writing = {}, count(), [], allocate_lock()
-
-    def put(self, key, stack, *fields):
-        """Add a line about a stack; the first one of a stack has the stack itself before it."""
-        number = self.numbers.get(stack)
-        if number is None:
-            number = self.numbers[stack] = next(self.next)
-            self.lines.append(f"S\t{number}\t{stack}\n")
-        self.lines.append("\t".join((key, str(number), *fields)) + "\n")
-
-    def finish(self):
-        """Mark the end of the session: what follows is part of the teardown."""
-        self.lines.append("F\n")
-        self.flush()
-
-    def flush(self):
-        """Append the lines to the file. If another thread does that at this moment, it is enough."""
-        if self.getpid() != self.mine or not self.writing.acquire(False):
-            return
-        try:
-            batch = self.lines[:]
-            del self.lines[: len(batch)]
-            data = memoryview("".join(batch).encode("ascii"))
-            descriptor = self.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                while data:
-                    data = data[self.write(descriptor, data) :]
-            finally:
-                self.close(descriptor)
-        except OSError:
-            pass  # a full disk, or no descriptor left: the round itself goes on
-        finally:
-            self.writing.release()
 
 
 class Watcher:
     """The thread that watches the main thread, and the moments at which it must not exist."""
 
-    def __init__(self, file, clocks, frames=sys._current_frames, getpid=os.getpid, exists=os.access):
-        self.file, self.clocks, self.frames, self.getpid, self.exists = file, clocks, frames, getpid, exists
-        self.main, self.own, self.mine = get_ident(), 0, getpid()
-        self.wake, self.ended = allocate_lock(), allocate_lock()
-        self.wake.acquire()
-        self.ended.acquire()
+    def __init__(self, file, stacks, clocks, getpid=os.getpid, exists=os.access):
+        self.file, self.stacks, self.clocks, self.getpid, self.exists = file, stacks, clocks, getpid, exists
+        self.mine = getpid()
+        self.wake, self.begun, self.ended = allocate_lock(), allocate_lock(), allocate_lock()
+        for lock in (self.wake, self.begun, self.ended):
+            lock.acquire()
         self.is_running = self.is_over = self.is_held = False
         self.task, self.place, self.place_ns, self.within, self.noted = "", "", 0, False, False
 
@@ -100,6 +36,7 @@ class Watcher:
         try:
             start_new_thread(self.run, ())
             self.is_running = True
+            self.begun.acquire(True, 1.0)  # until then, it uses a low descriptor
         except RuntimeError:
             self.is_over = True  # a limit on threads: nothing says where the main thread waits
         finally:
@@ -126,12 +63,15 @@ class Watcher:
     def run(self):
         """Look each few milliseconds; an error ends that and is never seen by the measured code."""
         try:
-            self.own, self.task = get_ident(), f"/proc/self/task/{get_native_id()}"
+            self.task = f"/proc/self/task/{get_native_id()}"
             clocks = self.clocks
-            clocks.begin_watching()
+            try:
+                clocks.begin_watching()
+            finally:
+                self.begun.release()
             self.wall, self.cpu = clocks.wall(), clocks.main_cpu()
             self.queue, self.late, self.unread = clocks.queue(), clocks.watcher_queue(), 0
-            self.ours, self.withheld, self.noted, self.within = 0, 0, False, False
+            self.ours, self.withheld, self.noted, self.within, self.is_placed = 0, 0, False, False, False
             while not self.wake.acquire(True, TICK_S):
                 self.look()
             self.look()
@@ -147,6 +87,8 @@ class Watcher:
         clocks = self.clocks
         wall, cpu = clocks.wall(), clocks.main_cpu()
         span, idle = wall - self.wall, wall - self.wall - (cpu - self.cpu)
+        if cpu != self.cpu:
+            self.is_placed = False  # else the main thread is where it was
         self.wall, self.cpu = wall, cpu
         self.unread += idle
         waited = self.waited(span, idle) if idle >= SHORTEST_NS or self.noted else 0
@@ -181,9 +123,11 @@ class Watcher:
         """
         withheld, self.withheld = self.withheld, 0
         if is_whole:
+            self.file.withheld_ns -= withheld
             return waited + withheld
         if waited > 0 < self.ours:
             self.withheld = min(self.ours, waited)
+            self.file.withheld_ns += self.withheld
         return waited - self.withheld
 
     def note(self, waited):
@@ -191,13 +135,7 @@ class Watcher:
 
         Return whether it has ended.
         """
-        is_enabled = gc.isenabled()
-        gc.disable()  # else a collection might run in this thread, and with it destructors of the measured code
-        try:
-            place = self.find()
-        finally:
-            if is_enabled:
-                gc.enable()
+        place, self.is_placed = self.place if self.is_placed else self.stacks.read(), True
         has_moved, ended = place != self.place, self.within and place != self.place
         if has_moved and not ended:
             self.place, self.place_ns = place, 0
@@ -211,53 +149,6 @@ class Watcher:
         self.place_ns += waited
         self.file.put("W", self.place, str(waited))
 
-    def find(self):
-        """The stack of the main thread."""
-        frames = self.frames()
-        others = [frame for ident, frame in frames.items() if ident not in (self.main, self.own)]
-        return stack_of(frames.get(self.main), self.file.field, others)
-
-
-class Fork:
-    """`os.fork` or `os.forkpty`, from Python 3.12 on: these warn if the process has more than one thread.
-
-    3.13 counts the threads after all handlers for the parent have run, so these cannot start ours again. This is not a
-    function: as an attribute of a class it would become a method.
-    """
-
-    __slots__ = ("_fork", "_watcher")
-
-    def __init__(self, watcher, fork):
-        self._watcher, self._fork = watcher, fork
-
-    def __call__(self):
-        """Fork; go on in the parent when Python has counted the threads."""
-        watcher = self._watcher
-        watcher.is_held = True
-        try:
-            return self._fork()
-        finally:
-            watcher.is_held = False
-            watcher.start()
-
-    def __getattr__(self, name):
-        return getattr(self._fork, name)
-
-    def __repr__(self):
-        return repr(self._fork)
-
-
-def caller_of(frame, forking=Fork.__call__.__code__):
-    """The frame that calls what `frame` calls: it may be that of a `Fork`."""
-    return frame.f_back if frame.f_code is forking else frame
-
-
-def pause_at_forks(watcher):
-    """Let the thread not exist while the process forks: a child gets no half of it, and nothing warns of it."""
-    os.register_at_fork(before=watcher.stop, after_in_parent=watcher.start)
-    if FORK_COUNTS_THREADS:
-        os.fork, os.forkpty = Fork(watcher, os.fork), Fork(watcher, os.forkpty)
-
 
 def end_with(watcher):
     """End the thread after all other handlers of `atexit`: the first that is registered runs last."""
@@ -270,12 +161,15 @@ def end_with(watcher):
     atexit.register(watcher.end)
 
 
-def watch(directory, field, clocks):
-    """Begin to watch the main thread, unless the system does not tell; return the file."""
-    file = WaitFile(directory, field)
+def watch(directory, tracer, clocks):
+    """Begin to watch the main thread, unless the system does not tell; the tracer gets the file and its functions."""
+    stacks, forks = tracer.load("tracing_stacks.py"), tracer.load("tracing_forks.py")
+    files = tracer.load("tracing_wait_file.py")
+    tracer.waits = files["WaitFile"](directory, tracer.field)
+    tracer.stack_of, tracer.caller_of = stacks["stack_of"], forks["caller_of"]
     if clocks is not None and clocks.main_cpu is not None:
-        watcher = Watcher(file, clocks)
-        pause_at_forks(watcher)
+        dump = files["HighFile"](os.path.join(directory, "dump"), files["DUMP_FD"])
+        watcher = Watcher(tracer.waits, stacks["StackReader"](dump, get_ident()), clocks)
+        forks["pause"](watcher)
         end_with(watcher)
         watcher.start()
-    return file

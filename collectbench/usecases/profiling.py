@@ -14,6 +14,7 @@ from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.round.round import Round
 from collectbench.model.costs import Profile
 from collectbench.model.errors import CollectionError
+from collectbench.model.probe_files import PROBE
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
 from collectbench.model.trace import Trace
@@ -70,6 +71,7 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         calls=next((round_.calls for round_ in rounds if round_.calls is not None), None),
         lines=next((round_.lines for round_ in rounds if round_.lines), ()),
         notes=tuple(dict.fromkeys(notes)),
+        probe=str(PROBE),
     )
     paths = [project.root / path for path in target.paths]  # Python may see them without their symbolic links
     places = Places(
@@ -80,7 +82,8 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         node_ids_from=str(project.inspection.rootdir),
     )
     calibration = _calibration(timed, traced)
-    return profile(attribute(trace, sample=traced.sample, places=places, calibration=calibration), subject)
+    attribution = attribute(trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits)
+    return profile(attribution, subject)
 
 
 def _is_timed(round_: Round) -> bool:

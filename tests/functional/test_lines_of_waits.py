@@ -6,6 +6,7 @@ A wait takes as long on a busy machine as on an idle one: what the main thread w
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,10 +27,10 @@ PLANTED_S = {
     "tests/test_waits.py:21": 0.15,  # a shell
     "tests/test_waits.py:26": 0.12,  # the timeout of a socket
     "tests/test_waits.py:31": 0.1,  # a connection that nobody answers
-    "tests/test_waits.py:37": 0.12,  # a thread that is joined
-    "tests/test_waits.py:40": 0.11,  # a lock
-    "tests/test_waits.py:45": 0.13,  # a fork
-    "tests/test_waits.py:51": 0.2,  # a thread that Python waits for at its end
+    "tests/test_waits.py:38": 0.12,  # a thread that is joined
+    "tests/test_waits.py:41": 0.11,  # a lock
+    "tests/test_waits.py:48": 0.13,  # a fork
+    "tests/test_waits.py:54": 0.2,  # a thread that Python waits for at its end
 }
 """Seconds by line of tests/projects/waiting."""
 
@@ -42,8 +43,12 @@ def silent_port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def target(run_cli, plain_python, project_of_module, silent_port) -> dict[str, Any]:
-    root = project_of_module("waiting")
+def root(project_of_module) -> Path:
+    return project_of_module("waiting")
+
+
+@pytest.fixture(scope="module")
+def target(run_cli, plain_python, root, silent_port) -> dict[str, Any]:
     options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-suite", "--format", "json")
     done = run_cli("baseline", "tests", *options, cwd=root, env={"SILENT_PORT": str(silent_port)})
     assert done.returncode == 0, done.stderr
@@ -79,10 +84,65 @@ def test_lines_that_start_processes_or_use_sockets_name_them(target, silent_port
     assert named[tests, 15] == ("subprocess: python -c import time; time.sleep(0.15)", 1)
     assert named[tests, 21] == ("subprocess: sleep 0.15", 1)
     assert named[tests, 31][0] == f"socket: 127.0.0.1:{silent_port}"
-    assert named[tests, 42] == ("subprocess: fork", 1)
+    assert named[tests, 44] == ("subprocess: fork", 1)
     assert named[tests, 14] == ("", 0)
 
 
 def test_waiting_keeps_no_counter_from_repeating(target) -> None:
     assert target["unstable"] == []
     assert target["counters"]["subprocesses"] == 3
+
+
+# --- in a profile ---
+
+
+@pytest.fixture(scope="module")
+def profiled(run_cli, plain_python, root, silent_port, tmp_path_factory) -> tuple[dict[str, Any], str]:
+    """The profile as JSON and as text."""
+    text = tmp_path_factory.mktemp("profile") / "profile.txt"
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--format", "json")
+    done = run_cli(
+        "profile", "tests", *options, "--output", f"text={text}", cwd=root, env={"SILENT_PORT": str(silent_port)}
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), text.read_text()
+
+
+def planted_s(*paths: str) -> float:
+    """All that is planted in files while tests are collected."""
+    later = ("conftest.py:13", "conftest.py:17", "tests/test_waits.py:54")
+    return sum(seconds for line, seconds in PLANTED_S.items() if line.startswith(paths) and line not in later)
+
+
+def test_each_share_and_import_of_a_profile_waits_as_long_as_planted(profiled) -> None:
+    document, _ = profiled
+    shares = {share["name"]: share["waited_s"] for share in document["shares"]}
+    modules = {row["module"]: row["waited_s"] for row in document["imports"]}
+    assert shares["imports: test"] >= FOUND * planted_s("tests/")
+    assert shares["imports: conftest"] >= FOUND * planted_s("conftest.py")
+    assert shares["hooks: conftest"] >= FOUND * PLANTED_S["conftest.py:17"]
+    assert shares["teardown"] >= FOUND * (PLANTED_S["conftest.py:13"] + PLANTED_S["tests/test_waits.py:54"])
+    assert modules["test_waits"] >= FOUND * planted_s("tests/")
+    assert modules["slow"] >= FOUND * PLANTED_S["slow.py:3"]
+    assert document["waited_s"] == pytest.approx(sum(shares.values()))
+    assert all(share["waited_s"] <= share["seconds"] for share in document["shares"] if share["seconds"] > 0)
+
+
+def test_lines_of_a_profile_wait_as_long_as_planted_and_name_what_they_start(profiled) -> None:
+    document, _ = profiled
+    ran = {f"{row['path']}:{row['line']}": row["waited_s"] for row in document["lines"]}
+    waited = {f"{row['path']}:{row['line']}": row for row in document["waits"]}
+    assert all(waited[line]["waited_s"] >= FOUND * seconds for line, seconds in PLANTED_S.items())
+    assert ran["conftest.py:17"] >= FOUND * PLANTED_S["conftest.py:17"]
+    assert ran["tests/test_waits.py:15"] >= FOUND * PLANTED_S["tests/test_waits.py:15"]
+    assert waited["tests/test_waits.py:21"]["operation"] == "subprocess: sleep 0.15"
+
+
+def test_a_profile_says_where_its_time_was_waiting_and_what_to_do(profiled) -> None:
+    _, text = profiled
+    assert re.search(r"^waiting [\d.]+ s \(\d+ % of the traced round\)", text, re.MULTILINE)
+    section = text.partition("lines at which the main thread waited")[2].partition("\n\n")[0]
+    assert re.search(r"^tests/test_waits.py:14 +– +\d+ ms$", section, re.MULTILINE)
+    assert "tests/test_waits.py:14: wait in a fixture, so that only tests that need it wait" in " ".join(
+        section.split()
+    )

@@ -32,6 +32,7 @@ from collectbench.model.costs import LineCost
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.trace import Trace
+from collectbench.model.wait_log import WaitLog
 
 LONGEST_COMMAND = 80
 """Characters of a command line in a note."""
@@ -55,6 +56,7 @@ class Round:
         calls: pyinstrument's call tree as JSON, of sampled rounds.
         no_calls: why pyinstrument did not run in a sampled round.
         lines: the lines of the project that a sampled round saw running.
+        waits: where the main thread waited, of traced rounds.
         work: of counted rounds that came to their end. Their trace is not kept.
         notes: facts about the round itself that a reader must know.
         tools: what watched the process when collection began, such as `coverage (sys.settrace)`; not our own tools.
@@ -74,6 +76,7 @@ class Round:
     calls: str | None = None
     no_calls: str = ""
     lines: tuple[LineCost, ...] = ()
+    waits: WaitLog = ()
     work: Work | None = None
     notes: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
@@ -160,6 +163,7 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         calls=observation.calls,
         no_calls=observation.report.facts.get("sampling-failed", ""),
         lines=observation.lines,
+        waits=() if kind is RoundKind.COUNTED else observation.waits,
         work=work if is_collected else None,
         notes=(*remarks(ending, str(bench.root)), *left_behind),
         tools=tools_of(observation.report, kind),

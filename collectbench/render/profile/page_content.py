@@ -22,11 +22,15 @@ _MESSAGE_CHARACTERS = 10_000
 _MEMORY_POINTS = 2000
 _Row = TypeVar("_Row")
 _TABLES: dict[str, tuple[Callable[[Any], float], tuple[str, ...]]] = {
-    "lines": (attrgetter("sampled_s"), ("path", "line", "function", "sampled_s")),
-    "collectors": (attrgetter("inclusive_s"), ("nodeid", "type", "self_s", "inclusive_s", "items", "begin_s")),
+    "lines": (attrgetter("sampled_s"), ("path", "line", "function", "sampled_s", "waited_s")),
+    "waits": (attrgetter("waited_s"), ("path", "line", "operation", "count", "waited_s")),
+    "collectors": (
+        attrgetter("inclusive_s"),
+        ("nodeid", "type", "self_s", "inclusive_s", "items", "begin_s", "waited_s"),
+    ),
     "parametrized": (attrgetter("inclusive_s"), ("nodeid", "items", "inclusive_s")),
     "plugins": (lambda row: row.load_s + row.hooks_s, ("name", "kind", "saving_s", "load_s", "hooks_s")),
-    "hooks": (attrgetter("self_s"), ("hook", "plugin", "calls", "self_s")),
+    "hooks": (attrgetter("self_s"), ("hook", "plugin", "calls", "self_s", "waited_s")),
     "events": (attrgetter("count"), ("kind", "detail", "path", "line", "count")),
 }
 """The size of a row in each table, and the fields that the page shows."""
@@ -57,6 +61,7 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
         "wall_s": profile.wall_s,
         "wall_basis": basis(profile.timed_rounds),
         "traced_wall_s": profile.traced_wall_s,
+        "waited_s": profile.waited_s,
         "gc_s": profile.gc_s,
         "gc_passes": profile.gc_passes,
         "counts": profile.counts
@@ -100,14 +105,19 @@ class _Largest:
 
 
 def _share(share: Share) -> dict[str, Any]:
-    return {"name": short_text(share.name), "seconds": rounded_s(share.seconds), "kind": _SHARE_KINDS.get(share.name)}
+    return {
+        "name": short_text(share.name),
+        "seconds": rounded_s(share.seconds),
+        "waited_s": rounded_s(share.waited_s),
+        "kind": _SHARE_KINDS.get(share.name),
+    }
 
 
 def _import(cost: ImportCost, paths: dict[str, int]) -> dict[str, Any]:
     lines = best_first(cost.importers)[:MOST_IMPORTERS]
     names = ("module", "path", "self_s", "inclusive_s", "find_s", "compile_s", "bytecode", "begin_s", "error")
     return {
-        **_row(cost, *names, "saving_alone_s", "saving_joint_s", "floor"),
+        **_row(cost, *names, "waited_s", "saving_alone_s", "saving_joint_s", "floor"),
         "origin": cost.origin.value,
         "where": short_text(import_site(cost)),
         "lines": len(cost.importers),

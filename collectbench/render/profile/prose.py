@@ -10,6 +10,7 @@ from collectbench.model.units import format_duration, format_size
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.prose import Statement, state
 from collectbench.render.parts.quantities import count, pluralize
+from collectbench.render.profile.waiting import waiting_fact
 
 
 def subject(target: str) -> str:
@@ -44,6 +45,7 @@ def facts(profile: Profile) -> Iterator[str]:
     if profile.gc_passes:
         passes = pluralize(profile.gc_passes, "pass", "passes")
         yield f"garbage collection {format_duration(profile.gc_s)} in {passes}"
+    yield from waiting_fact(profile)
     if profile.memory_timeline:
         yield f"peak memory {format_size(max(size for _, size in profile.memory_timeline))}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from collectbench.model.costs import (
@@ -20,7 +20,9 @@ from collectbench.render.profile.tables import (
     lines_table,
     parametrized_table,
     plugins_table,
+    waits_table,
 )
+from collectbench.render.profile.waiting import remedies, sites_that_matter
 
 T = TypeVar("T")
 
@@ -72,6 +74,12 @@ _LINES = _Kind(
         "Rows overlap. Time below the sampling interval is not reliable.",
     ),
 )
+_WAITS = _Kind(
+    title="lines at which the main thread waited",
+    rank=lambda row: (-row.waited_s,),
+    table=waits_table,
+    legend=("waiting: of the main thread, also for children; queueing for a CPU is not in it",),
+)
 _COLLECTORS = _Kind(
     title="collectors, by own time",
     rank=lambda row: (-row.self_s,),
@@ -111,6 +119,9 @@ def ranked_sections(profile: Profile, top: int) -> Iterator[Section]:
     """Yield the sections that have rows, each with its `top` most expensive ones."""
     yield from _IMPORTS.section(without_submodules(profile.imports), top, total=len(profile.imports))
     yield from _LINES.section(profile.lines, top)
+    waits = sites_that_matter(profile)
+    for section in _WAITS.section(waits, top):
+        yield replace(section, legend=(*section.legend, *remedies(waits)))
     yield from _COLLECTORS.section(profile.collectors, top)
     yield from _PARAMETRIZED.section(profile.parametrized, top)
     yield from _PLUGINS.section(profile.plugins, top)

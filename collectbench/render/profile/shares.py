@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collectbench.model.costs import Profile, Share
 from collectbench.render.parts.quantities import MISSING, pluralize, time_scale
 from collectbench.render.parts.tables import Column, Labels, Table
+from collectbench.render.profile.waiting import WAITING_NOTE, waiting_column
 
-BAR = 30
-"""Columns of the bar for the whole round: with a name, a time and a percentage a row fits 80 columns."""
+BAR, SHORT_BAR = 30, 19
+"""Columns of the bar for the whole round: with a name, a time, a percentage and a wait a row fits 80 columns."""
 ONCE_NOTE = "Each moment counts once: for the innermost module, collector or hook that runs."
 EIGHTHS: tuple[str, ...] = ("", *"▏▎▍▌▋▊▉")
 
@@ -16,14 +19,17 @@ def waterfall(profile: Profile, top: int) -> Table:
     """Return the `top` largest shares with their bars, the sum of the others, and the whole below."""
     whole_s = profile.traced_wall_s
     shares = _largest(profile.shares, top)
-    rows = (*shares, Share(name="traced round", seconds=whole_s))
+    rows = (*shares, Share(name="traced round", seconds=whole_s, waited_s=profile.waited_s or 0.0))
     scale = time_scale([whole_s])
+    waiting = [*waiting_column(((row.waited_s, row.seconds) for row in rows), scale, 2)]
+    bar = SHORT_BAR if waiting else BAR
     return Table(
         labels=(Labels(title="part", texts=tuple(row.name for row in rows)),),
         columns=(
             Column(title="time", cells=tuple(scale.amount(row.seconds) for row in rows), drop=0, footnote=ONCE_NOTE),
             Column(title="share", cells=tuple(_percent(row.seconds, whole_s) for row in rows), drop=1),
-            Column(title="", cells=(*(_bar(row.seconds, whole_s) for row in shares), ""), drop=2, right=False),
+            *(replace(column, footnote=WAITING_NOTE) for column in waiting),
+            Column(title="", cells=(*(_bar(row.seconds, whole_s, bar) for row in shares), ""), drop=3, right=False),
         ),
         parts=len(shares),
     )
@@ -35,15 +41,19 @@ def _largest(shares: tuple[Share, ...], top: int) -> tuple[Share, ...]:
         return shares
     order = sorted(range(len(shares)), key=lambda position: -shares[position].seconds)
     largest, others = sorted(order[:top]), order[top:]
-    others_s = sum(shares[position].seconds for position in others)
-    return (*(shares[position] for position in largest), Share(name=pluralize(len(others), "other"), seconds=others_s))
+    rest = Share(
+        name=pluralize(len(others), "other"),
+        seconds=sum(shares[position].seconds for position in others),
+        waited_s=sum(shares[position].waited_s for position in others),
+    )
+    return (*(shares[position] for position in largest), rest)
 
 
 def _percent(seconds: float, whole_s: float) -> str:
     return f"{round(100 * seconds / whole_s, 1) + 0.0:.1f} %" if whole_s else MISSING
 
 
-def _bar(seconds: float, whole_s: float) -> str:
+def _bar(seconds: float, whole_s: float, columns: int) -> str:
     share = min(max(seconds / whole_s, 0.0), 1.0) if whole_s else 0.0
-    eighths = round(8 * BAR * share)
+    eighths = round(8 * columns * share)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8]

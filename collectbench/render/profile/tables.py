@@ -14,10 +14,12 @@ from collectbench.model.costs import (
     ParametrizedCost,
     PluginCost,
 )
+from collectbench.model.run import WaitSite
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.quantities import MISSING, count, time_scale
 from collectbench.render.parts.tables import LABEL_ROOM, Column, Labels, Table, places
 from collectbench.render.profile.imports import import_site, place
+from collectbench.render.profile.waiting import waiting_column
 
 MODULE_ROOM, PLACE_ROOM = 24, 26
 """Terminal columns for a module and for the line that imports it; a narrower terminal omits a column of figures."""
@@ -46,11 +48,12 @@ def imports_table(rows: Sequence[ImportCost]) -> Table:
         ),
         columns=(
             replace(joint, footnote=FLOOR_NOTE) if any(row.floor for row in rows) else joint,
-            _column("alone", (MISSING if row.floor else scale.amount(row.saving_alone_s) for row in rows), 1),
-            _column("inclusive", (scale.amount(row.inclusive_s) for row in rows), 2),
-            _column("self", (scale.amount(row.self_s) for row in rows), 3),
-            _column("origin", (row.origin.value for row in rows), 4, right=False),
-            _column("bytecode", (printable(row.bytecode) or MISSING for row in rows), 5, right=False),
+            *waiting_column(((row.waited_s, row.self_s) for row in rows), scale, 1),
+            _column("alone", (MISSING if row.floor else scale.amount(row.saving_alone_s) for row in rows), 2),
+            _column("inclusive", (scale.amount(row.inclusive_s) for row in rows), 3),
+            _column("self", (scale.amount(row.self_s) for row in rows), 4),
+            _column("origin", (row.origin.value for row in rows), 5, right=False),
+            _column("bytecode", (printable(row.bytecode) or MISSING for row in rows), 6, right=False),
         ),
         parts=len(rows),
     )
@@ -64,7 +67,24 @@ def lines_table(rows: Sequence[LineCost]) -> Table:
             places("line", (place(row.path, row.line) for row in rows)),
             _labels("function", (row.function for row in rows)),
         ),
-        columns=(_column("time", (scale.amount(row.sampled_s) for row in rows), 0),),
+        columns=(
+            _column("time", (scale.amount(row.sampled_s) for row in rows), 0),
+            *waiting_column(((row.waited_s, row.sampled_s) for row in rows), scale, 1),
+        ),
+        parts=len(rows),
+    )
+
+
+def waits_table(rows: Sequence[WaitSite]) -> Table:
+    """Return the lines at which the main thread waited, with the process or socket that they used."""
+    scale = time_scale(row.waited_s for row in rows)
+    operations = (row.operation + (f" ({count(row.count)} times)" if row.count > 1 else "") for row in rows)
+    return Table(
+        labels=(
+            places("line", (place(row.path, row.line) for row in rows)),
+            _labels("starts or uses", (operation or MISSING for operation in operations)),
+        ),
+        columns=(_column("waiting", (scale.amount(row.waited_s) for row in rows), 0),),
         parts=len(rows),
     )
 
@@ -79,8 +99,9 @@ def collectors_table(rows: Sequence[CollectorCost]) -> Table:
         ),
         columns=(
             _column("self", (scale.amount(row.self_s) for row in rows), 0),
-            _column("inclusive", (scale.amount(row.inclusive_s) for row in rows), 1),
-            _column("items", (count(row.items) for row in rows), 2),
+            *waiting_column(((row.waited_s, row.self_s) for row in rows), scale, 1),
+            _column("inclusive", (scale.amount(row.inclusive_s) for row in rows), 2),
+            _column("items", (count(row.items) for row in rows), 3),
         ),
         parts=len(rows),
     )
@@ -122,8 +143,9 @@ def hooks_table(rows: Sequence[HookCost]) -> Table:
     return Table(
         labels=(_labels("hook", (row.hook for row in rows)), places("plugin", (row.plugin for row in rows))),
         columns=(
-            _column("calls", (count(row.calls) for row in rows), 1),
+            _column("calls", (count(row.calls) for row in rows), 2),
             _column("self", (scale.amount(row.self_s) for row in rows), 0),
+            *waiting_column(((row.waited_s, row.self_s) for row in rows), scale, 1),
         ),
         parts=len(rows),
     )

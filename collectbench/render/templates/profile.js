@@ -30,6 +30,8 @@ function showHeadline() {
     counts && [whole.format(counts.items), `${nounFor(counts.items, "item")} in ${pluralize(counts.files, "file")}`],
     [whole.format(data.totals.imports), `imported ${nounFor(data.totals.imports, "module")}`],
     peak > 0 && [`${mebibytes(peak)} MiB`, "peak memory"],
+    data.waited_s !== null &&
+      waits(data.waited_s, data.traced_wall_s) && [duration(data.waited_s), "waiting of the main thread"],
     [duration(data.gc_s), `garbage collection, ${pluralize(data.gc_passes, "pass", "passes")}`],
     counts && [
       whole.format(counts.errors),

@@ -13,13 +13,23 @@ function shortPlace(place) {
   return ends.find((end) => end.length <= 30) || `…${place.slice(-29)}`;
 }
 
-const IMPORT_COLUMNS = [
+// Whether the waiting of a row is worth showing, as in the text.
+const waits = (waited, whole) => waited >= Math.max(0.005, 0.05 * whole);
+
+// Returns the column of waits if there is a row in which it matters.
+const waiting = (rows, whole) =>
+  rows.some((row) => waits(row.waited_s, row[whole]))
+    ? [time("waited_s", "waiting", "The main thread waited for time, files, sockets, locks or children")]
+    : [];
+
+const importColumns = (rows) => [
   text("module", "module"),
   short("origin", "origin"),
   time("saving_alone_s", "alone", "Time saved without the best of its import lines"),
   time("saving_joint_s", "joint", "Time saved if no line imports it or its parts"),
   short("floor", "floor", (floor) => (floor ? "yes" : "")),
   time("self_s", "self", "Without nested imports"),
+  ...waiting(rows, "self_s"),
   time("inclusive_s", "inclusive", "With nested imports"),
   time("find_s", "find"),
   time("compile_s", "compile", "With assertion rewriting"),
@@ -55,6 +65,9 @@ const NOTES = {
   lines:
     "Lines of the project that ran during collection, with their calls, without their imports. Times are from the " +
     "sampled round. Rows overlap. Time below the sampling interval is not reliable.",
+  waits:
+    "Lines at which the main thread waited in the traced round, without queueing for a processor, with the children " +
+    "and threads that they waited for. Wait in a fixture, so that only tests that need it wait.",
   collectors: "self: with the hooks that make its items, without nested imports and collectors.",
   parametrized: "The time to make the items of each test function, with the hooks that make them.",
   plugins:
@@ -69,11 +82,33 @@ const NOTES = {
 
 function profileTables(data) {
   const tables = [
-    { name: "imports", sort: "saving_joint_s", columns: IMPORT_COLUMNS, details: (row) => importDetails(data, row) },
+    {
+      name: "imports",
+      sort: "saving_joint_s",
+      columns: importColumns(data.imports),
+      details: (row) => importDetails(data, row),
+    },
     {
       name: "lines",
       sort: "sampled_s",
-      columns: [text("path", "path"), lineNumber, text("function", "function"), time("sampled_s", "time")],
+      columns: [
+        text("path", "path"),
+        lineNumber,
+        text("function", "function"),
+        time("sampled_s", "time"),
+        ...waiting(data.lines, "sampled_s"),
+      ],
+    },
+    {
+      name: "waits",
+      sort: "waited_s",
+      columns: [
+        text("path", "path"),
+        lineNumber,
+        text("operation", "starts or uses"),
+        total("count", "times"),
+        time("waited_s", "waiting"),
+      ],
     },
     {
       name: "collectors",
@@ -82,6 +117,7 @@ function profileTables(data) {
         text("nodeid", "node id"),
         short("type", "type"),
         time("self_s", "self"),
+        ...waiting(data.collectors, "self_s"),
         time("inclusive_s", "inclusive"),
         total("items", "items"),
       ],
@@ -105,7 +141,13 @@ function profileTables(data) {
     {
       name: "hooks",
       sort: "self_s",
-      columns: [text("hook", "hook"), text("plugin", "plugin"), total("calls", "calls"), time("self_s", "self")],
+      columns: [
+        text("hook", "hook"),
+        text("plugin", "plugin"),
+        total("calls", "calls"),
+        time("self_s", "self"),
+        ...waiting(data.hooks, "self_s"),
+      ],
     },
     {
       name: "events",

@@ -36,8 +36,10 @@ function drawWaterfall(host, allParts) {
     tooltip: tooltip(({ dataIndex }) => {
       const part = parts[dataIndex];
       const end = offsets[dataIndex] + part.seconds;
+      const waited = part.waited_s >= Math.max(0.005, 0.05 * part.seconds);
       return tip(part.name, [
         `${duration(part.seconds)}, ${percent(part.seconds, total)}`,
+        ...(waited ? [`waiting: ${duration(part.waited_s)}`] : []),
         `from ${duration(offsets[dataIndex])} to ${duration(end)} of ${duration(total)}`,
       ]);
     }),

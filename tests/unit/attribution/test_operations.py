@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.attribution.operations import LONGEST, kind_of, socket_name, subprocess_name
+from collectbench.attribution.operations import LONGEST, kind_of, socket_name, subprocess_name, words_of
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,18 @@ def test_a_socket_is_named_by_its_address(parts: tuple[str, ...], name: str) -> 
 
 def test_events_are_of_sockets_or_of_subprocesses() -> None:
     assert [kind_of(event) for event in ("socket.connect", "os.fork")] == ["socket", "subprocess"]
+
+
+@pytest.mark.parametrize(
+    ("event", "detail", "words"),
+    [
+        ("subprocess.Popen", "['git', 'status']", ("git", "status")),
+        ("subprocess.Popen", "git status", ("git status",)),
+        ("subprocess.Popen", "['git', 'log', 'xxx", ("git log xxx",)),
+        ("socket.connect", "('127.0.0.1', 80)", ("127.0.0.1", "80")),
+        ("socket.connect", "/run/db.sock", ("/run/db.sock",)),
+        ("os.fork", "", ("fork",)),
+    ],
+)
+def test_the_detail_of_an_event_is_split_into_words(event: str, detail: str, words: tuple[str, ...]) -> None:
+    assert words_of(event, detail) == words

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from _pytest.config import builtin_plugins
 from hypothesis import given
@@ -113,3 +115,29 @@ def test_hooks_belong_to_pytest_a_conftest_or_a_plugin(plugin, share) -> None:
 
 def test_the_names_of_pytests_own_plugins_are_known() -> None:
     assert set(builtin_plugins) <= OF_PYTEST
+
+
+def test_each_share_knows_how_much_of_it_was_waiting(made, places) -> None:
+    trace = a_trace(
+        made,
+        imports=(made.import_frame(1, -1, "pytest"), replace(made.import_frame(6, -1, "tests.test_a"), waited_s=0.5)),
+        plugins=(replace(made.plugin_frame(3, -1, "conftest", made.file_of("conftest")), waited_s=0.0625),),
+        hooks=(HookTotal(hook="pytest_configure", plugin="plug", calls=1, self_s=0.25, waited_s=0.125),),
+        root_waited_s=0.75,
+        waited_before_s=0.25,
+    )
+    parts = shares_of(trace, sample(10.0), origins_of(modules_of(trace), trace, places), frozenset(), 0.375)
+    assert {part.name: part.waited_s for part in parts if part.waited_s} == {
+        "start of Python": 0.25,
+        "pytest": 0.75,
+        "imports: test": 0.5,
+        "loading of plugins": 0.0625,
+        "hooks: plug": 0.125,
+        "teardown": 0.375,
+    }
+
+
+def test_no_share_waits_longer_than_it_lasts(made, places) -> None:
+    trace = a_trace(made, root_waited_s=100.0)
+    parts = shares_of(trace, sample(10.0), origins_of(modules_of(trace), trace, places), frozenset(), 100.0)
+    assert all(part.waited_s <= part.seconds for part in parts if part.seconds > 0)

@@ -34,3 +34,18 @@ def test_what_makes_no_sense_is_skipped() -> None:
 
 def test_a_main_thread_without_a_frame_has_no_line() -> None:
     assert parse_waits(["S\t0\t\n", "W\t0\t5000000\n"]) == (StackWait(frames=(), waited_s=0.005),)
+
+
+DUMP = (
+    "D\t0\t"
+    '  File "/p/a.py", line 3 in f\t'
+    '  File "<frozen importlib._bootstrap>", line 10 in _find_and_load\t'
+    '  File "<frozen importlib._bootstrap> of collectbench", line 20 in _find_and_load\t'
+    '  File "/p/m\\xf6d/\\u4e16.py", line ??? in <module>\t'
+    "  ...\n"
+)
+
+
+def test_a_stack_of_faulthandler_is_read_with_one_mark_for_the_import_machinery() -> None:
+    (wait,) = parse_waits([DUMP, "W\t0\t5000000\n"])
+    assert wait.frames == (("/p/a.py", 3), ("<import>", 0), ("/p/möd/世.py", 0))

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from collectbench.attribution.waits import MOST, wait_sites
+from collectbench.attribution.waits import (
+    MOST,
+    operations_of,
+    teardown_waited_s,
+    wait_sites,
+    waited_by_running_line,
+)
 from collectbench.model.run import WaitSite
+from collectbench.model.trace import Event, Trace
 from collectbench.model.wait_log import Frames, StackOperation, StackWait
 
 PROBE = "/collectbench/probe"
@@ -95,3 +102,41 @@ def test_a_connection_is_named_by_the_host_that_was_looked_up_for_it(sites) -> N
 def test_at_most_fifty_lines_are_kept(sites) -> None:
     log = [waited(0.01 * number, ("/p/a.py", number)) for number in range(1, 100)]
     assert [site.line for site in sites(*log)] == list(range(99, 99 - MOST, -1))
+
+
+IMPORT = ("<import>", 0)
+
+
+@pytest.mark.parametrize(
+    ("frames", "line"),
+    [
+        ((("/p/ours.py", 2), TEST_LINE, IMPORT), TEST_LINE),
+        ((("/p/ours.py", 2), IMPORT, TEST_LINE, IMPORT), ("/p/ours.py", 2)),
+        (((f"{SITE}/lib/a.py", 2), IMPORT, TEST_LINE, IMPORT), None),
+        (((f"{SITE}/lib/a.py", 2), TEST_LINE, IMPORT), TEST_LINE),
+        (((f"{SITE}/_pytest/recwarn.py", 2), TEST_LINE, IMPORT), TEST_LINE),
+        ((), None),
+    ],
+)
+def test_a_line_that_ran_waits_with_its_calls_without_its_imports(places, frames: Frames, line) -> None:
+    assert dict(waited_by_running_line((waited(0.1, *frames),), places)) == ({} if line is None else {line: 0.1})
+
+
+def test_the_teardown_waits_after_the_end_of_the_session() -> None:
+    log = [waited(0.5), StackWait(frames=(), waited_s=0.1, in_teardown=True)]
+    assert teardown_waited_s((*log, StackWait(frames=(), waited_s=0.2, in_teardown=True))) == pytest.approx(0.3)
+    assert teardown_waited_s((StackWait(frames=(), waited_s=-0.2, in_teardown=True),)) == 0
+
+
+def test_a_traced_round_names_the_operations_of_its_events(sites) -> None:
+    events = (("subprocess.Popen", "['git', 'status']", 3), ("open", "/p/data", 1))
+    trace = Trace(
+        complete=True,
+        events=tuple(
+            Event(kind=kind, detail=detail, path="/p/tests/test_a.py", line=7, count=count, during=-1)
+            for kind, detail, count in events
+        ),
+    )
+    assert sites(*operations_of(trace), waited(0.2, TEST_LINE)) == (
+        WaitSite(path="tests/test_a.py", line=7, waited_s=0.2, operation="subprocess: git status", count=3),
+    )

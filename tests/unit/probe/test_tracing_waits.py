@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import environments
+from collectbench.attribution.tables import collectors
+from collectbench.measure.round.explaining import read_trace
 from collectbench.measure.round.waiting import read_waits
 from collectbench.model.wait_log import StackOperation, StackWait, WaitLog
 
@@ -51,11 +53,12 @@ def python_of(name: str) -> tuple[str]:
 
 FORKS = """\
 import multiprocessing, pty, subprocess
+reading, writing = os.pipe()
 child = os.fork()
 if not child:
     assert threading.active_count() == 1
-    time.sleep(0.15), os._exit(0)
-os.waitpid(child, 0)
+    os.close(writing), os.read(reading, 1), time.sleep(0.15), os._exit(0)
+os.close(writing), os.waitpid(child, 0)
 child, _ = pty.fork()
 if not child:
     os._exit(0)
@@ -78,8 +81,7 @@ os.waitpid(child, 0)
 def test_a_fork_warns_of_no_thread_and_the_wait_for_its_child_is_found(waits, root, mode: str, name: str) -> None:
     log = waits(FORKS, "-W", "error", mode=mode, command=python_of(name))
     assert waits.last.exit_code == 0, waits.last.output
-    assert waited_s(log, root)[7] > 0.9 * 0.15
-    assert waited_s(log, root)[15] > 0.9 * 0.15
+    assert waited_s(log, root)[8] > 0.9 * 0.15
     assert not sum(waits.last.report.counts), waits.last.output
 
 
@@ -87,7 +89,7 @@ def test_forks_count_as_subprocesses_with_their_line(waits, root) -> None:
     log = waits(FORKS, mode="counted")
     operations = [entry for entry in log if isinstance(entry, StackOperation)]
     lines = [next(line for path, line in entry.frames if path == f"{root}/test_it.py") for entry in operations]
-    assert lines == [3, 8, 12, 14, 18]
+    assert lines == [4, 9, 13, 15, 19]
     assert dict(waits.last.report.facts["work"])["subprocesses"] == len(operations)
 
 
@@ -154,3 +156,73 @@ def test_a_limit_on_threads_is_not_an_error(waits, write) -> None:
     log = waits(child, mode="counted", env={"PYTHONPATH": "limit"})
     assert (waits.last.exit_code, waits.last.ids) == (0, ["test_it.py::test"])
     assert [entry.event for entry in log if isinstance(entry, StackOperation)] == ["os.fork"]
+
+
+FRAMES = """\
+import time
+import pytest
+time.sleep(0.1)
+def pytest_configure(config):
+    time.sleep(0.07)
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection_modifyitems(items):
+    time.sleep(0.06)
+    yield
+    time.sleep(0.06)
+def pytest_collect_file(file_path, parent):
+    return Slow.from_parent(parent, path=file_path) if file_path.suffix == ".slow" else None
+class Slow(pytest.File):
+    def collect(self):
+        time.sleep(0.09)
+        return ()
+"""
+
+
+def test_frames_and_hooks_know_for_how_long_they_waited(waits, write, root, tmp_path) -> None:
+    write("conftest.py", FRAMES)
+    write("a.slow", "")
+    write("inner.py", "import time\ntime.sleep(0.08)\n")
+    waits("import inner\ntime.sleep(0.12)\nend = time.process_time() + 0.1\nwhile time.process_time() < end: pass\n")
+    trace = read_trace(tmp_path / "round", 0)
+    assert trace is not None
+    planted = {
+        **{frame.module: frame.waited_s for frame in trace.imports if frame.module in ("conftest", "inner", "test_it")},
+        **{hook.hook: hook.waited_s for hook in trace.hooks if hook.plugin == f"{root}/conftest.py"},
+        **{cost.nodeid: cost.waited_s for cost in collectors(trace) if cost.nodeid == "a.slow"},
+    }
+    expected = {
+        "conftest": 0.1, "inner": 0.08, "test_it": 0.12, "pytest_configure": 0.07,
+        "pytest_collection_modifyitems": 0.12, "pytest_collect_file": 0.0, "a.slow": 0.09,
+    }  # fmt: skip
+    assert planted.keys() == expected.keys()
+    assert {name: seconds for name, seconds in planted.items() if seconds < 0.9 * expected[name]} == {}
+    (test_it,) = (frame for frame in trace.imports if frame.module == "test_it")
+    assert test_it.self_s - test_it.waited_s > 0.9 * 0.1  # what it computed is not a wait
+
+
+def test_a_thread_that_waits_with_the_main_thread_is_found_at_the_end_of_python(waits, root) -> None:
+    """Nobody joins the thread; its line is the one that keeps Python from ending."""
+    body = (
+        "def late():\n    threading.main_thread().join()\n    time.sleep(0.2)\nthreading.Thread(target=late).start()\n"
+    )
+    assert waited_s(waits(body), root)[4] > 0.9 * 0.2
+
+
+KEPT = """\
+class Kept:
+    def __del__(self):
+        with open("deleted", "a") as file:
+            file.write(f"{threading.get_ident() == main} {sys._getframe(1).f_lineno}\\n")
+main = threading.get_ident()
+def wait():
+    kept = Kept()
+    time.sleep(0.02)
+for _ in range(20):
+    wait()
+"""
+
+
+def test_objects_of_the_measured_code_do_not_live_longer(waits, root) -> None:
+    """A frame that our thread held would keep the local variables of a function that has returned."""
+    waits(KEPT)
+    assert (root / "deleted").read_text().splitlines() == ["True 11"] * 20

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
@@ -34,7 +34,7 @@ from collectbench.model.costs import (
 )
 from collectbench.model.doctor import Checkup, Condition, Examination, SelfComparison, Sight
 from collectbench.model.report import RunReport
-from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool
+from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool, WaitSite
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -430,8 +430,9 @@ def profile(target_name="tests", **changes):
     )
 
 
-def shares(**seconds):
-    return tuple(Share(name=name.replace("_", " "), seconds=amount) for name, amount in seconds.items())
+def shares(*, waited=MappingProxyType({}), **seconds):
+    named = {name.replace("_", " "): amount for name, amount in seconds.items()}
+    return tuple(Share(name=name, seconds=amount, waited_s=waited.get(name, 0.0)) for name, amount in named.items())
 
 
 IMPORTS = (
@@ -509,6 +510,7 @@ def ordinary_profile():
             hooks_of_xdist=0.002,
             teardown=0.085,
             unaccounted=0.008,
+            waited={"imports of test modules": 0.2013, "teardown": 0.0196, "imports of conftests": 0.0002},
         ),
         imports=IMPORTS,
         collectors=(
@@ -531,7 +533,13 @@ def ordinary_profile():
         ),
         lines=(
             LineCost(path="networkx/conftest.py", line=88, function="pytest_collection_modifyitems", sampled_s=0.0041),
-            LineCost(path="networkx/algorithms/tests/test_bridges.py", line=21, function="<module>", sampled_s=0.312),
+            LineCost(
+                path="networkx/algorithms/tests/test_bridges.py",
+                line=21,
+                function="<module>",
+                sampled_s=0.312,
+                waited_s=0.201,
+            ),
             LineCost(path="networkx/utils/backends.py", line=1069, function="_Dispatch.__new__", sampled_s=0.088),
         ),
         parametrized=(
@@ -541,6 +549,21 @@ def ordinary_profile():
             ParametrizedCost(
                 nodeid="networkx/generators/tests/test_lattice.py::test_sizes", items=1400, inclusive_s=0.0313
             ),
+        ),
+        waited_s=0.3421,
+        waits=(
+            WaitSite(path="networkx/algorithms/tests/test_bridges.py", line=21, waited_s=0.2013),
+            WaitSite(
+                path="networkx/conftest.py",
+                line=31,
+                waited_s=0.1212,
+                operation="subprocess: git rev-parse HEAD",
+                count=3,
+            ),
+            WaitSite(
+                path="<site-packages>/plug.py", line=7, waited_s=0.0196, operation="socket: example.org:443", count=2
+            ),
+            WaitSite(path="networkx/conftest.py", line=40, waited_s=0.0, operation="subprocess: fork", count=1),
         ),
         gc_s=0.0342,
         gc_passes=61,

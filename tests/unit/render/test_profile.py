@@ -325,7 +325,7 @@ def test_a_status_without_a_message_names_the_target(make):
 def test_markdown_has_the_same_sections_as_tables(documents):
     text, markdown = show(documents["profile"], top=3), show(documents["profile"], "markdown", top=3)
     titles = re.findall(r"^#### (.*)", markdown, re.MULTILINE)
-    assert len(titles) == 7
+    assert len(titles) == 8
     assert all(f"\n{title}\n" in text for title in titles)
     assert "| networkx | networkx/conftest.py:14 +2 | 511 ms | 2 ms | 511 ms | 128 ms | first-party | hit |" in markdown
 

@@ -32,17 +32,20 @@ try:
 except OSError:
     pass
 
-thread = threading.Thread(target=lambda: time.sleep(0.12))
-thread.start()
+begin = threading.Event()
+thread = threading.Thread(target=lambda: (begin.wait(), time.sleep(0.12)))
+thread.start(), begin.set()
 thread.join()
 
 lock = threading.Lock()
 lock.acquire() and lock.acquire(timeout=0.11)
 
+reading, writing = os.pipe()
 child = os.fork()
 if not child:
+    os.close(writing), os.read(reading, 1)
     os.execvp("sleep", ["sleep", "0.13"])
-os.waitpid(child, 0)
+os.close(writing), os.waitpid(child, 0)
 
 
 def late():

@@ -216,9 +216,9 @@ def counting(invocation, folder):
     with (folder / "report").open("a") as report:
         report.write("work [('opens', 7), ('listings', 2), ('sockets', 0), ('subprocesses', 0)]\n")
     (folder / "touched").write_bytes(f"r{root}/data.txt\0r{folder}/report\0d{root}\0".encode())
-    frame = f"I\t0\t-1\tmine\t{root}/mine.py\t1\t2\t1\t0\t0\t0\tmiss\t\n"
+    frame = f"I\t0\t-1\tmine\t{root}/mine.py\t1\t2\t1\t0\t0\t0\t0\tmiss\t\n"
     edge = f"E\ttest_a\t{root}/test_a.py\t3\t\tmine\t0\t\t-1\n"
-    (folder / "trace").write_text(f"collectbench-trace\t1\n{edge}{frame}R\t1\nZ\t1\t1\n")
+    (folder / "trace").write_text(f"collectbench-trace\t2\n{edge}{frame}R\t1\t0\nZ\t1\t1\n")
 
 
 def test_a_counted_round_has_counters_import_lines_and_what_was_loaded(bench, script) -> None:

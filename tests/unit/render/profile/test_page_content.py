@@ -61,7 +61,7 @@ def test_lines_test_functions_and_plugins_reach_the_page(make):
     )
     data = content(profile, most_rows=2)
     assert [row["line"] for row in data["lines"]] == [1, 2]
-    assert data["lines"][1] == {"path": "a.py", "line": 2, "function": "f", "sampled_s": 0.2}
+    assert data["lines"][1] == {"path": "a.py", "line": 2, "function": "f", "sampled_s": 0.2, "waited_s": 0.0}
     assert data["parametrized"] == [{"nodeid": "a.py::t", "items": 7, "inclusive_s": 0.25}]
     assert data["plugins"][0]["saving_s"] == 0.125
     assert (data["totals"]["lines"], data["totals"]["parametrized"]) == (3, 1)
