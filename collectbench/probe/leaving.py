@@ -1,7 +1,7 @@
 """Reports where the process leaves pytest for good: `os._exit`, `os.execv` and `os.execve`. Only runner.py loads it.
 
 All other functions of `os` that replace the process call the last two. They are wrapped, since an audit hook would cost
-time at each event. Forks call them too, and are left alone.
+time at each event. Each function here stands for the one of its name: it gets the real one, and the arguments.
 """
 
 import os
@@ -12,50 +12,36 @@ LONGEST = 300  # characters of a command in the report
 IN_OS = os.execl.__code__.co_filename
 
 
-def watch_exit(record, finish, real=os._exit, getpid=os.getpid):
+def _exit(real, record, finish, arguments, named):
     """Report the stack of the call that ends the process; `finish` writes all that is measured until then."""
-    mine = getpid()
-
-    def _exit(status):
-        if getpid() == mine:
-            try:
-                record("exited", stack_of(sys._getframe(1)))
-                finish()
-            except Exception:
-                pass  # on a full disk, for example: the process must end all the same
-        real(status)
-
-    _exit.__doc__ = real.__doc__
-    os._exit = _exit
+    try:
+        record("exited", stack_of(sys._getframe(2)))
+        finish()
+    except Exception:
+        pass  # on a full disk, for example: the process must end all the same
+    real(*arguments, **named)
 
 
-def watch_exec(record, runner, parameters, getpid=os.getpid):
+def execv(real, record, runner, parameters, arguments, named):
     """Report the stack and the command that replace the process; if they start pytest again, let it be measured.
 
     `parameters` are those of `runner`: the directory, the mode and the number of the signal.
     """
-    mine = getpid()
+    if not named and len(arguments) > 1:
+        program, argv, *env = arguments
+        try:
+            words = [os.fsdecode(word) for word in argv]
+            record("replaced", (stack_of(sys._getframe(2)), " ".join(words)[:LONGEST]))
+            arguments = (program, measured(os.fsdecode(program), words, runner, parameters) or argv, *env)
+        except (OSError, TypeError):
+            pass  # the call itself fails, or is not reported
+    try:
+        return real(*arguments, **named)
+    finally:
+        record("replaced", ())  # it has failed, the process goes on
 
-    def watched(real):
-        def act(*arguments, **named):
-            if getpid() != mine or named or len(arguments) < 2:
-                return real(*arguments, **named)
-            program, argv, *env = arguments
-            try:
-                words = [os.fsdecode(word) for word in argv]
-                record("replaced", (stack_of(sys._getframe(1)), " ".join(words)[:LONGEST]))
-                argv = measured(os.fsdecode(program), words, runner, parameters) or argv
-            except (OSError, TypeError):
-                pass  # the call itself fails, or is not reported
-            try:
-                return real(program, argv, *env)
-            finally:
-                record("replaced", ())  # it has failed, the process goes on
 
-        act.__name__, act.__doc__ = real.__name__, real.__doc__
-        return act
-
-    os.execv, os.execve = watched(os.execv), watched(os.execve)
+execve = execv
 
 
 def measured(program, words, runner, parameters):
