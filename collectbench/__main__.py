@@ -15,6 +15,7 @@ def main() -> None:
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
+        _ignore_ctrl_c()
         _complain("interrupted")
         code = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - also a broken installation ends with our exit code
@@ -22,7 +23,15 @@ def main() -> None:
 
         _complain(fault_text(error))
         code = FAULT
+    _ignore_ctrl_c()
     sys.exit(code)
+
+
+def _ignore_ctrl_c() -> None:
+    """Let further ones do nothing: the command is about to end, with an exit code that is known."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _leave_the_users_folder_to_the_user() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -116,6 +117,7 @@ def _end(error: BaseException, given: Given) -> int:
     from collectbench.usecases.wording import Wording
 
     if isinstance(error, (Interrupted, KeyboardInterrupt)):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is about to end
         say(f"interrupted{f': {error}' if str(error) else ''}")
         return ExitCode.INTERRUPTED
     if isinstance(error, OSError) and (obstacle := obstacle_of(error)):
