@@ -76,7 +76,7 @@ def test_the_headline_says_of_how_many_rounds_it_is(run_cli, planted, plain_pyth
     result = run_cli("profile", "tests", *options, cwd=planted)
     assert json.loads(result.stdout)["timed_rounds"] == 2
     assert [line.split()[0] for line in result.stderr.splitlines()] == [
-        *("warmup", "timed", "timed"),
+        *("about", "warmup", "timed", "timed"),
         *("traced", "traced"),
     ]
 
@@ -153,7 +153,7 @@ def test_a_crash_in_the_traced_round_is_not_repeated_by_a_sampled_one(run_cli, p
     options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--verbose", "--format", "json")
     result = run_cli("profile", "tests", *options, cwd=planted)
     document = json.loads(result.stdout)
-    assert [line.split()[0] for line in result.stderr.splitlines()] == ["timed", "traced"]
+    assert [line.split()[0] for line in result.stderr.splitlines()] == ["about", "timed", "traced"]
     assert (document["status"], document["timed_rounds"]) == ("crashed", 1)
     otherwise, no_calls = document["notes"]
     assert otherwise == "not all rounds ended alike; a timed round: ok"
