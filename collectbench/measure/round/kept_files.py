@@ -11,7 +11,7 @@ from pathlib import Path
 from collectbench.measure.process.user_state import NoStateDirectoryError, state_of_project
 
 
-def keep(copies: Mapping[Path, Path], root: Path) -> tuple[Path, str]:
+def keep(copies: Mapping[Path, Path], root: Path) -> tuple[Path | None, str]:
     """Move copies to a new directory that outlives the command, where they lie as in the tree below `root`.
 
     Args:
@@ -19,16 +19,17 @@ def keep(copies: Mapping[Path, Path], root: Path) -> tuple[Path, str]:
         root: the rootdir of the project.
 
     Returns:
-        The directory, and the reason why not all of them are there; empty if they are.
+        The directory, None if there is none, and the reason why not all of them are there; empty if they are.
     """
-    place = _new_directory(root)
+    place = None
     try:
+        place = _new_directory(root)
         for path, copy in copies.items():
             to = place_in(place, path, root)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(copy, to)
     except OSError as error:
-        return place, f"{error.filename2 or error.filename or place}: {error.strerror or error}"
+        return place, f"{error.filename2 or error.filename or place or root}: {error.strerror or error}"
     return place, ""
 
 

@@ -30,7 +30,7 @@ class RoundRequest:
         target: its paths, arguments and environment.
         kind: the kind of its sample.
         guarded: whether the probe watches which of the user's files are touched (about 1 % more CPU time); not for
-            counted rounds and those that explain.
+            rounds that explain. Counted rounds are watched in any case.
         env: changes to the environment for this round alone.
         expected_s: about how long the round will take, for sampled rounds.
         pytest_args: our own arguments of pytest, after the user's.

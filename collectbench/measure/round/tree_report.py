@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +41,23 @@ def report(tree: UserTree) -> tuple[str, ...]:
     kept = {change.path: change.original.copy for change in changes if change.is_lost and change.original.copy}
     kept |= {path: aside.copy for path, aside in tree.traces.aside.items()}
     place, problem = keep(kept, root) if kept else (None, "")
+    if problem:
+        _return_aside(tree)
     return (
         *((f"files could not be kept: {problem}",) if problem else ()),
         *(f"{_shown(path, root)}: {why}" for path, why in tree.traces.unkept.items()),
         *(_sentence(same, root, place) for same in _grouped(_outermost(changes))),
         *_on_new_entries(tree, root, place),
     )
+
+
+def _return_aside(tree: UserTree) -> None:
+    """Move entries back into the tree that could not be kept elsewhere: they may be the user's."""
+    for path, aside in list(tree.traces.aside.items()):
+        if os.path.lexists(aside.copy) and not os.path.lexists(path):
+            shutil.move(aside.copy, path)
+            del tree.traces.aside[path]
+            tree.traces.left[path] = None
 
 
 def _changes(tree: UserTree, root: Path) -> Iterator[Change]:

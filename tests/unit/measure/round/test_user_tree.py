@@ -509,6 +509,29 @@ def test_originals_that_cannot_be_kept_are_reported(root, guarded, tree, tmp_pat
     assert changed == "kept.txt: test_a.py:1 changed it"
 
 
+def test_an_entry_named_like_a_made_one_is_moved_out_of_the_tree_if_there_is_a_place_for_it(
+    root, guarded, unguarded, tree, monkeypatch, tmp_path
+) -> None:
+    guarded(tree, "open('1234.log', 'w').close()")
+    unguarded(tree, "open('5678.log', 'w').write('x'); open('1.log', 'w').close(); open('5678.txt', 'w').close()")
+    assert {path.name for path in root.glob("*.log")} == {"1.log"}
+    (tmp_path / "state").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    _, left = report(tree)
+    assert left.startswith("1.log, 5678.log, 5678.txt: new, and left there: ")
+    assert (root / "5678.log").read_text() == "x"
+
+
+def test_originals_that_have_no_place_at_all_are_reported(root, guarded, tree, monkeypatch, tmp_path) -> None:
+    guarded(tree, "open('kept.txt', 'w').close()")
+    (tmp_path / "state").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    problem, changed = report(tree)
+    assert problem.startswith("files could not be kept: ")
+    assert problem.endswith("No such file or directory")
+    assert changed == "kept.txt: test_a.py:1 changed it"
+
+
 def test_without_a_home_directory_originals_go_to_a_temporary_one(root, guarded, tree, monkeypatch, tmp_path) -> None:
     guarded(tree, "open('kept.txt', 'w').close()")
     monkeypatch.delenv("XDG_STATE_HOME")
