@@ -18,7 +18,7 @@ import pytest
 HANGING = """
 import os, pathlib, subprocess, sys, time
 pathlib.Path("written_by_a_test.txt").write_text("half done")
-pathlib.Path("notes.txt").unlink()
+pathlib.Path(".pytest_cache/notes.txt").unlink()
 server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
 pathlib.Path(os.environ["HANGS"]).touch()
 time.sleep(600)
@@ -41,7 +41,8 @@ def hanging(project: Callable[[str], Path], stored_run: Callable[..., Path]) -> 
     where = project("plain")
     (where / "tests" / "hangs").mkdir()
     (where / "tests" / "hangs" / "test_hangs.py").write_text(HANGING)
-    (where / "notes.txt").write_text("precious")
+    (where / ".pytest_cache").mkdir()
+    (where / ".pytest_cache" / "notes.txt").write_text("precious")
     (where / "baselines").mkdir()
     stored_run("main", {"tests/api": [0.2, 0.2, 0.2]}).rename(where / "baselines" / "main.json")
     return where
