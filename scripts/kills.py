@@ -1,6 +1,6 @@
 """Whether the next command puts everything right after one was killed at a random moment.
 
-Usage: .venv/bin/python scripts/kills.py [--rounds 200] [--seed 1] [--only COMMAND] [--python PYTHON]
+Usage: .venv/bin/python scripts/kills.py [--rounds 200] [--seed 1] [--only COMMAND] [--signal NAME] [--python PYTHON]
 
 Makes a small git repository whose tests start sleeping processes, write files and make directories while they are
 collected. In each round one of the commands that start children gets SIGKILL, SIGQUIT, SIGTERM or SIGINT at a random
@@ -213,6 +213,7 @@ def main() -> None:
     """Take the rounds, print the table."""
     options = parse()
     source = random.Random(options.seed)
+    signals = [number for number in SIGNALS if options.signal in ("", number.name)]
     counts: Counter[tuple[str, str]] = Counter()
     names = [command for command in COMMANDS if options.only in ("", command)]
     with tempfile.TemporaryDirectory() as name:
@@ -223,7 +224,7 @@ def main() -> None:
         for number in range(options.rounds):
             command = names[number % len(names)]
             kill = Kill(
-                command=command, sent=source.choice(SIGNALS), after_s=source.uniform(0, 1.05 * lasts_s[command])
+                command=command, sent=source.choice(signals), after_s=source.uniform(0, 1.05 * lasts_s[command])
             )
             happened, left = one_round(scene, kill, before)
             print(f"{number + 1} of {options.rounds}: {kill}: {happened}", file=sys.stderr, flush=True)
@@ -251,6 +252,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", choices=["", *COMMANDS], help="this command alone")
+    parser.add_argument(
+        "--signal", default="", choices=["", *(number.name for number in SIGNALS)], help="this one alone"
+    )
     parser.add_argument("--python", default=os.fspath(python_of(".venvs/3.11-pytest9") or sys.executable))
     return parser.parse_args()
 
