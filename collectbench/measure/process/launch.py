@@ -114,6 +114,7 @@ def launch(
                 break
     finally:
         reaper.end()
+        SENTINEL.notice(adopted(_bystanders), set(_bystanders.values()))  # what it left to us since the last look
         with _lock:
             _running.discard(reaper.pid)
             left_behind = end_orphans(reaper.pid, watch.descendants.values(), None if _running else _bystanders)
