@@ -1,6 +1,6 @@
 """The lines at which the main thread waits, in traced and counted rounds. Only tracing.py loads this file.
 
-A thread of our own looks each 5 ms whether the main thread waited since, and if so, where it is. A thread that is not
+A thread of our own looks each 10 ms whether the main thread waited since, and if so, where it is. A thread that is not
 of `threading` is invisible there, and it goes on until the last handler of `atexit`. It makes hardly any object that
 the garbage collector counts, and holds none of the measured code: what that does is the same as without it.
 """
@@ -10,7 +10,7 @@ import sys
 from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals  # type: ignore[import-not-found]
 from _thread import allocate_lock, get_ident, get_native_id, stack_size, start_new_thread
 
-TICK_S, TICK_NS = 0.005, 5_000_000
+TICK_S, TICK_NS = 0.01, 10_000_000
 SHORTEST_NS = 1_000_000  # a tick with less waiting is handover of the interpreter lock
 WHOLE = 0.8  # a tick with this part of waiting lies within a wait
 STACK_BYTES = 256 * 1024  # the default, 8 MiB, could exceed a limit of the suite's own
