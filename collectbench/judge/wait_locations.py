@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collectbench.model.run import WaitSite
 
 LEAST_S = 0.005
-"""A line that waits less than this longer explains nothing. The sampler looks about that often."""
+"""A line that waits less than this longer explains nothing. The probe looks about each 10 ms."""
 
 
 def wait_locations(base: Sequence[WaitSite], head: Sequence[WaitSite]) -> tuple[WaitLocation, ...]:
