@@ -536,7 +536,7 @@ def test_figures_of_zero_make_pairs_on_the_scale_of_differences(session) -> None
 
 def test_each_arm_puts_its_own_tree_back(session, benches, script, tmp_path) -> None:
     trees = {side: UserTree(tmp_path / "work" / "kept") for side in Side}
-    own = {side: replace(bench, tree=trees[side], alone=False) for side, bench in benches.items()}
+    own = {side: replace(bench, tree=trees[side]) for side, bench in benches.items()}
 
     def act(invocation, folder):
         if is_round(invocation):
