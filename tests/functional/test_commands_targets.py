@@ -110,10 +110,7 @@ def test_a_path_is_split_although_a_target_has_its_name(run_cli, write_suite, pl
     ("arguments", "words"),
     [
         (("--depth", "1"), "--depth: "),
-        (
-            ("all", "--depth", "1"),
-            "all: a configured target cannot be split, only a path; do not split it (omit --depth)",
-        ),
+        (("all", "--depth", "1"), "all: a configured target cannot be split, only a path; do not split it:\n"),
         (("--dry-run", "--format", "json"), "--format: --dry-run prints commands"),
         (("--dry-run", "--output", "file.json"), "--output: --dry-run prints commands"),
     ],

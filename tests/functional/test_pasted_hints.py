@@ -132,13 +132,13 @@ def test_rounds_get_more_time(run_cli, api_and_core, typed, shell, tmp_path) -> 
         f"import pathlib, time\nif not pathlib.Path({str(tmp_path / 'quick')!r}).exists(): time.sleep(600)\n"
         "def test_one(): pass\n"
     )
-    result = run_cli("baseline", "--timeout", "30s", *typed, *PYTEST_ARGS, "-k", "one", cwd=api_and_core, timeout=300)
+    result = run_cli("baseline", "--timeout", "15s", *typed, *PYTEST_ARGS, "-k", "one", cwd=api_and_core, timeout=300)
     command = command_in(result.stdout, "--timeout")
-    assert "--timeout 60s" in command
+    assert "--timeout 30s" in command
     (tmp_path / "quick").touch()
     assert shell(command, api_and_core).returncode == 0
     run = kept(api_and_core)
-    assert run["config"]["timeout_s"] == 60
+    assert run["config"]["timeout_s"] == 30
     assert target_of(run, "tests/api")["status"] == "ok"
 
 

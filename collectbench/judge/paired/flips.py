@@ -37,6 +37,13 @@ def sign_flip(
     count = len(base)
     if not count:
         return Tails(at_least=1.0, at_most=1.0)
+    # The statistic grows with each figure of head and falls with each of base. So if head is larger in each pair, any
+    # swap makes it smaller, and the observed one is the largest of all: that is known without any flip.
+    pairs = list(zip(base, head, strict=True))
+    if all(base_value < head_value for base_value, head_value in pairs):
+        return Tails(at_least=0.5**count, at_most=1.0)
+    if all(base_value > head_value for base_value, head_value in pairs):
+        return Tails(at_least=1.0, at_most=0.5**count)
     observed = difference(base, head)
     wanted_over, wanted_under = (math.ceil(_FLIPS_PER_ERROR / max(error, _LEAST_ERROR)) for error in (over, under))
     if 2**count <= _ENUMERATED:
@@ -45,13 +52,6 @@ def sign_flip(
             at_least=sum(value >= observed for value in all_flips) / 2**count,
             at_most=sum(value <= observed for value in all_flips) / 2**count,
         )
-    # The statistic grows with each figure of head and falls with each of base. So if head is larger in each pair, any
-    # swap makes it smaller, and the observed one is the largest of all: random flips would take long to say so.
-    pairs = list(zip(base, head, strict=True))
-    if all(base_value < head_value for base_value, head_value in pairs):
-        return Tails(at_least=0.5**count, at_most=1.0)
-    if all(base_value > head_value for base_value, head_value in pairs):
-        return Tails(at_least=1.0, at_most=0.5**count)
     at_least = at_most = taken = 1
     while (taken < wanted_over and at_least < _ENOUGH) or (taken < wanted_under and at_most < _ENOUGH):
         value = _flipped_difference(base, head, source.getrandbits(count))
