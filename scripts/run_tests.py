@@ -34,15 +34,20 @@ CHECKS = {
 # A file belongs to the first part with a pattern that matches it; the patterns of the last parts match all files.
 PARTS = {
     "against": ("functional/test_commands_against.py",),
+    "fidelity": ("functional/test_fidelity.py",),
+    "hints": ("functional/test_pasted_hints.py",),
+    "trees": ("functional/test_tree.py", "functional/test_[klw]*.py"),
     "profiles": ("functional/test_commands_profile.py", "functional/test_p*.py"),
     "bad input": ("functional/bad_input/test_*.py",),
     "processes": ("unit/measure/**/test_*.py", "unit/probe/**/test_*.py", "unit/checkouts/**/test_*.py"),
     "baselines": ("functional/test_commands_baseline.py", "functional/test_commands_compare.py"),
-    "fidelity": ("functional/test_fidelity.py",),
     "unit": ("unit/**/test_*.py",),
     "commands": ("functional/test_commands_*.py",),
     "functional": ("functional/**/test_*.py",),
 }
+UNCOVERED = ("fidelity", "hints")
+"""Parts that run without coverage, which takes a third more: they repeat in many circumstances what others cover."""
+
 SLOWEST = 10
 
 
@@ -67,7 +72,7 @@ def test_jobs(folder: Path, *, fast: bool) -> Iterator[Job]:
     """Yields one job for each part; for `fast` those with unit tests."""
     for name, files in files_of_parts().items():
         if not fast:
-            command = [COVERAGE, "run", "-m", "pytest", *files]
+            command = [*(PYTEST if name in UNCOVERED else (COVERAGE, "run", "-m", "pytest")), *files]
         elif all(file.startswith("tests/unit/") for file in files):
             command = [*PYTEST, "--no-processes", "-rfE", *files]
         else:

@@ -204,7 +204,7 @@ def test_a_reason_that_many_targets_share_appears_once(make):
     rows = [make.judged(name, Verdict.INCONCLUSIVE, "too few rounds") for name in "abcde"]
     text = show(make.comparison(*rows, verdict=Verdict.INCONCLUSIVE))
     assert text.count("too few rounds") == 1
-    assert "inconclusive: a, b, c and 2 more: too few rounds" in text
+    assert "inconclusive: all targets: too few rounds" in text
 
 
 def test_a_comparison_ends_with_its_verdict(documents):
@@ -214,7 +214,7 @@ def test_a_comparison_ends_with_its_verdict(documents):
 
 def test_a_comparison_without_targets_gives_the_reason(make):
     text = show(make.comparison(verdict=Verdict.INCONCLUSIVE, reasons=("no target was measured",), baseline=None))
-    assert "budgets only, no baseline" in text
+    assert "no baseline" in text
     assert text.endswith("verdict: inconclusive (no target was measured)\n")
 
 
