@@ -36,7 +36,8 @@ class Reaper(threading.Thread):
         """Wait for the end without freeing the process number, then free it while `send` cannot signal it."""
         if hasattr(os, "waitid"):
             os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-            self.reaped_ns = now_ns() - self._late_ns()
+            late_ns = self._late_ns()  # before the stamp: what this thread waits for from here on is not yet in it
+            self.reaped_ns = now_ns() - late_ns
             with self._lock:
                 self.main_thread = scheduled(self.pid)  # of the zombie, so of its whole life
                 self._reap()
