@@ -96,11 +96,12 @@ class UserTree:
             return
         self._is_open = False
         self.traces.changed.update(dict.fromkeys(self._changed_now()))
+        changed = dict(self._caches.changed(self._finish_ns))  # first: removing an entry changes its directory's time
         for path in sorted(self.acts.made, reverse=True):
             self._remove_if_made_now(path)
         for path in sorted(self._caches.new(self._finish_ns), reverse=True):
             self._attempt(remove_made, path)
-        self._put_all_back()
+        self._put_all_back(changed)
         new = self._listing.look()
         self.traces.is_complete = self._listing.is_complete
         for path in sorted(new, reverse=True):
@@ -152,9 +153,9 @@ class UserTree:
             return
         self._attempt(remove_made, path)
 
-    def _put_all_back(self) -> None:
+    def _put_all_back(self, changed: dict[Path, Entry]) -> None:
         noted = {path: entry for path, entry in self.acts.changed.items() if self._is_put_back(path)}
-        originals = sorted({**dict(self._caches.changed(self._finish_ns)), **noted}.items())
+        originals = sorted({**changed, **noted}.items())
         for path, original in originals:
             if belongs_to_open_database(path):
                 continue
