@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 MARGIN_FLOOR = 0.10
 """The growth that is tolerated by default, as a fraction."""
 
-_UNNOTICED_S = 0.05
+UNNOTICED_S = 0.05
 """Growth by less than this is always tolerated, even for a short target: nobody notices 50 ms."""
 
 _LEAST_CPU_S = 1e-6
 """No process takes less: a smaller figure is not one, and a ratio to it could leave the range of floats."""
 
-_ROUNDS_NEEDED = 3
+ROUNDS_NEEDED = 3
 _ROUNDS_ADVISED = 10
 
 
@@ -66,13 +66,13 @@ class _Growth:
 
 def margin(base_median_s: float, margin_floor: float = MARGIN_FLOOR) -> float:
     """The tolerated growth as a fraction of the base median (positive seconds): the floor, or 50 ms if that is more."""
-    return max(margin_floor, _UNNOTICED_S / base_median_s)
+    return max(margin_floor, UNNOTICED_S / base_median_s)
 
 
 def describe_margin(tolerated: float, margin_floor: float) -> str:
     """The margin, and why it is larger than the floor, if it is."""
     named = f"the {format_percent(tolerated)} margin"
-    return named if tolerated <= margin_floor else f"{named} ({format_duration(_UNNOTICED_S)}, the least that counts)"
+    return named if tolerated <= margin_floor else f"{named} ({format_duration(UNNOTICED_S)}, the least that counts)"
 
 
 def judge_change(
@@ -151,10 +151,10 @@ def _why_too_little(base_cpu_s: Sequence[float], head_cpu_s: Sequence[float]) ->
         (Action.RECORD_AGAIN_WITH_ROUNDS, "in the baseline", base_cpu_s),
         (Action.COMPARE_AGAIN, "now", head_cpu_s),
     ):
-        if len(cpu_s) < _ROUNDS_NEEDED:
+        if len(cpu_s) < ROUNDS_NEEDED:
             return Reason(
-                f"timed rounds {where}: {len(cpu_s)}; at least {_ROUNDS_NEEDED} are needed",
-                (Remedy(action=action, rounds=_ROUNDS_NEEDED),),
+                f"timed rounds {where}: {len(cpu_s)}; at least {ROUNDS_NEEDED} are needed",
+                (Remedy(action=action, rounds=ROUNDS_NEEDED),),
             )
         if min(cpu_s) < _LEAST_CPU_S:
             return Reason(f"the operating system reported no CPU time for a round {where}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from collectbench.judge.change import ROUNDS_NEEDED, UNNOTICED_S
 from collectbench.judge.statistics import lower_half_mean, median, median_interval
 from collectbench.judge.verdicts import why_not_collected
-from collectbench.judge.wait_locations import wait_locations
+from collectbench.judge.wait_locations import LEAST_S, wait_locations
 from collectbench.model.comparison import Verdict, Waits
 from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.units import format_difference, format_duration
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from collectbench.model.reason import Wording
     from collectbench.model.run import TargetResult
     from collectbench.model.sample import Sample
-
-UNNOTICED_S = 0.05
-"""Growth by less than this is always tolerated, even for a short target: nobody notices 50 ms."""
-
-ROUNDS_NEEDED = 3
 
 PLACES_SHOWN, PLACE_SHARE = 3, 0.2
 """At most so many lines are named, and none that grew by less than this share of what the first one grew by."""
@@ -112,7 +108,8 @@ def why_not_judged(base: Sequence[TargetResult], head: Sequence[TargetResult]) -
 
 def places(locations: Sequence[WaitLocation]) -> str:
     """The lines behind a growth, as the end of a sentence; empty if none is known."""
-    large = [location for location in locations if location.growth_s >= PLACE_SHARE * locations[0].growth_s]
+    least_s = max(LEAST_S, PLACE_SHARE * locations[0].growth_s) if locations else LEAST_S
+    large = [location for location in locations if location.growth_s >= least_s]
     described = [_describe(location) for location in large[:PLACES_SHOWN]]
     return f": {'; '.join(described)}" if described else ""
 

@@ -84,7 +84,7 @@ class Round:
 
 
 def run_round(bench: Bench, request: RoundRequest) -> Round:
-    """Run one round, and put the user's tree back as it was.
+    """Run one round, remove what it made in the user's tree, and put the caches back.
 
     Raises:
         OSError: the interpreter cannot be started.

@@ -150,3 +150,9 @@ def test_lines_that_explain_little_beside_the_first_one_are_not_named(waiting) -
     waits = judged(waiting(0.0), waiting(0.2, waits=sites))
     assert waits.reason.endswith(": +200 ms at tests/test_a.py:1; +50 ms at tests/test_a.py:3")
     assert len(waits.locations) == 3
+
+
+def test_a_line_that_hardly_waits_longer_is_not_named_as_the_place_of_a_growth(waiting) -> None:
+    call = WaitSite(path="tests/test_a.py", line=1, waited_s=0.001, operation="subprocess: true", count=1)
+    reason = judged(waiting(0.0), waiting(0.2, waits=(call,))).reason
+    assert "test_a.py" not in reason
