@@ -9,6 +9,7 @@ from collectbench.cli.output import Outlets, Sink
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.errors import UsageError
+from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
 from collectbench.render.formats import FORMATS, format_of_file, formats_for
@@ -19,6 +20,7 @@ COMMANDS = {
     RunReport: "collectbench baseline",
     Comparison: "collectbench compare",
     Profile: "collectbench profile",
+    LintReport: "collectbench lint",
 }
 """The command that shows each document."""
 

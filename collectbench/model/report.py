@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from collectbench.model.comparison import Budget, Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
+from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
@@ -40,7 +41,7 @@ class RunReport:
     machine_speed: float | None = None
 
 
-Document = RunReport | Comparison | TargetList | Profile | Checkup
+Document = RunReport | Comparison | TargetList | Profile | Checkup | LintReport
 """The documents that can be shown."""
 
 

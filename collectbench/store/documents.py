@@ -10,6 +10,7 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import UsageError
+from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
 from collectbench.store.codec import decode, encode, schema
@@ -66,8 +67,9 @@ COMPARISON = Kind(
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
 DOCTOR = Kind(name="collectbench.doctor", schema=1, type=Checkup)
+LINT = Kind(name="collectbench.lint", schema=1, type=LintReport)
 
-KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, DOCTOR)
+KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, DOCTOR, LINT)
 
 
 def to_document(value: object) -> Document:

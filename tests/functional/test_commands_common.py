@@ -60,7 +60,7 @@ def test_an_unknown_command_or_option_ends_with_2(run_cli, tmp_path, arguments) 
     assert result.stderr
 
 
-@pytest.mark.parametrize("kind", ["run", "comparison", "targets", "profile", "doctor"])
+@pytest.mark.parametrize("kind", ["run", "comparison", "targets", "profile", "doctor", "lint"])
 def test_each_kind_of_document_has_a_schema(run_cli, tmp_path, kind) -> None:
     result = run_cli("schema", kind, cwd=tmp_path)
     schema = json.loads(result.stdout)

@@ -36,6 +36,7 @@ from collectbench.model.doctor import Checkup, Condition, Examination, SelfCompa
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool, WaitSite
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
+from lint_reports import known_lint, lint, nasty_lint, ordinary_lint, violation
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 MIB = 2**20
@@ -677,7 +678,7 @@ def make() -> SimpleNamespace:
     """The functions that make documents."""
     parts = (
         target, run, report, check, budget, change, judged, comparison, summary, sample, profile, imported, collector,
-        shares, new_imports, checkup, self_comparison,
+        shares, new_imports, checkup, self_comparison, violation, lint,
     )  # fmt: skip
     return SimpleNamespace(environment=ENVIRONMENT, **{part.__name__: part for part in parts})
 
@@ -699,6 +700,10 @@ def documents() -> dict[str, object]:
         "nasty_profile": nasty_profile(),
         "checkup": checkup(self_comparison()),
         "nasty_checkup": nasty_checkup(),
+        "lint": ordinary_lint(),
+        "clean_lint": lint(files=10_000),
+        "known_lint": known_lint(),
+        "nasty_lint": nasty_lint((*NASTY, *FORGERIES)),
     }
 
 

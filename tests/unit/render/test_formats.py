@@ -11,6 +11,7 @@ import collectbench.render.formats
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
+from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
 from collectbench.render.formats import FORMATS, format_of_file, formats_for, render
@@ -22,6 +23,7 @@ OTHERS = {
     Comparison: ["github", "gitlab", "junit", "openmetrics", "pytest-benchmark"],
     TargetList: [],
     Checkup: [],
+    LintReport: [],
     Profile: ["speedscope", "html"],
 }
 

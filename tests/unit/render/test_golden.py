@@ -21,6 +21,10 @@ NAMES = (
     "nasty_profile",
     "checkup",
     "nasty_checkup",
+    "lint",
+    "clean_lint",
+    "known_lint",
+    "nasty_lint",
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
+from collectbench.render.formats.markdown.limit import omitted_line, shortened
 from collectbench.render.formats.markdown.markup import join, small_print, statement_lines, table_lines, text
 from collectbench.render.parts.comparison_table import comparison_table
 from collectbench.render.parts.options import RenderOptions
@@ -20,22 +21,11 @@ from collectbench.render.parts.quantities import pluralize
 
 MARKER = "<!-- collectbench -->"
 """The first line, which GitHub does not show. A bot finds its earlier comment by it. A shard has its own marker."""
-LIMIT = 65_536
-"""The most characters of a comment; GitHub refuses a longer one."""
-_ALL = 1_000_000
-_FEWER = (_ALL, 300, 100, 30, 10, 3, 0)
-"""The most rows of each table and reasons of each kind, in turn, until the comment fits; with 0 it always does."""
 
 
 def render(comparison: Comparison, options: RenderOptions) -> str:
     """Return verdict, failures and the folded rest, in at most `LIMIT` characters, ending in a newline."""
-    comments = (join(_blocks(comparison, most)) for most in _FEWER)
-    return next(comment for comment in comments if _size(comment) <= LIMIT)
-
-
-def _size(comment: str) -> int:
-    """Return the number of characters as JavaScript counts them, which is the largest of all ways to count."""
-    return len(comment.encode("utf-16-le")) // 2
+    return shortened(lambda most: join(_blocks(comparison, most)))
 
 
 def _blocks(comparison: Comparison, most: int) -> Iterator[list[str]]:
@@ -46,8 +36,7 @@ def _blocks(comparison: Comparison, most: int) -> Iterator[list[str]]:
     yield _heading(comparison)
     yield _table(comparison, others[:most], comparison.suite)
     yield statement_lines(other_reasons[:most])
-    if omitted := list(_omitted(most, others, passing, other_reasons, passing_reasons)):
-        yield [f"_Omitted, since a comment holds {LIMIT:,} characters: {', '.join(omitted)}._"]
+    yield omitted_line(list(_omitted(most, others, passing, other_reasons, passing_reasons)))
     if passing:
         yield from _folded(f"pass: {len(passing):,} of {pluralize(len(comparison.targets), 'target')}")
         yield _table(comparison, passing[:most], None)

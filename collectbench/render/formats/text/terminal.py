@@ -19,7 +19,7 @@ STYLES = {
     **dict.fromkeys(("pass", "ok"), GREEN),
     **dict.fromkeys(("fail", "error", "failed", "crashed", "timeout", "collection-errors"), RED),
     **dict.fromkeys(("inconclusive", "incomparable", "empty", "goal", "warning", "miss"), YELLOW),
-    **dict.fromkeys(("hint", "note"), CYAN),
+    **dict.fromkeys(("hint", "note", "fix"), CYAN),
     **dict.fromkeys(("floor", "unknown"), DIM),
 }
 

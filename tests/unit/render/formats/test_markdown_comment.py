@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 
 from collectbench.model.comparison import Verdict
 from collectbench.render.formats import render
-from collectbench.render.formats.markdown.comment import LIMIT, MARKER
+from collectbench.render.formats.markdown.comment import MARKER
+from collectbench.render.formats.markdown.limit import LIMIT
 from collectbench.render.parts.options import RenderOptions
 
 PIECES = ("<b>", "](x)", "-->", "</details>", "https://a.b", "www.a.b", "@me", "#1", "&amp;", *"\\`|<>*_[]()~$&!#@: ")
