@@ -34,8 +34,6 @@ def test_the_summary_comes_first_then_the_violations(documents):
     assert text.startswith(f"{MARKER}\n### Lint: 11 violations; 10,000 files checked, 9,990 comply (99.9 %)\n")
     order = ("| all rules | 11 | 10 |", "<details open>", "- tests/api/conftest.py:3")
     assert text.index(order[0]) < text.index(order[1]) < text.index(order[2])
-        text.index("| all rules | 11 | 10 |") < text.index("<details open>") < text.index("- tests/api/conftest.py:3")
-    )
 
 
 def test_many_violations_are_folded(make):
