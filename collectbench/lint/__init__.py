@@ -1,0 +1,13 @@
+"""Rules about what makes collection slow, wrong or noisy: one file a rule, and one line in RULES."""
+
+from collectbench.lint import host_path, missing_module, missing_name
+from collectbench.lint.rule import Evidence, Module, Rule
+
+RULES: tuple[Rule, ...] = (
+    missing_module.RULE,
+    missing_name.RULE,
+    host_path.RULE,
+)
+"""All rules, in the order in which they are listed."""
+
+__all__ = ["RULES", "Evidence", "Module", "Rule"]

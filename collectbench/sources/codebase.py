@@ -1,0 +1,285 @@
+"""A tree of Python files as one value: the facts of each file, and what a name in one file means in the others."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from collectbench.sources.facts import Facts
+from collectbench.sources.modules import Found, Missing, Modules, Unknown
+from collectbench.sources.outline import Class, Import, Method, Outline
+from collectbench.sources.parsing import UnparsableError, parse
+from collectbench.sources.references import STAR, Reference, read_references
+
+_DEEP = 40
+"""Longer chains of imports and bases are circles."""
+MODULE_ATTRIBUTES = frozenset(
+    ("__name__", "__file__", "__doc__", "__path__", "__spec__", "__loader__", "__package__", "__dict__", "__cached__")
+)
+BUILTINS = frozenset(dir(builtins))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A class or function of the tree, and the file that holds it."""
+
+    path: str
+    name: str
+    class_: Class | None = None
+    function: Method | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the line."""
+        item = self.class_ or self.function
+        return self.path, item.line if item else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class External:
+    """Something that is defined outside of the tree, by its dotted name: `unittest.TestCase`, `dict`."""
+
+    name: str
+
+
+Meaning = Definition | External | None
+"""None if nobody can tell without running the module."""
+
+
+@dataclass(kw_only=True)
+class Codebase:
+    """All files of a tree.
+
+    Attributes:
+        modules: which file a module name means.
+        facts: of each file, by path; files that cannot be read are in it, without an outline.
+        read: returns the bytes of a file; raises OSError.
+        generated: of these paths, which do not exist, those that git would ignore: something generates them.
+        is_shared: whether modules that a file makes at run time are there for other files too.
+    """
+
+    modules: Modules
+    facts: Mapping[str, Facts]
+    read: Callable[[str], bytes]
+    generated: Callable[[list[str]], set[str]]
+    is_shared: Callable[[str], bool]
+    _trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    exact: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
+    """The references of files that had to be parsed whole."""
+
+    def outline(self, path: str) -> Outline | None:
+        """Return the outline of a file; None if it cannot be read."""
+        facts = self.facts.get(path)
+        return facts.outline if facts else None
+
+    def tree(self, path: str) -> ast.Module | None:
+        """Return the whole syntax tree of a file; None if it cannot be read."""
+        if path not in self._trees:
+            if len(self._trees) > 20:
+                self._trees.clear()
+            try:
+                self._trees[path] = parse(self.read(path))
+            except (OSError, UnparsableError):
+                self._trees[path] = None
+        return self._trees[path]
+
+    def references(self, path: str) -> tuple[Reference, ...]:
+        """Return what a file refers to, exactly."""
+        if path not in self.exact:
+            references = self.facts[path].references
+            if references is None:
+                tree = self.tree(path)
+                references = read_references(tree) if tree else ()
+            self.exact[path] = references
+        return self.exact[path]
+
+    @cached_property
+    def made_modules(self) -> frozenset[str]:
+        """Names of modules that are made at run time, by files whose modules all others see."""
+        made = (facts.made_modules for path, facts in self.facts.items() if facts.made_modules and self.is_shared(path))
+        return frozenset(name for names in made for name in names)
+
+    def meaning(self, path: str, dotted: str, depth: int = 0) -> Meaning:
+        """Return what a dotted name means at the end of a module."""
+        outline = self.outline(path)
+        if outline is None or depth > _DEEP or not dotted or dotted == "?":
+            return None
+        head, _, rest = dotted.partition(".")
+        for class_ in reversed(outline.classes):
+            if class_.name == dotted:
+                return Definition(path=path, name=dotted, class_=class_)
+        if not rest:
+            for function in reversed(outline.functions):
+                if function.name == head:
+                    return Definition(path=path, name=head, function=function)
+        for each in reversed(outline.imports):
+            found = self._through(path, each, head, rest, depth)
+            if found is not _ELSEWHERE:
+                return found  # type: ignore[return-value]
+        for name, source in reversed(outline.aliases):
+            if name == head and source != dotted:
+                return self.meaning(path, f"{source}.{rest}" if rest else source, depth + 1)
+        if head in outline.bindings:
+            return None
+        for star in (each for each in reversed(outline.imports) if _is_star(each)):
+            target = self._file(path, star)
+            if target is None:
+                return None
+            if self.exports(target, head):
+                return self.meaning(target, dotted, depth + 1)
+        return External(name=dotted) if head in BUILTINS and not outline.is_dynamic else None
+
+    def exports(self, path: str, name: str) -> bool:
+        """Whether a star import of a module brings this name."""
+        outline = self.outline(path)
+        if outline is None:
+            return False
+        if outline.exports is not None:
+            return name in outline.exports
+        return not name.startswith("_") and self.has_name(path, name) is True
+
+    def star_names(self, path: str, depth: int = 0) -> frozenset[str]:
+        """Return the names that a star import of a module brings, as far as known."""
+        outline = self.outline(path)
+        if outline is None or depth > _DEEP:
+            return frozenset()
+        if outline.exports is not None:
+            return frozenset(outline.exports)
+        names = {name for name in outline.bindings if not name.startswith("_")}
+        for star in filter(_is_star, outline.imports):
+            target = self._file(path, star)
+            if target is not None:
+                names |= self.star_names(target, depth + 1)
+        return frozenset(names)
+
+    def has_name(self, path: str, name: str, depth: int = 0) -> bool | None:
+        """Whether a module binds a name; None if nobody can tell without running it."""
+        outline = self.outline(path)
+        if outline is None or depth > _DEEP:
+            return None
+        if name in outline.bindings or name in MODULE_ATTRIBUTES:
+            return True
+        if path.endswith("/__init__.py") and self.modules.holds(self.modules.package_of(path), name):
+            return True
+        if outline.is_dynamic or self.facts[path].changes_path:
+            return None
+        for star in filter(_is_star, outline.imports):
+            target = self._file(path, star)
+            if target is None:
+                return None
+            brought = self.outline(target)
+            if name.startswith("_") and brought is not None and not brought.exports:
+                continue
+            answer = self.has_name(target, name, depth + 1)
+            if answer is not False:
+                return answer
+        return False
+
+    def imported_files(self, path: str) -> Iterator[str]:
+        """Yield the files that a file names in imports at any depth, with the packages above each."""
+        for mention in self.facts[path].mentions:
+            module, _, name = mention.partition(":")
+            if module.startswith("="):
+                continue
+            plain = module.lstrip(".")
+            level = len(module) - len(plain)
+            for each in (plain, f"{plain}.{name}".strip(".")) if name and name != STAR else (plain,):
+                location = self.modules.locate(each, level, path)
+                if isinstance(location, Found) and location.path:
+                    yield location.path
+                    directory = self.modules.package_of(location.path)
+                    while f"{directory}/__init__.py" in self.facts:
+                        yield f"{directory}/__init__.py"
+                        directory = self.modules.package_of(directory)
+
+    def missing(self, path: str, reference_module: str, level: int) -> Missing | None:
+        """Return where a module is missing, if it surely is; the reference stands in the file `path`."""
+        location = self.modules.locate(reference_module, level, path)
+        if not isinstance(location, Missing):
+            return None
+        top = reference_module.partition(".")[0]
+        if not level and self.modules.is_namespace(top) and top not in self._used_namespaces:
+            return None
+        own = self.facts[path].made_modules
+        if any(name in own or name in self.made_modules for name in _parents(location.name)):
+            return None
+        if location.parent is not None:
+            facts = self.facts[location.parent]
+            if facts.outline is None or facts.changes_path:
+                return None
+        return location
+
+    @cached_property
+    def _used_namespaces(self) -> frozenset[str]:
+        """Directories without `__init__.py` that some file imports from: others only have the name of a package."""
+        used = set[str]()
+        for facts in self.facts.values():
+            for mention in facts.mentions:
+                top, dot, _ = mention.partition(".")
+                if dot and top and top not in used and top[0] != "=" and self.modules.is_namespace(top):
+                    module, _, name = mention.partition(":")
+                    location = self.modules.locate(module)
+                    if isinstance(location, Found) and (location.path or name):
+                        used.add(top)
+        return frozenset(used)
+
+    def _through(self, path: str, each: Import, head: str, rest: str, depth: int) -> Meaning | object:
+        """What a name means if this import binds it."""
+        if not each.names:
+            if (each.bound or each.module.partition(".")[0]) != head:
+                return _ELSEWHERE
+            full = each.module if each.bound else head
+            return self._in_module(path, full, 0, rest, depth)
+        for name, bound in each.names:
+            if bound == head and name != STAR:
+                return self._imported(path, each, name, f"{name}.{rest}" if rest else name, depth)
+        return _ELSEWHERE
+
+    def _imported(self, path: str, each: Import, name: str, within: str, depth: int) -> Meaning:
+        """What `within`, which begins with the imported `name`, means in the module of a `from` import."""
+        target = self._file(path, each)
+        outline = self.outline(target) if target is not None else None
+        if target is not None and outline is not None and (name in outline.bindings or not outline.is_dynamic):
+            found = self.meaning(target, within, depth + 1)
+            if isinstance(found, Definition) or name in outline.bindings:
+                return found
+        submodule = self.modules.locate(f"{each.module}.{name}" if each.module else name, each.level, path)
+        if isinstance(submodule, Found):
+            rest = within.partition(".")[2]
+            return self.meaning(submodule.path, rest, depth + 1) if submodule.path and rest else None
+        if each.level or not isinstance(self.modules.locate(each.module), Unknown):
+            return None
+        return External(name=f"{each.module}.{within}")
+
+    def _in_module(self, path: str, module: str, level: int, rest: str, depth: int) -> Meaning:
+        """What `rest` means in a module, or in modules below it."""
+        parts = rest.split(".")
+        for length in range(len(parts) - 1, -1, -1):
+            inner = ".".join((module, *parts[:length]))
+            location = self.modules.locate(inner, level, path)
+            if isinstance(location, Found) and location.path:
+                return self.meaning(location.path, ".".join(parts[length:]), depth + 1)
+        location = self.modules.locate(module, level, path)
+        return External(name=f"{module}.{rest}") if isinstance(location, Unknown) else None
+
+    def _file(self, path: str, each: Import) -> str | None:
+        location = self.modules.locate(each.module, each.level, path)
+        return location.path if isinstance(location, Found) else None
+
+
+_ELSEWHERE = object()
+"""An import that does not bind the name."""
+
+
+def _is_star(each: Import) -> bool:
+    return bool(each.names) and each.names[0][0] == STAR
+
+
+def _parents(name: str) -> Iterator[str]:
+    """The name of a module and those of the packages above it."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]

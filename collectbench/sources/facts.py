@@ -1,0 +1,117 @@
+"""What is known of one file without any other: its outline, what it may refer to, and its comments for lint."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from collectbench.sources.outline import Class, Import, Method, Outline
+from collectbench.sources.parsing import UnparsableError, parse, parse_outside_functions
+from collectbench.sources.reading import read_outline
+from collectbench.sources.references import Reference, as_skimmed, read_references, skim
+
+_COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\]]*)\])?(?=\s|$|[,;.])")
+_DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
+_MAKES_MODULES = (b"sys.modules", b"ModuleType", b"module_from_spec")
+
+
+class Ignore(NamedTuple):
+    """A comment `# collectbench: ignore[rule, …]`. `rules` is empty if it names none."""
+
+    line: int
+    rules: tuple[str, ...]
+
+
+class Facts(NamedTuple):
+    """What is known of one file.
+
+    Attributes:
+        outline: the module without the bodies of its functions; None if it cannot be parsed, and `problem` says why.
+        mentions: what it may refer to, as `skim` returns it.
+        references: what it does refer to, if the whole file had to be parsed; else None.
+        made_modules: dotted names in a file that makes modules at run time.
+        changes_path: whether it changes the `__path__` of a package.
+        ignores: its comments for lint.
+    """
+
+    outline: Outline | None
+    mentions: frozenset[str]
+    references: tuple[Reference, ...] | None
+    made_modules: frozenset[str]
+    changes_path: bool
+    ignores: tuple[Ignore, ...]
+    problem: str = ""
+
+
+NO_FACTS = Facts(None, frozenset(), None, frozenset(), False, ())
+"""Those of a file that cannot be read."""
+
+
+def read_facts(source: bytes) -> Facts:
+    """Return the facts about a file with this source."""
+    references = None
+    mentions = skim(source)
+    try:
+        if mentions is None:
+            tree = parse(source)
+            references = read_references(tree)
+            mentions = as_skimmed(references)
+        else:
+            tree = parse_outside_functions(source)
+    except UnparsableError as error:
+        return NO_FACTS._replace(problem=str(error))
+    makes_modules = any(word in source for word in _MAKES_MODULES)
+    return Facts(
+        outline=read_outline(source, tree),
+        mentions=mentions,
+        references=references,
+        made_modules=frozenset(name.decode() for name in _DOTTED.findall(source)) if makes_modules else frozenset(),
+        changes_path=b"__path__" in source or makes_modules,
+        ignores=tuple(_ignores(source)) if b"collectbench:" in source else (),
+    )
+
+
+def _ignores(source: bytes) -> Iterator[Ignore]:
+    """Comments, not strings that look like them."""
+    try:
+        for token in tokenize.tokenize(io.BytesIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                for match in _COMMENT.finditer(token.string):
+                    rules = tuple(filter(None, (rule.strip() for rule in (match.group(1) or "").split(","))))
+                    yield Ignore(token.start[0], rules)
+    except (tokenize.TokenError, SyntaxError):
+        return  # the tree was read, so this is a quirk of tokenize at the end of the file
+
+
+def plain(value: Any) -> Any:
+    """Return named tuples as plain ones, which `marshal` can write."""
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return value
+
+
+def from_plain(data: tuple[Any, ...]) -> Facts:
+    """Return the facts that `plain` was given."""
+    outline, mentions, references, made, changes, ignores, problem = data
+    return Facts(
+        outline=None if outline is None else _outline(outline),
+        mentions=mentions,
+        references=None if references is None else tuple(Reference(*each) for each in references),
+        made_modules=made,
+        changes_path=changes,
+        ignores=tuple(Ignore(*each) for each in ignores),
+        problem=problem,
+    )
+
+
+def _outline(data: tuple[Any, ...]) -> Outline:
+    imports, classes, functions, *rest = data
+    return Outline(
+        tuple(Import(*each) for each in imports),
+        tuple(Class(*each)._replace(methods=tuple(Method(*method) for method in each[5])) for each in classes),
+        tuple(Method(*each) for each in functions),
+        *rest,
+    )

@@ -1,0 +1,251 @@
+"""Which file a module name means, in a tree that nobody runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+INIT = "__init__.py"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A module that is there. `path` is its file, relative to the root; None without a Python file of its own."""
+
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A first-party module that is not there.
+
+    Attributes:
+        name: the dotted name up to the first part that is missing.
+        directory: where that part would have to be, relative to the root.
+        parent: the file of the package or module that should hold it; None for a directory without `__init__.py`.
+    """
+
+    name: str
+    directory: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A module that is not of this tree, or may be found in a way that cannot be read."""
+
+
+Location = Found | Missing | Unknown
+_UNKNOWN = Unknown()
+
+
+@dataclass(slots=True, kw_only=True)
+class Modules:
+    """The modules of a tree.
+
+    Attributes:
+        root: the directory that paths are relative to.
+        paths: all Python files, relative to the root, with `/`.
+        search: directories on `sys.path`, relative to the root; those of packages are found without it.
+        site: directories of installed packages, absolute.
+        probed: directories that were listed, because something might be in them that is no Python file.
+    """
+
+    root: Path
+    paths: Sequence[str]
+    search: Sequence[str] = ("", "src")
+    site: Sequence[Path] = ()
+    probed: set[str] = field(default_factory=set)
+    _children: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _files: frozenset[str] = frozenset()
+    _anchors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _by_last: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _listed: dict[str, frozenset[str]] = field(default_factory=dict)
+    _located: dict[str, Location] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the paths."""
+        self._files = frozenset(self.paths)
+        self._index()
+        self._anchor()
+
+    def package_of(self, path: str) -> str:
+        """Return the directory of a file, relative to the root; relative imports start there."""
+        return path.rpartition("/")[0]
+
+    def name_of(self, path: str) -> str:
+        """Return the dotted name of a file, from the directory above its topmost package."""
+        base = self._base(path)
+        inner = path[len(base) + 1 :] if base else path
+        return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def locate(self, module: str, level: int = 0, importer: str = "") -> Location:
+        """Return where a module is that the file `importer` imports with `level` dots."""
+        if level:
+            return self._relative(module, level, importer)
+        if module not in self._located:
+            self._located[module] = self._absolute(module)
+        return self._located[module]
+
+    def is_namespace(self, top: str) -> bool:
+        """Whether a top-level name is only a directory without `__init__.py`."""
+        return all(
+            f"{_join(anchor, top)}/{INIT}" not in self._files and f"{_join(anchor, top)}.py" not in self._files
+            for anchor in self._anchors.get(top, ())
+        )
+
+    def called(self, last: str) -> list[str]:
+        """Return the dotted names of all modules whose name ends in this part."""
+        return sorted({self.name_of(path) for path in self._by_last.get(last, ())})
+
+    def holds(self, directory: str, name: str) -> bool:
+        """Whether there is anything of that name in a directory, of any kind; notes that it looked there."""
+        return name in self._children.get(directory, ()) or name in self._listing(directory)
+
+    def _index(self) -> None:
+        for path in self._files:
+            directory, _, file = path.rpartition("/")
+            stem = file.removesuffix(".py")
+            self._by_last[directory.rpartition("/")[2] if stem == "__init__" else stem].append(path)
+            self._children[directory].add(stem)
+            while directory:
+                parent, _, name = directory.rpartition("/")
+                if name in self._children[parent]:
+                    break
+                self._children[parent].add(name)
+                directory = parent
+
+    def _anchor(self) -> None:
+        """Find the directories in which Python would look for each top-level name."""
+        for directory in dict.fromkeys(self.search):
+            for name in self._children.get(directory, ()):
+                self._anchors[name].append(directory)
+        for path in sorted(self._files):
+            base = self._base(path)
+            top = (path[len(base) + 1 :] if base else path).partition("/")[0].removesuffix(".py")
+            if base not in self._anchors[top]:
+                self._anchors[top].append(base)
+
+    def _base(self, path: str) -> str:
+        """The directory above the topmost package of a file: what pytest puts in front of `sys.path`."""
+        directory = path.rpartition("/")[0]
+        while directory and f"{directory}/{INIT}" in self._files:
+            directory = directory.rpartition("/")[0]
+        return directory
+
+    def _absolute(self, module: str) -> Location:
+        top = module.partition(".")[0]
+        anchors = self._anchors.get(top)
+        if not anchors or top in sys.stdlib_module_names:
+            return _UNKNOWN
+        parts = module.split(".")
+        first: Location = _UNKNOWN
+        for anchor in anchors:
+            location = self._down(anchor, parts, parts)
+            if not isinstance(location, Missing):
+                return location
+            first = location if isinstance(first, Unknown) else first
+        if self._is_elsewhere(parts) or self._is_installed(parts):
+            return _UNKNOWN
+        return first
+
+    def _relative(self, module: str, level: int, importer: str) -> Location:
+        directory = importer.rpartition("/")[0]
+        for _ in range(level - 1):
+            if not directory:
+                return _UNKNOWN
+            directory = directory.rpartition("/")[0]
+        if f"{directory}/{INIT}" not in self._files:
+            return _UNKNOWN  # a script, or a namespace package that is spread over several places
+        if not module:
+            return Found(path=f"{directory}/{INIT}")
+        parts = module.split(".")
+        prefix = self.name_of(f"{directory}/{INIT}").split(".")
+        return self._down(directory, parts, [*prefix, *parts])
+
+    def _down(self, directory: str, parts: Sequence[str], names: Sequence[str]) -> Location:
+        """Go down from a directory, one part of the name after the other; `names` are those to show."""
+        done = len(names) - len(parts)
+        parent = f"{directory}/{INIT}" if f"{directory}/{INIT}" in self._files else None
+        for position, part in enumerate(parts):
+            inner = _join(directory, part)
+            is_last = position == len(parts) - 1
+            init, file = f"{inner}/{INIT}", f"{inner}.py"
+            if init in self._files or (file not in self._files and part in self._children.get(directory, ())):
+                directory, parent = inner, init if init in self._files else None
+                if is_last:
+                    return Found(path=parent)
+            elif file in self._files:
+                if is_last:
+                    return Found(path=file)
+                return Missing(name=".".join(names[: done + position + 2]), directory=inner, parent=file)
+            elif part in self._listing(directory):
+                return _UNKNOWN  # compiled, a stub, or made in some other way
+            else:
+                return Missing(name=".".join(names[: done + position + 1]), directory=directory, parent=parent)
+        return Found(path=parent)
+
+    def _is_elsewhere(self, parts: Sequence[str]) -> bool:
+        """Whether a file anywhere has such a path: a test may put its directory on `sys.path`."""
+        tail = "/".join(parts)
+        return any(
+            f"/{path.removesuffix('.py').removesuffix('/__init__')}".endswith(f"/{tail}")
+            for path in self._by_last.get(parts[-1], ())
+        )
+
+    def _is_installed(self, parts: Sequence[str]) -> bool:
+        return any(_is_below(str(site), parts, self._listing) for site in self.site)
+
+    def _listing(self, directory: str) -> frozenset[str]:
+        """The names in a directory without what follows their first dot; empty if it is not one."""
+        if directory not in self._listed:
+            self.probed.add(directory)
+            try:
+                entries = os.listdir(self.root / directory)  # noqa: PTH208 - names are all that is needed
+            except OSError:
+                entries = []
+            self._listed[directory] = frozenset(entry.partition(".")[0] for entry in entries)
+        return self._listed[directory]
+
+
+def _is_below(directory: str, parts: Iterable[str], listing: Callable[[str], frozenset[str]]) -> bool:
+    for part in parts:
+        if part not in listing(directory):
+            return False
+        directory = f"{directory}/{part}"
+    return True
+
+
+def _join(directory: str, name: str) -> str:
+    return f"{directory}/{name}" if directory else name
+
+
+def site_directories(executable: Path | None) -> Iterator[Path]:
+    """Yield the directories of installed packages of an interpreter, and those that their `.pth` files add.
+
+    None stands for the running interpreter. Nothing is run: another one is looked at as a virtual environment.
+    """
+    if executable is None:
+        import site
+        import sysconfig
+
+        paths = sysconfig.get_paths()
+        found = dict.fromkeys((paths["purelib"], paths["platlib"], *site.getsitepackages()))
+        directories = [Path(each) for each in found]
+    else:
+        home = executable.parent.parent
+        directories = sorted(home.glob("lib/python3*/site-packages"))
+    for directory in directories:
+        yield directory
+        for file in sorted(directory.glob("*.pth")):
+            try:
+                lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            except OSError:
+                continue
+            for line in map(str.strip, lines):
+                if line and not line.startswith(("#", "import ", "import\t")) and (directory / line).is_dir():
+                    yield directory / line

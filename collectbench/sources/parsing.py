@@ -1,0 +1,55 @@
+"""From bytes to a syntax tree, whole or without the bodies of functions."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+from collectbench.sources.stripping import strip_functions
+
+_LAZY = re.compile(rb"^([ \t]*)lazy([ \t]+(?:import|from)\b)", re.MULTILINE)
+"""PEP 810. Before Python 3.15 it is a syntax error, but what is imported can be read."""
+LAZY_LINE = re.compile(rb"^[ \t]*lazy[ \t]+(?:import|from)\b", re.MULTILINE)
+
+
+class UnparsableError(Exception):
+    """The source cannot be parsed; the message says why, with the line."""
+
+
+def parse(source: bytes) -> ast.Module:
+    """Return the whole syntax tree.
+
+    Raises:
+        UnparsableError: this Python cannot parse it.
+    """
+    try:
+        return _tree(source)
+    except SyntaxError as error:
+        if LAZY_LINE.search(source):
+            try:
+                return _tree(_LAZY.sub(rb"\1    \2", source))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                pass
+        where = f"line {error.lineno}: " if error.lineno else ""
+        raise UnparsableError(f"{where}{error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:  # NUL bytes; nested too deeply
+        raise UnparsableError(str(error) or "nested too deeply") from None
+
+
+def parse_outside_functions(source: bytes) -> ast.Module:
+    """Return the syntax tree, in which most functions have no body but `pass`. Positions are those of the source.
+
+    Raises:
+        UnparsableError: this Python cannot parse it. A mistake in the body of a function may go unnoticed.
+    """
+    try:
+        return _tree(_LAZY.sub(rb"\1    \2", strip_functions(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return parse(source)
+
+
+def _tree(source: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes: other linters report them
+        return ast.parse(source)
