@@ -90,6 +90,7 @@ def nasty_lint(texts):
     names = [
         violation(f"{text}:{index}", text, text, subject=text, fix=text) for index, text in enumerate(texts, start=1)
     ]
-    groups = [violation(f"{text}:{index}", "copied", text, group=texts[-1]) for index, text in enumerate(texts)]
+    numbered = enumerate(texts, start=1)
+    groups = [violation(f"{text}:{index}", "copied", text, group=texts[-1]) for index, text in numbered]
     broken = tuple(Unreadable(path=text, message=text) for text in texts)
     return lint(*names, *groups, rules=(), unreadable=broken, known=1)

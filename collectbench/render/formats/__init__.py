@@ -15,6 +15,7 @@ from collectbench.render.formats import (
     markdown,
     openmetrics,
     pytest_benchmark,
+    sarif,
     speedscope,
     text,
 )
@@ -29,6 +30,7 @@ _IN_ORDER = (
     github.FORMAT,
     gitlab.FORMAT,
     junit.FORMAT,
+    sarif.FORMAT,
     openmetrics.FORMAT,
     pytest_benchmark.FORMAT,
     speedscope.FORMAT,

@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count as count_from
-from posixpath import normpath
 
 from collectbench.model.lint import LintReport, Violation
 from collectbench.render.parts.escape import printable
-from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.prose import Statement, state
 from collectbench.render.parts.quantities import count, pluralize
 from collectbench.render.parts.tables import Column, Labels, Table
@@ -81,16 +79,6 @@ def fix_statements(fixes: dict[tuple[str, str], int]) -> Iterator[Statement]:
     """Yield a statement for each shared fix, the one of most lines first."""
     for (rule, fix), lines in sorted(fixes.items(), key=lambda item: -item[1]):
         yield Statement(word="fix", text=f"{rule}: {fix} ({pluralize(lines, 'line')})")
-
-
-def place(violation: Violation) -> str:
-    """Return `path:line`, printable, as terminals and editors open it."""
-    return f"{printable(violation.path)}:{violation.line}"
-
-
-def repository_path(path: str, options: RenderOptions) -> str:
-    """Return a path from the root of the repository."""
-    return normpath(options.path_prefix + path)
 
 
 def rule_table(report: LintReport, *, verbose: bool) -> Table:

@@ -23,14 +23,14 @@ OTHERS = {
     Comparison: ["github", "gitlab", "junit", "openmetrics", "pytest-benchmark"],
     TargetList: [],
     Checkup: [],
-    LintReport: [],
+    LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],
 }
 
 
 def test_every_format_is_a_module_of_its_own():
     directory = Path(collectbench.render.formats.__file__).parent
-    assert list(FORMATS) == [*EVERYWHERE, *OTHERS[Comparison], *OTHERS[Profile]]
+    assert list(FORMATS) == [*EVERYWHERE, *OTHERS[LintReport], "pytest-benchmark", *OTHERS[Profile]]
     modules = {path.stem for path in directory.iterdir()} - {"__init__", "__pycache__"}
     assert modules == {name.replace("-", "_") for name in FORMATS}
 
@@ -46,6 +46,7 @@ def test_every_format_is_a_module_of_its_own():
         ("profile.html", "html"),
         ("report.xml", "junit"),
         ("node.prom", "openmetrics"),
+        ("lint.sarif", "sarif"),
         ("report", None),
         ("json", None),
     ],

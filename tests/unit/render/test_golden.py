@@ -45,6 +45,7 @@ FILES = {
     "github": "github.txt",
     "gitlab": "gitlab.json",
     "junit": "junit.xml",
+    "sarif": "sarif",
     "openmetrics": "prom",
     "pytest-benchmark": "pytest-benchmark.json",
 }
@@ -60,6 +61,12 @@ def test_a_comparison_in_other_formats_is_unchanged(name, format_name, documents
 @pytest.mark.parametrize("name", ["broken_run", "run"])
 @pytest.mark.parametrize("format_name", ["github", "openmetrics", "pytest-benchmark"])
 def test_a_run_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
+    matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
+
+
+@pytest.mark.parametrize("name", ["lint", "clean_lint", "known_lint", "nasty_lint"])
+@pytest.mark.parametrize("format_name", ["github", "gitlab", "junit", "sarif", "openmetrics"])
+def test_a_lint_report_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
     matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
 
 

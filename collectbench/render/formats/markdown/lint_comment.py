@@ -13,12 +13,12 @@ from collectbench.render.parts.lint import (
     fix_statements,
     headline,
     lint_statements,
-    place,
     rule_table,
     shared_fixes,
 )
 from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.quantities import pluralize
+from collectbench.render.parts.violations import place
 
 MARKER = "<!-- collectbench lint -->"
 """The first line, which GitHub does not show. A bot finds its earlier comment by it."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from collectbench.model.comparison import Comparison, Verdict
+from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.sample import Status
 from collectbench.render.formats.openmetrics.families import (
@@ -27,6 +28,7 @@ from collectbench.render.formats.openmetrics.families import (
     side_work_families,
     state_family,
 )
+from collectbench.render.formats.openmetrics.lint import lint_families
 from collectbench.render.parts.escape import IN_LABELS, printable
 from collectbench.render.parts.format import Format
 from collectbench.render.parts.options import RenderOptions
@@ -71,9 +73,13 @@ def _render_comparison(comparison: Comparison, options: RenderOptions) -> str:
     return _join(families)
 
 
+def _render_lint(report: LintReport, options: RenderOptions) -> str:
+    return _join((recorded_family(report.created), *lint_families(report)))
+
+
 FORMAT = Format(
     name="openmetrics",
-    renderers={RunReport: _render_report, Comparison: _render_comparison},
+    renderers={RunReport: _render_report, Comparison: _render_comparison, LintReport: _render_lint},
     suffixes=(".prom",),
     escape=IN_LABELS,
 )

@@ -24,11 +24,11 @@ from collectbench.render.parts.lint import (
     fix_statements,
     headline,
     lint_statements,
-    place,
     rule_table,
     shared_fixes,
 )
 from collectbench.render.parts.options import RenderOptions
+from collectbench.render.parts.violations import place
 
 _INDENT = "  "
 _LEAST_ROOM = 24

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Verdict, WaitLocation, Waits
+from collectbench.model.lint import Unreadable
 from collectbench.model.sample import Status
 from collectbench.render.formats import FORMATS, render, without_commands
 from collectbench.render.parts.escape import defuse, printable
@@ -161,12 +162,54 @@ def test_defused_text_has_no_command_and_is_otherwise_unchanged(text):
 
 @pytest.mark.parametrize("format_name", [name for name in FORMATS if name != "github"])
 def test_no_other_format_writes_a_command_to_a_log(format_name, documents):
-    shown = [documents[name] for name in ("paired", "nasty_comparison", "nasty_run", "nasty_profile")]
+    shown = [documents[name] for name in ("paired", "nasty_comparison", "nasty_run", "nasty_profile", "nasty_lint")]
     for document in shown:
         without_samples = format_name == "pytest-benchmark" and document is documents["nasty_comparison"]
         if type(document) in FORMATS[format_name].renderers and not without_samples:
             text = render(document, format_name, RenderOptions())
             assert commands_of(without_commands(text, format_name)) == []
+
+
+def test_a_violation_is_an_error_on_its_line(make):
+    violation = make.violation("tests/a.py:7", message="app.old does not exist", fix="remove the line")
+    (error,) = commands_of(show(make.lint(violation), path_prefix="back end/"))
+    assert (error.name, error.properties) == (
+        "error",
+        {"file": "back end/tests/a.py", "line": "7", "title": "collectbench: missing-module"},
+    )
+    assert error.data == "app.old does not exist\nfix: remove the line"
+
+
+def test_copies_share_an_annotation_that_names_all_places(make):
+    copies = [make.violation(f"{name}.py:3", "duplicate-class", "class A", group="A") for name in "abc"]
+    (error,) = commands_of(show(make.lint(*copies), path_prefix="app/"))
+    assert error.properties["file"] == "app/a.py"
+    assert error.data == "class A\n2 other places:\napp/b.py:3\napp/c.py:3"
+
+
+def test_each_rule_gets_an_annotation_before_a_second_one_and_every_violation_a_line(make):
+    violations = [make.violation(f"a.py:{line}") for line in range(1, 13)]
+    text = show(make.lint(*violations, make.violation("z.py:1", "heavy-import", "slow")))
+    commands = commands_of(text)
+    assert [command.properties["file"] for command in commands] == ["a.py", "z.py", *["a.py"] * 8]
+    assert "\nnote: GitHub shows at most 10 annotations of each level for a step; omitted: 3 errors\n" in text
+    assert all(f"\na.py:{line}: missing-module: " in text for line in range(1, 13))
+    assert text.endswith("\n13 violations; 100 files checked, 98 comply (98.0 %)\n")
+
+
+def test_a_file_that_was_not_checked_is_a_warning(make):
+    text = show(make.lint(unreadable=(Unreadable(path="a.py", message="line 3: invalid syntax"),)))
+    (warning,) = commands_of(text)
+    assert (warning.name, warning.properties["file"], warning.data) == ("warning", "a.py", "line 3: invalid syntax")
+    assert "\nnote: a.py was not checked: line 3: invalid syntax\n" in text
+
+
+@given(path=ANY_TEXT, message=ANY_TEXT, fix=ANY_TEXT, rule=ANY_TEXT)
+def test_nothing_in_a_lint_report_forges_a_command(make, path, message, fix, rule):
+    violations = [make.violation(f"p{path}:7", rule, message, fix=fix, group=group) for group in (None, "a", "a")]
+    unreadable = (Unreadable(path=path, message=message),)
+    names = [command.name for command in commands_of(show(make.lint(*violations, unreadable=unreadable)))]
+    assert names == ["error", "error", "warning"]
 
 
 def test_a_wait_that_fails_is_annotated_at_its_line(make):

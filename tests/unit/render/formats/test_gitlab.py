@@ -28,6 +28,40 @@ def test_a_comparison_follows_the_format(name, documents):
     assert len(entries(documents[name])) == sum(row.verdict is not Verdict.PASS for row in documents[name].targets)
 
 
+@pytest.mark.parametrize("name", ["lint", "clean_lint", "known_lint", "nasty_lint"])
+def test_a_lint_report_follows_the_format(name, documents):
+    assert len(entries(documents[name])) == len(documents[name].violations)
+
+
+def test_an_entry_names_the_rule_the_place_and_the_fix(make):
+    report = make.lint(make.violation("tests/a.py:7", message="app.old does not exist", fix="remove the line"))
+    (entry,) = entries(report, path_prefix="app/")
+    assert entry["location"] == {"path": "app/tests/a.py", "lines": {"begin": 7}}
+    assert entry["check_name"] == "collectbench: missing-module"
+    assert entry["description"] == "missing-module: app.old does not exist; fix: remove the line"
+    assert entry["severity"] == "major"
+
+
+def test_a_fingerprint_of_a_violation_stays_if_lines_move(make):
+    def fingerprints(*lines):
+        violations = [make.violation(f"a.py:{line}", subject="app.old") for line in lines]
+        return [entry["fingerprint"] for entry in entries(make.lint(*violations))]
+
+    assert fingerprints(1, 2, 3) == fingerprints(10, 20, 30)
+    assert fingerprints(1, 2) == fingerprints(1, 2, 3)[:2]
+    assert len(set(fingerprints(1, 2, 3))) == 3
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from(["a", "a\0", "", "\ud800", "b"])] * 3), max_size=8),
+    st.sampled_from(["", "app/"]),
+)
+def test_fingerprints_of_violations_are_unique(make, parts, prefix):
+    violations = [make.violation(f"{path}:1", rule, subject=subject) for path, rule, subject in parts]
+    report = json.loads(render(make.lint(*violations), "gitlab", RenderOptions(path_prefix=prefix)))
+    assert len({entry["fingerprint"] for entry in report}) == len(parts)
+
+
 def test_an_entry_points_to_the_import_line_or_else_to_the_directory_of_the_target(documents):
     places = [
         (entry["location"]["path"], entry["location"]["lines"]["begin"]) for entry in entries(documents["paired"])

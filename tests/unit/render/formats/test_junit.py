@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Verdict
+from collectbench.model.lint import Unreadable
 from collectbench.render.formats import render, without_commands
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.options import RenderOptions
@@ -28,10 +29,55 @@ def schema():
     return xmlschema.XMLSchema(SCHEMA)
 
 
-@pytest.mark.parametrize("name", ["comparison", "incomparable", "paired", "nasty_comparison"])
+DOCUMENTS = ["comparison", "incomparable", "paired", "nasty_comparison"]
+REPORTS = ["lint", "clean_lint", "known_lint", "nasty_lint"]
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, *REPORTS])
 def test_the_published_schema_accepts_it(name, documents, schema):
     schema.validate(show(documents[name]))
     schema.validate(without_commands(show(documents[name]), "junit"))
+
+
+def test_a_rule_and_a_file_are_one_case_and_other_rules_pass(make):
+    violations = [make.violation("a.py:3", fix="remove it"), make.violation("a.py:9"), make.violation("b.py:1")]
+    rules = ("missing-module", "heavy-import")
+    unreadable = (Unreadable(path="c.py", message="line 3: invalid syntax"),)
+    suite = ET.fromstring(show(make.lint(*violations, rules=rules, unreadable=unreadable))).find("testsuite")
+    cases = {(case.get("classname"), case.get("name")): [element.tag for element in case] for case in suite[1:]}
+    assert cases == {
+        ("collectbench.missing-module", "a.py"): ["failure"],
+        ("collectbench.missing-module", "b.py"): ["failure"],
+        ("collectbench.heavy-import", "all files"): [],
+        ("collectbench.not-checked", "c.py"): ["skipped"],
+    }
+    first, second, *_ = suite.iter("failure")
+    assert (first.get("message"), second.get("message")) == ("2 violations", "the module app.old does not exist")
+    assert first.text.splitlines() == [
+        "a.py:3: the module app.old does not exist",
+        "  fix: remove it",
+        "a.py:9: the module app.old does not exist",
+    ]
+    assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "4",
+        "failures": "2",
+        "errors": "0",
+        "skipped": "1",
+    }
+
+
+@given(path=ANY_TEXT, rule=ANY_TEXT, message=ANY_TEXT, fix=ANY_TEXT)
+def test_nothing_in_a_lint_report_forges_an_element(make, schema, path, rule, message, fix):
+    report = make.lint(
+        make.violation(f"{path}:3", rule, message, fix=f"a{fix}"),
+        rules=(),
+        unreadable=(Unreadable(path=path, message=message),),
+    )
+    suite = ET.fromstring(show(report).encode("utf-8")).find("testsuite")
+    assert [element.tag for element in suite] == ["properties", "testcase", "testcase"]
+    assert suite[1].get("name") == printable(path)
+    assert suite[1][0].text == f"{printable(path)}:3: {printable(message)}\n  fix: a{printable(fix)}"
+    schema.validate(show(report))
 
 
 def test_each_verdict_has_its_own_element(make):

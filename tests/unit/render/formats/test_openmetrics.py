@@ -17,7 +17,7 @@ from collectbench.render.parts.options import RenderOptions
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from('"\\{}=,#\n '), max_size=40)
 
-DOCUMENTS = ["comparison", "incomparable", "paired", "nasty_comparison", "run", "broken_run"]
+DOCUMENTS = ["comparison", "incomparable", "paired", "nasty_comparison", "run", "broken_run", "lint", "nasty_lint"]
 NAME = "collectbench_[a-z_]+"
 LABEL = r'[a-z_]+="(?:[^"\\]|\\[\\"n])*"'
 CLASSIC = re.compile(
@@ -74,6 +74,14 @@ def test_a_run_shows_its_medians(documents):
     }
     assert families["collectbench_environment_info"].samples[0].labels["commit"] == "abc1234def5678"
     assert families["collectbench_recorded_timestamp_seconds"].samples[0].value == 1762164000
+
+
+def test_a_lint_report_shows_violations_by_rule_and_files(documents):
+    families = read(documents["lint"])
+    samples = families["collectbench_lint_violations"].samples
+    assert {sample.labels["rule"]: sample.value for sample in samples} == documents["lint"].summary.by_rule
+    names = ("known_violations", "files", "compliant_files", "unreadable_files")
+    assert [values(families, f"lint_{name}")[None] for name in names] == [0, 10_000, 9_990, 13]
 
 
 def test_a_target_that_cannot_be_collected_has_a_status_and_no_time(documents):

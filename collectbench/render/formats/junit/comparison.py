@@ -1,16 +1,12 @@
-"""JUnit XML, which nearly every CI service shows: one test case for each target.
-
-The format has no single definition. This module follows the strictest published schema, the one of Jenkins:
-https://github.com/jenkinsci/xunit-plugin, junit-10.xsd.
-"""
+"""A comparison: one test case for each target."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
-from collectbench.render.parts.escape import IN_XML, printable
-from collectbench.render.parts.format import Format
+from collectbench.render.formats.junit.elements import dump_xml
+from collectbench.render.parts.escape import printable
 from collectbench.render.parts.heads import head_wall_s
 from collectbench.render.parts.options import RenderOptions
 
@@ -37,11 +33,7 @@ def render(comparison: Comparison, options: RenderOptions) -> str:
     for name, value in _facts(comparison):
         ET.SubElement(properties, "property", {"name": name, "value": printable(value)})
     suite.extend(_case(row, head_wall_s(row, comparison)) for row in rows)
-    ET.indent(suites)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
-
-
-FORMAT = Format(name="junit", renderers={Comparison: render}, suffixes=(".xml",), escape=IN_XML)
+    return dump_xml(suites)
 
 
 def _totals(comparison: Comparison, rows: tuple[TargetComparison, ...]) -> dict[str, str]:

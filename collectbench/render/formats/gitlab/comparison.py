@@ -1,7 +1,4 @@
-"""GitLab's code quality report: each target that does not pass, at the line or directory that it is about.
-
-Format: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
-"""
+"""A comparison: each target that does not pass, at the line or directory that it is about."""
 
 from __future__ import annotations
 
@@ -9,8 +6,7 @@ import hashlib
 from typing import Any
 
 from collectbench.model.comparison import Comparison, TargetComparison, Verdict
-from collectbench.render.parts.escape import IN_JSON, printable
-from collectbench.render.parts.format import Format
+from collectbench.render.parts.escape import printable
 from collectbench.render.parts.json import dump_json
 from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.places import cause_place, target_path
@@ -27,9 +23,6 @@ def render(comparison: Comparison, options: RenderOptions) -> str:
     """Return an array with an entry for each target that does not pass, ending in a newline."""
     rows = comparison.rows
     return dump_json([_entry(row, comparison, options) for row in rows if row.verdict is not Verdict.PASS], indent=2)
-
-
-FORMAT = Format(name="gitlab", renderers={Comparison: render}, escape=IN_JSON)
 
 
 def _entry(row: TargetComparison, comparison: Comparison, options: RenderOptions) -> dict[str, Any]:
