@@ -7,6 +7,7 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ def render(report: LintReport, options: RenderOptions) -> str:
             "driver": {
                 "name": printable(report.tool.name),
                 "version": printable(report.tool.version),
-                "rules": [_rule(rule, report) for rule in rules],
+                "rules": list(_rules(rules)),
             }
         },
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
@@ -50,17 +51,20 @@ def render(report: LintReport, options: RenderOptions) -> str:
 FORMAT = Format(name="sarif", renderers={LintReport: render}, suffixes=(".sarif",), escape=IN_JSON)
 
 
-def _rule(rule: str, report: LintReport) -> dict[str, Any]:
-    """Return the description of a rule; its help are the fixes of its violations."""
-    fixes = dict.fromkeys(one.fix for one in report.violations if one.rule == rule and one.fix)
-    about = f"The rule {rule} of {report.tool.name}."
-    return {
-        "id": printable(rule),
-        "shortDescription": _message(about),
-        "fullDescription": _message(about),
-        "help": _message("\n".join((about, *(f"Fix: {fix}" for fix in fixes)))),
-        "defaultConfiguration": {"level": "error"},
-    }
+def _rules(ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the description of each rule, with its page as help; of a rule that is unknown here only its id."""
+    from collectbench.lint import RULES
+
+    known = {rule.id: rule for rule in RULES}
+    for id_ in ids:
+        title = known[id_].title if id_ in known else id_
+        yield {
+            "id": printable(id_),
+            "shortDescription": _message(title),
+            "fullDescription": _message(title),
+            "help": _message(known[id_].doc.strip() if id_ in known else title),
+            "defaultConfiguration": {"level": "error"},
+        }
 
 
 def _result(violation: Violation, index: int, fingerprint: str, options: RenderOptions) -> dict[str, Any]:

@@ -65,9 +65,14 @@ def test_a_run_in_other_formats_is_unchanged(name, format_name, documents, match
 
 
 @pytest.mark.parametrize("name", ["lint", "clean_lint", "known_lint", "nasty_lint"])
-@pytest.mark.parametrize("format_name", ["github", "gitlab", "junit", "sarif", "openmetrics"])
+@pytest.mark.parametrize("format_name", ["github", "gitlab", "junit", "openmetrics"])
 def test_a_lint_report_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
     matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
+
+
+def test_a_lint_report_in_sarif_is_unchanged(documents, matches_golden):
+    # Its rules are unknown: the pages of known ones are part of the format, and change with the rules.
+    matches_golden("nasty_lint.sarif", render(documents["nasty_lint"], "sarif", RenderOptions()))
 
 
 def test_every_golden_document_is_compared(documents):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectbench.lint import RULES
 from collectbench.model.lint import Unreadable
 from collectbench.render.formats import render, without_commands
 from collectbench.render.formats.sarif import FINGERPRINT
@@ -56,6 +57,13 @@ def test_each_rule_that_was_checked_has_the_texts_that_github_shows(documents):
     rules = run_of(documents["clean_lint"])["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == list(documents["clean_lint"].summary.by_rule)
     assert all(rule[name]["text"] for rule in rules for name in ("shortDescription", "fullDescription", "help"))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_help_of_a_rule_is_its_page(make, rule):
+    (described,) = run_of(make.lint(rules=(rule.id,)))["tool"]["driver"]["rules"]
+    assert described["shortDescription"]["text"] == rule.title.replace("{", "{{").replace("}", "}}")
+    assert "\nFix:\n" in described["help"]["text"]
 
 
 def test_a_fingerprint_stays_if_lines_move_and_is_unique(make):
