@@ -57,9 +57,7 @@ def missing_modules(tree: Tree, plan: Plan) -> None:
     jobs: list[tuple[Draft, Writer]] = []
     jobs += zip(islice(cycle(broken), loud), cycle([at_module_level]), strict=False)
     jobs += zip(islice(cycle(others), plan.at_module_level // 2), cycle([at_module_level]), strict=False)
-    in_tests: list[Writer] = (
-        [patched] * plan.patched + [in_try] * plan.in_try + [by_import_module] * plan.by_import_module
-    )
+    in_tests = _times((patched, plan.patched), (in_try, plan.in_try), (by_import_module, plan.by_import_module))
     jobs += zip(cycle(tests), in_tests, strict=False)
     # The rest goes to files in a circle, so that each file has at least one.
     inside = _times((plain_from, plan.from_in_function), (plain_import, plan.import_in_function))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import lint_repository
+from lint_tree.check import compare
 from lint_tree.plan import Plan
 
 SMALL = Plan().scaled(0.2)
@@ -173,3 +174,26 @@ def test_tests_that_are_imported_by_another_module_run_again(collected: str, pla
         item = function if row["form"] != "class by name" else row["subject"]
         assert f"{source}::{item}" in collected
         assert f"{row['path']}::{item}" in collected
+
+
+def test_a_missing_name_is_nowhere_in_its_module(tree: Path, planted: Callable[[str], Rows]) -> None:
+    for row in planted("missing-name"):
+        module, _, name = row["subject"].rpartition(".")
+        path = tree / module.replace(".", "/")
+        text = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+        assert name not in text, row
+
+
+def test_a_report_of_all_plants_has_no_mistakes(truth: dict[str, Any]) -> None:
+    comparisons = compare(truth, truth["planted"])
+    assert sum(len(comparison.found) for comparison in comparisons.values()) == len(truth["planted"])
+    assert not [rule for rule, one in comparisons.items() if one.missed or one.false or one.misled]
+
+
+def test_mistakes_of_a_report_are_named(truth: dict[str, Any]) -> None:
+    lost, *rest = [row for row in truth["planted"] if row["rule"] == "missing-module"]
+    comparison = compare(truth, [*rest, *truth["lookalikes"], *truth["ignored"]])["missing-module"]
+    misleading = [row for row in truth["lookalikes"] + truth["ignored"] if row["rule"] == "missing-module"]
+    assert comparison.missed == [lost]
+    assert comparison.misled == misleading
+    assert comparison.false == misleading
