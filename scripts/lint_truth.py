@@ -2,8 +2,8 @@
 
 Usage: python scripts/lint_truth.py DIRECTORY [REPORT]
 
-REPORT is the output of `collectbench lint --format json`; without it, lint runs in DIRECTORY. Prints a line for each rule
-and each row that is wrong. Exits with 1 if a row is missed or false.
+REPORT is the output of `collectbench lint --format json`; without it, lint runs in DIRECTORY. Prints a line for each
+rule and each row that is wrong. Exits with 1 if a row is missed or false.
 """
 
 from __future__ import annotations
