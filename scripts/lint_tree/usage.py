@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ class Usage:
     """What a command used.
 
     Attributes:
-        cpu_s: user and system time, of all processes that ended.
+        cpu_s: user and system time of the command, and of all processes that their parents waited for.
         wall_s: until it ended.
         peak_bytes: the most memory that all its processes held at one time, pages that they share once (Linux; else
             the sum of their resident sizes). Sampled, so a short peak may be missed.
@@ -46,10 +47,10 @@ def use_of(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Usag
         peak = [0]
         ended = threading.Event()
         sampler = threading.Thread(target=_sample, args=(started, peak, ended))
-        begin = os.times().elapsed
+        begin = time.monotonic()
         sampler.start()
         _, status, used = os.wait4(process.pid, 0)
-        wall = os.times().elapsed - begin
+        wall = time.monotonic() - begin
         ended.set()
         sampler.join()
         process.returncode = os.waitstatus_to_exitcode(status)
