@@ -1,9 +1,19 @@
 """Rules about what makes collection slow, wrong or noisy: one file a rule, and one line in RULES."""
 
-from collectbench.lint import host_path, missing_module, missing_name
+from collectbench.lint import (
+    duplicate_items,
+    host_path,
+    missing_module,
+    missing_name,
+    non_test_class,
+    uncollected_tests,
+)
 from collectbench.lint.rule import Evidence, Module, Rule
 
 RULES: tuple[Rule, ...] = (
+    uncollected_tests.RULE,
+    non_test_class.RULE,
+    duplicate_items.RULE,
     missing_module.RULE,
     missing_name.RULE,
     host_path.RULE,

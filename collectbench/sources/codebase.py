@@ -162,7 +162,7 @@ class Codebase:
             return None
         if name in outline.bindings or name in MODULE_ATTRIBUTES:
             return True
-        if path.endswith("/__init__.py") and self.modules.holds(self.modules.package_of(path), name):
+        if path.rpartition("/")[2] == "__init__.py" and self.modules.holds(self.modules.package_of(path), name):
             return True
         if outline.is_dynamic or self.facts[path].changes_path:
             return None
@@ -190,10 +190,17 @@ class Codebase:
                 location = self.modules.locate(each, level, path)
                 if isinstance(location, Found) and location.path:
                     yield location.path
-                    directory = self.modules.package_of(location.path)
-                    while f"{directory}/__init__.py" in self.facts:
-                        yield f"{directory}/__init__.py"
-                        directory = self.modules.package_of(directory)
+                    yield from self._inits_above(location.path)
+
+    def _inits_above(self, path: str) -> Iterator[str]:
+        """Yield the files of the packages that a file lies in."""
+        directory = path
+        while directory:
+            directory = self.modules.package_of(directory)
+            init = f"{directory}/__init__.py" if directory else "__init__.py"
+            if init not in self.facts:
+                return
+            yield init
 
     def missing(self, path: str, reference_module: str, level: int) -> Missing | None:
         """Return where a module is missing, if it surely is; the reference stands in the file `path`."""

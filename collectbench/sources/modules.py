@@ -52,6 +52,7 @@ class Modules:
         paths: all Python files, relative to the root, with `/`.
         search: directories on `sys.path`, relative to the root; those of packages are found without it.
         site: directories of installed packages, absolute.
+        package: the package that the root itself is or lies in, dotted; empty if it is none.
         probed: directories that were listed, because something might be in them that is no Python file.
     """
 
@@ -59,6 +60,7 @@ class Modules:
     paths: Sequence[str]
     search: Sequence[str] = ("", "src")
     site: Sequence[Path] = ()
+    package: str = ""
     probed: set[str] = field(default_factory=set)
     _children: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _files: frozenset[str] = frozenset()
@@ -81,7 +83,9 @@ class Modules:
         """Return the dotted name of a file, from the directory above its topmost package."""
         base = self._base(path)
         inner = path[len(base) + 1 :] if base else path
-        return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        name = inner.removesuffix(".py").replace("/", ".")
+        name = "" if name == "__init__" else name.removesuffix(".__init__")
+        return ".".join(filter(None, (self.package, name))) if not base else name
 
     def locate(self, module: str, level: int = 0, importer: str = "") -> Location:
         """Return where a module is that the file `importer` imports with `level` dots."""
@@ -138,6 +142,13 @@ class Modules:
         return directory
 
     def _absolute(self, module: str) -> Location:
+        if self.package and f"{module}.".startswith(f"{self.package}."):
+            inner = module[len(self.package) + 1 :]
+            if not inner:
+                return Found(path=INIT if INIT in self._files else None)
+            parts = inner.split(".")
+            location = self._down("", parts, module.split("."))
+            return _UNKNOWN if isinstance(location, Missing) and self._is_installed(module.split(".")) else location
         top = module.partition(".")[0]
         anchors = self._anchors.get(top)
         if not anchors or top in sys.stdlib_module_names:
@@ -159,18 +170,19 @@ class Modules:
             if not directory:
                 return _UNKNOWN
             directory = directory.rpartition("/")[0]
-        if f"{directory}/{INIT}" not in self._files:
+        init = _join(directory, INIT)
+        if init not in self._files:
             return _UNKNOWN  # a script, or a namespace package that is spread over several places
         if not module:
-            return Found(path=f"{directory}/{INIT}")
+            return Found(path=init)
         parts = module.split(".")
-        prefix = self.name_of(f"{directory}/{INIT}").split(".")
+        prefix = self.name_of(init).split(".")
         return self._down(directory, parts, [*prefix, *parts])
 
     def _down(self, directory: str, parts: Sequence[str], names: Sequence[str]) -> Location:
         """Go down from a directory, one part of the name after the other; `names` are those to show."""
         done = len(names) - len(parts)
-        parent = f"{directory}/{INIT}" if f"{directory}/{INIT}" in self._files else None
+        parent = _join(directory, INIT) if _join(directory, INIT) in self._files else None
         for position, part in enumerate(parts):
             inner = _join(directory, part)
             is_last = position == len(parts) - 1

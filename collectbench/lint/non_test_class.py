@@ -1,0 +1,90 @@
+"""A helper class with the name of a test class.
+
+What it detects:
+    A class that pytest would take for a test class by its name, and skips with a warning: it has `__init__` or
+    `__new__`, its own, inherited, or made by a dataclass or an Enum, and no test methods. It counts where a collected
+    file defines or imports it.
+
+    It is silent about classes with `__test__ = False`, and about classes whose bases are unknown.
+
+Why:
+    Each file that has the class in its namespace yields a PytestCollectionWarning at each run, and the warnings that
+    matter drown in them.
+
+Example:
+    ```python
+    class TestClient:
+        def __init__(self, url):
+            self.url = url
+    ```
+
+Fix:
+    Set `__test__ = False` in the class, or give it a name that does not begin with `Test`.
+
+Options:
+    None. `python_classes` of pytest decides which names count.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from collectbench.lint.lineage import Answer, Lineages
+from collectbench.lint.namespaces import imported_entries
+from collectbench.lint.rule import Evidence, Rule
+from collectbench.model.lint import Violation
+from collectbench.sources.codebase import Definition
+from collectbench.sources.outline import NEVER_AT_COLLECTION
+
+
+def check(evidence: Evidence) -> Iterator[Violation]:
+    """Yield a violation for each class, at its definition."""
+    if evidence.collection.is_custom:
+        return
+    lineages = Lineages(evidence=evidence)
+    exposed: dict[tuple[str, int], Definition] = {}
+    importers: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for path in sorted(evidence.collection.files):
+        outline = evidence.codebase.outline(path)
+        if outline is None or "" in outline.not_tests:
+            continue
+        if path in evidence.focus:
+            own = (each for each in lineages.definitions(path) if "." not in each.name)
+            exposed.update({each.place: each for each in own if evidence.collection.is_class_name(each.name)})
+        for entry in imported_entries(evidence, path):
+            if entry.definition.class_ is not None and evidence.collection.is_class_name(entry.name):
+                importers[entry.definition.place].append(path)
+                if entry.definition.path in evidence.focus:
+                    exposed[entry.definition.place] = entry.definition
+    for place, definition in sorted(exposed.items()):
+        if (violation := _violation(lineages, definition, importers[place])) is not None:
+            yield violation
+
+
+def _violation(lineages: Lineages, definition: Definition, importers: list[str]) -> Violation | None:
+    class_ = definition.class_
+    if class_ is None or class_.guard in NEVER_AT_COLLECTION or lineages.test_flag(definition) not in ("", "True"):
+        return None
+    if lineages.tests(definition) or lineages.is_unittest(definition) is not Answer.NO:
+        return None
+    constructor = lineages.constructor(definition)
+    if constructor is None or lineages.assigns_constructor(definition):
+        return None
+    also = ""
+    if importers:
+        also = (
+            f", also in {len(importers)} files that import it" if len(importers) > 1 else ", also where it is imported"
+        )
+    return Violation(
+        rule=RULE.id,
+        path=definition.path,
+        line=class_.line,
+        subject=definition.name,
+        message=f"{definition.name} has the name of a test class but no tests: pytest warns about its "
+        f"{constructor[0]}{also}",
+        fix="set __test__ = False in it, or rename it",
+    )
+
+
+RULE = Rule(id="non-test-class", doc=__doc__, in_tree=check)

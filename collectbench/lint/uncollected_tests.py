@@ -1,0 +1,225 @@
+"""Tests that never run, because pytest does not collect them.
+
+What it detects:
+    - Test methods in a class with `__init__` or `__new__`, its own or inherited: pytest skips the class.
+    - Tests in a file that lies where tests belong, but that no pattern of `python_files` matches. It is silent if a
+      collected file imports that one, directly or through others: its classes are inherited there, and run.
+    - A test that is replaced by a second definition of the same name in the same class or module.
+
+    It is silent about classes whose bases, metaclass or decorators are unknown, about `__test__ = False`, and about
+    unittest's classes, which pytest collects whatever they have.
+
+Why:
+    The suite is green, and nobody sees that these tests do not run. For a class, pytest shows a warning among many
+    others; for a file and a replaced test, it shows nothing.
+
+Example:
+    ```python
+    class TestOrders:
+        def __init__(self):
+            self.orders = []
+
+        def test_empty(self):
+            assert not self.orders
+    ```
+
+Fix:
+    Turn `__init__` into a fixture or into `setup_method`. Rename the file so that a pattern matches it, or add a
+    pattern. Give the second test a name of its own.
+
+Options:
+    None. `python_files`, `python_classes`, `python_functions` and `testpaths` of pytest decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from collectbench.lint.lineage import Answer, Lineages
+from collectbench.lint.rule import Evidence, Rule
+from collectbench.lint.shadowing import is_used_between
+from collectbench.model.lint import Violation
+from collectbench.sources.codebase import Definition
+from collectbench.sources.outline import NEVER_AT_COLLECTION, Guard, Method
+
+_SHOWN = 3
+_COMBINING = frozenset({"overload", "register", "setter", "getter", "deleter", "dispatch", "singledispatch"})
+"""The last part of decorators that combine several definitions of one name."""
+
+
+def check(evidence: Evidence) -> Iterator[Violation]:
+    """Yield a violation for each class, for each file, and for each replaced test."""
+    lineages = Lineages(evidence=evidence)
+    collected = evidence.collection.files
+    for path in sorted(evidence.focus & collected):
+        outline = evidence.codebase.outline(path)
+        if outline is None or "" in outline.not_tests:
+            continue
+        if not evidence.collection.is_custom:
+            yield from _in_classes(evidence, lineages, path)
+        yield from _replaced(evidence, lineages, path)
+    others = sorted(evidence.focus & (evidence.collection.tests - collected))
+    with_tests = [(path, tests) for path in others if (tests := list(_tests_of_file(evidence, lineages, path)))]
+    if with_tests:
+        reached = _reached(evidence)
+        yield from (_of_file(path, tests) for path, tests in with_tests if path not in reached)
+
+
+def _in_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[Violation]:
+    for definition in lineages.definitions(path):
+        if not _would_be_collected(evidence, lineages, definition):
+            continue
+        tests = lineages.tests(definition)
+        constructor = lineages.constructor(definition) if tests else None
+        if constructor is None or not _is_certain(lineages, definition):
+            continue
+        name, owner = constructor
+        where = "" if owner is definition else f" inherited from {owner.name if owner else 'a base'}"
+        class_ = definition.class_
+        yield Violation(
+            rule=RULE.id,
+            path=path,
+            line=class_.line if class_ else 1,
+            subject=definition.name,
+            message=f"{_count(tests)} of {definition.name} never run: pytest skips a class with {name}{where}",
+            fix=f"turn {name} into a fixture or setup_method",
+        )
+
+
+def _would_be_collected(evidence: Evidence, lineages: Lineages, definition: Definition) -> bool:
+    """Whether pytest looks at a class: by its name, those of its outer classes, and `__test__`."""
+    class_ = definition.class_
+    if class_ is None or class_.guard in NEVER_AT_COLLECTION:
+        return False
+    if not all(map(evidence.collection.is_class_name, definition.name.split("."))):
+        return False
+    outer, _, _ = definition.name.rpartition(".")
+    if outer:
+        above = [each for each in lineages.definitions(definition.path) if each.name == outer]
+        if not above or lineages.constructor(above[-1]) or not lineages.of(above[-1]).is_complete:
+            return False  # the outer class is what is skipped
+    return lineages.test_flag(definition) in ("", "True")
+
+
+def _is_certain(lineages: Lineages, definition: Definition) -> bool:
+    """Whether its tests run nowhere else: not as unittest's, and in no subclass that may be one."""
+    if lineages.is_unittest(definition) is not Answer.NO or lineages.assigns_constructor(definition):
+        return False
+    outline = lineages.evidence.codebase.outline(definition.path)
+    last = [class_ for class_ in (outline.classes if outline else ()) if class_.name == definition.name][-1:]
+    if last and last[0] is not definition.class_:
+        return False  # a second class of that name: `_replaced` reports it
+    return all(
+        lineages.is_unittest(child) is Answer.NO and not lineages.assigns_constructor(child)
+        for child in lineages.subclasses(definition)
+    )
+
+
+def _replaced(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[Violation]:
+    outline = evidence.codebase.outline(path)
+    if outline is None:
+        return
+    tests = [(each, "") for each in outline.functions if lineages.is_test(each)]
+    for first, second in _pairs([each for each, _ in tests]):
+        if not is_used_between(evidence.codebase, path, first.name, first.line, second.line):
+            yield _replacement(path, first, "")
+    for definition in lineages.definitions(path):
+        class_ = definition.class_
+        if class_ is None or class_.guard == Guard.TYPE_CHECKING or lineages.test_flag(definition) == "False":
+            continue
+        for first, second in _pairs([each for each in class_.methods if lineages.is_test(each)]):
+            if not is_used_between(evidence.codebase, path, first.name, first.line, second.line):
+                yield _replacement(path, first, definition.name)
+    yield from _replaced_classes(evidence, lineages, path)
+
+
+def _replaced_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[Violation]:
+    definitions = [each for each in lineages.definitions(path) if _would_be_collected(evidence, lineages, each)]
+    for position, first in enumerate(definitions):
+        second = next((each for each in definitions[position + 1 :] if each.name == first.name), None)
+        one, other = first.class_, second.class_ if second else None
+        if second is None or one is None or other is None or one.block != other.block:
+            continue
+        tests = lineages.tests(first)
+        if not tests or is_used_between(evidence.codebase, path, one.name.rpartition(".")[2], one.line, other.end):
+            continue
+        yield Violation(
+            rule=RULE.id,
+            path=path,
+            line=one.line,
+            subject=first.name,
+            message=f"{_count(tests)} of {first.name} never run: a second class of that name replaces it",
+            fix="give one of them a name of its own",
+        )
+
+
+def _pairs(methods: Sequence[Method]) -> Iterator[tuple[Method, Method]]:
+    """Yield each function with the next one of the same name in the same list of statements."""
+    latest: dict[tuple[str, int], Method] = {}
+    for method in methods:
+        before = latest.get((method.name, method.block))
+        if before is not None and not {each.rpartition(".")[2] for each in method.decorators} & _COMBINING:
+            yield before, method
+        latest[method.name, method.block] = method
+
+
+def _replacement(path: str, method: Method, class_name: str) -> Violation:
+    name = f"{class_name}.{method.name}" if class_name else method.name
+    return Violation(
+        rule=RULE.id,
+        path=path,
+        line=method.line,
+        subject=name,
+        message=f"{name} never runs: a second definition of that name replaces it",
+        fix="give one of them a name of its own",
+    )
+
+
+def _tests_of_file(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[tuple[str, int]]:
+    """Yield the tests that a file would have if a pattern matched it, each with its line."""
+    outline = evidence.codebase.outline(path)
+    if outline is None or "" in outline.not_tests or path.rpartition("/")[2] in ("conftest.py", "__init__.py"):
+        return
+    for function in outline.functions:
+        if lineages.is_test(function) and function.name not in outline.not_tests:
+            yield function.name, function.line
+    for definition in lineages.definitions(path):
+        class_ = definition.class_
+        if class_ is None or "." in class_.name or not _would_be_collected(evidence, lineages, definition):
+            continue
+        if lineages.tests(definition) and lineages.constructor(definition) is None:
+            yield class_.name, class_.line
+
+
+def _of_file(path: str, tests: Sequence[tuple[str, int]]) -> Violation:
+    file = path.rpartition("/")[2]
+    names = ", ".join(name for name, _ in tests[:_SHOWN]) + (", …" if len(tests) > _SHOWN else "")
+    verb = "runs" if len(tests) == 1 else "run"
+    return Violation(
+        rule=RULE.id,
+        path=path,
+        line=tests[0][1],
+        subject=file,
+        message=f"{names} never {verb}: no pattern of python_files matches {file}, and no collected file imports it",
+        fix=f"rename it to test_{file}, or move what it holds",
+    )
+
+
+def _reached(evidence: Evidence) -> set[str]:
+    """The files that collected ones and conftests import, directly or through others."""
+    codebase = evidence.codebase
+    todo = [path for path in codebase.facts if path in evidence.collection.files or path.endswith("conftest.py")]
+    reached = set(todo)
+    while todo:
+        for file in codebase.imported_files(todo.pop()):
+            if file not in reached and file in codebase.facts:
+                reached.add(file)
+                todo.append(file)
+    return reached
+
+
+def _count(tests: Collection[object]) -> str:
+    return "1 test" if len(tests) == 1 else f"{len(tests)} tests"
+
+
+RULE = Rule(id="uncollected-tests", doc=__doc__, in_tree=check)
