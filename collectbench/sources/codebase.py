@@ -107,24 +107,49 @@ class Codebase:
         outline = self.outline(path)
         if outline is None or depth > _DEEP or not dotted or dotted == "?":
             return None
-        head, _, rest = dotted.partition(".")
+        found: Meaning | object
+        for find in (self._defined, self._imported, self._assigned):
+            found = find(path, outline, dotted, depth)
+            if found is not _ELSEWHERE:
+                return found  # type: ignore[return-value]
+        head = dotted.partition(".")[0]
+        return None if head in outline.bindings else self._by_star(path, outline, dotted, depth)
+
+    def _defined(self, path: str, outline: Outline, dotted: str, _: int) -> Meaning | object:
+        """The class or function that a module defines under a name."""
         for class_ in reversed(outline.classes):
             if class_.name == dotted:
                 return Definition(path=path, name=dotted, class_=class_)
-        if not rest:
-            for function in reversed(outline.functions):
-                if function.name == head:
-                    return Definition(path=path, name=head, function=function)
+        for function in reversed(outline.functions):
+            if function.name == dotted:
+                return Definition(path=path, name=dotted, function=function)
+        return _ELSEWHERE
+
+    def _imported(self, path: str, outline: Outline, dotted: str, depth: int) -> Meaning | object:
+        """What a name means that an import binds."""
+        head, _, rest = dotted.partition(".")
         for each in reversed(outline.imports):
-            found = self._through(path, each, head, rest, depth)
-            if found is not _ELSEWHERE:
-                return found  # type: ignore[return-value]
+            if not each.names:
+                if (each.bound or each.module.partition(".")[0]) == head:
+                    return self._in_module(path, each.module if each.bound else head, rest, depth)
+                continue
+            for name, bound in each.names:
+                if bound == head and name != STAR:
+                    return self._from_module(path, each, f"{name}.{rest}" if rest else name, depth)
+        return _ELSEWHERE
+
+    def _assigned(self, path: str, outline: Outline, dotted: str, depth: int) -> Meaning | object:
+        """What a name means that another name is assigned to."""
+        head, _, rest = dotted.partition(".")
         for name, source in reversed(outline.aliases):
             if name == head and source != dotted:
                 return self.meaning(path, f"{source}.{rest}" if rest else source, depth + 1)
-        if head in outline.bindings:
-            return None
-        for star in (each for each in reversed(outline.imports) if _is_star(each)):
+        return _ELSEWHERE
+
+    def _by_star(self, path: str, outline: Outline, dotted: str, depth: int) -> Meaning:
+        """What a name means that the module itself does not bind: that of a star import, or a builtin."""
+        head = dotted.partition(".")[0]
+        for star in filter(_is_star, reversed(outline.imports)):
             target = self._file(path, star)
             if target is None:
                 return None
@@ -233,43 +258,31 @@ class Codebase:
                         used.add(top)
         return frozenset(used)
 
-    def _through(self, path: str, each: Import, head: str, rest: str, depth: int) -> Meaning | object:
-        """What a name means if this import binds it."""
-        if not each.names:
-            if (each.bound or each.module.partition(".")[0]) != head:
-                return _ELSEWHERE
-            full = each.module if each.bound else head
-            return self._in_module(path, full, 0, rest, depth)
-        for name, bound in each.names:
-            if bound == head and name != STAR:
-                return self._imported(path, each, name, f"{name}.{rest}" if rest else name, depth)
-        return _ELSEWHERE
-
-    def _imported(self, path: str, each: Import, name: str, within: str, depth: int) -> Meaning:
-        """What `within`, which begins with the imported `name`, means in the module of a `from` import."""
+    def _from_module(self, path: str, each: Import, dotted: str, depth: int) -> Meaning:
+        """What a dotted name, whose first part a `from` import names, means in the module of that import."""
+        name, _, rest = dotted.partition(".")
         target = self._file(path, each)
         outline = self.outline(target) if target is not None else None
         if target is not None and outline is not None and (name in outline.bindings or not outline.is_dynamic):
-            found = self.meaning(target, within, depth + 1)
+            found = self.meaning(target, dotted, depth + 1)
             if isinstance(found, Definition) or name in outline.bindings:
                 return found
         submodule = self.modules.locate(f"{each.module}.{name}" if each.module else name, each.level, path)
         if isinstance(submodule, Found):
-            rest = within.partition(".")[2]
             return self.meaning(submodule.path, rest, depth + 1) if submodule.path and rest else None
         if each.level or not isinstance(self.modules.locate(each.module), Unknown):
             return None
-        return External(name=f"{each.module}.{within}")
+        return External(name=f"{each.module}.{dotted}")
 
-    def _in_module(self, path: str, module: str, level: int, rest: str, depth: int) -> Meaning:
+    def _in_module(self, path: str, module: str, rest: str, depth: int) -> Meaning:
         """What `rest` means in a module, or in modules below it."""
         parts = rest.split(".")
         for length in range(len(parts) - 1, -1, -1):
             inner = ".".join((module, *parts[:length]))
-            location = self.modules.locate(inner, level, path)
+            location = self.modules.locate(inner, 0, path)
             if isinstance(location, Found) and location.path:
                 return self.meaning(location.path, ".".join(parts[length:]), depth + 1)
-        location = self.modules.locate(module, level, path)
+        location = self.modules.locate(module)
         return External(name=f"{module}.{rest}") if isinstance(location, Unknown) else None
 
     def _file(self, path: str, each: Import) -> str | None:

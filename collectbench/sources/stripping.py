@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 
+_STRING = rb"""(?:'[^'\\\n]*'|"[^"\\\n]*")"""
+_PLAIN = rb"""[^()'"#\\]*"""
+"""What parameters hold besides strings and parentheses; no comments and no backslashes."""
+_CALL = rb"\(" + _PLAIN + rb"(?:" + _STRING + _PLAIN + rb")*\)"
+_PARAMETERS = rb"\(" + _PLAIN + rb"(?:(?:" + _STRING + rb"|" + _CALL + rb")" + _PLAIN + rb")*\)"
 _FUNCTION = re.compile(
     rb"^([ \t]*)"  # 1: the depth of the function
-    # 2: the header: no strings and no backslashes in it, parentheses at most two deep, the colon at the end of a line
-    rb"((?:async[ \t]+)?def[ \t]+[^\n(]*\([^()'\"#\\]*(?:\([^()'\"#\\]*\)[^()'\"#\\]*)*\)[^\n'\"#\\:]*:)"
+    # 2: the header, with parentheses at most two deep, and its colon at the end of a line
+    rb"((?:async[ \t]+)?def[ \t]+\w+[ \t]*(?:\[[^\]\n]*\])?" + _PARAMETERS + rb"(?:[ \t]*->[^\n:#]*)?[ \t]*:)"
     rb"[ \t]*(?:#[^\n]*)?\r?\n"
     # 3: the body: deeper lines, blank ones, and comments at any depth
     rb"((?:(?:\1[ \t]+[^\n]*|[ \t]*(?:#[^\n]*|\r)?)\n)+)",
