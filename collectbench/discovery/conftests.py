@@ -40,15 +40,37 @@ class Conftests:
         path = directory / "conftest.py"
         try:
             source = path.read_bytes() if path.is_file() else b""  # to read a pipe could take forever
-            lists = dict(_literal_lists(ast.parse(source))) if b"collect_ignore" in source else {}
-        except (OSError, SyntaxError, ValueError):
+        except OSError:
+            return {}
+        try:
+            lists = ignore_lists(source, str(directory))
+        except ValueError:
             return {}
         self.collect_files = self.collect_files or b"pytest_collect_file" in source
-        return {
-            name: frozenset(os.path.normpath(directory / value) for value in values)
-            for name, values in lists.items()
-            if name in IGNORE_LISTS
-        }
+        return lists
+
+
+def ignore_lists(source: bytes, directory: str) -> Lists:
+    """Return the lists that the source of a conftest holds.
+
+    Args:
+        source: of the conftest.
+        directory: that holds it, absolute.
+
+    Raises:
+        ValueError: it is not Python.
+    """
+    if b"collect_ignore" not in source:
+        return {}
+    try:
+        lists = dict(_literal_lists(ast.parse(source)))
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError(str(error)) from None
+    return {
+        name: frozenset(os.path.normpath(f"{directory}/{value}") for value in values)
+        for name, values in lists.items()
+        if name in IGNORE_LISTS
+    }
 
 
 def _literal_lists(module: ast.Module) -> Iterator[tuple[str, list[str]]]:

@@ -61,6 +61,8 @@ class Collection:
     Attributes:
         files: test files that pytest collects, relative to the root.
         tests: all files that lie where tests belong, whether pytest collects them or not: below the test paths.
+        excluded: those of `tests` that the configuration leaves out on purpose: by `norecursedirs`, `--ignore` and
+            `collect_ignore`, or as a part of a virtual environment.
         class_names: `python_classes`, prefixes or patterns.
         function_names: `python_functions`, likewise.
         is_custom: whether a conftest has hooks of its own that make items or collectors, so that names do not decide.
@@ -69,6 +71,7 @@ class Collection:
 
     files: frozenset[str]
     tests: frozenset[str]
+    excluded: frozenset[str] = frozenset()
     class_names: tuple[str, ...] = ("Test",)
     function_names: tuple[str, ...] = ("test",)
     is_custom: bool = False
