@@ -8,8 +8,10 @@ import warnings
 
 from collectbench.sources.stripping import strip_functions
 
-_LAZY = re.compile(rb"^([ \t]*)lazy([ \t]+(?:import|from)\b)", re.MULTILINE)
-"""PEP 810. Before Python 3.15 it is a syntax error, but what is imported can be read."""
+_LAZY = re.compile(rb"^([ \t]*)lazy([ \t]+)(import|from)\b", re.MULTILINE)
+_EAGER = rb"\1\3    \2"
+"""PEP 810. Before Python 3.15 it is a syntax error, but what is imported can be read. The statement begins where `lazy`
+did, since it would be indented otherwise, and the names keep their columns."""
 LAZY_LINE = re.compile(rb"^[ \t]*lazy[ \t]+(?:import|from)\b", re.MULTILINE)
 
 
@@ -28,7 +30,7 @@ def parse(source: bytes) -> ast.Module:
     except SyntaxError as error:
         if LAZY_LINE.search(source):
             try:
-                return _tree(_LAZY.sub(rb"\1    \2", source))
+                return _tree(_LAZY.sub(_EAGER, source))
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 pass
         where = f"line {error.lineno}: " if error.lineno else ""
@@ -44,7 +46,7 @@ def parse_outside_functions(source: bytes) -> ast.Module:
         UnparsableError: this Python cannot parse it. A mistake in the body of a function may go unnoticed.
     """
     try:
-        return _tree(_LAZY.sub(rb"\1    \2", strip_functions(source)))
+        return _tree(_LAZY.sub(_EAGER, strip_functions(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return parse(source)
 
