@@ -3,8 +3,12 @@
 from collectbench.lint import (
     duplicate_items,
     host_path,
+    lazy_without_effect,
     missing_module,
     missing_name,
+    module_level_compute,
+    module_level_io,
+    module_level_wait,
     non_test_class,
     uncollected_tests,
 )
@@ -16,7 +20,11 @@ RULES: tuple[Rule, ...] = (
     duplicate_items.RULE,
     missing_module.RULE,
     missing_name.RULE,
+    module_level_io.RULE,
+    module_level_wait.RULE,
+    module_level_compute.RULE,
     host_path.RULE,
+    lazy_without_effect.RULE,
 )
 """All rules, in the order in which they are listed."""
 

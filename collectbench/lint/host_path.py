@@ -33,52 +33,54 @@ import ast
 import re
 from collections.abc import Iterator
 
+from collectbench.lint.meanings import Meanings
 from collectbench.lint.rule import Module, Rule
 from collectbench.lint.statements import run_at_import
 from collectbench.model.lint import Violation
-from collectbench.sources.names import dotted
 
-_ABSOLUTE = re.compile(r"(?:/|~[/\w]|[A-Za-z]:[\\/]|\\\\)")
+_ABSOLUTE = re.compile(r"/\w|[A-Za-z]:[\\/]|\\\\\w")
 _CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"})
 
 
 def check(module: Module) -> Iterator[Violation]:
     """Yield a violation for each absolute path."""
+    meanings = Meanings(module)
     for node in run_at_import(module.tree):
-        for path, line in _written_paths(node):
-            if _ABSOLUTE.match(path):
-                yield Violation(
-                    rule=RULE.id,
-                    path=module.path,
-                    line=line,
-                    subject=path,
-                    message=f"{path!r} on sys.path exists on one machine only",
-                    fix="remove the line and set pythonpath in the configuration of pytest, relative to it",
-                )
+        for value in _put_on_path(node, meanings):
+            for path, line in _strings(value):
+                if _ABSOLUTE.match(path):
+                    yield Violation(
+                        rule=RULE.id,
+                        path=module.path,
+                        line=line,
+                        subject=path,
+                        message=f"{path!r} on sys.path exists on one machine only",
+                        fix="remove the line and set pythonpath in the configuration of pytest, relative to it",
+                    )
 
 
-def _written_paths(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """The strings that a call or an assignment puts on `sys.path`, each with its line."""
-    if isinstance(node, ast.Call) and dotted(node.func) in _CALLS:
-        values: list[ast.expr] = list(node.args)
-    elif isinstance(node, (ast.Assign, ast.AugAssign)):
+def _put_on_path(node: ast.AST, meanings: Meanings) -> list[ast.expr]:
+    """The expressions that a call or an assignment puts on `sys.path`."""
+    if isinstance(node, ast.Call) and meanings.call(node) in _CALLS:
+        return node.args
+    if isinstance(node, (ast.Assign, ast.AugAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        on_path = any(
-            dotted(getattr(each, "value", None)) == "sys.path" or dotted(each) == "sys.path" for each in targets
-        )
-        values = [node.value] if on_path else []
-    else:
-        return
-    for value in values:
-        for element in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
-            if isinstance(element, ast.BinOp):
-                parts: list[ast.expr] = [element.left, element.right]
-            else:
-                parts = [element]
-            for part in parts:
-                for each in part.elts if isinstance(part, (ast.List, ast.Tuple)) else [part]:
-                    if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                        yield each.value, each.lineno
+        places = [each.value if isinstance(each, ast.Subscript) else each for each in targets]  # sys.path[:0] = …
+        return [node.value] if any(meanings.name(place) == "sys.path" for place in places) else []
+    return []
 
 
-RULE = Rule(id="host-path", doc=__doc__, in_file=check, words=(b"sys.path", b"addsitedir"))
+def _strings(value: ast.expr) -> Iterator[tuple[str, int]]:
+    """The strings in a list, in lists that are added up, or the one that it is, each with its line."""
+    if isinstance(value, (ast.List, ast.Tuple)):
+        for element in value.elts:
+            yield from _strings(element)
+    elif isinstance(value, ast.BinOp):
+        for side in (value.left, value.right):
+            if not isinstance(side, (ast.Constant, ast.BinOp)):  # parts of a string are no paths
+                yield from _strings(side)
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value, value.lineno
+
+
+RULE = Rule(id="host-path", doc=__doc__, in_file=check, words=(b"sys", b"addsitedir"))
