@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collectbench.config import keys
+from collectbench.config import keys, lint_keys
+from collectbench.config.readers import Reader, hint, table
 from collectbench.config.settings import Config
 from collectbench.config.syntax import dotted, own_table, parse, quote
 from collectbench.model.errors import UsageError
+from collectbench.model.lint_settings import ForbiddenImport, LintSettings
 from collectbench.model.reason import Action, Reason, Remedy
 from collectbench.model.target import Limits, Target
 
@@ -88,29 +90,41 @@ class _Reading:
 
     def config(self, own: object, root: Path) -> Config:
         fields = self._fields(own, keys.TOP)
-        tables = fields.pop("targets", {})
-        targets = tuple(self._target(name, table) for name, table in tables.items())
+        targets = tuple(self._target(name, given) for name, given in fields.pop("targets", {}).items())
+        lint = self._lint(fields.pop("lint", {}))
         if self._mistakes:
             raise UsageError(*self._mistakes)
-        return Config(root=root, source=root / self._path.name, targets=targets, **fields)
+        return Config(root=root, source=root / self._path.name, targets=targets, lint=lint, **fields)
 
-    def _target(self, name: str, table: object) -> Target:
+    def _lint(self, given: object) -> LintSettings:
+        fields = self._fields(given, lint_keys.LINT, "lint")
+        tables = enumerate(fields.pop("forbidden_imports", ()), start=1)
+        imports = tuple(self._forbidden(each, "lint", "forbidden-imports", str(position)) for position, each in tables)
+        return LintSettings(forbidden_imports=imports, **fields)
+
+    def _forbidden(self, given: object, *where: str) -> ForbiddenImport:
+        fields = self._fields(given, lint_keys.FORBIDDEN_IMPORT, *where)
+        if isinstance(given, dict) and "module" not in given:
+            self._note((*where, "module"), ValueError('missing; name what must not be imported, like "pkg.old"'))
+        return ForbiddenImport(**{"module": "", **fields})
+
+    def _target(self, name: str, given: object) -> Target:
         where = ("targets", name)
         try:
             keys.target_name(name)
         except ValueError as error:
             self._note(where, error)
-        fields = self._fields(table, {**keys.TARGET, **keys.LIMITS}, *where)
-        if isinstance(table, dict) and "paths" not in table:
+        fields = self._fields(given, {**keys.TARGET, **keys.LIMITS}, *where)
+        if isinstance(given, dict) and "paths" not in given:
             self._note((*where, "paths"), ValueError('missing; name what to collect, like ["tests/api"]'))
         limits = {field: fields.pop(field) for field, _ in keys.LIMITS.values() if field in fields}
         return Target(name=name, limits=Limits(**limits), **{"paths": (), **fields})
 
-    def _fields(self, table: object, known: Mapping[str, tuple[str, keys.Reader]], *where: str) -> dict[str, Any]:
+    def _fields(self, given: object, known: Mapping[str, tuple[str, Reader]], *where: str) -> dict[str, Any]:
         """The fields that a table fills, without those that have mistakes."""
         fields: dict[str, Any] = {}
         try:
-            items = keys.table(table).items()
+            items = table(given).items()
         except ValueError as error:
             self._note(where, error)
             return fields
@@ -130,10 +144,6 @@ class _Reading:
         self._mistakes += [f"{self._path}: {key}: {mistake}" for mistake in error.args]
 
     def _unknown(self, key: str, known: Mapping[str, object], where: tuple[str, ...]) -> str:
-        from difflib import get_close_matches  # only needed for this message
-
-        table = (*self._prefix, *where)
-        place = f"in [{dotted(*table)}]" if table else "at the top of the file"
-        nearest = get_close_matches(key, known, n=1)
-        hint = f'did you mean "{nearest[0]}"?' if nearest else "known are " + ", ".join(known)
-        return f"unknown key {quote(key)} {place}; {hint}"
+        header = (*self._prefix, *where)
+        place = f"in [{dotted(*header)}]" if header else "at the top of the file"
+        return f"unknown key {quote(key)} {place}; {hint(key, known)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collectbench.model.lint_settings import LintSettings
 from collectbench.model.target import Target
 
 
@@ -13,8 +14,7 @@ class Config:
     """A configuration; without a file, the defaults.
 
     `root` is the directory of the file `source`; both are None without a file. `rounds` is None for `auto`,
-    `suite_budget_s` None without a budget. The targets' paths are as written until `expand_paths` resolves them; `lint`
-    holds the settings of the lint rules, unchecked.
+    `suite_budget_s` None without a budget. The targets' paths are as written until `expand_paths` resolves them.
     """
 
     root: Path | None = None
@@ -26,4 +26,4 @@ class Config:
     pytest_args: tuple[str, ...] = ()
     suite_budget_s: float | None = None
     targets: tuple[Target, ...] = ()
-    lint: dict[str, object] = field(default_factory=dict)
+    lint: LintSettings = field(default_factory=LintSettings)

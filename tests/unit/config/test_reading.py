@@ -8,6 +8,7 @@ import pytest
 
 from collectbench.config import Config, load_config
 from collectbench.model.errors import UsageError
+from collectbench.model.lint_settings import LintSettings
 from collectbench.model.reason import Action, Remedy
 from collectbench.model.target import Limits, Target
 
@@ -37,7 +38,7 @@ env = {DEBUG = "1"}
 paths = ["tests/*"]
 
 [lint]
-anything = [1, {goes = true}]
+select = ["missing-module"]
 """
 
 
@@ -83,7 +84,7 @@ def test_every_key_of_the_contract_reaches_its_field(tmp_path: Path) -> None:
             ),
             Target(name="tests/einfach ü", paths=("tests/*",)),
         ),
-        lint={"anything": [1, {"goes": True}]},
+        lint=LintSettings(select=("missing-module",)),
     )
 
 
