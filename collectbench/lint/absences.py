@@ -37,14 +37,14 @@ class Absence:
 
 def of_modules(evidence: Evidence) -> Iterator[Absence]:
     """Yield each reference to a module that is missing, in the order of the files."""
-    found = [
+    found = dict.fromkeys(  # a statement that imports several names from a module refers to it once
         absence
         for path in sorted(evidence.focus)
         if _seems_absent(evidence.codebase, path)
         for reference in evidence.codebase.references(path)
         if reference.guard not in SILENT_GUARDS
         for absence in _missing_module(evidence.codebase, path, reference)
-    ]
+    )
     generated = evidence.codebase.generated(sorted({place for absence in found for place in absence.places}))
     for absence in found:
         last = absence.missing.rpartition(".")[2]

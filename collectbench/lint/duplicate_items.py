@@ -39,7 +39,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         return
     lineages = Lineages(evidence=evidence)
     holders: dict[tuple[str, int], set[str]] = defaultdict(set)
-    imports: list[tuple[str, Entry]] = []
+    brought: dict[tuple[str, int], list[Entry]] = defaultdict(list)
     for path in sorted(evidence.collection.files):
         outline = evidence.codebase.outline(path)
         if outline is None or "" in outline.not_tests:
@@ -47,15 +47,21 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         for entry in imported_entries(evidence, path):
             if _runs(lineages, entry):
                 holders[entry.definition.place].add(path)
-                imports.append((path, entry))
-    for path, entry in imports:
-        home = entry.definition.path
-        places = holders[entry.definition.place] | ({home} if home in evidence.collection.files else set())
-        others = sorted(places - {path})
-        # If the home is not collected, the first importer is where the tests are meant to run.
-        if path not in evidence.focus or not others or (home not in places and path < others[0]):
-            continue
-        yield _violation(lineages, path, entry, home if home in places else others[0])
+                brought[path, entry.line].append(entry)
+    for (path, _), entries in brought.items():
+        if path in evidence.focus:
+            again = {entry: other for entry in entries if (other := _other(evidence, holders, path, entry))}
+            if again:
+                yield _violation(lineages, path, again)
+
+
+def _other(evidence: Evidence, holders: dict[tuple[str, int], set[str]], path: str, entry: Entry) -> str | None:
+    """The file in which the tests of an entry run anyway; None if they run only here."""
+    home = entry.definition.path
+    if home in evidence.collection.files:
+        return home
+    first = min(holders[entry.definition.place])
+    return None if first == path else first  # home is not collected: the first importer is where they may run
 
 
 def _runs(lineages: Lineages, entry: Entry) -> bool:
@@ -76,25 +82,28 @@ def _runs(lineages: Lineages, entry: Entry) -> bool:
     return named and complete and unittest is Answer.NO and lineages.constructor(definition) is None
 
 
-def _violation(lineages: Lineages, path: str, entry: Entry, other: str) -> Violation:
-    definition = entry.definition
-    if definition.class_ is None:
-        what = f"{entry.name} runs"
-    else:
-        number = len(lineages.tests(definition))
-        what = f"1 test of {entry.name} runs" if number == 1 else f"{number} tests of {entry.name} run"
-    how = "the star import brings it" if entry.is_star else "this line imports it"
+def _violation(lineages: Lineages, path: str, again: dict[Entry, str]) -> Violation:
+    """The violation of one import and the entries that run elsewhere too."""
+    entry = next(iter(again))
+    what = ", and ".join(_count(lineages, each) for each in again)
+    others = ", ".join(sorted(set(again.values())))
+    star = entry.is_star
     return Violation(
         rule=RULE.id,
         path=path,
         line=entry.line,
         subject=entry.name,
-        group=f"{definition.path}::{definition.name}",
-        message=f"{what} here and in {other}: {how}, and pytest collects it in each file",
-        fix="import the module that holds it, not the name"
-        if not entry.is_star
-        else "name what is needed instead of the star",
+        message=f"{what} again, since {'the star import' if star else 'the import'} brings "
+        f"{'them' if len(again) > 1 or 'tests' in what else 'it'} here from {others}",
+        fix="name what is needed instead of the star" if star else "import the module, and use the name through it",
     )
+
+
+def _count(lineages: Lineages, entry: Entry) -> str:
+    if entry.definition.class_ is None:
+        return f"{entry.name} runs"
+    number = len(lineages.tests(entry.definition))
+    return f"1 test of {entry.name} runs" if number == 1 else f"{number} tests of {entry.name} run"
 
 
 RULE = Rule(id="duplicate-items", doc=__doc__, in_tree=check)

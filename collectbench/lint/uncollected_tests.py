@@ -42,7 +42,6 @@ from collectbench.model.lint import Violation
 from collectbench.sources.codebase import Definition
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Guard, Method
 
-_SHOWN = 3
 _COMBINING = frozenset({"overload", "register", "setter", "getter", "deleter", "dispatch", "singledispatch"})
 """The last part of decorators that combine several definitions of one name."""
 
@@ -59,7 +58,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
             yield from _in_classes(evidence, lineages, path)
         yield from _replaced(evidence, lineages, path)
     others = sorted(evidence.focus & (evidence.collection.tests - collected))
-    with_tests = [(path, tests) for path in others if (tests := list(_tests_of_file(evidence, lineages, path)))]
+    with_tests = [(path, tests) for path in others if (tests := sorted(_tests_of_file(evidence, lineages, path)))]
     if with_tests:
         reached = _reached(evidence)
         yield from (_of_file(path, tests) for path, tests in with_tests if path not in reached)
@@ -175,31 +174,33 @@ def _replacement(path: str, method: Method, class_name: str) -> Violation:
     )
 
 
-def _tests_of_file(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[tuple[str, int]]:
-    """Yield the tests that a file would have if a pattern matched it, each with its line."""
+def _tests_of_file(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[tuple[int, str]]:
+    """Yield the tests that a file would have if a pattern matched it, each behind its line."""
     outline = evidence.codebase.outline(path)
     if outline is None or "" in outline.not_tests or path.rpartition("/")[2] in ("conftest.py", "__init__.py"):
         return
     for function in outline.functions:
         if lineages.is_test(function) and function.name not in outline.not_tests:
-            yield function.name, function.line
+            yield function.line, function.name
     for definition in lineages.definitions(path):
         class_ = definition.class_
         if class_ is None or "." in class_.name or not _would_be_collected(evidence, lineages, definition):
             continue
-        if lineages.tests(definition) and lineages.constructor(definition) is None:
-            yield class_.name, class_.line
+        if lineages.constructor(definition) is None:
+            own = (method for method in class_.methods if lineages.is_test(method))
+            yield from ((method.line, method.name) for method in own)
 
 
-def _of_file(path: str, tests: Sequence[tuple[str, int]]) -> Violation:
+def _of_file(path: str, tests: Sequence[tuple[int, str]]) -> Violation:
     file = path.rpartition("/")[2]
-    names = ", ".join(name for name, _ in tests[:_SHOWN]) + (", …" if len(tests) > _SHOWN else "")
-    verb = "runs" if len(tests) == 1 else "run"
+    (line, first), *rest = tests
+    names = f"{first} and {len(rest)} more tests" if len(rest) > 1 else f"{first} and {rest[0][1]}" if rest else first
+    verb = "run" if rest else "runs"
     return Violation(
         rule=RULE.id,
         path=path,
-        line=tests[0][1],
-        subject=file,
+        line=line,
+        subject=first,
         message=f"{names} never {verb}: no pattern of python_files matches {file}, and no collected file imports it",
         fix=f"rename it to test_{file}, or move what it holds",
     )

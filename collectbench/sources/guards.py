@@ -76,7 +76,7 @@ def _gives_up(statement: ast.stmt) -> bool:
     if isinstance(statement, (ast.Pass, ast.Raise, ast.Continue, ast.Break)):
         return True
     if isinstance(statement, ast.Return):
-        return statement.value is None or isinstance(statement.value, ast.Constant)
+        return statement.value is None
     if isinstance(statement, ast.Expr):
         value = statement.value
         if isinstance(value, ast.Constant):

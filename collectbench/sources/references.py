@@ -93,11 +93,11 @@ def read_references(tree: ast.Module) -> tuple[Reference, ...]:
     """Return all references of a whole syntax tree, in the order of their lines."""
     reader = _Reader()
     reader.body(tree.body, Guard.NONE, in_function=False)
-    found = reader.found
-    if ("importlib", "import_module") not in {(each.module, each.name) for each in found}:
-        # Projects have functions of that name, for packages that may be missing.
-        found = [each for each in found if each.form != Form.IMPORT_MODULE or each.name == "importlib"]
-    return tuple(sorted(each._replace(name="") if each.form == Form.IMPORT_MODULE else each for each in found))
+    skipped = reader.skipped_without
+    found = [
+        each._replace(guard=Guard.EXPECTED) if f"{each.module}.".startswith(skipped) else each for each in reader.found
+    ]
+    return tuple(sorted(each for each in found if reader.has_import_module or each.form != Form.IMPORT_MODULE))
 
 
 def as_skimmed(references: Iterable[Reference]) -> frozenset[str]:
@@ -113,8 +113,18 @@ def _skimmed(reference: Reference) -> str:
 
 
 class _Reader:
+    """Collects references.
+
+    Attributes:
+        found: in the order of reading.
+        has_import_module: whether `import_module` is that of importlib: projects have functions of that name.
+        skipped_without: modules that `importorskip` asks for, each with a dot behind it.
+    """
+
     def __init__(self) -> None:
         self.found: list[Reference] = []
+        self.has_import_module = False
+        self.skipped_without: tuple[str, ...] = ()
 
     def body(self, statements: Iterable[ast.stmt], guard: str, *, in_function: bool) -> None:
         for statement in statements:
@@ -126,6 +136,7 @@ class _Reader:
                 self.found.append(Reference(node.lineno, 0, alias.name, "", Form.IMPORT, guard, in_function))
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
+                self.has_import_module |= (node.module, alias.name) == ("importlib", "import_module")
                 self.found.append(
                     Reference(node.lineno, node.level, node.module or "", alias.name, Form.FROM, guard, in_function)
                 )
@@ -167,13 +178,19 @@ class _Reader:
     def _calls(self, node: ast.AST, guard: str, *, in_function: bool) -> None:
         for part in ast.walk(node):
             if isinstance(part, ast.Call):
-                self.found.extend(_of_call(part, guard, in_function=in_function))
+                self._call(part, guard, in_function=in_function)
+
+    def _call(self, call: ast.Call, guard: str, *, in_function: bool) -> None:
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name in _IMPORTERS:
+            self.has_import_module |= dotted(call.func) in ("importlib.import_module", "__import__")
+        elif name == "importorskip" and call.args and isinstance(call.args[0], ast.Constant):
+            self.skipped_without = (*self.skipped_without, f"{call.args[0].value}.")
+        if name in _IMPORTERS or name in _PATCHES:
+            self.found.extend(_of_call(name, call, guard, in_function=in_function))
 
 
-def _of_call(call: ast.Call, guard: str, *, in_function: bool) -> Iterator[Reference]:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name not in _PATCHES and name not in _IMPORTERS:
-        return
+def _of_call(name: str, call: ast.Call, guard: str, *, in_function: bool) -> Iterator[Reference]:
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     target = call.args[0] if call.args else keywords.get("target")
     path = target.value if isinstance(target, ast.Constant) else None
@@ -181,8 +198,7 @@ def _of_call(call: ast.Call, guard: str, *, in_function: bool) -> Iterator[Refer
         return
     line = target.lineno if target is not None else call.lineno
     if name in _IMPORTERS:
-        origin = "importlib" if dotted(call.func) in ("importlib.import_module", "__import__") else ""
-        yield Reference(line, 0, path, origin, Form.IMPORT_MODULE, guard, in_function)
+        yield Reference(line, 0, path, "", Form.IMPORT_MODULE, guard, in_function)
         return
     if "." not in path or (name == "dict" and "patch" not in dotted(call.func)):
         return
