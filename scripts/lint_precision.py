@@ -1,0 +1,227 @@
+"""Checks violations of lint against a real collection and real imports, on suites that nobody here wrote.
+
+Usage: .venv/bin/python scripts/lint_precision.py [SUITE|DIRECTORY]... [--report FILE] [--python FILE] [--wheel]
+
+A SUITE is networkx, sympy, scipy or pandas (default: all), a DIRECTORY any other. A suite is laid out as its repository
+is, in a temporary directory: the package below the directory that has the configuration. `--wheel` takes the package
+where it is installed, with the configuration inside of it. Prints for each suite and rule how many violations pytest or
+an import confirms, how many are false, and how many cannot be checked, and each false one. The exit code is 1 if one is
+false, and 2 if a suite cannot be checked. scripts/lint_reality.py says what confirms a violation. `--report FILE` takes
+the violations from a document of `collectbench lint --format json`, for one suite or directory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from environments import ROOT, python_of
+
+RULES_OF_COLLECTION = ("uncollected-tests", "non-test-class", "duplicate-items")
+RULES_OF_IMPORTS = ("missing-module", "missing-name")
+SUITES = ("networkx", "sympy", "scipy", "pandas")
+REALITY = Path(__file__).resolve().parent / "lint_reality.py"
+CONFIRMED, FALSE, UNCHECKED, ASK_ALONE = "confirmed", "false", "not checkable", "ask alone"
+VERDICTS = (CONFIRMED, FALSE, UNCHECKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A violation, and what pytest or an import says about it."""
+
+    rule: str
+    path: str
+    line: int
+    subject: str
+    message: str
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """A directory to check, and the interpreter that its tests need."""
+
+    name: str
+    directory: Path
+    python: Path
+
+
+def ask(suite: Suite, mode: str, **questions: Any) -> tuple[list[Any], str]:
+    """Run lint_reality.py in the suite's interpreter; its answers so far, and why it ended early (else empty)."""
+    with tempfile.TemporaryDirectory() as name:
+        asked, answers = Path(name, "questions.json"), Path(name, "answers")
+        asked.write_text(json.dumps(questions), encoding="utf-8")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COVERAGE_"))}
+        child = subprocess.run(
+            [str(suite.python), str(REALITY), mode, str(asked), str(answers)],
+            cwd=suite.directory,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        lines = answers.read_text(encoding="utf-8").splitlines() if answers.is_file() else []
+        last = (child.stderr.strip().splitlines() or [""])[-1]
+        why = f"exit code {child.returncode}: {last}" if child.returncode else ""
+        return [json.loads(line) for line in lines], why
+
+
+def base_of(directory: Path, violations: Sequence[dict[str, Any]]) -> Path:
+    """The directory that the paths of the violations are relative to: this one or the nearest above it.
+
+    Raises:
+        SystemExit: there is none.
+    """
+    for base in (directory, *directory.parents):
+        if all((base / violation["path"]).is_file() for violation in violations):
+            return base
+    raise SystemExit(f"{directory}: no directory has all files of the violations, such as {violations[0]['path']}")
+
+
+def check(suite: Suite, violations: Sequence[dict[str, Any]]) -> list[Checked]:
+    """Ask pytest and Python about each violation of the rules that they can judge."""
+    base = base_of(suite.directory, violations)
+    asked = [{**violation, "file": str(base / violation["path"])} for violation in violations]
+    collected = [violation for violation in asked if violation["rule"] in RULES_OF_COLLECTION]
+    imported = [violation for violation in asked if violation["rule"] in RULES_OF_IMPORTS]
+    answers, why = ask(suite, "collect", violations=collected, arguments=[])
+    if why:
+        raise SystemExit(f"{suite.name}: the collection failed: {why}")
+    *answers, sys_path = answers
+    alone = [violation for violation, answer in zip(collected, answers, strict=True) if answer[0] == ASK_ALONE]
+    if alone:
+        files = sorted({violation["file"] for violation in alone})
+        second, why = ask(suite, "alone", violations=alone, arguments=files)
+        rest = iter(second[:-1] if not why else [(UNCHECKED, why)] * len(alone))
+        answers = [next(rest) if answer[0] == ASK_ALONE else answer for answer in answers]
+    while len(answers) < len(collected) + len(imported):
+        first = len(answers) - len(collected)
+        more, why = ask(suite, "import", violations=imported[first:], sys_path=sys_path)
+        answers += [*more, *([(UNCHECKED, f"the import ended the process: {why}")] if why else [])]
+    return [
+        Checked(
+            **{name: violation[name] for name in ("rule", "path", "line", "subject", "message")},
+            verdict=verdict,
+            reason=reason,
+        )
+        for violation, (verdict, reason) in zip([*collected, *imported], answers, strict=True)
+    ]
+
+
+def lint(directory: Path) -> list[dict[str, Any]]:
+    """The violations that `collectbench lint` reports.
+
+    Raises:
+        SystemExit: lint failed; its words have been shown.
+    """
+    command = [sys.executable, "-m", "collectbench", "lint", str(directory), "--format", "json"]
+    child = subprocess.run(command, cwd=directory, stdout=subprocess.PIPE, text=True, check=False)
+    if child.returncode not in {0, 1}:
+        raise SystemExit(f"{' '.join(command)}: exit code {child.returncode}")
+    return violations_of(child.stdout)
+
+
+def violations_of(document: str) -> list[dict[str, Any]]:
+    """The violations in a JSON document of lint, with the members that its codec may leave out."""
+    found = json.loads(document)["violations"]
+    return [{"subject": "", "group": None, "fix": "", **violation} for violation in found]
+
+
+@contextmanager
+def laid_out(name: str, *, as_wheel: bool) -> Iterator[Suite]:
+    """A suite of the corpus.
+
+    Raises:
+        SystemExit: the corpus is missing.
+    """
+    python = python_of(".venvs/corpus")
+    package = next((ROOT / ".demo").glob(f"lib/python*/site-packages/{name}"), None)
+    if python is None or package is None:
+        raise SystemExit(f"{name} is missing: run scripts/environments.py demo corpus")
+    if as_wheel:
+        yield Suite(name=name, directory=package, python=python)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve() / name
+        # Bytecode that pytest has written keeps the paths of the files that it was made from.
+        shutil.copytree(package, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        if (libraries := package.with_name(f"{name}.libs")).is_dir():
+            (root / libraries.name).symlink_to(libraries)
+        inside = [root / name / file for file in ("pytest.ini", "pyproject.toml")]
+        for file in filter(Path.is_file, inside):
+            file.rename(root / file.name)
+        if not any((root / file.name).is_file() for file in inside):
+            (root / "pytest.ini").write_text("[pytest]\n")
+        yield Suite(name=name, directory=root, python=python)
+
+
+def table(name: str, checked: Sequence[Checked]) -> Iterator[str]:
+    """The lines for a suite: a row for each rule, then each false violation, then why others cannot be checked."""
+    counts = Counter((one.rule, one.verdict) for one in checked)
+    yield f"{name:<20} {'violations':>10} " + " ".join(f"{verdict:>13}" for verdict in VERDICTS)
+    for rule in (*RULES_OF_COLLECTION, *RULES_OF_IMPORTS):
+        row = [counts[rule, verdict] for verdict in VERDICTS]
+        yield f"  {rule:<18} {sum(row):>10} " + " ".join(f"{count:>13}" for count in row)
+    for one in checked:
+        if one.verdict == FALSE:
+            yield f"  false: {one.path}:{one.line}: {one.rule} ({one.subject}): {one.message}"
+            yield f"    but: {one.reason}"
+    why = defaultdict[str, list[Checked]](list)
+    for one in checked:
+        if one.verdict == UNCHECKED:
+            why[one.reason].append(one)
+    for reason, of in sorted(why.items(), key=lambda item: -len(item[1])):
+        yield f"  not checkable: {len(of)}, such as {of[0].path}:{of[0].line} ({of[0].subject}): {reason}"
+
+
+def main() -> int:
+    """Check each suite."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("suites", nargs="*", default=SUITES, metavar="SUITE|DIRECTORY")
+    parser.add_argument("--report", type=Path, help="a document of lint, instead of running it")
+    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="what the tests of DIRECTORY need")
+    parser.add_argument("--wheel", action="store_true", help="take a suite where it is installed")
+    parser.add_argument("--all", action="store_true", help="print the confirmed violations too")
+    asked = parser.parse_args()
+    if asked.report and len(asked.suites) != 1:
+        parser.error("--report needs one suite or directory")
+    false = 0
+    for name in asked.suites:
+        with (
+            laid_out(name, as_wheel=asked.wheel)
+            if name in SUITES
+            else nullcontext(Suite(name=name, directory=Path(name).resolve(), python=asked.python)) as suite
+        ):
+            found = violations_of(asked.report.read_text()) if asked.report else lint(suite.directory)
+            checked = check(suite, [one for one in found if one["rule"] in (*RULES_OF_COLLECTION, *RULES_OF_IMPORTS)])
+        print(*table(name, checked), sep="\n", flush=True)
+        if asked.all:
+            print(
+                *(
+                    f"  {one.verdict}: {one.path}:{one.line}: {one.rule} ({one.subject}): {one.reason}"
+                    for one in checked
+                    if one.verdict == CONFIRMED
+                ),
+                sep="\n",
+            )
+        false += sum(one.verdict == FALSE for one in checked)
+    return 1 if false else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
