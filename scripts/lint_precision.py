@@ -69,14 +69,14 @@ def ask(suite: Suite, mode: str, **questions: Any) -> tuple[list[Any], str]:
             cwd=suite.directory,
             env=env,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
             check=False,
         )
         lines = answers.read_text(encoding="utf-8").splitlines() if answers.is_file() else []
-        last = (child.stderr.strip().splitlines() or [""])[-1]
+        last = " / ".join(child.stdout.strip().splitlines()[-2:])
         why = f"exit code {child.returncode}: {last}" if child.returncode else ""
         return [json.loads(line) for line in lines], why
 

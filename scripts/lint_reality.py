@@ -69,7 +69,7 @@ def test_places(file: str, tree: ast.AST) -> set[Place]:
     return {(file, first_line(node)) for node in functions}
 
 
-@dataclass
+@dataclass(eq=False)  # pytest puts plugins in sets
 class Recorder:
     """A pytest plugin that keeps what was collected.
 
@@ -273,7 +273,7 @@ def answers_of_collection(
 ) -> tuple[list[Answer], list[str]]:
     """Collect once, and answer for each violation; also the sys.path that the collection left."""
     seen = Recorder()
-    options = ("--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider")
+    options = ("--collect-only", "-qq", "--continue-on-collection-errors", "-p", "no:cacheprovider")
     code = pytest.main([*options, "-W", "always::pytest.PytestCollectionWarning", *arguments], plugins=[seen])
     if code not in {0, 1, 2, 5} or not seen.modules:  # passed, failed, errors in files, nothing collected
         raise SystemExit(f"pytest ended with exit code {int(code)} and collected {len(seen.modules)} files")
