@@ -1,13 +1,14 @@
 """Checks violations of lint against a real collection and real imports, on suites that nobody here wrote.
 
-Usage: .venv/bin/python scripts/lint_precision.py [SUITE|DIRECTORY]... [--report FILE] [--python FILE] [--wheel]
+Usage: .venv/bin/python scripts/lint_precision.py [SUITE|DIRECTORY]... [--keep DIRECTORY] [--confirmed]
+       .venv/bin/python scripts/lint_precision.py SUITE|DIRECTORY --report FILE
 
-A SUITE is networkx, sympy, scipy or pandas (default: all), a DIRECTORY any other. A suite is laid out as its repository
-is, in a temporary directory: the package below the directory that has the configuration. `--wheel` takes the package
-where it is installed, with the configuration inside of it. Prints for each suite and rule how many violations pytest or
-an import confirms, how many are false, and how many cannot be checked, and each false one. The exit code is 1 if one is
-false, and 2 if a suite cannot be checked. scripts/lint_reality.py says what confirms a violation. `--report FILE` takes
-the violations from a document of `collectbench lint --format json`, for one suite or directory.
+A SUITE is networkx, sympy, scipy or pandas (default: all), a DIRECTORY any other, whose tests `--python` can import. A
+suite is laid out as its repository is: the package in the directory that has the configuration. `--keep` says where it
+stays, so that the next run need not compile it. Prints for each suite and rule how many violations pytest or an import
+confirms, how many are false, and how many cannot be checked, and each false one. The exit code is 1 if one is false, or
+if a suite cannot be collected. scripts/lint_reality.py says what confirms a violation.
+`--report` takes the violations from a document of `collectbench lint --format json` instead of running lint.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from environments import ROOT, python_of
 
 RULES_OF_COLLECTION = ("uncollected-tests", "non-test-class", "duplicate-items")
 RULES_OF_IMPORTS = ("missing-module", "missing-name")
+RULES = (*RULES_OF_COLLECTION, *RULES_OF_IMPORTS)
 SUITES = ("networkx", "sympy", "scipy", "pandas")
 REALITY = Path(__file__).resolve().parent / "lint_reality.py"
 CONFIRMED, FALSE, UNCHECKED, ASK_ALONE = "confirmed", "false", "not checkable", "ask alone"
@@ -63,7 +64,8 @@ def ask(suite: Suite, mode: str, **questions: Any) -> tuple[list[Any], str]:
     with tempfile.TemporaryDirectory() as name:
         asked, answers = Path(name, "questions.json"), Path(name, "answers")
         asked.write_text(json.dumps(questions), encoding="utf-8")
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COVERAGE_"))}
+        unwanted = ("PYTEST_", "COVERAGE_", "PYTHONDONTWRITEBYTECODE")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
         child = subprocess.run(
             [str(suite.python), str(REALITY), mode, str(asked), str(answers)],
             cwd=suite.directory,
@@ -142,9 +144,8 @@ def violations_of(document: str) -> list[dict[str, Any]]:
     return [{"subject": "", "group": None, "fix": "", **violation} for violation in found]
 
 
-@contextmanager
-def laid_out(name: str, *, as_wheel: bool) -> Iterator[Suite]:
-    """A suite of the corpus.
+def laid_out(name: str, work: Path) -> Suite:
+    """A suite of the corpus below `work`, as its repository has it; one that is there already stays.
 
     Raises:
         SystemExit: the corpus is missing.
@@ -153,11 +154,8 @@ def laid_out(name: str, *, as_wheel: bool) -> Iterator[Suite]:
     package = next((ROOT / ".demo").glob(f"lib/python*/site-packages/{name}"), None)
     if python is None or package is None:
         raise SystemExit(f"{name} is missing: run scripts/environments.py demo corpus")
-    if as_wheel:
-        yield Suite(name=name, directory=package, python=python)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder).resolve() / name
+    root = work.resolve() / name
+    if not root.is_dir():
         # Bytecode that pytest has written keeps the paths of the files that it was made from.
         shutil.copytree(package, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         if (libraries := package.with_name(f"{name}.libs")).is_dir():
@@ -167,20 +165,20 @@ def laid_out(name: str, *, as_wheel: bool) -> Iterator[Suite]:
             file.rename(root / file.name)
         if not any((root / file.name).is_file() for file in inside):
             (root / "pytest.ini").write_text("[pytest]\n")
-        yield Suite(name=name, directory=root, python=python)
+    return Suite(name=name, directory=root, python=python)
 
 
-def table(name: str, checked: Sequence[Checked]) -> Iterator[str]:
-    """The lines for a suite: a row for each rule, then each false violation, then why others cannot be checked."""
+def table(name: str, checked: Sequence[Checked], shown: Collection[str] = (FALSE,)) -> Iterator[str]:
+    """The lines for a suite: a row for each rule, then violations with these verdicts, then why others have none."""
     counts = Counter((one.rule, one.verdict) for one in checked)
     yield f"{name:<20} {'violations':>10} " + " ".join(f"{verdict:>13}" for verdict in VERDICTS)
-    for rule in (*RULES_OF_COLLECTION, *RULES_OF_IMPORTS):
+    for rule in RULES:
         row = [counts[rule, verdict] for verdict in VERDICTS]
         yield f"  {rule:<18} {sum(row):>10} " + " ".join(f"{count:>13}" for count in row)
     for one in checked:
-        if one.verdict == FALSE:
-            yield f"  false: {one.path}:{one.line}: {one.rule} ({one.subject}): {one.message}"
-            yield f"    but: {one.reason}"
+        if one.verdict in shown:
+            yield f"  {one.verdict}: {one.path}:{one.line}: {one.rule} ({one.subject}): {one.message}"
+            yield f"    {'but' if one.verdict == FALSE else 'since'}: {one.reason}"
     why = defaultdict[str, list[Checked]](list)
     for one in checked:
         if one.verdict == UNCHECKED:
@@ -195,31 +193,22 @@ def main() -> int:
     parser.add_argument("suites", nargs="*", default=SUITES, metavar="SUITE|DIRECTORY")
     parser.add_argument("--report", type=Path, help="a document of lint, instead of running it")
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="what the tests of DIRECTORY need")
-    parser.add_argument("--wheel", action="store_true", help="take a suite where it is installed")
-    parser.add_argument("--all", action="store_true", help="print the confirmed violations too")
+    parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="where the suites stay, with their bytecode")
+    parser.add_argument("--confirmed", action="store_true", help="print the confirmed violations too")
     asked = parser.parse_args()
     if asked.report and len(asked.suites) != 1:
         parser.error("--report needs one suite or directory")
     false = 0
-    for name in asked.suites:
-        with (
-            laid_out(name, as_wheel=asked.wheel)
-            if name in SUITES
-            else nullcontext(Suite(name=name, directory=Path(name).resolve(), python=asked.python)) as suite
-        ):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in asked.suites:
+            if name in SUITES:
+                suite = laid_out(name, asked.keep or Path(folder))
+            else:
+                suite = Suite(name=name, directory=Path(name).resolve(), python=asked.python)
             found = violations_of(asked.report.read_text()) if asked.report else lint(suite.directory)
-            checked = check(suite, [one for one in found if one["rule"] in (*RULES_OF_COLLECTION, *RULES_OF_IMPORTS)])
-        print(*table(name, checked), sep="\n", flush=True)
-        if asked.all:
-            print(
-                *(
-                    f"  {one.verdict}: {one.path}:{one.line}: {one.rule} ({one.subject}): {one.reason}"
-                    for one in checked
-                    if one.verdict == CONFIRMED
-                ),
-                sep="\n",
-            )
-        false += sum(one.verdict == FALSE for one in checked)
+            checked = check(suite, [one for one in found if one["rule"] in RULES])
+            print(*table(name, checked, {FALSE, *([CONFIRMED] if asked.confirmed else [])}), sep="\n", flush=True)
+            false += sum(one.verdict == FALSE for one in checked)
     return 1 if false else 0
 
 
