@@ -20,10 +20,17 @@ _MAKES_MODULES = (b"sys.modules", b"ModuleType", b"module_from_spec")
 
 
 class Ignore(NamedTuple):
-    """A comment `# collectbench: ignore[rule, …]`. `rules` is empty if it names none."""
+    """A comment `# collectbench: ignore[rule, …]`.
+
+    Attributes:
+        line: of the comment, from 1.
+        rules: empty if it names none.
+        is_alone: whether nothing else is in its line; then it is about the next one.
+    """
 
     line: int
     rules: tuple[str, ...]
+    is_alone: bool
 
 
 class Facts(NamedTuple):
@@ -94,7 +101,7 @@ def _ignores(source: bytes) -> Iterator[Ignore]:
             if token.type == tokenize.COMMENT:
                 for match in _COMMENT.finditer(token.string):
                     rules = tuple(filter(None, (rule.strip() for rule in (match.group(1) or "").split(","))))
-                    yield Ignore(token.start[0], rules)
+                    yield Ignore(token.start[0], rules, not token.line[: token.start[1]].strip())
     except (tokenize.TokenError, SyntaxError):
         return  # the tree was read, so this is a quirk of tokenize at the end of the file
 

@@ -184,8 +184,8 @@ class _Reader:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name in _IMPORTERS:
             self.has_import_module |= dotted(call.func) in ("importlib.import_module", "__import__")
-        elif name == "importorskip" and call.args and isinstance(call.args[0], ast.Constant):
-            self.skipped_without = (*self.skipped_without, f"{call.args[0].value}.")
+        elif name == "importorskip" and call.args and isinstance(module := getattr(call.args[0], "value", None), str):
+            self.skipped_without = (*self.skipped_without, f"{module}.")
         if name in _IMPORTERS or name in _PATCHES:
             self.found.extend(_of_call(name, call, guard, in_function=in_function))
 

@@ -1,0 +1,161 @@
+"""Reads all files of a tree: unchanged ones from the cache, many others in several processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from collectbench.lint.checking import FileCheck, unpack
+from collectbench.model.lint import Violation
+from collectbench.sources.facts import NO_FACTS, Facts
+from collectbench.store.lint_cache import Entry, LintCache, Signature, digest_of, signature_of
+
+_FEW = 200
+"""So many files are read in less time than a second process takes to start."""
+_CHUNK = 50
+_BIGGEST = 10_000_000
+"""Bytes. Larger files are data, and their syntax trees take gigabytes."""
+
+
+class Reading(Mapping[str, Facts]):
+    """The facts about each file of a tree, unpacked when they are asked for.
+
+    Attributes:
+        entries: what the next run can use again.
+        unread: files that cannot be read, and why.
+    """
+
+    def __init__(self, entries: Mapping[str, Entry], unread: Mapping[str, str]) -> None:
+        self.entries = dict(entries)
+        self.unread = dict(unread)
+        self._facts: dict[str, Facts] = {path: NO_FACTS._replace(problem=why) for path, why in unread.items()}
+        self._violations: dict[str, tuple[Violation, ...]] = {}
+
+    def __getitem__(self, path: str) -> Facts:
+        """Return the facts about a file."""
+        if path not in self._facts:
+            self._facts[path], self._violations[path] = unpack(self.entries[path].packed)
+        return self._facts[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the paths."""
+        yield from self.entries
+        yield from self.unread
+
+    def __len__(self) -> int:
+        """Return the number of files."""
+        return len(self.entries) + len(self.unread)
+
+    def violations(self, path: str) -> tuple[Violation, ...]:
+        """Return the violations that were found in a file alone."""
+        self[path]
+        found = self._violations.get(path, ())
+        return tuple(each if each.path == path else _moved(each, path) for each in found)
+
+
+def read_tree(  # noqa: PLR0917 - the tree, how, and with how many processes
+    root: Path, paths: Sequence[str], tests: frozenset[str], check: FileCheck, cache: LintCache, jobs: int
+) -> Reading:
+    """Read the files of a tree; `tests` are the test files among them."""
+    entries: dict[str, Entry] = {}
+    unread: dict[str, str] = {}
+    todo: list[tuple[str, bool, Signature]] = []
+    for path in paths:
+        is_test = path in tests or path.rpartition("/")[2] == "conftest.py"
+        signature = signature_of(f"{root}/{path}")
+        if signature is None:
+            unread[path] = "it is not a regular file any more"
+        elif signature[0] > _BIGGEST:
+            unread[path] = f"it has more than {_BIGGEST // 1_000_000} MB"
+        elif (entry := cache.find(path, signature, is_test=is_test)) is not None:
+            entries[path] = entry
+        else:
+            todo.append((path, is_test, signature))
+    if cache.entries:
+        todo = list(_without_same_content(root, todo, cache, entries))
+    for path, result in _read_all(root, todo, check, jobs):
+        if isinstance(result, Entry):
+            entries[path] = result
+        else:
+            unread[path] = result
+    return Reading({path: entries[path] for path in paths if path in entries}, unread)
+
+
+def _without_same_content(
+    root: Path, todo: Iterable[tuple[str, bool, Signature]], cache: LintCache, entries: dict[str, Entry]
+) -> Iterator[tuple[str, bool, Signature]]:
+    """Yield the files whose content is new; the others get an entry."""
+    for path, is_test, signature in todo:
+        try:
+            digest = digest_of([Path(f"{root}/{path}").read_bytes()])
+        except OSError:
+            yield path, is_test, signature
+            continue
+        same = cache.find_content(digest, is_test=is_test)
+        if same is None:
+            yield path, is_test, signature
+        else:
+            entries[path] = same._replace(signature=signature)
+
+
+Result = Entry | str
+"""What is known of a file, or why it cannot be read."""
+
+
+def _read_all(
+    root: Path, todo: Sequence[tuple[str, bool, Signature]], check: FileCheck, jobs: int
+) -> Iterator[tuple[str, Result]]:
+    if jobs == 1 or len(todo) <= _FEW:
+        yield from _read_some(str(root), todo, check)
+        return
+    chunks = [todo[start : start + _CHUNK] for start in range(0, len(todo), _CHUNK)]
+    # Forked processes have everything that is imported already. On macOS system libraries do not survive a fork.
+    context = get_context("fork" if os.uname().sysname == "Linux" else "spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(str(root), check)) as pool:
+        try:
+            for results in pool.map(_read_chunk, chunks):
+                yield from results
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+_given: tuple[str, FileCheck] | None = None
+
+
+def _begin(root: str, check: FileCheck) -> None:
+    """Prepare a worker: it ends with its parent, and the collector finds nothing in trees, which have no cycles."""
+    import gc
+    import signal
+
+    global _given  # noqa: PLW0603 - what all chunks of this process share
+    _given = (root, check)
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends the workers
+
+
+def _read_chunk(chunk: Sequence[tuple[str, bool, Signature]]) -> list[tuple[str, Result]]:
+    assert _given is not None  # noqa: S101 - the initializer has run
+    return list(_read_some(_given[0], chunk, _given[1]))
+
+
+def _read_some(
+    root: str, todo: Iterable[tuple[str, bool, Signature]], check: FileCheck
+) -> Iterator[tuple[str, Result]]:
+    for path, is_test, signature in todo:
+        try:
+            source = Path(f"{root}/{path}").read_bytes()
+        except OSError as error:
+            yield path, f"it cannot be read: {error.strerror or error}"
+            continue
+        packed = check(path, source, is_test=is_test)
+        yield path, Entry(signature, digest_of([source]), is_test, packed)
+
+
+def _moved(violation: Violation, path: str) -> Violation:
+    from dataclasses import replace
+
+    return replace(violation, path=path)
