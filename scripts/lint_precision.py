@@ -7,7 +7,7 @@ A SUITE is networkx, sympy, scipy or pandas (default: all), a DIRECTORY any othe
 suite is laid out as its repository is: the package in the directory that has the configuration. `--keep` says where it
 stays, so that the next run need not compile it. Prints for each suite and rule how many violations pytest or an import
 confirms, how many are false, and how many cannot be checked, and each false one. The exit code is 1 if one is false, or
-if a suite cannot be collected. scripts/lint_reality.py says what confirms a violation.
+if a suite cannot be collected. What confirms a violation is in scripts/lint_reality.py and scripts/lint_imports.py.
 `--report` takes the violations from a document of `collectbench lint --format json` instead of running lint.
 """
 

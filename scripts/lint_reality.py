@@ -11,23 +11,20 @@ from __future__ import annotations
 
 import ast
 import enum
-import importlib
 import inspect
 import json
 import os
-import re
 import sys
 from collections.abc import Generator
 from dataclasses import dataclass, field, is_dataclass
-from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-CONFIRMED, FALSE, UNCHECKED = "confirmed", "false", "not checkable"
+from lint_imports import CONFIRMED, FALSE, UNCHECKED, Answer, file_of, missing
+
 ASK_ALONE = "ask alone"  # only the file's own collection can tell
-Answer = tuple[str, str]
 Place = tuple[str, int]  # a file and a line
 _Definition = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -194,7 +191,7 @@ def _in_class(
 
 def _shadowed(file: str, definitions: tuple[Any, ...]) -> Answer:
     """Whether the name of a definition is bound to another one after the import."""
-    module = next((one for one in list(sys.modules.values()) if _file_of(one) == file), None)
+    module = next((one for one in list(sys.modules.values()) if file_of(one) == file), None)
     if module is None or not definitions:
         return UNCHECKED, "no definition at this line" if module else "its module is no longer in sys.modules"
     bound: Any = module
@@ -212,11 +209,6 @@ def _shadowed(file: str, definitions: tuple[Any, ...]) -> Answer:
     if any(at == file for at, _ in places):
         return CONFIRMED, f"bound to the definition at line {min(line for at, line in places if at == file)}"
     return UNCHECKED, f"its name is bound to {bound!r:.60}, whose line is unknown"
-
-
-def _file_of(module: Any) -> str:
-    file = getattr(module, "__file__", None)
-    return os.path.realpath(file) if isinstance(file, str) else ""
 
 
 def non_test_class(violation: dict[str, Any], file: str, tree: ast.AST, seen: Recorder) -> Answer:
@@ -287,58 +279,6 @@ def answers_of_collection(
         else:
             answers.append(rules[violation["rule"]](violation, file, tree, seen))
     return answers, sys.path
-
-
-def missing(violation: dict[str, Any]) -> Answer:
-    """Whether a module or a name in it is missing, by importing it."""
-    parts = re.split("[.:]", violation["subject"])
-    of_module = violation["rule"] == "missing-module"
-    value: Any = None
-    for at, part in enumerate(parts):
-        dotted = ".".join(parts[: at + 1])
-        try:
-            value = importlib.import_module(dotted)
-            continue
-        except BaseException as error:  # noqa: BLE001 - an import may raise anything
-            is_missing = isinstance(error, ModuleNotFoundError) and f"{dotted}.".startswith(f"{error.name}.")
-            if not is_missing:
-                why = f"importing {dotted} raises {type(error).__name__}: {error}".splitlines()[0][:120]
-                return (FALSE, f"it exists; {why}") if of_module and _is_found(parts) else (UNCHECKED, why)
-        if stub := _stub(value, part):
-            return FALSE, f"declared in {stub}"
-        if of_module:
-            return CONFIRMED, f"No module named {dotted!r}"
-        if value is None:
-            return FALSE, f"its module is missing: {dotted}"
-        for name in parts[at:]:
-            value, before = getattr(value, name, Recorder), value
-            if value is Recorder:
-                return CONFIRMED, f"{before!r:.80} has no attribute {name!r}"
-        return FALSE, "the name exists"
-    return FALSE, "it can be imported"
-
-
-def _is_found(parts: list[str]) -> bool:
-    """Whether there is a file or directory for a module, without importing its parents."""
-    folders: Any = None
-    for at in range(len(parts)):
-        spec = PathFinder.find_spec(".".join(parts[: at + 1]), folders)
-        if spec is None:
-            return False
-        folders = spec.submodule_search_locations or []
-    return True
-
-
-def _stub(module: Any, name: str) -> str:
-    """The type stub that declares a name of a module, or is the stub of the submodule; empty if there is none."""
-    for folder in getattr(module, "__path__", ()):
-        for stub in (Path(folder, f"{name}.pyi"), Path(folder, name, "__init__.pyi")):
-            if stub.is_file():
-                return str(stub)
-    own = Path(_file_of(module).partition(".")[0] + ".pyi") if _file_of(module) else None
-    if own and own.is_file() and re.search(rf"\b{re.escape(name)}\b", own.read_text(encoding="utf-8")):
-        return str(own)
-    return ""
 
 
 def main() -> None:

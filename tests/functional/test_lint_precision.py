@@ -108,6 +108,37 @@ import types, sys
 value = 1
 sys.modules[__name__ + '.made'] = types.ModuleType('made')
 """,
+    "tests/package/types_only.py": """
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    Name = int
+""",
+    "tests/importing.py": """
+import pytest
+from typing import TYPE_CHECKING
+def importing():
+    import package  # plain
+    with pytest.raises(ImportError):
+        import package.missing  # expected
+    with pytest.raises(ValueError):
+        import package.missing  # other error expected
+    try:
+        from package import missing  # fallback
+    except ImportError:
+        missing = None
+    try:
+        from package import missing  # no fallback
+    except ImportError:
+        pass
+    try:
+        from package import missing  # other error caught
+    except ValueError:
+        missing = None
+from package.types_only import Name  # at run time
+if TYPE_CHECKING:
+    from package.types_only import Name  # for type checkers
+    from package.types_only import Other  # missing for type checkers
+""",
     "tests/package/lazy.py": """
 def __getattr__(name):
     if name == 'there': return 1
@@ -192,15 +223,29 @@ NAMES = {
     "missing.name": FALSE,
     "package.needs.name": UNCHECKED,
 }
-AT_LINES = {"uncollected-tests": UNCOLLECTED, "non-test-class": NON_TEST_CLASS, "duplicate-items": DUPLICATES}
-AT_SUBJECTS = {"missing-module": MODULES, "missing-name": NAMES}
-EXPECTED = {
-    (rule, name): verdict for rule, cases in (AT_LINES | AT_SUBJECTS).items() for name, verdict in cases.items()
+PLACED = {
+    ("package.missing", "expected"): FALSE,
+    ("package.missing", "other error expected"): CONFIRMED,
+    ("package.missing", "fallback"): FALSE,
+    ("package.missing", "no fallback"): CONFIRMED,
+    ("package.missing", "other error caught"): CONFIRMED,
+    ("package.types_only.Name", "at run time"): CONFIRMED,
+    ("package.types_only.Name", "for type checkers"): FALSE,
+    ("package.types_only.Other", "missing for type checkers"): CONFIRMED,
+}
+Case = tuple[str, str, str]  # rule, subject and the mark of the line
+EXPECTED: dict[Case, str] = {
+    **{("uncollected-tests", name, name): verdict for name, verdict in UNCOLLECTED.items()},
+    **{("non-test-class", name, name): verdict for name, verdict in NON_TEST_CLASS.items()},
+    **{("duplicate-items", name, name): verdict for name, verdict in DUPLICATES.items()},
+    **{("missing-module", name, "plain"): verdict for name, verdict in MODULES.items()},
+    **{("missing-name", name, "plain"): verdict for name, verdict in NAMES.items()},
+    **{("missing-name", name, mark): verdict for (name, mark), verdict in PLACED.items()},
 }
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Checked]:
+def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, Checked]:
     """All cases, of one collection, one of the files that it leaves out, and the imports."""
     root = tmp_path_factory.mktemp("tree")
     places = {}
@@ -210,24 +255,21 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], C
         for number, line in enumerate(source.splitlines(), 1):
             if "  # " in line:
                 places[line.partition("  # ")[2]] = (path, number)
-    cases = []
-    for rule, name in EXPECTED:
-        path, line = places[name] if rule in AT_LINES else ("tests/test_one.py", 1)
-        cases.append({"rule": rule, "path": path, "line": line, "subject": name, "message": f"about {name}"})
-    found = check(Suite(name="tree", directory=root, python=Path(sys.executable)), cases)
-    return {(one.rule, one.subject): one for one in found}
+    violations = []
+    for rule, subject, mark in EXPECTED:
+        path, line = places[mark]
+        violations.append({"rule": rule, "path": path, "line": line, "subject": subject, "message": mark})
+    found = check(Suite(name="tree", directory=root, python=Path(sys.executable)), violations)
+    return {(one.rule, one.subject, one.message): one for one in found}
 
 
-@pytest.mark.parametrize(("rule", "name"), EXPECTED)
-def test_reality_decides_about_a_violation(rule: str, name: str, checked: dict[tuple[str, str], Checked]) -> None:
-    one = checked[rule, name]
-    assert one.verdict == EXPECTED[rule, name], one.reason
-    assert one.reason
+@pytest.mark.parametrize("case", EXPECTED, ids="-".join)
+def test_reality_decides_about_a_violation(case: Case, checked: dict[Case, Checked]) -> None:
+    assert checked[case].verdict == EXPECTED[case], checked[case].reason
+    assert checked[case].reason
 
 
-def test_the_table_counts_the_verdicts_and_shows_each_false_violation(
-    checked: dict[tuple[str, str], Checked],
-) -> None:
+def test_the_table_counts_the_verdicts_and_shows_each_false_violation(checked: dict[Case, Checked]) -> None:
     lines = list(table("tree", list(checked.values())))
     row = next(line.split() for line in lines if line.startswith("  duplicate-items "))
     assert row == ["duplicate-items", "6", "4", "2", "0"]
