@@ -125,8 +125,12 @@ class Git:
         """Return the same with these environment variables added."""
         return replace(self, env={**self.env, **variables})
 
-    def run(self, *arguments: str) -> Answer:
+    def run(self, *arguments: str, given: bytes | None = None) -> Answer:
         """Run a command to its end, whether it succeeds or fails.
+
+        Args:
+            arguments: of git.
+            given: what git reads as stdin.
 
         Raises:
             CheckoutError: git cannot be started.
@@ -135,11 +139,16 @@ class Git:
         settings = (word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}"))
         with tempfile.TemporaryDirectory(prefix="git-", dir=self.work) as directory:
             output, errors = Path(directory) / "output", Path(directory) / "errors"
+            source = None
+            if given is not None:
+                source = Path(directory) / "input"
+                source.write_bytes(given)
             invocation = Invocation(
                 argv=("git", *settings, *arguments),
                 cwd=self.cwd,
                 env=self.env,
                 errors=errors,
+                input=source,
             )
             try:
                 finished = self.launch(invocation, output=output, timeout_s=PATIENCE_S)

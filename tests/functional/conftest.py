@@ -248,7 +248,14 @@ class Repo:
         with output.open("wb") as sink, (invocation.errors or output).open("ab") as errors:
             env = dict(invocation.env)
             done = subprocess.run(
-                invocation.argv, cwd=invocation.cwd, env=env, stdout=sink, stderr=errors, timeout=timeout_s, check=False
+                invocation.argv,
+                cwd=invocation.cwd,
+                env=env,
+                input=invocation.input.read_bytes() if invocation.input else None,
+                stdout=sink,
+                stderr=errors,
+                timeout=timeout_s,
+                check=False,
             )
         figures = ("user_s", "system_s", "peak_rss_bytes", "voluntary_switches", "involuntary_switches")
         nothing = dict.fromkeys(figures, 0)

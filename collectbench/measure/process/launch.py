@@ -35,13 +35,15 @@ STACK_GRACE_S = 1.0
 class Invocation:
     """One child process: absolute program, arguments, working directory and the complete environment.
 
-    `errors` is the file that takes stderr if it is to be read apart from stdout; None for one file with both.
+    `errors` is the file that takes stderr if it is to be read apart from stdout; None for one file with both. `input`
+    is the file that the child reads as stdin; None for no input.
     """
 
     argv: tuple[str, ...]
     cwd: Path
     env: Mapping[str, str]
     errors: Path | None = None
+    input: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class Launcher(Protocol):
 def launch(
     invocation: Invocation, *, output: Path, timeout_s: float, on_hang: Callable[[], bool] | None = None
 ) -> Finished:
-    """Run a child until it ends or `timeout_s` is over: in a session of its own, without input, its output in a file.
+    """Run a child until it ends or `timeout_s` is over: in a session of its own, its output in a file.
 
     Args:
         invocation: the child process.
@@ -155,6 +157,7 @@ def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
     with _lock, ExitStack() as files:
         sink = files.enter_context(output.open("wb"))
         complaints = files.enter_context(invocation.errors.open("wb")) if invocation.errors else sink
+        source = files.enter_context(invocation.input.open("rb")) if invocation.input else subprocess.DEVNULL
         if not _running:
             SENTINEL.start(LEDGER.held)  # before bystanders are listed, since it is one
             adopt_orphans()
@@ -165,7 +168,7 @@ def _spawn(invocation: Invocation, output: Path) -> tuple[int, Reaper]:
         try:
             child = subprocess.Popen(
                 invocation.argv,
-                stdin=subprocess.DEVNULL,
+                stdin=source,
                 stdout=sink,
                 stderr=complaints,
                 cwd=invocation.cwd,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collectbench.config import load_config
-from collectbench.config.lint_keys import FORBIDDEN_IMPORT
+from collectbench.config.lint_keys import FORBIDDEN_IMPORT, LINT
 from collectbench.model.errors import UsageError
 from collectbench.model.lint_settings import ForbiddenImport, LintSettings
 
@@ -119,3 +119,12 @@ def test_all_mistakes_are_reported_at_once(mistakes_of) -> None:
         *("lint.forbidden-imports.2.module", "lint.forbidden-imports.3.replacement"),
         "lint.forbidden-imports.3.module",
     ]
+
+
+def test_the_example_in_the_readme_can_be_read(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (example,) = (part.partition("```")[0] for part in readme.split("```toml\n") if "collectbench.lint]" in part)
+    path = tmp_path / "pyproject.toml"
+    path.write_text(example)
+    assert all(key in example for key in (*LINT, *FORBIDDEN_IMPORT))
+    assert load_config(path).lint.forbidden_imports[0].removed
