@@ -11,6 +11,7 @@ from collectbench.lint import (
     module_level_wait,
     non_test_class,
     uncollected_tests,
+    unstable_parameter,
 )
 from collectbench.lint.rule import Evidence, Module, Rule
 
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     module_level_io.RULE,
     module_level_wait.RULE,
     module_level_compute.RULE,
+    unstable_parameter.RULE,
     host_path.RULE,
     lazy_without_effect.RULE,
 )

@@ -33,9 +33,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from collectbench.lint.meanings import Meanings
+from collectbench.lint.meanings import Meanings, meanings_of
 from collectbench.lint.rule import Module, Rule
-from collectbench.lint.statements import run_at_import
 from collectbench.model.lint import Violation
 
 _ABSOLUTE = re.compile(r"/\w|[A-Za-z]:[\\/]|\\\\\w")
@@ -44,8 +43,8 @@ _CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "si
 
 def check(module: Module) -> Iterator[Violation]:
     """Yield a violation for each absolute path."""
-    meanings = Meanings(module)
-    for node in run_at_import(module.tree):
+    meanings = meanings_of(module)
+    for node, _, _ in meanings.runs:
         for value in _put_on_path(node, meanings):
             for path, line in _strings(value):
                 if _ABSOLUTE.match(path):

@@ -45,7 +45,7 @@ from collectbench.sources.parsing import LAZY_LINE
 def check(module: Module) -> Iterator[Violation]:
     """Yield a violation for each lazy import, and for each list of lazy modules."""
     lazy = {module.source.count(b"\n", 0, match.start()) + 1 for match in LAZY_LINE.finditer(module.source)}
-    for node in run_at_import(module.tree):
+    for node, _, _ in run_at_import(module.tree):
         # A line like it in a string is no statement.
         if isinstance(node, (ast.Import, ast.ImportFrom)) and node.lineno in lazy:
             names = [_written(node, alias) for alias in node.names]

@@ -5,14 +5,25 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 from collectbench.lint.rule import Module
-from collectbench.lint.statements import run_at_import
+from collectbench.lint.statements import Run, run_at_import
 from collectbench.sources.names import dotted
 from collectbench.sources.outline import NEVER_AT_COLLECTION
 
 _DEEP = 10
 """Longer chains of assignments are circles."""
+
+
+_latest: list[tuple[ast.Module, Meanings]] = []
+
+
+def meanings_of(module: Module) -> Meanings:
+    """Return what the names in a module mean; rules ask for the same module one after the other."""
+    if not _latest or _latest[0][0] is not module.tree:
+        _latest[:] = [(module.tree, Meanings(module))]
+    return _latest[0][1]
 
 
 class Meanings:
@@ -26,11 +37,19 @@ class Meanings:
         self._used = set[str]()
         self.changed = set[str]()
         """Names of values that a statement may change: `NAMES.sort()`, `shuffle(NAMES)`, `NAMES[0] = 1`."""
-        for node in run_at_import(module.tree):
-            self._read(node)
+        self.runs: tuple[Run, ...] = tuple(run_at_import(module.tree))
+        """What runs at import, for all rules: walking takes longer than what they do with it."""
+        for run in self.runs:
+            self._read(run.node)
         self._functions = frozenset(each.name for each in module.outline.functions)
         self._stored.update(self._functions)
         self._stored.update({each.name for each in module.outline.classes})
+
+    def calls(self) -> Iterator[tuple[ast.stmt, ast.Call]]:
+        """Yield each call that surely runs at import, with the innermost statement that holds it."""
+        for node, statement, is_certain in self.runs:
+            if is_certain and isinstance(node, ast.Call):
+                yield statement, node
 
     def name(self, node: ast.AST | None) -> str:
         """Return the full dotted name of what an expression refers to: `subprocess.run`, `builtins.open`; else ""."""
@@ -80,6 +99,9 @@ class Meanings:
                     self._stored[node.target.id] -= 1  # it only declares the name, which is counted when it comes
                 else:
                     self._assign(node.target.id, node.value)
+        elif isinstance(node, ast.GeneratorExp):  # it is walked no further than to what it iterates over
+            targets = [part for generator in node.generators for part in ast.walk(generator.target)]
+            self._stored.update(part.id for part in targets if isinstance(part, ast.Name))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             call = node.value
             receiver = call.func.value if isinstance(call.func, ast.Attribute) else None

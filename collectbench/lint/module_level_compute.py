@@ -35,12 +35,10 @@ Options:
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from collectbench.lint.meanings import Meanings
+from collectbench.lint.meanings import meanings_of
 from collectbench.lint.rule import Module, Rule
-from collectbench.lint.statements import run_at_import
 from collectbench.lint.step_counts import steps
 from collectbench.lint.subjects import subject_of
 from collectbench.model.lint import Violation
@@ -51,13 +49,10 @@ _MANY = 100_000
 
 def check(module: Module) -> Iterator[Violation]:
     """Yield a violation for each outermost loop."""
-    meanings = Meanings(module)
-    statement: ast.stmt | None = None
+    meanings = meanings_of(module)
     end = 0
-    for node in run_at_import(module.tree, always=True):
-        if isinstance(node, ast.stmt):
-            statement = node
-        if statement is None or getattr(node, "lineno", end + 1) <= end:
+    for node, statement, is_certain in meanings.runs:
+        if not is_certain or getattr(node, "lineno", end + 1) <= end:
             continue
         count = steps(node, meanings)
         if count >= _MANY:

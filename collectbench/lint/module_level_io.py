@@ -45,9 +45,8 @@ import ast
 from collections.abc import Iterator
 
 from collectbench.lint.file_paths import is_path
-from collectbench.lint.meanings import Meanings
+from collectbench.lint.meanings import Meanings, meanings_of
 from collectbench.lint.rule import Module, Rule
-from collectbench.lint.statements import calls_at_import
 from collectbench.lint.subjects import subject_of
 from collectbench.model.lint import Violation
 
@@ -88,9 +87,9 @@ _WORDS = (
 
 def check(module: Module) -> Iterator[Violation]:
     """Yield a violation for each statement."""
-    meanings = Meanings(module)
+    meanings = meanings_of(module)
     reported: ast.stmt | None = None
-    for statement, call in calls_at_import(module.tree, always=True):
+    for statement, call in meanings.calls():
         if statement is reported:
             continue
         if found := _operation(call, meanings):

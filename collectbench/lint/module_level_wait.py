@@ -35,9 +35,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from collectbench.lint.meanings import Meanings
+from collectbench.lint.meanings import Meanings, meanings_of
 from collectbench.lint.rule import Module, Rule
-from collectbench.lint.statements import calls_at_import, run_at_import
 from collectbench.lint.subjects import subject_of
 from collectbench.model.lint import Violation
 
@@ -54,14 +53,14 @@ _WAITING_METHODS = {
 
 def check(module: Module) -> Iterator[Violation]:
     """Yield a violation for each statement."""
-    meanings = Meanings(module)
+    meanings = meanings_of(module)
     reported: ast.stmt | None = None
-    for statement, call in calls_at_import(module.tree, always=True):
+    for statement, call in meanings.calls():
         if statement is not reported and (name := _wait(call, meanings)):
             reported = statement
             yield _violation(module, call, subject_of(statement, name), name)
-    for node in run_at_import(module.tree, always=True):
-        if isinstance(node, ast.With):
+    for node, _, is_certain in meanings.runs:
+        if is_certain and isinstance(node, ast.With):
             for item in node.items:
                 lock = meanings.call(meanings.value(item.context_expr))
                 if lock in _LOCKS:

@@ -11,63 +11,73 @@ from collectbench.sources import guards
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Guard
 
 _OPTED_IN = re.compile(r"environ|getenv")
+_SILENT = (ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+"""Half of all nodes, and nothing happens in them."""
+
+
+class Run(NamedTuple):
+    """A node that runs when pytest imports the module.
+
+    Attributes:
+        node: a statement or an expression, or a part of one.
+        statement: the innermost one that holds it.
+        is_certain: whether it runs without an exception, and without an environment variable that says so.
+    """
+
+    node: ast.AST
+    statement: ast.stmt
+    is_certain: bool
 
 
 class _Place(NamedTuple):
     node: ast.AST
     guard: str
+    is_certain: bool
 
 
-def run_at_import(tree: ast.Module, *, always: bool = False) -> Iterator[ast.AST]:
-    """Yield each node that runs when pytest imports the module, in order.
+def run_at_import(tree: ast.Module) -> Iterator[Run]:
+    """Yield each node that runs when pytest imports the module, in order, without constants and operators.
 
     Those are the statements of the module and its classes, with decorators, defaults and bases. Bodies of functions and
-    of lambdas are not among them, nor what only type checkers or a start as a script would run. With `always`, neither
-    is what runs only after an exception, or only if an environment variable says so.
+    of lambdas are not among them, nor what only type checkers or a start as a script would run.
     """
-    todo = [_Place(statement, Guard.NONE) for statement in reversed(tree.body)]
+    todo = [_Place(statement, Guard.NONE, True) for statement in reversed(tree.body)]
+    statement = tree.body[0] if tree.body else ast.Pass()
     while todo:
-        node, guard = todo.pop()
+        node, guard, is_certain = todo.pop()
         if guard in NEVER_AT_COLLECTION:
             continue
-        if always and _is_exceptional(node):
-            continue
-        yield node
-        todo.extend(reversed(list(_inner(node, guard))))
-
-
-def calls_at_import(tree: ast.Module, *, always: bool = False) -> Iterator[tuple[ast.stmt, ast.Call]]:
-    """Yield each call that runs when pytest imports the module, with the innermost statement that holds it."""
-    statement: ast.stmt | None = None
-    for node in run_at_import(tree, always=always):
         if isinstance(node, ast.stmt):
             statement = node
-        elif isinstance(node, ast.Call) and statement is not None:
-            yield statement, node
+        if isinstance(node, ast.If):
+            is_certain = is_certain and not _OPTED_IN.search(ast.unparse(node.test))
+            first, second = guards.of_condition(node.test, guard)
+            todo.extend(_Place(each, second, is_certain) for each in reversed(node.orelse))
+            todo.extend(_Place(each, first, is_certain) for each in reversed(node.body))
+            todo.append(_Place(node.test, guard, is_certain))
+        else:
+            is_certain = is_certain and not isinstance(node, ast.ExceptHandler)
+            todo.extend(_Place(each, guard, is_certain) for each in reversed(_inner(node)))
+        yield Run(node, statement, is_certain)
 
 
-def _is_exceptional(node: ast.AST) -> bool:
-    if isinstance(node, ast.If):
-        return bool(_OPTED_IN.search(ast.unparse(node.test)))
-    return isinstance(node, ast.ExceptHandler)
-
-
-def _inner(node: ast.AST, guard: str) -> Iterator[_Place]:
-    parts: list[ast.AST]
+def _inner(node: ast.AST) -> list[ast.AST]:
+    """The parts of a node that run with it."""
+    if isinstance(node, ast.Name):
+        return []
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        parts = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
-    elif isinstance(node, ast.ClassDef):  # what belongs to the class itself stands before its statements
-        parts = [*node.decorator_list, *node.bases, *node.keywords, *node.body]
-    elif isinstance(node, ast.Lambda):
-        parts = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-    elif isinstance(node, ast.If):
-        first, second = guards.of_condition(node.test, guard)
-        yield _Place(node.test, guard)
-        yield from (_Place(each, first) for each in node.body)
-        yield from (_Place(each, second) for each in node.orelse)
-        return
-    elif isinstance(node, ast.GeneratorExp):
-        parts = [node.generators[0].iter]  # the rest runs when somebody iterates
-    else:
-        parts = list(ast.iter_child_nodes(node))
-    yield from (_Place(part, guard) for part in parts)
+        return [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+    if isinstance(node, ast.ClassDef):  # what belongs to the class itself stands before its statements
+        return [*node.decorator_list, *node.bases, *node.keywords, *node.body]
+    if isinstance(node, ast.Lambda):
+        return [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+    if isinstance(node, ast.GeneratorExp):
+        return [node.generators[0].iter]  # the rest runs when somebody iterates
+    parts: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            parts.extend(each for each in value if isinstance(each, ast.AST) and not isinstance(each, _SILENT))
+        elif isinstance(value, ast.AST) and not isinstance(value, _SILENT):
+            parts.append(value)
+    return parts
