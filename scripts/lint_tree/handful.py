@@ -15,12 +15,12 @@ IO = (
 )
 WAITS = (("time.sleep", "time", "time.sleep(0.001)\n"), ("sleep", "", "sleep(0.001)\n"))
 UNSTABLE = (
-    ("uuid4", "uuid", "[uuid.uuid4(), 3]"),
+    ("uuid4", "uuid", "[str(uuid.uuid4()), 3]"),
     ("random", "random", "[random.random(), random.randint(1, 9)]"),
     ("time", "time", "[time.time(), 4]"),
-    ("set", "", '{"north", "south", "east"}'),
+    ("set", "", '{"north", "south", "east", "west", "upper", "lower"}'),
     ("id()", "", "[id(object()), 1]"),
-    ("now", "datetime", "[datetime.datetime.now(), None]"),
+    ("now", "datetime", "[datetime.datetime.now().isoformat(), None]"),
 )
 PATHS = (
     ("sys.path.insert", 'sys.path.insert(0, "/home/developer/checkout/src")\n'),

@@ -232,6 +232,39 @@ def make(kind):
     return TestDataBuilder(kind)
 """
 
+PARAMETERS = """
+import datetime
+import random
+import uuid
+
+import pytest
+
+
+@pytest.mark.parametrize("value", [uuid.uuid4(), datetime.datetime.now()])  #: unstable-parameter: objects, numbered ids
+def test_objects(value):
+    assert value
+
+
+@pytest.mark.parametrize("value", [str(uuid.uuid4())], ids=["a fixed id"])  #: unstable-parameter: fixed ids
+def test_fixed_ids(value):
+    assert value
+
+
+@pytest.mark.parametrize("value", [pytest.param(random.random(), id="fixed")])  #: unstable-parameter: fixed id
+def test_param(value):
+    assert value
+
+
+@pytest.mark.parametrize("value", sorted({"north", "south"}))  #: unstable-parameter: sorted set
+def test_sorted(value):
+    assert value
+
+
+@pytest.mark.parametrize("value", [{"north", "south"}])  #: unstable-parameter: a set as one value
+def test_set_as_value(value):
+    assert value
+"""
+
 RECORDER = """
 from <MODULE> import <FUNCTION> as encode{number}
 
@@ -260,6 +293,7 @@ TESTS: dict[str, str] = {
     "tests/lookalikes/test_names.py": NAMES,
     "tests/lookalikes/test_texts.py": TEXTS,
     "tests/lookalikes/test_classes.py": CLASSES,
+    "tests/lookalikes/test_parameters.py": PARAMETERS,
     "tests/lookalikes/test_recorder_one.py": RECORDER.format(number=1, value="str(payload)"),
     "tests/lookalikes/test_recorder_two.py": RECORDER.format(number=2, value="repr(payload)"),
     "tests/lookalikes_without_init/test_loose_lookalikes.py": "from app.facade import serve\n\n\ndef test_loose():\n"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import lint_repository
 from lint_tree.check import compare
 from lint_tree.plan import Plan
 
-SMALL = Plan().scaled(0.2)
+SMALL = replace(Plan().scaled(0.2), handful=6)  # each form of an unstable parameter
 FILES, SIZE = 160, 700_000
 
 Rows = list[dict[str, Any]]
@@ -174,6 +176,29 @@ def test_tests_that_are_imported_by_another_module_run_again(collected: str, pla
         item = function if row["form"] != "class by name" else row["subject"]
         assert f"{source}::{item}" in collected
         assert f"{row['path']}::{item}" in collected
+
+
+def test_ids_differ_from_run_to_run_only_where_it_is_planted(tree: Path, planted: Callable[[str], Rows]) -> None:
+    files = sorted({row["path"] for row in planted("unstable-parameter")} | {"tests/lookalikes/test_parameters.py"})
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--assert=plain",
+        *files,
+    ]
+    runs = []
+    for seed in ("1", "3"):  # a set of six strings hardly has the same order with both
+        env = {**os.environ, "PYTHONHASHSEED": seed}
+        result = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
+        runs.append([line for line in result.stdout.splitlines() if "::" in line and "Warning" not in line])
+    assert len(runs[0]) == len(runs[1]) > 5
+    different = {re.split(r"::|\[", one)[-2] for one, other in zip(*runs, strict=True) if one != other}
+    assert different == {row["subject"] for row in planted("unstable-parameter")}
 
 
 def test_a_missing_name_is_nowhere_in_its_module(tree: Path, planted: Callable[[str], Rows]) -> None:
