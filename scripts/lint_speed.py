@@ -7,10 +7,10 @@ DIRECTORY is a repository of scripts/lint_repository.py that was made with `--gi
 afterwards. Each lap runs each case once, in random order, on the same files:
 
 ruff      `ruff check --no-cache --isolated --select F401`
-module    lint without a cache, with the rules that read no bodies of functions
-all       lint without a cache, with all rules
+module    lint with an empty cache, which it fills, with the rules that read no bodies of functions
+all       lint with an empty cache, with all rules
 again     all rules, a second time, nothing changed
-changed   all rules, `--changed`, ten files changed, with the cache of an earlier run
+changed   all rules, `--changed HEAD`, ten files changed, with the cache of an earlier run
 
 Prints the lower-half mean over laps of CPU time (user and system, children included), its ratio to ruff, both with
 their range over laps, and the largest peak of memory of all processes together. --output keeps all samples as JSON.
@@ -59,7 +59,7 @@ class Case:
 
 def cases() -> dict[str, Case]:
     """Return the commands by name."""
-    lint = (sys.executable, "-m", "collectbench", "lint")
+    lint = (sys.executable, "-m", "collectbench", "lint", "--quiet")
     shallow = [option for rule in RULES if not rule.in_functions for option in ("--select", rule.id)]
     ruff = str(Path(sysconfig.get_path("scripts")) / "ruff")
     return {
@@ -67,7 +67,7 @@ def cases() -> dict[str, Case]:
         "module": Case(command=(*lint, *shallow)),
         "all": Case(command=lint),
         "again": Case(command=lint, is_warm=True),
-        "changed": Case(command=(*lint, "--changed"), is_warm=True, changed=CHANGED_FILES),
+        "changed": Case(command=(*lint, "--changed", "HEAD"), is_warm=True, changed=CHANGED_FILES),
     }
 
 
@@ -78,7 +78,7 @@ def measure(case: Case, root: Path, source: random.Random) -> Usage:
         SystemExit: it could not do its work.
     """
     with tempfile.TemporaryDirectory() as cache:
-        env = children_env() | {"XDG_CACHE_HOME": cache}
+        env = children_env() | {"XDG_STATE_HOME": cache}
         if case.is_warm:
             use_of(cases()["all"].command, cwd=root, env=env)
         with changed_files(root, case.changed, source):

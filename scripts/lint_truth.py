@@ -26,8 +26,8 @@ WORST = 10
 def run_lint(directory: Path) -> str:
     """Return the report of all rules as JSON, computed without a cache of earlier runs."""
     with tempfile.TemporaryDirectory() as cache:
-        env = children_env() | {"XDG_CACHE_HOME": cache}
-        command = [sys.executable, "-m", "collectbench", "lint", "--format", "json"]
+        env = children_env() | {"XDG_STATE_HOME": cache}
+        command = [sys.executable, "-m", "collectbench", "lint", "--quiet", "--format", "json"]
         result = subprocess.run(command, cwd=directory, env=env, stdout=subprocess.PIPE, text=True, check=False)
     if result.returncode not in (0, 1):
         raise SystemExit(f"lint_truth.py: lint ended with exit code {result.returncode}")
