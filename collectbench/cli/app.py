@@ -11,9 +11,9 @@ import typer
 from typer.core import TyperGroup
 
 from collectbench import __version__
-from collectbench.cli import baseline, compare, doctor, init, merge, profile, schema, targets
+from collectbench.cli import baseline, compare, doctor, init, lint, merge, profile, schema, targets
 from collectbench.cli.help import Command
-from collectbench.cli.invocation import Given, command_line
+from collectbench.cli.invocation import Given, command_line, with_implied_values
 from collectbench.cli.streams import failure_of_stdout, use_patient_streams
 
 _ClickException: type[BaseException] = typer.BadParameter.__mro__[2]
@@ -47,7 +47,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # it would take [brackets] for markup
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (init, targets, baseline, compare, merge, profile, doctor, schema):
+for module in (init, targets, baseline, compare, merge, profile, lint, doctor, schema):
     app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 
 
@@ -104,7 +104,8 @@ def _with_stdout(code: int) -> int:
 
 def _split(arguments: Sequence[str]) -> Given:
     position = list(arguments).index("--") if "--" in arguments else len(arguments)
-    return Given(ours=tuple(arguments[:position]), pytest_args=tuple(arguments[position + 1 :]))
+    ours = with_implied_values(arguments[:position])
+    return Given(ours=ours, pytest_args=tuple(arguments[position + 1 :]))
 
 
 def _end(error: BaseException, given: Given) -> int:

@@ -9,6 +9,7 @@ from collectbench.model.comparison import Comparison, Verdict
 from collectbench.model.costs import Profile
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
+from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.sample import Status
 
@@ -57,6 +58,18 @@ def of_checkup(checkup: Checkup) -> ExitCode:
         return ExitCode.NOT_COLLECTED
     is_empty = comparison is not None and comparison.status is Status.EMPTY
     return ExitCode.NOTHING_COLLECTED if is_empty else ExitCode.OK
+
+
+def of_lint(report: LintReport, *, recorded: bool, expect_violations: bool) -> ExitCode:
+    """The exit code of `lint`: whether there is a violation, or a file that could not be checked.
+
+    A recorded report accepts everything in it. If violations are expected, their absence fails.
+    """
+    if expect_violations:
+        return ExitCode.OK if report.violations else ExitCode.FAIL
+    if recorded:
+        return ExitCode.OK
+    return ExitCode.FAIL if report.violations or report.unreadable else ExitCode.OK
 
 
 def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:

@@ -8,16 +8,17 @@ from typing import Any
 from typer.core import TyperCommand
 
 PANELS = {
+    "What to check": ("paths", "changed", "select", "ignore", "profile", "known", "record", "expect_violations"),
     "What to measure": ("targets", "target", "runs", "kind", "config", "python", "depth", "shard", "suite"),
     "What to compare with": (
         "baseline", "run_file", "against", "full", "budgets_only", "save_if_missing", "name", "baseline_dir", "force",
     ),
     "How to judge": ("allow_mismatch", "margin", "on_inconclusive"),
     "How to measure": (
-        "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters", "sampled",
+        "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
     ),
     "What to show": (
-        "top", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet", "verbose", "help",
+        "top", "explain", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet", "verbose", "help",
     ),
 }  # fmt: skip
 """Each panel with its parameters, in the order in which they are shown."""
@@ -37,6 +38,7 @@ EXAMPLES = {
     ),
     "merge": ("collectbench merge parts/*.json --output head.json",),
     "profile": ("collectbench profile tests/api", "collectbench profile tests/api --open"),
+    "lint": ("collectbench lint", "collectbench lint --changed main", "collectbench lint --record lint.json"),
     "doctor": ("collectbench doctor", "collectbench doctor tests/api --margin 20%"),
     "schema": ("collectbench schema run",),
 }

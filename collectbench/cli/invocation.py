@@ -80,3 +80,20 @@ def _parsed(
         else:
             options += [(parameter.opts[0], (text,)) for text in texts]
     return tuple(options), tuple(targets)
+
+
+_IMPLIED = {"--changed": "HEAD"}
+"""Options whose value may be omitted, and the value that they have then."""
+
+
+def with_implied_values(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return arguments in which each option has its value.
+
+    The word behind such an option is its value unless it is an option or a path that exists: `--changed=tests` means
+    a branch of that name.
+    """
+    following = [*arguments[1:], "-"]
+    return tuple(
+        f"{word}={_IMPLIED[word]}" if word in _IMPLIED and (after.startswith("-") or Path(after).exists()) else word
+        for word, after in zip(arguments, following, strict=False)
+    )

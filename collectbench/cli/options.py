@@ -193,6 +193,21 @@ Margin = Annotated[
         show_default=False,
     ),
 ]
+SelectRules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="RULE",
+        help="Check only these rules: a,b; may be repeated [default: the configured ones, or all].",
+        show_default=False,
+    ),
+]
+IgnoreRules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore", metavar="RULE", help="Do not check these rules: a,b; may be repeated.", show_default=False
+    ),
+]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show on stderr how far the command is.")]
 ShowOutput = Annotated[bool, typer.Option("--show-output", help="Show all output of pytest where something is wrong.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes or hints on stderr.")]

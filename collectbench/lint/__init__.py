@@ -12,6 +12,7 @@ from collectbench.lint import (
     non_test_class,
     uncollected_tests,
     unstable_parameter,
+    unused_ignore,
 )
 from collectbench.lint.rule import Evidence, Module, Rule
 
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     unstable_parameter.RULE,
     host_path.RULE,
     lazy_without_effect.RULE,
+    unused_ignore.RULE,
 )
 """All rules, in the order in which they are listed."""
 

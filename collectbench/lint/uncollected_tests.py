@@ -57,7 +57,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         if not evidence.collection.is_custom:
             yield from _in_classes(evidence, lineages, path)
         yield from _replaced(evidence, lineages, path)
-    others = sorted(evidence.focus & (evidence.collection.tests - collected))
+    others = sorted(evidence.focus & (evidence.collection.tests - collected - evidence.collection.excluded))
     with_tests = [(path, tests) for path in others if (tests := sorted(_tests_of_file(evidence, lineages, path)))]
     if with_tests:
         reached = _reached(evidence)

@@ -97,7 +97,7 @@ def save_report(directory: Path | None, key: bytes, report: str, listed: Iterabl
 def changed_at(path: str) -> int:
     """Return when an entry of a directory came or went, in nanoseconds; 0 if there is no such directory."""
     try:
-        return os.stat(path).st_mtime_ns
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 - one of many
     except (OSError, ValueError):
         return 0
 
@@ -131,7 +131,7 @@ def _load(directory: Path | None, name: str) -> Any:
         return None
 
 
-def _save(directory: Path | None, name: str, data: object) -> None:
+def _save(directory: Path | None, name: str, data: Any) -> None:
     """A cache that cannot be written is none: the next run takes as long as this one."""
     if directory is None:
         return

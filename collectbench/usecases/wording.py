@@ -139,5 +139,8 @@ REMEDIES: Mapping[Action, Callable[[Remedy, CommandLine], Advice]] = {
     Action.ACCEPT_MACHINES: lambda remedy, typed: Advice(str(remedy), typed.again("--allow-mismatch")),
     Action.DO_NOT_SPLIT: lambda remedy, typed: Advice(str(remedy), typed.again(without="--depth")),
     Action.WRITE_CONFIG: _write_config,
+    Action.RECORD_VIOLATIONS: lambda remedy, typed: Advice(
+        str(remedy), typed.again("--record", remedy.value or "lint.json", without="--known")
+    ),
 }
 """How each remedy is worded: an imperative, and the command that does it if there is one."""

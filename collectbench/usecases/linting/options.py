@@ -14,8 +14,6 @@ class LintOptions:
         paths: the files and directories to check; empty for all.
         select: the rules to check; empty for those of the configuration.
         ignore: further rules not to check.
-        known: a report whose violations are left out.
-        record: where to write the report; then all violations are accepted.
         changed: the commit since which files changed that are to be checked; None for all files.
         profile: a stored profile that says which imports are slow.
         jobs: processes at the same time; None for one per processor.
@@ -27,8 +25,6 @@ class LintOptions:
     paths: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    known: Path | None = None
-    record: Path | None = None
     changed: str | None = None
     profile: Path | None = None
     jobs: int | None = None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
+import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -128,13 +133,20 @@ _given: tuple[str, FileCheck] | None = None
 
 def _begin(root: str, check: FileCheck) -> None:
     """Prepare a worker: it ends with its parent, and the collector finds nothing in trees, which have no cycles."""
-    import gc
-    import signal
-
     global _given  # noqa: PLW0603 - what all chunks of this process share
     _given = (root, check)
     gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends the workers
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process if its parent is killed: it would wait for work forever."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _read_chunk(chunk: Sequence[tuple[str, bool, Signature]]) -> list[tuple[str, Result]]:
@@ -156,6 +168,4 @@ def _read_some(
 
 
 def _moved(violation: Violation, path: str) -> Violation:
-    from dataclasses import replace
-
     return replace(violation, path=path)

@@ -1,0 +1,109 @@
+"""What a run keeps for the next one, and the keys that tell whether it still holds."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import collectbench
+from collectbench.checkouts.changes import ChangedFiles
+from collectbench.lint import Rule
+from collectbench.lint.checking import FileCheck
+from collectbench.measure.process.user_state import NoStateDirectoryError, state_of_project
+from collectbench.sources.codebase import Codebase
+from collectbench.sources.facts import plain
+from collectbench.sources.references import Reference
+from collectbench.store.lint_cache import LintCache, digest_of, signature_of
+from collectbench.usecases.linting.options import LintOptions
+from collectbench.usecases.linting.place import Place
+from collectbench.usecases.linting.reading import Reading
+
+_CONFIGURATIONS = (
+    ".gitignore",
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "tox.ini",
+    "pytest.ini",
+    "collectbench.toml",
+)
+
+
+def cache_directory(root: Path) -> Path | None:
+    """Return where the cache of a tree is kept; None if the user has no home."""
+    try:
+        return state_of_project(root)
+    except NoStateDirectoryError:
+        return None
+
+
+def test_files(place: Place) -> frozenset[str]:
+    """Return the collected files and the conftests."""
+    conftests = frozenset(path for path in place.files if path.rpartition("/")[2] == "conftest.py")
+    return place.collection.files | conftests
+
+
+def key_of_files(check: FileCheck) -> bytes:
+    """Return a key that changes with everything that decides what is found in one file, besides its content."""
+    return digest_of([*_program(), repr(check.settings).encode(), bytes([check.with_mentions])])
+
+
+def key_of_report(
+    options: LintOptions, place: Place, rules: tuple[Rule, ...], reading: Reading, changes: ChangedFiles | None
+) -> bytes:
+    """Return a key that changes with everything that decides what is reported, besides directories that are listed."""
+    collection = place.collection
+    texts = [
+        str(place.root),
+        place.package,
+        repr([rule.id for rule in rules]),
+        repr(place.settings),
+        repr(place.pytest),
+        repr(
+            (sorted(collection.files), sorted(collection.tests), collection.is_custom, collection.hidden_configurations)
+        ),
+        repr((options.python, options.profile and signature_of(str(options.profile)))),
+        repr(None if changes is None else (sorted(changes.changed), sorted(changes.deleted))),
+        repr(sorted(place.asked) if len(place.asked) != len(place.files) else "all"),
+        repr([signature_of(str(place.root / name)) for name in _CONFIGURATIONS]),
+        repr(sorted(reading.unread.items())),
+    ]
+    files = (part for path, entry in reading.entries.items() for part in (_bytes(path), entry.digest))
+    return digest_of([*_program(), *map(_bytes, texts), *files])
+
+
+def exact_references(reading: Reading) -> dict[str, tuple[Reference, ...]]:
+    """Return the references of the files that an earlier run had to parse whole."""
+    return {
+        path: tuple(Reference(*each) for each in marshal.loads(entry.references))  # noqa: S302 - our own cache
+        for path, entry in reading.entries.items()
+        if entry.references is not None
+    }
+
+
+def keep(cache: LintCache, reading: Reading, codebase: Codebase) -> None:
+    """Keep what this run has read, if that is anything new."""
+    entries = dict(reading.entries)
+    for path, references in codebase.exact.items():
+        entry = entries.get(path)
+        if entry is not None and entry.references is None:
+            entries[path] = entry._replace(references=marshal.dumps(plain(references)))
+    if entries != cache.entries:
+        cache.save(entries)
+
+
+def _program() -> Iterator[bytes]:
+    """This Python, and the files of this program that read sources: they may be those of a working copy."""
+    yield sys.version.encode()
+    yield collectbench.__version__.encode()
+    home = Path(collectbench.__file__).parent
+    for room in ("lint", "sources"):
+        for file in sorted(home.glob(f"{room}/*.py")):
+            yield repr((file.name, (signature_of(str(file)) or ())[:2])).encode()
+
+
+def _bytes(text: str) -> bytes:
+    return os.fsencode(text)

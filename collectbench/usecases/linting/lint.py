@@ -1,0 +1,158 @@
+"""The work of `collectbench lint`: from the user's options to a report."""
+
+from __future__ import annotations
+
+import fnmatch
+import gc
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from collectbench.checkouts.changes import changes_since
+from collectbench.checkouts.git import git_in
+from collectbench.checkouts.ignored import ignored_by_git
+from collectbench.lint import RULES, Evidence, Rule, unused_ignore
+from collectbench.lint.checking import FileCheck
+from collectbench.measure.process.interruption import interruptible, signals_noted
+from collectbench.measure.process.launch import launch
+from collectbench.measure.process.temporary import temporary_directory
+from collectbench.model.lint import LintReport, Unreadable, Violation, summarize
+from collectbench.model.lint_settings import LintSettings
+from collectbench.sources.codebase import Codebase
+from collectbench.sources.modules import Modules, site_directories
+from collectbench.store.documents import LINT, from_document, to_document
+from collectbench.store.lint_cache import LintCache, load_report, save_report
+from collectbench.usecases.linting import kept
+from collectbench.usecases.linting.changes import ChangedFocus, changed_focus
+from collectbench.usecases.linting.heavy import heavy_modules, unused_imports
+from collectbench.usecases.linting.options import LintOptions
+from collectbench.usecases.linting.place import Place, find_place
+from collectbench.usecases.linting.reading import Reading, read_tree
+from collectbench.usecases.linting.selection import selected_rules
+from collectbench.usecases.recording import TOOL, now
+
+_WITH_RUFF = "unused-import"
+
+
+def lint(options: LintOptions) -> LintReport:
+    """Check the rules; returns all violations, also those that are known.
+
+    Raises:
+        UsageError: mistakes in the options or the configuration; a path does not exist.
+        CheckoutError: git cannot tell what has changed.
+        Interrupted: a signal arrived.
+    """
+    gc.disable()  # facts have no cycles, and are many
+    try:
+        with temporary_directory() as work, signals_noted():
+            place = find_place(options, git_in(Path.cwd(), os.environ, work, launch))
+            return _lint(options, place)
+    finally:
+        gc.enable()
+
+
+def _lint(options: LintOptions, place: Place) -> LintReport:
+    rules = selected_rules(options, place.settings)
+    changes = None if options.changed is None else changes_since(place.git, options.changed)
+    check = FileCheck(
+        rules=RULES,
+        settings=place.settings,
+        with_mentions=changes is not None or any(rule.in_functions for rule in rules),
+    )
+    directory = kept.cache_directory(place.root) if options.use_cache else None
+    cache = LintCache.load(directory, kept.key_of_files(check))
+    with interruptible():
+        reading = read_tree(
+            place.root, place.files, place.collection.files, check, cache, options.jobs or os.cpu_count() or 1
+        )
+    key = kept.key_of_report(options, place, rules, reading, changes)
+    if (text := load_report(directory, key)) is not None:
+        return replace(from_document(json.loads(text), LINT), created=now())
+    codebase = _codebase(options, place, reading)
+    with interruptible():
+        focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))
+        evidence = _evidence(options, place, codebase, focus)
+    if evidence.heavy and any(rule.id == _WITH_RUFF for rule in rules):
+        unused = unused_imports(codebase, evidence.focus & kept.test_files(place), evidence.heavy, place.root)
+        evidence = replace(evidence, unused=unused)
+    with interruptible():
+        found = _found(evidence, rules, reading, focus)
+        violations = tuple(sorted(found, key=lambda each: (each.path, each.line, each.rule, each.message)))
+    report = _report(rules, violations, reading, evidence.focus)
+    kept.keep(cache, reading, codebase)
+    save_report(
+        directory, key, json.dumps(to_document(report)), (f"{place.root / each}" for each in codebase.modules.probed)
+    )
+    return report
+
+
+def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
+    python = None if options.python is None else Path(os.path.abspath(options.python))  # noqa: PTH100 - not resolved
+    return Codebase(
+        modules=Modules(
+            root=place.root,
+            paths=tuple(reading),
+            search=place.search,
+            site=tuple(site_directories(python)),
+            package=place.package,
+        ),
+        facts=reading,
+        read=lambda path: Path(f"{place.root}/{path}").read_bytes(),
+        generated=lambda paths: set(ignored_by_git(place.git, paths)),
+        is_shared=lambda path: path not in place.collection.files,
+        exact=kept.exact_references(reading),
+    )
+
+
+def _evidence(options: LintOptions, place: Place, codebase: Codebase, focus: ChangedFocus) -> Evidence:
+    return Evidence(
+        codebase=codebase,
+        collection=place.collection,
+        settings=place.settings,
+        focus=place.asked & (focus.changed | focus.importers),
+        heavy=heavy_modules(place.settings, options.profile, place.root),
+    )
+
+
+def _found(evidence: Evidence, rules: tuple[Rule, ...], reading: Reading, focus: ChangedFocus) -> Iterator[Violation]:
+    """The violations of all rules that no comment and no setting silences."""
+    checked = {rule.id for rule in rules}
+    own = sorted(evidence.focus & focus.changed)
+    violations = [each for path in own for each in reading.violations(path) if each.rule in checked]
+    for rule in rules:
+        if rule.in_tree is not None:
+            violations.extend(rule.in_tree(evidence))
+    ignores = {path: facts.ignores for path in own if (facts := reading[path]).ignores}
+    ignores |= {each.path: reading[each.path].ignores for each in violations if each.path in reading}
+    for violation in unused_ignore.apply_ignores(violations, ignores, checked, {rule.id for rule in RULES}):
+        if not _is_excused(violation, evidence.settings):
+            yield violation
+
+
+def _is_excused(violation: Violation, settings: LintSettings) -> bool:
+    patterns = (pattern for pattern, rules in settings.per_file_ignores.items() if violation.rule in rules)
+    return any(_matches(violation.path, pattern.rstrip("/")) for pattern in patterns)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Whether a pattern matches a path, or a directory above it."""
+    while path:
+        if fnmatch.fnmatchcase(path, pattern):
+            return True
+        path = path.rpartition("/")[0]
+    return False
+
+
+def _report(
+    rules: tuple[Rule, ...], violations: tuple[Violation, ...], reading: Reading, focus: frozenset[str]
+) -> LintReport:
+    problems = {path: reading[path].problem for path in sorted(focus)}
+    return LintReport(
+        tool=TOOL,
+        created=now(),
+        violations=violations,
+        summary=summarize(len(focus), [rule.id for rule in rules], violations),
+        unreadable=tuple(Unreadable(path=path, message=why) for path, why in problems.items() if why),
+    )
