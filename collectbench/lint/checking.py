@@ -10,7 +10,7 @@ from typing import Any
 from collectbench.lint.rule import Module, Rule
 from collectbench.model.lint import Violation
 from collectbench.model.lint_settings import LintSettings
-from collectbench.sources.facts import Facts, from_plain, plain, read_facts
+from collectbench.sources.facts import Facts, from_plain, read_file, to_plain
 
 _FIELDS = tuple(field.name for field in fields(Violation))
 
@@ -31,15 +31,15 @@ class FileCheck:
 
     def __call__(self, path: str, source: bytes, *, is_test: bool) -> bytes:
         """Return the facts about a file and its violations, packed. `is_test`: it is a test file or a conftest."""
-        facts, tree = read_facts(source, with_mentions=self.with_mentions)
+        facts, outside, tree = read_file(source, with_mentions=self.with_mentions)
         violations: list[Violation] = []
         if is_test and tree is not None and facts.outline is not None:
             module = Module(path=path, source=source, tree=tree, outline=facts.outline, settings=self.settings)
             for rule in self.rules:
-                if rule.in_file and (not rule.words or any(word in source for word in rule.words)):
+                if rule.in_file and (not rule.words or any(word in outside for word in rule.words)):
                     violations.extend(rule.in_file(module))
         rows = tuple(tuple(getattr(violation, name) for name in _FIELDS) for violation in violations)
-        return marshal.dumps((plain(facts), rows))
+        return marshal.dumps((to_plain(facts), rows))
 
 
 def unpack(packed: bytes) -> tuple[Facts, tuple[Violation, ...]]:

@@ -47,7 +47,6 @@ def check(evidence: Evidence) -> Iterator[Violation]:
             path=absence.path,
             line=absence.line,
             subject=absence.module,
-            group=absence.missing,
             message=f"module {absence.module} does not exist"
             + ("" if absence.missing == absence.module else f": there is no {absence.missing}"),
             fix=f"import {suggestion} if that replaced it" if suggestion else "",

@@ -40,7 +40,6 @@ def check(evidence: Evidence) -> Iterator[Violation]:
             path=absence.path,
             line=absence.line,
             subject=f"{absence.module}.{absence.missing}",
-            group=f"{absence.module}.{absence.missing}",
             message=f"module {absence.module} has no {absence.missing}",
         )
 

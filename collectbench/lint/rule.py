@@ -65,7 +65,8 @@ class Rule:
         id: as users write it.
         doc: the documentation page: the docstring of the rule's module.
         in_file: yields the violations in one test file or conftest.
-        words: bytes without any of which no file can violate `in_file`; empty for rules that look at each file.
+        words: bytes, one of which stands outside of functions in each file that violates `in_file`; empty to look at
+            each file.
         in_tree: yields the violations that several files together have.
         in_functions: whether it looks into the bodies of functions, which takes longer.
     """

@@ -92,7 +92,7 @@ class Codebase:
             references = self.facts[path].references
             if references is None:
                 tree = self.tree(path)
-                references = read_references(tree) if tree else ()
+                references = read_references(self.read(path), tree) if tree else ()
             self.exact[path] = references
         return self.exact[path]
 

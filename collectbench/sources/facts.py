@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from collectbench.sources.outline import Class, Import, Method, Outline
-from collectbench.sources.parsing import UnparsableError, parse, parse_outside_functions
+from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
 from collectbench.sources.reading import read_outline
 from collectbench.sources.references import Reference, as_skimmed, read_references, skim
+from collectbench.sources.stripping import strip_functions
 
 _COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\]]*)\])?(?=\s|$|[,;.])")
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
@@ -58,22 +59,39 @@ NO_FACTS = Facts(None, frozenset(), None, frozenset(), False, ())
 """Those of a file that cannot be read."""
 
 
-def read_facts(source: bytes, *, with_mentions: bool = True) -> tuple[Facts, ast.Module | None]:
-    """Return the facts about a file with this source, and its tree, in which functions may have no body.
+class Read(NamedTuple):
+    """A file that was read.
+
+    Attributes:
+        facts: about it.
+        outside: its source without the bodies of most functions.
+        tree: of that, or of the whole source; None if it cannot be parsed.
+    """
+
+    facts: Facts
+    outside: bytes
+    tree: ast.Module | None
+
+
+def read_file(source: bytes, *, with_mentions: bool = True) -> Read:
+    """Return what is known of a file with this source.
 
     Without mentions, which take a quarter of the time, `mentions` are only those of imports outside of functions.
     """
     references = None
     mentions = skim(source) if with_mentions else frozenset[str]()
+    outside, tree = source, None
     try:
+        if mentions is not None:
+            outside = strip_functions(source)
+            tree = try_to_parse(outside)
+        if tree is None:  # some line in parentheses is less deep than its function, or the source has mistakes
+            outside, tree = source, parse(source)
         if mentions is None:
-            tree = parse(source)
-            references = read_references(tree)
+            references = read_references(source, tree)
             mentions = as_skimmed(references)
-        else:
-            tree = parse_outside_functions(source)
     except UnparsableError as error:
-        return NO_FACTS._replace(problem=str(error)), None
+        return Read(NO_FACTS._replace(problem=str(error)), source, None)
     outline = read_outline(source, tree)
     makes_modules = any(word in source for word in _MAKES_MODULES)
     facts = Facts(
@@ -84,7 +102,7 @@ def read_facts(source: bytes, *, with_mentions: bool = True) -> tuple[Facts, ast
         changes_path=b"__path__" in source or makes_modules,
         ignores=tuple(_ignores(source)) if b"collectbench:" in source else (),
     )
-    return facts, tree
+    return Read(facts, outside, tree)
 
 
 def _mentions(outline: Outline) -> Iterator[str]:
@@ -106,15 +124,25 @@ def _ignores(source: bytes) -> Iterator[Ignore]:
         return  # the tree was read, so this is a quirk of tokenize at the end of the file
 
 
-def plain(value: Any) -> Any:
-    """Return named tuples as plain ones, which `marshal` can write."""
-    if isinstance(value, tuple):
-        return tuple(map(plain, value))
-    return value
+def to_plain(facts: Facts) -> tuple[Any, ...]:
+    """Return facts as plain tuples, which `marshal` can write."""
+    outline = facts.outline
+    rows = (
+        None
+        if outline is None
+        else (
+            tuple(map(tuple, outline.imports)),
+            tuple((*each[:5], tuple(map(tuple, each.methods)), *each[6:]) for each in outline.classes),
+            tuple(map(tuple, outline.functions)),
+            *outline[3:],
+        )
+    )
+    references = None if facts.references is None else tuple(map(tuple, facts.references))
+    return rows, facts.mentions, references, *facts[3:5], tuple(map(tuple, facts.ignores)), facts.problem
 
 
 def from_plain(data: tuple[Any, ...]) -> Facts:
-    """Return the facts that `plain` was given."""
+    """Return the facts that `to_plain` was given."""
     outline, mentions, references, made, changes, ignores, problem = data
     return Facts(
         outline=None if outline is None else _outline(outline),

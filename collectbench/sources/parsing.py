@@ -6,8 +6,6 @@ import ast
 import re
 import warnings
 
-from collectbench.sources.stripping import strip_functions
-
 _LAZY = re.compile(rb"^([ \t]*)lazy([ \t]+)(import|from)\b", re.MULTILINE)
 _EAGER = rb"\1\3    \2"
 """PEP 810. Before Python 3.15 it is a syntax error, but what is imported can be read. The statement begins where `lazy`
@@ -39,16 +37,15 @@ def parse(source: bytes) -> ast.Module:
         raise UnparsableError(str(error) or "nested too deeply") from None
 
 
-def parse_outside_functions(source: bytes) -> ast.Module:
-    """Return the syntax tree, in which most functions have no body but `pass`. Positions are those of the source.
+def try_to_parse(outside: bytes) -> ast.Module | None:
+    """Return the tree of a source as `strip_functions` returns it; None if it does not parse.
 
-    Raises:
-        UnparsableError: this Python cannot parse it. A mistake in the body of a function may go unnoticed.
+    Positions are those of the whole source. A mistake in the body of a function goes unnoticed.
     """
     try:
-        return _tree(_LAZY.sub(_EAGER, strip_functions(source)))
+        return _tree(_LAZY.sub(_EAGER, outside) if b"lazy" in outside else outside)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return parse(source)
+        return None
 
 
 def _tree(source: bytes) -> ast.Module:

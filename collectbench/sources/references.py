@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -66,6 +67,7 @@ _STRING = re.compile(
     rb"(?:patch|attr|import_module|__import__|multiple|dict)\(\s*(?:target[ \t]*=[ \t]*)?"
     rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']"""
 )
+_FUNCTIONS = re.compile(rb"(?:patch|attr|import_module|__import__|multiple|dict|importorskip)\(")
 _PATCHES = frozenset({"patch", "multiple", "dict", "setattr", "delattr"})
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
@@ -89,15 +91,24 @@ def skim(source: bytes) -> frozenset[str] | None:
     return frozenset(text.decode("utf-8", "replace") for text in found)
 
 
-def read_references(tree: ast.Module) -> tuple[Reference, ...]:
+def read_references(source: bytes, tree: ast.Module) -> tuple[Reference, ...]:
     """Return all references of a whole syntax tree, in the order of their lines."""
-    reader = _Reader()
+    reader = _Reader(tuple(_lines_of_calls(source)))
     reader.body(tree.body, Guard.NONE, in_function=False)
     skipped = reader.skipped_without
     found = [
         each._replace(guard=Guard.EXPECTED) if f"{each.module}.".startswith(skipped) else each for each in reader.found
     ]
     return tuple(sorted(each for each in found if reader.has_import_module or each.form != Form.IMPORT_MODULE))
+
+
+def _lines_of_calls(source: bytes) -> Iterator[int]:
+    """Yield the lines with the name of a function whose string may name a module."""
+    line, position = 1, 0
+    for match in _FUNCTIONS.finditer(source):
+        line += source.count(b"\n", position, match.start())
+        position = match.start()
+        yield line
 
 
 def as_skimmed(references: Iterable[Reference]) -> frozenset[str]:
@@ -121,7 +132,8 @@ class _Reader:
         skipped_without: modules that `importorskip` asks for, each with a dot behind it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lines: tuple[int, ...]) -> None:
+        self._lines = lines
         self.found: list[Reference] = []
         self.has_import_module = False
         self.skipped_without: tuple[str, ...] = ()
@@ -176,6 +188,9 @@ class _Reader:
                 self._other(child, guard, in_function=in_function)
 
     def _calls(self, node: ast.AST, guard: str, *, in_function: bool) -> None:
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        if first and bisect_left(self._lines, first) == bisect_left(self._lines, last + 1):
+            return  # no call in these lines concerns us: most expressions need no walk
         for part in ast.walk(node):
             if isinstance(part, ast.Call):
                 self._call(part, guard, in_function=in_function)

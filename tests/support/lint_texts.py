@@ -13,16 +13,16 @@ from collectbench.lint import Evidence, Module, Rule
 from collectbench.model.lint import Violation
 from collectbench.model.lint_settings import Collection, LintSettings
 from collectbench.sources.codebase import Codebase
-from collectbench.sources.facts import read_facts
+from collectbench.sources.facts import read_file
 from collectbench.sources.modules import Modules
-from collectbench.sources.parsing import parse_outside_functions
 from collectbench.sources.reading import read_outline
 
 
 def module_of(text: str, path: str = "tests/test_shop.py") -> Module:
     """Return a test file with this text."""
     source = dedent(text).encode()
-    tree = parse_outside_functions(source)
+    tree = read_file(source).tree
+    assert tree is not None, "this text is not Python"
     return Module(path=path, source=source, tree=tree, outline=read_outline(source, tree), settings=LintSettings())
 
 
@@ -32,7 +32,7 @@ def evidence_of(texts: dict[str, str], *, root: Path = Path("/nowhere"), **value
     tests = frozenset(path for path in sources if path.rpartition("/")[2].startswith("test_"))
     codebase = Codebase(
         modules=Modules(root=root, paths=sorted(sources)),
-        facts={path: read_facts(source) for path, source in sources.items()},
+        facts={path: read_file(source).facts for path, source in sources.items()},
         read=sources.__getitem__,
         generated=lambda _: set(),
         is_shared=lambda path: not path.rpartition("/")[2].startswith("test_"),

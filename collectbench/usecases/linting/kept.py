@@ -14,7 +14,6 @@ from collectbench.lint import Rule
 from collectbench.lint.checking import FileCheck
 from collectbench.measure.process.user_state import NoStateDirectoryError, state_of_project
 from collectbench.sources.codebase import Codebase
-from collectbench.sources.facts import plain
 from collectbench.sources.references import Reference
 from collectbench.store.lint_cache import LintCache, digest_of, signature_of
 from collectbench.usecases.linting.options import LintOptions
@@ -90,7 +89,7 @@ def keep(cache: LintCache, reading: Reading, codebase: Codebase) -> None:
     for path, references in codebase.exact.items():
         entry = entries.get(path)
         if entry is not None and entry.references is None:
-            entries[path] = entry._replace(references=marshal.dumps(plain(references)))
+            entries[path] = entry._replace(references=marshal.dumps(tuple(map(tuple, references))))
     if entries != cache.entries:
         cache.save(entries)
 
