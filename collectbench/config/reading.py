@@ -9,7 +9,7 @@ from typing import Any
 from collectbench.config import keys, lint_keys
 from collectbench.config.readers import Reader, hint, table
 from collectbench.config.settings import Config
-from collectbench.config.syntax import dotted, own_table, parse, quote
+from collectbench.config.syntax import dotted, line_of_table, own_table, parse, quote
 from collectbench.model.errors import UsageError
 from collectbench.model.lint_settings import ForbiddenImport, LintSettings
 from collectbench.model.reason import Action, Reason, Remedy
@@ -106,7 +106,9 @@ class _Reading:
         fields = self._fields(given, lint_keys.FORBIDDEN_IMPORT, *where)
         if isinstance(given, dict) and "module" not in given:
             self._note((*where, "module"), ValueError('missing; name what must not be imported, like "pkg.old"'))
-        return ForbiddenImport(**{"module": "", **fields})
+        text = self._path.read_text(encoding="utf-8")  # it was parsed already
+        line = line_of_table(text, where[-2], int(where[-1]))
+        return ForbiddenImport(**{"module": "", **fields}, file=self._path.name, line=line)
 
     def _target(self, name: str, given: object) -> Target:
         where = ("targets", name)

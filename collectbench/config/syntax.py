@@ -32,6 +32,24 @@ def own_table(document: dict[str, Any]) -> object | None:
     return tool.get("collectbench") if isinstance(tool, dict) else None
 
 
+def line_of_table(text: str, name: str, position: int) -> int:
+    """Return the line of a table in an array of tables, from 1, or of the array if it is written as a value.
+
+    Args:
+        text: a document that holds it.
+        name: the last part of the name of the array.
+        position: of the table in the array, from 1.
+    """
+    lines = text.splitlines()
+    key = rf"[\"']?{re.escape(name)}[\"']?[ \t]*"
+    header = re.compile(rf"[ \t]*\[\[(?:[^\]#]*\.)?[ \t]*{key}\]\]")
+    headers = [number for number, line in enumerate(lines, start=1) if header.match(line)]
+    if position <= len(headers):
+        return headers[position - 1]
+    value = re.compile(rf"[ \t]*(?:[^=#]*\.)?[ \t]*{key}=")
+    return next((number for number, line in enumerate(lines, start=1) if value.match(line)), 1)
+
+
 def quote(text: str) -> str:
     """Return `text` as a TOML basic string on one line, with all unprintable characters escaped.
 

@@ -2,6 +2,8 @@
 
 from collectbench.lint import (
     duplicate_items,
+    forbidden_import,
+    heavy_import,
     host_path,
     lazy_without_effect,
     missing_module,
@@ -9,10 +11,13 @@ from collectbench.lint import (
     module_level_compute,
     module_level_io,
     module_level_wait,
+    module_logger,
     non_test_class,
+    shadowed_config,
     uncollected_tests,
     unstable_parameter,
     unused_ignore,
+    unused_import,
 )
 from collectbench.lint.rule import Evidence, Module, Rule
 
@@ -22,12 +27,17 @@ RULES: tuple[Rule, ...] = (
     duplicate_items.RULE,
     missing_module.RULE,
     missing_name.RULE,
+    forbidden_import.RULE,
+    heavy_import.RULE,
+    unused_import.RULE,
     module_level_io.RULE,
     module_level_wait.RULE,
     module_level_compute.RULE,
+    module_logger.RULE,
     unstable_parameter.RULE,
     host_path.RULE,
     lazy_without_effect.RULE,
+    shadowed_config.RULE,
     unused_ignore.RULE,
 )
 """All rules, in the order in which they are listed."""

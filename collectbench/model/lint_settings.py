@@ -16,6 +16,8 @@ class ForbiddenImport:
         reason: why, in the user's words.
         exceptions: patterns of paths that may import it.
         removed: whether the module itself must not be there any more.
+        file: the configuration that holds the entry, relative to its own directory.
+        line: of the entry in it, from 1.
     """
 
     module: str
@@ -23,6 +25,8 @@ class ForbiddenImport:
     reason: str = ""
     exceptions: tuple[str, ...] = ()
     removed: bool = False
+    file: str = field(default="pyproject.toml", compare=False)
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

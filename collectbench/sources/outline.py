@@ -81,6 +81,7 @@ class Outline(NamedTuple):
         exports: the names in a literal `__all__`; None without one.
         is_dynamic: whether names may come in ways that nobody can read: `__getattr__`, `globals()`, `exec`.
         not_tests: names with `name.__test__ = False`; `""` stands for the module.
+        made: module-level `name = call(…)`: the line, the name, and the dotted name of what is called.
     """
 
     imports: tuple[Import, ...]
@@ -91,6 +92,7 @@ class Outline(NamedTuple):
     exports: tuple[str, ...] | None
     is_dynamic: bool
     not_tests: frozenset[str]
+    made: tuple[tuple[int, str, str], ...] = ()
 
 
 class Guard:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from collectbench.sources import guards
 from collectbench.sources.names import applied, dotted
-from collectbench.sources.outline import Class, Guard, Import, Method, Outline
+from collectbench.sources.outline import NEVER_AT_COLLECTION, Class, Guard, Import, Method, Outline
 
 _GLOBAL = re.compile(rb"^[ \t]+global[ \t]+([\w, \t]+)", re.MULTILINE)
 _DYNAMIC = (
@@ -40,6 +40,7 @@ def read_outline(source: bytes, tree: ast.Module) -> Outline:
         or not reader.exports_are_literal
         or any(way in source for way in _DYNAMIC),
         not_tests=frozenset(reader.not_tests),
+        made=tuple(reader.made),
     )
 
 
@@ -53,6 +54,7 @@ class _Reader:
         self.exports: tuple[str, ...] | None = None
         self.exports_are_literal = True
         self.not_tests: set[str] = set()
+        self.made: list[tuple[int, str, str]] = []
         self._has_walrus = has_walrus
         self._blocks = 0
 
@@ -74,6 +76,8 @@ class _Reader:
             self._class(node, node.name, guard, block)
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
             self._assignment(node)
+            if isinstance(node.value, ast.Call) and guard not in NEVER_AT_COLLECTION:
+                self._made(node, node.value)
         elif isinstance(node, ast.If):
             first, second = guards.of_condition(node.test, guard)
             self._binds(node.test)
@@ -142,6 +146,11 @@ class _Reader:
         if isinstance(value, (ast.Name, ast.Attribute)) and (source := dotted(value)):
             self.aliases.extend((name, source) for name in names)
         self._binds(value)
+
+    def _made(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, call: ast.Call) -> None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name) and (called := dotted(call.func)):
+            self.made.append((node.lineno, target.id, called))
 
     def _exports(self, node: ast.stmt, value: ast.expr | None) -> None:
         """`__all__`: literal lists, added up; anything else is unknown."""

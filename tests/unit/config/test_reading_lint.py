@@ -76,6 +76,29 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     )
 
 
+def test_a_forbidden_import_knows_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text(COMPLETE)
+    lines = COMPLETE.splitlines()
+    headers = [number for number, line in enumerate(lines, start=1) if line.startswith("[[")]
+    assert [(each.file, each.line) for each in load_config(path).lint.forbidden_imports] == [
+        ("pyproject.toml", header) for header in headers
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n[lint]\nforbidden-imports = [{module = 'a'}, {module = 'b'}]\n",
+        "\n\n'lint'.\"forbidden-imports\" = [{module = 'a'}, {module = 'b'}]\n",
+    ],
+)
+def test_forbidden_imports_in_one_line_have_that_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "collectbench.toml"
+    path.write_text(text)
+    assert [each.line for each in load_config(path).lint.forbidden_imports] == [3, 3]
+
+
 @pytest.mark.parametrize(
     ("line", "mistake"),
     [
