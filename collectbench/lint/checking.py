@@ -36,7 +36,7 @@ class FileCheck:
         if is_test and tree is not None and facts.outline is not None:
             module = Module(path=path, source=source, tree=tree, outline=facts.outline, settings=self.settings)
             for rule in self.rules:
-                if rule.in_file and (not rule.words or any(word in outside for word in rule.words)):
+                if rule.in_file is not None and rule.may_find(outside):
                     violations.extend(rule.in_file(module))
         rows = tuple(tuple(getattr(violation, name) for name in _FIELDS) for violation in violations)
         return marshal.dumps((to_plain(facts), rows))

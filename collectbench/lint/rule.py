@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -67,6 +68,7 @@ class Rule:
         in_file: yields the violations in one test file or conftest.
         words: bytes, one of which stands outside of functions in each file that violates `in_file`; empty to look at
             each file.
+        pattern: likewise, matches there; tried if one of the words is there.
         in_tree: yields the violations that several files together have.
         in_functions: whether it looks into the bodies of functions, which takes longer.
     """
@@ -75,8 +77,15 @@ class Rule:
     doc: str
     in_file: Callable[[Module], Iterator[Violation]] | None = None
     words: tuple[bytes, ...] = ()
+    pattern: re.Pattern[bytes] | None = None
     in_tree: Callable[[Evidence], Iterator[Violation]] | None = None
     in_functions: bool = False
+
+    def may_find(self, outside: bytes) -> bool:
+        """Whether a file with this source outside of functions can violate `in_file`."""
+        if self.in_file is None or (self.words and not any(word in outside for word in self.words)):
+            return False
+        return self.pattern is None or self.pattern.search(outside) is not None
 
     @property
     def title(self) -> str:

@@ -38,6 +38,7 @@ Options:
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from collectbench.lint.chance import Chance
@@ -163,4 +164,9 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-RULE = Rule(id="unstable-parameter", doc=__doc__, in_file=check, words=(b"parametrize", b"params"))
+_CHANCE = re.compile(
+    rb"uuid|random|time|date|secrets|getpid|mkdtemp|mktemp|monotonic|perf_counter|lambda|str\(|repr\(|ascii\(|format|\bf[\"']|\bid\(|hash\(|set\(|listdir|iterdir|glob|scandir|walk\("
+    rb"""|\{\s*(?:"[^"\n]*"|'[^'\n]*'|[\w.()-]+)\s*[,}]|\{\*|for\b[^\n]*\}"""
+)
+"""What can differ from run to run, and what looks like a set."""
+RULE = Rule(id="unstable-parameter", doc=__doc__, in_file=check, words=(b"parametrize", b"params"), pattern=_CHANCE)
