@@ -3,7 +3,8 @@
 What it detects:
     Imports outside of functions, in test files that pytest collects and in conftests, of modules that are heavy: those
     in the option `heavy`, and those whose import took at least `heavy-threshold` in the profile that `heavy-profile`
-    names. A module stands for those below it too. Imports under `TYPE_CHECKING` are not reported.
+    names. A module stands for those below it too. Imports under `TYPE_CHECKING` are not reported, nor are those of a
+    package in which the test file lies: whoever imports the file imports the package.
 
     Without one of both options, the rule finds nothing. For a fixed list of modules, TID253 of ruff
     (`banned-module-level-imports`) does the same without measured times, in all files.

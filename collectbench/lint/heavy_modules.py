@@ -20,22 +20,24 @@ class HeavyImport(NamedTuple):
 
 
 def heavy_imports(evidence: Evidence, path: str) -> Iterator[HeavyImport]:
-    """Yield the imports of heavy modules that run when pytest imports a file, each once."""
+    """Yield the imports of heavy modules that run when pytest imports a file, each once a statement.
+
+    The packages above the file are left out: whoever imports the file has imported them.
+    """
     outline = evidence.codebase.outline(path)
     package = package_of(evidence.codebase.modules, path)
     for each in outline.imports if outline else ():
-        if each.guard in NEVER_AT_COLLECTION:
-            continue
         module = absolute(each.module, each.level, package)
-        if module is None:
+        if module is None or each.guard in NEVER_AT_COLLECTION:
             continue
-        inner = [f"{module}.{name}" for name, _ in each.names if name != "*"]
-        reported = set[str]()
-        for name in [*inner, module]:  # what is imported from a package may be a module too
+        found: dict[str, str] = {}
+        for name in [*(f"{module}.{name}" for name, _ in each.names), module]:  # a name may be a module too
             heavy = heavy_part(name, evidence.heavy)
-            if heavy is not None and heavy not in reported and not (name == module and reported):
-                reported.add(heavy)
-                yield HeavyImport(each, module if heavy_part(module, evidence.heavy) == heavy else name, heavy)
+            if heavy is not None and not f"{package}.".startswith(f"{heavy}."):
+                found.setdefault(heavy, name)
+        deepest = [heavy for heavy in found if not any(other.startswith(f"{heavy}.") for other in found)]
+        for heavy in deepest:
+            yield HeavyImport(each, module if f"{module}.".startswith(f"{heavy}.") else found[heavy], heavy)
 
 
 def collected_files(evidence: Evidence) -> list[str]:
