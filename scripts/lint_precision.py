@@ -204,7 +204,7 @@ def main() -> int:
             if name in SUITES:
                 suite = laid_out(name, asked.keep or Path(folder))
             else:
-                suite = Suite(name=name, directory=Path(name).resolve(), python=asked.python)
+                suite = Suite(name=name, directory=Path(name).resolve(), python=asked.python.absolute())
             found = violations_of(asked.report.read_text()) if asked.report else lint(suite.directory)
             checked = check(suite, [one for one in found if one["rule"] in RULES])
             print(*table(name, checked, {FALSE, *([CONFIRMED] if asked.confirmed else [])}), sep="\n", flush=True)
