@@ -82,4 +82,4 @@ def _strings(value: ast.expr) -> Iterator[tuple[str, int]]:
         yield value.value, value.lineno
 
 
-RULE = Rule(id="host-path", doc=__doc__, in_file=check, words=(b"sys", b"addsitedir"))
+RULE = Rule(id="host-path", doc=__doc__, in_file=check, words=(b"sys.path", b"from sys", b"sys as", b"addsitedir"))

@@ -80,7 +80,7 @@ _OPENS_FILE = frozenset(
 )
 _OF_PATHS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes"})
 _WORDS = (
-    *(b"subprocess", b"os.system", b"popen", b"system", b"urllib", b"requests", b"httpx", b"socket", b"boto3"),
+    *(b"subprocess", b"popen", b"system", b"urllib", b"requests", b"httpx", b"socket", b"boto3"),
     *(b"connect", b"open", b"read_text", b"read_bytes", b"write_text", b"write_bytes", b"get_data"),
 )
 

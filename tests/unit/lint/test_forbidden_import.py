@@ -18,6 +18,7 @@ SHOP = {
     "shop/legacy/prices.py": "",
     "shop/orders.py": "class Order: ...\n",
     "tests/__init__.py": "",
+    "spread/prices.py": "",  # a namespace package
 }
 
 
@@ -104,7 +105,7 @@ def test_several_names_of_one_statement_are_one_violation() -> None:
     assert len(violations("from shop.legacy import orders, prices")) == 1
 
 
-@pytest.mark.parametrize("replacement", ["shop.new", "shop.orders.Missing", "shop.new.orders"])
+@pytest.mark.parametrize("replacement", ["shop.new", "shop.orders.Missing", "shop.new.orders", "spread.new"])
 def test_a_replacement_of_the_project_has_to_exist(replacement: str) -> None:
     (violation,) = violations("", replacement=replacement, file="collectbench.toml", line=7)
     assert (violation.path, violation.line) == ("collectbench.toml", 7)

@@ -88,6 +88,21 @@ def test_the_decorator_of_a_class_is_a_violation_of_its_own() -> None:
     assert lines_of(RULE, text) == [2, 4]
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("X: object = open('x')", "X"),
+        ("X += open('x').read()", "X"),
+        ("shop.X = open('x')", "shop.X"),
+        ("a, b = open('x')", "open"),
+        ("open('x')", "open"),
+        ("def test_a(x=open('x')): ...", "test_a"),
+    ],
+)
+def test_the_subject_is_what_the_statement_assigns_or_defines(text: str, subject: str) -> None:
+    assert [each.subject for each in RULE.in_file(module_of(text))] == [subject]
+
+
 def test_the_message_names_what_is_called() -> None:
     (violation,) = RULE.in_file(module_of("from os import system\nX = system('ls')\n"))
     assert violation.subject == "X"
