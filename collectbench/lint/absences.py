@@ -39,10 +39,7 @@ def of_modules(evidence: Evidence) -> Iterator[Absence]:
     """Yield each reference to a module that is missing, in the order of the files."""
     found = dict.fromkeys(  # a statement that imports several names from a module refers to it once
         absence
-        for path in sorted(evidence.focus)
-        if _seems_absent(evidence.codebase, path)
-        for reference in evidence.codebase.references(path)
-        if reference.guard not in SILENT_GUARDS
+        for path, reference in _suspects(evidence)
         for absence in _missing_module(evidence.codebase, path, reference)
     )
     generated = evidence.codebase.generated(sorted({place for absence in found for place in absence.places}))
@@ -54,16 +51,34 @@ def of_modules(evidence: Evidence) -> Iterator[Absence]:
 
 def of_names(evidence: Evidence) -> Iterator[Absence]:
     """Yield each reference to a name that an existing module lacks, in the order of the files."""
+    for path, reference in _suspects(evidence):
+        yield from _missing_name(evidence.codebase, path, reference)
+
+
+_latest: list[tuple[Evidence, tuple[tuple[str, Reference], ...]]] = []
+
+
+def _suspects(evidence: Evidence) -> tuple[tuple[str, Reference], ...]:
+    """The references that may lead nowhere, by file; both rules ask for them, one after the other."""
+    if not _latest or _latest[0][0] is not evidence:
+        _latest[:] = [(evidence, tuple(_read_suspects(evidence)))]
+    return _latest[0][1]
+
+
+def _read_suspects(evidence: Evidence) -> Iterator[tuple[str, Reference]]:
+    codebase = evidence.codebase
+    innocent = set[str]()  # absolute mentions mean the same in all files
     for path in sorted(evidence.focus):
-        if _seems_absent(evidence.codebase, path):
-            for reference in evidence.codebase.references(path):
+        suspect = set[str]()
+        for mention in codebase.facts[path].mentions - innocent:
+            if _is_suspect(codebase, path, mention):
+                suspect.add(mention)
+            elif mention[0] != ".":
+                innocent.add(mention)
+        if suspect:
+            for reference in codebase.references(path, suspect):
                 if reference.guard not in SILENT_GUARDS:
-                    yield from _missing_name(evidence.codebase, path, reference)
-
-
-def _seems_absent(codebase: Codebase, path: str) -> bool:
-    """Whether any mention in the file may lead nowhere, so that it is worth parsing."""
-    return any(_is_suspect(codebase, path, mention) for mention in codebase.facts[path].mentions)
+                    yield path, reference
 
 
 def _is_suspect(codebase: Codebase, path: str, mention: str) -> bool:

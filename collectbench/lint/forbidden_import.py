@@ -91,16 +91,22 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         own_name = evidence.codebase.modules.name_of(path)
         applying = [entry for entry in entries if not entry.allows(path, own_name)]
         package = package_of(evidence.codebase.modules, path)
-        if any(entry.forbids(name) for entry in applying for name in _mentioned(evidence.codebase, path, package)):
-            yield from _references(evidence.codebase, path, package, applying)
+        mentioned = {
+            mention
+            for mention, names in _mentioned(evidence.codebase, path, package)
+            if any(entry.forbids(name) for entry in applying for name in names)
+        }
+        if mentioned:
+            references = evidence.codebase.references(path, mentioned)
+            yield from _violations(references, path, package, applying)
 
 
-def _mentioned(codebase: Codebase, path: str, package: str) -> Iterator[str]:
-    """All that a file may refer to, as absolute names."""
+def _mentioned(codebase: Codebase, path: str, package: str) -> Iterator[tuple[str, list[str]]]:
+    """All that a file may refer to, each with its absolute names."""
     for mention in codebase.facts[path].mentions:
         written, _, name = mention.removeprefix("=").partition(":")
         plain = written.lstrip(".")
-        yield from _names(plain, len(written) - len(plain), name, package)
+        yield mention, _names(plain, len(written) - len(plain), name, package)
 
 
 def _names(module: str, level: int, name: str, package: str) -> list[str]:
@@ -111,9 +117,11 @@ def _names(module: str, level: int, name: str, package: str) -> list[str]:
     return [base] if name in ("", STAR) else [base, f"{base}.{name}"]
 
 
-def _references(codebase: Codebase, path: str, package: str, entries: Iterable[_Entry]) -> Iterator[Violation]:
+def _violations(
+    references: Iterable[Reference], path: str, package: str, entries: Iterable[_Entry]
+) -> Iterator[Violation]:
     reported = set[tuple[int, str]]()
-    for reference in codebase.references(path):
+    for reference in references:
         if reference.guard == Guard.EXPECTED:
             continue
         for name in _names(reference.module, reference.level, reference.name, package):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from collectbench.sources.facts import Facts
 from collectbench.sources.modules import Found, Missing, Modules, Unknown
 from collectbench.sources.outline import Class, Import, Method, Outline
 from collectbench.sources.parsing import UnparsableError, parse
-from collectbench.sources.references import STAR, Reference, read_references
+from collectbench.sources.references import STAR, Reference, read_mentioned
 
 _DEEP = 40
 """Longer chains of imports and bases are circles."""
@@ -67,8 +67,6 @@ class Codebase:
     generated: Callable[[list[str]], set[str]]
     is_shared: Callable[[str], bool]
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
-    exact: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
-    """The references of files that had to be parsed whole."""
 
     def outline(self, path: str) -> Outline | None:
         """Return the outline of a file; None if it cannot be read."""
@@ -86,15 +84,12 @@ class Codebase:
                 self._trees[path] = None
         return self._trees[path]
 
-    def references(self, path: str) -> tuple[Reference, ...]:
-        """Return what a file refers to, exactly."""
-        if path not in self.exact:
-            references = self.facts[path].references
-            if references is None:
-                tree = self.tree(path)
-                references = read_references(self.read(path), tree) if tree else ()
-            self.exact[path] = references
-        return self.exact[path]
+    def references(self, path: str, mentions: Collection[str]) -> tuple[Reference, ...]:
+        """Return those of the mentions of a file that are references indeed; none if the file cannot be read."""
+        try:
+            return read_mentioned(self.read(path), mentions)
+        except (OSError, UnparsableError):
+            return ()
 
     @cached_property
     def made_modules(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from collectbench.sources.outline import Class, Import, Method, Outline
 from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
 from collectbench.sources.reading import read_outline
-from collectbench.sources.references import Reference, as_skimmed, read_references, skim
+from collectbench.sources.references import as_skimmed, read_references, skim
 from collectbench.sources.stripping import strip_functions
 
 _COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\]]*)\])?(?=\s|$|[,;.])")
@@ -40,7 +40,6 @@ class Facts(NamedTuple):
     Attributes:
         outline: the module without the bodies of its functions; None if it cannot be parsed, and `problem` says why.
         mentions: what it may refer to, as `skim` returns it.
-        references: what it does refer to, if the whole file had to be parsed; else None.
         made_modules: dotted names in a file that makes modules at run time.
         changes_path: whether it changes the `__path__` of a package.
         ignores: its comments for lint.
@@ -48,14 +47,13 @@ class Facts(NamedTuple):
 
     outline: Outline | None
     mentions: frozenset[str]
-    references: tuple[Reference, ...] | None
     made_modules: frozenset[str]
     changes_path: bool
     ignores: tuple[Ignore, ...]
     problem: str = ""
 
 
-NO_FACTS = Facts(None, frozenset(), None, frozenset(), False, ())
+NO_FACTS = Facts(None, frozenset(), frozenset(), False, ())
 """Those of a file that cannot be read."""
 
 
@@ -78,7 +76,6 @@ def read_file(source: bytes, *, with_mentions: bool = True) -> Read:
 
     Without mentions, which take a quarter of the time, `mentions` are only those of imports outside of functions.
     """
-    references = None
     mentions = skim(source) if with_mentions else frozenset[str]()
     outside, tree = source, None
     try:
@@ -88,8 +85,7 @@ def read_file(source: bytes, *, with_mentions: bool = True) -> Read:
         if tree is None:  # some line in parentheses is less deep than its function, or the source has mistakes
             outside, tree = source, parse(source)
         if mentions is None:
-            references = read_references(source, tree)
-            mentions = as_skimmed(references)
+            mentions = as_skimmed(read_references(source, tree))
     except UnparsableError as error:
         return Read(NO_FACTS._replace(problem=str(error)), source, None)
     outline = read_outline(source, tree)
@@ -97,7 +93,6 @@ def read_file(source: bytes, *, with_mentions: bool = True) -> Read:
     facts = Facts(
         outline=outline,
         mentions=mentions if with_mentions else frozenset(_mentions(outline)),
-        references=references,
         made_modules=frozenset(name.decode() for name in _DOTTED.findall(source)) if makes_modules else frozenset(),
         changes_path=b"__path__" in source or makes_modules,
         ignores=tuple(_ignores(source)) if b"collectbench:" in source else (),
@@ -137,17 +132,15 @@ def to_plain(facts: Facts) -> tuple[Any, ...]:
             *outline[3:],
         )
     )
-    references = None if facts.references is None else tuple(map(tuple, facts.references))
-    return rows, facts.mentions, references, *facts[3:5], tuple(map(tuple, facts.ignores)), facts.problem
+    return rows, facts.mentions, *facts[2:4], tuple(map(tuple, facts.ignores)), facts.problem
 
 
 def from_plain(data: tuple[Any, ...]) -> Facts:
     """Return the facts that `to_plain` was given."""
-    outline, mentions, references, made, changes, ignores, problem = data
+    outline, mentions, made, changes, ignores, problem = data
     return Facts(
         outline=None if outline is None else _outline(outline),
         mentions=mentions,
-        references=None if references is None else tuple(Reference(*each) for each in references),
         made_modules=made,
         changes_path=changes,
         ignores=tuple(Ignore(*each) for each in ignores),

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from collectbench.sources import guards
 from collectbench.sources.names import dotted
 from collectbench.sources.outline import Guard
+from collectbench.sources.parsing import parse, try_to_parse
+from collectbench.sources.stripping import strip_functions
 
 STAR = "*"
 
@@ -67,7 +69,8 @@ _STRING = re.compile(
     rb"(?:patch|attr|import_module|__import__|multiple|dict)\(\s*(?:target[ \t]*=[ \t]*)?"
     rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']"""
 )
-_FUNCTIONS = re.compile(rb"(?:patch|attr|import_module|__import__|multiple|dict|importorskip)\(")
+_FUNCTIONS = re.compile(rb"(?:patch|attr|import_module|__import__|multiple|dict)\(")
+_SKIPPED_WITHOUT = re.compile(rb"""importorskip\(\s*["']([\w.]+)["']""")
 _PATCHES = frozenset({"patch", "multiple", "dict", "setattr", "delattr"})
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
@@ -77,29 +80,84 @@ def skim(source: bytes) -> frozenset[str] | None:
 
     None if the source has imports in a form that only a parser can read.
     """
-    if any(pattern.search(source) for pattern in _AFTER) or (b"\\\n" in source and _CONTINUED.search(source)):
+    if _is_odd(source):
         return None
-    found = set[bytes]()
-    for module, names, modules in _STATEMENT.findall(b"\n" + source):
+    return frozenset(text for text, _ in _mentions(source))
+
+
+def _is_odd(source: bytes) -> bool:
+    """Whether the source may have imports that `_STATEMENT` does not see whole."""
+    return any(pattern.search(source) for pattern in _AFTER) or (
+        b"\\\n" in source and _CONTINUED.search(source) is not None
+    )
+
+
+def _mentions(source: bytes) -> Iterator[tuple[str, int]]:
+    """Yield what the source may refer to, with the position in it."""
+    for match in _STATEMENT.finditer(b"\n" + source):
+        module, names, modules = match.groups()
+        start = match.end() - 1  # of a statement over several lines, any position will do that lies in it
         if modules:
-            found.update(part.split()[0] for part in modules.split(b",") if part.strip())
+            for part in modules.split(b","):
+                if words := part.split():
+                    yield words[0].decode("utf-8", "replace"), start
             continue
         if names[:1] == b"(":
-            names = b" ".join(line.partition(b"#")[0] for line in names[1:-1].split(b"\n"))  # noqa: PLW2901
-        found.update(module + b":" + part.split()[0] for part in names.split(b",") if part.strip())
-    found.update(b"=" + path for path in _STRING.findall(source))
-    return frozenset(text.decode("utf-8", "replace") for text in found)
+            names = b" ".join(line.partition(b"#")[0] for line in names[1:-1].split(b"\n"))
+        for part in names.split(b","):
+            if words := part.split():
+                yield (module + b":" + words[0]).decode("utf-8", "replace"), start
+    for match in _STRING.finditer(source):
+        yield f"={match.group(1).decode()}", match.start()
 
 
 def read_references(source: bytes, tree: ast.Module) -> tuple[Reference, ...]:
     """Return all references of a whole syntax tree, in the order of their lines."""
+    return _read(source, [tree])
+
+
+def read_mentioned(source: bytes, mentions: Collection[str]) -> tuple[Reference, ...]:
+    """Return the references of a source that are among these mentions, in the order of their lines.
+
+    Only the statements of the module that may hold them are parsed whole.
+
+    Raises:
+        UnparsableError: this Python cannot parse it.
+    """
+    outside = None if _is_odd(source) else try_to_parse(strip_functions(source))
+    if outside is None:
+        trees = [parse(source)]
+    else:
+        lines = [1 + source.count(b"\n", 0, position) for text, position in _mentions(source) if text in mentions]
+        trees = [parse(segment) for segment in _segments(source, outside, lines)]
+    return tuple(each for each in _read(source, trees) if _skimmed(each) in mentions)
+
+
+def _segments(source: bytes, outside: ast.Module, lines: Collection[int]) -> Iterator[bytes]:
+    """Yield those statements of the module that hold one of the lines, each at its line."""
+    starts = [min((node.lineno, *(each.lineno for each in _decorators(node)))) for node in outside.body]
+    wanted = {max(bisect_right(starts, line) - 1, 0) for line in lines} if starts else set()
+    rows = source.splitlines(keepends=True)
+    for position in sorted(wanted):
+        end = starts[position + 1] - 1 if position + 1 < len(starts) else len(rows)
+        yield b"\n" * (starts[position] - 1) + b"".join(rows[starts[position] - 1 : end])
+
+
+def _decorators(node: ast.stmt) -> list[ast.expr]:
+    return getattr(node, "decorator_list", [])
+
+
+def _read(source: bytes, trees: Iterable[ast.Module]) -> tuple[Reference, ...]:
     reader = _Reader(tuple(_lines_of_calls(source)))
-    reader.body(tree.body, Guard.NONE, in_function=False)
-    skipped = reader.skipped_without
-    found = [
+    for tree in trees:
+        reader.body(tree.body, Guard.NONE, in_function=False)
+    # import_module may be a function of the project, and importorskip stand in another statement than the import.
+    has_import_module = b"importlib" in source
+    skipped = tuple(f"{match.group(1).decode()}." for match in _SKIPPED_WITHOUT.finditer(source))
+    found = (
         each._replace(guard=Guard.EXPECTED) if f"{each.module}.".startswith(skipped) else each for each in reader.found
-    ]
-    return tuple(sorted(each for each in found if reader.has_import_module or each.form != Form.IMPORT_MODULE))
+    )
+    return tuple(sorted(each for each in found if has_import_module or each.form != Form.IMPORT_MODULE))
 
 
 def _lines_of_calls(source: bytes) -> Iterator[int]:
@@ -124,19 +182,11 @@ def _skimmed(reference: Reference) -> str:
 
 
 class _Reader:
-    """Collects references.
-
-    Attributes:
-        found: in the order of reading.
-        has_import_module: whether `import_module` is that of importlib: projects have functions of that name.
-        skipped_without: modules that `importorskip` asks for, each with a dot behind it.
-    """
+    """Collects references. `lines` are those of calls whose strings may name modules."""
 
     def __init__(self, lines: tuple[int, ...]) -> None:
         self._lines = lines
         self.found: list[Reference] = []
-        self.has_import_module = False
-        self.skipped_without: tuple[str, ...] = ()
 
     def body(self, statements: Iterable[ast.stmt], guard: str, *, in_function: bool) -> None:
         for statement in statements:
@@ -148,7 +198,6 @@ class _Reader:
                 self.found.append(Reference(node.lineno, 0, alias.name, "", Form.IMPORT, guard, in_function))
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                self.has_import_module |= (node.module, alias.name) == ("importlib", "import_module")
                 self.found.append(
                     Reference(node.lineno, node.level, node.module or "", alias.name, Form.FROM, guard, in_function)
                 )
@@ -193,19 +242,13 @@ class _Reader:
             return  # no call in these lines concerns us: most expressions need no walk
         for part in ast.walk(node):
             if isinstance(part, ast.Call):
-                self._call(part, guard, in_function=in_function)
-
-    def _call(self, call: ast.Call, guard: str, *, in_function: bool) -> None:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name in _IMPORTERS:
-            self.has_import_module |= dotted(call.func) in ("importlib.import_module", "__import__")
-        elif name == "importorskip" and call.args and isinstance(module := getattr(call.args[0], "value", None), str):
-            self.skipped_without = (*self.skipped_without, f"{module}.")
-        if name in _IMPORTERS or name in _PATCHES:
-            self.found.extend(_of_call(name, call, guard, in_function=in_function))
+                self.found.extend(_of_call(part, guard, in_function=in_function))
 
 
-def _of_call(name: str, call: ast.Call, guard: str, *, in_function: bool) -> Iterator[Reference]:
+def _of_call(call: ast.Call, guard: str, *, in_function: bool) -> Iterator[Reference]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name not in _PATCHES and name not in _IMPORTERS:
+        return
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     target = call.args[0] if call.args else keywords.get("target")
     path = target.value if isinstance(target, ast.Constant) else None

@@ -28,14 +28,12 @@ class Entry(NamedTuple):
         digest: of its content.
         is_test: whether it was checked as a test file.
         packed: its facts and violations.
-        references: what it refers to, if the whole file was read for that; else None.
     """
 
     signature: Signature
     digest: bytes
     is_test: bool
     packed: bytes
-    references: bytes | None = None
 
 
 @dataclass(kw_only=True)

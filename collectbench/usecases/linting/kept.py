@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 import os
 import sys
 from collections.abc import Iterator
@@ -13,8 +12,6 @@ from collectbench.checkouts.changes import ChangedFiles
 from collectbench.lint import Rule
 from collectbench.lint.checking import FileCheck
 from collectbench.measure.process.user_state import NoStateDirectoryError, state_of_project
-from collectbench.sources.codebase import Codebase
-from collectbench.sources.references import Reference
 from collectbench.store.lint_cache import LintCache, digest_of, signature_of
 from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.place import Place
@@ -74,24 +71,10 @@ def key_of_report(
     return digest_of([*_program(), *map(_bytes, texts), *files])
 
 
-def exact_references(reading: Reading) -> dict[str, tuple[Reference, ...]]:
-    """Return the references of the files that an earlier run had to parse whole."""
-    return {
-        path: tuple(Reference(*each) for each in marshal.loads(entry.references))  # noqa: S302 - our own cache
-        for path, entry in reading.entries.items()
-        if entry.references is not None
-    }
-
-
-def keep(cache: LintCache, reading: Reading, codebase: Codebase) -> None:
+def keep(cache: LintCache, reading: Reading) -> None:
     """Keep what this run has read, if that is anything new."""
-    entries = dict(reading.entries)
-    for path, references in codebase.exact.items():
-        entry = entries.get(path)
-        if entry is not None and entry.references is None:
-            entries[path] = entry._replace(references=marshal.dumps(tuple(map(tuple, references))))
-    if entries != cache.entries:
-        cache.save(entries)
+    if reading.entries != cache.entries:
+        cache.save(reading.entries)
 
 
 def _program() -> Iterator[bytes]:

@@ -81,7 +81,7 @@ def _lint(options: LintOptions, place: Place) -> LintReport:
         found = _found(evidence, rules, reading, focus)
         violations = tuple(sorted(found, key=lambda each: (each.path, each.line, each.rule, each.message)))
     report = _report(rules, violations, reading, evidence.focus)
-    kept.keep(cache, reading, codebase)
+    kept.keep(cache, reading)
     save_report(
         directory, key, json.dumps(to_document(report)), (f"{place.root / each}" for each in codebase.modules.probed)
     )
@@ -102,7 +102,6 @@ def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
         read=lambda path: Path(f"{place.root}/{path}").read_bytes(),
         generated=lambda paths: set(ignored_by_git(place.git, paths)),
         is_shared=lambda path: path not in place.collection.files,
-        exact=kept.exact_references(reading),
     )
 
 
