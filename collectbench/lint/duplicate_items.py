@@ -44,7 +44,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         outline = evidence.codebase.outline(path)
         if outline is None or "" in outline.not_tests:
             continue
-        for entry in imported_entries(evidence, path):
+        for entry in imported_entries(evidence, path, with_unittest=True):
             if _runs(lineages, entry):
                 holders[entry.definition.place].add(path)
                 brought[path, entry.line].append(entry)

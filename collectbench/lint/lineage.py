@@ -165,12 +165,13 @@ class Lineages:
     def _by_base(self) -> dict[str, list[Definition]]:
         """Classes by the last part of the names of their bases, with the names that imports give them."""
         found: dict[str, list[Definition]] = defaultdict(list)
-        for path, facts in self.evidence.codebase.facts.items():
-            if facts.outline is None or not facts.outline.classes:
+        for path in self.evidence.codebase.read_files():
+            outline = self.evidence.codebase.outline(path)
+            if outline is None or not outline.classes:
                 continue
-            original = {bound: name for each in facts.outline.imports for name, bound in each.names if bound != name}
-            original |= {name: source.rpartition(".")[2] for name, source in facts.outline.aliases}
-            for class_ in facts.outline.classes:
+            original = {bound: name for each in outline.imports for name, bound in each.names if bound != name}
+            original |= {name: source.rpartition(".")[2] for name, source in outline.aliases}
+            for class_ in outline.classes:
                 for base in class_.bases:
                     last = base.rpartition(".")[2]
                     child = Definition(path=path, name=class_.name, class_=class_)

@@ -29,31 +29,45 @@ class Entry:
     is_star: bool = False
 
 
-def imported_entries(evidence: Evidence, path: str) -> Iterator[Entry]:
-    """Yield the classes and functions of other files that imports bring into the namespace of a file."""
+def imported_entries(evidence: Evidence, path: str, *, with_unittest: bool) -> Iterator[Entry]:
+    """Yield what imports bring into the namespace of a file: classes and functions that pytest would look at.
+
+    Those are the ones whose names it collects and, with `with_unittest`, all of files that were read anyway: files that
+    may define classes of unittest, which have any name, are read.
+    """
     outline = evidence.codebase.outline(path)
     if outline is None:
         return
     own = {class_.name for class_ in outline.classes} | {function.name for function in outline.functions}
     for each in outline.imports:
-        if each.guard in NEVER_AT_COLLECTION:
+        if each.guard in NEVER_AT_COLLECTION or not each.names:
             continue
-        for name, bound in each.names:
-            if name == STAR:
-                yield from _star_entries(evidence, path, each, own)
-            elif bound not in own and (definition := _definition(evidence, path, bound)):
+        if each.names[0][0] == STAR:
+            yield from _star_entries(evidence, path, each, own | outline.bindings)
+            continue
+        any_name = with_unittest and _is_read(evidence, path, each)
+        for _, bound in each.names:
+            if bound in own or not (any_name or _is_collected(evidence, bound)):
+                continue
+            if definition := _definition(evidence, path, bound):
                 yield Entry(name=bound, definition=definition, line=each.line)
 
 
-def _star_entries(evidence: Evidence, path: str, each: Import, own: set[str]) -> Iterator[Entry]:
+def _is_collected(evidence: Evidence, name: str) -> bool:
+    return evidence.collection.is_class_name(name) or evidence.collection.is_test_name(name)
+
+
+def _is_read(evidence: Evidence, path: str, each: Import) -> bool:
     location = evidence.codebase.modules.locate(each.module, each.level, path)
-    if not isinstance(location, Found) or location.path is None:
-        return
-    outline = evidence.codebase.outline(path)
-    bound = own | (outline.bindings if outline else frozenset())
-    for name in sorted(evidence.codebase.star_names(location.path) - bound):
-        if definition := _definition(evidence, location.path, name):
-            yield Entry(name=name, definition=definition, line=each.line, is_star=True)
+    return isinstance(location, Found) and location.path is not None and evidence.codebase.is_read(location.path)
+
+
+def _star_entries(evidence: Evidence, path: str, each: Import, bound: frozenset[str] | set[str]) -> Iterator[Entry]:
+    location = evidence.codebase.modules.locate(each.module, each.level, path)
+    if isinstance(location, Found) and location.path is not None:
+        for name in sorted(evidence.codebase.star_names(location.path) - bound):
+            if definition := _definition(evidence, location.path, name):
+                yield Entry(name=name, definition=definition, line=each.line, is_star=True)
 
 
 def _definition(evidence: Evidence, path: str, name: str) -> Definition | None:

@@ -52,7 +52,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         if path in evidence.focus:
             own = (each for each in lineages.definitions(path) if "." not in each.name)
             exposed.update({each.place: each for each in own if evidence.collection.is_class_name(each.name)})
-        for entry in imported_entries(evidence, path):
+        for entry in imported_entries(evidence, path, with_unittest=False):
             if entry.definition.class_ is not None and evidence.collection.is_class_name(entry.name):
                 importers[entry.definition.place].append(path)
                 if entry.definition.path in evidence.focus:

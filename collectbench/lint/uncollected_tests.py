@@ -60,7 +60,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
     others = sorted(evidence.focus & (evidence.collection.tests - collected - evidence.collection.excluded))
     with_tests = [(path, tests) for path in others if (tests := sorted(_tests_of_file(evidence, lineages, path)))]
     if with_tests:
-        reached = _reached(evidence)
+        reached = _reached(evidence, [path for path, _ in with_tests])
         yield from (_of_file(path, tests) for path, tests in with_tests if path not in reached)
 
 
@@ -206,14 +206,20 @@ def _of_file(path: str, tests: Sequence[tuple[int, str]]) -> Violation:
     )
 
 
-def _reached(evidence: Evidence) -> set[str]:
-    """The files that collected ones and conftests import, directly or through others."""
+def _reached(evidence: Evidence, asked: Sequence[str]) -> set[str]:
+    """The files that collected ones and conftests import, directly or through others.
+
+    A file that nobody has read, since it holds no tests, counts as imported, and so do the files that it names.
+    """
     codebase = evidence.codebase
-    todo = [path for path in codebase.facts if path in evidence.collection.files or path.endswith("conftest.py")]
-    reached = set(todo)
+    read = frozenset(codebase.read_files())
+    words = {path.rpartition("/")[2].removesuffix(".py").encode(): path for path in asked}
+    reached = {words[word] for _, word in codebase.unread_with(words)}
+    todo = [path for path in read if path in evidence.collection.files or path.endswith("conftest.py")]
+    reached.update(todo)
     while todo:
         for file in codebase.imported_files(todo.pop()):
-            if file not in reached and file in codebase.facts:
+            if file not in reached and file in read:
                 reached.add(file)
                 todo.append(file)
     return reached

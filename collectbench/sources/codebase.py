@@ -58,6 +58,9 @@ class Codebase:
         facts: of each file, by path; files that cannot be read are in it, without an outline.
         read: returns the bytes of a file; raises OSError.
         generated: of these paths, which do not exist, those that git would ignore: something generates them.
+        read_files: the files whose facts were read; others are read when they are asked for.
+        is_read: whether a file is one of them.
+        unread_with: yields the other files that hold one of some words, with the word.
         is_shared: whether modules that a file makes at run time are there for other files too.
     """
 
@@ -66,6 +69,9 @@ class Codebase:
     read: Callable[[str], bytes]
     generated: Callable[[list[str]], set[str]]
     is_shared: Callable[[str], bool]
+    read_files: Callable[[], Collection[str]]
+    is_read: Callable[[str], bool]
+    unread_with: Callable[[Collection[bytes]], Iterator[tuple[str, bytes]]]
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
 
     def outline(self, path: str) -> Outline | None:

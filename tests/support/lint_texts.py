@@ -35,6 +35,9 @@ def evidence_of(texts: dict[str, str], *, root: Path = Path("/nowhere"), **value
         facts={path: read_file(source).facts for path, source in sources.items()},
         read=sources.__getitem__,
         generated=lambda _: set(),
+        read_files=lambda: sorted(sources),
+        is_read=lambda _: True,
+        unread_with=lambda _: iter(()),
         is_shared=lambda path: not path.rpartition("/")[2].startswith("test_"),
     )
     return Evidence(

@@ -102,6 +102,9 @@ def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
         read=lambda path: Path(f"{place.root}/{path}").read_bytes(),
         generated=lambda paths: set(ignored_by_git(place.git, paths)),
         is_shared=lambda path: path not in place.collection.files,
+        read_files=reading.read,
+        is_read=reading.is_read,
+        unread_with=reading.deferred_with,
     )
 
 
@@ -118,7 +121,7 @@ def _evidence(options: LintOptions, place: Place, codebase: Codebase, focus: Cha
 def _found(evidence: Evidence, rules: tuple[Rule, ...], reading: Reading, focus: ChangedFocus) -> Iterator[Violation]:
     """The violations of all rules that no comment and no setting silences."""
     checked = {rule.id for rule in rules}
-    own = sorted(evidence.focus & focus.changed)
+    own = sorted(evidence.focus & focus.changed & frozenset(reading.read()))
     violations = [each for path in own for each in reading.violations(path) if each.rule in checked]
     for rule in rules:
         if rule.in_tree is not None:
@@ -147,7 +150,7 @@ def _matches(path: str, pattern: str) -> bool:
 def _report(
     rules: tuple[Rule, ...], violations: tuple[Violation, ...], reading: Reading, focus: frozenset[str]
 ) -> LintReport:
-    problems = {path: reading[path].problem for path in sorted(focus)}
+    problems = {path: reading[path].problem for path in sorted(focus & frozenset(reading.read()))}
     return LintReport(
         tool=TOOL,
         created=now(),

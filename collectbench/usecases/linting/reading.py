@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -25,6 +25,10 @@ _BIGGEST = 10_000_000
 """Bytes. Larger files are data, and their syntax trees take gigabytes."""
 
 
+Result = Entry | str
+"""What is known of a file, or why it cannot be read."""
+
+
 class Reading(Mapping[str, Facts]):
     """The facts about each file of a tree, unpacked when they are asked for.
 
@@ -33,64 +37,113 @@ class Reading(Mapping[str, Facts]):
         unread: files that cannot be read, and why.
     """
 
-    def __init__(self, entries: Mapping[str, Entry], unread: Mapping[str, str]) -> None:
-        self.entries = dict(entries)
-        self.unread = dict(unread)
-        self._facts: dict[str, Facts] = {path: NO_FACTS._replace(problem=why) for path, why in unread.items()}
+    def __init__(self, root: Path, check: FileCheck) -> None:
+        self._root = root
+        self._check = check
+        self.entries: dict[str, Entry] = {}
+        self.unread: dict[str, str] = {}
+        self._deferred: dict[str, Signature] = {}
+        self._facts: dict[str, Facts] = {}
         self._violations: dict[str, tuple[Violation, ...]] = {}
+
+    def note(self, path: str, result: Result) -> None:
+        """Take what is known of a file."""
+        if isinstance(result, Entry):
+            self.entries[path] = result
+        else:
+            self.unread[path] = result
+            self._facts[path] = NO_FACTS._replace(problem=result)
+
+    def defer(self, path: str, signature: Signature) -> None:
+        """Read a file only if somebody asks for it."""
+        self._deferred[path] = signature
 
     def __getitem__(self, path: str) -> Facts:
         """Return the facts about a file."""
         if path not in self._facts:
-            self._facts[path], self._violations[path] = unpack(self.entries[path].packed)
+            if path in self._deferred:
+                todo = [(path, False, self._deferred.pop(path))]
+                for _, result in _read_some(str(self._root), todo, self._check):
+                    self.note(path, result)
+            if path in self.entries:
+                self._facts[path], self._violations[path] = unpack(self.entries[path].packed)
         return self._facts[path]
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the paths."""
-        yield from self.entries
-        yield from self.unread
+        yield from [*self.entries, *self.unread, *self._deferred]
 
     def __len__(self) -> int:
         """Return the number of files."""
-        return len(self.entries) + len(self.unread)
+        return len(self.entries) + len(self.unread) + len(self._deferred)
+
+    def read(self) -> list[str]:
+        """Return the files that are not deferred."""
+        return [*self.entries, *self.unread]
+
+    def is_read(self, path: str) -> bool:
+        """Whether a file is not deferred."""
+        return path not in self._deferred
+
+    def deferred_with(self, words: Collection[bytes]) -> Iterator[tuple[str, bytes]]:
+        """Yield deferred files that hold one of the words, with the word."""
+        for path in self._deferred:
+            source = _source(self._root, path)
+            yield from ((path, word) for word in words if word in source)
 
     def violations(self, path: str) -> tuple[Violation, ...]:
         """Return the violations that were found in a file alone."""
+        if path in self._deferred:
+            return ()  # no test file, and only these are looked at alone
         self[path]
         found = self._violations.get(path, ())
-        return tuple(each if each.path == path else _moved(each, path) for each in found)
+        return tuple(each if each.path == path else replace(each, path=path) for each in found)
 
 
 def read_tree(  # noqa: PLR0917 - the tree, how, and with how many processes
     root: Path, paths: Sequence[str], tests: frozenset[str], check: FileCheck, cache: LintCache, jobs: int
 ) -> Reading:
-    """Read the files of a tree; `tests` are the test files among them."""
-    entries: dict[str, Entry] = {}
-    unread: dict[str, str] = {}
+    """Read the files of a tree; `tests` are the test files among them.
+
+    If no rule looks into functions, the others are only read if some rule asks for them.
+    """
+    reading = Reading(root, check)
     todo: list[tuple[str, bool, Signature]] = []
     for path in paths:
         is_test = path in tests or path.rpartition("/")[2] == "conftest.py"
         signature = signature_of(f"{root}/{path}")
         if signature is None:
-            unread[path] = "it is not a regular file any more"
+            reading.note(path, "it is not a regular file any more")
         elif signature[0] > _BIGGEST:
-            unread[path] = f"it has more than {_BIGGEST // 1_000_000} MB"
+            reading.note(path, f"it has more than {_BIGGEST // 1_000_000} MB")
         elif (entry := cache.find(path, signature, is_test=is_test)) is not None:
-            entries[path] = entry
+            reading.note(path, entry)
+        elif not is_test and not check.with_mentions and not _may_hold_tests(root, path):
+            reading.defer(path, signature)
         else:
             todo.append((path, is_test, signature))
     if cache.entries:
-        todo = list(_without_same_content(root, todo, cache, entries))
+        todo = list(_without_same_content(root, todo, cache, reading))
     for path, result in _read_all(root, todo, check, jobs):
-        if isinstance(result, Entry):
-            entries[path] = result
-        else:
-            unread[path] = result
-    return Reading({path: entries[path] for path in paths if path in entries}, unread)
+        reading.note(path, result)
+    return reading
+
+
+def _may_hold_tests(root: Path, path: str) -> bool:
+    """Whether a file may define classes that pytest collects under any name."""
+    source = _source(root, path)
+    return b"TestCase" in source or b"unittest" in source
+
+
+def _source(root: Path, path: str) -> bytes:
+    try:
+        return Path(f"{root}/{path}").read_bytes()
+    except OSError:
+        return b""
 
 
 def _without_same_content(
-    root: Path, todo: Iterable[tuple[str, bool, Signature]], cache: LintCache, entries: dict[str, Entry]
+    root: Path, todo: Iterable[tuple[str, bool, Signature]], cache: LintCache, reading: Reading
 ) -> Iterator[tuple[str, bool, Signature]]:
     """Yield the files whose content is new; the others get an entry."""
     for path, is_test, signature in todo:
@@ -103,11 +156,7 @@ def _without_same_content(
         if same is None:
             yield path, is_test, signature
         else:
-            entries[path] = same._replace(signature=signature)
-
-
-Result = Entry | str
-"""What is known of a file, or why it cannot be read."""
+            reading.note(path, same._replace(signature=signature))
 
 
 def _read_all(
