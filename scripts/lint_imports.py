@@ -119,4 +119,4 @@ def _is_in(body: list[ast.stmt], line: int) -> bool:
 
 
 def _names_in(node: ast.AST) -> set[str]:
-    return {getattr(inner, "attr", None) or getattr(inner, "id", "") for inner in ast.walk(node)}
+    return {str(getattr(inner, "attr", getattr(inner, "id", ""))) for inner in ast.walk(node)}

@@ -136,8 +136,10 @@ class Recorder:
 
 def tests_of(collector: Any) -> list[str]:
     """The names of the test methods of a class, by pytest's own rules."""
-    cls = collector.obj
-    return [name for name in dir(cls) if collector.istestfunction(inspect.getattr_static(cls, name), name)]
+    values: dict[str, Any] = {}
+    for base in reversed(collector.obj.__mro__):  # dir() of an Enum leaves out its methods
+        values |= vars(base)
+    return [name for name, value in values.items() if collector.istestfunction(value, name)]
 
 
 def uncollected(violation: dict[str, Any], file: str, tree: ast.AST, seen: Recorder, *, alone: bool) -> Answer:

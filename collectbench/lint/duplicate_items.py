@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from collectbench.lint.certainty import is_abstract, is_kept
 from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.namespaces import Entry, imported_entries
 from collectbench.lint.rule import Evidence, Rule
@@ -50,7 +51,12 @@ def check(evidence: Evidence) -> Iterator[Violation]:
                 brought[path, entry.line].append(entry)
     for (path, _), entries in brought.items():
         if path in evidence.focus:
-            again = {entry: other for entry in entries if (other := _other(evidence, holders, path, entry))}
+            others = ((entry, _other(evidence, holders, path, entry)) for entry in entries)
+            again = {
+                entry: other
+                for entry, other in others
+                if other and is_kept(evidence.codebase, path, entry.name, entry.line)
+            }
             if again:
                 yield _violation(lineages, path, again)
 
@@ -79,7 +85,8 @@ def _runs(lineages: Lineages, entry: Entry) -> bool:
         return True
     named = lineages.evidence.collection.is_class_name(entry.name)
     complete = lineages.of(definition).is_complete
-    return named and complete and unittest is Answer.NO and lineages.constructor(definition) is None
+    is_test = named and complete and unittest is Answer.NO and lineages.constructor(definition) is None
+    return is_test and not is_abstract(lineages, definition)
 
 
 def _violation(lineages: Lineages, path: str, again: dict[Entry, str]) -> Violation:

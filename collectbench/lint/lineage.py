@@ -100,7 +100,7 @@ class Lineages:
             for method in class_.methods:
                 if method.name in hidden:
                     continue
-                if self.is_test(method):
+                if self.is_test(method) and method.name not in class_.attributes:
                     found[method.name] = (each.path, method)  # a later one of the same class replaces it
                 else:
                     found.pop(method.name, None)

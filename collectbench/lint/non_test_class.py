@@ -30,8 +30,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from collectbench.lint.certainty import is_kept, is_skipped
 from collectbench.lint.lineage import Answer, Lineages
-from collectbench.lint.namespaces import imported_entries
+from collectbench.lint.namespaces import Entry, imported_entries
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
 from collectbench.sources.codebase import Definition
@@ -44,7 +45,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         return
     lineages = Lineages(evidence=evidence)
     exposed: dict[tuple[str, int], Definition] = {}
-    importers: dict[tuple[str, int], list[str]] = defaultdict(list)
+    importers: dict[tuple[str, int], list[tuple[str, Entry]]] = defaultdict(list)
     for path in sorted(evidence.collection.files):
         outline = evidence.codebase.outline(path)
         if outline is None or "" in outline.not_tests:
@@ -54,7 +55,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
             exposed.update({each.place: each for each in own if evidence.collection.is_class_name(each.name)})
         for entry in imported_entries(evidence, path, with_unittest=False):
             if entry.definition.class_ is not None and evidence.collection.is_class_name(entry.name):
-                importers[entry.definition.place].append(path)
+                importers[entry.definition.place].append((path, entry))
                 if entry.definition.path in evidence.focus:
                     exposed[entry.definition.place] = entry.definition
     for place, definition in sorted(exposed.items()):
@@ -62,14 +63,21 @@ def check(evidence: Evidence) -> Iterator[Violation]:
             yield violation
 
 
-def _violation(lineages: Lineages, definition: Definition, importers: list[str]) -> Violation | None:
+def _violation(lineages: Lineages, definition: Definition, importers: list[tuple[str, Entry]]) -> Violation | None:
     class_ = definition.class_
     if class_ is None or class_.guard in NEVER_AT_COLLECTION or lineages.test_flag(definition) not in ("", "True"):
         return None
-    if lineages.tests(definition) or lineages.is_unittest(definition) is not Answer.NO:
+    if _may_have_tests(lineages, definition) or lineages.is_unittest(definition) is not Answer.NO:
         return None
     constructor = lineages.constructor(definition)
     if constructor is None or lineages.assigns_constructor(definition):
+        return None
+    if not is_skipped(lineages, definition, constructor):
+        return None
+    codebase, collected = lineages.evidence.codebase, lineages.evidence.collection.files
+    if definition.path not in collected and not any(
+        is_kept(codebase, path, entry.name, entry.line) for path, entry in importers
+    ):
         return None
     also = ""
     if importers:
@@ -85,6 +93,13 @@ def _violation(lineages: Lineages, definition: Definition, importers: list[str])
         f"{constructor[0]}{also}",
         fix="set __test__ = False in it, or rename it",
     )
+
+
+def _may_have_tests(lineages: Lineages, definition: Definition) -> bool:
+    """Whether a class or one that it inherits from has anything with the name of a test, be it a lambda."""
+    classes = [each.class_ for each in lineages.of(definition).classes if each.class_ is not None]
+    names = {name for class_ in classes for name in (*class_.attributes, *(each.name for each in class_.methods))}
+    return any(map(lineages.evidence.collection.is_test_name, names))
 
 
 RULE = Rule(id="non-test-class", doc=__doc__, in_tree=check)

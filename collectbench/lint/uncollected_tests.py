@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from collectbench.lint.certainty import is_abstract, is_skipped
 from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.lint.shadowing import is_used_between
@@ -71,6 +72,8 @@ def _in_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[V
         tests = lineages.tests(definition)
         constructor = lineages.constructor(definition) if tests else None
         if constructor is None or not _is_certain(lineages, definition):
+            continue
+        if not is_skipped(lineages, definition, constructor):
             continue
         name, owner = constructor
         where = "" if owner is definition else f" inherited from {owner.name if owner else 'a base'}"
@@ -186,7 +189,7 @@ def _tests_of_file(evidence: Evidence, lineages: Lineages, path: str) -> Iterato
         class_ = definition.class_
         if class_ is None or "." in class_.name or not _would_be_collected(evidence, lineages, definition):
             continue
-        if lineages.constructor(definition) is None:
+        if lineages.constructor(definition) is None and not is_abstract(lineages, definition):
             own = (method for method in class_.methods if lineages.is_test(method))
             yield from ((method.line, method.name) for method in own)
 

@@ -205,11 +205,9 @@ class Codebase:
         return False
 
     def imported_files(self, path: str) -> Iterator[str]:
-        """Yield the files that a file names in imports at any depth, with the packages above each."""
+        """Yield the files that a file names in imports and strings at any depth, with the packages above each."""
         for mention in self.facts[path].mentions:
-            module, _, name = mention.partition(":")
-            if module.startswith("="):
-                continue
+            module, _, name = mention.lstrip("=").partition(":")
             plain = module.lstrip(".")
             level = len(module) - len(plain)
             for each in (plain, f"{plain}.{name}".strip(".")) if name and name != STAR else (plain,):
