@@ -75,17 +75,23 @@ class Recorder:
         nodes: the collectors of each class, and how much each collected.
         modules: of each collected file, why it could not be collected; empty if it could.
         warned: the place and the text of each PytestCollectionWarning.
+        sys_path: at the end of the collection; pytest takes back its `pythonpath` when it ends.
     """
 
     runs: dict[Place, set[tuple[Any, str, str]]] = field(default_factory=dict)
     nodes: dict[tuple[str, str], list[tuple[Any, int]]] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
     warned: list[tuple[Place, str]] = field(default_factory=list)
+    sys_path: list[str] = field(default_factory=list)
     config: Any = None
 
     def pytest_configure(self, config: Any) -> None:
         """Keep the configuration, which has the patterns and the directories."""
         self.config = config
+
+    def pytest_collection_finish(self) -> None:
+        """Keep the path on which the tests would look for modules."""
+        self.sys_path = list(sys.path)
 
     def pytest_itemcollected(self, item: Any) -> None:
         """Keep where the function of a test starts, without making an instance of its class."""
@@ -280,7 +286,7 @@ def answers_of_collection(
             answers.append(uncollected(violation, file, tree, seen, alone=alone))
         else:
             answers.append(rules[violation["rule"]](violation, file, tree, seen))
-    return answers, sys.path
+    return answers, seen.sys_path
 
 
 def main() -> None:

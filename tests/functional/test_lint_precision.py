@@ -11,7 +11,8 @@ from lint_precision import CONFIRMED, FALSE, UNCHECKED, Checked, Suite, check, t
 
 # A line that a case is about ends with `# name`; the names of CASES are those.
 TREE = {
-    "pytest.ini": "[pytest]\npython_files = test_*.py\ntestpaths = tests\nfilterwarnings = error\n",
+    "pytest.ini": "[pytest]\npython_files = test_*.py\ntestpaths = tests\npythonpath = lib\nfilterwarnings = error\n",
+    "lib/from_path.py": "",
     "tests/test_classes.py": """
 import dataclasses, enum, unittest
 class TestInit:  # init
@@ -207,6 +208,7 @@ MODULES = {
     "package.lazy.no": CONFIRMED,
     "package": FALSE,
     "package.made": FALSE,
+    "from_path": FALSE,
     "package.raises": FALSE,
     "package.needs": FALSE,
     "package.ends": UNCHECKED,
