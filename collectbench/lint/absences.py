@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from collectbench.lint.late_names import may_get
 from collectbench.lint.rule import Evidence
 from collectbench.sources.codebase import BUILTINS, Codebase
 from collectbench.sources.modules import Found, Missing
@@ -52,7 +53,11 @@ def of_modules(evidence: Evidence) -> Iterator[Absence]:
 def of_names(evidence: Evidence) -> Iterator[Absence]:
     """Yield each reference to a name that an existing module lacks, in the order of the files."""
     for path, reference in _suspects(evidence):
-        yield from _missing_name(evidence.codebase, path, reference)
+        for absence in _missing_name(evidence.codebase, path, reference):
+            location = evidence.codebase.modules.locate(absence.module)
+            file = location.path if isinstance(location, Found) else None
+            if file is None or not may_get(evidence.codebase, file, absence.missing, path):
+                yield absence
 
 
 _latest: list[tuple[Evidence, tuple[tuple[str, Reference], ...]]] = []

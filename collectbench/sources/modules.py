@@ -151,7 +151,7 @@ class Modules:
             return _UNKNOWN if isinstance(location, Missing) and self._is_installed(module.split(".")) else location
         top = module.partition(".")[0]
         anchors = self._anchors.get(top)
-        if not anchors or top in sys.stdlib_module_names:
+        if not anchors or top in sys.stdlib_module_names or self._is_hidden(top, anchors):
             return _UNKNOWN
         parts = module.split(".")
         first: Location = _UNKNOWN
@@ -163,6 +163,13 @@ class Modules:
         if self._is_elsewhere(parts) or self._is_installed(parts):
             return _UNKNOWN
         return first
+
+    def _is_hidden(self, top: str, anchors: Sequence[str]) -> bool:
+        """Whether an installed package may come before those of the tree: `tests/redis/` is not what tests import."""
+        if any(anchor in self.search for anchor in anchors):
+            return False
+        outside = (site for site in self.site if not site.is_relative_to(self.root))
+        return any(top in self._listing(str(site)) for site in outside)
 
     def _relative(self, module: str, level: int, importer: str) -> Location:
         directory = importer.rpartition("/")[0]

@@ -1,0 +1,44 @@
+"""Whether a module may get a name in a way that its outline does not show. Asked of names that seem to be missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from collectbench.sources.codebase import Codebase
+
+_MAKES_NAMES = rb"\b_convert_\(|\bglobal_enum\b|\bsetattr\(\s*%s\s*,"
+"""Enums that put their members into the module, and functions that set attributes of the module that they are in."""
+
+
+def may_get(codebase: Codebase, module: str, name: str, user: str) -> bool:
+    """Whether the module in the file `module` may have a name when the file `user` asks for it.
+
+    The module makes it, a stub beside it declares it, or its package, a conftest, or the user itself sets it.
+    """
+    package = f"{module.rpartition('/')[0]}/__init__.py".lstrip("/")
+    stem = re.escape(module.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]).encode()
+    word = re.escape(name).encode()
+    return (
+        _has(codebase, module, _MAKES_NAMES % stem)
+        or _has(codebase, f"{module}i", rb"\b%s\b" % word)
+        or any(_has(codebase, path, rb"\.%s\s*=(?!=)" % word) for path in (user, package))
+        or any(_has(codebase, path, rb"""\.%s\s*=|["']%s["']""" % (word, word)) for path in _conftests(codebase, user))
+    )
+
+
+def _conftests(codebase: Codebase, path: str) -> Iterator[str]:
+    """Yield the conftests whose fixtures a file sees."""
+    directory = path
+    while directory:
+        directory = directory.rpartition("/")[0]
+        conftest = f"{directory}/conftest.py" if directory else "conftest.py"
+        if conftest in codebase.facts:
+            yield conftest
+
+
+def _has(codebase: Codebase, path: str, pattern: bytes) -> bool:
+    try:
+        return re.search(pattern, codebase.read(path)) is not None
+    except (OSError, KeyError):
+        return False
