@@ -131,7 +131,8 @@ def lint(directory: Path) -> list[dict[str, Any]]:
     Raises:
         SystemExit: lint failed; its words have been shown.
     """
-    command = [sys.executable, "-m", "collectbench", "lint", str(directory), "--format", "json"]
+    program = Path(sys.executable).with_name("collectbench")  # `-m` would put the directory on sys.path
+    command = [str(program), "lint", str(directory), "--format", "json", "--quiet"]
     child = subprocess.run(command, cwd=directory, stdout=subprocess.PIPE, text=True, check=False)
     if child.returncode not in {0, 1}:
         raise SystemExit(f"{' '.join(command)}: exit code {child.returncode}")
