@@ -18,7 +18,8 @@ PANELS = {
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
     ),
     "What to show": (
-        "top", "explain", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet", "verbose", "help",
+        "top", "explain", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet", "verbose",
+        "help",
     ),
 }  # fmt: skip
 """Each panel with its parameters, in the order in which they are shown."""

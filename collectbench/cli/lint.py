@@ -72,8 +72,7 @@ def command(
     Among it: tests that never run or run twice, and references to modules that do not exist. The line comment
     "# collectbench: ignore[RULE]" accepts a violation.
     """
-    from collectbench.cli import exits, request
-    from collectbench.model.lint import LintReport
+    from collectbench.cli import exits, lint_request
     from collectbench.usecases.linting.explaining import explanation
     from collectbench.usecases.linting.known import new_report, read_known, save_known
     from collectbench.usecases.linting.lint import lint
@@ -83,12 +82,13 @@ def command(
         typer.echo(explanation(explain))
         return
     mistakes = Mistakes()
-    outlets = request.outlets(context, LintReport, mistakes)
+    outlets = mistakes.attempt(lambda: lint_request.lint_outlets(context), otherwise=None)
     recorded = mistakes.attempt(lambda: read_known(known), otherwise=None)
     mistakes.raise_all()
-    report = lint(request.lint_options(context))
+    report = lint(lint_request.lint_options(context))
     if record is not None:
         save_known(record, report)
     shown = new_report(report, recorded)
-    outlets.write(shown)
+    if outlets is not None:
+        outlets.write(shown)
     raise typer.Exit(exits.of_lint(shown, recorded=record is not None, expect_violations=expect_violations))

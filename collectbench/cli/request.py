@@ -18,7 +18,6 @@ from collectbench.render.parts.escape import printable
 from collectbench.render.parts.options import TOP
 from collectbench.usecases import project
 from collectbench.usecases.comparing import Terms
-from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.measure_options import MeasureOptions
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project
@@ -73,27 +72,6 @@ def open_project(context: typer.Context, mistakes: Mistakes) -> Project:
     if note and not context.params.get("quiet"):
         say(f"note: {printable(note)}")
     return opened
-
-
-def lint_options(context: typer.Context) -> LintOptions:
-    """What the user says about lint."""
-    given = context.params
-    return LintOptions(
-        paths=tuple(given["paths"] or ()),
-        select=_names(given["select"]),
-        ignore=_names(given["ignore"]),
-        changed=given["changed"],
-        profile=_path(given["profile"]),
-        jobs=given["jobs"],
-        config_file=_path(given["config"]),
-        python=given["python"],
-        use_cache=given["cache"],
-    )
-
-
-def _names(given: list[str] | None) -> tuple[str, ...]:
-    """Names that commas separate."""
-    return tuple(filter(None, (name.strip() for names in given or () for name in names.split(","))))
 
 
 def terms(context: typer.Context) -> Terms:

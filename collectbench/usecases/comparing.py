@@ -17,14 +17,15 @@ from collectbench.model.run import Run
 from collectbench.model.target import Limits
 from collectbench.store.baselines import find_baseline, load_run
 from collectbench.usecases.baseline_slot import partial_kept, slot_name
+from collectbench.usecases.configuration import read_config
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.first_run import offering_to_save, save_first_run, slot_of_missing
 from collectbench.usecases.measuring import measure
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.moves import moves_between
+from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.other_start import WHEN_COMPARING, refuse_other_start
-from collectbench.usecases.project import Project, read_config
-from collectbench.usecases.recording import TOOL, now
+from collectbench.usecases.project import Project
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.starting_place import root_of_stored
 from collectbench.usecases.wording import word

@@ -11,8 +11,8 @@ from collectbench.model.run import Run
 from collectbench.store.baselines import load_run
 from collectbench.store.shards import Part, merge_shards
 from collectbench.usecases.baseline_slot import BaselineSlot, Saved
+from collectbench.usecases.configuration import read_config
 from collectbench.usecases.mistakes import Mistakes
-from collectbench.usecases.project import read_config
 from collectbench.usecases.starting_place import root_of_stored
 
 

@@ -20,8 +20,9 @@ from collectbench.model.target import Target
 from collectbench.model.trace import Trace
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_to_explain
+from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.project import Project
-from collectbench.usecases.recording import TOOL, notes_after, notes_before, now
+from collectbench.usecases.recording import notes_after, notes_before
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import randbits
 
-from collectbench.config import Config, expand_paths, find_config, load_config
+from collectbench.config import Config, expand_paths
 from collectbench.discovery import Plan, configured_plan, discovered_plan, module_names, relative, selected_plan
 from collectbench.discovery.shards import part_of
 from collectbench.measure.machine.environment import environment
@@ -17,11 +17,12 @@ from collectbench.measure.process.interruption import interruptible, raise_if_in
 from collectbench.measure.process.launch import Launcher, launch
 from collectbench.measure.round.interpreter import inspect, resolve_python
 from collectbench.measure.round.python_version import require_python_3
-from collectbench.model.errors import InterpreterError, UsageError
+from collectbench.model.errors import InterpreterError
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment, Settings
 from collectbench.model.target import Limits
 from collectbench.usecases import recovery
+from collectbench.usecases.configuration import read_config
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.project_options import ProjectOptions
@@ -84,18 +85,6 @@ class Project:
     def python(self) -> tuple[str, ...]:
         """Program and options of the interpreter that owns the tests."""
         return self.request.python
-
-
-def read_config(file: Path | None, cwd: Path) -> Config:
-    """The configuration in `file`; without one, the nearest from `cwd` upwards, or the defaults.
-
-    Raises:
-        UsageError: all mistakes in it.
-    """
-    path = file if file is not None else find_config(cwd)
-    if path is not None and file is not None and not path.is_file():
-        raise UsageError(f"--config {path}: no such file")
-    return load_config(path.absolute()) if path is not None else Config()
 
 
 def open_project(options: ProjectOptions, mistakes: Mistakes, say: Say, launcher: Launcher = launch) -> Project:

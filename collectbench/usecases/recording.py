@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
 
-from collectbench import __version__
 from collectbench.discovery import SUITE
 from collectbench.discovery.config_files import shadowed
 from collectbench.judge.other_tests import differing_parts
@@ -17,18 +15,13 @@ from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.laps import LapSession
-from collectbench.model.run import Environment, Run, TargetResult, Tool
+from collectbench.model.run import Environment, Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
+from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.project import Project
 
 TIME_LIMIT_REACHED = "not measured: the time limit was reached"
-TOOL = Tool(name="collectbench", version=__version__)
-
-
-def now() -> str:
-    """This moment, in UTC."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def new_run(project: Project) -> Run:

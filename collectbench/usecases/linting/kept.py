@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import collectbench
@@ -12,7 +12,7 @@ from collectbench.checkouts.changes import ChangedFiles
 from collectbench.lint import Rule
 from collectbench.lint.checking import FileCheck
 from collectbench.measure.process.user_state import NoStateDirectoryError, state_of_project
-from collectbench.store.lint_cache import LintCache, digest_of, signature_of
+from collectbench.store.lint_cache import LintCache, Signature, digest_of, signature_of
 from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.place import Place
 from collectbench.usecases.linting.reading import Reading
@@ -48,7 +48,11 @@ def key_of_files(check: FileCheck) -> bytes:
 
 
 def key_of_report(
-    options: LintOptions, place: Place, rules: tuple[Rule, ...], reading: Reading, changes: ChangedFiles | None
+    options: LintOptions,
+    place: Place,
+    rules: tuple[Rule, ...],
+    signatures: Mapping[str, Signature | None],
+    changes: ChangedFiles | None,
 ) -> bytes:
     """Return a key that changes with everything that decides what is reported, besides directories that are listed."""
     collection = place.collection
@@ -65,10 +69,8 @@ def key_of_report(
         repr(None if changes is None else (sorted(changes.changed), sorted(changes.deleted))),
         repr(sorted(place.asked) if len(place.asked) != len(place.files) else "all"),
         repr([signature_of(str(place.root / name)) for name in _CONFIGURATIONS]),
-        repr(sorted(reading.unread.items())),
     ]
-    files = (part for path, entry in reading.entries.items() for part in (_bytes(path), entry.digest))
-    return digest_of([*_program(), *map(_bytes, texts), *files])
+    return digest_of([*_program(), *map(os.fsencode, texts), os.fsencode(repr(signatures))])
 
 
 def keep(cache: LintCache, reading: Reading) -> None:
@@ -85,7 +87,3 @@ def _program() -> Iterator[bytes]:
     for room in ("lint", "sources"):
         for file in sorted(home.glob(f"{room}/*.py")):
             yield repr((file.name, (signature_of(str(file)) or ())[:2])).encode()
-
-
-def _bytes(text: str) -> bytes:
-    return os.fsencode(text)

@@ -23,7 +23,7 @@ from collectbench.model.lint_settings import LintSettings
 from collectbench.sources.codebase import Codebase
 from collectbench.sources.modules import Modules, site_directories
 from collectbench.store.documents import LINT, from_document, to_document
-from collectbench.store.lint_cache import LintCache, load_report, save_report
+from collectbench.store.lint_cache import LintCache, load_report, save_report, signature_of
 from collectbench.usecases.linting import kept
 from collectbench.usecases.linting.changes import ChangedFocus, changed_focus
 from collectbench.usecases.linting.heavy import heavy_modules, unused_imports
@@ -31,7 +31,7 @@ from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.linting.reading import Reading, read_tree
 from collectbench.usecases.linting.selection import selected_rules
-from collectbench.usecases.recording import TOOL, now
+from collectbench.usecases.origin import TOOL, now
 
 _WITH_RUFF = "unused-import"
 
@@ -62,14 +62,14 @@ def _lint(options: LintOptions, place: Place) -> LintReport:
         with_mentions=changes is not None or any(rule.in_functions for rule in rules),
     )
     directory = kept.cache_directory(place.root) if options.use_cache else None
-    cache = LintCache.load(directory, kept.key_of_files(check))
-    with interruptible():
-        reading = read_tree(
-            place.root, place.files, place.collection.files, check, cache, options.jobs or os.cpu_count() or 1
-        )
-    key = kept.key_of_report(options, place, rules, reading, changes)
+    signatures = {path: signature_of(f"{place.root}/{path}") for path in place.files}
+    key = kept.key_of_report(options, place, rules, signatures, changes)
     if (text := load_report(directory, key)) is not None:
         return replace(from_document(json.loads(text), LINT), created=now())
+    cache = LintCache.load(directory, kept.key_of_files(check))
+    with interruptible():
+        jobs = options.jobs or os.cpu_count() or 1
+        reading = read_tree(place.root, signatures, place.collection.files, check, cache, jobs)
     codebase = _codebase(options, place, reading)
     with interruptible():
         focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))

@@ -14,8 +14,8 @@ from collectbench.discovery.collection import collection_of
 from collectbench.discovery.pytest_settings import PytestSettings, read_pytest_settings
 from collectbench.model.errors import UsageError
 from collectbench.model.lint_settings import Collection, LintSettings
+from collectbench.usecases.configuration import read_config
 from collectbench.usecases.linting.options import LintOptions
-from collectbench.usecases.project import read_config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from collectbench.lint.checking import FileCheck, unpack
 from collectbench.model.lint import Violation
 from collectbench.sources.facts import NO_FACTS, Facts
-from collectbench.store.lint_cache import Entry, LintCache, Signature, digest_of, signature_of
+from collectbench.store.lint_cache import Entry, LintCache, Signature, digest_of
 
 _FEW = 200
 """So many files are read in less time than a second process takes to start."""
@@ -101,17 +101,21 @@ class Reading(Mapping[str, Facts]):
 
 
 def read_tree(  # noqa: PLR0917 - the tree, how, and with how many processes
-    root: Path, paths: Sequence[str], tests: frozenset[str], check: FileCheck, cache: LintCache, jobs: int
+    root: Path,
+    signatures: Mapping[str, Signature | None],
+    tests: frozenset[str],
+    check: FileCheck,
+    cache: LintCache,
+    jobs: int,
 ) -> Reading:
-    """Read the files of a tree; `tests` are the test files among them.
+    """Read the files of a tree, whose signatures are given; `tests` are the test files among them.
 
     If no rule looks into functions, the others are only read if some rule asks for them.
     """
     reading = Reading(root, check)
     todo: list[tuple[str, bool, Signature]] = []
-    for path in paths:
+    for path, signature in signatures.items():
         is_test = path in tests or path.rpartition("/")[2] == "conftest.py"
-        signature = signature_of(f"{root}/{path}")
         if signature is None:
             reading.note(path, "it is not a regular file any more")
         elif signature[0] > _BIGGEST:

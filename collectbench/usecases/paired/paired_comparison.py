@@ -26,8 +26,9 @@ from collectbench.store.files import write_atomically
 from collectbench.store.layout import layout
 from collectbench.usecases.comparing import Judged, Terms
 from collectbench.usecases.moves import moves_between
+from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.paired.compared_projects import ComparedProjects
-from collectbench.usecases.recording import TOOL, now, run_of_checkout, unmeasured
+from collectbench.usecases.recording import run_of_checkout, unmeasured
 from collectbench.usecases.wording import word
 
 

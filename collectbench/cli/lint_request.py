@@ -1,0 +1,51 @@
+"""From the parameters of `lint` to what its use case takes.
+
+It stands apart from `request`, whose imports would take a fifth of the time of a run in which nothing has changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from collectbench.cli.outlets import parse_outlets
+from collectbench.cli.output import Outlets
+from collectbench.model.lint import LintReport
+from collectbench.usecases.linting.options import LintOptions
+
+
+def lint_outlets(context: typer.Context) -> Outlets:
+    """Where the report goes.
+
+    Raises:
+        UsageError: a format is unknown, or the directory of a file does not exist.
+    """
+    params = context.params
+    return parse_outlets(params["format_"], params["output"], LintReport, verbose=params["verbose"])
+
+
+def lint_options(context: typer.Context) -> LintOptions:
+    """What the user says about lint."""
+    given = context.params
+    return LintOptions(
+        paths=tuple(given["paths"] or ()),
+        select=_names(given["select"]),
+        ignore=_names(given["ignore"]),
+        changed=given["changed"],
+        profile=_path(given["profile"]),
+        jobs=given["jobs"],
+        config_file=_path(given["config"]),
+        python=given["python"],
+        use_cache=given["cache"],
+    )
+
+
+def _names(given: list[str] | None) -> tuple[str, ...]:
+    """Names that commas separate."""
+    return tuple(filter(None, (name.strip() for names in given or () for name in names.split(","))))
+
+
+def _path(text: str | Path | None) -> Path | None:
+    """Typer makes paths of texts only for the command itself."""
+    return None if text is None else Path(text)
