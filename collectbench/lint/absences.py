@@ -104,11 +104,9 @@ def _lacks(codebase: Codebase, path: str, module: str, level: int, name: str) ->
     submodule = codebase.modules.locate(f"{module}.{name}".strip("."), level, path)
     if not isinstance(submodule, Missing):
         return False  # it is a module, or may be one
-    if location.path is None:
-        return codebase.missing(path, f"{module}.{name}", level) is not None
-    if codebase.missing(path, f"{module}.{name}".strip("."), level) is None:
-        return False  # a package that makes its modules
-    return codebase.has_name(location.path, name) is False
+    if location.path is not None and codebase.has_name(location.path, name) is not False:
+        return False
+    return codebase.missing(path, f"{module}.{name}".strip("."), level) is not None  # else something makes it
 
 
 def _missing_module(codebase: Codebase, path: str, reference: Reference) -> Iterator[Absence]:
@@ -155,10 +153,10 @@ def _of_string(codebase: Codebase, path: str, dotted: str, line: int) -> Absence
         inner = codebase.modules.locate(f"{module}.{attribute}", 0, path)
         if isinstance(inner, Found):
             continue
+        if location.path is not None and codebase.has_name(location.path, attribute) is not False:
+            return None
         missing = codebase.missing(path, f"{module}.{attribute}", 0)
         if missing is None:
-            return None
-        if location.path is not None and codebase.has_name(location.path, attribute) is not False:
             return None
         if attribute in BUILTINS and length == len(parts) - 1:
             return None  # patch makes builtins in a module

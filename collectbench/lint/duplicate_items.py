@@ -25,13 +25,14 @@ Options:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from collectbench.lint.certainty import is_abstract, is_kept
 from collectbench.lint.lineage import Answer, Lineages
-from collectbench.lint.namespaces import Entry, imported_entries
+from collectbench.lint.namespaces import Entry, imported_entries, possible_importers
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
+from collectbench.sources.codebase import Definition
 
 
 def check(evidence: Evidence) -> Iterator[Violation]:
@@ -39,35 +40,51 @@ def check(evidence: Evidence) -> Iterator[Violation]:
     if evidence.collection.is_custom:
         return
     lineages = Lineages(evidence=evidence)
-    holders: dict[tuple[str, int], set[str]] = defaultdict(set)
     brought: dict[tuple[str, int], list[Entry]] = defaultdict(list)
-    for path in sorted(evidence.collection.files):
-        outline = evidence.codebase.outline(path)
-        if outline is None or "" in outline.not_tests:
-            continue
-        for entry in imported_entries(evidence, path, with_unittest=True):
-            if _runs(lineages, entry):
-                holders[entry.definition.place].add(path)
-                brought[path, entry.line].append(entry)
+    for path in sorted(evidence.focus & evidence.collection.files):
+        for entry in _entries(lineages, path):
+            brought[path, entry.line].append(entry)
+    others = _Others(lineages, [entry.definition for entries in brought.values() for entry in entries])
     for (path, _), entries in brought.items():
-        if path in evidence.focus:
-            others = ((entry, _other(evidence, holders, path, entry)) for entry in entries)
-            again = {
-                entry: other
-                for entry, other in others
-                if other and is_kept(evidence.codebase, path, entry.name, entry.line)
-            }
-            if again:
-                yield _violation(lineages, path, again)
+        again = {
+            entry: other
+            for entry in entries
+            if (other := others.of(path, entry)) and is_kept(evidence.codebase, path, entry.name, entry.line)
+        }
+        if again:
+            yield _violation(lineages, path, again)
 
 
-def _other(evidence: Evidence, holders: dict[tuple[str, int], set[str]], path: str, entry: Entry) -> str | None:
-    """The file in which the tests of an entry run anyway; None if they run only here."""
-    home = entry.definition.path
-    if home in evidence.collection.files:
-        return home
-    first = min(holders[entry.definition.place])
-    return None if first == path else first  # home is not collected: the first importer is where they may run
+def _entries(lineages: Lineages, path: str) -> Iterator[Entry]:
+    """The imported tests that pytest collects in a file."""
+    evidence = lineages.evidence
+    outline = evidence.codebase.outline(path)
+    if outline is not None and "" not in outline.not_tests:
+        yield from (each for each in imported_entries(evidence, path, with_unittest=True) if _runs(lineages, each))
+
+
+class _Others:
+    """In which other files tests run."""
+
+    def __init__(self, lineages: Lineages, definitions: Iterable[Definition]) -> None:
+        self._collected = lineages.evidence.collection.files
+        self._first: dict[tuple[str, int], str] = {}
+        away = [definition for definition in definitions if definition.path not in self._collected]
+        places = {definition.place for definition in away}
+        for path in possible_importers(lineages.evidence, away) if away else ():
+            for entry in _entries(lineages, path):
+                if entry.definition.place in places:
+                    self._first.setdefault(entry.definition.place, path)
+
+    def of(self, path: str, entry: Entry) -> str | None:
+        """Return the file in which the tests of an entry run anyway; None if they run only in this one.
+
+        That is where they are defined or, if pytest does not collect that file, the first file that imports them.
+        """
+        if entry.definition.path in self._collected:
+            return entry.definition.path
+        first = self._first.get(entry.definition.place, path)
+        return None if first == path else first
 
 
 def _runs(lineages: Lineages, entry: Entry) -> bool:

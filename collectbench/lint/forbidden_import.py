@@ -161,7 +161,7 @@ def _untrue(entry: _Entry, codebase: Codebase) -> Iterator[Violation]:
 def _is_missing(name: str, codebase: Codebase) -> bool:
     """Whether a name is surely neither a module of the project nor something in one."""
     location = codebase.modules.locate(name)
-    if not isinstance(location, Missing) or any(location.name == made for made in codebase.made_modules):
+    if not isinstance(location, Missing) or codebase.is_made(location.name):
         return False
     last = location.name.rpartition(".")[2]
     base = f"{location.directory}/{last}" if location.directory else last

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 
 from collectbench.lint.rule import Evidence
 from collectbench.sources.codebase import Definition, External
@@ -155,30 +153,18 @@ class Lineages:
         todo, seen = [definition], {definition.place}
         while todo:
             base = todo.pop()
-            for child in self._by_base.get(base.name.rpartition(".")[2], ()):
+            for child in self._heirs(base.name.rpartition(".")[2]):
                 if child.place not in seen and any(each.place == base.place for each in self.of(child).classes[1:]):
                     seen.add(child.place)
                     todo.append(child)
                     yield child
 
-    @cached_property
-    def _by_base(self) -> dict[str, list[Definition]]:
-        """Classes by the last part of the names of their bases, with the names that imports give them."""
-        found: dict[str, list[Definition]] = defaultdict(list)
-        for path in self.evidence.codebase.read_files():
-            outline = self.evidence.codebase.outline(path)
-            if outline is None or not outline.classes:
-                continue
-            original = {bound: name for each in outline.imports for name, bound in each.names if bound != name}
-            original |= {name: source.rpartition(".")[2] for name, source in outline.aliases}
-            for class_ in outline.classes:
-                for base in class_.bases:
-                    last = base.rpartition(".")[2]
-                    child = Definition(path=path, name=class_.name, class_=class_)
-                    found[last].append(child)
-                    if last in original:
-                        found[original[last]].append(child)
-        return dict(found)
+    def _heirs(self, name: str) -> Iterator[Definition]:
+        """Yield the classes with bases in files that mention a name."""
+        for path in self.evidence.codebase.files_with({name}):
+            for definition in self.definitions(path):
+                if _class(definition).bases:
+                    yield definition
 
     def _read(self, definition: Definition) -> Lineage:
         classes: list[Definition] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.lint.rule import Evidence
@@ -10,6 +10,9 @@ from collectbench.sources.codebase import Definition
 from collectbench.sources.modules import Found
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Import
 from collectbench.sources.references import STAR
+
+_FEW = 20
+"""If less than this part of the files is checked, it is worth looking for the others that matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,31 @@ def imported_entries(evidence: Evidence, path: str, *, with_unittest: bool) -> I
                 continue
             if definition := _definition(evidence, path, bound):
                 yield Entry(name=bound, definition=definition, line=each.line)
+
+
+def possible_importers(evidence: Evidence, definitions: Iterable[Definition]) -> list[str]:
+    """Return the collected files that may have one of these in their namespace, sorted.
+
+    If many files are checked, those are all. Else they mention its name or its module, maybe by way of star imports.
+    """
+    collected = evidence.collection.files
+    if len(evidence.focus) > len(collected) // _FEW:
+        return sorted(collected)
+    codebase = evidence.codebase
+    words = {
+        word for each in definitions for word in (each.name.rpartition(".")[2], codebase.modules.stem_of(each.path))
+    }
+    found = set[str]()
+    while words:
+        files = set(codebase.files_with(words)) - found
+        found |= files
+        outlines = ((file, codebase.outline(file)) for file in files)
+        words = {
+            codebase.modules.stem_of(file)
+            for file, outline in outlines
+            if outline and any(each.names and each.names[0][0] == STAR for each in outline.imports)
+        }
+    return sorted(found & collected)
 
 
 def _is_collected(evidence: Evidence, name: str) -> bool:

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from collectbench.lint.certainty import is_kept, is_skipped
 from collectbench.lint.lineage import Answer, Lineages
-from collectbench.lint.namespaces import Entry, imported_entries
+from collectbench.lint.namespaces import Entry, imported_entries, possible_importers
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
 from collectbench.sources.codebase import Definition
@@ -44,40 +44,46 @@ def check(evidence: Evidence) -> Iterator[Violation]:
     if evidence.collection.is_custom:
         return
     lineages = Lineages(evidence=evidence)
-    exposed: dict[tuple[str, int], Definition] = {}
+    collection, codebase = evidence.collection, evidence.codebase
+    candidates = {
+        definition.place: definition
+        for path in evidence.focus
+        if codebase.is_read(path)
+        for definition in lineages.definitions(path)
+        if "." not in definition.name
+        and collection.is_class_name(definition.name)
+        and _is_candidate(lineages, definition)
+    }
     importers: dict[tuple[str, int], list[tuple[str, Entry]]] = defaultdict(list)
-    for path in sorted(evidence.collection.files):
-        outline = evidence.codebase.outline(path)
-        if outline is None or "" in outline.not_tests:
-            continue
-        if path in evidence.focus:
-            own = (each for each in lineages.definitions(path) if "." not in each.name)
-            exposed.update({each.place: each for each in own if evidence.collection.is_class_name(each.name)})
-        for entry in imported_entries(evidence, path, with_unittest=False):
-            if entry.definition.class_ is not None and evidence.collection.is_class_name(entry.name):
-                importers[entry.definition.place].append((path, entry))
-                if entry.definition.path in evidence.focus:
-                    exposed[entry.definition.place] = entry.definition
-    for place, definition in sorted(exposed.items()):
+    for path in possible_importers(evidence, candidates.values()) if candidates else ():
+        outline = codebase.outline(path)
+        if outline is not None and "" not in outline.not_tests:
+            for entry in imported_entries(evidence, path, with_unittest=False):
+                if entry.definition.class_ is not None and collection.is_class_name(entry.name):
+                    importers[entry.definition.place].append((path, entry))
+    for place, definition in sorted(candidates.items(), key=lambda item: item[0]):
         if (violation := _violation(lineages, definition, importers[place])) is not None:
             yield violation
 
 
-def _violation(lineages: Lineages, definition: Definition, importers: list[tuple[str, Entry]]) -> Violation | None:
+def _is_candidate(lineages: Lineages, definition: Definition) -> bool:
+    """Whether pytest would warn about a class if it was in the namespace of a collected file."""
     class_ = definition.class_
     if class_ is None or class_.guard in NEVER_AT_COLLECTION or lineages.test_flag(definition) not in ("", "True"):
-        return None
+        return False
     if _may_have_tests(lineages, definition) or lineages.is_unittest(definition) is not Answer.NO:
-        return None
-    constructor = lineages.constructor(definition)
-    if constructor is None or lineages.assigns_constructor(definition):
-        return None
-    if not is_skipped(lineages, definition, constructor):
+        return False
+    return lineages.constructor(definition) is not None and not lineages.assigns_constructor(definition)
+
+
+def _violation(lineages: Lineages, definition: Definition, importers: list[tuple[str, Entry]]) -> Violation | None:
+    class_, constructor = definition.class_, lineages.constructor(definition)
+    if class_ is None or constructor is None or not is_skipped(lineages, definition, constructor):
         return None
     codebase, collected = lineages.evidence.codebase, lineages.evidence.collection.files
-    if definition.path not in collected and not any(
-        is_kept(codebase, path, entry.name, entry.line) for path, entry in importers
-    ):
+    outline = codebase.outline(definition.path)
+    is_at_home = definition.path in collected and outline is not None and "" not in outline.not_tests
+    if not is_at_home and not any(is_kept(codebase, path, entry.name, entry.line) for path, entry in importers):
         return None
     also = ""
     if importers:

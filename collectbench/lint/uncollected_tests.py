@@ -60,9 +60,12 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         yield from _replaced(evidence, lineages, path)
     others = sorted(evidence.focus & (evidence.collection.tests - collected - evidence.collection.excluded))
     with_tests = [(path, tests) for path in others if (tests := sorted(_tests_of_file(evidence, lineages, path)))]
-    if with_tests:
-        reached = _reached(evidence, [path for path, _ in with_tests])
-        yield from (_of_file(path, tests) for path, tests in with_tests if path not in reached)
+    words = [evidence.codebase.modules.stem_of(path).encode() for path, _ in with_tests]
+    named = {word for _, word in evidence.codebase.unread_with(words)} if words else set()
+    for (path, tests), word in zip(with_tests, words, strict=True):
+        # A file that nobody has read, since it holds no tests, may import what it names.
+        if word not in named and not _is_reached(evidence, path):
+            yield _of_file(path, tests)
 
 
 def _in_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[Violation]:
@@ -209,23 +212,19 @@ def _of_file(path: str, tests: Sequence[tuple[int, str]]) -> Violation:
     )
 
 
-def _reached(evidence: Evidence, asked: Sequence[str]) -> set[str]:
-    """The files that collected ones and conftests import, directly or through others.
-
-    A file that nobody has read, since it holds no tests, counts as imported, and so do the files that it names.
-    """
+def _is_reached(evidence: Evidence, path: str) -> bool:
+    """Whether a collected file or a conftest imports a file, directly or through others."""
     codebase = evidence.codebase
-    read = frozenset(codebase.read_files())
-    words = {path.rpartition("/")[2].removesuffix(".py").encode(): path for path in asked}
-    reached = {words[word] for _, word in codebase.unread_with(words)}
-    todo = [path for path in read if path in evidence.collection.files or path.endswith("conftest.py")]
-    reached.update(todo)
+    todo, seen = [path], {path}
     while todo:
-        for file in codebase.imported_files(todo.pop()):
-            if file not in reached and file in read:
-                reached.add(file)
-                todo.append(file)
-    return reached
+        file = todo.pop()
+        for importer in codebase.files_with({codebase.modules.stem_of(file)}):
+            if importer not in seen and file in codebase.imported_files(importer):
+                if importer in evidence.collection.files or importer.rpartition("/")[2] == "conftest.py":
+                    return True
+                seen.add(importer)
+                todo.append(importer)
+    return False
 
 
 def _count(tests: Collection[object]) -> str:

@@ -6,7 +6,6 @@ import ast
 import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from collectbench.sources.facts import Facts
 from collectbench.sources.modules import Found, Missing, Modules, Unknown
@@ -58,8 +57,8 @@ class Codebase:
         facts: of each file, by path; files that cannot be read are in it, without an outline.
         read: returns the bytes of a file; raises OSError.
         generated: of these paths, which do not exist, those that git would ignore: something generates them.
-        read_files: the files whose facts were read; others are read when they are asked for.
-        is_read: whether a file is one of them.
+        is_read: whether the facts about a file were read; others are read when they are asked for.
+        files_with: yields the files that were read and whose facts hold one of some words, and maybe others.
         unread_with: yields the other files that hold one of some words, with the word.
         is_shared: whether modules that a file makes at run time are there for other files too.
     """
@@ -69,10 +68,12 @@ class Codebase:
     read: Callable[[str], bytes]
     generated: Callable[[list[str]], set[str]]
     is_shared: Callable[[str], bool]
-    read_files: Callable[[], Collection[str]]
     is_read: Callable[[str], bool]
+    files_with: Callable[[Collection[str]], Iterator[str]]
     unread_with: Callable[[Collection[bytes]], Iterator[tuple[str, bytes]]]
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    _made: dict[str, bool] = field(default_factory=dict)
+    _namespaces: dict[str, bool] = field(default_factory=dict)
 
     def outline(self, path: str) -> Outline | None:
         """Return the outline of a file; None if it cannot be read."""
@@ -97,11 +98,13 @@ class Codebase:
         except (OSError, UnparsableError):
             return ()
 
-    @cached_property
-    def made_modules(self) -> frozenset[str]:
-        """Names of modules that are made at run time, by files whose modules all others see."""
-        made = (facts.made_modules for path, facts in self.facts.items() if facts.made_modules and self.is_shared(path))
-        return frozenset(name for names in made for name in names)
+    def is_made(self, module: str) -> bool:
+        """Whether a file makes a module of that name at run time, so that all other files see it."""
+        if module not in self._made:
+            self._made[module] = any(
+                self.is_shared(path) and module in self.facts[path].made_modules for path in self.files_with({module})
+            )
+        return self._made[module]
 
     def meaning(self, path: str, dotted: str, depth: int = 0) -> Meaning:
         """Return what a dotted name means at the end of a module."""
@@ -232,30 +235,32 @@ class Codebase:
         if not isinstance(location, Missing):
             return None
         top = reference_module.partition(".")[0]
-        if not level and self.modules.is_namespace(top) and top not in self._used_namespaces:
-            return None
-        own = self.facts[path].made_modules
-        if any(name in own or name in self.made_modules for name in _parents(location.name)):
+        if not level and self.modules.is_namespace(top) and not self._is_used(top):
             return None
         if location.parent is not None:
             facts = self.facts[location.parent]
             if facts.outline is None or facts.changes_path:
                 return None
-        return location
+        own = self.facts[path].made_modules
+        absent = [name for name in _parents(reference_module) if len(name) >= len(location.name)] or [location.name]
+        return None if any(name in own or self.is_made(name) for name in absent) else location
 
-    @cached_property
-    def _used_namespaces(self) -> frozenset[str]:
-        """Directories without `__init__.py` that some file imports from: others only have the name of a package."""
-        used = set[str]()
-        for facts in self.facts.values():
-            for mention in facts.mentions:
-                top, dot, _ = mention.partition(".")
-                if dot and top and top not in used and top[0] != "=" and self.modules.is_namespace(top):
-                    module, _, name = mention.partition(":")
-                    location = self.modules.locate(module)
-                    if isinstance(location, Found) and (location.path or name):
-                        used.add(top)
-        return frozenset(used)
+    def _is_used(self, namespace: str) -> bool:
+        """Whether a file imports from a directory without `__init__.py`: others only have the name of a package."""
+        if namespace not in self._namespaces:
+            self._namespaces[namespace] = any(
+                self._is_from(namespace, mention)
+                for path in self.files_with({f"{namespace}."})
+                for mention in self.facts[path].mentions
+            )
+        return self._namespaces[namespace]
+
+    def _is_from(self, namespace: str, mention: str) -> bool:
+        if not mention.startswith(f"{namespace}."):
+            return False
+        module, _, name = mention.partition(":")
+        location = self.modules.locate(module)
+        return isinstance(location, Found) and bool(location.path or name)
 
     def _from_module(self, path: str, each: Import, dotted: str, depth: int) -> Meaning:
         """What a dotted name, whose first part a `from` import names, means in the module of that import."""

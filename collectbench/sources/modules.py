@@ -87,6 +87,10 @@ class Modules:
         name = "" if name == "__init__" else name.removesuffix(".__init__")
         return ".".join(filter(None, (self.package, name))) if not base else name
 
+    def stem_of(self, path: str) -> str:
+        """Return the last part of the name of a file: what everything that imports it mentions."""
+        return self.name_of(path).rpartition(".")[2]
+
     def locate(self, module: str, level: int = 0, importer: str = "") -> Location:
         """Return where a module is that the file `importer` imports with `level` dots."""
         if level:

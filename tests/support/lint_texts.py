@@ -35,8 +35,8 @@ def evidence_of(texts: dict[str, str], *, root: Path = Path("/nowhere"), **value
         facts={path: read_file(source).facts for path, source in sources.items()},
         read=sources.__getitem__,
         generated=lambda _: set(),
-        read_files=lambda: sorted(sources),
         is_read=lambda _: True,
+        files_with=lambda _: iter(sorted(sources)),
         unread_with=lambda _: iter(()),
         is_shared=lambda path: not path.rpartition("/")[2].startswith("test_"),
     )

@@ -31,9 +31,9 @@ def changed_focus(codebase: Codebase, changes: ChangedFiles) -> ChangedFocus:
     last = {name.rpartition(".")[2] for name in names}
     importers = frozenset(
         path
-        for path, facts in codebase.facts.items()
+        for path in codebase.files_with(last)
         if path not in changed
-        and any(_refers(codebase, path, mention, last, changed, gone) for mention in facts.mentions)
+        and any(_refers(codebase, path, each, last, changed, gone) for each in codebase.facts[path].mentions)
     )
     return ChangedFocus(changed=changed, importers=importers)
 

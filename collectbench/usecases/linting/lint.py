@@ -102,8 +102,8 @@ def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
         read=lambda path: Path(f"{place.root}/{path}").read_bytes(),
         generated=lambda paths: set(ignored_by_git(place.git, paths)),
         is_shared=lambda path: path not in place.collection.files,
-        read_files=reading.read,
         is_read=reading.is_read,
+        files_with=reading.files_with,
         unread_with=reading.deferred_with,
     )
 

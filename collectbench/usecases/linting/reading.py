@@ -8,9 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from collectbench.lint.checking import FileCheck, unpack
@@ -84,6 +82,13 @@ class Reading(Mapping[str, Facts]):
     def is_read(self, path: str) -> bool:
         """Whether a file is not deferred."""
         return path not in self._deferred
+
+    def files_with(self, words: Collection[str]) -> Iterator[str]:
+        """Yield the files that are not deferred and whose facts hold one of the words."""
+        sought = [word.encode("utf-8", "surrogateescape") for word in words]
+        for path, entry in self.entries.items():
+            if any(word in entry.packed for word in sought):
+                yield path
 
     def deferred_with(self, words: Collection[bytes]) -> Iterator[tuple[str, bytes]]:
         """Yield deferred files that hold one of the words, with the word."""
@@ -169,6 +174,9 @@ def _read_all(
     if jobs == 1 or len(todo) <= _FEW:
         yield from _read_some(str(root), todo, check)
         return
+    from concurrent.futures import ProcessPoolExecutor  # these take longer to import than a few files to read
+    from multiprocessing import get_context
+
     chunks = [todo[start : start + _CHUNK] for start in range(0, len(todo), _CHUNK)]
     # Forked processes have everything that is imported already. On macOS system libraries do not survive a fork.
     context = get_context("fork" if os.uname().sysname == "Linux" else "spawn")
