@@ -43,11 +43,13 @@ class Reading(Mapping[str, Facts]):
         self._deferred: dict[str, Signature] = {}
         self._facts: dict[str, Facts] = {}
         self._violations: dict[str, tuple[Violation, ...]] = {}
+        self._packed: list[tuple[str, bytes]] | None = None
 
     def note(self, path: str, result: Result) -> None:
         """Take what is known of a file."""
         if isinstance(result, Entry):
             self.entries[path] = result
+            self._packed = None
         else:
             self.unread[path] = result
             self._facts[path] = NO_FACTS._replace(problem=result)
@@ -84,11 +86,14 @@ class Reading(Mapping[str, Facts]):
         return path not in self._deferred
 
     def files_with(self, words: Collection[str]) -> Iterator[str]:
-        """Yield the files that are not deferred and whose facts hold one of the words."""
-        sought = [word.encode("utf-8", "surrogateescape") for word in words]
-        for path, entry in self.entries.items():
-            if any(word in entry.packed for word in sought):
-                yield path
+        """Return the files that are not deferred and whose facts hold one of the words."""
+        if self._packed is None:
+            self._packed = [(path, entry.packed) for path, entry in self.entries.items()]
+        found = set[str]()
+        for word in words:
+            sought = word.encode("utf-8", "surrogateescape")
+            found.update([path for path, packed in self._packed if sought in packed])
+        return iter(sorted(found))
 
     def deferred_with(self, words: Collection[bytes]) -> Iterator[tuple[str, bytes]]:
         """Yield deferred files that hold one of the words, with the word."""
