@@ -17,6 +17,8 @@ _DECIDING = frozenset({"__init__", "__new__", "__test__"})
 """The attributes of a class by which pytest decides whether it collects it."""
 _ABSTRACT = frozenset({"abstractmethod", "abstractproperty", "abstractclassmethod", "abstractstaticmethod"})
 _CONDITIONAL = (ast.If, ast.Try, getattr(ast, "TryStar", ast.Try), ast.For, ast.While, ast.Match)
+_VALUES = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.JoinedStr, ast.BinOp, type(None))
+"""Expressions whose values nobody can call."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -42,6 +44,22 @@ def is_abstract(lineages: Lineages, definition: Definition) -> bool:
                 return True
         known.update((method.name for method in each.class_.methods) if each.class_ else ())
         known.update(each.class_.attributes if each.class_ else ())
+    return False
+
+
+def has_test_attribute(lineages: Lineages, definition: Definition) -> bool:
+    """Whether a class or one that it inherits from assigns something to the name of a test, such as a lambda."""
+    is_test_name = lineages.evidence.collection.is_test_name
+    for each in lineages.of(definition).classes:
+        if each.class_ is None or not any(map(is_test_name, each.class_.attributes)):
+            continue
+        tree = lineages.evidence.codebase.tree(each.path)
+        way = _way_to(tree, each.class_.line) if tree else []
+        for statement in getattr(way[-1], "body", ()) if way else ():
+            targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+            named = any(isinstance(target, ast.Name) and is_test_name(target.id) for target in targets)
+            if named and not isinstance(statement.value, _VALUES):
+                return True
     return False
 
 

@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from collectbench.lint.certainty import is_kept, is_skipped
+from collectbench.lint.certainty import has_test_attribute, is_kept, is_skipped
 from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.namespaces import Entry, imported_entries, possible_importers
 from collectbench.lint.rule import Evidence, Rule
@@ -71,14 +71,16 @@ def _is_candidate(lineages: Lineages, definition: Definition) -> bool:
     class_ = definition.class_
     if class_ is None or class_.guard in NEVER_AT_COLLECTION or lineages.test_flag(definition) not in ("", "True"):
         return False
-    if _may_have_tests(lineages, definition) or lineages.is_unittest(definition) is not Answer.NO:
+    if lineages.tests(definition) or lineages.is_unittest(definition) is not Answer.NO:
         return False
     return lineages.constructor(definition) is not None and not lineages.assigns_constructor(definition)
 
 
 def _violation(lineages: Lineages, definition: Definition, importers: list[tuple[str, Entry]]) -> Violation | None:
     class_, constructor = definition.class_, lineages.constructor(definition)
-    if class_ is None or constructor is None or not is_skipped(lineages, definition, constructor):
+    if class_ is None or constructor is None or has_test_attribute(lineages, definition):
+        return None
+    if not is_skipped(lineages, definition, constructor):
         return None
     codebase, collected = lineages.evidence.codebase, lineages.evidence.collection.files
     outline = codebase.outline(definition.path)
@@ -99,13 +101,6 @@ def _violation(lineages: Lineages, definition: Definition, importers: list[tuple
         f"{constructor[0]}{also}",
         fix="set __test__ = False in it, or rename it",
     )
-
-
-def _may_have_tests(lineages: Lineages, definition: Definition) -> bool:
-    """Whether a class or one that it inherits from has anything with the name of a test, be it a lambda."""
-    classes = [each.class_ for each in lineages.of(definition).classes if each.class_ is not None]
-    names = {name for class_ in classes for name in (*class_.attributes, *(each.name for each in class_.methods))}
-    return any(map(lineages.evidence.collection.is_test_name, names))
 
 
 RULE = Rule(id="non-test-class", doc=__doc__, in_tree=check)

@@ -65,7 +65,11 @@ def test_a_class_that_may_change_is_not_reported(text: str) -> None:
     [
         ("def __init__(self): ...", True),
         ("def __init__(self): ...\n    test_a = lambda self: None", False),
-        ("def __init__(self): ...\n    @property\n    def test_a(self): ...", False),
+        ("def __init__(self): ...\n    test_a = make_test()", False),
+        ("def __init__(self): ...\n    test_a: int", True),
+        ("def __init__(self): ...\n    test_a: int = 0\n    tests = []", True),
+        ("def __init__(self): ...\n    @property\n    def test_a(self): ...", True),
+        ("def __init__(self): ...\n    def test_a(self): ...\n    test_a = staticmethod(test_a)", False),
     ],
 )
 def test_a_class_with_something_called_like_a_test_is_no_helper_class(members: str, reported: bool) -> None:
