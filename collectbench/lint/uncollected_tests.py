@@ -185,7 +185,7 @@ def _tests_of_file(evidence: Evidence, lineages: Lineages, path: str) -> Iterato
     outline = evidence.codebase.outline(path)
     if outline is None or "" in outline.not_tests or path.rpartition("/")[2] in ("conftest.py", "__init__.py"):
         return
-    for function in outline.functions:
+    for function in {each.name: each for each in outline.functions}.values():  # the last one of each name
         if lineages.is_test(function) and function.name not in outline.not_tests:
             yield function.line, function.name
     for definition in lineages.definitions(path):

@@ -120,3 +120,10 @@ def test_a_file_that_a_string_imports_is_reached(call: str) -> None:
     }
     assert not violations_in(uncollected_tests.RULE, evidence_of(texts))
     assert violations_in(uncollected_tests.RULE, evidence_of(texts | {"tests/test_shop.py": ""}))
+
+
+def test_a_file_that_no_pattern_matches_has_the_last_test_of_each_name() -> None:
+    texts = {"tests/helpers.py": "def test_a(): ...\ndef test_a(): ...\n"}
+    (violation,) = violations_in(uncollected_tests.RULE, evidence_of(texts))
+    assert violation.line == 2
+    assert violation.message.startswith("test_a never runs")
