@@ -15,6 +15,7 @@ CONFIRMED, FALSE, UNCHECKED = "confirmed", "false", "not checkable"
 Answer = tuple[str, str]
 _NOTHING = object()
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+_EXPECTING = {"raises", "assertRaises", "assertRaisesRegex"}
 _STANDS_IN = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
@@ -94,7 +95,7 @@ def _excuse(tree: ast.AST, line: int, subject: str) -> str:
                     return "something stands in for it"
         elif isinstance(node, ast.With) and _is_in(node.body, line):
             calls = [item.context_expr for item in node.items]
-            if any("raises" in _names_in(call) and _names_in(call) & _IMPORT_ERRORS for call in calls):
+            if any(_names_in(call) & _EXPECTING and _names_in(call) & _IMPORT_ERRORS for call in calls):
                 return "the error is expected"
         elif isinstance(node, ast.If) and _is_in(node.body, line) and "TYPE_CHECKING" in _names_in(node.test):
             module, _, name = subject.replace(":", ".").rpartition(".")

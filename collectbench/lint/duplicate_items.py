@@ -67,24 +67,31 @@ class _Others:
     """In which other files tests run."""
 
     def __init__(self, lineages: Lineages, definitions: Iterable[Definition]) -> None:
-        self._collected = lineages.evidence.collection.files
+        self._evidence = lineages.evidence
         self._first: dict[tuple[str, int], str] = {}
-        away = [definition for definition in definitions if definition.path not in self._collected]
-        places = {definition.place for definition in away}
+        away = [definition for definition in definitions if not self._runs_at_home(definition)]
+        waiting = {definition.place for definition in away}
         for path in possible_importers(lineages.evidence, away) if away else ():
             for entry in _entries(lineages, path):
-                if entry.definition.place in places:
-                    self._first.setdefault(entry.definition.place, path)
+                place = entry.definition.place
+                if place in waiting and is_kept(self._evidence.codebase, path, entry.name, entry.line):
+                    self._first[place] = path
+                    waiting.remove(place)
 
     def of(self, path: str, entry: Entry) -> str | None:
         """Return the file in which the tests of an entry run anyway; None if they run only in this one.
 
         That is where they are defined or, if pytest does not collect that file, the first file that imports them.
         """
-        if entry.definition.path in self._collected:
+        if self._runs_at_home(entry.definition):
             return entry.definition.path
         first = self._first.get(entry.definition.place, path)
         return None if first == path else first
+
+    def _runs_at_home(self, definition: Definition) -> bool:
+        outline = self._evidence.codebase.outline(definition.path)
+        is_collected = definition.path in self._evidence.collection.files
+        return is_collected and outline is not None and "" not in outline.not_tests
 
 
 def _runs(lineages: Lineages, entry: Entry) -> bool:

@@ -49,7 +49,7 @@ def of_with(node: ast.With | ast.AsyncWith, outer: str) -> str:
         call = item.context_expr
         if not isinstance(call, ast.Call):
             continue
-        name = dotted(call.func).rpartition(".")[2]
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted(call.func)
         named = {dotted(part).rpartition(".")[2] for argument in call.args for part in ast.walk(argument)}
         if not named & _CAUGHT:
             continue

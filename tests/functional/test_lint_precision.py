@@ -121,6 +121,8 @@ def importing():
     import package  # plain
     with pytest.raises(ImportError):
         import package.missing  # expected
+    with unittest.TestCase().assertRaises(ImportError):
+        import package.missing  # asserted
     with pytest.raises(ValueError):
         import package.missing  # other error expected
     try:
@@ -227,6 +229,7 @@ NAMES = {
 }
 PLACED = {
     ("package.missing", "expected"): FALSE,
+    ("package.missing", "asserted"): FALSE,
     ("package.missing", "other error expected"): CONFIRMED,
     ("package.missing", "fallback"): FALSE,
     ("package.missing", "no fallback"): CONFIRMED,

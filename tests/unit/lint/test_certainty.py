@@ -112,6 +112,31 @@ def test_tests_run_again_where_the_import_leaves_them(importer: str, reported: b
     assert bool(violations_in(duplicate_items.RULE, evidence)) is reported
 
 
+@pytest.mark.parametrize(
+    ("first", "reported"),
+    [
+        ("from bases import TestA\n", ["tests/test_two.py"]),
+        ("from bases import TestA\nclass TestB(TestA): ...\ndel TestA\n", []),
+        ("from bases import TestA\n__test__ = False\n", []),
+    ],
+)
+def test_tests_run_again_if_another_import_keeps_them(first: str, reported: list[str]) -> None:
+    texts = {
+        "tests/bases.py": "class TestA:\n    def test_a(self): ...\n",
+        "tests/test_one.py": first,
+        "tests/test_two.py": "from bases import TestA\n",
+    }
+    assert [each.path for each in violations_in(duplicate_items.RULE, evidence_of(texts))] == reported
+
+
+def test_tests_do_not_run_again_if_their_own_file_opts_out() -> None:
+    texts = {
+        "tests/test_one.py": "__test__ = False\nclass TestA:\n    def test_a(self): ...\n",
+        "tests/test_two.py": "from test_one import TestA\n",
+    }
+    assert not violations_in(duplicate_items.RULE, evidence_of(texts))
+
+
 @pytest.mark.parametrize("call", ["importlib.import_module('helpers')", "__import__('helpers')"])
 def test_a_file_that_a_string_imports_is_reached(call: str) -> None:
     texts = {

@@ -44,6 +44,12 @@ def test_a_name_that_is_made_late_is_not_missing(path: str, text: str, reported:
     assert bool(violations_in(missing_name.RULE, evidence_of(SHOP | {path: text}))) is reported
 
 
+@pytest.mark.parametrize("raises", ["pytest.raises", "self.assertRaises", "unittest.TestCase().assertRaises"])
+def test_a_name_that_is_expected_to_be_missing_is_not_reported(raises: str) -> None:
+    text = f"def test_a(self):\n    with {raises}(ImportError):\n        from shop.orders import count\n"
+    assert not violations_in(missing_name.RULE, evidence_of(SHOP | {"tests/test_orders.py": text}))
+
+
 def test_a_directory_of_tests_does_not_hide_the_package_that_it_is_named_after(tmp_path: Path) -> None:
     (tmp_path / "site" / "redis").mkdir(parents=True)
     paths = ["redis_tools/__init__.py", "tests/redis/__init__.py", "tests/shop/__init__.py", "tests/redis/test_a.py"]
