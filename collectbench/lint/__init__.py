@@ -1,6 +1,7 @@
 """Rules about what makes collection slow, wrong or noisy: one file a rule, and one line in RULES."""
 
 from collectbench.lint import (
+    duplicate_class,
     duplicate_items,
     forbidden_import,
     heavy_import,
@@ -24,6 +25,7 @@ from collectbench.lint.rule import Evidence, Module, Rule
 RULES: tuple[Rule, ...] = (
     uncollected_tests.RULE,
     non_test_class.RULE,
+    duplicate_class.RULE,
     duplicate_items.RULE,
     missing_module.RULE,
     missing_name.RULE,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from collectbench.sources import guards
 from collectbench.sources.names import dotted
 from collectbench.sources.outline import Guard
-from collectbench.sources.parsing import parse, try_to_parse
+from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
 from collectbench.sources.stripping import strip_functions
 
 STAR = "*"
@@ -131,6 +131,20 @@ def read_mentioned(source: bytes, mentions: Collection[str]) -> tuple[Reference,
         lines = [1 + source.count(b"\n", 0, position) for text, position in _mentions(source) if text in mentions]
         trees = [parse(segment) for segment in _segments(source, outside, lines)]
     return tuple(each for each in _read(source, trees) if _skimmed(each) in mentions)
+
+
+def statement_at(source: bytes, line: int) -> ast.stmt | None:
+    """Return the statement of the module that holds a line, whole; None if the source cannot be parsed.
+
+    Only that statement is parsed, if possible.
+    """
+    outside = try_to_parse(strip_functions(source))
+    try:
+        trees = [parse(source)] if outside is None else [parse(each) for each in _segments(source, outside, [line])]
+    except UnparsableError:
+        return None
+    statements = [statement for tree in trees for statement in tree.body if statement.lineno <= line]
+    return statements[-1] if statements else None
 
 
 def _segments(source: bytes, outside: ast.Module, lines: Collection[int]) -> Iterator[bytes]:

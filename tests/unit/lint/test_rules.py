@@ -21,6 +21,7 @@ AROUND: dict[str, dict[str, Any]] = {
     "duplicate-items": {
         "texts": {"tests/test_orders.py": "class TestOrders:\n    def test_a(self): ...\n"},
     },
+    "duplicate-class": {},  # its copy is made below
     "missing-name": {"texts": {"shop/orders.py": ""}},
     "forbidden-import": {
         "texts": {"shop/legacy.py": "Order = 1\n"},
@@ -90,9 +91,11 @@ def test_the_example_violates_the_rule_about_several_files(rule: Rule) -> None:
     texts = {**SHOP, **around.pop("texts", {})}
     if "```python" in section(rule, "Example"):
         texts["tests/test_example.py"] = example(rule)
+    if rule.id == "duplicate-class":
+        texts["tests/test_copy.py"] = example(rule)
     violations = violations_in(rule, evidence_of(texts, **around))
     assert violations
-    assert {each.path for each in violations} <= {"tests/test_example.py", "pyproject.toml"}
+    assert {each.path for each in violations} <= {"tests/test_example.py", "tests/test_copy.py", "pyproject.toml"}
 
 
 @by_id
