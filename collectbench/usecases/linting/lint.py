@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import gc
 import json
 import os
@@ -28,6 +27,7 @@ from collectbench.usecases.linting import kept
 from collectbench.usecases.linting.changes import ChangedFocus, changed_focus
 from collectbench.usecases.linting.heavy import heavy_modules, unused_imports
 from collectbench.usecases.linting.options import LintOptions
+from collectbench.usecases.linting.patterns import matches
 from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.linting.reading import Reading, read_tree
 from collectbench.usecases.linting.selection import selected_rules
@@ -135,16 +135,7 @@ def _found(evidence: Evidence, rules: tuple[Rule, ...], reading: Reading, focus:
 
 def _is_excused(violation: Violation, settings: LintSettings) -> bool:
     patterns = (pattern for pattern, rules in settings.per_file_ignores.items() if violation.rule in rules)
-    return any(_matches(violation.path, pattern.rstrip("/")) for pattern in patterns)
-
-
-def _matches(path: str, pattern: str) -> bool:
-    """Whether a pattern matches a path, or a directory above it."""
-    while path:
-        if fnmatch.fnmatchcase(path, pattern):
-            return True
-        path = path.rpartition("/")[0]
-    return False
+    return any(matches(violation.path, pattern) for pattern in patterns)
 
 
 def _report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from collectbench.model.errors import UsageError
 from collectbench.model.lint_settings import Collection, LintSettings
 from collectbench.usecases.configuration import read_config
 from collectbench.usecases.linting.options import LintOptions
+from collectbench.usecases.linting.patterns import matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Place:
         root: absolute; paths are relative to it.
         git: started there.
         files: its Python files.
-        asked: those of them that the user asks for.
+        asked: those of them that the user asks for, without those that the configuration excludes.
         config: of collectbench.
         pytest: of pytest.
         collection: what pytest would collect.
@@ -88,7 +89,7 @@ def find_place(options: LintOptions, git: Git) -> Place:
         root=root,
         git=git.in_directory(root),
         files=files,
-        asked=frozenset(_asked(files, asked, root)),
+        asked=frozenset(_included(_asked(files, asked, root), config.lint.exclude)),
         config=config,
         pytest=pytest,
         collection=collection_of(root, files, pytest),
@@ -119,6 +120,11 @@ def _asked(files: Sequence[str], paths: Sequence[Path], root: Path) -> list[str]
         return list(files)
     exact, prefixes = set(names), tuple(f"{name}/" for name in names)
     return [file for file in files if file in exact or file.startswith(prefixes)]
+
+
+def _included(files: Sequence[str], exclude: Sequence[str]) -> Iterator[str]:
+    """Excluded files are not checked. They are read all the same, since others may import them."""
+    return (file for file in files if not any(matches(file, pattern) for pattern in exclude))
 
 
 def _package(root: Path) -> str:
