@@ -20,8 +20,9 @@ def command(
         str | None,
         typer.Option(
             "--changed",
-            metavar="REF",
-            help="Check only what the changes since REF can have harmed: HEAD, or a branch to merge into.",
+            metavar="[REF]",
+            help="Check only what the changes since REF can have harmed, such as a branch to merge into "
+            "[default: HEAD].",
             show_default=False,
         ),
     ] = None,
@@ -30,7 +31,10 @@ def command(
     profile: Annotated[
         Path | None,
         typer.Option(
-            "--profile", metavar="FILE", help="A stored profile that says which imports are slow.", show_default=False
+            "--profile",
+            metavar="FILE",
+            help="A stored profile that says which imports are slow [default: the configured one].",
+            show_default=False,
         ),
     ] = None,
     known: Annotated[

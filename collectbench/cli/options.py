@@ -205,7 +205,10 @@ SelectRules = Annotated[
 IgnoreRules = Annotated[
     list[str] | None,
     typer.Option(
-        "--ignore", metavar="RULE", help="Do not check these rules: a,b; may be repeated.", show_default=False
+        "--ignore",
+        metavar="RULE",
+        help="Do not check these rules: a,b; may be repeated [default: the configured ones].",
+        show_default=False,
     ),
 ]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show on stderr how far the command is.")]

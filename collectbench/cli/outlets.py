@@ -16,11 +16,11 @@ from collectbench.render.formats import FORMATS, format_of_file, formats_for
 from collectbench.render.parts.options import TOP
 
 COMMANDS = {
-    TargetList: "collectbench targets",
-    RunReport: "collectbench baseline",
-    Comparison: "collectbench compare",
-    Profile: "collectbench profile",
-    LintReport: "collectbench lint",
+    TargetList: "targets",
+    RunReport: "baseline",
+    Comparison: "compare",
+    Profile: "profile",
+    LintReport: "lint",
 }
 """The command that shows each document."""
 
@@ -53,6 +53,7 @@ def parse_outlets(
 
 def _why_not(format_name: str, known: Sequence[str]) -> str:
     if format_name in FORMATS:
-        commands = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name].renderers]
-        return f"only for {' and '.join(commands)}; there are {', '.join(known)}"
+        *first, last = [COMMANDS[kind] for kind in COMMANDS if kind in FORMATS[format_name].renderers]
+        commands = f"{', '.join(first)} and {last}" if first else last
+        return f"only for collectbench {commands}; there are {', '.join(known)}"
     return f"unknown; there are {', '.join(known)}"

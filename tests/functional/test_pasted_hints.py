@@ -229,6 +229,19 @@ def test_shards_of_two_machines_are_merged(run_cli, api_and_core, typed, shell) 
     assert (api_and_core / "merged" / "whole.json").is_file()
 
 
+def test_a_missing_report_of_known_violations_is_recorded(run_cli, api_and_core, shell) -> None:
+    (api_and_core / "tests" / "api" / "__init__.py").write_text("")
+    (api_and_core / "tests" / "api" / "test_api.py").write_text("import api.gone\n")
+    result = run_cli("lint", "tests/api", "--select", "missing-module", "--known", "my lint.json", cwd=api_and_core)
+    assert (result.returncode, result.stdout) == (6, "")
+    (command,) = commands_in(result.stderr)
+    assert shell(command, api_and_core).returncode == 0
+    kept = json.loads((api_and_core / "my lint.json").read_text())
+    assert [violation["rule"] for violation in kept["violations"]] == ["missing-module"]
+    again = run_cli("lint", "tests/api", "--select", "missing-module", "--known", "my lint.json", cwd=api_and_core)
+    assert again.returncode == 0
+
+
 @pytest.fixture
 def repository(api_and_core, clean_env) -> Path:
     """The suite as a repository of two branches that have no commit in common."""
@@ -296,4 +309,5 @@ def test_every_remedy_with_a_command_is_pasted_in_a_test_of_this_file() -> None:
         Action.COMPARE_WITH_COMMIT,
         Action.COMPARE_COMMITS,
         Action.RECORD_BASELINE,
+        Action.RECORD_VIOLATIONS,
     }

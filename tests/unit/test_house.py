@@ -30,13 +30,16 @@ ROOMS_WITHOUT_OPTIONS = (
     "attribution", "checkouts", "config", "discovery", "judge", "measure", "model", "render", "store"
 )  # fmt: skip
 # Rooms and files whose messages still name options: they return reasons and remedies soon.
-# Arguments of git that have the names of our options.
-OPTIONS_OF_GIT = {
+# Arguments of git and pytest that have the names of our options.
+OPTIONS_OF_OTHERS = {
     "checkouts/current_files.py": {"--force", "--quiet"},
     "checkouts/repository.py": {"--quiet"},
     "checkouts/submodules.py": {"--quiet"},
     "checkouts/worktrees.py": {"--force", "--quiet"},
+    "config/editing.py": {"--ignore"},
+    "discovery/pytest_settings.py": {"--ignore"},
     "measure/machine/environment.py": {"--quiet"},
+    "measure/round/request.py": {"--ignore"},
 }
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
@@ -160,7 +163,7 @@ def test_only_the_command_line_and_the_use_cases_name_options() -> None:
         for file in files
         for name in [file.relative_to(PACKAGE).as_posix()]
         for text in strings(file)
-        for option in ours.intersection(OPTION.findall(text)) - OPTIONS_OF_GIT.get(name, set())
+        for option in ours.intersection(OPTION.findall(text)) - OPTIONS_OF_OTHERS.get(name, set())
     }
     assert not named
 

@@ -60,12 +60,14 @@ def test_formats_of_profiles_alone_are_refused_for_others(name, tmp_path):
 
 
 def test_a_format_of_several_documents_names_the_commands_that_have_them():
-    with pytest.raises(UsageError, match="openmetrics: only for collectbench baseline and collectbench compare; there"):
+    with pytest.raises(UsageError, match="openmetrics: only for collectbench baseline, compare and lint; there"):
         parse("openmetrics", document_type=TargetList)
 
 
 def test_a_format_of_comparisons_is_refused_for_a_run_by_its_files_name(tmp_path):
-    with pytest.raises(UsageError, match=r"a\.xml: format junit: only for collectbench compare; there are text"):
+    with pytest.raises(
+        UsageError, match=r"a\.xml: format junit: only for collectbench compare and lint; there are text"
+    ):
         parse("text", str(tmp_path / "a.xml"), document_type=RunReport)
 
 
