@@ -78,7 +78,7 @@ def command(
     """
     from collectbench.cli import exits, lint_request
     from collectbench.usecases.linting.explaining import explanation
-    from collectbench.usecases.linting.known import new_report, read_known, save_known
+    from collectbench.usecases.linting.known import new_report, read_known, save_known, with_hints
     from collectbench.usecases.linting.lint import lint
     from collectbench.usecases.mistakes import Mistakes
 
@@ -94,5 +94,6 @@ def command(
         save_known(record, report)
     shown = new_report(report, recorded)
     if outlets is not None:
-        outlets.write(shown)
+        is_hinted = record is None and not quiet
+        outlets.write(with_hints(shown, recorded, lint_request.wording(context)) if is_hinted else shown)
     raise typer.Exit(exits.of_lint(shown, recorded=record is not None, expect_violations=expect_violations))

@@ -6,13 +6,16 @@ It stands apart from `request`, whose imports would take a fifth of the time of 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
+from collectbench.cli.invocation import command_line
 from collectbench.cli.outlets import parse_outlets
 from collectbench.cli.output import Outlets
 from collectbench.model.lint import LintReport
 from collectbench.usecases.linting.options import LintOptions
+from collectbench.usecases.wording import Wording
 
 
 def lint_outlets(context: typer.Context) -> Outlets:
@@ -39,6 +42,12 @@ def lint_options(context: typer.Context) -> LintOptions:
         python=given["python"],
         use_cache=given["cache"],
     )
+
+
+def wording(context: typer.Context) -> Wording:
+    """Words reasons with the user's options in each command."""
+    group: Any = context.find_root().command
+    return Wording(typed=command_line(group, context.obj))
 
 
 def _names(given: list[str] | None) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ class LintReport:
         summary: over the files that were checked.
         unreadable: files that could not be checked.
         known: how many violations were left out because a recorded state has them.
+        hints: what to do next, in words of the command line; not a part of the result.
     """
 
     tool: Tool
@@ -81,6 +82,7 @@ class LintReport:
     summary: LintSummary
     unreadable: tuple[Unreadable, ...] = ()
     known: int = 0
+    hints: tuple[str, ...] = ()
 
 
 def summarize(files: int, rules: Iterable[str], violations: Iterable[Violation]) -> LintSummary:

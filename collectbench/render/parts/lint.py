@@ -123,3 +123,4 @@ def lint_statements(report: LintReport, *, verbose: bool) -> Iterator[Statement]
         yield Statement(word="note", text=f"{count(len(unreadable))} {were} not checked", detail="\n".join(lines))
     if report.known:
         yield state("note", f"{pluralize(report.known, 'known violation')} omitted")
+    yield from (state("hint", hint) for hint in report.hints)

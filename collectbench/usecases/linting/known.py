@@ -8,7 +8,7 @@ from pathlib import Path
 
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.lint import LintReport, summarize
-from collectbench.model.reason import Action, Reason, Remedy
+from collectbench.model.reason import Action, Reason, Remedy, Wording
 from collectbench.store.documents import LINT, to_document
 from collectbench.store.files import read_document, write_atomically
 from collectbench.store.layout import layout
@@ -63,3 +63,11 @@ def new_report(report: LintReport, recorded: LintReport | None) -> LintReport:
         summary=summarize(report.summary.files, report.summary.by_rule, new),
         known=len(report.violations) - len(new),
     )
+
+
+def with_hints(report: LintReport, recorded: LintReport | None, word: Wording) -> LintReport:
+    """Return a report with what to do next: whoever has violations and no record may accept them for now."""
+    if recorded is not None or not report.violations:
+        return report
+    remedy = Remedy(action=Action.RECORD_VIOLATIONS, value="lint.json")
+    return replace(report, hints=(word(Reason(fact="with a record, only new violations fail", remedies=(remedy,))),))
