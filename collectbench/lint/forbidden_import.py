@@ -9,7 +9,7 @@ What it detects:
     Two more checks keep the entries true: a replacement that is a module of the project has to exist, and a module with
     `removed = true` must not come back. Their violations are reported at the configuration.
 
-    For imports alone, TID251 and TID253 of ruff (`banned-api`) do the same without strings and without the two checks.
+    For imports alone, TID251 of ruff (`banned-api`) does the same without strings and without the two checks.
 
 Why:
     While a module is being replaced, copied tests bring the old one back. A reference in a string or a function fails

@@ -5,7 +5,7 @@ What it detects:
     their source tells: over `range` with constants, nested ones multiplied, and `itertools.product`, `permutations` and
     `combinations` of such. The outermost loop is reported.
 
-    It is silent about calls of functions, loops with `break`, and generators that nothing drains. `diagnose` measures
+    It is silent about calls of functions, loops with `break`, and generators that nothing drains. `profile` measures
     what those cost.
 
 Why:

@@ -56,6 +56,7 @@ def key_of_report(
 ) -> bytes:
     """Return a key that changes with everything that decides what is reported, besides directories that are listed."""
     collection = place.collection
+    profiles = (options.profile, place.settings.heavy_profile and place.root / place.settings.heavy_profile)
     texts = [
         str(place.root),
         place.package,
@@ -65,7 +66,7 @@ def key_of_report(
         repr(
             (sorted(collection.files), sorted(collection.tests), collection.is_custom, collection.hidden_configurations)
         ),
-        repr((options.python, options.profile and signature_of(str(options.profile)))),
+        repr((options.python, [profile and signature_of(str(profile)) for profile in profiles])),
         repr(None if changes is None else (sorted(changes.changed), sorted(changes.deleted))),
         repr(sorted(place.asked) if len(place.asked) != len(place.files) else "all"),
         repr([signature_of(str(place.root / name)) for name in _CONFIGURATIONS]),

@@ -1,0 +1,52 @@
+"""The pages of the rules of lint are what their docstrings say, and links in the documents lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import rule_pages
+from collectbench.lint import RULES
+from environments import ROOT
+
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors that GitHub gives to the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_pages_and_the_table_are_what_the_docstrings_say() -> None:
+    outdated = [file.relative_to(ROOT).as_posix() for file in rule_pages.outdated()]
+    assert outdated == [], "run .venv/bin/python scripts/rule_pages.py"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_page_has_the_sections_of_the_docstring(rule) -> None:
+    page = rule_pages.page_of(rule)
+    assert page.startswith(f"# {rule.id}\n\n{rule.title}.\n")
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert headings == ["What it detects", "Why", "Example", "Fix", "Options"]
+    assert page.count("\n```") % 2 == 0
+
+
+def test_the_guide_keeps_what_is_around_the_table() -> None:
+    guide = f"before\n{rule_pages.BEGIN}\nold\n{rule_pages.END}\nafter\n"
+    assert rule_pages.guide_with("new", guide) == guide.replace("old", "new")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_each_link_to_a_file_of_the_repository_leads_somewhere(document: Path) -> None:
+    for link in LINK.findall(FENCED.sub("", document.read_text(encoding="utf-8"))):
+        if link.startswith(("http:", "https:")):
+            continue
+        path, _, anchor = link.partition("#")
+        file = document.parent / path if path else document
+        assert file.exists(), link
+        assert not anchor or anchor in anchors(file.read_text(encoding="utf-8")), link
