@@ -32,8 +32,8 @@ Fix:
         assert pandas.DataFrame().empty
     ```
 
-    This saves something only if no other file imports the module anyway. `collectbench profile` shows how much this line
-    alone saves, and how much all importers of the module together.
+    This saves something only if no other file imports the module anyway. `collectbench profile` shows how much the
+    line alone saves, and how much all lines together that import the module.
 
 Options:
     `heavy = ["pandas"]`, `heavy-profile = "profile.json"` and `heavy-threshold = "100ms"` in

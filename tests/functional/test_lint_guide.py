@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,19 @@ def test_what_is_recorded_stays_known_if_lines_move(run_cli, shop) -> None:
 
 def test_another_profile_under_the_same_name_is_read(run_cli, tmp_path) -> None:
     config = f'{CONFIG}[tool.collectbench.lint]\nheavy-profile = "profile.json"\n'
-    root = write(tmp_path, {"pyproject.toml": config, "tests/test_a.py": "def test_a(): ...\n", "profile.json": "{}"})
-    before = run_cli("lint", cwd=root)
-    assert before.returncode == 2
-    assert "profile.json" in before.stderr
+    profile = (ROOT / "tests" / "old_formats" / "profile-1.json").read_text()
+    test = "import pandas\n\n\ndef test_a():\n    assert pandas\n"
+    root = write(tmp_path, {"pyproject.toml": config, "tests/test_a.py": test, "profile.json": profile})
+    assert "tests/test_a.py:1: heavy-import" in run_cli("lint", cwd=root).stdout
+    (root / "profile.json").write_text(profile.replace('"pandas"', '"polars"'))
+    assert run_cli("lint", cwd=root).stdout == "1 file checked, no violation\n"
+
+
+def test_a_deleted_module_is_reported_where_it_is_imported(run_cli, shop) -> None:
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(shop))
+    for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "all")):
+        subprocess.run([*git, *command], check=True)
+    assert run_cli("lint", "--changed", cwd=shop).stdout == "0 files checked, no violation\n"
+    (shop / "shop" / "orders.py").unlink()
+    shown = run_cli("lint", "--changed", cwd=shop).stdout
+    assert "tests/test_orders.py:5: missing-module" in shown

@@ -135,7 +135,8 @@ def test_what_the_package_imports_is_installed_with_it() -> None:
     assert "networkx" in foreign
     with (ROOT / "pyproject.toml").open("rb") as file:
         required = tomli.load(file)["project"]["dependencies"]
-    assert foreign == {re.split(r"[^\w-]", requirement)[0] for requirement in required} - {"pytest"}
+    started = {"pytest", "ruff"}
+    assert foreign == {re.split(r"[^\w-]", requirement)[0] for requirement in required} - started
 
 
 def _imports(file: Path) -> Iterator[str]:

@@ -144,9 +144,9 @@ def test_all_mistakes_are_reported_at_once(mistakes_of) -> None:
     ]
 
 
-def test_the_example_in_the_readme_can_be_read(tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    (example,) = (part.partition("```")[0] for part in readme.split("```toml\n") if "collectbench.lint]" in part)
+def test_the_example_in_the_guide_can_be_read(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "lint.md").read_text(encoding="utf-8")
+    (example,) = (part.partition("```")[0] for part in guide.split("```toml\n") if "collectbench.lint]" in part)
     path = tmp_path / "pyproject.toml"
     path.write_text(example)
     assert all(key in example for key in (*LINT, *FORBIDDEN_IMPORT))
