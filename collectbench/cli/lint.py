@@ -89,11 +89,12 @@ def command(
     outlets = mistakes.attempt(lambda: lint_request.lint_outlets(context), otherwise=None)
     recorded = mistakes.attempt(lambda: read_known(known), otherwise=None)
     mistakes.raise_all()
-    report = lint(lint_request.lint_options(context))
+    linted = lint(lint_request.lint_options(context))
     if record is not None:
-        save_known(record, report)
-    shown = new_report(report, recorded)
+        save_known(record, linted.report)
+    shown = new_report(linted.report, recorded)
     if outlets is not None:
         is_hinted = record is None and not quiet
-        outlets.write(with_hints(shown, recorded, lint_request.wording(context)) if is_hinted else shown)
+        hinted = with_hints(shown, recorded, lint_request.wording(context)) if is_hinted else shown
+        outlets.write(hinted, root=linted.root)
     raise typer.Exit(exits.of_lint(shown, recorded=record is not None, expect_violations=expect_violations))

@@ -50,13 +50,15 @@ class Outlets:
         """
         prefix = path_prefix(root)
         mistakes = self._write_files(document, head, prefix)  # first: they stay when the terminal is gone
-        self._show(document, head, prefix)
+        self._show(document, head, prefix, root)
         if mistakes:
             raise UsageError(*mistakes)
 
-    def _show(self, document: Document, head: Run | None, prefix: str) -> None:
+    def _show(self, document: Document, head: Run | None, prefix: str, root: Path | None) -> None:
         """Show it on stdout."""
-        options = self._options(shutil.get_terminal_size((80, 24)).columns, prefix, color=wants_color(sys.stdout))
+        columns = shutil.get_terminal_size((80, 24)).columns
+        options = self._options(columns, prefix, color=wants_color(sys.stdout))
+        options = replace(options, local_prefix=_from_here(root))
         text = render(_with_samples(document, head, self.format), self.format, options)
         if obeys_commands() and self.format != "github":
             text = without_commands(text, self.format)
@@ -90,6 +92,14 @@ class Outlets:
             profile_hint=PROFILE_HINT,
             path_prefix=prefix,
         )
+
+
+def _from_here(root: Path | None) -> str:
+    """The path from the current directory to `root`, ending in `/`; empty if they are the same or unknown."""
+    if root is None:
+        return ""
+    way = os.path.relpath(root)
+    return "" if way == "." else f"{way}/"
 
 
 def _with_samples(document: Document, head: Run | None, format_name: str) -> Document:

@@ -19,6 +19,7 @@ class RenderOptions:
         profile_hint: tells where to see all rows of a profile, in the words of the caller; empty for no such line.
         path_prefix: leads from the root of the repository to the rootdir that paths are relative to: empty, or
             directories that end in `/`.
+        local_prefix: likewise from the directory of the reader: with it, paths in a terminal can be opened.
     """
 
     width: int = 80
@@ -27,3 +28,4 @@ class RenderOptions:
     top: int = TOP
     profile_hint: str = ""
     path_prefix: str = ""
+    local_prefix: str = ""

@@ -13,9 +13,9 @@ from collectbench.render.parts.escape import printable
 from collectbench.render.parts.options import RenderOptions
 
 
-def place(violation: Violation) -> str:
-    """Return `path:line`, printable, as terminals and editors open it."""
-    return f"{printable(violation.path)}:{violation.line}"
+def place(violation: Violation, prefix: str = "") -> str:
+    """Return `path:line`, printable, as terminals and editors open it; `prefix` leads to where the path begins."""
+    return f"{printable(normpath(prefix + violation.path) if prefix else violation.path)}:{violation.line}"
 
 
 def message_and_fix(violation: Violation) -> str:

@@ -6,7 +6,7 @@ import gc
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.checkouts.changes import changes_since
@@ -36,7 +36,15 @@ from collectbench.usecases.origin import TOOL, now
 _WITH_RUFF = "unused-import"
 
 
-def lint(options: LintOptions) -> LintReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linted:
+    """A report, and the directory that its paths are relative to."""
+
+    report: LintReport
+    root: Path
+
+
+def lint(options: LintOptions) -> Linted:
     """Check the rules; returns all violations, also those that are known.
 
     Raises:
@@ -48,7 +56,7 @@ def lint(options: LintOptions) -> LintReport:
     try:
         with temporary_directory() as work, signals_noted():
             place = find_place(options, git_in(Path.cwd(), os.environ, work, launch))
-            return _lint(options, place)
+            return Linted(report=_lint(options, place), root=place.root)
     finally:
         gc.enable()
 

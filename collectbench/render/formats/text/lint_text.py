@@ -56,7 +56,7 @@ def _blocks(report: LintReport, options: RenderOptions) -> Iterator[list[str]]:
 
 def _violation_lines(block: Block, shared: dict[tuple[str, str], int], options: RenderOptions) -> list[str]:
     """Return `path:line: rule  message`, and its fix on the next line."""
-    where, rule = place(block.violations[0]), printable(block.rule)
+    where, rule = place(block.violations[0], options.local_prefix), printable(block.rule)
     head = f"{style(where, BOLD, options)}: {style(rule, RED, options)}"
     lines = _headed(f"{where}: {rule}", head, _INDENT.join(("", block.message)), options.width)
     return lines + _fix_lines(block, shared, options)
@@ -72,7 +72,7 @@ def _group_lines(block: Block, shared: dict[tuple[str, str], int], options: Rend
 
 
 def _place_lines(block: Block, violation: Violation, options: RenderOptions) -> list[str]:
-    where, text = place(violation), block.own_text(violation)
+    where, text = place(violation, options.local_prefix), block.own_text(violation)
     return _headed(
         where, style(where, BOLD, options), f": {text}" if text else "", options.width - display_width(_INDENT)
     )
