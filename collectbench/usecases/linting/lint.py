@@ -17,6 +17,7 @@ from collectbench.lint.checking import FileCheck
 from collectbench.measure.process.interruption import interruptible, signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.temporary import temporary_directory
+from collectbench.model.errors import CheckoutError
 from collectbench.model.lint import LintReport, Unreadable, Violation, summarize
 from collectbench.model.lint_settings import LintSettings
 from collectbench.sources.codebase import Codebase
@@ -31,6 +32,7 @@ from collectbench.usecases.linting.patterns import matches
 from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.linting.reading import Reading, read_tree
 from collectbench.usecases.linting.selection import selected_rules
+from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.origin import TOOL, now
 
 _WITH_RUFF = "unused-import"
@@ -48,13 +50,17 @@ def lint(options: LintOptions) -> Linted:
     """Check the rules; returns all violations, also those that are known.
 
     Raises:
-        UsageError: mistakes in the options or the configuration; a path does not exist.
-        CheckoutError: git cannot tell what has changed.
+        UsageError: mistakes in the options or the configuration; a path does not exist; git does not know
+            what has changed.
         Interrupted: a signal arrived.
     """
     gc.disable()  # facts have no cycles, and are many
     try:
         with temporary_directory() as work, signals_noted():
+            if options.python is not None:
+                from collectbench.measure.round.interpreter import resolve_python  # nothing else of it is needed
+
+                options = replace(options, python=resolve_python(options.python, Path.cwd())[0])
             place = find_place(options, git_in(Path.cwd(), os.environ, work, launch))
             return Linted(report=_lint(options, place), root=place.root)
     finally:
@@ -63,7 +69,8 @@ def lint(options: LintOptions) -> Linted:
 
 def _lint(options: LintOptions, place: Place) -> LintReport:
     rules = selected_rules(options, place.settings)
-    changes = None if options.changed is None else changes_since(place.git, options.changed)
+    with naming_the_option(f"--changed {options.changed or repr(options.changed)}: ", CheckoutError):
+        changes = None if options.changed is None else changes_since(place.git, options.changed)
     check = FileCheck(
         rules=RULES,
         settings=place.settings,
@@ -97,13 +104,12 @@ def _lint(options: LintOptions, place: Place) -> LintReport:
 
 
 def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
-    python = None if options.python is None else Path(os.path.abspath(options.python))  # noqa: PTH100 - not resolved
     return Codebase(
         modules=Modules(
             root=place.root,
             paths=tuple(reading),
             search=place.search,
-            site=tuple(site_directories(python)),
+            site=tuple(site_directories(Path(options.python) if options.python else None)),
             package=place.package,
         ),
         facts=reading,
