@@ -7,12 +7,15 @@ import marshal
 import os
 import secrets
 import stat
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 _VERSION = 1
+_SUM = 4
+"""Bytes in front of a file, by which damage is noticed."""
 _NAME = "lint.cache"
 _REPORT_NAME = "lint-report.cache"
 
@@ -124,9 +127,17 @@ def _load(directory: Path | None, name: str) -> Any:
     if directory is None:
         return None
     try:
-        return marshal.loads((directory / name).read_bytes())  # noqa: S302 - in a directory of the user's own
+        content = (directory / name).read_bytes()
+        if _sum(content[_SUM:]) != content[:_SUM]:
+            return None  # damaged: marshal would read it as other values
+        return marshal.loads(content[_SUM:])  # noqa: S302 - in a directory of the user's own
     except (OSError, ValueError, EOFError, TypeError):
         return None
+
+
+def _sum(content: bytes) -> bytes:
+    """A quick digest: those of cryptography take four times as long."""
+    return zlib.crc32(content).to_bytes(_SUM, "little")
 
 
 def _save(directory: Path | None, name: str, data: Any) -> None:
@@ -137,7 +148,8 @@ def _save(directory: Path | None, name: str, data: Any) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = directory / f".{name}-{secrets.token_hex(8)}"
         try:
-            temporary.write_bytes(marshal.dumps(data))
+            content = marshal.dumps(data)
+            temporary.write_bytes(_sum(content) + content)
             temporary.replace(directory / name)
         finally:
             temporary.unlink(missing_ok=True)
