@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left, bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
@@ -94,8 +95,9 @@ def _is_odd(source: bytes) -> bool:
 
 def _mentions(source: bytes) -> Iterator[tuple[str, int]]:
     """Yield what the source may refer to, with the position in it."""
-    # An unclosed parenthesis ends with the file: without an end, each of them would be looked for up to there.
-    for match in _STATEMENT.finditer(b"\n" + source + b"\n)"):
+    if source.startswith(BOM_UTF8):
+        source = b" " * len(BOM_UTF8) + source[len(BOM_UTF8) :]
+    for match in _STATEMENT.finditer(b"\n" + source):
         module, names, modules = match.groups()
         start = match.end() - 1  # of a statement over several lines, any position will do that lies in it
         if modules:
@@ -125,12 +127,11 @@ def read_mentioned(source: bytes, mentions: Collection[str]) -> tuple[Reference,
     Raises:
         UnparsableError: this Python cannot parse it.
     """
-    outside = None if _is_odd(source) else try_to_parse(strip_functions(source))
-    if outside is None:
+    if _is_odd(source):
         trees = [parse(source)]
     else:
         lines = [1 + source.count(b"\n", 0, position) for text, position in _mentions(source) if text in mentions]
-        trees = [parse(segment) for segment in _segments(source, outside, lines)]
+        trees = _trees(source, lines)
     return tuple(each for each in _read(source, trees) if _skimmed(each) in mentions)
 
 
@@ -139,13 +140,23 @@ def statement_at(source: bytes, line: int) -> ast.stmt | None:
 
     Only that statement is parsed, if possible.
     """
-    outside = try_to_parse(strip_functions(source))
     try:
-        trees = [parse(source)] if outside is None else [parse(each) for each in _segments(source, outside, [line])]
+        trees = _trees(source, [line])
     except UnparsableError:
         return None
     statements = [statement for tree in trees for statement in tree.body if statement.lineno <= line]
     return statements[-1] if statements else None
+
+
+def _trees(source: bytes, lines: Collection[int]) -> list[ast.Module]:
+    """The trees of the statements of the module that hold one of the lines; of all, if these do not parse alone."""
+    outside = try_to_parse(strip_functions(source))
+    if outside is not None:
+        try:
+            return [parse(segment) for segment in _segments(source, outside, lines)]
+        except UnparsableError:
+            pass  # such as text in an encoding that the first line declares
+    return [parse(source)]
 
 
 def _segments(source: bytes, outside: ast.Module, lines: Collection[int]) -> Iterator[bytes]:
@@ -228,10 +239,9 @@ class _Reader:
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             self._try(node, guard, in_function=in_function)  # type: ignore[arg-type]
         elif isinstance(node, (ast.With, ast.AsyncWith)):
-            inner = guards.of_with(node, guard)
-            for item in node.items:  # `with raises(AttributeError), patch("…"):`
-                self._calls(item.context_expr, inner, in_function=in_function)
-            self.body(node.body, inner, in_function=in_function)
+            for item in node.items:
+                self._calls(item.context_expr, guard, in_function=in_function)
+            self.body(node.body, guards.of_with(node, guard), in_function=in_function)
         else:
             self._other(node, guard, in_function=in_function)
 
