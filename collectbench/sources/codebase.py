@@ -6,7 +6,6 @@ import ast
 import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
 
 from collectbench.sources.facts import Facts
 from collectbench.sources.modules import Found, Missing, Modules, Unknown
@@ -17,7 +16,7 @@ from collectbench.sources.references import STAR, Reference, read_mentioned
 _DEEP = 40
 """Longer chains of imports and bases are circles."""
 MODULE_ATTRIBUTES = frozenset(
-    (*dir(ModuleType), "__file__", "__path__", "__cached__", "__builtins__", "__annotations__", "__annotate__")
+    ("__name__", "__file__", "__doc__", "__path__", "__spec__", "__loader__", "__package__", "__dict__", "__cached__")
 )
 BUILTINS = frozenset(dir(builtins))
 
@@ -201,7 +200,7 @@ class Codebase:
             if target is None:
                 return None
             brought = self.outline(target)
-            if brought is not None and not brought.is_dynamic and not _may_export(brought, name):
+            if name.startswith("_") and brought is not None and not brought.exports:
                 continue
             answer = self.has_name(target, name, depth + 1)
             if answer is not False:
@@ -301,11 +300,6 @@ _ELSEWHERE = object()
 
 def _is_star(each: Import) -> bool:
     return bool(each.names) and each.names[0][0] == STAR
-
-
-def _may_export(outline: Outline, name: str) -> bool:
-    """Whether a star import of a module, which binds no names in unknown ways, brings a name that it has."""
-    return not name.startswith("_") if outline.exports is None else name in outline.exports
 
 
 def _parents(name: str) -> Iterator[str]:
