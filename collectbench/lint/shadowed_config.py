@@ -1,12 +1,12 @@
 """A configuration of pytest that another file hides.
 
 What it detects:
-    A file with settings for pytest (`pytest.ini`, `pyproject.toml`, `tox.ini`, `setup.cfg`) that pytest does not read,
-    since it reads another one in the same directory.
+    A file with settings for pytest (`pytest.toml`, `pytest.ini`, `pyproject.toml`, `tox.ini`, `setup.cfg`) that pytest
+    does not read, since it reads another one in the same directory.
 
 Why:
-    pytest reads one file alone, and does not say that it leaves out the other one. Its settings, such as `testpaths`,
-    look as if they were in force.
+    pytest reads one file alone. Before pytest 9 it does not say that it leaves out the other one; pytest 9 says so in
+    a line at the top, which `-q` hides. The settings there, such as `testpaths`, look as if they were in force.
 
 Example:
     ```toml

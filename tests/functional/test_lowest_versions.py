@@ -10,12 +10,18 @@ import pytest
 import environments
 
 
-def test_a_measurement_works_with_the_lowest_versions_that_are_allowed(
-    tmp_path: Path, clean_env: dict[str, str]
-) -> None:
-    python = environments.python_of(".venvs/lowest")
-    if python is None:
+@pytest.fixture
+def python() -> Path:
+    """An interpreter with these versions."""
+    found = environments.python_of(".venvs/lowest")
+    if found is None:
         pytest.skip(".venvs/lowest is missing; scripts/test makes it")
+    return found
+
+
+def test_a_measurement_works_with_the_lowest_versions_that_are_allowed(
+    tmp_path: Path, clean_env: dict[str, str], python: Path
+) -> None:
     (tmp_path / "test_a.py").write_text("def test_a(): pass\n")
     for command in (["baseline", "--rounds", "1", "--cold", "-v"], ["compare", "--rounds", "1"], ["targets"], ["init"]):
         done = subprocess.run(
@@ -29,3 +35,12 @@ def test_a_measurement_works_with_the_lowest_versions_that_are_allowed(
         )
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "baselines" / "main.json").is_file()
+
+
+def test_the_lowest_ruff_finds_unused_imports(tmp_path: Path, clean_env: dict[str, str], python: Path) -> None:
+    (tmp_path / "collectbench.toml").write_text('[lint]\nheavy = ["json"]\n')
+    (tmp_path / "test_a.py").write_text("import json\n\n\ndef test_a(): ...\n")
+    command = [python, "-m", "collectbench", "lint", "--select", "unused-import", "--no-cache"]
+    done = subprocess.run(command, cwd=tmp_path, env=clean_env, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("test_a.py:1: unused-import")
