@@ -2,7 +2,7 @@
 
 What it detects:
     Imports of heavy modules (see heavy-import) at module level of test files that pytest collects and of conftests, if
-    F401 of ruff reports them as unused. ruff has to be installed; it heeds its comments `noqa` and no configuration.
+    F401 of ruff reports them as unused. ruff heeds its comments `noqa` here, and no configuration.
 
     It is silent about what may be a fixture, which pytest uses by its name, and about imports in `try` and in
     conditions, which find out whether a module is there. ruff reports unused imports of all other modules.
