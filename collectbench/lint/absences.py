@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from collectbench.lint.late_names import may_get
+from collectbench.lint.builds import may_build
+from collectbench.lint.late_names import may_get, namesake_may_have
 from collectbench.lint.rule import Evidence
-from collectbench.sources.codebase import BUILTINS, Codebase
+from collectbench.sources.codebase import BUILTINS, Codebase, Definition
 from collectbench.sources.modules import Found, Missing
 from collectbench.sources.outline import SILENT_GUARDS
 from collectbench.sources.references import STAR, Form, Reference
@@ -38,26 +39,47 @@ class Absence:
 
 def of_modules(evidence: Evidence) -> Iterator[Absence]:
     """Yield each reference to a module that is missing, in the order of the files."""
+    codebase = evidence.codebase
     found = dict.fromkeys(  # a statement that imports several names from a module refers to it once
-        absence
-        for path, reference in _suspects(evidence)
-        for absence in _missing_module(evidence.codebase, path, reference)
+        absence for path, reference in _suspects(evidence) for absence in _missing_module(codebase, path, reference)
     )
-    generated = evidence.codebase.generated(sorted({place for absence in found for place in absence.places}))
+    generated = codebase.generated(sorted({place for absence in found for place in absence.places}))
     for absence in found:
         last = absence.missing.rpartition(".")[2]
-        if not generated.intersection(absence.places) and not _GENERATED.search(last):
+        if generated.intersection(absence.places) or _GENERATED.search(last):
+            continue
+        if not may_build(codebase, absence.missing, absence.places[0]) and not _is_put(codebase, absence):
             yield absence
 
 
 def of_names(evidence: Evidence) -> Iterator[Absence]:
     """Yield each reference to a name that an existing module lacks, in the order of the files."""
+    codebase = evidence.codebase
     for path, reference in _suspects(evidence):
-        for absence in _missing_name(evidence.codebase, path, reference):
-            location = evidence.codebase.modules.locate(absence.module)
+        for absence in _missing_name(codebase, path, reference):
+            location = codebase.modules.locate(absence.module)
             file = location.path if isinstance(location, Found) else None
-            if file is None or not may_get(evidence.codebase, file, absence.missing, path):
+            if file is not None and may_get(codebase, file, absence.missing, path):
+                continue
+            if file is not None and not reference.level and namesake_may_have(codebase, file, absence.missing):
+                continue
+            place = (file or "").removesuffix("__init__.py") + "x.py"
+            if not may_build(codebase, f"{absence.module}.{absence.missing}", place):
                 yield absence
+
+
+def _is_put(codebase: Codebase, absence: Absence) -> bool:
+    """Whether the file gives the name of the module to a function from a file that makes modules."""
+    word = re.escape(absence.missing).encode()
+    try:
+        source = codebase.read(absence.path)
+    except OSError:
+        return True
+    for match in re.finditer(rb"""([\w.]+)\(\s*(?:["'][\w.]+["']\s*,\s*)*["']%s["']""" % word, source):
+        meaning = codebase.meaning(absence.path, match.group(1).decode())
+        if isinstance(meaning, Definition) and codebase.facts[meaning.path].changes_path:
+            return True
+    return False
 
 
 _latest: list[tuple[Evidence, tuple[tuple[str, Reference], ...]]] = []
@@ -152,6 +174,8 @@ def _of_string(codebase: Codebase, path: str, dotted: str, line: int) -> Absence
         attribute = parts[length]
         inner = codebase.modules.locate(f"{module}.{attribute}", 0, path)
         if isinstance(inner, Found):
+            if location.path is not None and _is_hidden(codebase, location.path, attribute):
+                return None
             continue
         if location.path is not None and codebase.has_name(location.path, attribute) is not False:
             return None
@@ -164,6 +188,20 @@ def _of_string(codebase: Codebase, path: str, dotted: str, line: int) -> Absence
             return Absence(path=path, line=line, module=module, missing=attribute)
         return _absence(path, line, _module_part(parts, length + 1), missing)
     return None
+
+
+def _is_hidden(codebase: Codebase, package: str, name: str) -> bool:
+    """Whether a package binds the name of one of its modules to something else: `from shop.client import client`."""
+    outline = codebase.outline(package)
+    if outline is None or name not in outline.bindings:
+        return False
+    for each in outline.imports:
+        if each.bound == name:
+            return False
+        if any(bound == name for _, bound in each.names):
+            location = codebase.modules.locate(each.module, each.level, package)
+            return not isinstance(location, Found) or location.path != package
+    return True
 
 
 def _module_part(parts: list[str], shortest: int) -> str:

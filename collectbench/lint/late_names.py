@@ -14,8 +14,11 @@ _MAKES_NAMES = rb"\b_convert_\(|\bglobal_enum\b|\bsetattr\(\s*%s\s*,"
 def may_get(codebase: Codebase, module: str, name: str, user: str) -> bool:
     """Whether the module in the file `module` may have a name when the file `user` asks for it.
 
-    The module makes it, a stub beside it declares it, or its package, a conftest, or the user itself sets it.
+    The module makes it, a stub beside it declares it, it is compiled, or its package, a conftest, a file that imports
+    it and holds no tests, or the user itself sets it.
     """
+    if codebase.modules.is_compiled(module):
+        return True
     package = f"{module.rpartition('/')[0]}/__init__.py".lstrip("/")
     stem = re.escape(module.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]).encode()
     word = re.escape(name).encode()
@@ -23,8 +26,28 @@ def may_get(codebase: Codebase, module: str, name: str, user: str) -> bool:
         _has(codebase, module, _MAKES_NAMES % stem)
         or _has(codebase, f"{module}i", rb"\b%s\b" % word)
         or any(_has(codebase, path, rb"\.%s\s*=(?!=)" % word) for path in (user, package))
+        or any(
+            _has(codebase, path, rb"""\.%s\s*=(?!=)|setattr\([\w., ]+["']%s["']""" % (word, word))
+            for path in _importers(codebase, module)
+        )
         or any(_has(codebase, path, rb"""\.%s\s*=|["']%s["']""" % (word, word)) for path in _conftests(codebase, user))
     )
+
+
+def namesake_may_have(codebase: Codebase, module: str, name: str) -> bool:
+    """Whether another file, which the same absolute name may mean as well, has a name."""
+    return any(
+        codebase.has_name(each, name) is not False or may_get(codebase, each, name, each)
+        for each in codebase.modules.namesakes(module)
+    )
+
+
+def _importers(codebase: Codebase, module: str) -> Iterator[str]:
+    """Yield the files that import a module for all: what tests set is theirs alone."""
+    for path in codebase.files_with({codebase.modules.stem_of(module)}):
+        is_conftest = path.rpartition("/")[2] == "conftest.py"
+        if codebase.is_shared(path) and not is_conftest and module in codebase.imported_files(path):
+            yield path
 
 
 def _conftests(codebase: Codebase, path: str) -> Iterator[str]:

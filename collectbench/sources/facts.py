@@ -15,9 +15,9 @@ from collectbench.sources.reading import read_outline
 from collectbench.sources.references import as_skimmed, read_references, skim
 from collectbench.sources.stripping import strip_functions
 
-_COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\]]*)\])?(?=\s|$|[,;.])")
-_DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
-_MAKES_MODULES = (b"sys.modules", b"ModuleType", b"module_from_spec")
+_COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\[\]]*)\])?(?=\s|$|[,;.])")
+_DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)\.?["']""")
+_MAKES_MODULES = (b"sys.modules", b"ModuleType", b"module_from_spec", b"meta_path", b"path_hooks")
 
 
 class Ignore(NamedTuple):

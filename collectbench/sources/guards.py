@@ -51,11 +51,9 @@ def of_with(node: ast.With | ast.AsyncWith, outer: str) -> str:
             continue
         name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted(call.func)
         named = {dotted(part).rpartition(".")[2] for argument in call.args for part in ast.walk(argument)}
-        if not named & _CAUGHT:
-            continue
-        if name in _EXPECTING:
+        if name in _EXPECTING and named & (_CAUGHT | {"AttributeError"}):  # the latter is what `patch` raises
             return Guard.EXPECTED
-        if name == "suppress":
+        if name == "suppress" and named & _CAUGHT:
             return outer or Guard.SKIP
     return outer
 

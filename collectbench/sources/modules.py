@@ -110,6 +110,24 @@ class Modules:
         """Return the dotted names of all modules whose name ends in this part."""
         return sorted({self.name_of(path) for path in self._by_last.get(last, ())})
 
+    def namesakes(self, path: str) -> list[str]:
+        """Return the other files that the absolute name of this one may mean as well.
+
+        They have the same path below some other directory, which may come first on `sys.path`.
+        """
+        tail = f"/{self._inner(path)}"
+        last = path.removesuffix(f"/{INIT}").removesuffix(".py").rpartition("/")[2]
+        return [each for each in self._by_last.get(last, ()) if each != path and f"/{_bare(each)}".endswith(tail)]
+
+    def is_compiled(self, path: str) -> bool:
+        """Whether a compiled module, or the source of one, stands beside a file and comes before it."""
+        bare = _bare(path)
+        directory, _, stem = bare.rpartition("/")
+        if path != f"{bare}.py" or stem not in self._listing(directory):
+            return False
+        entries = os.listdir(self.root / directory)  # noqa: PTH208 - names are all that is needed
+        return any(each.startswith(f"{stem}.") and each.endswith((".so", ".pyd", ".pyx")) for each in entries)
+
     def holds(self, directory: str, name: str) -> bool:
         """Whether there is anything of that name in a directory, of any kind; notes that it looked there."""
         return name in self._children.get(directory, ()) or name in self._listing(directory)
@@ -137,6 +155,11 @@ class Modules:
             top = (path[len(base) + 1 :] if base else path).partition("/")[0].removesuffix(".py")
             if base not in self._anchors[top]:
                 self._anchors[top].append(base)
+
+    def _inner(self, path: str) -> str:
+        """The path of a file below the directory above its topmost package, without its ending."""
+        base = self._base(path)
+        return _bare(path[len(base) + 1 :] if base else path)
 
     def _base(self, path: str) -> str:
         """The directory above the topmost package of a file: what pytest puts in front of `sys.path`."""
@@ -241,6 +264,10 @@ def _is_below(directory: str, parts: Iterable[str], listing: Callable[[str], fro
             return False
         directory = f"{directory}/{part}"
     return True
+
+
+def _bare(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__")
 
 
 def _join(directory: str, name: str) -> str:

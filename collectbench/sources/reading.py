@@ -10,10 +10,19 @@ from collectbench.sources import guards
 from collectbench.sources.names import applied, dotted
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Class, Guard, Import, Method, Outline
 
-_GLOBAL = re.compile(rb"^[ \t]+global[ \t]+([\w, \t]+)", re.MULTILINE)
+_NAME = rb"[\w\x80-\xff]+"
+_BREAK = rb"[ \t\\\r\n]*"
+_GLOBAL = re.compile(
+    rb"(?:^[ \t]+|[;:][ \t]*)global[ \t]+(" + _NAME + rb"(?:" + _BREAK + rb"," + _BREAK + _NAME + rb")*)", re.MULTILINE
+)
 _DYNAMIC = (
     b"globals()",
+    b"locals()[",
+    b"locals().update",
     b"vars()",
+    b"import_module(__name__",
+    b"__import__(__name__",
+    b"initpkg(",
     b"exec(",
     b"sys.modules[__",
     b"__dict__.update",
@@ -25,10 +34,12 @@ _DYNAMIC = (
 
 def read_outline(source: bytes, tree: ast.Module) -> Outline:
     """Return the outline of a module; `tree` may lack the bodies of functions."""
-    reader = _Reader(has_walrus=b":=" in source)
+    reader = _Reader()
     reader.statements(tree.body, Guard.NONE)
-    for names in _GLOBAL.findall(source) if b"global " in source else ():
-        reader.bindings.update(name.strip().decode("utf-8", "replace") for name in names.split(b","))
+    if b":=" in source:
+        reader.bindings.update(part.target.id for part in ast.walk(tree) if isinstance(part, ast.NamedExpr))
+    for names in _GLOBAL.findall(source) if b"global" in source else ():
+        reader.bindings.update(name.strip(b" \t\\\r\n").decode("utf-8", "replace") for name in names.split(b","))
     return Outline(
         imports=tuple(reader.imports),
         classes=tuple(reader.classes),
@@ -45,7 +56,7 @@ def read_outline(source: bytes, tree: ast.Module) -> Outline:
 
 
 class _Reader:
-    def __init__(self, *, has_walrus: bool) -> None:
+    def __init__(self) -> None:
         self.imports: list[Import] = []
         self.classes: list[Class] = []
         self.functions: list[Method] = []
@@ -55,7 +66,6 @@ class _Reader:
         self.exports_are_literal = True
         self.not_tests: set[str] = set()
         self.made: list[tuple[int, str, str]] = []
-        self._has_walrus = has_walrus
         self._blocks = 0
 
     def statements(self, body: Iterable[ast.stmt], guard: str) -> None:
@@ -80,19 +90,15 @@ class _Reader:
                 self._made(node, node.value)
         elif isinstance(node, ast.If):
             first, second = guards.of_condition(node.test, guard)
-            self._binds(node.test)
             self.statements(node.body, first)
             self.statements(node.orelse, second)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             self.bindings.update(_targets(node.target))
-            self._binds(node.iter)
             self.statements((*node.body, *node.orelse), guard)
         elif isinstance(node, ast.While):
-            self._binds(node.test)
             self.statements((*node.body, *node.orelse), guard)
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
-                self._binds(item.context_expr)
                 if item.optional_vars is not None:
                     self.bindings.update(_targets(item.optional_vars))
             self.statements(node.body, guards.of_with(node, guard))
@@ -104,8 +110,10 @@ class _Reader:
                     if name := getattr(part, "name", None) or getattr(part, "rest", None):
                         self.bindings.add(name)
                 self.statements(case.body, guard)
-        else:
-            self._binds(node)
+        elif isinstance(node, ast.Expr):
+            self._changed_exports(node.value)
+        elif type(node).__name__ == "TypeAlias":  # `type X = int`, from Python 3.12 on
+            self.bindings.update(_targets(node.name))  # type: ignore[attr-defined]
 
     def _try(self, node: ast.Try, guard: str) -> None:
         inner, in_handlers = guards.of_try(node, guard)
@@ -145,7 +153,6 @@ class _Reader:
             return
         if isinstance(value, (ast.Name, ast.Attribute)) and (source := dotted(value)):
             self.aliases.extend((name, source) for name in names)
-        self._binds(value)
 
     def _made(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, call: ast.Call) -> None:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
@@ -162,6 +169,17 @@ class _Reader:
         before = (self.exports or ()) if isinstance(node, ast.AugAssign) else ()
         self.exports = (*before, *(str(name) for name in names))
 
+    def _changed_exports(self, node: ast.expr) -> None:
+        """`__all__.append("a")` and `__all__.extend(["a"])`; other methods leave it unknown."""
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            return
+        if dotted(node.func.value) == "__all__":
+            values = node.args[0].elts if len(node.args) == 1 and isinstance(node.args[0], ast.List) else node.args
+            names = [name for value in values if isinstance(name := _constant(value), str)]
+            self.exports = (*(self.exports or ()), *names)
+            if node.func.attr not in ("append", "extend") or len(names) < len(values):
+                self.exports_are_literal = False
+
     def _class(self, node: ast.ClassDef, name: str, guard: str, block: int) -> None:
         methods: list[Method] = []
         attributes: set[str] = set()
@@ -175,6 +193,8 @@ class _Reader:
                 inner.append((statement, number))
             elif isinstance(statement, (ast.Import, ast.ImportFrom)):
                 attributes.update(alias.asname or alias.name.partition(".")[0] for alias in statement.names)
+            elif isinstance(statement, ast.Delete):  # nobody can tell whether it is there: as with other values
+                attributes.update(each for target in statement.targets for each in _targets(target))
             elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
                 targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
                 names = {each for target in targets for each in _targets(target)}
@@ -215,11 +235,6 @@ class _Reader:
             if isinstance(statement, ast.Try):
                 for handler in statement.handlers:
                     yield from self._flat(handler.body)
-
-    def _binds(self, node: ast.AST) -> None:
-        """Note what an expression binds by `:=`."""
-        if self._has_walrus:
-            self.bindings.update(part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr))
 
 
 def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, block: int) -> Method:

@@ -97,7 +97,8 @@ def _mentions(source: bytes) -> Iterator[tuple[str, int]]:
     """Yield what the source may refer to, with the position in it."""
     if source.startswith(BOM_UTF8):
         source = b" " * len(BOM_UTF8) + source[len(BOM_UTF8) :]
-    for match in _STATEMENT.finditer(b"\n" + source):
+    # An unclosed parenthesis ends with the file: without an end, each of them would be looked for up to there.
+    for match in _STATEMENT.finditer(b"\n" + source + b"\n)"):
         module, names, modules = match.groups()
         start = match.end() - 1  # of a statement over several lines, any position will do that lies in it
         if modules:
@@ -239,9 +240,10 @@ class _Reader:
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             self._try(node, guard, in_function=in_function)  # type: ignore[arg-type]
         elif isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                self._calls(item.context_expr, guard, in_function=in_function)
-            self.body(node.body, guards.of_with(node, guard), in_function=in_function)
+            inner = guards.of_with(node, guard)
+            for item in node.items:  # `with raises(AttributeError), patch("…"):`
+                self._calls(item.context_expr, inner, in_function=in_function)
+            self.body(node.body, inner, in_function=in_function)
         else:
             self._other(node, guard, in_function=in_function)
 

@@ -15,7 +15,7 @@ _PARAMETERS = rb"\(" + _PLAIN + rb"(?:(?:" + _STRING + rb"|" + _CALL + rb")" + _
 _FUNCTION = re.compile(
     rb"^([ \t]*)"  # 1: the depth of the function
     # 2: the header, with parentheses at most two deep, and its colon at the end of a line
-    rb"((?:async[ \t]+)?def[ \t]+\w+[ \t]*(?:\[[^\]\n]*\])?" + _PARAMETERS + rb"(?:[ \t]*->[^\n:#]*)?[ \t]*:)"
+    rb"((?:async[ \t]+)?def[ \t]+\w+[ \t]*(?:\[[^\]\n]*\])?" + _PARAMETERS + rb"(?:[ \t]*->[^\n:#]*:|[ \t]*:))"
     rb"[ \t]*(?:#[^\n]*)?\r?\n"
     # 3: the body: deeper lines, blank ones, and comments at any depth
     rb"((?:(?:\1[ \t]+[^\n]*|[ \t]*(?:#[^\n]*|\r)?)\n)+)",
