@@ -7,6 +7,7 @@ reports a class or an import, and whole syntax trees tell. Where in doubt, the a
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from collectbench.lint.lineage import Lineages
@@ -53,7 +54,7 @@ def has_test_attribute(lineages: Lineages, definition: Definition) -> bool:
     for each in lineages.of(definition).classes:
         if each.class_ is None or not any(map(is_test_name, each.class_.attributes)):
             continue
-        tree = lineages.evidence.codebase.tree(each.path)
+        tree = lineages.evidence.codebase.outside(each.path)
         way = _way_to(tree, each.class_.line) if tree else []
         for statement in getattr(way[-1], "body", ()) if way else ():
             targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
@@ -65,7 +66,7 @@ def has_test_attribute(lineages: Lineages, definition: Definition) -> bool:
 
 def _stays(codebase: Codebase, definition: Definition, constructor: str = "") -> bool:
     """Whether a class is always defined, with this constructor, and nothing changes it afterwards."""
-    class_, tree = definition.class_, codebase.tree(definition.path)
+    class_, tree = definition.class_, codebase.outside(definition.path)
     if class_ is None or tree is None:
         return False
     way = _way_to(tree, class_.line)
@@ -80,11 +81,23 @@ def _stays(codebase: Codebase, definition: Definition, constructor: str = "") ->
 
 def is_kept(codebase: Codebase, path: str, name: str, line: int) -> bool:
     """Whether a module always runs the statement at a line, and then leaves the name that it binds as it is."""
-    tree = codebase.tree(path)
+    tree = codebase.outside(path)
     if tree is None or any(isinstance(node, _CONDITIONAL) for node in _way_to(tree, line)):
         return False
-    later = (node for node in _outside(tree) if getattr(node, "lineno", 0) > line or isinstance(node, ast.Global))
+    if _is_global(codebase, path, name):
+        return False
+    later = (node for node in _outside(tree) if getattr(node, "lineno", 0) > line)
     return not any(_changes(node, name) for node in later)
+
+
+def _is_global(codebase: Codebase, path: str, name: str) -> bool:
+    """Whether a function declares a name as global, so that it may bind it."""
+    try:
+        source = codebase.read(path)
+    except OSError:
+        return True
+    pattern = rb"\bglobal\b[^\n]*\b" + re.escape(name.encode()) + rb"\b"
+    return b"global" in source and re.search(pattern, source) is not None
 
 
 def _way_to(tree: ast.Module, line: int) -> list[ast.stmt]:
@@ -117,14 +130,12 @@ def _statements(node: ast.AST) -> Iterator[ast.stmt]:
 
 
 def _outside(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes of a module that are not within a function or a class, and the `global` statements in functions."""
+    """All nodes of a module that are not within a function or a class."""
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
         yield node
-        if isinstance(node, _SCOPES):
-            yield from (each for each in ast.walk(node) if isinstance(each, ast.Global))
-        else:
+        if not isinstance(node, _SCOPES):
             todo.extend(ast.iter_child_nodes(node))
 
 
@@ -139,8 +150,6 @@ def _changes(node: ast.AST, name: str) -> bool:  # noqa: PLR0911 - one return a 
             return bound == name
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             return any((alias.asname or alias.name.partition(".")[0]) in (name, "*") for alias in names)
-        case ast.Global(names=bound):
-            return name in bound
         case ast.Attribute(attr=attribute, value=value, ctx=ast.Store() | ast.Del()):
             return attribute in _DECIDING and dotted(value).partition(".")[0] in (name, "")
         case ast.For(iter=source):

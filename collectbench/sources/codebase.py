@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from collectbench.sources.facts import Facts
 from collectbench.sources.modules import Found, Missing, Modules, Unknown
 from collectbench.sources.outline import Class, Import, Method, Outline
-from collectbench.sources.parsing import UnparsableError, parse
+from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
 from collectbench.sources.references import STAR, Reference, read_mentioned
+from collectbench.sources.stripping import strip_functions
 
 _DEEP = 40
 """Longer chains of imports and bases are circles."""
+_NEIGHBOURS = 20
+"""So many trees are kept: rules ask for the same ones shortly after each other, and trees are large."""
 MODULE_ATTRIBUTES = frozenset(
     ("__name__", "__file__", "__doc__", "__path__", "__spec__", "__loader__", "__package__", "__dict__", "__cached__")
 )
@@ -72,6 +75,7 @@ class Codebase:
     files_with: Callable[[Collection[str]], Iterator[str]]
     unread_with: Callable[[Collection[bytes]], Iterator[tuple[str, bytes]]]
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    _outsides: dict[str, ast.Module | None] = field(default_factory=dict)
     _made: dict[str, bool] = field(default_factory=dict)
     _namespaces: dict[str, bool] = field(default_factory=dict)
 
@@ -82,14 +86,26 @@ class Codebase:
 
     def tree(self, path: str) -> ast.Module | None:
         """Return the whole syntax tree of a file; None if it cannot be read."""
-        if path not in self._trees:
-            if len(self._trees) > 20:
-                self._trees.clear()
+        return self._tree(path, self._trees, parse)
+
+    def outside(self, path: str) -> ast.Module | None:
+        """Return the syntax tree of a file, in which most functions have no body; None if it cannot be read.
+
+        Positions are those of the file, but functions and classes end early.
+        """
+        return self._tree(path, self._outsides, lambda source: try_to_parse(strip_functions(source)) or parse(source))
+
+    def _tree(
+        self, path: str, trees: dict[str, ast.Module | None], read: Callable[[bytes], ast.Module]
+    ) -> ast.Module | None:
+        if path not in trees:
+            if len(trees) > _NEIGHBOURS:
+                trees.clear()
             try:
-                self._trees[path] = parse(self.read(path))
+                trees[path] = read(self.read(path))
             except (OSError, UnparsableError):
-                self._trees[path] = None
-        return self._trees[path]
+                trees[path] = None
+        return trees[path]
 
     def references(self, path: str, mentions: Collection[str]) -> tuple[Reference, ...]:
         """Return those of the mentions of a file that are references indeed; none if the file cannot be read."""
