@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 
 from collectbench.sources.facts import Facts
 from collectbench.sources.modules import Found, Missing, Modules, Unknown
@@ -19,7 +20,7 @@ _DEEP = 40
 _NEIGHBOURS = 20
 """So many trees are kept: rules ask for the same ones shortly after each other, and trees are large."""
 MODULE_ATTRIBUTES = frozenset(
-    ("__name__", "__file__", "__doc__", "__path__", "__spec__", "__loader__", "__package__", "__dict__", "__cached__")
+    (*dir(ModuleType), "__file__", "__path__", "__cached__", "__builtins__", "__annotations__", "__annotate__")
 )
 BUILTINS = frozenset(dir(builtins))
 
@@ -216,7 +217,7 @@ class Codebase:
             if target is None:
                 return None
             brought = self.outline(target)
-            if name.startswith("_") and brought is not None and not brought.exports:
+            if brought is not None and not brought.is_dynamic and not _may_export(brought, name):
                 continue
             answer = self.has_name(target, name, depth + 1)
             if answer is not False:
@@ -316,6 +317,11 @@ _ELSEWHERE = object()
 
 def _is_star(each: Import) -> bool:
     return bool(each.names) and each.names[0][0] == STAR
+
+
+def _may_export(outline: Outline, name: str) -> bool:
+    """Whether a star import of a module, which binds no names in unknown ways, brings a name that it has."""
+    return not name.startswith("_") if outline.exports is None else name in outline.exports
 
 
 def _parents(name: str) -> Iterator[str]:
