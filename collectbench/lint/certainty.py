@@ -139,7 +139,7 @@ def _outside(tree: ast.AST) -> Iterator[ast.AST]:
             todo.extend(ast.iter_child_nodes(node))
 
 
-def _changes(node: ast.AST, name: str) -> bool:  # noqa: PLR0911 - one return a kind of node
+def _changes(node: ast.AST, name: str) -> bool:
     """Whether a node binds or deletes a name, or may change the class that has it."""
     match node:
         case ast.Name(id=used, ctx=ast.Store() | ast.Del()):

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 _VERSION = 1
 _SUM = 4
 """Bytes in front of a file, by which damage is noticed."""
-_NAME = "lint.cache"
 _REPORT_NAME = "lint-report.cache"
 
 Signature = tuple[int, int, int, int]
@@ -41,27 +40,28 @@ class Entry(NamedTuple):
 
 @dataclass(kw_only=True)
 class LintCache:
-    """Entries by path. They hold for one way of checking files only, which `key` identifies."""
+    """Entries by path, in a file of this name. They hold for one way of checking files, which `key` identifies."""
 
     key: bytes
     directory: Path | None
+    name: str
     entries: dict[str, Entry] = field(default_factory=dict)
     _by_digest: dict[tuple[bytes, bool], Entry] | None = None
 
     @classmethod
-    def load(cls, directory: Path | None, key: bytes) -> LintCache:
+    def load(cls, directory: Path | None, key: bytes, name: str) -> LintCache:
         """Return the cache in a directory; an empty one if it has none that holds for this key.
 
         Without a directory nothing is kept.
         """
-        data = _load(directory, _NAME)
+        data = _load(directory, name)
         if isinstance(data, tuple) and data[:2] == (_VERSION, key):
             try:
                 entries = {path: Entry(*row) for path, row in data[2].items()}
             except (TypeError, AttributeError, IndexError):
                 entries = {}
-            return cls(key=key, directory=directory, entries=entries)
-        return cls(key=key, directory=directory)
+            return cls(key=key, directory=directory, name=name, entries=entries)
+        return cls(key=key, directory=directory, name=name)
 
     def find(self, path: str, signature: Signature, *, is_test: bool) -> Entry | None:
         """Return the entry of a file that has not changed since."""
@@ -77,7 +77,7 @@ class LintCache:
     def save(self, entries: Mapping[str, Entry]) -> None:
         """Keep these entries, and no others."""
         rows = {path: tuple(entry) for path, entry in entries.items()}
-        _save(self.directory, _NAME, (_VERSION, self.key, rows))
+        _save(self.directory, self.name, (_VERSION, self.key, rows))
 
 
 def load_report(directory: Path | None, key: bytes) -> str | None:

@@ -42,6 +42,11 @@ def test_files(place: Place) -> frozenset[str]:
     return place.collection.files | conftests
 
 
+def name_of_cache(check: FileCheck) -> str:
+    """Return the name of the cache: a run that looks into no functions keeps less, and is not to replace the other."""
+    return "lint.cache" if check.with_mentions else "lint-outside-functions.cache"
+
+
 def key_of_files(check: FileCheck) -> bytes:
     """Return a key that changes with everything that decides what is found in one file, besides its content."""
     return digest_of([*_program(), repr(check.settings).encode(), bytes([check.with_mentions])])

@@ -31,7 +31,7 @@ from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.patterns import matches
 from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.linting.reading import Reading, read_tree
-from collectbench.usecases.linting.selection import selected_rules
+from collectbench.usecases.linting.selection import refuse_idle_rules, selected_rules
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.origin import TOOL, now
 
@@ -81,7 +81,7 @@ def _lint(options: LintOptions, place: Place) -> LintReport:
     key = kept.key_of_report(options, place, rules, signatures, changes)
     if (text := load_report(directory, key)) is not None:
         return replace(from_document(json.loads(text), LINT), created=now())
-    cache = LintCache.load(directory, kept.key_of_files(check))
+    cache = LintCache.load(directory, kept.key_of_files(check), kept.name_of_cache(check))
     with interruptible():
         jobs = options.jobs or os.cpu_count() or 1
         reading = read_tree(place.root, signatures, place.collection.files, check, cache, jobs)
@@ -89,6 +89,7 @@ def _lint(options: LintOptions, place: Place) -> LintReport:
     with interruptible():
         focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))
         evidence = _evidence(options, place, codebase, focus)
+        refuse_idle_rules(options, place.settings, evidence.heavy)
     if evidence.heavy and any(rule.id == _WITH_RUFF for rule in rules):
         unused = unused_imports(codebase, evidence.focus & kept.test_files(place), evidence.heavy, place.root)
         evidence = replace(evidence, unused=unused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from collectbench.lint import RULES, Rule
 from collectbench.model.errors import UsageError
@@ -26,6 +26,28 @@ def selected_rules(options: LintOptions, settings: LintSettings) -> tuple[Rule, 
     if not rules:
         raise UsageError("no rule is left: every selected rule is ignored")
     return rules
+
+
+def refuse_idle_rules(options: LintOptions, settings: LintSettings, heavy: Collection[str]) -> None:
+    """Refuse rules that the user selects by name, and that nothing in the configuration gives anything to look for.
+
+    Raises:
+        UsageError: names each, and what to set.
+    """
+    missing = {
+        "forbidden-import": "" if settings.forbidden_imports else "forbidden-imports in [tool.collectbench.lint]",
+        **dict.fromkeys(
+            ("heavy-import", "unused-import"),
+            "" if heavy else "heavy or heavy-profile in [tool.collectbench.lint], or give --profile FILE",
+        ),
+    }
+    mistakes = [
+        f"--select {rule}: there is nothing to look for; set {keys}"
+        for rule, keys in missing.items()
+        if keys and rule in options.select
+    ]
+    if mistakes:
+        raise UsageError(*mistakes)
 
 
 def _unknown(option: str, names: tuple[str, ...]) -> Iterator[str]:
