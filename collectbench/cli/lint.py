@@ -68,6 +68,7 @@ def command(
         ),
     ] = "text",
     output: options.Output = None,
+    no_progress: options.NoProgress = False,
     quiet: options.Quiet = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Rules without violations, too.")] = False,
 ) -> None:
@@ -77,6 +78,7 @@ def command(
     "# collectbench: ignore[RULE]" accepts a violation.
     """
     from collectbench.cli import exits, lint_request
+    from collectbench.cli.lint_progress import lint_progress
     from collectbench.usecases.linting.explaining import explanation
     from collectbench.usecases.linting.known import new_report, read_known, save_known, with_hints
     from collectbench.usecases.linting.lint import lint
@@ -89,7 +91,8 @@ def command(
     outlets = mistakes.attempt(lambda: lint_request.lint_outlets(context), otherwise=None)
     recorded = mistakes.attempt(lambda: read_known(known), otherwise=None)
     mistakes.raise_all()
-    linted = lint(lint_request.lint_options(context))
+    with lint_progress(wanted=not (no_progress or quiet)) as on_read:
+        linted = lint(lint_request.lint_options(context), on_read)
     if record is not None:
         save_known(record, linted.report)
     shown = new_report(linted.report, recorded)

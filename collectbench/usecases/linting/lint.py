@@ -30,7 +30,7 @@ from collectbench.usecases.linting.heavy import heavy_modules, unused_imports
 from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.patterns import matches
 from collectbench.usecases.linting.place import Place, find_place
-from collectbench.usecases.linting.reading import Reading, read_tree
+from collectbench.usecases.linting.reading import OnRead, Reading, read_tree
 from collectbench.usecases.linting.selection import refuse_idle_rules, selected_rules
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.origin import TOOL, now
@@ -46,7 +46,7 @@ class Linted:
     root: Path
 
 
-def lint(options: LintOptions) -> Linted:
+def lint(options: LintOptions, on_read: OnRead) -> Linted:
     """Check the rules; returns all violations, also those that are known.
 
     Raises:
@@ -62,12 +62,12 @@ def lint(options: LintOptions) -> Linted:
 
                 options = replace(options, python=resolve_python(options.python, Path.cwd())[0])
             place = find_place(options, git_in(Path.cwd(), os.environ, work, launch))
-            return Linted(report=_lint(options, place), root=place.root)
+            return Linted(report=_lint(options, place, on_read), root=place.root)
     finally:
         gc.enable()
 
 
-def _lint(options: LintOptions, place: Place) -> LintReport:
+def _lint(options: LintOptions, place: Place, on_read: OnRead) -> LintReport:
     rules = selected_rules(options, place.settings)
     with naming_the_option(f"--changed {options.changed or repr(options.changed)}: ", CheckoutError):
         changes = None if options.changed is None else changes_since(place.git, options.changed)
@@ -84,7 +84,7 @@ def _lint(options: LintOptions, place: Place) -> LintReport:
     cache = LintCache.load(directory, kept.key_of_files(check), kept.name_of_cache(check))
     with interruptible():
         jobs = options.jobs or os.cpu_count() or 1
-        reading = read_tree(place.root, signatures, place.collection.files, check, cache, jobs)
+        reading = read_tree(place.root, signatures, place.collection.files, check, cache, jobs, on_read)
     codebase = _codebase(options, place, reading)
     with interruptible():
         focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,8 @@ _BIGGEST = 10_000_000
 """Bytes. Larger files are data, and their syntax trees take gigabytes."""
 
 
+OnRead = Callable[[int, int], None]
+"""Is told how many files are read, of how many."""
 Result = Entry | str
 """What is known of a file, or why it cannot be read."""
 
@@ -117,6 +119,7 @@ def read_tree(  # noqa: PLR0917 - the tree, how, and with how many processes
     check: FileCheck,
     cache: LintCache,
     jobs: int,
+    on_read: OnRead,
 ) -> Reading:
     """Read the files of a tree, whose signatures are given; `tests` are the test files among them.
 
@@ -138,8 +141,9 @@ def read_tree(  # noqa: PLR0917 - the tree, how, and with how many processes
             todo.append((path, is_test, signature))
     if cache.entries:
         todo = list(_without_same_content(root, todo, cache, reading))
-    for path, result in _read_all(root, todo, check, jobs):
+    for number, (path, result) in enumerate(_read_all(root, todo, check, jobs), start=1):
         reading.note(path, result)
+        on_read(number, len(todo))
     return reading
 
 
