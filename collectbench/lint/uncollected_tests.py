@@ -86,7 +86,7 @@ def _in_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[V
             path=path,
             line=class_.line if class_ else 1,
             subject=definition.name,
-            message=f"{_count(tests)} of {definition.name} never run: pytest skips a class with {name}{where}",
+            message=f"{_count(tests, definition.name)}: pytest skips a class with {name}{where}",
             fix=f"turn {name} into a fixture or setup_method",
         )
 
@@ -153,7 +153,7 @@ def _replaced_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iter
             path=path,
             line=one.line,
             subject=first.name,
-            message=f"{_count(tests)} of {first.name} never run: a second class of that name replaces it",
+            message=f"{_count(tests, first.name)}: a second class of that name replaces it",
             fix="give one of them a name of its own",
         )
 
@@ -227,8 +227,8 @@ def _is_reached(evidence: Evidence, path: str) -> bool:
     return False
 
 
-def _count(tests: Collection[object]) -> str:
-    return "1 test" if len(tests) == 1 else f"{len(tests)} tests"
+def _count(tests: Collection[object], name: str) -> str:
+    return f"1 test of {name} never runs" if len(tests) == 1 else f"{len(tests)} tests of {name} never run"
 
 
 RULE = Rule(id="uncollected-tests", doc=__doc__, in_tree=check)

@@ -156,11 +156,12 @@ def _is_excused(violation: Violation, settings: LintSettings) -> bool:
 def _report(
     rules: tuple[Rule, ...], violations: tuple[Violation, ...], reading: Reading, focus: frozenset[str]
 ) -> LintReport:
-    problems = {path: reading[path].problem for path in sorted(focus & frozenset(reading.read()))}
+    read = sorted(focus & frozenset(reading.read()))
+    problems = {path: reading[path].problem for path in read if reading[path].problem}
     return LintReport(
         tool=TOOL,
         created=now(),
         violations=violations,
-        summary=summarize(len(focus), [rule.id for rule in rules], violations),
-        unreadable=tuple(Unreadable(path=path, message=why) for path, why in problems.items() if why),
+        summary=summarize(len(focus) - len(problems), [rule.id for rule in rules], violations),
+        unreadable=tuple(Unreadable(path=path, message=why) for path, why in problems.items()),
     )
