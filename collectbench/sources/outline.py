@@ -73,7 +73,7 @@ class Outline(NamedTuple):
     """A module without the bodies of its functions.
 
     Attributes:
-        imports: outside of functions, in order; those in classes too.
+        imports: outside of functions and classes, in order.
         classes: in order, nested ones after their outer class.
         functions: module-level ones, in order.
         bindings: all names that the module binds, also by `global` in functions; not those of star imports.

@@ -57,8 +57,8 @@ class Reference(NamedTuple):
 
 _NAME = rb"[\w.\x80-\xff]+"
 _STATEMENT = re.compile(
-    rb"\n[ \t]*(?:lazy[ \t]+)?(?:"
-    rb"from[ \t]*(" + _NAME + rb")[ \t]*import\b[ \t]*(\([^)]*\)|[^\n;#]*)"
+    rb"\n[ \t\f]*(?:lazy[ \t]+)?(?:"
+    rb"from[ \t]*(" + _NAME + rb")[ \t]*import\b[ \t]*(\([^)#]*(?:#[^\n]*\n[^)#]*)*\)|[^\n;#]*)"
     rb"|import[ \t]+(" + _NAME + rb"[^\n;#]*))"
 )
 _AFTER = tuple(
