@@ -78,7 +78,7 @@ def test_violations_end_with_1_and_the_text_names_lines_rules_and_fixes(run_cli,
     result = run_cli("lint", cwd=suite)
     assert (result.returncode, result.stderr) == (1, "")
     assert "tests/test_orders.py:1: missing-name  module shop has no gone\n" in result.stdout
-    assert "tests/test_orders.py:4: uncollected-tests  1 test of TestOrders never run:" in result.stdout
+    assert "tests/test_orders.py:4: uncollected-tests  1 test of TestOrders never runs:" in result.stdout
     assert "fix: turn __init__ into a fixture or setup_method" in result.stdout
     assert result.stdout.endswith("2 violations; 5 files checked, 4 comply (80.0 %)\n")
 
