@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from collectbench.discovery.config_files import shadowed_files
-from collectbench.discovery.conftests import Lists, ignore_lists
+from collectbench.discovery.config_files import CONFIG_NAMES, shadowed_files, table_in
+from collectbench.discovery.conftests import Lists, computes_ignore_lists, ignore_lists, named_plugins
 from collectbench.discovery.patterns import PathPatterns, Patterns
 from collectbench.discovery.pytest_settings import PytestSettings
 from collectbench.discovery.starts import absolute, existing_test_paths
@@ -42,7 +42,9 @@ def collection_of(root: Path, paths: Sequence[str], settings: PytestSettings) ->
         excluded=excluded,
         class_names=settings.python_classes,
         function_names=settings.python_functions,
+        unsure=frozenset(path for path in files if tree.may_leave_out(path)),
         is_custom=tree.is_custom(),
+        with_imported=settings.collect_imported_tests,
         hidden_configurations=tuple(_hidden(root, settings)),
     )
 
@@ -57,7 +59,11 @@ class _Tree:
     """The directories that hold Python files. Each is judged once; all directories here are absolute."""
 
     def __init__(self, root: str, by_directory: dict[str, list[str]], settings: PytestSettings) -> None:
+        self._root = root
         self._rootdir = str(settings.rootdir)
+        self._plugins = settings.plugins
+        self._unsure: dict[str, bool] = {}
+        self._own: dict[str, bool] = {}
         # By directory: itself relative to the root, and the names of its files.
         self._names = {f"{root}/{each}" if each else root: (each, names) for each, names in by_directory.items()}
         self._test_names = Patterns(settings.python_files)
@@ -102,7 +108,7 @@ class _Tree:
                 holds_tests = not _NAMES_OF_TEST_DIRECTORIES.isdisjoint(parts) or not files.isdisjoint(paths)
             here = paths if holds_tests else files.intersection(paths)
             tests.update(here)
-            if not self._enters(directory):
+            if not self._enters(directory) or self._is_configured_alone(directory):
                 excluded.update(set(here).difference(files))
             else:
                 excluded.update(
@@ -113,13 +119,38 @@ class _Tree:
         return frozenset(tests), frozenset(excluded)
 
     def is_custom(self) -> bool:
-        """Whether a conftest that pytest loads decides itself what is a test."""
-        return any(
-            hook in self._source(directory)
+        """Whether a conftest that pytest loads, or a plugin that it names, decides itself what is a test."""
+        sources = [
+            self._source(directory)
             for directory, (_, names) in self._names.items()
             if "conftest.py" in names and (directory in self._above_starts or self._enters(directory))
-            for hook in COLLECTING_HOOKS
-        )
+        ]
+        named = {*self._plugins, *(name for source in sources for name in named_plugins(source))}
+        sources += self._plugin_sources(named) if named else ()
+        return any(hook in source for source in sources for hook in COLLECTING_HOOKS)
+
+    def _plugin_sources(self, modules: set[str]) -> Iterator[bytes]:
+        """The files that may be these modules, wherever they are."""
+        tails = tuple(f"/{name.replace('.', '/')}{end}" for name in modules for end in (".py", "/__init__.py"))
+        for path in self._files():
+            if path.endswith(tails):
+                yield _read(path)
+
+    def may_leave_out(self, path: str) -> bool:
+        """Whether a conftest above a file, which is relative to the root, may leave it out when it runs."""
+        return self._is_unsure(f"{self._root}/{path}".rpartition("/")[0])
+
+    def _is_unsure(self, directory: str) -> bool:
+        known = self._unsure.get(directory)
+        if known is None:
+            source = self._source(directory)
+            is_below = len(directory) > len(self._rootdir)
+            known = self._unsure[directory] = (
+                b"pytest_ignore_collect" in source
+                or (b"collect_ignore" in source and computes_ignore_lists(source))
+                or (is_below and self._is_unsure(directory.rpartition("/")[0]))
+            )
+        return known
 
     def _enters(self, directory: str) -> bool:
         known = self._entered.get(directory)
@@ -140,6 +171,16 @@ class _Tree:
             or self._is_ignored(parent, directory)
             or any(os.path.isfile(f"{directory}/{mark}") for mark in _MARKS)  # noqa: PTH113 - one of many
         )
+
+    def _is_configured_alone(self, directory: str) -> bool:
+        """Whether a directory below the rootdir has a configuration of pytest: somebody starts pytest there."""
+        known = self._own.get(directory)
+        if known is None:
+            is_below = directory.startswith(f"{self._rootdir}/")
+            known = self._own[directory] = is_below and (
+                _is_configured(directory) or self._is_configured_alone(directory.rpartition("/")[0])
+            )
+        return known
 
     def _is_below_test_paths(self, directory: str) -> bool:
         known = self._below_test_paths.get(directory)
@@ -177,8 +218,22 @@ class _Tree:
         if "conftest.py" not in self._names.get(directory, ("", ()))[1]:
             return b""
         if directory not in self._sources:
-            try:
-                self._sources[directory] = Path(f"{directory}/conftest.py").read_bytes()
-            except OSError:
-                self._sources[directory] = b""
+            self._sources[directory] = _read(f"{directory}/conftest.py")
         return self._sources[directory]
+
+
+def _is_configured(directory: str) -> bool:
+    for name in CONFIG_NAMES:
+        try:
+            if table_in(Path(f"{directory}/{name}")) is not None:
+                return True
+        except (OSError, ValueError):
+            continue
+    return False
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""

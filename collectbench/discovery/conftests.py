@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 IGNORE_LISTS = ("collect_ignore", "collect_ignore_glob")
+
+_DOTTED = re.compile(rb"""["'](\w+(?:\.\w+)*)["']""", re.ASCII)
 
 Lists = dict[str, frozenset[str]]
 """By the name of a list: its paths or patterns, absolute."""
@@ -71,6 +74,23 @@ def ignore_lists(source: bytes, directory: str) -> Lists:
         for name, values in lists.items()
         if name in IGNORE_LISTS
     }
+
+
+def computes_ignore_lists(source: bytes) -> bool:
+    """Whether the source of a conftest makes such a list in another way than by one literal, or is not Python."""
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    written = sum(name in IGNORE_LISTS for name, _ in _literal_lists(module))
+    return written < sum(getattr(node, "id", "") in IGNORE_LISTS for node in ast.walk(module))
+
+
+def named_plugins(source: bytes) -> frozenset[str]:
+    """Return the dotted names in the source of a conftest that names plugins."""
+    if b"pytest_plugins" not in source:
+        return frozenset()
+    return frozenset(name.decode() for name in _DOTTED.findall(source))
 
 
 def _literal_lists(module: ast.Module) -> Iterator[tuple[str, list[str]]]:

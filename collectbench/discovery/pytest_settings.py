@@ -31,6 +31,7 @@ class PytestSettings:
         ignore_glob: the patterns of `--ignore-glob`.
         import_mode: how test modules are imported.
         plugins: the values of `-p`.
+        collect_imported_tests: whether tests are collected where they are imported, too.
         problems: files and values that pytest would refuse. They count as absent.
     """
 
@@ -46,10 +47,12 @@ class PytestSettings:
     ignore_glob: tuple[str, ...] = ()
     import_mode: str = "prepend"
     plugins: tuple[str, ...] = ()
+    collect_imported_tests: bool = True
     problems: tuple[str, ...] = ()
 
 
 _LISTS = ("testpaths", "python_files", "python_classes", "python_functions", "norecursedirs", "pythonpath")
+_FALSE = frozenset(("false", "no", "off", "0"))
 _OPTIONS = ("--ignore", "--ignore-glob", "--import-mode", "-p")
 
 
@@ -100,6 +103,7 @@ def _settings(file: Path, table: Table, problems: list[str]) -> PytestSettings:
         ignore_glob=options["--ignore-glob"],
         import_mode=(options["--import-mode"] or ("prepend",))[-1],
         plugins=options["-p"],
+        collect_imported_tests=str(table.values.get("collect_imported_tests", "true")).lower() not in _FALSE,
         problems=tuple(problems),
         **lists,
     )

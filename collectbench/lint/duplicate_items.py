@@ -37,7 +37,7 @@ from collectbench.sources.codebase import Definition
 
 def check(evidence: Evidence) -> Iterator[Violation]:
     """Yield a violation for each import of tests that run elsewhere too."""
-    if evidence.collection.is_custom:
+    if evidence.collection.is_custom or not evidence.collection.with_imported:
         return
     lineages = Lineages(evidence=evidence)
     brought: dict[tuple[str, int], list[Entry]] = defaultdict(list)
@@ -59,7 +59,7 @@ def _entries(lineages: Lineages, path: str) -> Iterator[Entry]:
     """The imported tests that pytest collects in a file."""
     evidence = lineages.evidence
     outline = evidence.codebase.outline(path)
-    if outline is not None and "" not in outline.not_tests:
+    if outline is not None and "" not in outline.not_tests and path not in evidence.collection.unsure:
         yield from (each for each in imported_entries(evidence, path, with_unittest=True) if _runs(lineages, each))
 
 
@@ -90,7 +90,8 @@ class _Others:
 
     def _runs_at_home(self, definition: Definition) -> bool:
         outline = self._evidence.codebase.outline(definition.path)
-        is_collected = definition.path in self._evidence.collection.files
+        collection = self._evidence.collection
+        is_collected = definition.path in collection.files and definition.path not in collection.unsure
         return is_collected and outline is not None and "" not in outline.not_tests
 
 

@@ -183,7 +183,7 @@ class Lineages:
             seen.add(each.place)
             classes.append(each)
             class_ = _class(each)
-            is_complete = is_complete and not class_.has_keywords
+            is_complete = is_complete and not class_.has_keywords and (each is definition or not _changes_heirs(class_))
             for decorator in class_.decorators:
                 name = self._name_of(each.path, decorator)
                 if name in _DATACLASSES:
@@ -223,6 +223,11 @@ class Lineages:
     def _name_of(self, path: str, dotted: str) -> str:
         meaning = self.evidence.codebase.meaning(path, dotted)
         return meaning.name if isinstance(meaning, External) else "?"
+
+
+def _changes_heirs(class_: Class) -> bool:
+    """Whether a class may do anything with those that inherit from it."""
+    return any(method.name == "__init_subclass__" for method in class_.methods)
 
 
 def _class(definition: Definition) -> Class:

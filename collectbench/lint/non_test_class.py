@@ -55,7 +55,9 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         and _is_candidate(lineages, definition)
     }
     importers: dict[tuple[str, int], list[tuple[str, Entry]]] = defaultdict(list)
-    for path in possible_importers(evidence, candidates.values()) if candidates else ():
+    for path in possible_importers(evidence, candidates.values()) if candidates and collection.with_imported else ():
+        if path in collection.unsure:
+            continue
         outline = codebase.outline(path)
         if outline is not None and "" not in outline.not_tests:
             for entry in imported_entries(evidence, path, with_unittest=False):
@@ -82,9 +84,10 @@ def _violation(lineages: Lineages, definition: Definition, importers: list[tuple
         return None
     if not is_skipped(lineages, definition, constructor):
         return None
-    codebase, collected = lineages.evidence.codebase, lineages.evidence.collection.files
+    codebase, collected = lineages.evidence.codebase, lineages.evidence.collection
     outline = codebase.outline(definition.path)
-    is_at_home = definition.path in collected and outline is not None and "" not in outline.not_tests
+    is_at_home = definition.path in collected.files and outline is not None and "" not in outline.not_tests
+    is_at_home = is_at_home and definition.path not in collected.unsure
     if not is_at_home and not any(is_kept(codebase, path, entry.name, entry.line) for path, entry in importers):
         return None
     also = ""

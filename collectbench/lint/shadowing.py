@@ -15,9 +15,12 @@ def is_used_between(codebase: Codebase, path: str, name: str, first: int, last: 
     tree = codebase.tree(path)
     if tree is None:
         return True
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute))
-        and (node.id if isinstance(node, ast.Name) else node.attr) == name
-        and first < node.lineno <= last
-        for node in ast.walk(tree)
-    )
+    return any(_names(node) == name and first < getattr(node, "lineno", 0) <= last for node in ast.walk(tree))
+
+
+def _names(node: ast.AST) -> object:
+    """The name that an expression uses, be it as a string: `globals()["test_a"]`."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=name):
+            return name
+    return None

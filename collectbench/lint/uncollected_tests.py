@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from collectbench.lint.certainty import is_abstract, is_skipped
+from collectbench.lint.hidden_heirs import has_hidden_heirs
 from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.lint.shadowing import is_used_between
@@ -43,6 +44,13 @@ from collectbench.model.lint import Violation
 from collectbench.sources.codebase import Definition
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Guard, Method
 
+_KEEPING = frozenset(
+    """
+    skip skipIf skipUnless expectedFailure staticmethod classmethod abstractmethod patch object multiple
+    given settings example override_settings usefixtures timeout wraps no_type_check
+    """.split()  # noqa: SIM905 - a list would take ten lines
+)
+"""The last part of decorators that hand the function to nobody else: others may run it under another name."""
 _COMBINING = frozenset({"overload", "register", "setter", "getter", "deleter", "dispatch", "singledispatch"})
 """The last part of decorators that combine several definitions of one name."""
 
@@ -58,6 +66,8 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         if not evidence.collection.is_custom:
             yield from _in_classes(evidence, lineages, path)
         yield from _replaced(evidence, lineages, path)
+    if evidence.collection.is_custom:
+        return
     others = sorted(evidence.focus & (evidence.collection.tests - collected - evidence.collection.excluded))
     with_tests = [(path, tests) for path in others if (tests := sorted(_tests_of_file(evidence, lineages, path)))]
     words = [evidence.codebase.modules.stem_of(path).encode() for path, _ in with_tests]
@@ -76,7 +86,7 @@ def _in_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[V
         constructor = lineages.constructor(definition) if tests else None
         if constructor is None or not _is_certain(lineages, definition):
             continue
-        if not is_skipped(lineages, definition, constructor):
+        if not is_skipped(lineages, definition, constructor) or has_hidden_heirs(lineages, definition):
             continue
         name, owner = constructor
         where = "" if owner is definition else f" inherited from {owner.name if owner else 'a base'}"
@@ -163,9 +173,18 @@ def _pairs(methods: Sequence[Method]) -> Iterator[tuple[Method, Method]]:
     latest: dict[tuple[str, int], Method] = {}
     for method in methods:
         before = latest.get((method.name, method.block))
-        if before is not None and not {each.rpartition(".")[2] for each in method.decorators} & _COMBINING:
+        if (
+            before is not None
+            and all(map(_keeps, before.decorators))
+            and not {each.rpartition(".")[2] for each in method.decorators} & _COMBINING
+        ):
             yield before, method
         latest[method.name, method.block] = method
+
+
+def _keeps(decorator: str) -> bool:
+    """Whether a decorator only marks or wraps a function."""
+    return decorator.startswith(("pytest.mark.", "mark.")) or decorator.rpartition(".")[2] in _KEEPING
 
 
 def _replacement(path: str, method: Method, class_name: str) -> Violation:
@@ -218,6 +237,8 @@ def _is_reached(evidence: Evidence, path: str) -> bool:
     todo, seen = [path], {path}
     while todo:
         file = todo.pop()
+        if _may_be_loaded(evidence, file):
+            return True
         for importer in codebase.files_with({codebase.modules.stem_of(file)}):
             if importer not in seen and file in codebase.imported_files(importer):
                 if importer in evidence.collection.files or importer.rpartition("/")[2] == "conftest.py":
@@ -225,6 +246,17 @@ def _is_reached(evidence: Evidence, path: str) -> bool:
                 seen.add(importer)
                 todo.append(importer)
     return False
+
+
+def _may_be_loaded(evidence: Evidence, path: str) -> bool:
+    """Whether a collected file above a file, or beside it, brings names into its namespace that nobody can read."""
+    directories = set[str]()
+    directory = path
+    while directory := directory.rpartition("/")[0]:
+        directories.add(directory)
+    above = (each for each in evidence.collection.files if each.rpartition("/")[0] in directories)
+    outlines = map(evidence.codebase.outline, above)
+    return any(outline is not None and outline.is_dynamic for outline in outlines)
 
 
 def _count(tests: Collection[object], name: str) -> str:

@@ -69,7 +69,10 @@ class Collection:
             `collect_ignore`, or as a part of a virtual environment.
         class_names: `python_classes`, prefixes or patterns.
         function_names: `python_functions`, likewise.
-        is_custom: whether a conftest has hooks of its own that make items or collectors, so that names do not decide.
+        unsure: those of `files` that a conftest may leave out when it runs: by a hook, or by a list that it computes.
+        is_custom: whether a conftest or a plugin of the project has hooks that make items or collectors, so that names
+            do not decide.
+        with_imported: whether pytest collects tests where they are imported, too.
         hidden_configurations: pairs of a configuration of pytest that is not read, and the one that hides it.
     """
 
@@ -78,7 +81,9 @@ class Collection:
     excluded: frozenset[str] = frozenset()
     class_names: tuple[str, ...] = ("Test",)
     function_names: tuple[str, ...] = ("test",)
+    unsure: frozenset[str] = frozenset()
     is_custom: bool = False
+    with_imported: bool = True
     hidden_configurations: tuple[tuple[str, str], ...] = ()
 
     def is_class_name(self, name: str) -> bool:

@@ -69,7 +69,13 @@ def key_of_report(
         repr(place.settings),
         repr(place.pytest),
         repr(
-            (sorted(collection.files), sorted(collection.tests), collection.is_custom, collection.hidden_configurations)
+            (
+                sorted(collection.files),
+                sorted(collection.tests),
+                sorted(collection.unsure),
+                collection.is_custom,
+                collection.hidden_configurations,
+            )
         ),
         repr((options.python, [profile and signature_of(str(profile)) for profile in profiles])),
         repr(None if changes is None else (sorted(changes.changed), sorted(changes.deleted))),

@@ -1,0 +1,92 @@
+"""Lint on suites that do unusual things: what nobody can tell without running them is no violation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+RULES = "uncollected-tests,non-test-class,duplicate-items"
+SKIPPED = "class TestMixin:\n    def __init__(self, *a): super().__init__(*a)\n    def test_a(self): ...\n"
+HELPER = "class TestClient:\n    def __init__(self): ...\n"
+RUNS_TWICE = {"tests/test_a.py": "class TestA:\n    def test_a(self): ...\n" + HELPER,
+              "tests/test_b.py": "from tests.test_a import TestA\n"}  # fmt: skip
+COLLECTS = "def pytest_collect_file(file_path, parent): ...\n"
+SPEC = {"tests/spec_a.py": "def test_a(): ...\n"}
+CASE = {"tests/cases.py": "def test_one(): ...\n"}
+EXPANDED = "class Cases:\n    @parameterized.expand([{}])\n    def test_a(self, x): ...\n"
+
+SILENT = {
+    "hook that collects": {"conftest.py": COLLECTS, **SPEC},
+    "plugin that collects": {"conftest.py": "pytest_plugins = ['plug.hooks']\n", "plug/hooks.py": COLLECTS, **SPEC},
+    "plugin of addopts": {"pytest.ini": "[pytest]\naddopts = -p plug\n", "plug.py": COLLECTS, **SPEC},
+    "hook that ignores": {"conftest.py": "def pytest_ignore_collect(collection_path): ...\n", **RUNS_TWICE},
+    "list that grows": {"conftest.py": "collect_ignore = []\ncollect_ignore.append('tests/test_a.py')\n", **RUNS_TWICE},
+    "list in a condition": {"tests/conftest.py": "if 1:\n    collect_ignore = ['test_a.py']\n", **RUNS_TWICE},
+    "imported tests are not collected": {
+        "pytest.ini": "[pytest]\ncollect_imported_tests = false\n",
+        "tests/helpers.py": HELPER,
+        "tests/test_b.py": "from tests.helpers import TestClient\nfrom tests.test_c import test_c\n",
+        "tests/test_c.py": "def test_c(): ...\n",
+    },
+    "configuration of its own": {"parts/a/pytest.ini": "[pytest]\npython_files = spec_*.py\n",
+                                 "parts/a/tests/spec_a.py": "def test_a(): ...\n"},
+    "cases that a test file loads": {"tests/test_all.py": "globals().update(load('tests.cases'))\n", **CASE},
+    "class made by type": {"tests/test_a.py": SKIPPED + "TestReal = type('TestReal', (TestMixin, TestCase), {})\n"},
+    "class made by a function": {
+        "tests/test_a.py": SKIPPED + "def make():\n    class TestReal(TestMixin, TestCase): ...\n    return TestReal\n"
+    },
+    "class made elsewhere": {
+        "tests/test_a.py": SKIPPED,
+        "tests/test_b.py": "from tests import test_a\ndef f():\n    class TestB(test_a.TestMixin, TestCase): ...\n",
+    },
+    "base that changes its heirs": {
+        "tests/test_a.py": "class Base:\n    def __init_subclass__(cls): cls.__test__ = False\n"
+        "class TestA(Base):\n    def __init__(self): ...\n    def test_a(self): ...\n"
+    },
+    "constructor deleted": {
+        "tests/test_a.py": "class TestA:\n    def __init__(self): ...\n    del __init__\n    def test_a(self): ...\n"
+    },
+    "expanded twice": {"tests/test_a.py": EXPANDED.format("'a'") + EXPANDED.format("'b'").partition("\n")[2]},
+    "registered": {"tests/test_a.py": "@register\ndef test_a(): ...\ndef test_a(): ...\n"},
+    "kept by its name": {"tests/test_a.py": "def test_a(): ...\ntest_b = globals()['test_a']\ndef test_a(): ...\n"},
+}  # fmt: skip
+REPORTED = {
+    "no hook": ({"conftest.py": "def pytest_collection_modifyitems(items): ...\n", **SPEC}, "uncollected-tests"),
+    "plugin without hook": ({"conftest.py": "pytest_plugins = ['plug']\n", "plug.py": "", **SPEC}, "uncollected-tests"),
+    "hook in another module": ({"conftest.py": "", "plug.py": COLLECTS, **SPEC}, "uncollected-tests"),
+    "literal list": ({"conftest.py": "collect_ignore = ['setup.py']\n", **RUNS_TWICE}, "duplicate-items"),
+    "list of a neighbour": ({"other/conftest.py": "collect_ignore = find()\n", **RUNS_TWICE}, "duplicate-items"),
+    "helper at home": ({"conftest.py": "", **RUNS_TWICE}, "non-test-class"),
+    "cases that nobody loads": ({"tests/test_all.py": "import os\n", **CASE}, "uncollected-tests"),
+    "class without heirs": ({"tests/test_a.py": SKIPPED + "def make():\n    class A(B): ...\n"}, "uncollected-tests"),
+    "marked": ({"tests/test_a.py": "@pytest.mark.slow\ndef test_a(): ...\ndef test_a(): ...\n"}, "uncollected-tests"),
+}
+
+Found = Callable[[dict[str, str]], list[str]]
+
+
+@pytest.fixture
+def found(write_suite, run_cli) -> Found:
+    """Returns the rules of the violations in a tree with these files, of those about what pytest collects."""
+
+    def find(files: dict[str, str]) -> list[str]:
+        tree: Path = write_suite({"pytest.ini": "[pytest]\n", "tests/__init__.py": "", **files})
+        result = run_cli("lint", "--no-cache", "--jobs", "1", "--select", RULES, "--format", "json", cwd=tree)
+        document = json.loads(result.stdout)
+        assert not document["unreadable"]
+        return [each["rule"] for each in document["violations"]]
+
+    return find
+
+
+@pytest.mark.parametrize("files", SILENT.values(), ids=SILENT.keys())
+def test_what_running_decides_is_no_violation(found: Found, files: dict[str, str]) -> None:
+    assert found(files) == []
+
+
+@pytest.mark.parametrize(("files", "rule"), REPORTED.values(), ids=REPORTED.keys())
+def test_what_is_certain_is_reported_beside_what_is_not(found: Found, files: dict[str, str], rule: str) -> None:
+    assert rule in found(files)
