@@ -100,7 +100,7 @@ def _read_suspects(evidence: Evidence) -> Iterator[tuple[str, Reference]]:
         for mention in codebase.facts[path].mentions - innocent:
             if _is_suspect(codebase, path, mention):
                 suspect.add(mention)
-            elif mention[0] != ".":
+            elif mention[0] != "." and not codebase.facts[path].made_modules:
                 innocent.add(mention)
         if suspect:
             for reference in codebase.references(path, suspect):

@@ -6,9 +6,10 @@ import ast
 import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import ModuleType
 
-from collectbench.sources.facts import Facts
+from collectbench.sources.facts import MAKES_MODULES, Facts
 from collectbench.sources.modules import Found, Missing, Modules, Unknown
 from collectbench.sources.outline import Class, Import, Method, Outline
 from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
@@ -77,7 +78,6 @@ class Codebase:
     unread_with: Callable[[Collection[bytes]], Iterator[tuple[str, bytes]]]
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
     _outsides: dict[str, ast.Module | None] = field(default_factory=dict)
-    _made: dict[str, bool] = field(default_factory=dict)
     _namespaces: dict[str, bool] = field(default_factory=dict)
 
     def outline(self, path: str) -> Outline | None:
@@ -117,11 +117,12 @@ class Codebase:
 
     def is_made(self, module: str) -> bool:
         """Whether a file makes a module of that name at run time, so that all other files see it."""
-        if module not in self._made:
-            self._made[module] = any(
-                self.is_shared(path) and module in self.facts[path].made_modules for path in self.files_with({module})
-            )
-        return self._made[module]
+        return module in self._made
+
+    @cached_property
+    def _made(self) -> frozenset[str]:
+        made = (self.facts[path].made_modules for path in self.files_with({MAKES_MODULES}) if self.is_shared(path))
+        return frozenset(name for names in made for name in names)
 
     def meaning(self, path: str, dotted: str, depth: int = 0) -> Meaning:
         """Return what a dotted name means at the end of a module."""

@@ -17,6 +17,8 @@ from collectbench.sources.stripping import strip_functions
 
 _COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\[\]]*)\])?(?=\s|$|[,;.])")
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)\.?["']""")
+MAKES_MODULES = "<makes modules>"
+"""Is among the made modules of a file that makes any, so that such files are found by this word."""
 _MAKES_MODULES = (b"sys.modules", b"ModuleType", b"module_from_spec", b"meta_path", b"path_hooks")
 
 
@@ -40,7 +42,7 @@ class Facts(NamedTuple):
     Attributes:
         outline: the module without the bodies of its functions; None if it cannot be parsed, and `problem` says why.
         mentions: what it may refer to, as `skim` returns it.
-        made_modules: dotted names in a file that makes modules at run time.
+        made_modules: dotted names in a file that makes modules at run time, and `MAKES_MODULES`.
         changes_path: whether it changes the `__path__` of a package.
         ignores: its comments for lint.
     """
@@ -93,11 +95,15 @@ def read_file(source: bytes, *, with_mentions: bool = True) -> Read:
     facts = Facts(
         outline=outline,
         mentions=mentions if with_mentions else frozenset(_mentions(outline)),
-        made_modules=frozenset(name.decode() for name in _DOTTED.findall(source)) if makes_modules else frozenset(),
+        made_modules=_made_modules(source) if makes_modules else frozenset(),
         changes_path=b"__path__" in source or makes_modules,
         ignores=tuple(_ignores(source)) if b"collectbench:" in source else (),
     )
     return Read(facts, outside, tree)
+
+
+def _made_modules(source: bytes) -> frozenset[str]:
+    return frozenset((MAKES_MODULES, *(name.decode() for name in _DOTTED.findall(source))))
 
 
 def _mentions(outline: Outline) -> Iterator[str]:
