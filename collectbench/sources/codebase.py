@@ -21,7 +21,11 @@ _DEEP = 40
 _NEIGHBOURS = 20
 """So many trees are kept: rules ask for the same ones shortly after each other, and trees are large."""
 MODULE_ATTRIBUTES = frozenset(
-    (*dir(ModuleType), "__file__", "__path__", "__cached__", "__builtins__", "__annotations__", "__annotate__")
+    (
+        *dir(ModuleType),
+        *dir(ModuleType("")),  # what only instances have, such as __name__
+        *("__file__", "__path__", "__cached__", "__builtins__", "__annotations__", "__annotate__"),
+    )
 )
 BUILTINS = frozenset(dir(builtins))
 
