@@ -34,6 +34,8 @@ def table_in(file: Path) -> Table | None:
         OSError: it cannot be read.
         ValueError: pytest would refuse it.
     """
+    if file.exists() and not file.is_file():
+        raise OSError(f"{file} is not a regular file")  # to read a pipe could take forever
     return _TABLE_IN[file.name](file.read_text(encoding="utf-8"))
 
 

@@ -20,6 +20,8 @@ _DEEP = 40
 """Longer chains of imports and bases are circles."""
 _NEIGHBOURS = 20
 """So many trees are kept: rules ask for the same ones shortly after each other, and trees are large."""
+_MANY_STARS = 200
+"""Nobody follows longer chains of star imports, and Python itself soon has no stack left."""
 MODULE_ATTRIBUTES = frozenset(
     (
         *dir(ModuleType),
@@ -192,25 +194,29 @@ class Codebase:
             return name in outline.exports
         return not name.startswith("_") and self.has_name(path, name) is True
 
-    def star_names(self, path: str, depth: int = 0) -> frozenset[str]:
-        """Return the names that a star import of a module brings, as far as known."""
+    def star_names(self, path: str, seen: set[str] | None = None) -> frozenset[str]:
+        """Return the names that a star import of a module brings, as far as known. Files in `seen` bring no more."""
+        seen = set() if seen is None else seen
         outline = self.outline(path)
-        if outline is None or depth > _DEEP:
+        if outline is None or path in seen or len(seen) > _MANY_STARS:
             return frozenset()
+        seen.add(path)
         if outline.exports is not None:
             return frozenset(outline.exports)
         names = {name for name in outline.bindings if not name.startswith("_")}
         for star in filter(_is_star, outline.imports):
             target = self._file(path, star)
             if target is not None:
-                names |= self.star_names(target, depth + 1)
+                names |= self.star_names(target, seen)
         return frozenset(names)
 
-    def has_name(self, path: str, name: str, depth: int = 0) -> bool | None:
-        """Whether a module binds a name; None if nobody can tell without running it."""
+    def has_name(self, path: str, name: str, seen: set[str] | None = None) -> bool | None:
+        """Whether a module binds a name; None if nobody can tell without running it. Files in `seen` do not."""
+        seen = set() if seen is None else seen
         outline = self.outline(path)
-        if outline is None or depth > _DEEP:
+        if outline is None or len(seen) > _MANY_STARS:
             return None
+        seen.add(path)
         if name in outline.bindings or name in MODULE_ATTRIBUTES:
             return True
         if path.rpartition("/")[2] == "__init__.py" and self.modules.holds(self.modules.package_of(path), name):
@@ -221,10 +227,12 @@ class Codebase:
             target = self._file(path, star)
             if target is None:
                 return None
+            if target in seen:  # modules may import each other
+                continue
             brought = self.outline(target)
             if brought is not None and not brought.is_dynamic and not _may_export(brought, name):
                 continue
-            answer = self.has_name(target, name, depth + 1)
+            answer = self.has_name(target, name, seen)
             if answer is not False:
                 return answer
         return False

@@ -115,6 +115,8 @@ def _mentions(outline: Outline) -> Iterator[str]:
 
 def _ignores(source: bytes) -> Iterator[Ignore]:
     """Comments, not strings that look like them."""
+    if b"\r" in source:  # tokenize does not end lines there, syntax trees do
+        source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
         for token in tokenize.tokenize(io.BytesIO(source).readline):
             if token.type == tokenize.COMMENT:

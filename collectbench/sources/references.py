@@ -66,6 +66,8 @@ _AFTER = tuple(
 )
 _CONTINUED = re.compile(rb"(?:from|import)[^\n]*\\\r?\n")
 """Imports that `_STATEMENT` does not see whole: after a semicolon or colon, or over several lines by a backslash."""
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+"""Ends a line too, as on old Macs."""
 _STRING = re.compile(
     rb"(?:patch|attr|import_module|__import__|multiple|dict)\(\s*(?:target[ \t]*=[ \t]*)?"
     rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']"""
@@ -87,7 +89,9 @@ def skim(source: bytes) -> frozenset[str] | None:
 
 
 def _is_odd(source: bytes) -> bool:
-    """Whether the source may have imports that `_STATEMENT` does not see whole."""
+    """Whether the source may have imports that `_STATEMENT` does not see whole, or lines that end in another way."""
+    if b"\r" in source and _LONE_RETURN.search(source):
+        return True
     return any(pattern.search(source) for pattern in _AFTER) or (
         b"\\\n" in source and _CONTINUED.search(source) is not None
     )

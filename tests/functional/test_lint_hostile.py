@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,8 @@ REPORTED = {
     "marked": ({"tests/test_a.py": "@pytest.mark.slow\ndef test_a(): ...\ndef test_a(): ...\n"}, "uncollected-tests"),
 }
 
+GONE = "import shop.gone\nfrom shop import nope\n"
+PACKAGE = {"pytest.ini": "[pytest]\n", "shop/__init__.py": "", "tests/test_a.py": GONE}
 Found = Callable[[dict[str, str]], list[str]]
 
 
@@ -90,3 +93,32 @@ def test_what_running_decides_is_no_violation(found: Found, files: dict[str, str
 @pytest.mark.parametrize(("files", "rule"), REPORTED.values(), ids=REPORTED.keys())
 def test_what_is_certain_is_reported_beside_what_is_not(found: Found, files: dict[str, str], rule: str) -> None:
     assert rule in found(files)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n\f"], ids=["return", "both", "form feed"])
+def test_lines_may_end_in_any_way(write_suite, run_cli, end: str) -> None:
+    tree: Path = write_suite(PACKAGE)
+    text = f"{GONE}# collectbench: ignore[missing-name]\nfrom shop import accepted\nfrom shop import more\n"
+    (tree / "tests" / "test_a.py").write_bytes(text.replace("\n", end).encode())
+    result = run_cli("lint", "--no-cache", "--format", "json", cwd=tree)
+    assert [each["line"] for each in json.loads(result.stdout)["violations"]] == [1, 2, 5]
+
+
+@pytest.mark.parametrize(
+    "name", ["pyproject.toml", "setup.cfg", "tox.ini", "setup.py", "Cargo.toml", "conftest.py", "tests/test_b.py"]
+)
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "directory"])
+def test_what_is_no_regular_file_is_not_read(write_suite, run_cli, name: str, make: Callable[[Path], None]) -> None:
+    tree: Path = write_suite(PACKAGE)
+    make(tree / name)
+    result = run_cli("lint", "--no-cache", "--format", "json", cwd=tree)
+    assert len(json.loads(result.stdout)["violations"]) == 2
+
+
+def test_modules_that_all_import_all_of_each_other_are_read_once(write_suite, run_cli) -> None:
+    many = range(30)
+    stars = {f"shop/m{one}.py": "".join(f"from .m{each} import *\n" for each in many if each != one) for one in many}
+    use = "from shop.m0 import *\nfrom shop.m1 import nope\n"
+    tree: Path = write_suite(PACKAGE | stars | {"shop/m29.py": "from .m0 import *\nlast = 1\n", "tests/test_a.py": use})
+    result = run_cli("lint", "--no-cache", "--format", "json", cwd=tree)
+    assert [each["message"] for each in json.loads(result.stdout)["violations"]] == ["module shop.m1 has no nope"]

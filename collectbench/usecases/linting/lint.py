@@ -114,13 +114,20 @@ def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
             package=place.package,
         ),
         facts=reading,
-        read=lambda path: Path(f"{place.root}/{path}").read_bytes(),
+        read=lambda path: _read(f"{place.root}/{path}"),
         generated=lambda paths: set(ignored_by_git(place.git, paths)),
         is_shared=lambda path: path not in place.collection.files,
         is_read=reading.is_read,
         files_with=reading.files_with,
         unread_with=reading.deferred_with,
     )
+
+
+def _read(path: str) -> bytes:
+    """The bytes of a regular file: to read a pipe could take forever."""
+    if signature_of(path) is None:
+        raise OSError(f"{path} is not a regular file")
+    return Path(path).read_bytes()
 
 
 def _evidence(options: LintOptions, place: Place, codebase: Codebase, focus: ChangedFocus) -> Evidence:
