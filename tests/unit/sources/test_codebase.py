@@ -148,7 +148,7 @@ def test_the_last_definition_counts() -> None:
         ("shop/paths.py", "nothing", None),
         ("shop/from_outside.py", "nothing", None),
         ("shop/broken.py", "nothing", None),
-        ("shop/first.py", "nothing", None),
+        ("shop/first.py", "nothing", False),
         ("shop/stars.py", "_Rate", True),
         ("shop/stars.py", "_Hidden", False),
         ("nowhere.py", "nothing", None),
