@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+
+import lint_repository
+from lint_tree.check import compare
+from lint_tree.plan import Plan
 
 SUITE = {
     "pytest.ini": "[pytest]\ntestpaths = tests\n",
@@ -583,3 +591,37 @@ def test_environments_are_skipped(lint, suite) -> None:
     write(suite, "env/lib/test_a.py", "from shop import gone\n")
     write(suite, "node_modules/test_a.py", "from shop import gone\n")
     assert lint(cwd=suite) == (1, [GONE, SKIPPED])
+
+
+# The promise
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory) -> Path:
+    """A repository with violations and look-alikes of each kind."""
+    root = tmp_path_factory.mktemp("generated") / "tree"
+    lint_repository.make(root, replace(Plan().scaled(0.2), handful=6), files=160, size=700_000)
+    return root
+
+
+def test_the_classes_that_lint_names_are_those_that_pytest_warns_about(report, generated, clean_env) -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "--assert=plain"]
+    collected = subprocess.run(command, cwd=generated, env=clean_env, capture_output=True, text=True, check=False)
+    warned = re.findall(r"cannot collect test class '(\w+)' .*\(from: ([^)]+)\)", collected.stdout)
+    _, document = report("--select", "uncollected-tests,non-test-class", cwd=generated)
+    named = [
+        (each["subject"], each["path"])
+        for each in document["violations"]
+        if each["rule"] == "non-test-class" or "pytest skips a class" in each["message"]
+    ]
+    assert len(warned) > 20
+    assert sorted(named) == sorted(warned)
+
+
+def test_all_that_is_planted_is_reported_and_nothing_else(report, generated) -> None:
+    truth = lint_repository.read_truth(generated)
+    code, document = report(cwd=generated)
+    assert code == 1
+    comparisons = compare(truth, document["violations"])
+    wrong = {rule: one for rule, one in comparisons.items() if one.missed or one.false or one.misled}
+    assert not wrong
