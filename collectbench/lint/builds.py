@@ -32,8 +32,16 @@ def _upwards(path: str) -> Iterator[str]:
         yield path
 
 
+_latest: list[tuple[Codebase, dict[str, bytes]]] = []
+
+
 def _has(codebase: Codebase, path: str, pattern: bytes) -> bool:
-    try:
-        return re.search(pattern, codebase.read(path)) is not None
-    except (OSError, KeyError):
-        return False
+    if not _latest or _latest[0][0] is not codebase:
+        _latest[:] = [(codebase, {})]
+    known = _latest[0][1]
+    if path not in known:
+        try:
+            known[path] = codebase.read(path)
+        except (OSError, KeyError):
+            known[path] = b""
+    return re.search(pattern, known[path]) is not None

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
-from collectbench.lint.lineage import Lineages
-from collectbench.sources.codebase import Definition
+from collectbench.sources.codebase import Codebase, Definition
 
-_MADE = rb"(?:^[ \t]+class[ \t]+\w+|\b(?:type|new_class|make_class))[ \t]*\([^()]*(?:\([^()]*)?\b%s\b"
-"""A class in a function, and a call that makes a class, with a name among its bases."""
-
-
-def has_hidden_heirs(lineages: Lineages, definition: Definition) -> bool:
-    """Whether a function or a call may derive a class from this one; pytest may collect its tests there."""
-    codebase = lineages.evidence.codebase
-    name = definition.name.rpartition(".")[2]
-    made = re.compile(_MADE % re.escape(name).encode(), re.MULTILINE)
-    words = {name, codebase.modules.stem_of(definition.path)}
-    return any(made.search(_source(lineages, path)) for path in {definition.path, *codebase.files_with(words)})
+_MADE = re.compile(
+    rb"(?:^[ \t]+class[ \t]+\w+|\b(?:type|new_class|make_class))[ \t]*\(([^()]*(?:\([^()]*)?)", re.MULTILINE
+)
+"""The bases of a class in a function, and the arguments of a call that makes a class."""
+_WORD = re.compile(rb"\w+")
 
 
-def _source(lineages: Lineages, path: str) -> bytes:
-    try:
-        return lineages.evidence.codebase.read(path)
-    except OSError:
-        return b""
+@dataclass(kw_only=True)
+class HiddenHeirs:
+    """What files derive from in such ways; each file is read once."""
+
+    codebase: Codebase
+    _bases: dict[str, frozenset[bytes]] = field(default_factory=dict)
+
+    def has(self, definition: Definition) -> bool:
+        """Whether a function or a call may derive a class from this one; pytest may collect its tests there."""
+        name = definition.name.rpartition(".")[2]
+        words = {name, self.codebase.modules.stem_of(definition.path)}
+        return any(name.encode() in self._in(path) for path in (definition.path, *self.codebase.files_with(words)))
+
+    def _in(self, path: str) -> frozenset[bytes]:
+        if path not in self._bases:
+            try:
+                source = self.codebase.read(path)
+            except OSError:
+                source = b""
+            self._bases[path] = frozenset(word for bases in _MADE.findall(source) for word in _WORD.findall(bases))
+        return self._bases[path]

@@ -11,6 +11,9 @@ _MAKES_NAMES = rb"\b_convert_\(|\bglobal_enum\b|\bsetattr\(\s*%s\s*,"
 """Enums that put their members into the module, and functions that set attributes of the module that they are in."""
 
 
+_SET = re.compile(rb"""\.(\w+)\s*=(?!=)|setattr\([\w., ]+["'](\w+)["']""")
+
+
 def may_get(codebase: Codebase, module: str, name: str, user: str) -> bool:
     """Whether the module in the file `module` may have a name when the file `user` asks for it.
 
@@ -26,10 +29,7 @@ def may_get(codebase: Codebase, module: str, name: str, user: str) -> bool:
         _has(codebase, module, _MAKES_NAMES % stem)
         or _has(codebase, f"{module}i", rb"\b%s\b" % word)
         or any(_has(codebase, path, rb"\.%s\s*=(?!=)" % word) for path in (user, package))
-        or any(
-            _has(codebase, path, rb"""\.%s\s*=(?!=)|setattr\([\w., ]+["']%s["']""" % (word, word))
-            for path in _importers(codebase, module)
-        )
+        or name.encode() in _names_set_in(codebase, module)
         or any(_has(codebase, path, rb"""\.%s\s*=|["']%s["']""" % (word, word)) for path in _conftests(codebase, user))
     )
 
@@ -42,11 +42,33 @@ def namesake_may_have(codebase: Codebase, module: str, name: str) -> bool:
     )
 
 
+_latest: list[tuple[Codebase, dict[str, frozenset[bytes]]]] = []
+
+
+def _names_set_in(codebase: Codebase, module: str) -> frozenset[bytes]:
+    """The attributes that files set, of whatever, that import a module itself and hold no tests.
+
+    What tests set is theirs alone.
+    """
+    if not _latest or _latest[0][0] is not codebase:
+        _latest[:] = [(codebase, {})]
+    known = _latest[0][1]
+    if module not in known:
+        sources = (codebase.read(path) for path in _importers(codebase, module))
+        known[module] = frozenset(b"".join(names) for source in sources for names in _SET.findall(source))
+    return known[module]
+
+
 def _importers(codebase: Codebase, module: str) -> Iterator[str]:
-    """Yield the files that import a module for all: what tests set is theirs alone."""
-    for path in codebase.files_with({codebase.modules.stem_of(module)}):
-        is_conftest = path.rpartition("/")[2] == "conftest.py"
-        if codebase.is_shared(path) and not is_conftest and module in codebase.imported_files(path):
+    """Yield the files that have a module under a name, and that others may have imported before."""
+    dotted = codebase.modules.name_of(module)
+    package, _, last = dotted.rpartition(".")
+    absolute = {dotted, f"{package}:{last}"}
+    for path in codebase.files_with({dotted, f":{last}"}):
+        if not codebase.is_shared(path) or path.rpartition("/")[2] == "conftest.py":
+            continue
+        mentions = codebase.facts[path].mentions
+        if mentions & absolute or any(each[0] == "." and each.endswith(f":{last}") for each in mentions):
             yield path
 
 

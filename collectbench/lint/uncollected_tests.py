@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from collectbench.lint.certainty import is_abstract, is_skipped
-from collectbench.lint.hidden_heirs import has_hidden_heirs
+from collectbench.lint.hidden_heirs import HiddenHeirs
 from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.lint.shadowing import is_used_between
@@ -58,13 +58,14 @@ _COMBINING = frozenset({"overload", "register", "setter", "getter", "deleter", "
 def check(evidence: Evidence) -> Iterator[Violation]:
     """Yield a violation for each class, for each file, and for each replaced test."""
     lineages = Lineages(evidence=evidence)
+    hidden = HiddenHeirs(codebase=evidence.codebase)
     collected = evidence.collection.files
     for path in sorted(evidence.focus & collected):
         outline = evidence.codebase.outline(path)
         if outline is None or "" in outline.not_tests:
             continue
         if not evidence.collection.is_custom:
-            yield from _in_classes(evidence, lineages, path)
+            yield from _in_classes(evidence, lineages, hidden, path)
         yield from _replaced(evidence, lineages, path)
     if evidence.collection.is_custom:
         return
@@ -72,13 +73,14 @@ def check(evidence: Evidence) -> Iterator[Violation]:
     with_tests = [(path, tests) for path in others if (tests := sorted(_tests_of_file(evidence, lineages, path)))]
     words = [evidence.codebase.modules.stem_of(path).encode() for path, _ in with_tests]
     named = {word for _, word in evidence.codebase.unread_with(words)} if words else set()
+    dynamic = _dynamic_directories(evidence) if with_tests else frozenset[str]()
     for (path, tests), word in zip(with_tests, words, strict=True):
         # A file that nobody has read, since it holds no tests, may import what it names.
-        if word not in named and not _is_reached(evidence, path):
+        if word not in named and not _is_reached(evidence, path, dynamic):
             yield _of_file(path, tests)
 
 
-def _in_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[Violation]:
+def _in_classes(evidence: Evidence, lineages: Lineages, hidden: HiddenHeirs, path: str) -> Iterator[Violation]:
     for definition in lineages.definitions(path):
         if not _would_be_collected(evidence, lineages, definition):
             continue
@@ -86,7 +88,7 @@ def _in_classes(evidence: Evidence, lineages: Lineages, path: str) -> Iterator[V
         constructor = lineages.constructor(definition) if tests else None
         if constructor is None or not _is_certain(lineages, definition):
             continue
-        if not is_skipped(lineages, definition, constructor) or has_hidden_heirs(lineages, definition):
+        if not is_skipped(lineages, definition, constructor) or hidden.has(definition):
             continue
         name, owner = constructor
         where = "" if owner is definition else f" inherited from {owner.name if owner else 'a base'}"
@@ -231,13 +233,13 @@ def _of_file(path: str, tests: Sequence[tuple[int, str]]) -> Violation:
     )
 
 
-def _is_reached(evidence: Evidence, path: str) -> bool:
+def _is_reached(evidence: Evidence, path: str, dynamic: Collection[str]) -> bool:
     """Whether a collected file or a conftest imports a file, directly or through others."""
     codebase = evidence.codebase
     todo, seen = [path], {path}
     while todo:
         file = todo.pop()
-        if _may_be_loaded(evidence, file):
+        if _lies_below(file, dynamic):
             return True
         for importer in codebase.files_with({codebase.modules.stem_of(file)}):
             if importer not in seen and file in codebase.imported_files(importer):
@@ -248,15 +250,22 @@ def _is_reached(evidence: Evidence, path: str) -> bool:
     return False
 
 
-def _may_be_loaded(evidence: Evidence, path: str) -> bool:
-    """Whether a collected file above a file, or beside it, brings names into its namespace that nobody can read."""
-    directories = set[str]()
-    directory = path
-    while directory := directory.rpartition("/")[0]:
-        directories.add(directory)
-    above = (each for each in evidence.collection.files if each.rpartition("/")[0] in directories)
-    outlines = map(evidence.codebase.outline, above)
-    return any(outline is not None and outline.is_dynamic for outline in outlines)
+def _dynamic_directories(evidence: Evidence) -> frozenset[str]:
+    """The directories with a collected file that brings names into its namespace that nobody can read.
+
+    It may load the files beside it and below it.
+    """
+    outlines = ((path, evidence.codebase.outline(path)) for path in evidence.collection.files)
+    return frozenset(
+        path.rpartition("/")[0] for path, outline in outlines if outline is not None and outline.is_dynamic
+    )
+
+
+def _lies_below(path: str, directories: Collection[str]) -> bool:
+    while path := path.rpartition("/")[0]:
+        if path in directories:
+            return True
+    return False
 
 
 def _count(tests: Collection[object], name: str) -> str:
