@@ -10,7 +10,7 @@ from collectbench.lint.lineage import Lineages
 from collectbench.model.lint_settings import LintSettings
 from collectbench.sources.codebase import Definition, External
 from collectbench.sources.names import applied
-from collectbench.sources.references import statement_at
+from collectbench.sources.segments import statement_at
 
 _DEEP = 4
 """So many local definitions one behind the other are compared."""

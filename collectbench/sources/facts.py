@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from collectbench.sources.outline import Class, Import, Method, Outline
 from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
 from collectbench.sources.reading import read_outline
-from collectbench.sources.references import as_skimmed, read_references, skim
+from collectbench.sources.references import as_skimmed, read_references
+from collectbench.sources.skimming import skim
 from collectbench.sources.stripping import strip_functions
 
 _COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\[\]]*)\])?(?=\s|$|[,;.])")

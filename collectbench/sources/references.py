@@ -1,23 +1,22 @@
 """Which modules, and which names of modules, a file refers to at any depth: imports, and strings that `patch` imports.
 
-`skim` reads bytes with patterns, quickly, and finds more than there is: strings and comments that look like imports.
-`read_references` reads a syntax tree, and is exact. So files are parsed whole only for what `skim` makes look missing.
+Read from syntax trees, so these are exact. Statements are parsed whole only for what `skimming` makes look interesting.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left, bisect_right
-from codecs import BOM_UTF8
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from collectbench.sources import guards
 from collectbench.sources.names import dotted
 from collectbench.sources.outline import Guard
-from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
-from collectbench.sources.stripping import strip_functions
+from collectbench.sources.parsing import parse
+from collectbench.sources.segments import trees_at
+from collectbench.sources.skimming import is_odd, mentions_in
 
 STAR = "*"
 
@@ -55,68 +54,10 @@ class Reference(NamedTuple):
     is_optional: bool = False
 
 
-_NAME = rb"[\w.\x80-\xff]+"
-_STATEMENT = re.compile(
-    rb"\n[ \t\f]*(?:lazy[ \t]+)?(?:"
-    rb"from[ \t]*(" + _NAME + rb")[ \t]*import\b[ \t]*(\([^)#]*(?:#[^\n]*\n[^)#]*)*\)|[^\n;#]*)"
-    rb"|import[ \t]+(" + _NAME + rb"[^\n;#]*))"
-)
-_AFTER = tuple(
-    re.compile(mark + rb"[ \t]*(?:from[ \t]*" + _NAME + rb"[ \t]*import\b|import[ \t]+\w)") for mark in (rb";", rb":")
-)
-_CONTINUED = re.compile(rb"(?:from|import)[^\n]*\\\r?\n")
-"""Imports that `_STATEMENT` does not see whole: after a semicolon or colon, or over several lines by a backslash."""
-_LONE_RETURN = re.compile(rb"\r(?!\n)")
-"""Ends a line too, as on old Macs."""
-_STRING = re.compile(
-    rb"(?:patch|attr|import_module|__import__|multiple|dict)\(\s*(?:target[ \t]*=[ \t]*)?"
-    rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']"""
-)
 _FUNCTIONS = re.compile(rb"(?:patch|attr|import_module|__import__|multiple|dict)\(")
 _SKIPPED_WITHOUT = re.compile(rb"""importorskip\(\s*["']([\w.]+)["']""")
 _PATCHES = frozenset({"patch", "multiple", "dict", "setattr", "delattr"})
 _IMPORTERS = frozenset({"import_module", "__import__"})
-
-
-def skim(source: bytes) -> frozenset[str] | None:
-    """Return what the source may refer to: `module`, `module:name`, or `=path` for strings; dots lead relative ones.
-
-    None if the source has imports in a form that only a parser can read.
-    """
-    if _is_odd(source):
-        return None
-    return frozenset(text for text, _ in _mentions(source))
-
-
-def _is_odd(source: bytes) -> bool:
-    """Whether the source may have imports that `_STATEMENT` does not see whole, or lines that end in another way."""
-    if b"\r" in source and _LONE_RETURN.search(source):
-        return True
-    return any(pattern.search(source) for pattern in _AFTER) or (
-        b"\\\n" in source and _CONTINUED.search(source) is not None
-    )
-
-
-def _mentions(source: bytes) -> Iterator[tuple[str, int]]:
-    """Yield what the source may refer to, with the position in it."""
-    if source.startswith(BOM_UTF8):
-        source = b" " * len(BOM_UTF8) + source[len(BOM_UTF8) :]
-    # An unclosed parenthesis ends with the file: without an end, each of them would be looked for up to there.
-    for match in _STATEMENT.finditer(b"\n" + source + b"\n)"):
-        module, names, modules = match.groups()
-        start = match.end() - 1  # of a statement over several lines, any position will do that lies in it
-        if modules:
-            for part in modules.split(b","):
-                if words := part.split():
-                    yield words[0].decode("utf-8", "replace"), start
-            continue
-        if names[:1] == b"(":
-            names = b" ".join(line.partition(b"#")[0] for line in names[1:-1].split(b"\n"))
-        for part in names.split(b","):
-            if words := part.split():
-                yield (module + b":" + words[0]).decode("utf-8", "replace"), start
-    for match in _STRING.finditer(source):
-        yield f"={match.group(1).decode()}", match.start()
 
 
 def read_references(source: bytes, tree: ast.Module) -> tuple[Reference, ...]:
@@ -132,50 +73,12 @@ def read_mentioned(source: bytes, mentions: Collection[str]) -> tuple[Reference,
     Raises:
         UnparsableError: this Python cannot parse it.
     """
-    if _is_odd(source):
+    if is_odd(source):
         trees = [parse(source)]
     else:
-        lines = [1 + source.count(b"\n", 0, position) for text, position in _mentions(source) if text in mentions]
-        trees = _trees(source, lines)
+        lines = [1 + source.count(b"\n", 0, position) for text, position in mentions_in(source) if text in mentions]
+        trees = trees_at(source, lines)
     return tuple(each for each in _read(source, trees) if _skimmed(each) in mentions)
-
-
-def statement_at(source: bytes, line: int) -> ast.stmt | None:
-    """Return the statement of the module that holds a line, whole; None if the source cannot be parsed.
-
-    Only that statement is parsed, if possible.
-    """
-    try:
-        trees = _trees(source, [line])
-    except UnparsableError:
-        return None
-    statements = [statement for tree in trees for statement in tree.body if statement.lineno <= line]
-    return statements[-1] if statements else None
-
-
-def _trees(source: bytes, lines: Collection[int]) -> list[ast.Module]:
-    """The trees of the statements of the module that hold one of the lines; of all, if these do not parse alone."""
-    outside = try_to_parse(strip_functions(source))
-    if outside is not None:
-        try:
-            return [parse(segment) for segment in _segments(source, outside, lines)]
-        except UnparsableError:
-            pass  # such as text in an encoding that the first line declares
-    return [parse(source)]
-
-
-def _segments(source: bytes, outside: ast.Module, lines: Collection[int]) -> Iterator[bytes]:
-    """Yield those statements of the module that hold one of the lines, each at its line."""
-    starts = [min((node.lineno, *(each.lineno for each in _decorators(node)))) for node in outside.body]
-    wanted = {max(bisect_right(starts, line) - 1, 0) for line in lines} if starts else set()
-    rows = source.splitlines(keepends=True)
-    for position in sorted(wanted):
-        end = starts[position + 1] - 1 if position + 1 < len(starts) else len(rows)
-        yield b"\n" * (starts[position] - 1) + b"".join(rows[starts[position] - 1 : end])
-
-
-def _decorators(node: ast.stmt) -> list[ast.expr]:
-    return getattr(node, "decorator_list", [])
 
 
 def _read(source: bytes, trees: Iterable[ast.Module]) -> tuple[Reference, ...]:

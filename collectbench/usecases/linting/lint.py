@@ -21,7 +21,8 @@ from collectbench.model.errors import CheckoutError
 from collectbench.model.lint import LintReport, Unreadable, Violation, summarize
 from collectbench.model.lint_settings import LintSettings
 from collectbench.sources.codebase import Codebase
-from collectbench.sources.modules import Modules, site_directories
+from collectbench.sources.modules import Modules
+from collectbench.sources.site import site_directories
 from collectbench.store.documents import LINT, from_document, to_document
 from collectbench.store.lint_cache import LintCache, load_report, save_report, signature_of
 from collectbench.usecases.linting import kept

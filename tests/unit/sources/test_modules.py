@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from collectbench.sources.modules import Found, Location, Missing, Modules, Unknown, site_directories
+from collectbench.sources.modules import Found, Location, Missing, Modules, Unknown
+from collectbench.sources.site import site_directories
 
 PATHS = (
     "shop/__init__.py",

@@ -16,9 +16,9 @@ from collectbench.sources.references import (
     as_skimmed,
     read_mentioned,
     read_references,
-    skim,
-    statement_at,
 )
+from collectbench.sources.segments import statement_at
+from collectbench.sources.skimming import skim
 
 TEXTS = [
     "import a",
