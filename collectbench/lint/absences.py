@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from collectbench.lint.builds import may_build
 from collectbench.lint.late_names import may_get, namesake_may_have
 from collectbench.lint.rule import Evidence
-from collectbench.sources.codebase import BUILTINS, Codebase, Definition
+from collectbench.sources.codebase import Codebase
+from collectbench.sources.meanings import BUILTINS, Definition
 from collectbench.sources.modules import Found, Missing
 from collectbench.sources.outline import SILENT_GUARDS
 from collectbench.sources.references import STAR, Form, Reference

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from collectbench.lint.lineage import Lineages
-from collectbench.sources.codebase import Codebase, Definition
+from collectbench.sources.codebase import Codebase
+from collectbench.sources.meanings import Definition
 from collectbench.sources.names import dotted
 
 _DECIDING = frozenset({"__init__", "__new__", "__test__"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from collectbench.lint.lineage import Lineages
 from collectbench.model.lint_settings import LintSettings
-from collectbench.sources.codebase import Definition, External
+from collectbench.sources.meanings import Definition, External
 from collectbench.sources.names import applied
 from collectbench.sources.segments import statement_at
 

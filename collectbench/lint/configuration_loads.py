@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from collectbench.sources.codebase import Codebase, Definition, External
+from collectbench.sources.codebase import Codebase
+from collectbench.sources.meanings import Definition, External
 from collectbench.sources.names import dotted
 
 _DEEP = 3

@@ -43,7 +43,7 @@ from collectbench.lint.class_text import ClassText, Texts
 from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
-from collectbench.sources.codebase import Definition
+from collectbench.sources.meanings import Definition
 from collectbench.sources.outline import NEVER_AT_COLLECTION
 
 _ALIKE = 0.5

@@ -32,7 +32,7 @@ from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.namespaces import Entry, imported_entries, possible_importers
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
-from collectbench.sources.codebase import Definition
+from collectbench.sources.meanings import Definition
 
 
 def check(evidence: Evidence) -> Iterator[Violation]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from collectbench.sources.codebase import Codebase, Definition
+from collectbench.sources.codebase import Codebase
+from collectbench.sources.meanings import Definition
 
 _MADE = re.compile(
     rb"(?:^[ \t]+class[ \t]+\w+|\b(?:type|new_class|make_class))[ \t]*\(([^()]*(?:\([^()]*)?)", re.MULTILINE

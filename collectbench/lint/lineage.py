@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from collectbench.lint.rule import Evidence
-from collectbench.sources.codebase import Definition, External
+from collectbench.sources.meanings import Definition, External
 from collectbench.sources.outline import Class, Method
 
 _PLAIN = frozenset({"object", "abc.ABC", "typing.Generic", "ast.NodeVisitor", "contextlib.ContextDecorator"})

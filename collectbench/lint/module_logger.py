@@ -40,7 +40,7 @@ from collectbench.lint.configuration_loads import loads_configuration
 from collectbench.lint.heavy_modules import collected_files
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
-from collectbench.sources.codebase import Definition
+from collectbench.sources.meanings import Definition
 
 _NAME = re.compile(r"(logger|client|settings|config)$", re.IGNORECASE)
 

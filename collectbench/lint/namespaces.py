@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.lint.rule import Evidence
-from collectbench.sources.codebase import Definition
+from collectbench.sources.meanings import Definition
 from collectbench.sources.modules import Found
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Import
 from collectbench.sources.references import STAR

@@ -41,7 +41,7 @@ from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.lint.shadowing import is_used_between
 from collectbench.model.lint import Violation
-from collectbench.sources.codebase import Definition
+from collectbench.sources.meanings import Definition
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Guard, Method
 
 _KEEPING = frozenset(

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from collectbench.lint.heavy_modules import collected_files, heavy_part, package_of
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
-from collectbench.sources.codebase import Definition, External
+from collectbench.sources.meanings import Definition, External
 from collectbench.sources.names import absolute
 from collectbench.sources.outline import Guard, Import, Outline
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
 
 from collectbench.sources.facts import MAKES_MODULES, Facts
-from collectbench.sources.modules import Found, Missing, Modules, Unknown
-from collectbench.sources.outline import Class, Import, Method, Outline
+from collectbench.sources.meanings import Meaning, is_star, meaning
+from collectbench.sources.modules import Found, Missing, Modules
+from collectbench.sources.outline import Import, Outline
 from collectbench.sources.parsing import UnparsableError, parse, try_to_parse
 from collectbench.sources.references import STAR, Reference, read_mentioned
 from collectbench.sources.stripping import strip_functions
 
-_DEEP = 40
-"""Longer chains of imports and bases are circles."""
 _NEIGHBOURS = 20
 """So many trees are kept: rules ask for the same ones shortly after each other, and trees are large."""
 _MANY_STARS = 200
@@ -29,34 +27,6 @@ MODULE_ATTRIBUTES = frozenset(
         *("__file__", "__path__", "__cached__", "__builtins__", "__annotations__", "__annotate__"),
     )
 )
-BUILTINS = frozenset(dir(builtins))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
-    """A class or function of the tree, and the file that holds it."""
-
-    path: str
-    name: str
-    class_: Class | None = None
-    function: Method | None = None
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """The file and the line."""
-        item = self.class_ or self.function
-        return self.path, item.line if item else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class External:
-    """Something that is defined outside of the tree, by its dotted name: `unittest.TestCase`, `dict`."""
-
-    name: str
-
-
-Meaning = Definition | External | None
-"""None if nobody can tell without running the module."""
 
 
 @dataclass(kw_only=True)
@@ -130,60 +100,9 @@ class Codebase:
         made = (self.facts[path].made_modules for path in self.files_with({MAKES_MODULES}) if self.is_shared(path))
         return frozenset(name for names in made for name in names)
 
-    def meaning(self, path: str, dotted: str, depth: int = 0) -> Meaning:
+    def meaning(self, path: str, dotted: str) -> Meaning:
         """Return what a dotted name means at the end of a module."""
-        outline = self.outline(path)
-        if outline is None or depth > _DEEP or not dotted or dotted == "?":
-            return None
-        found: Meaning | object
-        for find in (self._defined, self._imported, self._assigned):
-            found = find(path, outline, dotted, depth)
-            if found is not _ELSEWHERE:
-                return found  # type: ignore[return-value]
-        head = dotted.partition(".")[0]
-        return None if head in outline.bindings else self._by_star(path, outline, dotted, depth)
-
-    def _defined(self, path: str, outline: Outline, dotted: str, _: int) -> Meaning | object:
-        """The class or function that a module defines under a name."""
-        for class_ in reversed(outline.classes):
-            if class_.name == dotted:
-                return Definition(path=path, name=dotted, class_=class_)
-        for function in reversed(outline.functions):
-            if function.name == dotted:
-                return Definition(path=path, name=dotted, function=function)
-        return _ELSEWHERE
-
-    def _imported(self, path: str, outline: Outline, dotted: str, depth: int) -> Meaning | object:
-        """What a name means that an import binds."""
-        head, _, rest = dotted.partition(".")
-        for each in reversed(outline.imports):
-            if not each.names:
-                if (each.bound or each.module.partition(".")[0]) == head:
-                    return self._in_module(path, each.module if each.bound else head, rest, depth)
-                continue
-            for name, bound in each.names:
-                if bound == head and name != STAR:
-                    return self._from_module(path, each, f"{name}.{rest}" if rest else name, depth)
-        return _ELSEWHERE
-
-    def _assigned(self, path: str, outline: Outline, dotted: str, depth: int) -> Meaning | object:
-        """What a name means that another name is assigned to."""
-        head, _, rest = dotted.partition(".")
-        for name, source in reversed(outline.aliases):
-            if name == head and source != dotted:
-                return self.meaning(path, f"{source}.{rest}" if rest else source, depth + 1)
-        return _ELSEWHERE
-
-    def _by_star(self, path: str, outline: Outline, dotted: str, depth: int) -> Meaning:
-        """What a name means that the module itself does not bind: that of a star import, or a builtin."""
-        head = dotted.partition(".")[0]
-        for star in filter(_is_star, reversed(outline.imports)):
-            target = self._file(path, star)
-            if target is None:
-                return None
-            if self.exports(target, head):
-                return self.meaning(target, dotted, depth + 1)
-        return External(name=dotted) if head in BUILTINS and not outline.is_dynamic else None
+        return meaning(self, path, dotted)
 
     def exports(self, path: str, name: str) -> bool:
         """Whether a star import of a module brings this name."""
@@ -204,8 +123,8 @@ class Codebase:
         if outline.exports is not None:
             return frozenset(outline.exports)
         names = {name for name in outline.bindings if not name.startswith("_")}
-        for star in filter(_is_star, outline.imports):
-            target = self._file(path, star)
+        for star in filter(is_star, outline.imports):
+            target = self.file_of(path, star)
             if target is not None:
                 names |= self.star_names(target, seen)
         return frozenset(names)
@@ -223,8 +142,8 @@ class Codebase:
             return True
         if outline.is_dynamic or self.facts[path].changes_path:
             return None
-        for star in filter(_is_star, outline.imports):
-            target = self._file(path, star)
+        for star in filter(is_star, outline.imports):
+            target = self.file_of(path, star)
             if target is None:
                 return None
             if target in seen:  # modules may import each other
@@ -292,44 +211,10 @@ class Codebase:
         location = self.modules.locate(module)
         return isinstance(location, Found) and bool(location.path or name)
 
-    def _from_module(self, path: str, each: Import, dotted: str, depth: int) -> Meaning:
-        """What a dotted name, whose first part a `from` import names, means in the module of that import."""
-        name, _, rest = dotted.partition(".")
-        target = self._file(path, each)
-        outline = self.outline(target) if target is not None else None
-        if target is not None and outline is not None and (name in outline.bindings or not outline.is_dynamic):
-            found = self.meaning(target, dotted, depth + 1)
-            if isinstance(found, Definition) or name in outline.bindings:
-                return found
-        submodule = self.modules.locate(f"{each.module}.{name}" if each.module else name, each.level, path)
-        if isinstance(submodule, Found):
-            return self.meaning(submodule.path, rest, depth + 1) if submodule.path and rest else None
-        if each.level or not isinstance(self.modules.locate(each.module), Unknown):
-            return None
-        return External(name=f"{each.module}.{dotted}")
-
-    def _in_module(self, path: str, module: str, rest: str, depth: int) -> Meaning:
-        """What `rest` means in a module, or in modules below it."""
-        parts = rest.split(".")
-        for length in range(len(parts) - 1, -1, -1):
-            inner = ".".join((module, *parts[:length]))
-            location = self.modules.locate(inner, 0, path)
-            if isinstance(location, Found) and location.path:
-                return self.meaning(location.path, ".".join(parts[length:]), depth + 1)
-        location = self.modules.locate(module)
-        return External(name=f"{module}.{rest}") if isinstance(location, Unknown) else None
-
-    def _file(self, path: str, each: Import) -> str | None:
+    def file_of(self, path: str, each: Import) -> str | None:
+        """Return the file of the module that an import in a file names; None if it has none, or is unknown."""
         location = self.modules.locate(each.module, each.level, path)
         return location.path if isinstance(location, Found) else None
-
-
-_ELSEWHERE = object()
-"""An import that does not bind the name."""
-
-
-def _is_star(each: Import) -> bool:
-    return bool(each.names) and each.names[0][0] == STAR
 
 
 def _may_export(outline: Outline, name: str) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.sources.codebase import Codebase, Definition, External, Meaning
+from collectbench.sources.codebase import Codebase
+from collectbench.sources.meanings import Definition, External, Meaning
 from lint_texts import evidence_of
 
 SHOP = {
