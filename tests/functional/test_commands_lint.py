@@ -423,6 +423,79 @@ def test_files_that_git_ignores_are_not_checked_and_may_be_there_once(lint, chan
     assert lint(cwd=changed.root) == (1, [("missing-module", "tests/test_orders.py", 2)])
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("def f():\n    import shop.orders\n", "missing-module"),
+        ("def f():\n    from shop import orders\n", "missing-name"),
+        ("def f():\n    from shop.orders import *\n", "missing-module"),
+        ("@patch('shop.orders.Order')\ndef test_a(order): ...\n", "missing-module"),
+        ("@patch('shop.orders')\ndef test_a(orders): ...\n", "missing-name"),
+        ("import importlib\nimportlib.import_module('shop.orders')\n", "missing-module"),
+    ],
+)
+def test_a_deleted_module_is_missed_in_each_form(lint, changed, text, rule) -> None:
+    changed.write("tests/test_clean.py", text)
+    changed.write("tests/test_other.py", "from shop.other import orders\n@patch('other.order')\ndef test_a(): ...\n")
+    changed.write("shop/other.py", "orders = 1\n")
+    changed.write("shop/relative.py", "from . import orders\nfrom .orders import Order\n")
+    changed.commit("more")
+    (changed.root / "shop" / "orders.py").unlink()
+    found = lint("--changed", "--select", "missing-module,missing-name", cwd=changed.root)[1]
+    assert [(each[0], each[1]) for each in found] == [
+        ("missing-name", "shop/relative.py"),
+        ("missing-module", "shop/relative.py"),
+        (rule, "tests/test_clean.py"),
+    ]
+
+
+# Heavy imports
+
+
+@pytest.fixture
+def heavy(write_suite) -> Path:
+    """Imports of json in a test file: one that is used, and one that is not."""
+    text = "import json\nimport json.tool\nfrom csv import reader\n\n\ndef test_one():\n    reader\n    json.tool\n"
+    unused = "import json\nimport csv\nif x:\n    import json.decoder as decoder\ndef test_two(): ...\n"
+    return write_suite({"pytest.ini": "[pytest]\n", "test_a.py": text, "test_b.py": unused, "conftest.py": ""})
+
+
+def test_heavy_modules_are_those_that_the_configuration_names(lint, heavy) -> None:
+    assert lint(cwd=heavy) == (0, [])
+    write(heavy, "collectbench.toml", "[lint]\nheavy = ['json']\n")
+    imports = [("heavy-import", "test_a.py", 1), ("heavy-import", "test_a.py", 2)]
+    imports += [("heavy-import", "test_b.py", 1), ("heavy-import", "test_b.py", 4)]
+    unused = [("unused-import", "test_b.py", 1), ("unused-import", "test_b.py", 4)]
+    code, found = lint("--select", "heavy-import,unused-import", cwd=heavy)
+    assert (code, found) == (1, sorted(imports + unused, key=lambda each: (each[1], each[2], each[0])))
+    assert lint("--select", "unused-import", "test_a.py", cwd=heavy) == (0, [])
+
+
+def test_heavy_modules_are_those_that_a_profile_measured(lint, heavy) -> None:
+    profile = json.loads((Path(__file__).parents[1] / "old_formats" / "profile-1.json").read_text())
+    module = next(each for each in profile["imports"] if each["module"] == "pandas")
+    names = {"json": 0.3, "json.tool": 0.2, "csv": 0.001}
+    profile["imports"] = [{**module, "module": name, "inclusive_s": seconds} for name, seconds in names.items()]
+    profile["imports"].append({**module, "module": "re", "origin": "stdlib"})
+    write(heavy, "profile.json", json.dumps(profile))
+    expected = [("heavy-import", "test_a.py", 1), ("heavy-import", "test_a.py", 2)]
+    expected += [("heavy-import", "test_b.py", 1), ("heavy-import", "test_b.py", 4)]
+    assert lint("--profile", "profile.json", "--select", "heavy-import", cwd=heavy) == (1, expected)
+    write(heavy, "collectbench.toml", "[lint]\nheavy-profile = 'profile.json'\nheavy-threshold = '1ms'\n")
+    found = lint("--select", "heavy-import", cwd=heavy)[1]
+    assert found == sorted([*expected, ("heavy-import", "test_a.py", 3), ("heavy-import", "test_b.py", 2)],
+                           key=lambda each: each[1:])  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "why"), [(None, "profile.json"), ("{", "is not JSON"), ('{"kind": "x"}', "this is a x")])
+def test_a_profile_that_cannot_be_read_is_a_mistake(run_cli, heavy, text, why) -> None:
+    if text is not None:
+        write(heavy, "profile.json", text)
+    result = run_cli("lint", "--profile", "profile.json", cwd=heavy)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert why in result.stderr
+
+
 # Processes and the cache
 
 

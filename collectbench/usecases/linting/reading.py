@@ -235,7 +235,3 @@ def _read_some(
             continue
         packed = check(path, source, is_test=is_test)
         yield path, Entry(signature, digest_of([source]), is_test, packed)
-
-
-def _moved(violation: Violation, path: str) -> Violation:
-    return replace(violation, path=path)
