@@ -487,7 +487,9 @@ def test_heavy_modules_are_those_that_a_profile_measured(lint, heavy) -> None:
                            key=lambda each: each[1:])  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "why"), [(None, "profile.json"), ("{", "is not JSON"), ('{"kind": "x"}', "this is a x")])
+@pytest.mark.parametrize(
+    ("text", "why"), [(None, "profile.json"), ("{", "is not JSON"), ('{"kind": "x"}', "this is a x")]
+)
 def test_a_profile_that_cannot_be_read_is_a_mistake(run_cli, heavy, text, why) -> None:
     if text is not None:
         write(heavy, "profile.json", text)
