@@ -6,7 +6,7 @@ import pytest
 
 from collectbench.lint.lineage import Answer, Lineages
 from collectbench.lint.namespaces import imported_entries, possible_importers
-from collectbench.sources.codebase import Definition
+from collectbench.sources.meanings import Definition
 from lint_texts import evidence_of
 
 PATH = "tests/test_shop.py"
