@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 RULES = "uncollected-tests,non-test-class,duplicate-items"
@@ -122,3 +127,47 @@ def test_modules_that_all_import_all_of_each_other_are_read_once(write_suite, ru
     tree: Path = write_suite(PACKAGE | stars | {"shop/m29.py": "from .m0 import *\nlast = 1\n", "tests/test_a.py": use})
     result = run_cli("lint", "--no-cache", "--format", "json", cwd=tree)
     assert [each["message"] for each in json.loads(result.stdout)["violations"]] == ["module shop.m1 has no nope"]
+
+
+@pytest.fixture
+def slow_tree(write_suite) -> Path:
+    """A tree that several processes read, for a second or so."""
+    text = "import os\n" + "def f(a):\n    return a\n" * 200
+    tree: Path = write_suite(PACKAGE | {f"shop/m{each}.py": text for each in range(1500)})
+    return tree
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+@pytest.mark.parametrize("delay_s", [0.3, 0.6, 0.9, 1.2])
+def test_a_signal_to_all_processes_ends_lint_and_leaves_nothing(
+    slow_tree: Path, tmp_path: Path, number: int, delay_s: float
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "collectbench", "lint", "--no-cache", "--jobs", "2"]
+    started = subprocess.Popen(
+        command,
+        cwd=slow_tree,
+        env=os.environ | {"TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(delay_s)
+    os.killpg(started.pid, number)
+    started.communicate(timeout=60)  # ends when no process holds the pipes
+    assert started.returncode in (130, -number)
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_worker_that_is_killed_costs_time_only(slow_tree: Path) -> None:
+    command = [sys.executable, "-m", "collectbench", "lint", "--no-cache", "--jobs", "2", "--format", "json"]
+    started = subprocess.Popen(command, cwd=slow_tree, stdout=subprocess.PIPE, text=True)
+    while started.poll() is None:
+        workers = [each for each in psutil.Process(started.pid).children() if each.cmdline() == command]
+        if workers:
+            workers[0].kill()
+            break
+    output, _ = started.communicate(timeout=60)
+    assert started.returncode == 1
+    assert len(json.loads(output)["violations"]) == 2

@@ -57,7 +57,7 @@ def lint(options: LintOptions, on_read: OnRead) -> Linted:
     """
     gc.disable()  # facts have no cycles, and are many
     try:
-        with temporary_directory() as work, signals_noted():
+        with signals_noted(), temporary_directory() as work:
             if options.python is not None:
                 from collectbench.measure.round.interpreter import resolve_python  # nothing else of it is needed
 

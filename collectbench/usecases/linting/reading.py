@@ -8,10 +8,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from collectbench.lint.checking import FileCheck, unpack
+from collectbench.measure.process.interruption import NOTED, raise_if_interrupted
 from collectbench.model.lint import Violation
 from collectbench.sources.facts import NO_FACTS, Facts
 from collectbench.store.lint_cache import Entry, LintCache, Signature, digest_of
@@ -183,19 +185,42 @@ def _read_all(
     if jobs == 1 or len(todo) <= _FEW:
         yield from _read_some(str(root), todo, check)
         return
-    from concurrent.futures import ProcessPoolExecutor  # these take longer to import than a few files to read
+    # These take longer to import than a few files to read.
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     chunks = [todo[start : start + _CHUNK] for start in range(0, len(todo), _CHUNK)]
     # Forked processes have everything that is imported already. On macOS system libraries do not survive a fork.
     context = get_context("fork" if os.uname().sysname == "Linux" else "spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(str(root), check)) as pool:
+        done = 0
         try:
-            for results in pool.map(_read_chunk, chunks):
+            with _signals_held():
+                reading = pool.map(_read_chunk, chunks)
+            for results in reading:
                 yield from results
+                done += 1
+        except BrokenProcessPool:  # somebody has killed a worker: this process is slower, but it can do it
+            raise_if_interrupted()
+            yield from _read_some(str(root), [each for chunk in chunks[done:] for each in chunk], check)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold signals back while workers are forked.
+
+    Until a worker has handlers of its own it has those of this process. They would raise an exception in it, and it
+    would go on as a second copy of this process.
+    """
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, NOTED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 _given: tuple[str, FileCheck] | None = None
@@ -206,9 +231,9 @@ def _begin(root: str, check: FileCheck) -> None:
     global _given  # noqa: PLW0603 - what all chunks of this process share
     _given = (root, check)
     gc.disable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends the workers
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_DFL)
+    for number in NOTED:  # Ctrl-C reaches the parent too, which ends the workers; a broken pool ends them by SIGTERM
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, NOTED)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
