@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collectbench.lint.builds import may_build
+from collectbench.lint.file_texts import source_of
 from collectbench.lint.late_names import may_get, namesake_may_have
 from collectbench.lint.rule import Evidence
 from collectbench.sources.codebase import Codebase
@@ -72,10 +73,9 @@ def of_names(evidence: Evidence) -> Iterator[Absence]:
 def _is_put(codebase: Codebase, absence: Absence) -> bool:
     """Whether the file gives the name of the module to a function from a file that makes modules."""
     word = re.escape(absence.missing).encode()
-    try:
-        source = codebase.read(absence.path)
-    except OSError:
-        return True
+    source = source_of(codebase, absence.path)
+    if not any(quote + absence.missing.encode() + quote in source for quote in (b'"', b"'")):
+        return False
     for match in re.finditer(rb"""([\w.]+)\(\s*(?:["'][\w.]+["']\s*,\s*)*["']%s["']""" % word, source):
         meaning = codebase.meaning(absence.path, match.group(1).decode())
         if isinstance(meaning, Definition) and codebase.facts[meaning.path].changes_path:

@@ -48,6 +48,7 @@ class Reading(Mapping[str, Facts]):
         self._facts: dict[str, Facts] = {}
         self._violations: dict[str, tuple[Violation, ...]] = {}
         self._packed: list[tuple[str, bytes]] | None = None
+        self._with: dict[str, list[str]] = {}
 
     def note(self, path: str, result: Result) -> None:
         """Take what is known of a file."""
@@ -93,10 +94,13 @@ class Reading(Mapping[str, Facts]):
         """Return the files that are not deferred and whose facts hold one of the words."""
         if self._packed is None:
             self._packed = [(path, entry.packed) for path, entry in self.entries.items()]
+            self._with.clear()
         found = set[str]()
         for word in words:
-            sought = word.encode("utf-8", "surrogateescape")
-            found.update([path for path, packed in self._packed if sought in packed])
+            if word not in self._with:
+                sought = word.encode("utf-8", "surrogateescape")
+                self._with[word] = [path for path, packed in self._packed if sought in packed]
+            found.update(self._with[word])
         return iter(sorted(found))
 
     def deferred_with(self, words: Collection[bytes]) -> Iterator[tuple[str, bytes]]:
