@@ -165,7 +165,8 @@ def _is_none(node: ast.expr) -> bool:
 
 
 _CHANCE = re.compile(
-    rb"uuid|random|time|date|secrets|getpid|mkdtemp|mktemp|monotonic|perf_counter|lambda|str\(|repr\(|ascii\(|format|\bf[\"']|\bid\(|hash\(|set\(|listdir|iterdir|glob|scandir|walk\("
+    rb"\buuid|\brandom\b|\btime\.|\bfrom time\b|\bdatetime|\bdate\b|\bsecrets\b|getpid|urandom|mkdtemp|mktemp"
+    rb"|lambda|\b(?:str|repr|ascii|format|id|hash|set|frozenset|walk)\(|\.format\(|\bf[\"']|listdir|iterdir|glob|scandir"
     rb"""|\{\s*(?:"[^"\n]*"|'[^'\n]*'|[\w.()-]+)\s*[,}]|\{\*|for\b[^\n]*\}"""
 )
 """What can differ from run to run, and what looks like a set."""

@@ -70,6 +70,8 @@ def lint(options: LintOptions, on_read: OnRead) -> Linted:
 
 def _lint(options: LintOptions, place: Place, on_read: OnRead) -> LintReport:
     rules = selected_rules(options, place.settings)
+    heavy = heavy_modules(place.settings, options.profile, place.root)
+    refuse_idle_rules(options, place.settings, heavy)
     with naming_the_option(f"--changed {options.changed or repr(options.changed)}: ", CheckoutError):
         changes = None if options.changed is None else changes_since(place.git, options.changed)
     check = FileCheck(
@@ -89,8 +91,7 @@ def _lint(options: LintOptions, place: Place, on_read: OnRead) -> LintReport:
     codebase = _codebase(options, place, reading)
     with interruptible():
         focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))
-        evidence = _evidence(options, place, codebase, focus)
-        refuse_idle_rules(options, place.settings, evidence.heavy)
+        evidence = _evidence(place, codebase, focus, heavy)
     if evidence.heavy and any(rule.id == _WITH_RUFF for rule in rules):
         unused = unused_imports(codebase, evidence.focus & kept.test_files(place), evidence.heavy, place.root)
         evidence = replace(evidence, unused=unused)
@@ -131,13 +132,13 @@ def _read(path: str) -> bytes:
     return Path(path).read_bytes()
 
 
-def _evidence(options: LintOptions, place: Place, codebase: Codebase, focus: ChangedFocus) -> Evidence:
+def _evidence(place: Place, codebase: Codebase, focus: ChangedFocus, heavy: dict[str, float | None]) -> Evidence:
     return Evidence(
         codebase=codebase,
         collection=place.collection,
         settings=place.settings,
         focus=place.asked & (focus.changed | focus.importers),
-        heavy=heavy_modules(place.settings, options.profile, place.root),
+        heavy=heavy,
     )
 
 
