@@ -10,7 +10,7 @@ from typing import Any
 from collectbench.lint.rule import Module, Rule
 from collectbench.model.lint import Violation
 from collectbench.model.lint_settings import LintSettings
-from collectbench.sources.facts import Facts, from_plain, read_file, to_plain
+from collectbench.sources.facts import Facts, from_plain, read_file, skim_file, to_plain
 
 _FIELDS = tuple(field.name for field in fields(Violation))
 
@@ -28,6 +28,13 @@ class FileCheck:
     rules: tuple[Rule, ...]
     settings: LintSettings
     with_mentions: bool
+
+    def skim(self, source: bytes) -> bytes | None:
+        """Return facts without an outline, packed; None if the file has to be read, since it may hold tests."""
+        if b"TestCase" in source or b"unittest" in source:
+            return None  # pytest collects such classes under any name
+        facts = skim_file(source)
+        return None if facts is None else marshal.dumps((to_plain(facts), ()))
 
     def __call__(self, path: str, source: bytes, *, is_test: bool) -> bytes:
         """Return the facts about a file and its violations, packed. `is_test`: it is a test file or a conftest."""

@@ -153,15 +153,15 @@ class Lineages:
         todo, seen = [definition], {definition.place}
         while todo:
             base = todo.pop()
-            for child in self._heirs(base.name.rpartition(".")[2]):
+            for child in self._heirs(base):
                 if child.place not in seen and any(each.place == base.place for each in self.of(child).classes[1:]):
                     seen.add(child.place)
                     todo.append(child)
                     yield child
 
-    def _heirs(self, name: str) -> Iterator[Definition]:
-        """Yield the classes with bases in files that mention a name."""
-        for path in self.evidence.codebase.files_with({name}):
+    def _heirs(self, base: Definition) -> Iterator[Definition]:
+        """Yield the classes with bases in files that mention a class, and in its own."""
+        for path in {base.path, *self.evidence.codebase.files_with({base.name.rpartition(".")[2]})}:
             for definition in self.definitions(path):
                 if _class(definition).bases:
                     yield definition

@@ -56,13 +56,18 @@ def imported_entries(evidence: Evidence, path: str, *, with_unittest: bool) -> I
                 yield Entry(name=bound, definition=definition, line=each.line)
 
 
+def is_part(evidence: Evidence) -> bool:
+    """Whether only a small part of the files is checked."""
+    return len(evidence.focus) <= len(evidence.collection.files) // _FEW
+
+
 def possible_importers(evidence: Evidence, definitions: Iterable[Definition]) -> list[str]:
     """Return the collected files that may have one of these in their namespace, sorted.
 
     If many files are checked, those are all. Else they mention its name or its module, maybe by way of star imports.
     """
     collected = evidence.collection.files
-    if len(evidence.focus) > len(collected) // _FEW:
+    if not is_part(evidence):
         return sorted(collected)
     codebase = evidence.codebase
     words = {

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from collectbench.lint.certainty import has_test_attribute, is_kept, is_skipped
 from collectbench.lint.lineage import Answer, Lineages
-from collectbench.lint.namespaces import Entry, imported_entries, possible_importers
+from collectbench.lint.namespaces import Entry, imported_entries, is_part, possible_importers
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
 from collectbench.sources.meanings import Definition
@@ -45,24 +45,28 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         return
     lineages = Lineages(evidence=evidence)
     collection, codebase = evidence.collection, evidence.codebase
+    # If all files are checked, helpers outside of the tests are found where they are imported.
+    own = evidence.focus if is_part(evidence) else evidence.focus & collection.files
     candidates = {
         definition.place: definition
-        for path in evidence.focus
-        if codebase.is_read(path)
+        for path in own
         for definition in lineages.definitions(path)
         if "." not in definition.name
         and collection.is_class_name(definition.name)
         and _is_candidate(lineages, definition)
     }
     importers: dict[tuple[str, int], list[tuple[str, Entry]]] = defaultdict(list)
-    for path in possible_importers(evidence, candidates.values()) if candidates and collection.with_imported else ():
-        if path in collection.unsure:
-            continue
+    for path in possible_importers(evidence, candidates.values()) if collection.with_imported else ():
         outline = codebase.outline(path)
-        if outline is not None and "" not in outline.not_tests:
-            for entry in imported_entries(evidence, path, with_unittest=False):
-                if entry.definition.class_ is not None and collection.is_class_name(entry.name):
-                    importers[entry.definition.place].append((path, entry))
+        if path in collection.unsure or outline is None or "" in outline.not_tests:
+            continue
+        for entry in imported_entries(evidence, path, with_unittest=False):
+            definition = entry.definition
+            if definition.class_ is None or not collection.is_class_name(entry.name):
+                continue
+            importers[definition.place].append((path, entry))
+            if definition.path in evidence.focus and _is_candidate(lineages, definition):
+                candidates[definition.place] = definition
     for place, definition in sorted(candidates.items(), key=lambda item: item[0]):
         if (violation := _violation(lineages, definition, importers[place])) is not None:
             yield violation

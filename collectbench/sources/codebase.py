@@ -38,6 +38,7 @@ class Codebase:
         facts: of each file, by path; files that cannot be read are in it, without an outline.
         read: returns the bytes of a file; raises OSError.
         generated: of these paths, which do not exist, those that git would ignore: something generates them.
+        complete: returns all facts about a file that was only skimmed.
         is_read: whether the facts about a file were read; others are read when they are asked for.
         files_with: yields the files that were read and whose facts hold one of some words, and maybe others.
         unread_with: yields the other files that hold one of some words, with the word.
@@ -49,6 +50,7 @@ class Codebase:
     read: Callable[[str], bytes]
     generated: Callable[[list[str]], set[str]]
     is_shared: Callable[[str], bool]
+    complete: Callable[[str], Facts]
     is_read: Callable[[str], bool]
     files_with: Callable[[Collection[str]], Iterator[str]]
     unread_with: Callable[[Collection[bytes]], Iterator[tuple[str, bytes]]]
@@ -59,6 +61,8 @@ class Codebase:
     def outline(self, path: str) -> Outline | None:
         """Return the outline of a file; None if it cannot be read."""
         facts = self.facts.get(path)
+        if facts is not None and facts.light_names is not None:
+            facts = self.complete(path)
         return facts.outline if facts else None
 
     def tree(self, path: str) -> ast.Module | None:
@@ -131,6 +135,8 @@ class Codebase:
 
     def has_name(self, path: str, name: str, seen: set[str] | None = None) -> bool | None:
         """Whether a module binds a name; None if nobody can tell without running it. Files in `seen` do not."""
+        if self._seems_to_have(path, name):
+            return True
         seen = set() if seen is None else seen
         outline = self.outline(path)
         if outline is None or len(seen) > _MANY_STARS:
@@ -142,6 +148,10 @@ class Codebase:
             return True
         if outline.is_dynamic or self.facts[path].changes_path:
             return None
+        return self._has_by_star(path, outline, name, seen)
+
+    def _has_by_star(self, path: str, outline: Outline, name: str, seen: set[str]) -> bool | None:
+        """Whether a star import of a module brings a name; None if unknown."""
         for star in filter(is_star, outline.imports):
             target = self.file_of(path, star)
             if target is None:
@@ -155,6 +165,11 @@ class Codebase:
             if answer is not False:
                 return answer
         return False
+
+    def _seems_to_have(self, path: str, name: str) -> bool:
+        """Whether a file that was only skimmed shows a name, so that it need not be read."""
+        facts = self.facts.get(path)
+        return facts is not None and facts.light_names is not None and name in facts.light_names
 
     def imported_files(self, path: str) -> Iterator[str]:
         """Yield the files that a file names in imports and strings at any depth, with the packages above each."""
@@ -188,7 +203,7 @@ class Codebase:
             return None
         if location.parent is not None:
             facts = self.facts[location.parent]
-            if facts.outline is None or facts.changes_path:
+            if facts.problem or facts.changes_path:
                 return None
         own = self.facts[path].made_modules
         absent = [name for name in _parents(reference_module) if len(name) >= len(location.name)] or [location.name]

@@ -18,6 +18,7 @@ from collectbench.sources.stripping import strip_functions
 
 _COMMENT = re.compile(r"#\s*collectbench:\s*ignore(?:\[([^\[\]]*)\])?(?=\s|$|[,;.])")
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)\.?["']""")
+_AT_MARGIN = re.compile(rb"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::|=)", re.MULTILINE)
 MAKES_MODULES = "<makes modules>"
 """Is among the made modules of a file that makes any, so that such files are found by this word."""
 _MAKES_MODULES = (b"sys.modules", b"ModuleType", b"module_from_spec", b"meta_path", b"path_hooks")
@@ -46,6 +47,9 @@ class Facts(NamedTuple):
         made_modules: dotted names in a file that makes modules at run time, and `MAKES_MODULES`.
         changes_path: whether it changes the `__path__` of a package.
         ignores: its comments for lint.
+        problem: why it cannot be read; empty if it can.
+        light_names: if it was only skimmed, so that it has no outline: names that it binds at the left margin; else
+            None.
     """
 
     outline: Outline | None
@@ -54,6 +58,7 @@ class Facts(NamedTuple):
     changes_path: bool
     ignores: tuple[Ignore, ...]
     problem: str = ""
+    light_names: frozenset[str] | None = None
 
 
 NO_FACTS = Facts(None, frozenset(), frozenset(), False, ())
@@ -92,15 +97,33 @@ def read_file(source: bytes, *, with_mentions: bool = True) -> Read:
     except UnparsableError as error:
         return Read(NO_FACTS._replace(problem=str(error)), source, None)
     outline = read_outline(source, tree)
+    facts = _facts(source, outline, mentions if with_mentions else frozenset(_mentions(outline)))
+    return Read(facts, outside, tree)
+
+
+def skim_file(source: bytes) -> Facts | None:
+    """Return facts about a file without its outline, but with the names that it binds at the left margin.
+
+    That takes a third of the time. None if only a parser can read the imports of this source.
+    """
+    mentions = skim(source)
+    if mentions is None:
+        return None
+    names = (name for pair in _AT_MARGIN.findall(source) for name in pair if name)
+    return _facts(source, None, mentions)._replace(
+        light_names=frozenset(each.decode("utf-8", "replace") for each in names)
+    )
+
+
+def _facts(source: bytes, outline: Outline | None, mentions: frozenset[str]) -> Facts:
     makes_modules = any(word in source for word in _MAKES_MODULES)
-    facts = Facts(
+    return Facts(
         outline=outline,
-        mentions=mentions if with_mentions else frozenset(_mentions(outline)),
+        mentions=mentions,
         made_modules=_made_modules(source) if makes_modules else frozenset(),
         changes_path=b"__path__" in source or makes_modules,
         ignores=tuple(_ignores(source)) if b"collectbench:" in source else (),
     )
-    return Read(facts, outside, tree)
 
 
 def _made_modules(source: bytes) -> frozenset[str]:
@@ -141,12 +164,12 @@ def to_plain(facts: Facts) -> tuple[Any, ...]:
             *outline[3:],
         )
     )
-    return rows, facts.mentions, *facts[2:4], tuple(map(tuple, facts.ignores)), facts.problem
+    return rows, facts.mentions, *facts[2:4], tuple(map(tuple, facts.ignores)), facts.problem, facts.light_names
 
 
 def from_plain(data: tuple[Any, ...]) -> Facts:
     """Return the facts that `to_plain` was given."""
-    outline, mentions, made, changes, ignores, problem = data
+    outline, mentions, made, changes, ignores, problem, light_names = data
     return Facts(
         outline=None if outline is None else _outline(outline),
         mentions=mentions,
@@ -154,6 +177,7 @@ def from_plain(data: tuple[Any, ...]) -> Facts:
         changes_path=changes,
         ignores=tuple(Ignore(*each) for each in ignores),
         problem=problem,
+        light_names=light_names,
     )
 
 

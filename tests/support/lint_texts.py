@@ -35,6 +35,7 @@ def evidence_of(texts: dict[str, str], *, root: Path = Path("/nowhere"), **value
         facts={path: read_file(source).facts for path, source in sources.items()},
         read=sources.__getitem__,
         generated=lambda _: set(),
+        complete=lambda path: read_file(sources[path]).facts,
         is_read=lambda _: True,
         files_with=lambda _: iter(sorted(sources)),
         unread_with=lambda _: iter(()),

@@ -28,6 +28,9 @@ _CONFIGURATIONS = (
 )
 
 
+_FEW = 50
+
+
 def cache_directory(root: Path) -> Path | None:
     """Return where the cache of a tree is kept; None if the user has no home."""
     try:
@@ -86,8 +89,10 @@ def key_of_report(
 
 
 def keep(cache: LintCache, reading: Reading) -> None:
-    """Keep what this run has read, if that is anything new."""
-    if reading.entries != cache.entries:
+    """Keep what this run has read, if it is more than a few files: to read these again is quicker than to write all."""
+    new = sum(cache.entries.get(path) is not entry for path, entry in reading.entries.items())
+    gone = len(cache.entries.keys() - reading.entries.keys())
+    if new + gone > min(_FEW, len(reading.entries) // 20):
         cache.save(reading.entries)
 
 

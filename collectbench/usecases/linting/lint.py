@@ -87,7 +87,7 @@ def _lint(options: LintOptions, place: Place, on_read: OnRead) -> LintReport:
     cache = LintCache.load(directory, kept.key_of_files(check), kept.name_of_cache(check))
     with interruptible():
         jobs = options.jobs or os.cpu_count() or 1
-        reading = read_tree(place.root, signatures, place.collection.files, check, cache, jobs, on_read)
+        reading = read_tree(place.root, signatures, place.collection, check, cache, jobs, on_read)
     codebase = _codebase(options, place, reading)
     with interruptible():
         focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))
@@ -119,6 +119,7 @@ def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
         read=lambda path: _read(f"{place.root}/{path}"),
         generated=lambda paths: set(ignored_by_git(place.git, paths)),
         is_shared=lambda path: path not in place.collection.files,
+        complete=reading.complete,
         is_read=reading.is_read,
         files_with=reading.files_with,
         unread_with=reading.deferred_with,

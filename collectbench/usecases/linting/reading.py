@@ -11,9 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from collectbench.lint.checking import FileCheck, unpack
 from collectbench.measure.process.interruption import NOTED, raise_if_interrupted
+from collectbench.model import lint_settings
 from collectbench.model.lint import Violation
 from collectbench.sources.facts import NO_FACTS, Facts
 from collectbench.store.lint_cache import Entry, LintCache, Signature, digest_of
@@ -27,6 +29,17 @@ _BIGGEST = 10_000_000
 
 OnRead = Callable[[int, int], None]
 """Is told how many files are read, of how many."""
+
+
+class _Todo(NamedTuple):
+    """A file to read. `is_light` if it is enough to skim it."""
+
+    path: str
+    is_test: bool
+    is_light: bool
+    signature: Signature
+
+
 Result = Entry | str
 """What is known of a file, or why it cannot be read."""
 
@@ -67,11 +80,22 @@ class Reading(Mapping[str, Facts]):
         """Return the facts about a file."""
         if path not in self._facts:
             if path in self._deferred:
-                todo = [(path, False, self._deferred.pop(path))]
-                for _, result in _read_some(str(self._root), todo, self._check):
-                    self.note(path, result)
+                todo = _Todo(path, is_test=False, is_light=False, signature=self._deferred.pop(path))
+                self.note(path, _read(str(self._root), todo, self._check))
             if path in self.entries:
                 self._facts[path], self._violations[path] = unpack(self.entries[path].packed)
+        return self._facts[path]
+
+    def complete(self, path: str) -> Facts:
+        """Return all facts about a file that was only skimmed."""
+        entry = self.entries[path]
+        todo = _Todo(path, is_test=False, is_light=False, signature=entry.signature)
+        result = _read(str(self._root), todo, self._check)
+        if isinstance(result, Entry):
+            self.entries[path] = result
+            self._facts[path], self._violations[path] = unpack(result.packed)
+        else:
+            self._facts[path] = NO_FACTS._replace(problem=result)
         return self._facts[path]
 
     def __iter__(self) -> Iterator[str]:
@@ -87,8 +111,8 @@ class Reading(Mapping[str, Facts]):
         return [*self.entries, *self.unread]
 
     def is_read(self, path: str) -> bool:
-        """Whether a file is not deferred."""
-        return path not in self._deferred
+        """Whether a file is neither deferred nor only skimmed."""
+        return path not in self._deferred and self[path].light_names is None
 
     def files_with(self, words: Collection[str]) -> Iterator[str]:
         """Return the files that are not deferred and whose facts hold one of the words."""
@@ -121,20 +145,22 @@ class Reading(Mapping[str, Facts]):
 def read_tree(  # noqa: PLR0917 - the tree, how, and with how many processes
     root: Path,
     signatures: Mapping[str, Signature | None],
-    tests: frozenset[str],
+    collection: lint_settings.Collection,
     check: FileCheck,
     cache: LintCache,
     jobs: int,
     on_read: OnRead,
 ) -> Reading:
-    """Read the files of a tree, whose signatures are given; `tests` are the test files among them.
+    """Read the files of a tree, whose signatures are given.
+
+    Those without tests are only skimmed, and read when a rule asks for more.
 
     If no rule looks into functions, the others are only read if some rule asks for them.
     """
     reading = Reading(root, check)
-    todo: list[tuple[str, bool, Signature]] = []
+    todo: list[_Todo] = []
     for path, signature in signatures.items():
-        is_test = path in tests or path.rpartition("/")[2] == "conftest.py"
+        is_test = path in collection.files or path.rpartition("/")[2] == "conftest.py"
         if signature is None:
             reading.note(path, "it is not a regular file any more")
         elif signature[0] > _BIGGEST:
@@ -144,7 +170,8 @@ def read_tree(  # noqa: PLR0917 - the tree, how, and with how many processes
         elif not is_test and not check.with_mentions and not _may_hold_tests(root, path):
             reading.defer(path, signature)
         else:
-            todo.append((path, is_test, signature))
+            is_light = not is_test and check.with_mentions and path not in collection.tests
+            todo.append(_Todo(path, is_test, is_light, signature))
     if cache.entries:
         todo = list(_without_same_content(root, todo, cache, reading))
     for number, (path, result) in enumerate(_read_all(root, todo, check, jobs), start=1):
@@ -166,26 +193,22 @@ def _source(root: Path, path: str) -> bytes:
         return b""
 
 
-def _without_same_content(
-    root: Path, todo: Iterable[tuple[str, bool, Signature]], cache: LintCache, reading: Reading
-) -> Iterator[tuple[str, bool, Signature]]:
+def _without_same_content(root: Path, todo: Iterable[_Todo], cache: LintCache, reading: Reading) -> Iterator[_Todo]:
     """Yield the files whose content is new; the others get an entry."""
-    for path, is_test, signature in todo:
+    for each in todo:
         try:
-            digest = digest_of([Path(f"{root}/{path}").read_bytes()])
+            digest = digest_of([Path(f"{root}/{each.path}").read_bytes()])
         except OSError:
-            yield path, is_test, signature
+            yield each
             continue
-        same = cache.find_content(digest, is_test=is_test)
+        same = cache.find_content(digest, is_test=each.is_test)
         if same is None:
-            yield path, is_test, signature
+            yield each
         else:
-            reading.note(path, same._replace(signature=signature))
+            reading.note(each.path, same._replace(signature=each.signature))
 
 
-def _read_all(
-    root: Path, todo: Sequence[tuple[str, bool, Signature]], check: FileCheck, jobs: int
-) -> Iterator[tuple[str, Result]]:
+def _read_all(root: Path, todo: Sequence[_Todo], check: FileCheck, jobs: int) -> Iterator[tuple[str, Result]]:
     if jobs == 1 or len(todo) <= _FEW:
         yield from _read_some(str(root), todo, check)
         return
@@ -248,19 +271,22 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _read_chunk(chunk: Sequence[tuple[str, bool, Signature]]) -> list[tuple[str, Result]]:
+def _read_chunk(chunk: Sequence[_Todo]) -> list[tuple[str, Result]]:
     assert _given is not None  # noqa: S101 - the initializer has run
     return list(_read_some(_given[0], chunk, _given[1]))
 
 
-def _read_some(
-    root: str, todo: Iterable[tuple[str, bool, Signature]], check: FileCheck
-) -> Iterator[tuple[str, Result]]:
-    for path, is_test, signature in todo:
-        try:
-            source = Path(f"{root}/{path}").read_bytes()
-        except OSError as error:
-            yield path, f"it cannot be read: {error.strerror or error}"
-            continue
-        packed = check(path, source, is_test=is_test)
-        yield path, Entry(signature, digest_of([source]), is_test, packed)
+def _read_some(root: str, todo: Iterable[_Todo], check: FileCheck) -> Iterator[tuple[str, Result]]:
+    for each in todo:
+        yield each.path, _read(root, each, check)
+
+
+def _read(root: str, todo: _Todo, check: FileCheck) -> Result:
+    try:
+        source = Path(f"{root}/{todo.path}").read_bytes()
+    except OSError as error:
+        return f"it cannot be read: {error.strerror or error}"
+    packed = check.skim(source) if todo.is_light else None
+    if packed is None:
+        packed = check(todo.path, source, is_test=todo.is_test)
+    return Entry(todo.signature, digest_of([source]), todo.is_test, packed)
