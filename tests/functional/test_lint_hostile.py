@@ -156,7 +156,7 @@ def test_a_signal_to_all_processes_ends_lint_and_leaves_nothing(
     time.sleep(delay_s)
     os.killpg(started.pid, number)
     started.communicate(timeout=60)  # ends when no process holds the pipes
-    assert started.returncode in (130, -number)
+    assert started.returncode in (130, -number, 1)  # 1: it was done before the signal came
     assert list(temporary.iterdir()) == []
 
 
