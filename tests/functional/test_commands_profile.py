@@ -14,7 +14,7 @@ import pytest
 import environments
 
 BURN_S = 0.2
-BURN = f"import time\nend = time.process_time() + {BURN_S}\nwhile time.process_time() < end: pass\n"
+BURN = f"import time\nend = time.thread_time() + {BURN_S}\nwhile time.thread_time() < end: pass\n"
 
 
 @pytest.fixture
