@@ -68,6 +68,7 @@ class Rule:
         in_file: yields the violations in one test file or conftest.
         words: bytes, one of which stands outside of functions in each file that violates `in_file`; empty to look at
             each file.
+        hints: likewise, one of these as well: a pattern takes far longer than to look for a word.
         pattern: likewise, matches there; tried if one of the words is there.
         in_tree: yields the violations that several files together have.
         in_functions: whether it looks into the bodies of functions, which takes longer.
@@ -77,6 +78,7 @@ class Rule:
     doc: str
     in_file: Callable[[Module], Iterator[Violation]] | None = None
     words: tuple[bytes, ...] = ()
+    hints: tuple[bytes, ...] = ()
     pattern: re.Pattern[bytes] | None = None
     in_tree: Callable[[Evidence], Iterator[Violation]] | None = None
     in_functions: bool = False
@@ -84,6 +86,8 @@ class Rule:
     def may_find(self, outside: bytes) -> bool:
         """Whether a file with this source outside of functions can violate `in_file`."""
         if self.in_file is None or (self.words and not any(word in outside for word in self.words)):
+            return False
+        if self.hints and not any(hint in outside for hint in self.hints):
             return False
         return self.pattern is None or self.pattern.search(outside) is not None
 

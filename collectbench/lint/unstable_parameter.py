@@ -170,4 +170,28 @@ _CHANCE = re.compile(
     rb"""|\{\s*(?:"[^"\n]*"|'[^'\n]*'|[\w.()-]+)\s*[,}]|\{\*|for\b[^\n]*\}"""
 )
 """What can differ from run to run, and what looks like a set."""
-RULE = Rule(id="unstable-parameter", doc=__doc__, in_file=check, words=(b"parametrize", b"params"), pattern=_CHANCE)
+_HINTS = (
+    *(
+        b"uuid",
+        b"random",
+        b"import time",
+        b"from time",
+        b", time",
+        b"datetime",
+        b"secrets",
+        b"getpid",
+        b"mkdtemp",
+        b"mktemp",
+    ),
+    *(b"lambda", b"str(", b"repr(", b"ascii(", b"format(", b"id(", b"hash(", b"set(", b"walk(", b'f"', b"f'"),
+    *(b"listdir", b"iterdir", b"glob", b"scandir", b"{", b"for "),
+)
+"""One of these is wherever `_CHANCE` matches what a parameter can hold; clocks and dates have to be imported."""
+RULE = Rule(
+    id="unstable-parameter",
+    doc=__doc__,
+    in_file=check,
+    words=(b"parametrize", b"params"),
+    hints=_HINTS,
+    pattern=_CHANCE,
+)
