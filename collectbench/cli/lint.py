@@ -79,6 +79,7 @@ def command(
     """
     from collectbench.cli import exits, lint_request
     from collectbench.cli.lint_progress import lint_progress
+    from collectbench.cli.output import Outlets
     from collectbench.usecases.linting.explaining import explanation
     from collectbench.usecases.linting.known import new_report, read_known, save_known, with_hints
     from collectbench.usecases.linting.lint import lint
@@ -88,7 +89,7 @@ def command(
         typer.echo(explanation(explain))
         return
     mistakes = Mistakes()
-    outlets = mistakes.attempt(lambda: lint_request.lint_outlets(context), otherwise=None)
+    outlets = mistakes.attempt(lambda: lint_request.lint_outlets(context), otherwise=Outlets(format="text"))
     recorded = mistakes.attempt(lambda: read_known(known), otherwise=None)
     mistakes.raise_all()
     with lint_progress(wanted=not (no_progress or quiet)) as on_read:
@@ -96,8 +97,7 @@ def command(
     if record is not None:
         save_known(record, linted.report)
     shown = new_report(linted.report, recorded)
-    if outlets is not None:
-        is_hinted = record is None and not quiet
-        hinted = with_hints(shown, recorded, lint_request.wording(context)) if is_hinted else shown
-        outlets.write(hinted, root=linted.root)
+    is_hinted = record is None and not quiet
+    hinted = with_hints(shown, recorded, lint_request.wording(context)) if is_hinted else shown
+    outlets.write(hinted, root=linted.root)
     raise typer.Exit(exits.of_lint(shown, recorded=record is not None, expect_violations=expect_violations))

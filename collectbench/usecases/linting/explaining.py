@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
 from collectbench.lint import RULES
 from collectbench.model.errors import UsageError
+from collectbench.usecases.linting.selection import no_such_rule
 
 
 def explanation(name: str) -> str:
@@ -17,7 +16,4 @@ def explanation(name: str) -> str:
     for rule in RULES:
         if rule.id == name:
             return f"{rule.id}: {rule.doc.strip()}"
-    known = [rule.id for rule in RULES]
-    nearest = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"the rules are {', '.join(known)}"
-    raise UsageError(f"--explain {name}: there is no such rule; {hint}")
+    raise UsageError(no_such_rule("--explain", name))

@@ -6,15 +6,15 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from collectbench.lint import Evidence
+from collectbench.lint.heavy_modules import collected_files, heavy_imports, heavy_part
 from collectbench.measure.process.launch import Invocation, launch
 from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.lint_settings import LintSettings
-from collectbench.sources.codebase import Codebase
-from collectbench.sources.outline import NEVER_AT_COLLECTION
 from collectbench.store.documents import PROFILE
 from collectbench.store.files import read_document
 
@@ -41,40 +41,26 @@ def heavy_modules(settings: LintSettings, profile: Path | None, root: Path) -> d
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from None
     for module in measured.imports:
-        if module.origin.value in _NOT_TO_AVOID or ("." in module.module and _is_below(module.module, heavy)):
+        if module.origin.value in _NOT_TO_AVOID or ("." in module.module and heavy_part(module.module, heavy)):
             continue
         if module.inclusive_s >= settings.heavy_threshold_s:
             heavy[module.module] = module.inclusive_s
     return heavy
 
 
-def unused_imports(
-    codebase: Codebase, files: Iterable[str], heavy: Collection[str], root: Path
-) -> dict[str, tuple[tuple[int, str], ...]]:
+def unused_imports(evidence: Evidence, root: Path) -> dict[str, tuple[tuple[int, str], ...]]:
     """Return by file the lines and names of imports that ruff's F401 finds unused, of files that import heavy modules.
 
     Raises:
         UsageError: ruff is not installed, or fails.
         Interrupted: a signal arrived.
     """
-    paths = sorted(path for path in files if any(_imports(codebase, path, heavy)))
+    paths = [path for path in collected_files(evidence) if any(heavy_imports(evidence, path))]
     found: dict[str, list[tuple[int, str]]] = {}
     for start in range(0, len(paths), _BATCH):
         for path, line, name in _ask_ruff(paths[start : start + _BATCH], root):
             found.setdefault(path, []).append((line, name))
     return {path: tuple(sorted(lines)) for path, lines in found.items()}
-
-
-def _imports(codebase: Codebase, path: str, heavy: Collection[str]) -> Iterator[str]:
-    outline = codebase.outline(path)
-    for each in outline.imports if outline else ():
-        if each.guard not in NEVER_AT_COLLECTION and not each.level and _is_below(each.module, heavy):
-            yield each.module
-
-
-def _is_below(module: str, names: Collection[str]) -> bool:
-    parts = module.split(".")
-    return any(".".join(parts[:length]) in names for length in range(1, len(parts) + 1))
 
 
 def _ask_ruff(paths: list[str], root: Path) -> Iterator[tuple[str, int, str]]:

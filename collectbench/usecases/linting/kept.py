@@ -39,12 +39,6 @@ def cache_directory(root: Path) -> Path | None:
         return None
 
 
-def test_files(place: Place) -> frozenset[str]:
-    """Return the collected files and the conftests."""
-    conftests = frozenset(path for path in place.files if path.rpartition("/")[2] == "conftest.py")
-    return place.collection.files | conftests
-
-
 def name_of_cache(check: FileCheck) -> str:
     """Return the name of the cache: a run that looks into no functions keeps less, and is not to replace the other."""
     return "lint.cache" if check.with_mentions else "lint-outside-functions.cache"

@@ -93,7 +93,7 @@ def _lint(options: LintOptions, place: Place, on_read: OnRead) -> LintReport:
         focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))
         evidence = _evidence(place, codebase, focus, heavy)
     if evidence.heavy and any(rule.id == _WITH_RUFF for rule in rules):
-        unused = unused_imports(codebase, evidence.focus & kept.test_files(place), evidence.heavy, place.root)
+        unused = unused_imports(evidence, place.root)
         evidence = replace(evidence, unused=unused)
     with interruptible():
         found = _found(evidence, rules, reading, focus)

@@ -50,10 +50,14 @@ def refuse_idle_rules(options: LintOptions, settings: LintSettings, heavy: Colle
         raise UsageError(*mistakes)
 
 
-def _unknown(option: str, names: tuple[str, ...]) -> Iterator[str]:
+def no_such_rule(option: str, name: str) -> str:
+    """Return what is wrong with an option that names a rule that does not exist, and the nearest one."""
     known = [rule.id for rule in RULES]
-    for name in names:
-        if name not in known:
-            nearest = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {nearest[0]}?" if nearest else f"the rules are {', '.join(known)}"
-            yield f"{option} {name}: there is no such rule; {hint}"
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else f"the rules are {', '.join(known)}"
+    return f"{option} {name}: there is no such rule; {hint}"
+
+
+def _unknown(option: str, names: tuple[str, ...]) -> Iterator[str]:
+    known = {rule.id for rule in RULES}
+    return (no_such_rule(option, name) for name in names if name not in known)
