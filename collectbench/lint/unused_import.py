@@ -35,6 +35,7 @@ from collectbench.lint.heavy_modules import collected_files, heavy_part, package
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
 from collectbench.sources.meanings import Definition, External
+from collectbench.sources.modules import Found
 from collectbench.sources.names import absolute
 from collectbench.sources.outline import Guard, Import, Outline
 
@@ -84,7 +85,14 @@ def _may_be_fixture(evidence: Evidence, path: str, each: Import, written: str) -
     bound = next((bound for name, bound in each.names if written == f"{each.module}.{name}".strip(".")), None)
     if bound is None:
         return False  # `import a.b`: modules are no fixtures
-    meaning = evidence.codebase.meaning(path, bound)
+    codebase = evidence.codebase
+    package = codebase.file_of(path, each)
+    name = written.rpartition(".")[2]
+    outline = codebase.outline(package) if package is not None else None
+    is_module = isinstance(codebase.modules.locate(written.lstrip("."), each.level, path), Found)
+    if is_module and outline is not None and name not in outline.bindings:
+        return False  # a module of the package, which binds nothing else of that name
+    meaning = codebase.meaning(path, bound)
     if isinstance(meaning, Definition):
         decorators = meaning.function.decorators if meaning.function else ()
         return any("fixture" in decorator or decorator == "?" for decorator in decorators)

@@ -460,6 +460,18 @@ def heavy(write_suite) -> Path:
     return write_suite({"pytest.ini": "[pytest]\n", "test_a.py": text, "test_b.py": unused, "conftest.py": ""})
 
 
+def test_a_heavy_module_that_is_imported_from_its_package_may_be_unused_too(lint, write_suite) -> None:
+    root = write_suite(
+        {
+            "collectbench.toml": "[lint]\nheavy = ['shop.engine']\n",
+            "shop/__init__.py": "",
+            "shop/engine.py": "",
+            "tests/test_a.py": "from shop import engine\n\n\ndef test_a(): ...\n",
+        }
+    )
+    assert lint("--select", "unused-import", cwd=root) == (1, [("unused-import", "tests/test_a.py", 1)])
+
+
 def test_heavy_modules_are_those_that_the_configuration_names(lint, heavy) -> None:
     assert lint(cwd=heavy) == (0, [])
     write(heavy, "collectbench.toml", "[lint]\nheavy = ['json']\n")
