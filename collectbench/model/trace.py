@@ -11,9 +11,9 @@ class ImportFrame:
 
     Moments are seconds since the spawn. `parent` is the index of the enclosing frame, -1 for none. `self_s` is its time
     without the frames within; `find_s`, `read_s` and `compile_s` (with assertion rewriting) are parts of it, and so is
-    `waited_s`, in which the main thread waited. `bytecode`
-    is `hit`, `miss`, `rewritten`, or empty for modules without bytecode, such as C extensions. `error` is the class of
-    the exception that ended it, or empty.
+    `waited_s`, in which the main thread waited, and `queued_s`, in which it could have run and had no processor.
+    `bytecode` is `hit`, `miss`, `rewritten`, or empty for modules without bytecode, such as C extensions. `error` is
+    the class of the exception that ended it, or empty.
     """
 
     index: int
@@ -29,6 +29,7 @@ class ImportFrame:
     bytecode: str = ""
     error: str = ""
     waited_s: float = 0.0
+    queued_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class CollectorFrame:
     waited_s: float = 0.0
     hooks_waited_s: float = 0.0
     """What hooks waited within it; pytest collects in a hook."""
+    queued_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ class PluginFrame:
     end_s: float
     self_s: float
     waited_s: float = 0.0
+    queued_s: float = 0.0
 
 
 Frame = ImportFrame | CollectorFrame | PluginFrame
@@ -96,13 +99,21 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookTotal:
-    """All calls of one implementation of a hook; `self_s` excludes the frames and hooks within."""
+    """All calls of one implementation of a hook; `self_s` excludes the frames and hooks within.
+
+    `path` and `line` are those of the function, empty and 0 if it is not written in Python. `number` is what samples
+    call it, -1 if unknown.
+    """
 
     hook: str
     plugin: str
     calls: int
     self_s: float
     waited_s: float = 0.0
+    queued_s: float = 0.0
+    path: str = ""
+    line: int = 0
+    number: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +162,7 @@ class Trace:
     importing: tuple[str, ...] = ()
     root_self_s: float = 0.0
     root_waited_s: float = 0.0
+    root_queued_s: float = 0.0
     waited_before_s: float | None = None
     """What the main thread waited before the trace began; None if the system does not tell how long it waits."""
     lost: tuple[str, ...] = ()

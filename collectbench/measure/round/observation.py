@@ -13,6 +13,7 @@ from collectbench.measure.round.loaded import Touched
 from collectbench.measure.round.probe_report import NodeIds, ProbeReport
 from collectbench.model.costs import LineCost
 from collectbench.model.sample import Counts, Noise, RoundKind, Sample
+from collectbench.model.samples import Sampled
 from collectbench.model.trace import Trace
 from collectbench.model.wait_log import WaitLog
 
@@ -39,6 +40,8 @@ class Observation:
     """The directory for the files of rounds if no space was left there when the child ended."""
     waits: WaitLog = ()
     """Of traced and counted rounds only."""
+    samples: tuple[Sampled, ...] = ()
+    """Of traced rounds only."""
 
 
 def wall_s(finished: Finished) -> float:

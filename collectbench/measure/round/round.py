@@ -24,13 +24,14 @@ from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
 from collectbench.measure.round.probe_report import ProbeReport, is_stack_written, read_node_ids, read_report
 from collectbench.measure.round.request import RoundRequest, invocation
-from collectbench.measure.round.waiting import read_waits
+from collectbench.measure.round.waiting import read_samples, read_waits
 from collectbench.measure.round.watched_roots import roots_elsewhere
 from collectbench.measure.round.work import Work, count_work
 from collectbench.model.collected import Collected
 from collectbench.model.costs import LineCost
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
+from collectbench.model.samples import Sampled
 from collectbench.model.trace import Trace
 from collectbench.model.wait_log import WaitLog
 
@@ -57,6 +58,7 @@ class Round:
         no_calls: why pyinstrument did not run in a sampled round.
         lines: the lines of the project that a sampled round saw running.
         waits: where the main thread waited, of traced rounds.
+        samples: where the main thread was, of traced rounds.
         work: of counted rounds that came to their end. Their trace is not kept.
         notes: facts about the round itself that a reader must know.
         tools: what watched the process when collection began, such as `coverage (sys.settrace)`; not our own tools.
@@ -77,6 +79,7 @@ class Round:
     no_calls: str = ""
     lines: tuple[LineCost, ...] = ()
     waits: WaitLog = ()
+    samples: tuple[Sampled, ...] = ()
     work: Work | None = None
     notes: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
@@ -139,6 +142,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundReq
         touched=read_touched(directory),
         full=str(bench.work) if _is_full(bench.work) else "",
         waits=read_waits(directory),
+        samples=read_samples(directory),
     )
 
 
@@ -164,6 +168,7 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         no_calls=observation.report.facts.get("sampling-failed", ""),
         lines=observation.lines,
         waits=() if kind is RoundKind.COUNTED else observation.waits,
+        samples=observation.samples,
         work=work if is_collected else None,
         notes=(*remarks(ending, str(bench.root)), *left_behind),
         tools=tools_of(observation.report, kind),

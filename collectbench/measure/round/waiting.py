@@ -1,10 +1,12 @@
-"""Reads where the main thread of a traced or counted round waited."""
+"""Reads where the main thread of a traced or counted round waited, and where that of a traced round was."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from collectbench.attribution.sample_lines import parse_samples
 from collectbench.attribution.wait_lines import parse_waits
+from collectbench.model.samples import Sampled
 from collectbench.model.wait_log import WaitLog
 
 
@@ -15,3 +17,12 @@ def read_waits(directory: Path) -> WaitLog:
         return ()
     with path.open(encoding="ascii", errors="backslashreplace") as lines:
         return parse_waits(lines)
+
+
+def read_samples(directory: Path) -> tuple[Sampled, ...]:
+    """Read the stacks that a traced round sampled; none if the round was of another kind."""
+    path = directory / "samples"
+    if not path.exists():
+        return ()
+    with path.open(encoding="ascii", errors="backslashreplace") as lines:
+        return parse_samples(lines)
