@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from collectbench.attribution.trace_lines import makers, text_of
+from collectbench.attribution.end_lines import last_moments, with_outcomes
+from collectbench.attribution.fields import text_of
+from collectbench.attribution.trace_lines import makers
 from collectbench.model.trace import Trace
 
 HEADER = "collectbench-trace\t2\n"
@@ -52,7 +54,7 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
     return Trace(
         complete=complete,
         imports=tuple(records["I"]),
-        collectors=tuple(records["C"]),
+        collectors=with_outcomes(records["C"], records["O"]),
         plugins=tuple(records["P"]),
         edges=tuple(records["E"]),
         hooks=tuple(records["H"]),
@@ -66,6 +68,15 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
         root_waited_s=sum(waited for _, waited in records["R"]),
         waited_before_s=next(iter(records["B"]), None),
         lost=tuple(lost),
+        exit_functions=tuple(records["X"]),
+        finders=tuple(records["M"]),
+        thread_starts=tuple(records["S"]),
+        living_threads=tuple(records["T"]),
+        tool_calls=tuple(records["Y"]),
+        repeated_ids=tuple(records["U"]),
+        deselected=tuple(records["D"]),
+        skipped=tuple(records["K"]),
+        last=last_moments(records["J"]),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
 
+from collectbench.attribution.end_lines import end_makers
+from collectbench.attribution.fields import text_of
 from collectbench.model.trace import (
     CollectorFrame,
     Edge,
@@ -17,15 +18,6 @@ from collectbench.model.trace import (
 )
 
 Make = Callable[[list[str]], object]
-
-
-def text_of(field: str, errors: str = "strict") -> str:
-    """A field without the escapes of the probe.
-
-    Raises:
-        ValueError: an escape is broken, unless `errors` is `ignore`.
-    """
-    return codecs.decode(field, "unicode_escape", errors) if "\\" in field else field
 
 
 def makers(spawned_ns: int) -> dict[str, Make]:
@@ -106,6 +98,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
         "N": _only,
         "R": _root,
         "Z": _end_mark,
+        **end_makers(at),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from collectbench.attribution.trace_lines import text_of
+from collectbench.attribution.fields import text_of
 from collectbench.model.wait_log import Frames, StackOperation, StackWait, WaitLog
 
 BETWEEN_WORDS = "\x1f"

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collectbench.model.registrations import (
+    ExitFunction,
+    Finder,
+    LastMoments,
+    LivingThread,
+    RepeatedIds,
+    ThreadStart,
+    ToolCall,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFrame:
@@ -48,6 +58,17 @@ class CollectorFrame:
     hooks_waited_s: float = 0.0
     """What hooks waited within it; pytest collects in a hook."""
     queued_s: float = 0.0
+    class_path: str = ""
+    """The file of its class; empty for the collectors of pytest itself."""
+    outcome: str = "passed"
+    """`passed`, `failed` or `skipped`."""
+    error: str = ""
+    """The class of the exception that failed or skipped it; empty if none did."""
+    error_message: str = ""
+    """The first line of its message, at most 200 characters."""
+    error_path: str = ""
+    """The collected file if its code raised the exception or imported what raised it, else the file that raised it."""
+    error_line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,3 +188,14 @@ class Trace:
     """What the main thread waited before the trace began; None if the system does not tell how long it waits."""
     lost: tuple[str, ...] = ()
     """Sentences about records that are missing."""
+    exit_functions: tuple[ExitFunction, ...] = ()
+    finders: tuple[Finder, ...] = ()
+    thread_starts: tuple[ThreadStart, ...] = ()
+    living_threads: tuple[LivingThread, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    repeated_ids: tuple[RepeatedIds, ...] = ()
+    deselected: tuple[tuple[str, int], ...] = ()
+    """Files and the number of their items that were deselected."""
+    skipped: tuple[tuple[str, int], ...] = ()
+    """Files and the number of their selected items that a mark skips, as far as known without running a condition."""
+    last: LastMoments = field(default_factory=LastMoments)
