@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from collectbench.attribution.trace_lines import text_of
+from collectbench.attribution.fields import text_of
 from collectbench.model.samples import Call, Sampled
 
 

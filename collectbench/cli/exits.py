@@ -7,6 +7,7 @@ from enum import IntEnum
 from collectbench.judge.verdicts import WITHOUT_COLLECTION, is_nothing_collected, why_not_collected
 from collectbench.model.comparison import Comparison, Verdict
 from collectbench.model.costs import Profile
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
 from collectbench.model.lint import LintReport
@@ -49,6 +50,17 @@ def of_profile(profile: Profile) -> ExitCode:
     if profile.status in WITHOUT_COLLECTION or (counts and counts.errors and not counts.items):
         return ExitCode.NOT_COLLECTED
     return ExitCode.OK if counts and counts.items else ExitCode.NOTHING_COLLECTED
+
+
+def of_diagnosis(diagnosis: Diagnosis) -> ExitCode:
+    """The exit code of `diagnose`: whether there was a collection to explain; findings never decide."""
+    targets = diagnosis.targets
+    for target in targets:
+        counts = target.counts
+        if target.status in WITHOUT_COLLECTION or (counts and counts.errors and not counts.items):
+            return ExitCode.NOT_COLLECTED
+    collected = any(target.counts and target.counts.items for target in targets)
+    return ExitCode.OK if collected else ExitCode.NOTHING_COLLECTED
 
 
 def of_checkup(checkup: Checkup) -> ExitCode:

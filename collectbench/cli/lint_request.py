@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from collectbench.cli import options
 from collectbench.cli.invocation import command_line
 from collectbench.cli.outlets import parse_outlets
 from collectbench.cli.output import Outlets
@@ -33,8 +34,8 @@ def lint_options(context: typer.Context) -> LintOptions:
     given = context.params
     return LintOptions(
         paths=tuple(given["paths"] or ()),
-        select=_names(given["select"]),
-        ignore=_names(given["ignore"]),
+        select=options.names(given["select"]),
+        ignore=options.names(given["ignore"]),
         changed=given["changed"],
         profile=_path(given["profile"]),
         jobs=given["jobs"],
@@ -48,11 +49,6 @@ def wording(context: typer.Context) -> Wording:
     """Words reasons with the user's options in each command."""
     group: Any = context.find_root().command
     return Wording(typed=command_line(group, context.obj))
-
-
-def _names(given: list[str] | None) -> tuple[str, ...]:
-    """Names that commas separate."""
-    return tuple(filter(None, (name.strip() for names in given or () for name in names.split(","))))
 
 
 def _path(text: str | Path | None) -> Path | None:

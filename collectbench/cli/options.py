@@ -211,6 +211,28 @@ IgnoreRules = Annotated[
         show_default=False,
     ),
 ]
+SelectCauses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="CAUSE",
+        help="Look for these causes only: a,b; may be repeated [default: all].",
+        show_default=False,
+    ),
+]
+IgnoreCauses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore", metavar="CAUSE", help="Do not look for these causes: a,b; may be repeated.", show_default=False
+    ),
+]
+
+
+def names(given: list[str] | None) -> tuple[str, ...]:
+    """The names in options that take several, with commas between them."""
+    return tuple(filter(None, (name.strip() for names in given or () for name in names.split(","))))
+
+
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show on stderr how far the command is.")]
 ShowOutput = Annotated[bool, typer.Option("--show-output", help="Show all output of pytest where something is wrong.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes or hints on stderr.")]

@@ -8,6 +8,7 @@ from pathlib import Path
 from collectbench.cli.output import Outlets, Sink
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.errors import UsageError
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
@@ -20,6 +21,7 @@ COMMANDS = {
     RunReport: "baseline",
     Comparison: "compare",
     Profile: "profile",
+    Diagnosis: "diagnose",
     LintReport: "lint",
 }
 """The command that shows each document."""

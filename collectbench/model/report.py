@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from collectbench.model.comparison import Budget, Comparison
 from collectbench.model.costs import Profile
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
@@ -41,7 +42,7 @@ class RunReport:
     machine_speed: float | None = None
 
 
-Document = RunReport | Comparison | TargetList | Profile | Checkup | LintReport
+Document = RunReport | Comparison | TargetList | Profile | Diagnosis | Checkup | LintReport
 """The documents that can be shown."""
 
 

@@ -24,6 +24,7 @@ EXTRAS = {
     "timed": (),
     "guarded": ("guard.py", "collected_with.py"),
     "traced": ("tracing.py",),
+    "guarded-traced": ("guard.py", "collected_with.py", "tracing.py"),
     "counted": ("guard.py", "tracing.py", "tracing_counts.py"),
     "sampled": ("sampling.py",),
     "inspect": ("inspection.py",),

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import UsageError
 from collectbench.model.lint import LintReport
@@ -66,10 +67,11 @@ COMPARISON = Kind(
 )
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
+DIAGNOSIS = Kind(name="collectbench.diagnosis", schema=1, type=Diagnosis)
 DOCTOR = Kind(name="collectbench.doctor", schema=1, type=Checkup)
 LINT = Kind(name="collectbench.lint", schema=1, type=LintReport)
 
-KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, DOCTOR, LINT)
+KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, DIAGNOSIS, DOCTOR, LINT)
 
 
 def to_document(value: object) -> Document:

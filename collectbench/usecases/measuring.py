@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from collectbench.measure.session.schedule import Policy
 from collectbench.model.errors import Interrupted
 from collectbench.model.run import Run
 from collectbench.model.sample import Reference, RoundKind
+from collectbench.model.target import Target
 from collectbench.usecases.feedback import Display, Feedback
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import new_run, with_results
@@ -80,6 +81,21 @@ def measure_to_explain(project: Project, extra: tuple[RoundKind, ...], feedback:
     policy = Policy(rounds=settings.rounds, warmup=settings.warmup, extra=extra)
     display = feedback.display()
     session = _session(project, policy, display)
+    display.watch(partial(importing_now, session.bench.work))
+    return _finished(session, display, feedback)
+
+
+def measure_to_diagnose(project: Project, targets: Iterable[Target], feedback: Feedback) -> LapSession:
+    """Take one traced round of each target, another one if that compiled modules, and then the timed ones.
+
+    Raises:
+        Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
+        UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
+    """
+    display = feedback.display()
+    session = _session(project, Policy(rounds=project.settings.rounds or 1, warmup=0, explains_first=True), display)
+    session.targets = {target.name: target for target in targets}
+    session.bytecode_is_kept = project.environment.bytecode == "written"
     display.watch(partial(importing_now, session.bench.work))
     return _finished(session, display, feedback)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from collectbench.attribution.attribute import attribute
+from collectbench.attribution.attribute import Attribution, attribute
 from collectbench.attribution.frame_costs import NO_CALIBRATION, Calibration
 from collectbench.attribution.origins import Places
 from collectbench.attribution.profile_document import Subject, profile
@@ -55,8 +55,8 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
     Raises:
         CollectionError: the traced round left no trace.
     """
-    traced, trace = _traced(rounds)
-    timed = [round_ for round_ in rounds if _is_timed(round_)]
+    traced, _ = traced_of(rounds)
+    timed = [round_ for round_ in rounds if is_timed(round_)]
     walls_s = [round_.sample.wall_s for round_ in timed]
     subject = Subject(
         tool=TOOL,
@@ -74,6 +74,17 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         notes=tuple(dict.fromkeys(notes)),
         probe=str(PROBE),
     )
+    attribution = attribution_of(project, target, rounds)
+    return profile(attribution, subject)
+
+
+def attribution_of(project: Project, target: Target, rounds: Sequence[Round]) -> Attribution:
+    """The attribution of the least disturbed traced round of a target.
+
+    Raises:
+        CollectionError: the traced round left no trace.
+    """
+    traced, trace = traced_of(rounds)
     paths = [project.root / path for path in target.paths]  # Python may see them without their symbolic links
     places = Places(
         rootdir=str(project.root),
@@ -82,12 +93,11 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         site_packages=project.inspection.installed,
         node_ids_from=str(project.inspection.rootdir),
     )
-    calibration = _calibration(timed, traced)
-    attribution = attribute(trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits)
-    return profile(attribution, subject)
+    calibration = _calibration([round_ for round_ in rounds if is_timed(round_)], traced)
+    return attribute(trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits)
 
 
-def _is_timed(round_: Round) -> bool:
+def is_timed(round_: Round) -> bool:
     """Whether a round counts for the headline figure: one that broke off did not measure the whole."""
     return round_.sample.kind is RoundKind.TIMED and round_.status not in WITHOUT_COLLECTION
 
@@ -111,7 +121,12 @@ def _calibration(timed: Sequence[Round], traced: Round) -> Calibration:
     )
 
 
-def _traced(rounds: Sequence[Round]) -> tuple[Round, Trace]:
+def traced_of(rounds: Sequence[Round]) -> tuple[Round, Trace]:
+    """The least disturbed traced round, and its trace.
+
+    Raises:
+        CollectionError: it left no trace.
+    """
     traced = _least_disturbed(rounds)
     if traced.trace is None:
         why = traced.message or traced.status.value

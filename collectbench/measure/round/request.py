@@ -46,7 +46,10 @@ class RoundRequest:
     @property
     def probe_mode(self) -> str:
         """The mode of the probe, in its own word."""
-        return "guarded" if self.guarded else _PROBE_MODES.get(self.kind, "timed")
+        mode = _PROBE_MODES.get(self.kind, "timed")
+        if not self.guarded:
+            return mode
+        return "guarded-traced" if mode == "traced" else "guarded"
 
     @property
     def leaves_notes(self) -> bool:

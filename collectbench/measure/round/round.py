@@ -85,6 +85,12 @@ class Round:
     tools: tuple[str, ...] = ()
     collected: Collected | None = None
 
+    @property
+    def compiled(self) -> bool:
+        """Whether a traced round compiled a module of which bytecode is kept."""
+        frames = () if self.trace is None else self.trace.imports
+        return any(frame.bytecode in ("miss", "rewritten") for frame in frames)
+
 
 def run_round(bench: Bench, request: RoundRequest) -> Round:
     """Run one round, remove what it made in the user's tree, and put the caches back.

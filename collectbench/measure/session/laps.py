@@ -49,6 +49,7 @@ class LapSession:
         reference: runs the reference workload, before the first timed round of each lap; None to omit it.
         clock_ns: reads the clock.
         pace: knows the times of an earlier run, if there is one.
+        bytecode_is_kept: whether rounds find the bytecode that earlier ones wrote.
         rounds: the finished rounds, by target.
         states: the progress of each target.
         out_of_time: whether the time limit ended the session.
@@ -66,6 +67,7 @@ class LapSession:
     begun_ns: int | None = None
     clock_ns: Callable[[], int] = now_ns
     pace: Pace = field(default_factory=Pace)
+    bytecode_is_kept: bool = True
     rounds: dict[str, list[Round]] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     out_of_time: bool = False
@@ -140,6 +142,7 @@ class LapSession:
                 finished.sample.wall_s,
                 stopped=finished.status in WITHOUT_COLLECTION,
                 agree=kind is not RoundKind.COUNTED or agree(self.rounds[name]),
+                compiled=self.bytecode_is_kept and finished.compiled,
             )
 
     def _request(self, state: State, kind: RoundKind) -> RoundRequest:

@@ -37,6 +37,9 @@ class Policy:
     """
     extra: tuple[RoundKind, ...] = ()
     """Rounds at the end that explain; of a target that failed, only those that tell why."""
+    explains_first: bool = False
+    """Whether a traced round comes before the timed ones. If it compiled modules, it was the warm-up: then another one
+    is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +54,17 @@ class State:
     """Its collection failed: no further rounds, except those that tell why."""
     agree: bool = True
     """Whether the last two counted rounds count the same."""
+    compiled: bool = False
+    """Whether the last round compiled modules that the next one need not compile."""
 
-    def after(self, kind: RoundKind, wall_s: float, *, stopped: bool, agree: bool = True) -> State:
+    def after(
+        self, kind: RoundKind, wall_s: float, *, stopped: bool, agree: bool = True, compiled: bool = False
+    ) -> State:
         """The state after one more round."""
         walls_s = (*self.walls_s, wall_s) if kind is RoundKind.TIMED else self.walls_s
         kinds = (*self.kinds, kind)
-        return replace(self, kinds=kinds, walls_s=walls_s, stopped=self.stopped or stopped, agree=agree)
+        stopped = self.stopped or stopped
+        return replace(self, kinds=kinds, walls_s=walls_s, stopped=stopped, agree=agree, compiled=compiled)
 
 
 def next_kind(policy: Policy, state: State) -> RoundKind | None:
@@ -85,6 +93,8 @@ def _extra_kinds(policy: Policy, state: State) -> list[RoundKind]:
 
 
 def _usual_kind(policy: Policy, state: State) -> RoundKind | None:
+    if policy.explains_first and (not state.kinds or (state.kinds == (RoundKind.TRACED,) and state.compiled)):
+        return RoundKind.TRACED
     if state.kinds.count(RoundKind.WARMUP) < policy.warmup:
         return RoundKind.WARMUP
     if state.kinds and state.kinds.count(RoundKind.COUNTED) < policy.counted + (0 if state.agree else 1):
@@ -121,6 +131,7 @@ def rounds_expected(policy: Policy, state: State) -> int:
     if state.stopped or _usual_kind(policy, state) is None:
         return extra
     warmups = max(0, policy.warmup - state.kinds.count(RoundKind.WARMUP))
+    warmups += policy.explains_first and (not state.kinds or (len(state.kinds) == 1 and state.compiled))
     counted = max(0, policy.counted + (not state.agree) - state.kinds.count(RoundKind.COUNTED))
     return warmups + counted + _timed_expected(policy, state) + _cold_left(policy, state) + extra
 

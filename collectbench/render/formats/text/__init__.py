@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
-from collectbench.render.formats.text import lint_text, profile_text
+from collectbench.render.formats.text import diagnosis_text, lint_text, profile_text
 from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
@@ -97,6 +98,7 @@ FORMAT = Format(
         Comparison: _render_comparison,
         TargetList: _render_listing,
         Profile: profile_text.render,
+        Diagnosis: diagnosis_text.render,
         Checkup: _render_checkup,
         LintReport: lint_text.render,
     },

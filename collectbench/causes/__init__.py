@@ -1,0 +1,11 @@
+"""Causes of slow collection: one file a cause, and one line in CAUSES."""
+
+from collectbench.causes import gc_passes
+from collectbench.causes.candidate import Candidate, Claim, claims_on
+from collectbench.causes.cause import Cause
+from collectbench.causes.evidence import Evidence
+
+CAUSES: tuple[Cause, ...] = (gc_passes.CAUSE,)
+"""All causes. If two of them claim the same second, it belongs to the one that stands first."""
+
+__all__ = ["CAUSES", "Candidate", "Cause", "Claim", "Evidence", "claims_on"]

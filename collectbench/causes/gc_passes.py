@@ -1,0 +1,69 @@
+"""The garbage collector walks objects that all stay.
+
+What it detects:
+    Passes of the garbage collector until the session finishes.
+
+Why it is slow:
+    Collection makes modules, functions, classes and items, and nearly all of them stay until the end. Each pass of the
+    oldest generation walks all of them again, and frees next to nothing.
+
+Evidence:
+    `gc.callbacks` in the traced round: the number of passes, and their time.
+
+Fix:
+    Switch the collector off while pytest collects, and freeze what is there afterwards, in the first conftest:
+
+    ```python
+    import gc
+
+    import pytest
+
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(session):
+        gc.disable()
+        try:
+            return (yield)
+        finally:
+            gc.freeze()
+            gc.enable()
+    ```
+
+    Tests that count garbage see fewer objects then.
+
+Source:
+    PostHog#62707: 1.9 s. networkx: 33 % of the time, with what the end of the process does to the same objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectbench.attribution.parts import GC
+from collectbench.causes.candidate import Candidate, Claim
+from collectbench.causes.cause import Cause
+from collectbench.causes.evidence import Evidence
+from collectbench.causes.freezing import FREEZE, first_conftest
+
+FIX = "switch the collector off while pytest collects, and freeze the objects afterwards, in {conftest}"
+
+
+def find(evidence: Evidence) -> Iterator[Candidate]:
+    """Yields the passes until the session finishes, as one candidate."""
+    finish_s = evidence.trace.last.finish_s
+    passes = [each for each in evidence.trace.gc if finish_s is None or each.begin_s < finish_s]
+    if not passes:
+        return
+    full = sum(each.generation == 2 for each in passes)
+    conftest = first_conftest(evidence)
+    yield Candidate(
+        subject="gc",
+        title="the garbage collector walks objects that all stay",
+        evidence=(f"{len(passes)} passes during collection, {full} of them over all objects",),
+        fix=FIX.format(conftest=conftest),
+        diff=FREEZE,
+        claims=(Claim(GC),),
+    )
+
+
+CAUSE = Cause(id="gc-passes", doc=__doc__, find=find, proof="the collector off while collecting")

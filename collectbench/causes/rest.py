@@ -1,0 +1,79 @@
+"""The seconds that no finding saves, as rows with the reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from collectbench.attribution.parts import GC, GC_AT_THE_END, QUEUED, ROOT, START, TEARDOWN, UNACCOUNTED, Part
+from collectbench.attribution.shares import OF_PYTEST
+from collectbench.causes.evidence import Evidence
+from collectbench.model.costs import Origin
+from collectbench.model.diagnosis import Rest
+from collectbench.model.trace import CollectorFrame, ImportFrame
+
+FLOOR, SMALL = "pytest needs it", "each of them is too small to be listed"
+REASONS = {
+    "start of Python": "no change of the project saves it",
+    "pytest and its imports": FLOOR,
+    "collecting": FLOOR,
+    "own code of test modules": SMALL,
+    "own code of conftests": SMALL,
+    "imports of the project": SMALL,
+    "imports of installed packages": SMALL,
+    "imports of the standard library": SMALL,
+    "plugins": SMALL,
+    "hooks": SMALL,
+    "garbage collection": SMALL,
+    "end of the process": "Python frees what collection made",
+    "waiting for a processor": "other processes of the machine, no change of the project saves it",
+    "unaccounted": "between the parts that are measured",
+}
+"""The rows in their order, and why no finding saves them."""
+_OF_ORIGIN = {
+    Origin.TEST: "own code of test modules",
+    Origin.CONFTEST: "own code of conftests",
+    Origin.FIRST_PARTY: "imports of the project",
+    Origin.THIRD_PARTY: "imports of installed packages",
+    Origin.STDLIB: "imports of the standard library",
+    Origin.PLUGIN: "plugins",
+}
+_OF_KIND = {
+    START: "start of Python",
+    ROOT: "pytest and its imports",
+    GC: "garbage collection",
+    GC_AT_THE_END: "end of the process",
+    TEARDOWN: "end of the process",
+    QUEUED: "waiting for a processor",
+    UNACCOUNTED: "unaccounted",
+}
+_ROUNDING_S = 1e-9
+
+
+def rest_of(evidence: Evidence, left: Mapping[Part, float]) -> Iterator[Rest]:
+    """Yields the rows that hold what is `left` of the parts; they add up to it."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    hooks = dict(evidence.hooks())
+    for part, rest_s in left.items():
+        if part in _OF_KIND:
+            name = _OF_KIND[part]
+        elif part.kind == "hook":
+            name = "collecting" if part not in hooks or hooks[part].plugin in OF_PYTEST else "hooks"
+        else:
+            name = _name_of_frame(evidence, part)
+        seconds[name] += rest_s
+    for name, reason in REASONS.items():
+        if abs(seconds[name]) > _ROUNDING_S:
+            yield Rest(name=name, seconds=seconds[name], reason=reason)
+
+
+def _name_of_frame(evidence: Evidence, part: Part) -> str:
+    frame = evidence.frames[part.number]
+    if isinstance(frame, CollectorFrame):
+        return "collecting"
+    if not isinstance(frame, ImportFrame):
+        return "plugins"
+    module = evidence.attribution.modules.of_frame[frame.index]
+    if module in evidence.attribution.graph.floor:
+        return "pytest and its imports"
+    return _OF_ORIGIN[evidence.attribution.origins[module]]

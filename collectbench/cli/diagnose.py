@@ -1,0 +1,66 @@
+"""`collectbench diagnose`: the causes of slow collection, with place and fix."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from collectbench.cli import options
+
+
+def command(
+    context: typer.Context,
+    targets: options.Targets = None,
+    select: options.SelectCauses = None,
+    ignore: options.IgnoreCauses = None,
+    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Findings to show.")] = 5,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="CAUSE", help="Show the documentation of a cause.", show_default=False),
+    ] = None,
+    config: options.ConfigFile = None,
+    python: options.Python = None,
+    depth: options.Depth = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds.")] = 1,
+    timeout: options.Timeout = None,
+    max_time: options.MaxTime = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json, markdown or github, on stdout.")
+    ] = "text",
+    output: options.Output = None,
+    dry_run: options.DryRun = False,
+    no_progress: options.NoProgress = False,
+    show_output: options.ShowOutput = False,
+    quiet: options.Quiet = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All findings, and one line per round.")] = False,
+) -> None:
+    """Find why collection is slow: the place, the seconds, and the fix of each cause.
+
+    Takes one timed round and one or two that explain it. Everything after -- goes to pytest.
+    """
+    from collectbench.cli import exits, refusals, request
+    from collectbench.cli.dry_run import show_commands
+    from collectbench.model.diagnosis import Diagnosis
+    from collectbench.model.sample import RoundKind
+    from collectbench.usecases.child_commands import child_commands
+    from collectbench.usecases.diagnosing.diagnose import diagnose
+    from collectbench.usecases.diagnosing.explaining import explanation, selected_causes
+    from collectbench.usecases.mistakes import Mistakes
+
+    if explain is not None:
+        typer.echo(explanation(explain))
+        return
+    mistakes = Mistakes()
+    if dry_run:
+        refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+    outlets = request.outlets(context, Diagnosis, mistakes)
+    selected, ignored = options.names(select), options.names(ignore)
+    causes = mistakes.attempt(lambda: selected_causes(selected, ignored), otherwise=frozenset[str]())
+    project = request.open_project(context, mistakes)
+    if dry_run:
+        show_commands(child_commands(project, (RoundKind.TRACED, RoundKind.TIMED)))
+        return
+    diagnosis = diagnose(project, request.feedback(context), causes)
+    outlets.write(diagnosis)
+    raise typer.Exit(exits.of_diagnosis(diagnosis))

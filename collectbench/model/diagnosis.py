@@ -1,0 +1,95 @@
+"""A diagnosis: causes of slow collection with place and fix, and an owner for each second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collectbench.model.run import Environment, Tool
+from collectbench.model.sample import Counts, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A line to look at; `text` is its source, empty if it cannot be read. `line` is 0 for a whole file."""
+
+    path: str
+    line: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """A target measured with and without a cause, in pairs; times in wall seconds without queueing."""
+
+    intervention: str
+    pairs: int
+    saving_s: float
+    ci95: tuple[float, float] | None
+    same_nodeids: bool
+    same_errors: bool
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One instance of a cause.
+
+    `estimated_saving_s` are seconds of the traced round without queueing, 0 for notes; with `bound`, at most so many
+    are saved. No second counts for two findings. `saving_alone_s` is saved by changing the best one of several lines;
+    None if there is one line. `fix` says what to do, `diff` is the change if it is a small one, and `command` can be
+    pasted into a shell.
+    """
+
+    cause: str
+    subject: str
+    title: str
+    evidence: tuple[str, ...]
+    locations: tuple[Location, ...]
+    estimated_saving_s: float
+    saving_alone_s: float | None
+    bound: bool
+    fix: str
+    diff: str = ""
+    command: str = ""
+    experiment: Experiment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Seconds of the traced round that no finding saves, and the reason."""
+
+    name: str
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetDiagnosis:
+    """The findings of one target, the largest saving first.
+
+    `wall_s` is the time of a timed round; None if there is none. `traced_wall_s` is that of the round that explains:
+    the savings of all findings and the seconds of all `rest` add up to it.
+    """
+
+    name: str
+    status: Status
+    message: str
+    wall_s: float | None
+    traced_wall_s: float
+    findings: tuple[Finding, ...]
+    rest: tuple[Rest, ...]
+    counts: Counts | None = None
+    budget_s: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What `collectbench diagnose` finds."""
+
+    tool: Tool
+    created: str
+    environment: Environment
+    targets: tuple[TargetDiagnosis, ...]
+    notes: tuple[str, ...] = ()
+    project: str = ""

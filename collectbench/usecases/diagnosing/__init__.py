@@ -1,0 +1,1 @@
+"""Diagnosing: rounds, evidence, causes, and one ranked list of findings."""

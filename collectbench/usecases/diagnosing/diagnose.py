@@ -1,0 +1,84 @@
+"""A diagnosis: rounds that explain, the causes that they show, and one list of what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from collectbench.attribution.attribute import garbage_collector_paused
+from collectbench.attribution.origins import project_name
+from collectbench.causes import CAUSES, Evidence
+from collectbench.causes.ledger import ranked, settle
+from collectbench.causes.rest import rest_of
+from collectbench.judge.statistics import median
+from collectbench.measure.round.round import Round
+from collectbench.model.diagnosis import Diagnosis, TargetDiagnosis
+from collectbench.model.target import Target
+from collectbench.usecases.diagnosing.evidence import evidence_of
+from collectbench.usecases.feedback import Feedback
+from collectbench.usecases.measuring import measure_to_diagnose
+from collectbench.usecases.origin import TOOL, now
+from collectbench.usecases.profiling import is_timed, notes_on_rounds, traced_of
+from collectbench.usecases.project import Project
+from collectbench.usecases.recording import notes_after, notes_before
+from collectbench.usecases.start_of_pytest import require_start_of_pytest
+
+
+def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> Diagnosis:
+    """Returns the findings of the selected causes for each target that the user names, else for the suite.
+
+    Raises:
+        Interrupted: a signal arrived.
+        CollectionError: pytest does not start, or a traced round left no trace.
+        UsageError: the interpreter cannot be started any more.
+    """
+    require_start_of_pytest(project)
+    targets = diagnosed_targets(project)
+    session = measure_to_diagnose(project, targets, feedback)
+    diagnosed = []
+    with garbage_collector_paused():
+        for target in targets:
+            rounds = session.rounds.get(target.name, [])
+            if rounds:
+                diagnosed.append(diagnosis_of(project, target, rounds, causes))
+    evidence_places = [evidence for evidence, _ in diagnosed]
+    return Diagnosis(
+        tool=TOOL,
+        created=now(),
+        environment=project.environment,
+        targets=tuple(each for _, each in diagnosed),
+        notes=(*notes_before(project), *notes_after(session)),
+        project=project_name(evidence_places[0].places) if evidence_places else "",
+    )
+
+
+def diagnosed_targets(project: Project) -> Sequence[Target]:
+    """Returns the targets that the user names, else the suite: a second that two targets share counts once there."""
+    plan = project.plan
+    return plan.targets if project.request.options.targets or plan.suite is None else (plan.suite,)
+
+
+def diagnosis_of(
+    project: Project, target: Target, rounds: Sequence[Round], causes: Collection[str]
+) -> tuple[Evidence, TargetDiagnosis]:
+    """Returns the evidence that the rounds of a target give, and its diagnosis.
+
+    Raises:
+        CollectionError: the traced round left no trace.
+    """
+    evidence = evidence_of(project, target, rounds)
+    found = [(cause, list(cause.find(evidence))) for cause in CAUSES if cause.id in causes]
+    ledger = settle(found, evidence.parts, evidence.smallest_s)
+    walls_s = [round_.sample.wall_s for round_ in rounds if is_timed(round_)]
+    traced, trace = traced_of(rounds)
+    return evidence, TargetDiagnosis(
+        name=target.name,
+        status=traced.status,
+        message=traced.message,
+        wall_s=median(walls_s) if walls_s else None,
+        traced_wall_s=traced.sample.wall_s,
+        findings=tuple(ranked(ledger.findings)),
+        rest=tuple(rest_of(evidence, ledger.left)),
+        counts=traced.counts,
+        budget_s=target.limits.budget_s,
+        notes=tuple(dict.fromkeys((*notes_on_rounds(rounds), *trace.lost))),
+    )

@@ -1,0 +1,54 @@
+"""From the rounds of a target to the evidence that causes look at."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from collectbench.attribution.parts import parts_of
+from collectbench.attribution.stacks import stacks_of
+from collectbench.causes import Evidence
+from collectbench.causes.sources import SourceFiles
+from collectbench.judge.statistics import median
+from collectbench.measure.round.round import Round
+from collectbench.model.target import Target
+from collectbench.usecases.profiling import attribution_of, is_timed, traced_of
+from collectbench.usecases.project import Project
+
+
+def evidence_of(project: Project, target: Target, rounds: Sequence[Round]) -> Evidence:
+    """Returns the evidence about a target.
+
+    Raises:
+        CollectionError: the traced round left no trace.
+    """
+    traced, trace = traced_of(rounds)
+    walls_s = [round_.sample.wall_s for round_ in rounds if is_timed(round_)]
+    parts = parts_of(trace, traced.sample)
+    variables = {**project.env, **target.env}
+    return Evidence(
+        attribution=attribution_of(project, target, rounds),
+        parts=parts,
+        stacks=stacks_of(traced.samples, parts),
+        inspection=project.inspection,
+        environment=project.environment,
+        sources=SourceFiles(read=_read),
+        status=traced.status,
+        counts=traced.counts,
+        wall_s=median(walls_s) if walls_s else None,
+        variables=variables,
+        arguments=(*_split(variables.get("PYTEST_ADDOPTS", "")), *project.inspection.addopts, *target.pytest_args),
+    )
+
+
+def _read(path: str) -> bytes:
+    return Path(os.fspath(path)).read_bytes()
+
+
+def _split(arguments: str) -> Sequence[str]:
+    try:
+        return shlex.split(arguments)
+    except ValueError:
+        return ()

@@ -1,0 +1,47 @@
+"""Causes by their ids: the selected ones, and the documentation of one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from collectbench.causes import CAUSES
+from collectbench.model.errors import UsageError
+
+
+def explanation(name: str) -> str:
+    """Returns the page of a cause.
+
+    Raises:
+        UsageError: there is no such cause.
+    """
+    for cause in CAUSES:
+        if cause.id == name:
+            return f"{cause.id}: {cause.doc.strip()}"
+    raise UsageError(no_such_cause("--explain", name))
+
+
+def selected_causes(select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
+    """Returns the ids of the causes to look for: the selected ones, or all, without the ignored ones.
+
+    Raises:
+        UsageError: a name is not that of a cause.
+    """
+    known = [cause.id for cause in CAUSES]
+    mistakes = [
+        no_such_cause(option, name)
+        for option, names in (("--select", select), ("--ignore", ignore))
+        for name in names
+        if name not in known
+    ]
+    if mistakes:
+        raise UsageError(*mistakes)
+    return frozenset(select or known) - frozenset(ignore)
+
+
+def no_such_cause(option: str, name: str) -> str:
+    """Returns the message about an unknown cause."""
+    known = [cause.id for cause in CAUSES]
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else f"the causes are {', '.join(known)}"
+    return f"{option} {name}: there is no such cause; {hint}"
