@@ -147,11 +147,11 @@ class Attributed:
     file_of = staticmethod(file_of)
 
     def __init__(self, trace: Trace, **calibration: float) -> None:
-        modules = modules_of(trace)
+        self.modules = modules = modules_of(trace)
         self.origins = origins_of(modules, trace, PLACES)
         tests = test_files(trace, PLACES)
         self.graph = import_graph(trace, modules, self.origins, tests, Calibration(**calibration))
-        saved = savings(self.graph, modules)
+        self.savings = saved = savings(self.graph, modules)
         self.starts_s = {start.name: seconds for start, seconds in saved.of_starts.items()}
         self.joint_s = {module.name: saving.joint_s for module, saving in saved.of_modules.items()}
         self.lines = {
