@@ -22,7 +22,7 @@ CONCESSION = 0.75
 """The order of choice: savings by the number of lines to this power. With 1, a line that saves little alone would come
 before twenty that save much together; with 0.5, two lines with nothing in common would be one cut."""
 SAME = 0.05
-"""Savings that differ by less than this part are the same to the user. Then the lines nearest to the cost are chosen."""
+"""Savings that differ by less than this part are the same to the user. The lines nearest to the cost are chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
