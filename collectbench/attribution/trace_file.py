@@ -11,7 +11,8 @@ from collectbench.attribution.fields import text_of
 from collectbench.attribution.trace_lines import makers
 from collectbench.model.trace import Trace
 
-HEADER = "collectbench-trace\t2\n"
+VERSION = 3
+HEADER = f"collectbench-trace\t{VERSION}\n"
 
 
 def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
@@ -29,7 +30,8 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
     lines = iter(lines)
     first = next(lines, "")
     if first != HEADER:
-        return Trace(complete=False, lost=("the trace has no header of version 2 and was not read",) * bool(first))
+        unread = f"the trace has no header of version {VERSION} and was not read"
+        return Trace(complete=False, lost=(unread,) * bool(first))
     make_of = makers(spawned_ns)
     records: dict[str, list[Any]] = {key: [] for key in make_of}
     unknown: Counter[str] = Counter()
@@ -64,9 +66,11 @@ def parse_trace(lines: Iterable[str], spawned_ns: int, now: str = "") -> Trace:
         warnings=tuple(dict.fromkeys(records["W"])),
         preloaded=frozenset(records["L"]),
         importing=() if complete else importing_of(now),
-        root_self_s=sum(own for own, _ in records["R"]),
-        root_waited_s=sum(waited for _, waited in records["R"]),
-        waited_before_s=next(iter(records["B"]), None),
+        root_self_s=sum(own for own, _, _ in records["R"]),
+        root_waited_s=sum(waited for _, waited, _ in records["R"]),
+        root_queued_s=sum(queued for _, _, queued in records["R"]),
+        waited_before_s=next((waited for waited, _ in records["B"]), None),
+        queued_before_s=sum(queued for _, queued in records["B"]),
         lost=tuple(lost),
         exit_functions=tuple(records["X"]),
         finders=tuple(records["M"]),

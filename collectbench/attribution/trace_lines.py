@@ -30,7 +30,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
         return (int(ns) - spawned_ns) / 1e9
 
     def import_frame(fields: list[str]) -> ImportFrame:
-        index, parent, module, path, begin, end, own, waited, find, read, compiling, bytecode, error = fields
+        index, parent, module, path, begin, end, own, waited, queued, find, read, compiling, bytecode, error = fields
         return ImportFrame(
             index=int(index),
             parent=int(parent),
@@ -40,6 +40,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
             end_s=at(end),
             self_s=_seconds(own),
             waited_s=_waited(waited),
+            queued_s=_waited(queued),
             find_s=_seconds(find),
             read_s=_seconds(read),
             compile_s=_seconds(compiling),
@@ -48,7 +49,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
         )
 
     def collector_frame(fields: list[str]) -> CollectorFrame:
-        index, parent, nodeid, type_, begin, end, own, waited, hooks_waited, items = fields
+        index, parent, nodeid, type_, begin, end, own, waited, queued, hooks_waited, items = fields
         return CollectorFrame(
             index=int(index),
             parent=int(parent),
@@ -58,12 +59,13 @@ def makers(spawned_ns: int) -> dict[str, Make]:
             end_s=at(end),
             self_s=_seconds(own),
             waited_s=_waited(waited),
+            queued_s=_waited(queued),
             hooks_waited_s=_waited(hooks_waited),
             items=int(items),
         )
 
     def plugin_frame(fields: list[str]) -> PluginFrame:
-        index, parent, kind, name, begin, end, own, waited = fields
+        index, parent, kind, name, begin, end, own, waited, queued = fields
         return PluginFrame(
             index=int(index),
             parent=int(parent),
@@ -73,11 +75,12 @@ def makers(spawned_ns: int) -> dict[str, Make]:
             end_s=at(end),
             self_s=_seconds(own),
             waited_s=_waited(waited),
+            queued_s=_waited(queued),
         )
 
-    def waited_before(fields: list[str]) -> float:
+    def waited_and_queued_before(fields: list[str]) -> tuple[float, float]:
         wall, cpu, queue = map(int, fields)
-        return max(wall - spawned_ns - cpu - queue, 0) / 1e9
+        return max(wall - spawned_ns - cpu - queue, 0) / 1e9, queue / 1e9
 
     def gc_pass(fields: list[str]) -> GcPass:
         generation, begin, duration = fields
@@ -92,7 +95,7 @@ def makers(spawned_ns: int) -> dict[str, Make]:
         "F": _parametrization,
         "H": _hook,
         "A": _event,
-        "B": waited_before,
+        "B": waited_and_queued_before,
         "W": _warning,
         "L": _only,
         "N": _only,
@@ -126,9 +129,17 @@ def _edge(fields: list[str]) -> Edge:
 
 
 def _hook(fields: list[str]) -> HookTotal:
-    hook, plugin, calls, own, waited = fields
+    number, hook, plugin, path, line, calls, own, waited, queued = fields
     return HookTotal(
-        hook=text_of(hook), plugin=text_of(plugin), calls=int(calls), self_s=_seconds(own), waited_s=_waited(waited)
+        number=int(number),
+        hook=text_of(hook),
+        plugin=text_of(plugin),
+        path=text_of(path),
+        line=int(line),
+        calls=int(calls),
+        self_s=_seconds(own),
+        waited_s=_waited(waited),
+        queued_s=_waited(queued),
     )
 
 
@@ -159,9 +170,9 @@ def _only(fields: list[str]) -> str:
     return text_of(text)
 
 
-def _root(fields: list[str]) -> tuple[float, float]:
-    own, waited = fields
-    return _seconds(own), _waited(waited)
+def _root(fields: list[str]) -> tuple[float, float, float]:
+    own, waited, queued = fields
+    return _seconds(own), _waited(waited), _waited(queued)
 
 
 def _end_mark(fields: list[str]) -> tuple[int, int]:

@@ -185,7 +185,8 @@ class Trace:
     root_waited_s: float = 0.0
     root_queued_s: float = 0.0
     waited_before_s: float | None = None
-    """What the main thread waited before the trace began; None if the system does not tell how long it waits."""
+    """How long the main thread waited before the trace began; None if the system does not tell how long it waits."""
+    queued_before_s: float = 0.0
     lost: tuple[str, ...] = ()
     """Sentences about records that are missing."""
     exit_functions: tuple[ExitFunction, ...] = ()

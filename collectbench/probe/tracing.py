@@ -10,11 +10,13 @@ import sys
 from _thread import get_ident
 from time import CLOCK_MONOTONIC, clock_gettime_ns
 
-VERSION = 2
+VERSION = 3
 SHORT_NS = 1_000_000  # a test function that became one item within this time is not worth a line
 LONG_NS = 1_000_000  # a frame that is shorter does not read how long it waited
 # The positions of the values in a frame: a list is what a wrapper can make and fill fastest.
-INDEX, CHILD_NS, FIND_NS, READ_NS, COMPILE_NS, BYTECODE, NAME, CHAIN, WAITED_NS, HOOKS_WAITED_NS = range(10)
+INDEX, CHILD_NS, FIND_NS, READ_NS, COMPILE_NS, BYTECODE, NAME, CHAIN = range(8)
+WAITED_NS, HOOKS_WAITED_NS, QUEUED_NS, HOOK = range(8, 12)
+NO_HOOK = -1
 
 
 def clock(read=clock_gettime_ns, monotonic=CLOCK_MONOTONIC):
@@ -24,7 +26,7 @@ def clock(read=clock_gettime_ns, monotonic=CLOCK_MONOTONIC):
 
 def new_frame(index, name, chain):
     """A frame that begins during the import of `name`; `chain` names all running imports, as `now` shows them."""
-    return [index, 0, 0, 0, 0, "", name, chain, 0, 0]
+    return [index, 0, 0, 0, 0, "", name, chain, 0, 0, 0, NO_HOOK]
 
 
 class Importing:
@@ -48,9 +50,9 @@ class Importing:
     def __exit__(self, kind, error, traceback):
         tracer, begin = self.tracer, self.begin
         end, own, parent = tracer.leave(self.frame, begin)
-        index, _, find_ns, read_ns, compile_ns, bytecode, _, _, waited_ns, _ = self.frame
+        index, _, find_ns, read_ns, compile_ns, bytecode, _, _, waited_ns, _, queued_ns, _ = self.frame
         tracer.sink.put(
-            "I", index, parent, self.shown, tracer.field(self.find_path()), begin, end, own, waited_ns,
+            "I", index, parent, self.shown, tracer.field(self.find_path()), begin, end, own, waited_ns, queued_ns,
             find_ns, read_ns, compile_ns, bytecode, "" if kind is None else kind.__name__,
         )  # fmt: skip
         tracer.sink.show(tracer.stack[-1][CHAIN])
@@ -72,11 +74,11 @@ class Tracer:
         self.stack = [self.root]
         self.count, self.elsewhere, self.taken_out, self.short_ns = 0, 0, 0, SHORT_NS
         self.edges, self.hooks, self.events = set(), {}, {}
-        self.clocks, self.due, self.waited_ns = clocks, float("inf"), 0
+        self.clocks, self.due, self.waited_ns, self.queued_ns = clocks, float("inf"), 0, 0
         self.begin = clock()
         if clocks is not None:
             wall, cpu, queue = clocks.from_inside()
-            self.due, self.waited_ns = wall + LONG_NS, wall - cpu - queue
+            self.due, self.waited_ns, self.queued_ns = wall + LONG_NS, wall - cpu - queue, queue
             self.sink.put("B", wall, cpu, queue)
 
     def enter(self, name, chain):
@@ -104,14 +106,20 @@ class Tracer:
         return end, end - begin - frame[CHILD_NS], parent[INDEX]
 
     def read_wait(self, frame):
-        """Add to `frame` what the main thread waited since the last reading; `frame` was the innermost since."""
+        """Add to `frame` how long the main thread waited and queued since the last reading.
+
+        `frame` was the innermost since. A wait for our own thread while that has no processor counts as queued.
+        """
         try:
             wall, cpu, queue = self.clocks.from_inside()
         except (OSError, ValueError):
             self.due = float("inf")  # the tests closed our descriptor
             return
-        waited, self.waited_ns = self.waited_ns, wall - cpu - queue - self.waits.withheld_ns
+        waited, queued = self.waited_ns, self.queued_ns
+        self.queued_ns = queue + self.waits.withheld_ns
+        self.waited_ns = wall - cpu - self.queued_ns
         frame[WAITED_NS] += self.waited_ns - waited
+        frame[QUEUED_NS] += self.queued_ns - queued
         self.due = wall + LONG_NS
 
     def index(self):
@@ -135,11 +143,11 @@ class Tracer:
     def end_turn(self, turn):
         """Pop a frame of `begin_turn`; return its number, that of its parent, its begin, end, self time, its waits.
 
-        The last two are what it waited itself, and what hooks within it waited.
+        The last three are how long it waited and queued itself, and how long hooks within it waited.
         """
         frame, begin = turn
         end, own, parent = self.leave(frame, begin)
-        return frame[INDEX], parent, begin, end, own, frame[WAITED_NS], frame[HOOKS_WAITED_NS]
+        return frame[INDEX], parent, begin, end, own, frame[WAITED_NS], frame[QUEUED_NS], frame[HOOKS_WAITED_NS]
 
     def importing(self, name, find_path):
         """A context manager that records the import of `name` as a frame; it calls `find_path()` at the end."""
@@ -151,18 +159,25 @@ class Tracer:
         try:
             return execute()
         finally:
-            index, parent, begin, end, own, waited, _ = self.end_turn(turn)
-            self.sink.put(key, index, parent, *map(self.field, fields), begin, end, own, waited)
+            index, parent, begin, end, own, waited, queued, _ = self.end_turn(turn)
+            self.sink.put(key, index, parent, *map(self.field, fields), begin, end, own, waited, queued)
+
+    def hook_total(self, hook, plugin, path, line):
+        """The total of an implementation of a hook: calls, self time, waited, queued, and what describes it."""
+        total = self.hooks.get((hook, plugin))
+        if total is None:
+            total = self.hooks[hook, plugin] = [0, 0, 0, 0, len(self.hooks), path, line]
+        return total
 
     def timer(self, function, total):
-        """`function`, which adds its calls and their self time to `total`: a frame without a number of its own."""
-        tracer, stack, thread = self, self.stack, self.thread
+        """`function`, which adds its calls and their times to a `hook_total`: a frame that shares the index around."""
+        tracer, stack, thread, number = self, self.stack, self.thread, total[4]
 
         def timed(*args):
             if get_ident() != thread:
                 return function(*args)
             around = stack[-1]
-            frame = [around[INDEX], 0, 0, 0, 0, "", around[NAME], around[CHAIN], 0, 0]
+            frame = [around[INDEX], 0, 0, 0, 0, "", around[NAME], around[CHAIN], 0, 0, 0, number]
             stack.append(frame)
             begin = clock()
             if frame[CHILD_NS]:  # as in `enter`
@@ -183,6 +198,7 @@ class Tracer:
                 total[0] += 1
                 total[1] += duration_ns - frame[CHILD_NS]
                 total[2] += frame[WAITED_NS]
+                total[3] += frame[QUEUED_NS]
                 stack[-1][HOOKS_WAITED_NS] += frame[WAITED_NS] + frame[HOOKS_WAITED_NS]
 
         return timed
@@ -231,10 +247,10 @@ class Tracer:
         while len(self.stack) > 1:
             self.leave(self.stack[-1], clock())
         self.end_gc()
-        put("R", clock() - self.begin - self.root[CHILD_NS], self.root[WAITED_NS])
-        for (hook, plugin), (calls, self_ns, waited_ns) in self.hooks.items():
+        put("R", clock() - self.begin - self.root[CHILD_NS], self.root[WAITED_NS], self.root[QUEUED_NS])
+        for (hook, plugin), (calls, self_ns, waited_ns, queued_ns, number, path, line) in self.hooks.items():
             if calls:
-                put("H", hook, self.field(plugin), calls, self_ns, waited_ns)
+                put("H", number, hook, self.field(plugin), self.field(path), line, calls, self_ns, waited_ns, queued_ns)
         for (kind, path, line), (count, detail, during) in self.events.items():
             put("A", kind, self.field(detail), self.field(path), line, count, during)
         if self.elsewhere:

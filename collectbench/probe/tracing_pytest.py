@@ -2,6 +2,8 @@
 
 from _thread import get_ident
 
+DEEPEST = 20  # decorators around one hook
+
 
 def trace_rewriting(tracer):
     """Record pytest's own loader of test modules, conftests and plugins; some bypass the import machinery."""
@@ -53,12 +55,25 @@ def name_of(implementation):
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
+def place_of(function):
+    """Path and first line of a function below its decorators; an empty path and 0 if it is not written in Python."""
+    function = getattr(function, "__func__", function)
+    for _ in range(DEEPEST):
+        inner = getattr(function, "__dict__", {}).get("__wrapped__")
+        if inner is None:
+            break
+        function = getattr(inner, "__func__", inner)
+    code = getattr(function, "__code__", None)
+    return (code.co_filename, code.co_firstlineno) if type(code) is type(place_of.__code__) else ("", 0)
+
+
 def trace_hooks(tracer, manager, ours):
     """Time each implementation of each hook, registered now or later; the plugins in `ours` are skipped."""
-    register, hooks, timer = manager.register, tracer.hooks, tracer.timer
+    register, timer = manager.register, tracer.timer
 
     def wrap(implementation, hook):
-        function, total = implementation.function, hooks.setdefault((hook, name_of(implementation)), [0, 0, 0])
+        function = implementation.function
+        total = tracer.hook_total(hook, name_of(implementation), *place_of(function))
         if implementation.hookwrapper or getattr(implementation, "wrapper", False):
             step = timer(lambda step, *args: step(*args), total)
             implementation.function = lambda *args: TimedGenerator(function(*args), step)

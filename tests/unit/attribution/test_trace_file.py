@@ -19,19 +19,19 @@ SPAWNED_NS = 1_000_000_000
 WHOLE = (
     HEADER,
     "L\tsys\n",
-    "I\t1\t0\tpkg.part\t/p/pkg/part.py\t3000000000\t3500000000\t400000000\t100000000\t3000000\t2000000\t1000000\thit\t\n",
-    "I\t0\t-1\tpkg\t\t2000000000\t4000000000\t500000000\t-1000\t0\t0\t0\t\tImportError\n",
-    "C\t2\t-1\ttests/test_a.py\tModule\t4000000000\t5000000000\t250000000\t50000000\t25000000\t7\n",
-    "P\t3\t-1\tconftest\t/p/conftest.py\t5000000000\t6000000000\t125000000\t25000000\n",
+    "I\t1\t0\tpkg.part\t/p/pkg/part.py\t3000000000\t3500000000\t400000000\t100000000\t50000000\t3000000\t2000000\t1000000\thit\t\n",
+    "I\t0\t-1\tpkg\t\t2000000000\t4000000000\t500000000\t-1000\t-1000\t0\t0\t0\t\tImportError\n",
+    "C\t2\t-1\ttests/test_a.py\tModule\t4000000000\t5000000000\t250000000\t50000000\t12000000\t25000000\t7\n",
+    "P\t3\t-1\tconftest\t/p/conftest.py\t5000000000\t6000000000\t125000000\t25000000\t12500000\n",
     "E\tpkg\t/p/pkg/__init__.py\t12\tpkg\tpart\t1\tone,two\t0\n",
     "E\tpkg\t/p/pkg/__init__.py\t13\tpkg\tos.path\t0\t\t-1\n",
     "F\ttests/test_a.py::test_many\t900\t1500000000\n",
-    "H\tpytest_configure\tlogging\t2\t1500000\t1250000\n",
+    "H\t7\tpytest_configure\tlogging\t/p/plugin.py\t40\t2\t1500000\t1250000\t125000\n",
     "A\topen\t/p/data.json\t/p/conftest.py\t4\t2\t3\n",
     "G\t2\t4500000000\t1000000\n",
     "W\tDeprecationWarning\tgone soon\t/p/pkg/part.py\t3\n",
     "N\tthreads imported\n",
-    "R\t750000000\t250000000\n",
+    "R\t750000000\t250000000\t125000000\n",
     "B\t1900000000\t300000000\t100000000\n",
     "Z\t4\t2\n",
 )
@@ -50,6 +50,7 @@ def test_each_kind_of_line_is_read_and_times_count_from_the_spawn() -> None:
                 end_s=2.5,
                 self_s=0.4,
                 waited_s=0.1,
+                queued_s=0.05,
                 find_s=0.003,
                 read_s=0.002,
                 compile_s=0.001,
@@ -81,6 +82,7 @@ def test_each_kind_of_line_is_read_and_times_count_from_the_spawn() -> None:
                 items=7,
                 waited_s=0.05,
                 hooks_waited_s=0.025,
+                queued_s=0.012,
             ),
         ),
         plugins=(
@@ -93,6 +95,7 @@ def test_each_kind_of_line_is_read_and_times_count_from_the_spawn() -> None:
                 end_s=5,
                 self_s=0.125,
                 waited_s=0.025,
+                queued_s=0.0125,
             ),
         ),
         edges=(
@@ -117,7 +120,19 @@ def test_each_kind_of_line_is_read_and_times_count_from_the_spawn() -> None:
                 during=-1,
             ),
         ),
-        hooks=(HookTotal(hook="pytest_configure", plugin="logging", calls=2, self_s=0.0015, waited_s=0.00125),),
+        hooks=(
+            HookTotal(
+                number=7,
+                hook="pytest_configure",
+                plugin="logging",
+                path="/p/plugin.py",
+                line=40,
+                calls=2,
+                self_s=0.0015,
+                waited_s=0.00125,
+                queued_s=0.000125,
+            ),
+        ),
         events=(Event(kind="open", detail="/p/data.json", path="/p/conftest.py", line=4, count=2, during=3),),
         gc=(GcPass(generation=2, begin_s=3.5, duration_s=0.001),),
         parametrizations=(Parametrization(nodeid="tests/test_a.py::test_many", items=900, inclusive_s=1.5),),
@@ -126,7 +141,9 @@ def test_each_kind_of_line_is_read_and_times_count_from_the_spawn() -> None:
         importing=(),
         root_self_s=0.75,
         root_waited_s=0.25,
+        root_queued_s=0.125,
         waited_before_s=0.5,
+        queued_before_s=0.1,
         lost=("threads imported",),
     )
 
@@ -177,12 +194,12 @@ def test_an_empty_trace_holds_nothing() -> None:
     assert parse_trace([], 0) == Trace(complete=False)
 
 
-@pytest.mark.parametrize("header", ["collectbench-trace\t1\n", "I\t0\n", "collectbench-trace\t2"])
+@pytest.mark.parametrize("header", ["collectbench-trace\t2\n", "I\t0\n", "collectbench-trace\t3"])
 def test_a_trace_of_another_version_is_not_read(header) -> None:
     trace = parse_trace([header, *WHOLE[1:]], 0)
     assert trace.imports == ()
     assert not trace.complete
-    assert "no header of version 2" in trace.lost[0]
+    assert "no header of version 3" in trace.lost[0]
 
 
 def test_lines_with_an_unknown_key_are_reported() -> None:
@@ -193,7 +210,15 @@ def test_lines_with_an_unknown_key_are_reported() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["I\t1\n", "I\n", "\n", "F\ttest\t1.5\t1\n", "H\tone\tlogging\tmany\t1\t0\n", "N\ta\\x\n", "G\t1\t2\t3\t4\n"],
+    [
+        "I\t1\n",
+        "I\n",
+        "\n",
+        "F\ttest\t1.5\t1\n",
+        "H\t0\tone\tlog\t\t0\tmany\t1\t0\t0\n",
+        "N\ta\\x\n",
+        "G\t1\t2\t3\t4\n",
+    ],
     ids=[
         "too few fields",
         "no fields",

@@ -696,6 +696,30 @@ def test_a_wrapper_that_yields_twice_fails_in_pluggys_words(traced, write, probe
     assert "second yield" in traced.last.output
 
 
+HOOKS_AT_PLACES = """\
+import functools
+def decorated(function):
+    @functools.wraps(function)
+    def around(config):
+        return function(config)
+    return around
+@decorated
+def pytest_configure(config):
+    config.pluginmanager.register(Methods(), "methods")
+class Methods:
+    def pytest_sessionstart(self, session): pass
+"""
+
+
+def test_each_implementation_of_a_hook_has_its_own_number_and_place(traced, write, root) -> None:
+    write("conftest.py", HOOKS_AT_PLACES)
+    write("test_a.py", TEST)
+    hooks = traced().hooks
+    assert len({total.number for total in hooks}) == len(hooks)
+    places = {(total.hook, total.line) for total in hooks if total.path == str(root / "conftest.py")}
+    assert places == {("pytest_configure", 7), ("pytest_sessionstart", 11)}
+
+
 def test_hooks_that_other_threads_call_are_not_timed(traced, write) -> None:
     write(
         "conftest.py",

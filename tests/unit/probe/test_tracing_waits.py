@@ -200,6 +200,35 @@ def test_frames_and_hooks_know_for_how_long_they_waited(waits, write, root, tmp_
     assert test_it.self_s - test_it.waited_s > 0.9 * 0.1  # what it computed is not a wait
 
 
+QUEUE = """\
+import os, time
+pread, queued_ns = os.pread, [1]
+def counted(number, size, offset):
+    return b"1 %d 1" % queued_ns[0] if number == 205 else pread(number, size, offset)
+def queue(seconds):
+    queued_ns[0] += int(seconds * 1e9)
+    time.sleep(0.002)
+os.pread, time.queue = counted, queue
+"""
+"""A run queue that grows by `time.queue` only, and a pause, so that the end of the frame reads it."""
+
+
+def test_frames_and_hooks_know_for_how_long_they_queued(waits, write, root, tmp_path) -> None:
+    write("clock/sitecustomize.py", QUEUE)
+    write("conftest.py", "import time\ntime.queue(1)\ndef pytest_configure(config):\n    time.queue(2)\n")
+    waits("time.queue(4)\n", env={"PYTHONPATH": "clock"})
+    trace = read_trace(tmp_path / "round", 0)
+    assert trace is not None
+    seconds = {
+        **{frame.module: frame.queued_s for frame in trace.imports},
+        **{hook.plugin: hook.queued_s for hook in trace.hooks if hook.hook == "pytest_configure"},
+        "root": trace.root_queued_s + trace.queued_before_s,
+    }
+    # Not rounded to 0: what the watching thread took of a busy machine.
+    planted = {name: round(queued_s) for name, queued_s in seconds.items() if round(queued_s)}
+    assert planted == {"conftest": 1, f"{root}/conftest.py": 2, "test_it": 4}
+
+
 def test_a_thread_that_waits_with_the_main_thread_is_found_at_the_end_of_python(waits, root) -> None:
     """Nobody joins the thread; its line is the one that keeps Python from ending."""
     body = (
