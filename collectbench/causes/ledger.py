@@ -36,7 +36,9 @@ class Ledger:
     def _grants(self, candidate: Candidate) -> dict[Part, float]:
         granted = dict[Part, float]()
         for part, seconds in candidate.claims:
-            rest_s = self.left.get(part, 0.0) - granted.get(part, 0.0)
+            if part not in self.left:
+                continue
+            rest_s = self.left[part] - granted.get(part, 0.0)
             granted[part] = granted.get(part, 0.0) + max(0.0, min(seconds, rest_s))
         return granted
 

@@ -69,4 +69,5 @@ def test_the_environment_of_a_round_wins_over_that_of_its_target_and_a_fixed_has
 )
 def test_the_probe_is_told_what_to_do_besides_reporting(kind, mode) -> None:
     assert replace(REQUEST, kind=kind).probe_mode == mode
-    assert replace(REQUEST, kind=kind, guarded=True).probe_mode == "guarded"
+    guarded = "guarded-traced" if kind is RoundKind.TRACED else "guarded"
+    assert replace(REQUEST, kind=kind, guarded=True).probe_mode == guarded

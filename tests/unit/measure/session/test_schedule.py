@@ -208,3 +208,27 @@ def test_where_two_counted_rounds_disagree_there_is_one_more_and_no_fourth() -> 
 def test_a_target_that_failed_is_not_counted() -> None:
     states = play(Policy(rounds=2, counted=2), State(name="a"), [1.0], stop_after=0)
     assert states[-1].kinds == (RoundKind.WARMUP,)
+
+
+def rounds_that_explain_first(*, compiles: int) -> list[str]:
+    """The kinds of rounds of a target whose first `compiles` rounds compile modules."""
+    policy, state = Policy(rounds=1, warmup=0, explains_first=True), State(name="a")
+    while (kind := next_kind(policy, state)) is not None:
+        assert rounds_expected(policy, state) >= 1
+        state = state.after(kind, 1.0, stopped=False, compiled=len(state.kinds) < compiles)
+    return [kind.value for kind in state.kinds]
+
+
+def test_a_round_that_explains_comes_first_and_again_if_it_was_the_warm_up() -> None:
+    assert rounds_that_explain_first(compiles=0) == ["traced", "timed"]
+    assert rounds_that_explain_first(compiles=1) == ["traced", "traced", "timed"]
+
+
+def test_a_suite_that_compiles_in_each_round_is_not_traced_forever() -> None:
+    assert rounds_that_explain_first(compiles=9) == ["traced", "traced", "timed"]
+
+
+def test_a_target_that_fails_is_explained_by_one_round() -> None:
+    policy = Policy(rounds=1, warmup=0, explains_first=True)
+    failed = State(name="a").after(RoundKind.TRACED, 1.0, stopped=True, compiled=True)
+    assert next_kind(policy, failed) is None
