@@ -60,7 +60,7 @@ def test_a_thread_with_half_a_call_is_reported_as_lost() -> None:
 
 
 def test_a_collector_has_its_class_and_outcome() -> None:
-    times = "4000000000\t5000000000\t250000000\t0\t0\t0"
+    times = "4000000000\t5000000000\t250000000\t0\t0\t0\t0"
     passed, failed = parsed(
         f"C\t0\t-1\ttests/test_a.py\tModule\t{times}\n",
         f"C\t1\t-1\ttests/a.yaml\tYamlFile\t{times}\n",
