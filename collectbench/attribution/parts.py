@@ -14,14 +14,15 @@ class Part(NamedTuple):
 
     `frame`, `find` and `compile` have the number of a frame of the trace: its own time, and the parts of it that went
     into finding and compiling a module. `hook` has the position of a hook implementation in the trace. `gc` is 0 for
-    passes of the garbage collector until the session finished, and 1 for later ones. The others have no number.
+    passes of the garbage collector until the session finished, and 1 for later ones. The others have no number; `probe`
+    is the time in which the probe gets ready, before pytest is imported.
     """
 
     kind: str
     number: int = 0
 
 
-START, ROOT, TEARDOWN = Part("start"), Part("root"), Part("teardown")
+START, PROBE, ROOT, TEARDOWN = Part("start"), Part("probe"), Part("root"), Part("teardown")
 QUEUED, UNACCOUNTED = Part("queued"), Part("unaccounted")
 GC, GC_AT_THE_END = Part("gc", 0), Part("gc", 1)
 _SHARING = (START, TEARDOWN, GC, GC_AT_THE_END)
@@ -87,4 +88,8 @@ def _untraced(trace: Trace, sample: Sample, traced_s: float) -> Mapping[Part, fl
     if not trace.complete:
         return {START: start_s}
     begin_s = min((frame.begin_s for frame in trace.imports), default=start_s)
-    return {START: start_s, TEARDOWN: max(0.0, sample.wall_s - begin_s - traced_s)}
+    return {
+        START: start_s,
+        PROBE: max(0.0, begin_s - start_s),
+        TEARDOWN: max(0.0, sample.wall_s - begin_s - traced_s),
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from collectbench.attribution.parts import GC, GC_AT_THE_END, QUEUED, ROOT, START, TEARDOWN, UNACCOUNTED, Part
+from collectbench.attribution.parts import GC, GC_AT_THE_END, PROBE, QUEUED, ROOT, START, TEARDOWN, UNACCOUNTED, Part
 from collectbench.attribution.shares import OF_PYTEST
 from collectbench.causes.evidence import Evidence
 from collectbench.model.costs import Origin
@@ -15,6 +15,7 @@ from collectbench.model.trace import CollectorFrame, ImportFrame
 FLOOR, SMALL = "pytest needs it", "each of them is too small to be listed"
 REASONS = {
     "start of Python": "no change of the project saves it",
+    "recording": "collectbench itself gets ready, which a plain run does not do",
     "pytest and its imports": FLOOR,
     "collecting": FLOOR,
     "own code of test modules": SMALL,
@@ -40,6 +41,7 @@ _OF_ORIGIN = {
 }
 _OF_KIND = {
     START: "start of Python",
+    PROBE: "recording",
     ROOT: "pytest and its imports",
     GC: "garbage collection",
     GC_AT_THE_END: "end of the process",

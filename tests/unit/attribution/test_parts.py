@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from collectbench.attribution.parts import (
     GC,
     GC_AT_THE_END,
+    PROBE,
     QUEUED,
     ROOT,
     START,
@@ -66,7 +67,8 @@ def test_each_second_of_a_traced_round_belongs_to_one_part() -> None:
         START: 0.25,
         TEARDOWN: 5.0 - 0.5 - 3.8,
         QUEUED: 0.0,
-        UNACCOUNTED: 0.25,
+        PROBE: 0.25,
+        UNACCOUNTED: 0.0,
     }
 
 
