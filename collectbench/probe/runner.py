@@ -231,7 +231,7 @@ def project_root(directory):
 def install_extras(directory, mode, record):
     """The extras of a mode, in the order in which they were installed."""
     extras = []
-    given = {"directory": directory, "record": record, "load": load_sibling, "installed": extras}
+    given = {"directory": directory, "mode": mode, "record": record, "load": load_sibling, "installed": extras}
     for name in EXTRAS[mode]:
         extra = load_sibling(name)["install"](**given, root=project_root(directory))
         if extra is not None:

@@ -43,6 +43,8 @@ class Importing:
 
     def __enter__(self):
         tracer = self.tracer
+        if tracer.ends is not None:
+            tracer.ends.look()  # the importer may have added a finder
         chain = f"{tracer.stack[-1][CHAIN]}\t{self.shown}"
         self.frame, self.begin = tracer.enter(self.name, chain)
         tracer.sink.show(chain)
@@ -51,6 +53,8 @@ class Importing:
         tracer, begin = self.tracer, self.begin
         end, own, parent = tracer.leave(self.frame, begin)
         index, _, find_ns, read_ns, compile_ns, bytecode, _, _, waited_ns, _, queued_ns, _ = self.frame
+        if tracer.ends is not None:
+            tracer.ends.look(index)
         tracer.sink.put(
             "I", index, parent, self.shown, tracer.field(self.find_path()), begin, end, own, waited_ns, queued_ns,
             find_ns, read_ns, compile_ns, bytecode, "" if kind is None else kind.__name__,
@@ -75,6 +79,7 @@ class Tracer:
         self.count, self.elsewhere, self.taken_out, self.short_ns = 0, 0, 0, SHORT_NS
         self.edges, self.hooks, self.events = set(), {}, {}
         self.clocks, self.due, self.waited_ns, self.queued_ns = clocks, float("inf"), 0, 0
+        self.ends = None
         self.begin = clock()
         if clocks is not None:
             wall, cpu, queue = clocks.from_inside()
@@ -236,11 +241,15 @@ class Tracer:
 
     def watch(self, pytest, config, reporter):
         """Record what pytest does with its first config from here on; `reporter` is the plugin of every round."""
+        if self.ends is not None:
+            self.ends.watch()
         self.load("tracing_pytest.py")["watch"](self, pytest, config.pluginmanager, reporter)
 
     def finish(self):
         """Write the counts and the end mark."""
         put = self.sink.put
+        if self.ends is not None:
+            self.ends.finish()
         self.waits.finish()
         if clock() >= self.due:
             self.read_wait(self.stack[-1])
@@ -279,11 +288,13 @@ class Tracer:
         self.sink.lines.append(f"E\t{importer}\t{path}\t{line}\t{package}\t{name}\t{level}\t{names}\t{during}\n")
 
 
-def install(directory, load, root, **_):
+def install(directory, load, root, mode, **_):
     """Begin to record imports and events; return the tracer. `load` gives the globals of a file beside this one."""
     clocks = load("tracing_clocks.py")["clocks_of_main"]()
     tracer = Tracer(directory, load, clocks)
     load("tracing_waits.py")["watch"](directory, tracer, clocks)
+    if mode == "traced":
+        tracer.ends = load("tracing_ends.py")["watch"](tracer, directory)
     load("tracing_events.py")["watch"](tracer, root)
     tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)
     return tracer

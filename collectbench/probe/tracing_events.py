@@ -15,6 +15,7 @@ EVENTS = frozenset((
     "socket.gethostbyname", "subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "sqlite3.connect",
     "urllib.Request", "ctypes.dlopen",
 ))  # fmt: skip
+TOOLS = frozenset(("sys.setprofile", "sys.settrace"))
 MACHINERY = ("<frozen importlib", "<frozen zipimport")
 DEEPEST = 60
 
@@ -26,6 +27,8 @@ def trace_events(tracer, root):
 
     def hook(event, args):
         if event not in EVENTS or get_ident() != thread:
+            if event in TOOLS and tracer.ends is not None:
+                tracer.ends.note_tool(event)
             return
         frame = caller_of(getframe(1))
         if frame.f_code.co_filename.startswith((*MACHINERY, ours)):

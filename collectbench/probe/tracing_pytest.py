@@ -125,8 +125,8 @@ def trace_loading(tracer, manager):
     importlib.metadata.EntryPoint.load = loading
 
 
-def make_plugin(pytest, tracer):
-    """The plugin that records collectors and warnings."""
+def make_plugin(pytest, tracer, outcomes):
+    """The plugin that records collectors and warnings; `outcomes` is that of tracing_outcomes.py, or None."""
     field = tracer.field
 
     class CollectbenchTracer:
@@ -137,11 +137,15 @@ def make_plugin(pytest, tracer):
             turn = tracer.begin_turn()
             outcome = yield
             index, parent, *times = tracer.end_turn(turn)
+            report = None
             try:
-                items = len(outcome.get_result().result)
+                report = outcome.get_result()
+                items = len(report.result)
             except BaseException:
                 items = 0
             tracer.sink.put("C", index, parent, field(collector.nodeid), type(collector).__name__, *times, items)
+            if outcomes is not None:
+                outcomes.collected(index, collector, report)
 
         def pytest_warning_recorded(self, warning_message):
             message = str(warning_message.message).partition("\n")[0][:200]
@@ -170,9 +174,15 @@ def trace_parametrization(tracer):
 
 def watch(tracer, pytest, manager, reporter):
     """Record what pytest does from here on; `reporter` is the plugin of every round."""
-    plugin = make_plugin(pytest, tracer)
+    ours = [reporter]
+    if tracer.ends is not None:
+        names = tracer.load("tracing_outcomes.py")
+        names["trace_ids"](tracer)
+        ours.append(names["make_plugin"](pytest, tracer, tracer.ends))
+    ours.append(make_plugin(pytest, tracer, ours[1] if ours[1:] else None))
     trace_rewriting(tracer)
     trace_loading(tracer, manager)
     trace_parametrization(tracer)
-    manager.register(plugin)
-    trace_hooks(tracer, manager, (plugin, reporter))
+    for plugin in ours[1:]:
+        manager.register(plugin)
+    trace_hooks(tracer, manager, ours)

@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from collectbench.measure.round.explaining import read_trace
 from collectbench.measure.round.probe_report import ProbeReport, read_node_ids, read_report
 from collectbench.model.probe_files import RUNNER
+from collectbench.model.trace import Trace
 
 COLLECT = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors", "-p", "no:cacheprovider")
+TRACED = ("--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider")
 
 
 class Probed(NamedTuple):
@@ -87,5 +90,23 @@ def probe(start, tmp_path: Path) -> Probe:
         ids = raw.decode("utf-8", "surrogatepass").split("\0")[:-1]
         assert len(ids) == read_node_ids(directory, ["."]).items
         return Probed(read_report(directory), ids, output, child.returncode)
+
+    return run
+
+
+Traced = Callable[..., Trace]
+
+
+@pytest.fixture
+def traced(probe, tmp_path: Path) -> Traced:
+    """Runs a traced round to its end and reads what it left; `traced.last` is the probed process."""
+
+    def run(*arguments: str, **options: Any) -> Trace:
+        for name in ("trace", "now", "report", "ids"):
+            (tmp_path / "round" / name).unlink(missing_ok=True)
+        run.last = probe(*(arguments or TRACED), mode="traced", **options)  # type: ignore[attr-defined]
+        trace = read_trace(tmp_path / "round", 0)
+        assert trace is not None
+        return trace
 
     return run

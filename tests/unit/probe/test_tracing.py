@@ -9,11 +9,9 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from collectbench.measure.round.explaining import read_trace
 from collectbench.model.trace import Edge, ImportFrame, Trace
 
 COLLECT = ("--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider")
@@ -31,23 +29,6 @@ def burn(seconds):
 time.clock_gettime_ns, time.burn = clock_gettime_ns, burn
 """
 """A clock that counts: each reading adds a microsecond, `time.burn` adds any time, and a busy machine adds nothing."""
-
-Traced = Callable[..., Trace]
-
-
-@pytest.fixture
-def traced(probe, tmp_path: Path) -> Traced:
-    """Runs a traced round to its end and reads what it left; `traced.last` is the probed process."""
-
-    def run(*arguments: str, **options: Any) -> Trace:
-        for name in ("trace", "now", "report", "ids"):
-            (tmp_path / "round" / name).unlink(missing_ok=True)
-        run.last = probe(*(arguments or COLLECT), mode="traced", **options)  # type: ignore[attr-defined]
-        trace = read_trace(tmp_path / "round", 0)
-        assert trace is not None
-        return trace
-
-    return run
 
 
 @pytest.fixture
