@@ -1,0 +1,13 @@
+"""Projects with a planted cause each: `PROJECTS` has at least one for every cause that can be planted anywhere."""
+
+from cause_projects import configuration, imports, lines, plugins
+from cause_projects.project import Planted
+
+PROJECTS: tuple[Planted, ...] = (
+    *imports.PROJECTS,
+    *lines.PROJECTS,
+    *plugins.PROJECTS,
+    *configuration.PROJECTS,
+)
+
+__all__ = ["PROJECTS", "Planted"]

@@ -1,0 +1,66 @@
+"""Causes about options, the environment, ids and names."""
+
+from __future__ import annotations
+
+from cause_projects.project import HEAVY, Planted
+
+ASSERTS = "".join(
+    f"def test_{i}():\n"
+    + "".join(f"    assert ({i} + {j}) * 2 == 2 * {i} + 2 * {j}, 'message {j}'\n" for j in range(25))
+    for i in range(10)
+)
+MANY = {f"tests/test_asserts_{n}.py": ASSERTS for n in range(6)}
+TEST = "\n\ndef test_it():\n    pass\n"
+UNSTABLE = (
+    "import uuid\n\nimport pytest\n\n\n@pytest.mark.parametrize('value', [{value}])\ndef test_it(value):\n    pass\n"
+)
+
+PROJECTS = (
+    Planted(cause="bytecode-disabled", files=MANY, env={"PYTHONDONTWRITEBYTECODE": "1"}, alike={}, seconds=None),
+    Planted(
+        cause="doctest-modules",
+        files={"tests/support/__init__.py": "", "tests/support/app.py": HEAVY},
+        alike={"tests/support/__init__.py": "", "tests/support/app.py": HEAVY},
+        ini='addopts = "--doctest-modules"\n',
+        alike_ini="",
+        place="pyproject.toml:0",
+        subject="--doctest-modules",
+    ),
+    Planted(
+        cause="selection-after-import",
+        files={"heavy.py": HEAVY, "tests/test_a.py": f"import heavy\n{TEST}\n\nassert heavy\n"},
+        alike={"tests/test_a.py": TEST},
+        args=("-k", "test_1"),
+        subject="-k",
+    ),
+    Planted(
+        cause="tracing-active",
+        files={"conftest.py": "import sys\n\n\ndef trace(*_):\n    return trace\n\n\nsys.settrace(trace)\n"},
+        alike={"conftest.py": "import sys\n\nsys.settrace(None)\n"},
+        place="conftest.py:8",
+        seconds=None,
+    ),
+    Planted(
+        cause="long-sys-path",
+        files={f"tests/test_{n}.py": "".join(f"import piece_{n}_{k}\n" for k in range(10)) + TEST for n in range(20)}
+        | {f"last/piece_{n}_{k}.py": "" for n in range(20) for k in range(10)}
+        | {f"entry_{n}/empty.txt": "" for n in range(400)},
+        alike={},
+        ini="pythonpath = [" + ", ".join(f'"entry_{n}"' for n in range(400)) + ', "last", "."]\n',
+        alike_ini="",
+        seconds=None,
+    ),
+    Planted(
+        cause="unstable-parameter",
+        files={"tests/test_a.py": UNSTABLE.format(value="uuid.uuid4()")},
+        alike={"tests/test_a.py": UNSTABLE.format(value="uuid.UUID(int=1)")},
+        subject="tests/test_a.py::test_it",
+        seconds=0.0,
+    ),
+    Planted(
+        cause="duplicate-items",
+        files={"tests/test_a.py": "class TestIt:\n    def test_it(self):\n        pass\n", "tests/test_b.py": "from test_a import *\n"},
+        alike={"tests/test_a.py": "class TestIt:\n    def test_it(self):\n        pass\n", "tests/test_b.py": "import test_a\n\nassert test_a\n"},
+        seconds=0.0,
+    ),
+)  # fmt: skip
