@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from collectbench.attribution.fault_stack import responsible_call
 from collectbench.model.sample import Status
 from collectbench.model.units import format_duration
-
-_FRAME = re.compile(r'File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)')
 
 INTERRUPTED = 2
 """pytest's exit code for KeyboardInterrupt and pytest.exit."""
@@ -176,12 +174,7 @@ def _line(stack: str, root: str) -> str:
 
 def _place(stack: str, root: str) -> str:
     """`file:line in function` of the project's innermost frame, else of the innermost frame; empty without a stack."""
-    frames = [(match["path"], match["line"], match["function"]) for match in _FRAME.finditer(stack)]
-    prefix = root.rstrip("/") + "/"
-    of_project = [
-        frame for frame in frames if frame[0].startswith(prefix) and "/site-packages/" not in frame[0][len(prefix) :]
-    ]
-    if not frames:
+    call = responsible_call(stack, root)
+    if call is None:
         return ""
-    path, line, function = (of_project or frames)[0]
-    return f"{path.removeprefix(prefix)}:{line} in {function}"
+    return f"{call.path.removeprefix(root.rstrip('/') + '/')}:{call.line} in {call.function}"

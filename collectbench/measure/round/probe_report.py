@@ -33,6 +33,8 @@ class ProbeReport:
     """The notes of the guard, in order: key and value."""
     earlier: tuple[tuple[str, str], ...] = ()
     """The stack and the command with which each earlier process was replaced; empty texts if it did not report them."""
+    began_ns: tuple[int, ...] = ()
+    """The first statement of each process, the last one included."""
 
     @property
     def done(self) -> int | None:
@@ -64,7 +66,8 @@ class ProbeReport:
 def read_report(directory: Path) -> ProbeReport:
     """Read the report in a round's directory; an empty one if the process did not get that far."""
     entries = list(_entries(_whole_lines(directory / "report")))
-    begins = [index for index, (key, _) in enumerate(entries) if key == "stamp.runner"][1:]
+    starts = [index for index, (key, _) in enumerate(entries) if key == "stamp.runner"]
+    begins = starts[1:]
     first = begins[-1] if begins else 0
     last = entries[first:]
     conftests = [value for key, value in last if key == "conftest-failed"]
@@ -74,6 +77,7 @@ def read_report(directory: Path) -> ProbeReport:
         failed_conftests=tuple(dict.fromkeys(conftests)),
         tree=tuple(_entries(_whole_lines(directory / "tree"))),
         earlier=tuple(_replaced_by(entries[:begin]) for begin in begins),
+        began_ns=tuple(entries[start][1] for start in starts),
     )
 
 
@@ -124,9 +128,11 @@ class NodeIds:
     relative_sha256: str | None
     by_file: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     """For each file with items, their number and the digest of their ids without the file."""
+    nodeids: tuple[str, ...] = ()
+    """The ids in pytest's order, if they were requested."""
 
 
-def read_node_ids(directory: Path, paths: Sequence[str]) -> NodeIds:
+def read_node_ids(directory: Path, paths: Sequence[str], *, keep: bool = False) -> NodeIds:
     """Count and digest the node ids that a round of a target with these paths wrote.
 
     A digest is over the ids in code-point order, UTF-8 with surrogatepass, each followed by a newline. UTF-8 keeps
@@ -137,6 +143,7 @@ def read_node_ids(directory: Path, paths: Sequence[str]) -> NodeIds:
     except FileNotFoundError:
         raw = b""
     ids = raw.split(b"\0")[:-1]
+    nodeids = tuple(nodeid.decode("utf-8", "surrogatepass") for nodeid in ids) if keep else ()
     del raw
     ids.sort()
     by_file = _by_file(ids)
@@ -146,6 +153,7 @@ def read_node_ids(directory: Path, paths: Sequence[str]) -> NodeIds:
         sha256=_digest(ids),
         relative_sha256=_relative_digest(ids, paths),
         by_file=by_file,
+        nodeids=nodeids,
     )
 
 

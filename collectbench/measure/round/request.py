@@ -33,6 +33,7 @@ class RoundRequest:
             rounds that explain. Counted rounds are watched in any case.
         env: changes to the environment for this round alone.
         expected_s: about how long the round will take, for sampled rounds.
+        keep_ids: whether the round keeps the node ids, so that two rounds can be compared.
         pytest_args: our own arguments of pytest, after the user's.
     """
 
@@ -41,6 +42,7 @@ class RoundRequest:
     guarded: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
     expected_s: float = 0.0
+    keep_ids: bool = False
     pytest_args: tuple[str, ...] = COLLECT_ONLY
 
     @property

@@ -6,10 +6,12 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectbench.attribution.outcome import outcome, remarks
+from collectbench.attribution.restarts import restarts
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.machine import noise
 from collectbench.measure.process.clock import now_ns
@@ -30,6 +32,7 @@ from collectbench.measure.round.work import Work, count_work
 from collectbench.model.collected import Collected
 from collectbench.model.costs import LineCost
 from collectbench.model.probe_files import RUNNER
+from collectbench.model.restart import Restart
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.samples import Sampled
 from collectbench.model.trace import Trace
@@ -63,6 +66,9 @@ class Round:
         notes: facts about the round itself that a reader must know.
         tools: what watched the process when collection began, such as `coverage (sys.settrace)`; not our own tools.
         collected: the tests by file, of guarded rounds that came to their end.
+        items_by_file: the number of selected items of each file that has some, of rounds that came to their end.
+        nodeids: the node ids in pytest's order, if they were requested; empty otherwise.
+        restarts: the replacements of the process by one that reports.
     """
 
     sample: Sample
@@ -84,6 +90,9 @@ class Round:
     notes: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     collected: Collected | None = None
+    items_by_file: Mapping[str, int] = field(default_factory=dict)
+    nodeids: tuple[str, ...] = ()
+    restarts: tuple[Restart, ...] = ()
 
     @property
     def compiled(self) -> bool:
@@ -139,7 +148,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundReq
         finished=finished,
         noise=noise.between(before, after, wall_s(finished)),
         report=report,
-        ids=read_node_ids(directory, [bench.in_node_ids(path) for path in request.target.paths]),
+        ids=read_node_ids(directory, [bench.in_node_ids(path) for path in request.target.paths], keep=request.keep_ids),
         pytest_output=read_output(directory / "output"),
         stack=stack.read_text(errors="replace") if stack.exists() else "",
         trace=read_trace(directory, finished.spawned_ns),
@@ -179,6 +188,9 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         notes=(*remarks(ending, str(bench.root)), *left_behind),
         tools=tools_of(observation.report, kind),
         collected=collected_of(observation, bench.root) if is_collected else None,
+        items_by_file={file: items for file, (items, _) in observation.ids.by_file.items()} if is_collected else {},
+        nodeids=observation.ids.nodeids if is_collected else (),
+        restarts=tuple(restarts(observation.report.earlier, observation.report.began_ns, str(bench.root))),
     )
 
 

@@ -48,7 +48,7 @@ def test_a_sampled_line_that_was_cut_short_is_dropped(tmp_path) -> None:
 
 
 def test_a_trace_without_an_end_shows_the_module_that_was_being_imported(tmp_path) -> None:
-    (tmp_path / "trace").write_text("collectbench-trace\t2\nL\tsys\n", encoding="ascii")
+    (tmp_path / "trace").write_text("collectbench-trace\t3\nL\tsys\n", encoding="ascii")
     (tmp_path / "now").write_bytes(b"\ttest_a\theavy".ljust(1024))
     trace = read_trace(tmp_path, 0)
     assert trace is not None

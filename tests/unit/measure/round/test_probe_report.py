@@ -50,6 +50,7 @@ def test_of_a_process_that_was_replaced_only_the_last_one_counts(tmp_path) -> No
     assert (report.stamps, report.facts, report.failed_conftests) == ({"runner": 8}, {"counts": (0, 0, 0)}, ())
     call = ('File "/a", line 4 in f', "python -m pytest")
     assert (report.earlier, report.replaced) == ((call, call), None)
+    assert report.began_ns == (5, 7, 8)
 
 
 def test_a_process_that_was_replaced_by_another_program_reports_no_more(tmp_path) -> None:
@@ -162,3 +163,9 @@ def test_the_relative_digest_of_a_file_and_of_several_paths_is_over_each_of_them
     both = relative_digest(tmp_path, in_file + in_directory, ["a.py", "b"])
     assert relative_digest(tmp_path, ["d.py::x", "e/c.py::y"], ["d.py", "e"]) == both
     assert both not in (file, relative_digest(tmp_path, in_directory, ["b"]))
+
+
+def test_ids_are_kept_in_the_order_of_pytest_if_they_are_requested(tmp_path) -> None:
+    (tmp_path / "ids").write_bytes(b"b.py::f\0a.py::g\0")
+    assert read_node_ids(tmp_path, ["."], keep=True).nodeids == ("b.py::f", "a.py::g")
+    assert read_node_ids(tmp_path, ["."]).nodeids == ()

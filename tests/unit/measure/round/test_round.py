@@ -26,6 +26,9 @@ def test_a_round_becomes_a_sample(bench, script, digest_of) -> None:
     assert (taken.status, taken.message, taken.pytest_output, taken.notes) == (Status.OK, "", "", ())
     assert taken.counts == Counts(items=3, files=2, errors=0, warnings=0, collection_warnings=0)
     assert taken.nodeids_sha256 == digest_of(script.ids)
+    assert sum(taken.items_by_file.values()) == 3
+    assert (taken.nodeids, taken.restarts) == ((), ())
+    assert take(bench, keep_ids=True).nodeids == tuple(script.ids)
     assert (sample.kind, sample.wall_s, sample.user_s, sample.system_s) == (RoundKind.TIMED, 0.25, 0.2, 0.05)
     assert (sample.voluntary_switches, sample.involuntary_switches, sample.comparable) == (3, 1, True)
     assert sum(sample.phases.values()) == pytest.approx(0.25)
@@ -216,9 +219,9 @@ def counting(invocation, folder):
     with (folder / "report").open("a") as report:
         report.write("work [('opens', 7), ('listings', 2), ('sockets', 0), ('subprocesses', 0)]\n")
     (folder / "touched").write_bytes(f"r{root}/data.txt\0r{folder}/report\0d{root}\0".encode())
-    frame = f"I\t0\t-1\tmine\t{root}/mine.py\t1\t2\t1\t0\t0\t0\t0\tmiss\t\n"
+    frame = f"I\t0\t-1\tmine\t{root}/mine.py\t1\t2\t1\t0\t0\t0\t0\t0\tmiss\t\n"
     edge = f"E\ttest_a\t{root}/test_a.py\t3\t\tmine\t0\t\t-1\n"
-    (folder / "trace").write_text(f"collectbench-trace\t2\n{edge}{frame}R\t1\t0\nZ\t1\t1\n")
+    (folder / "trace").write_text(f"collectbench-trace\t3\n{edge}{frame}R\t1\t0\t0\nZ\t1\t1\n")
 
 
 def test_a_counted_round_has_counters_import_lines_and_what_was_loaded(bench, script) -> None:
