@@ -11,6 +11,7 @@ from collectbench.attribution.origins import Places, display_path
 from collectbench.attribution.parts import Part, hook_part
 from collectbench.attribution.stacks import SampledStack
 from collectbench.causes.sources import SourceFiles
+from collectbench.causes.surroundings import Surroundings
 from collectbench.model.diagnosis import Location
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment
@@ -34,6 +35,7 @@ class Evidence:
         variables: of the environment of the measured process.
         arguments: those of pytest: of addopts, PYTEST_ADDOPTS, the configuration and the command line.
         sources: the files of the project, to read.
+        surroundings: what is known besides the traced round.
     """
 
     attribution: Attribution
@@ -47,6 +49,7 @@ class Evidence:
     wall_s: float | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
     def trace(self) -> Trace:
@@ -66,6 +69,10 @@ class Evidence:
     def display(self, path: str) -> str:
         """Returns an absolute path as documents write it."""
         return display_path(path, self.places)
+
+    def is_of_project(self, path: str) -> bool:
+        """Returns whether a file with this absolute path belongs to the project, and is not installed."""
+        return bool(path) and not self.display(path).startswith(("<", "/"))
 
     def location(self, path: str, line: int) -> Location:
         """Returns a line of a file, whose path is absolute, with its source."""

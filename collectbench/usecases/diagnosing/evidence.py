@@ -14,6 +14,7 @@ from collectbench.causes.sources import SourceFiles
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.target import Target
+from collectbench.usecases.diagnosing.surroundings import surroundings_of
 from collectbench.usecases.profiling import attribution_of, is_timed, traced_of
 from collectbench.usecases.project import Project
 
@@ -40,6 +41,7 @@ def evidence_of(project: Project, target: Target, rounds: Sequence[Round]) -> Ev
         wall_s=median(walls_s) if walls_s else None,
         variables=variables,
         arguments=(*_split(variables.get("PYTEST_ADDOPTS", "")), *project.inspection.addopts, *target.pytest_args),
+        surroundings=surroundings_of(project, rounds, traced),
     )
 
 

@@ -1,0 +1,53 @@
+"""Bytecode is lost from job to job, so the first run compiles everything.
+
+What it detects:
+    Rounds in a CI job (the variable `CI`): the first one compiled modules of the project, and the next one found
+    them compiled. On a developer's machine that happens once, and is not reported.
+
+Why it is slow:
+    A fresh checkout has no bytecode. If a cache of the CI system brings it back, Python still throws it away, since it
+    holds the time of its source, and a checkout gives each file a new one. So did pytest before 9.2.
+
+Evidence:
+    The modules that the first traced round compiled, and the time of that. It is not part of the round that the
+    diagnosis shows, so the saving is 0 here.
+
+Fix:
+    Keep the directory of PYTHONPYCACHEPREFIX in a cache of the CI system. pytest 9.2 and later recognise test files by
+    their content. For other files, and for older releases of pytest, give each file the time of its last commit before
+    the tests, as `git restore-mtime` does.
+
+Source:
+    pytest#14905: 500 test files with many assertions take 99 s without bytecode and 5.9 s with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectbench.causes.bytecode_reading import COMPILED, in_words
+from collectbench.causes.candidate import Candidate
+from collectbench.causes.cause import Cause
+from collectbench.causes.evidence import Evidence
+
+
+def find(evidence: Evidence) -> Iterator[Candidate]:
+    """Yields one note for all modules."""
+    warm_up = evidence.surroundings.warm_up
+    is_kept = evidence.environment.bytecode == "written"
+    if warm_up is None or not is_kept or evidence.variables.get("CI", "").lower() in ("", "0", "false"):
+        return
+    frames = [each for each in warm_up.imports if each.bytecode in COMPILED and evidence.is_of_project(each.path)]
+    compile_s = sum(frame.compile_s for frame in frames)
+    if compile_s < evidence.smallest_s:
+        return
+    yield Candidate(
+        subject="bytecode",
+        title="bytecode is lost from job to job, so the first run compiles everything",
+        evidence=(f"{in_words(frames).replace('this', 'the first')}: {compile_s:.2f} s",),
+        fix="keep the directory of PYTHONPYCACHEPREFIX in a cache of the CI system",
+        is_note=True,
+    )
+
+
+CAUSE = Cause(id="bytecode-stale", doc=__doc__, find=find)

@@ -1,0 +1,29 @@
+"""What is known about a target besides its traced round: configuration, tools, other rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from collectbench.model.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Facts that the trace does not hold.
+
+    Attributes:
+        tools: what watched the process when collection began, such as `coverage (sys.settrace)`; none of ours.
+        settings: what the configuration file tells pytest, as it is written there.
+        hidden: tables that pytest would read if the configuration file were not there: file name and table.
+        configured: configuration files below the rootdir that pytest reads if it gets only paths below them; absolute.
+        warm_up: the trace of an earlier round that compiled modules; None if no round compiled any.
+        unwritable: the directories of modules whose `__pycache__` cannot be written.
+    """
+
+    tools: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    hidden: tuple[tuple[str, str], ...] = ()
+    configured: tuple[str, ...] = ()
+    warm_up: Trace | None = None
+    unwritable: frozenset[str] = frozenset()
