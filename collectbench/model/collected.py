@@ -15,8 +15,10 @@ class Collected:
         inifile: the configuration file of pytest; empty if there is none.
         conftests: the loaded conftests, and whether each has a hook that sees all tests at once
             (`pytest_collection_modifyitems`): it may remove tests of other directories.
+        rootdir: pytest's own, absolute. A configuration file below the project's root makes another one.
     """
 
     files: Mapping[str, tuple[int, str]]
     inifile: str = ""
     conftests: Mapping[str, bool] = field(default_factory=dict)
+    rootdir: str = ""

@@ -91,7 +91,8 @@ def attribution_of(project: Project, target: Target, rounds: Sequence[Round]) ->
         targets=tuple(dict.fromkeys(map(str, (*paths, *(path.resolve() for path in (*paths, project.root)))))),
         stdlib=project.inspection.stdlib,
         site_packages=project.inspection.installed,
-        node_ids_from=str(project.inspection.rootdir),
+        node_ids_from=next((each.collected.rootdir for each in rounds if each.collected), "")
+        or str(project.inspection.rootdir),
     )
     calibration = _calibration([round_ for round_ in rounds if is_timed(round_)], traced)
     return attribute(trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits)

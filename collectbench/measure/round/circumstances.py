@@ -25,11 +25,12 @@ def collected_of(observation: Observation, root: Path) -> Collected | None:
     facts = observation.report.facts.get("collected-with")
     if facts is None:
         return None
-    rootdir, inifile, conftests = facts  # a configuration file below the project's root makes another rootdir
+    rootdir, inifile, conftests = facts
     return Collected(
         files={_shown(os.path.join(rootdir, file), root): tests for file, tests in observation.ids.by_file.items()},  # noqa: PTH118 - a thousand times
         inifile=_shown(inifile, root),
         conftests={_shown(path, root): sees_all for path, sees_all in conftests},
+        rootdir=rootdir,
     )
 
 
