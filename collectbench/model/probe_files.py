@@ -6,4 +6,5 @@ from pathlib import Path
 
 PROBE = Path(__file__).resolve().parent.parent / "probe"
 RUNNER = PROBE / "runner.py"
+INTERPRETER_START = PROBE / "interpreter_start.py"
 REFERENCE_WORKLOAD = PROBE / "reference.py"
