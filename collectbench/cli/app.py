@@ -40,13 +40,14 @@ app = typer.Typer(
     name="collectbench",
     cls=_Program,
     help="Why pytest collection is slow, what a fix would save, and whether it stays fast.",
-    epilog="Everything after -- goes to pytest. Start with: collectbench targets",
-    no_args_is_help=True,
+    epilog="Without a COMMAND: diagnose, the first minute. Everything after -- goes to pytest.",
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,  # it would take [brackets] for markup
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+FIRST_LOOK = "diagnose"
+"""The command that runs if none is named."""
 for module in (init, targets, baseline, compare, merge, profile, diagnose, lint, doctor, schema):
     app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 
@@ -103,8 +104,9 @@ def _with_stdout(code: int) -> int:
 
 
 def _split(arguments: Sequence[str]) -> Given:
+    """Our own words and pytest's. Without any of our own, the command is the one for a first look."""
     position = list(arguments).index("--") if "--" in arguments else len(arguments)
-    ours = with_implied_values(arguments[:position])
+    ours = with_implied_values(arguments[:position]) or (FIRST_LOOK,)
     return Given(ours=ours, pytest_args=tuple(arguments[position + 1 :]))
 
 

@@ -14,7 +14,7 @@ def command(
     targets: options.Targets = None,
     select: options.SelectCauses = None,
     ignore: options.IgnoreCauses = None,
-    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Findings to show.")] = 5,
+    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Findings of each target.")] = 5,
     explain: Annotated[
         str | None,
         typer.Option("--explain", metavar="CAUSE", help="Show the documentation of a cause.", show_default=False),
@@ -39,6 +39,8 @@ def command(
 
     Takes one timed round and one or two that explain it. Everything after -- goes to pytest.
     """
+    from dataclasses import replace
+
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
     from collectbench.model.diagnosis import Diagnosis
@@ -46,6 +48,8 @@ def command(
     from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.diagnosing.diagnose import diagnose
     from collectbench.usecases.diagnosing.explaining import explanation, selected_causes
+    from collectbench.usecases.diagnosing.next_steps import next_steps
+    from collectbench.usecases.explained_targets import with_explained_targets
     from collectbench.usecases.mistakes import Mistakes
 
     if explain is not None:
@@ -57,10 +61,13 @@ def command(
     outlets = request.outlets(context, Diagnosis, mistakes)
     selected, ignored = options.names(select), options.names(ignore)
     causes = mistakes.attempt(lambda: selected_causes(selected, ignored), otherwise=frozenset[str]())
-    project = request.open_project(context, mistakes)
+    project = with_explained_targets(request.open_project(context, mistakes))
     if dry_run:
         show_commands(child_commands(project, (RoundKind.TRACED, RoundKind.TIMED)))
         return
     diagnosis = diagnose(project, request.feedback(context), causes)
-    outlets.write(diagnosis)
+    if not quiet:
+        steps = next_steps(diagnosis, request.wording(context).typed, top)
+        outlets = replace(outlets, next_steps=steps)
+    outlets.write(diagnosis, root=project.root)
     raise typer.Exit(exits.of_diagnosis(diagnosis))

@@ -38,7 +38,12 @@ EXAMPLES = {
         "collectbench compare --run head.json --budgets-only",
     ),
     "merge": ("collectbench merge parts/*.json --output head.json",),
-    "profile": ("collectbench profile tests/api", "collectbench profile tests/api --open"),
+    "profile": ("collectbench profile", "collectbench profile tests/api", "collectbench profile tests/api --open"),
+    "diagnose": (
+        "collectbench diagnose",
+        "collectbench diagnose tests/api --output diagnosis.md",
+        "collectbench diagnose --explain gc-passes",
+    ),
     "lint": ("collectbench lint", "collectbench lint --changed main", "collectbench lint --record lint.json"),
     "doctor": ("collectbench doctor", "collectbench doctor tests/api --margin 20%"),
     "schema": ("collectbench schema run",),

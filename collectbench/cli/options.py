@@ -223,7 +223,10 @@ SelectCauses = Annotated[
 IgnoreCauses = Annotated[
     list[str] | None,
     typer.Option(
-        "--ignore", metavar="CAUSE", help="Do not look for these causes: a,b; may be repeated.", show_default=False
+        "--ignore",
+        metavar="CAUSE",
+        help="Do not look for these causes: a,b; may be repeated [default: none].",
+        show_default=False,
     ),
 ]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from collectbench.cli.log import obeys_commands, path_prefix, say
 from collectbench.model.comparison import Comparison
 from collectbench.model.errors import UsageError
+from collectbench.model.reason import Advice
 from collectbench.model.report import Document
 from collectbench.model.run import Run
 from collectbench.render.formats import render, without_commands
@@ -38,6 +39,7 @@ class Outlets:
     sinks: tuple[Sink, ...] = ()
     verbose: bool = False
     top: int = TOP
+    next_steps: tuple[Advice, ...] = ()
 
     def write(self, document: Document, *, head: Run | None = None, root: Path | None = None) -> None:
         """Write the document to all files and show it on stdout.
@@ -91,6 +93,7 @@ class Outlets:
             top=self.top,
             profile_hint=PROFILE_HINT,
             path_prefix=prefix,
+            next_steps=self.next_steps,
         )
 
 

@@ -11,7 +11,10 @@ from collectbench.cli import options
 
 def command(
     context: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="One configured name or path.", show_default=False)],
+    target: Annotated[
+        str | None,
+        typer.Argument(metavar="TARGET", help="One configured name or path [default: the suite].", show_default=False),
+    ] = None,
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Rows of each table.")] = 10,
     sampled: Annotated[
         bool,
@@ -36,7 +39,7 @@ def command(
     quiet: options.Quiet = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line per round, on stderr.")] = False,
 ) -> None:
-    """Show where the time of one target goes, and how much time changing a line would save.
+    """Show where the time of the suite or of one target goes, and how much time changing a line would save.
 
     Everything after -- goes to pytest.
     """
@@ -45,6 +48,7 @@ def command(
     from collectbench.model.costs import Profile
     from collectbench.model.sample import RoundKind
     from collectbench.usecases.child_commands import child_commands
+    from collectbench.usecases.explained_targets import with_explained_targets
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.profiling import explaining_kinds, profile_target
 
@@ -52,7 +56,7 @@ def command(
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, Profile, mistakes)
-    project = request.open_project(context, mistakes)
+    project = with_explained_targets(request.open_project(context, mistakes))
     if dry_run:
         show_commands(child_commands(project, (RoundKind.TIMED, *explaining_kinds(sampled=sampled))))
         return

@@ -13,7 +13,7 @@ import pytest
 
 from collectbench import __version__
 
-COMMANDS = ("init", "targets", "baseline", "compare", "merge", "profile", "lint", "doctor", "schema")
+COMMANDS = ("init", "targets", "baseline", "compare", "merge", "profile", "diagnose", "lint", "doctor", "schema")
 
 
 @pytest.mark.parametrize("via", ["module", "script"])

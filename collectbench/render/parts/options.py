@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from collectbench.model.reason import Advice
+
 TOP = 10
 
 
@@ -15,11 +17,12 @@ class RenderOptions:
         width: columns of the terminal.
         color: whether the text has ANSI styles.
         verbose: whether targets that pass give their reasons too.
-        top: the most rows that a table of a profile has.
+        top: the most rows that a table of a profile has; the most findings of a target.
         profile_hint: tells where to see all rows of a profile, in the words of the caller; empty for no such line.
         path_prefix: leads from the root of the repository to the rootdir that paths are relative to: empty, or
             directories that end in `/`.
         local_prefix: likewise from the directory of the reader: with it, paths in a terminal can be opened.
+        next_steps: commands that may follow, in the words of the caller.
     """
 
     width: int = 80
@@ -29,3 +32,4 @@ class RenderOptions:
     profile_hint: str = ""
     path_prefix: str = ""
     local_prefix: str = ""
+    next_steps: tuple[Advice, ...] = ()

@@ -24,7 +24,7 @@ from collectbench.usecases.start_of_pytest import require_start_of_pytest
 
 
 def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> Diagnosis:
-    """Returns the findings of the selected causes for each target that the user names, else for the suite.
+    """Returns the findings of the selected causes for each target of the plan (see `with_explained_targets`).
 
     Raises:
         Interrupted: a signal arrived.
@@ -32,7 +32,7 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
         UsageError: the interpreter cannot be started any more.
     """
     require_start_of_pytest(project)
-    targets = diagnosed_targets(project)
+    targets = project.plan.targets
     session = measure_to_diagnose(project, targets, feedback)
     diagnosed = []
     with garbage_collector_paused():
@@ -49,12 +49,6 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
         notes=(*notes_before(project), *notes_after(session)),
         project=project_name(evidence_places[0].places) if evidence_places else "",
     )
-
-
-def diagnosed_targets(project: Project) -> Sequence[Target]:
-    """Returns the targets that the user names, else the suite: a second that two targets share counts once there."""
-    plan = project.plan
-    return plan.targets if project.request.options.targets or plan.suite is None else (plan.suite,)
 
 
 def diagnosis_of(

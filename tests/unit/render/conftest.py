@@ -36,6 +36,7 @@ from collectbench.model.doctor import Checkup, Condition, Examination, SelfCompa
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool, WaitSite
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
+from diagnoses import clean_diagnosis, diagnosed, diagnosis, finding, nasty_diagnosis, ordinary_diagnosis
 from lint_reports import known_lint, lint, nasty_lint, ordinary_lint, violation
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -679,6 +680,7 @@ def make() -> SimpleNamespace:
     parts = (
         target, run, report, check, budget, change, judged, comparison, summary, sample, profile, imported, collector,
         shares, new_imports, checkup, self_comparison, violation, lint,
+        finding, diagnosed, diagnosis,
     )  # fmt: skip
     return SimpleNamespace(environment=ENVIRONMENT, **{part.__name__: part for part in parts})
 
@@ -700,6 +702,9 @@ def documents() -> dict[str, object]:
         "nasty_profile": nasty_profile(),
         "checkup": checkup(self_comparison()),
         "nasty_checkup": nasty_checkup(),
+        "diagnosis": ordinary_diagnosis(ENVIRONMENT),
+        "clean_diagnosis": clean_diagnosis(ENVIRONMENT),
+        "nasty_diagnosis": nasty_diagnosis(ENVIRONMENT, (*NASTY, *FORGERIES)),
         "lint": ordinary_lint(),
         "clean_lint": lint(files=10_000),
         "known_lint": known_lint(),

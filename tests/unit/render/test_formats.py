@@ -10,6 +10,7 @@ import pytest
 import collectbench.render.formats
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
@@ -25,6 +26,7 @@ OTHERS = {
     Checkup: [],
     LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],
+    Diagnosis: ["github"],
 }
 
 

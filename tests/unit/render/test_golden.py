@@ -21,6 +21,9 @@ NAMES = (
     "nasty_profile",
     "checkup",
     "nasty_checkup",
+    "diagnosis",
+    "clean_diagnosis",
+    "nasty_diagnosis",
     "lint",
     "clean_lint",
     "known_lint",
@@ -62,6 +65,11 @@ def test_a_comparison_in_other_formats_is_unchanged(name, format_name, documents
 @pytest.mark.parametrize("format_name", ["github", "openmetrics", "pytest-benchmark"])
 def test_a_run_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
     matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
+
+
+@pytest.mark.parametrize("name", ["diagnosis", "clean_diagnosis", "nasty_diagnosis"])
+def test_a_diagnosis_in_annotations_is_unchanged(name, documents, matches_golden):
+    matches_golden(f"{name}.github.txt", render(documents[name], "github", RenderOptions()))
 
 
 @pytest.mark.parametrize("name", ["lint", "clean_lint", "known_lint", "nasty_lint"])

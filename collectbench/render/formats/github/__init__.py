@@ -6,12 +6,18 @@ Syntax and escaping: https://docs.github.com/en/actions/reference/workflows-and-
 from __future__ import annotations
 
 from collectbench.model.comparison import Comparison
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
-from collectbench.render.formats.github import comparison, lint, run
+from collectbench.render.formats.github import comparison, diagnosis, lint, run
 from collectbench.render.parts.format import Format
 
 FORMAT = Format(
     name="github",
-    renderers={RunReport: run.render, Comparison: comparison.render, LintReport: lint.render},
+    renderers={
+        RunReport: run.render,
+        Comparison: comparison.render,
+        Diagnosis: diagnosis.render,
+        LintReport: lint.render,
+    },
 )

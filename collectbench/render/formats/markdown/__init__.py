@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
-from collectbench.render.formats.markdown import comment, lint_comment
+from collectbench.render.formats.markdown import comment, diagnosis_comment, lint_comment
 from collectbench.render.formats.markdown.markup import (
     join,
     list_line,
@@ -91,6 +92,7 @@ FORMAT = Format(
         Comparison: comment.render,
         TargetList: _render_listing,
         Profile: _render_profile,
+        Diagnosis: diagnosis_comment.render,
         Checkup: _render_checkup,
         LintReport: lint_comment.render,
     },

@@ -29,6 +29,12 @@ def text(raw: str) -> str:
     return _REFERENCE.sub(r"\g<0>" + _EMPTY_COMMENT, without_html)
 
 
+def html_text(raw: str) -> str:
+    """Return text that HTML shows as it is, for elements such as a summary in which Markdown is not markup."""
+    without_html = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], printable(raw))
+    return _REFERENCE.sub(r"\g<0>" + _EMPTY_COMMENT, without_html)
+
+
 def small_print(pieces: Iterable[str]) -> str:
     """Return pieces in small print, with dots between them."""
     return f"<sub>{' · '.join(map(text, pieces))}</sub>"
@@ -64,14 +70,14 @@ def statement_lines(statements: Iterable[Statement]) -> list[str]:
     for statement in statements:
         lines.append(f"- **{statement.word}**: {text(statement.text)}")
         if statement.detail:
-            lines += ["", *("  " + line for line in _fenced(statement.detail)), ""]
+            lines += ["", *("  " + line for line in fenced(statement.detail)), ""]
     return lines
 
 
-def _fenced(detail: str) -> Iterator[str]:
+def fenced(detail: str, language: str = "text") -> Iterator[str]:
     """Yield a code block whose fence is longer than any fence in the text."""
     shown = printable(detail, keep_newlines=True)
     fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(shown)), default=0))
-    yield fence + "text"
+    yield fence + language
     yield from shown.splitlines()
     yield fence

@@ -1,15 +1,36 @@
-"""A diagnosis as text for a terminal: one ranked list of findings, then what no finding saves."""
+"""A diagnosis as text for a terminal: one ranked list of findings, their total, then what no finding saves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from collectbench.model.diagnosis import Diagnosis, Finding, TargetDiagnosis
+from collectbench.model.diagnosis import Diagnosis, TargetDiagnosis
 from collectbench.model.units import format_duration
-from collectbench.render.formats.text.terminal import BOLD, dim, flow, join_blocks, sentence, style
-from collectbench.render.parts.escape import printable
+from collectbench.render.diagnosis.findings import shown_of
+from collectbench.render.diagnosis.totals import (
+    basis,
+    failure,
+    headline,
+    note_statements,
+    rest_rows,
+    rest_title,
+    surplus_line,
+    total,
+)
+from collectbench.render.formats.text.finding_lines import finding_blocks
+from collectbench.render.formats.text.terminal import (
+    BOLD,
+    GREEN,
+    all_statement_lines,
+    command_lines,
+    dim,
+    flow,
+    join_blocks,
+    sentence,
+    style,
+)
 from collectbench.render.parts.options import RenderOptions
-from collectbench.render.parts.prose import stamp
+from collectbench.render.parts.prose import stamp, state
 
 
 def render(diagnosis: Diagnosis, options: RenderOptions) -> str:
@@ -20,23 +41,39 @@ def render(diagnosis: Diagnosis, options: RenderOptions) -> str:
 def _blocks(diagnosis: Diagnosis, options: RenderOptions) -> Iterator[list[str]]:
     yield dim(flow(stamp(diagnosis.environment), options.width), options)
     for target in diagnosis.targets:
-        wall_s = target.traced_wall_s if target.wall_s is None else target.wall_s
-        yield [style(f"{printable(target.name)}: {format_duration(wall_s)}", BOLD, options)]
-        for finding in target.findings[: options.top]:
-            yield list(_finding_lines(finding, options))
-        yield list(_rest_lines(target))
+        yield from _target_blocks(target, options)
+    yield all_statement_lines((state("note", note) for note in diagnosis.notes), options)
+    yield list(_next_lines(options))
 
 
-def _finding_lines(finding: Finding, options: RenderOptions) -> Iterator[str]:
-    yield style(
-        f"{format_duration(finding.estimated_saving_s)}  {finding.cause}  {printable(finding.title)}", BOLD, options
-    )
-    for location in finding.locations[:3]:
-        yield f"  {printable(location.path)}:{location.line}  {printable(location.text)}"
-    for text in (*finding.evidence, f"fix: {finding.fix}"):
-        yield from ("  " + line for line in sentence(text, options.width - 2))
+def _target_blocks(target: TargetDiagnosis, options: RenderOptions) -> Iterator[list[str]]:
+    shown = shown_of(target.findings, None if options.verbose else options.top)
+    title = [style(line, BOLD, options) for line in sentence(headline(target), options.width)]
+    yield [*title, *dim(sentence(basis(target), options.width), options)]
+    yield all_statement_lines(failure(target), options)
+    yield from finding_blocks(shown.findings, target.traced_wall_s, options)
+    yield [surplus_line(shown)]
+    color = f"{BOLD};{GREEN}" if shown.findings else BOLD
+    yield [style(line, color, options) for line in sentence(total(target, shown), options.width)]
+    yield list(_rest_lines(target, options))
+    yield all_statement_lines(note_statements(target, shown, options.local_prefix), options)
 
 
-def _rest_lines(target: TargetDiagnosis) -> Iterator[str]:
-    for rest in target.rest:
-        yield f"  {format_duration(rest.seconds):>9}  {rest.name}: {rest.reason}"
+def _rest_lines(target: TargetDiagnosis, options: RenderOptions) -> Iterator[str]:
+    rows = rest_rows(target, all_rows=options.verbose)
+    if not rows:
+        return
+    yield f"{rest_title(target)}"
+    for row in rows:
+        first, *others = sentence(f"{row.name}: {row.reason}", options.width - 13)
+        yield f"  {format_duration(row.seconds):>9}  {first}"
+        yield from (f"{'':13}{line}" for line in others)
+
+
+def _next_lines(options: RenderOptions) -> Sequence[str]:
+    """Return the next commands, each below its purpose."""
+    return [
+        line
+        for step in options.next_steps
+        for line in (*sentence(f"{step.text}:", options.width), *command_lines(step.command, options.width))
+    ]

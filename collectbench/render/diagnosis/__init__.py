@@ -1,0 +1,1 @@
+"""A diagnosis in pieces that several formats share."""

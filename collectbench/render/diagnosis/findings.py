@@ -1,0 +1,83 @@
+"""One finding in pieces: its heading, its places, why it is slow. All text but the headings is raw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from posixpath import normpath
+
+from collectbench.model.diagnosis import Finding, Location
+from collectbench.model.units import format_duration
+from collectbench.render.parts.escape import printable
+from collectbench.render.parts.places import is_outside
+from collectbench.render.parts.quantities import pluralize
+
+PLACES_SHOWN = 5
+"""The most places of a finding, if not all are wanted. One more is shown as well: its line is as long as a count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The findings of a list that a reader sees.
+
+    Attributes:
+        findings: the first ones that save time.
+        surplus: the other ones that save time.
+        notes: findings that save nothing.
+    """
+
+    findings: tuple[Finding, ...]
+    surplus: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+
+
+def shown_of(findings: Sequence[Finding], top: int | None) -> Shown:
+    """Return the `top` findings of a ranked list, or all of them, beside the rest."""
+    saving = tuple(finding for finding in findings if finding.estimated_saving_s > 0)
+    notes = tuple(finding for finding in findings if finding.estimated_saving_s <= 0)
+    return Shown(findings=saving[:top], surplus=() if top is None else saving[top:], notes=notes)
+
+
+def heading(finding: Finding, whole_s: float) -> str:
+    """Return seconds, share, cause and subject: `3.21 s (22 %)  heavy-import  pandas`."""
+    subject = printable(finding.subject)
+    return "  ".join(filter(None, (amount(finding, whole_s), printable(finding.cause), subject)))
+
+
+def amount(finding: Finding, whole_s: float) -> str:
+    """Return the seconds that a finding saves, and their share of the whole round."""
+    limit = "at most " if finding.bound else ""
+    return f"{limit}{format_duration(finding.estimated_saving_s)} ({percent(finding.estimated_saving_s, whole_s)})"
+
+
+def percent(seconds: float, whole_s: float) -> str:
+    """Return a share of a round: `22 %`, `2.4 %`."""
+    share = 100 * seconds / whole_s if whole_s else 0.0
+    return f"{share:.0f} %" if share >= 9.95 else f"{share + 0.0:.1f} %"
+
+
+def place(location: Location, prefix: str = "") -> str:
+    """Return `path:line`, printable, as terminals and editors open it; `prefix` leads to where the path begins."""
+    path = location.path if is_outside(location.path) or not prefix else normpath(prefix + location.path)
+    return f"{printable(path)}:{location.line}" if location.line else printable(path)
+
+
+def places_shown(finding: Finding, most: int | None = PLACES_SHOWN) -> tuple[tuple[Location, ...], str]:
+    """Return the first places of a finding, and a text about the others: empty if there are none."""
+    locations = finding.locations
+    if most is None or len(locations) <= most + 1:
+        return locations, ""
+    return locations[:most], f"and {pluralize(len(locations) - most, 'more place')}"
+
+
+def why(finding: Finding) -> str:
+    """Return the reason and its evidence in one line, raw."""
+    return "; ".join(filter(None, (finding.title, *finding.evidence)))
+
+
+def alone(finding: Finding) -> str:
+    """Return how much one of several lines saves, since all of them have to change; empty for a single line."""
+    if finding.saving_alone_s is None:
+        return ""
+    one_s, all_s = format_duration(finding.saving_alone_s), format_duration(finding.estimated_saving_s)
+    return f"changing one of these lines saves {one_s}, all of them {all_s}"

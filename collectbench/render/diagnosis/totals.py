@@ -1,0 +1,126 @@
+"""The sentences about a whole target: its time, what the findings save together, and what nothing saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from collectbench.model.diagnosis import Finding, Rest, TargetDiagnosis
+from collectbench.model.sample import Status
+from collectbench.model.units import format_duration
+from collectbench.render.diagnosis.findings import Shown, percent, place
+from collectbench.render.parts.escape import printable
+from collectbench.render.parts.prose import Statement, state
+from collectbench.render.parts.quantities import pluralize
+
+NOTHING = "nothing to save: no cause costs enough to be listed"
+_WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_LEAST_ROWS = 3
+"""So many of the largest rows are never summed up."""
+_SMALL = 0.01
+"""Smaller shares of the round are summed up in one row."""
+
+
+def subject(target: TargetDiagnosis) -> str:
+    """Return the target as a sentence calls it, printable; a lone dot would say little."""
+    return {".": "the whole rootdir (.)", "suite": "the suite"}.get(target.name, printable(target.name))
+
+
+def headline(target: TargetDiagnosis) -> str:
+    """Return the time of a target, and what was collected in it: `suite: 13.7 s for 1,750 items in 80 files`."""
+    wall_s = target.traced_wall_s if target.wall_s is None else target.wall_s
+    counts = target.counts
+    collected = ""
+    if counts is not None:
+        collected = f" for {pluralize(counts.items, 'item')} in {pluralize(counts.files, 'file')}"
+    name = subject(target) if target.name == "." else printable(target.name)
+    return f"{name}: {format_duration(wall_s)}{collected}"
+
+
+def basis(target: TargetDiagnosis) -> str:
+    """Return the round that all seconds below are of, and how it compares with the timed one."""
+    traced = f"All seconds below are of the traced round: {format_duration(target.traced_wall_s)}"
+    if target.wall_s is None:
+        return f"{traced}; no round was timed."
+    more_s = target.traced_wall_s - target.wall_s
+    return f"{traced}, {format_duration(abs(more_s))} {'more' if more_s >= 0 else 'less'} than the timed one."
+
+
+def surplus_line(shown: Shown) -> str:
+    """Return the number of findings that are not shown, and their seconds; empty if there are none."""
+    if not shown.surplus:
+        return ""
+    seconds = format_duration(saved_s(shown.surplus))
+    return f"{pluralize(len(shown.surplus), 'more finding')}: {seconds}"
+
+
+def saved_s(findings: Sequence[Finding]) -> float:
+    """Return the seconds that findings save together: no second counts for two of them."""
+    return sum(finding.estimated_saving_s for finding in findings)
+
+
+def total(target: TargetDiagnosis, shown: Shown) -> str:
+    """Return what the shown findings save together, and the time of the target without it; `NOTHING` without any.
+
+    The time of the timed round shrinks by the same share, since tracing makes all of a round slower. Empty if the
+    target could not be collected and there is no finding.
+    """
+    if not shown.findings:
+        return NOTHING if target.status in (Status.OK, Status.COLLECTION_ERRORS) else ""
+    seconds, whole_s = saved_s(shown.findings), target.traced_wall_s
+    is_bound = any(finding.bound for finding in shown.findings)
+    limit = "at most " if is_bound else ""
+    saved = f"{limit}{format_duration(seconds)} of {format_duration(whole_s)} ({percent(seconds, whole_s)})"
+    one = len(shown.findings) == 1
+    if target.wall_s is None or not whole_s:
+        return f"{_these(shown)} {'saves' if one else 'save'} {saved}."
+    left = format_duration(target.wall_s * max(0.0, 1 - seconds / whole_s))
+    after = f"{left} at best" if is_bound else f"about {left}"
+    budget = "" if target.budget_s is None else f" (budget {format_duration(target.budget_s)})"
+    brought = (
+        f"{'brings' if one else 'bring'} {subject(target)} from {format_duration(target.wall_s)} to {after}{budget}"
+    )
+    return f"{_these(shown)} {brought}: {'it saves' if one else 'they save'} {saved}."
+
+
+def _these(shown: Shown) -> str:
+    number = len(shown.findings)
+    if number == 1:
+        return "This one"
+    return f"These {_WORDS[number]}" if number < len(_WORDS) else f"These {number}"
+
+
+def rest_rows(target: TargetDiagnosis, *, all_rows: bool) -> list[Rest]:
+    """Return what no finding saves, the largest first; the smallest rows in one, unless all are wanted."""
+    rows = sorted(target.rest, key=lambda row: -row.seconds)
+    large = [row for row in rows if row.seconds >= _SMALL * target.traced_wall_s]
+    kept = rows[: max(_LEAST_ROWS, len(large))]
+    others = rows[len(kept) :]
+    if all_rows or len(others) < 2:
+        return rows
+    names = ", ".join(row.name for row in others)
+    return [*kept, Rest(name=f"{len(others)} others", seconds=sum(row.seconds for row in others), reason=names)]
+
+
+def rest_title(target: TargetDiagnosis) -> str:
+    """Return the title of what no finding saves, with its seconds."""
+    return f"not saved by any finding: {format_duration(sum(row.seconds for row in target.rest))}"
+
+
+def failure(target: TargetDiagnosis) -> list[Statement]:
+    """Return why a target was not collected, or not without errors; nothing if it was."""
+    return [] if target.status is Status.OK else [state(target.status.value, target.message or subject(target))]
+
+
+def note_statements(target: TargetDiagnosis, shown: Shown, prefix: str = "") -> Iterator[Statement]:
+    """Yield findings that save nothing, and notes on the rounds of a target."""
+    for finding in shown.notes:
+        yield Statement(word="note", text=note_of(finding, prefix))
+    yield from (state("note", note) for note in target.notes)
+
+
+def note_of(finding: Finding, prefix: str = "") -> str:
+    """Return a finding that saves nothing, in one line: `duplicate-items: tests/test_a.py:3: …; fix: …`."""
+    where = [place(location, prefix) for location in finding.locations[:1]]
+    more = f" and {pluralize(len(finding.locations) - 1, 'more place')}" if len(finding.locations) > 1 else ""
+    head = ": ".join((printable(finding.cause), *(f"{first}{more}" for first in where), finding.title))
+    return f"{head}; fix: {finding.fix}" if finding.fix else head

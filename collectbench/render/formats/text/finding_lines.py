@@ -1,0 +1,74 @@
+"""Findings as lines for a terminal: a numbered heading, then places, reason, fix, diff and command below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from collectbench.model.diagnosis import Finding, Location
+from collectbench.render.diagnosis.findings import PLACES_SHOWN, alone, heading, place, places_shown, why
+from collectbench.render.formats.text.terminal import BOLD, CYAN, GREEN, RED, command_lines, sentence, style
+from collectbench.render.parts.escape import printable
+from collectbench.render.parts.layout import display_width, fold, shorten
+from collectbench.render.parts.options import RenderOptions
+
+_INDENT = "   "
+_LEAST_ROOM = 24
+"""Fewer columns behind a place are no room for its source: it gets a line of its own."""
+
+
+def finding_blocks(findings: Sequence[Finding], whole_s: float, options: RenderOptions) -> Iterator[list[str]]:
+    """Yield the lines of each finding, numbered; a diff that two of them share is shown once."""
+    numbers: dict[str, int] = {}
+    for number, finding in enumerate(findings, 1):
+        yield list(_lines(number, finding, whole_s, numbers.get(finding.diff, 0), options))
+        numbers.setdefault(finding.diff, number)
+
+
+def _lines(number: int, finding: Finding, whole_s: float, same_diff: int, options: RenderOptions) -> Iterator[str]:
+    title, *more = sentence(f"{number}. {heading(finding, whole_s)}", options.width)
+    yield from (style(line, BOLD, options) for line in (title, *more))
+    locations, others = places_shown(finding, None if options.verbose else PLACES_SHOWN)
+    for location in locations:
+        yield from _place_lines(location, options)
+    if others:
+        yield f"{_INDENT}{others}"
+    yield from _labelled("why", why(finding), options)
+    if text := alone(finding):
+        yield from _labelled("note", text, options)
+    yield from _labelled("fix", finding.fix, options)
+    if finding.diff and same_diff:
+        yield f"{_INDENT}  the same change as in {same_diff}"
+    elif finding.diff:
+        yield from _diff_lines(finding.diff, options)
+    if finding.command:
+        yield from (f"{_INDENT}{line}" for line in command_lines(finding.command, options.width - len(_INDENT)))
+
+
+def _place_lines(location: Location, options: RenderOptions) -> Iterator[str]:
+    """Yield a place, which is never cut so that a click opens it, and its source."""
+    where = place(location, options.local_prefix)
+    head, source = f"{_INDENT}{style(where, CYAN, options)}", printable(location.text.strip())
+    room = options.width - len(_INDENT) - display_width(where) - 2
+    if not source:
+        yield head
+    elif room >= min(_LEAST_ROOM, display_width(source)):
+        yield f"{head}  {shorten(source, room)}"
+    else:
+        yield head
+        yield f"{_INDENT}  {shorten(source, options.width - len(_INDENT) - 2)}"
+
+
+def _labelled(label: str, text: str, options: RenderOptions) -> Iterator[str]:
+    if not text:
+        return
+    first, *others = sentence(f"{label}: {text}", options.width - len(_INDENT))
+    color = CYAN if label in {"fix", "note"} else ""
+    yield f"{_INDENT}{style(label, color, options)}{first[len(label) :]}"
+    yield from (f"{_INDENT}{line}" for line in others)
+
+
+def _diff_lines(diff: str, options: RenderOptions) -> Iterator[str]:
+    for line in printable(diff, keep_newlines=True).splitlines():
+        color = {"+": GREEN, "-": RED}.get(line[:1], "")
+        for part in fold(line, options.width - len(_INDENT) - 2):
+            yield f"{_INDENT}  {style(part, color, options)}"

@@ -1,0 +1,32 @@
+"""The commands that may follow a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from collectbench.model.diagnosis import Diagnosis
+from collectbench.model.reason import Advice
+from collectbench.usecases.command_line import CommandLine
+
+MORE = 20
+"""The findings that `--top` shows in the advice; with still more of them, all."""
+
+
+def next_steps(diagnosis: Diagnosis, typed: CommandLine, top: int) -> tuple[Advice, ...]:
+    """Returns what to do after a diagnosis, of which the user sees `top` findings of each target."""
+    return tuple(step for step in _steps(diagnosis, typed, top) if step.command)
+
+
+def _steps(diagnosis: Diagnosis, typed: CommandLine, top: int) -> Iterator[Advice]:
+    first = [target.findings[0] for target in diagnosis.targets if target.findings]
+    if first:
+        about = replace(typed, options=(), targets=(), pytest_args=())
+        yield Advice("about the first one", about.other("diagnose", "--explain", first[0].cause))
+    longest = max((len(target.findings) for target in diagnosis.targets), default=0)
+    if longest > top and not typed.has("--verbose"):
+        yield Advice("more findings", typed.again("--top", str(max(longest, MORE))))
+    if not typed.has("--from"):
+        target = typed.targets[0] if len(typed.targets) == 1 else None
+        if len(typed.targets) <= 1:
+            yield Advice("tables and a page of where the time goes", typed.other("profile", target=target))

@@ -1,0 +1,52 @@
+"""The commands that follow a diagnosis."""
+
+from __future__ import annotations
+
+import pytest
+import typer
+
+from collectbench.cli.app import app
+from collectbench.cli.invocation import Given, command_line
+from collectbench.model.run import Environment
+from collectbench.usecases.diagnosing.next_steps import next_steps
+from diagnoses import clean_diagnosis, ordinary_diagnosis
+
+ENVIRONMENT = Environment(
+    python="3.11.7", implementation="CPython", pytest="9.0.3", plugins={}, platform="Linux", cpu_model="", cpu_count=2,
+    bytecode="written", flags={},
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def program(monkeypatch) -> None:
+    monkeypatch.setattr("sys.argv", ["elsewhere/bin/collectbench"])
+
+
+def commands(diagnosis, *words: str, top: int = 5, pytest_args: tuple[str, ...] = ()) -> list[str]:
+    typed = command_line(typer.main.get_command(app), Given(ours=words, pytest_args=pytest_args))
+    return [step.command.removeprefix("elsewhere/bin/collectbench ") for step in next_steps(diagnosis, typed, top)]
+
+
+def test_the_steps_are_the_first_cause_all_findings_and_the_tables() -> None:
+    assert commands(ordinary_diagnosis(ENVIRONMENT), "diagnose") == [
+        "diagnose --explain gc-passes", "diagnose --top 20", "profile"
+    ]  # fmt: skip
+
+
+def test_the_steps_keep_the_options_of_the_project() -> None:
+    words = ("diagnose", "tests", "--python", ".venv/bin/python", "--format", "markdown")
+    assert commands(ordinary_diagnosis(ENVIRONMENT), *words, pytest_args=("-p", "no:x")) == [
+        "diagnose --explain gc-passes",
+        "diagnose tests --python .venv/bin/python --format markdown --top 20 -- -p no:x",
+        "profile tests --python .venv/bin/python -- -p no:x",
+    ]
+
+
+def test_several_targets_have_no_profile_in_common() -> None:
+    assert commands(ordinary_diagnosis(ENVIRONMENT), "diagnose", "tests", "more", "-v") == [
+        "diagnose --explain gc-passes"
+    ]
+
+
+def test_without_findings_only_the_tables_are_left() -> None:
+    assert commands(clean_diagnosis(ENVIRONMENT), "diagnose") == ["profile"]
