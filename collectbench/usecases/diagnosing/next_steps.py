@@ -23,10 +23,13 @@ def _steps(diagnosis: Diagnosis, typed: CommandLine, top: int) -> Iterator[Advic
     if first:
         about = replace(typed, options=(), targets=(), pytest_args=())
         yield Advice("about the first one", about.other("diagnose", "--explain", first[0].cause))
-    longest = max((len(target.findings) for target in diagnosis.targets), default=0)
+    longest = max(
+        (sum(each.estimated_saving_s > 0 for each in target.findings) for target in diagnosis.targets), default=0
+    )
     if longest > top and not typed.has("--verbose"):
         yield Advice("more findings", typed.again("--top", str(max(longest, MORE))))
-    if not typed.has("--from"):
+    collected = any(target.counts and target.counts.items for target in diagnosis.targets)
+    if collected and not typed.has("--from"):
         target = typed.targets[0] if len(typed.targets) == 1 else None
         if len(typed.targets) <= 1:
             yield Advice("tables and a page of where the time goes", typed.other("profile", target=target))

@@ -1,0 +1,82 @@
+"""`collectbench diagnose` and `collectbench` alone, as processes: what a user types first, and bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from collectbench.model.diagnosis import Diagnosis
+from collectbench.store.documents import DIAGNOSIS
+from collectbench.store.files import read_document
+
+
+@pytest.fixture
+def quick_diagnosis(plain_python: str) -> tuple[str, ...]:
+    return ("--python", plain_python, "--quiet")
+
+
+def test_a_diagnosis_gives_each_second_of_the_traced_round_one_owner(run_cli, api_and_core, quick_diagnosis) -> None:
+    result = run_cli("diagnose", *quick_diagnosis, "--output", "kept.json", "--output", "kept.md", cwd=api_and_core)
+    assert (result.returncode, result.stderr) == (0, "")
+    kept = json.loads((api_and_core / "kept.json").read_text(encoding="utf-8"))
+    jsonschema.validate(kept, json.loads(run_cli("schema", "diagnosis", cwd=api_and_core).stdout))
+    diagnosis: Diagnosis = read_document(api_and_core / "kept.json", DIAGNOSIS)
+    (target,) = diagnosis.targets
+    assert (target.name, target.counts and target.counts.items) == ("suite", 6)
+    saved_s = sum(finding.estimated_saving_s for finding in target.findings)
+    assert saved_s + sum(row.seconds for row in target.rest) == pytest.approx(target.traced_wall_s, rel=0.03)
+    assert "\nsuite: " in result.stdout
+    assert (api_and_core / "kept.md").read_text(encoding="utf-8").startswith("<!-- collectbench diagnose -->\n")
+
+
+def test_without_a_command_the_suite_is_diagnosed(run_cli, api_and_core) -> None:
+    result = run_cli(cwd=api_and_core)
+    assert result.returncode == 0
+    assert "\nsuite: " in result.stdout
+    assert "profile\n" in result.stdout.splitlines(keepends=True)[-1]
+
+
+def test_options_without_a_command_are_refused(run_cli, tmp_path) -> None:
+    result = run_cli("--format", "json", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--format" in result.stderr
+
+
+def test_a_directory_without_tests_is_empty_and_not_clean(run_cli, tmp_path) -> None:
+    result = run_cli(cwd=tmp_path)
+    assert result.returncode == 5
+    assert "no tests were collected" in result.stdout
+    assert "nothing to save" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("diagnose", "--select", "gc-pases"), "--select gc-pases: there is no such cause; did you mean gc-passes?"),
+        (("diagnose", "--explain", "nothing-like-it"), "--explain nothing-like-it: there is no such cause"),
+        (("diagnose", "--format", "junit"), "--format junit: only for collectbench compare and lint"),
+        (("diagnose", "tests/gone"), "tests/gone"),
+        (("profile", "tests/gone"), "tests/gone"),
+    ],
+)
+def test_a_mistake_is_named_before_anything_is_measured(run_cli, api_and_core: Path, arguments, message) -> None:
+    result = run_cli(*arguments, cwd=api_and_core)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_the_dry_run_shows_the_rounds_of_the_suite_alone(run_cli, api_and_core, quick_diagnosis) -> None:
+    result = run_cli("diagnose", *quick_diagnosis, "--dry-run", cwd=api_and_core)
+    assert result.returncode == 0
+    assert " traced " in result.stdout
+    assert "tests/api:" not in result.stdout
+
+
+def test_a_cause_is_explained_without_a_round(run_cli, tmp_path) -> None:
+    result = run_cli("diagnose", "--explain", "gc-passes", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("gc-passes: ")
+    assert "\nFix:\n" in result.stdout
