@@ -19,6 +19,7 @@ def command(
         str | None,
         typer.Option("--explain", metavar="CAUSE", help="Show the documentation of a cause.", show_default=False),
     ] = None,
+    from_file: options.From = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
@@ -43,8 +44,10 @@ def command(
 
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.stored import stored_document
     from collectbench.model.diagnosis import Diagnosis
     from collectbench.model.sample import RoundKind
+    from collectbench.store.documents import DIAGNOSIS
     from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.diagnosing.diagnose import diagnose
     from collectbench.usecases.diagnosing.explaining import explanation, selected_causes
@@ -61,6 +64,11 @@ def command(
     outlets = request.outlets(context, Diagnosis, mistakes)
     selected, ignored = options.names(select), options.names(ignore)
     causes = mistakes.attempt(lambda: selected_causes(selected, ignored), otherwise=frozenset[str]())
+    if from_file is not None:
+        stored = stored_document(context, from_file, DIAGNOSIS, mistakes)
+        steps = next_steps(stored.document, request.wording(context).typed, top)
+        replace(outlets, next_steps=steps).write(stored.document, root=stored.root)
+        return
     project = with_explained_targets(request.open_project(context, mistakes))
     if dry_run:
         show_commands(child_commands(project, (RoundKind.TRACED, RoundKind.TIMED)))

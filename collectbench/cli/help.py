@@ -9,7 +9,9 @@ from typer.core import TyperCommand
 
 PANELS = {
     "What to check": ("paths", "changed", "select", "ignore", "profile", "known", "record", "expect_violations"),
-    "What to measure": ("targets", "target", "runs", "kind", "config", "python", "depth", "shard", "suite"),
+    "What to measure": (
+        "targets", "target", "runs", "from_file", "kind", "config", "python", "depth", "shard", "suite",
+    ),
     "What to compare with": (
         "baseline", "run_file", "against", "full", "budgets_only", "save_if_missing", "name", "baseline_dir", "force",
     ),
@@ -38,10 +40,16 @@ EXAMPLES = {
         "collectbench compare --run head.json --budgets-only",
     ),
     "merge": ("collectbench merge parts/*.json --output head.json",),
-    "profile": ("collectbench profile", "collectbench profile tests/api", "collectbench profile tests/api --open"),
+    "profile": (
+        "collectbench profile",
+        "collectbench profile tests/api",
+        "collectbench profile tests/api --open",
+        "collectbench profile --from profile.json --open",
+    ),
     "diagnose": (
         "collectbench diagnose",
         "collectbench diagnose tests/api --output diagnosis.md",
+        "collectbench diagnose --from diagnosis.json --format markdown",
         "collectbench diagnose --explain gc-passes",
     ),
     "lint": ("collectbench lint", "collectbench lint --changed main", "collectbench lint --record lint.json"),

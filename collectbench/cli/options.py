@@ -73,6 +73,15 @@ Depth = Annotated[
         show_default=False,
     ),
 ]
+From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        help="Show again the result that --output FILE.json has written, without a round.",
+        show_default=False,
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the commands of the children, and run none of them.")]
 FORMAT_HELP = (
     "Format on stdout: text, json or markdown; for baseline and compare also github, openmetrics and pytest-benchmark;"

@@ -20,6 +20,7 @@ def command(
         bool,
         typer.Option("--sampled/--no-sampled", help="Take one round with pyinstrument, for lines and the call tree."),
     ] = True,
+    from_file: options.From = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
     rounds: Annotated[
@@ -45,8 +46,10 @@ def command(
     """
     from collectbench.cli import browsing, exits, refusals, request
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.stored import stored_document
     from collectbench.model.costs import Profile
     from collectbench.model.sample import RoundKind
+    from collectbench.store.documents import PROFILE
     from collectbench.usecases.child_commands import child_commands
     from collectbench.usecases.explained_targets import with_explained_targets
     from collectbench.usecases.mistakes import Mistakes
@@ -56,14 +59,19 @@ def command(
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, Profile, mistakes)
-    project = with_explained_targets(request.open_project(context, mistakes))
-    if dry_run:
-        show_commands(child_commands(project, (RoundKind.TIMED, *explaining_kinds(sampled=sampled))))
-        return
-    profile = profile_target(project, request.feedback(context), sampled=sampled)
+    if from_file is not None:
+        stored = stored_document(context, from_file, PROFILE, mistakes)
+        profile, root, code = stored.document, stored.root, exits.ExitCode.OK
+    else:
+        project = with_explained_targets(request.open_project(context, mistakes))
+        if dry_run:
+            show_commands(child_commands(project, (RoundKind.TIMED, *explaining_kinds(sampled=sampled))))
+            return
+        profile = profile_target(project, request.feedback(context), sampled=sampled)
+        root, code = project.root, exits.of_profile(profile)
     if open_:
         outlets = browsing.with_page(outlets)
-    outlets.write(profile)
+    outlets.write(profile, root=root)
     if open_:
         browsing.open_page(outlets)
-    raise typer.Exit(exits.of_profile(profile))
+    raise typer.Exit(code)

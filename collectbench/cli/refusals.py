@@ -34,6 +34,13 @@ FOR_STORED_RUNS = Unused(
     ),
     reason="stored runs are judged, so nothing is measured that it could change; omit it",
 )  # fmt: skip
+FOR_A_STORED_DOCUMENT = Unused(
+    parameters=(
+        "targets", "target", "select", "ignore", "python", "depth", "rounds", "warmup", "timeout", "max_time",
+        "sampled", "dry_run", "show_output",
+    ),
+    reason="--from shows a stored file, so nothing is measured that it could change; omit one of them",
+)  # fmt: skip
 WITH_AGAINST = Unused(
     parameters=(
         "baseline",
@@ -66,4 +73,6 @@ def refuse(unused: Unused, context: typer.Context, mistakes: Mistakes) -> None:
     for parameter in context.command.params:
         source = context.get_parameter_source(parameter.name or "")
         if parameter.name in unused.parameters and source is not None and source.name == "COMMANDLINE":
-            mistakes.add(f"{'/'.join((*parameter.opts, *parameter.secondary_opts))}: {unused.reason}")
+            is_argument = parameter.param_type_name == "argument"
+            names = (parameter.metavar,) if is_argument else (*parameter.opts, *parameter.secondary_opts)
+            mistakes.add(f"{'/'.join(map(str, names))}: {unused.reason}")

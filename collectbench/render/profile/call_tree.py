@@ -14,6 +14,14 @@ _PROBE = "/collectbench/probe/"
 _INSTALLED = ("/site-packages/", "/dist-packages/")
 
 
+def frames_or_problem(text: str, most: int, project: Collection[str] = ()) -> dict[str, Any]:
+    """Return the `largest_frames`; if a stored file holds none that can be read, only the problem."""
+    try:
+        return largest_frames(text, most, project)
+    except (LookupError, TypeError, ValueError, AttributeError):  # nobody has checked the text in a file
+        return {"frames": [], "total": 0, "problem": "The call tree in the file is damaged."}
+
+
 def largest_frames(text: str, most: int, project: Collection[str] = ()) -> dict[str, Any]:
     """Return the largest frames of pyinstrument's session as [depth, name, place, own code, begin, seconds].
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from collectbench.model.costs import ImportCost, Origin, Profile, Share
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.prose import stamp
-from collectbench.render.profile.call_tree import largest_frames
+from collectbench.render.profile.call_tree import frames_or_problem
 from collectbench.render.profile.imports import best_first, import_site
 from collectbench.render.profile.page_values import rounded_s, short_text
 from collectbench.render.profile.prose import basis, subject
@@ -86,7 +86,7 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
         "totals": {name: len(getattr(profile, name)) for name in ("imports", *_TABLES, "warnings")},
         "calls": None
         if profile.calls is None
-        else largest_frames(profile.calls, most_rows, profile.project_directories),
+        else frames_or_problem(profile.calls, most_rows, profile.project_directories),
         "paths": list(paths),  # last, because the imports above add to it: each refers to its paths by position
     }
 

@@ -1,0 +1,84 @@
+"""`--from FILE`: a stored diagnosis or profile is shown again, in any format, and options about rounds are refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from collectbench.cli.app import run
+
+KEPT = Path(__file__).parents[2] / "old_formats"
+DIAGNOSIS, PROFILE = str(KEPT / "diagnosis-1.json"), str(KEPT / "profile-1.json")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["elsewhere/bin/collectbench"])
+    return tmp_path
+
+
+def test_a_stored_diagnosis_is_shown_with_the_commands_that_follow(capsys) -> None:
+    assert run(["diagnose", "--from", DIAGNOSIS]) == 0
+    text, errors = capsys.readouterr()
+    assert "\nsuite: 13.7 s for 1,750 items in 80 files\n" in text
+    assert "\n2 more findings: 300 ms\n" in text
+    assert f"diagnose --from {DIAGNOSIS} --top 20" in " ".join(text.replace("\\\n", "").split())
+    assert errors == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "file", "format_name", "begin"),
+    [
+        ("diagnose", DIAGNOSIS, "markdown", "<!-- collectbench diagnose -->"),
+        ("diagnose", DIAGNOSIS, "github", "::warning file="),
+        ("profile", PROFILE, "text", "Python 3.11.9"),
+        ("profile", PROFILE, "markdown", "### Where the time of"),
+        ("profile", PROFILE, "html", "<!DOCTYPE html>"),
+    ],
+)
+def test_a_stored_document_has_every_format(capsys, command, file, format_name, begin) -> None:
+    assert run([command, "--from", file, "--format", format_name]) == 0
+    assert capsys.readouterr().out.startswith(begin)
+
+
+def test_what_is_shown_as_json_is_what_was_stored(capsys) -> None:
+    assert run(["diagnose", "--from", DIAGNOSIS, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(Path(DIAGNOSIS).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "--from kept.json does not exist; write one with collectbench diagnose --output FILE.json"),
+        ("", "--from kept.json is empty"),
+        ('{"kind": "collectbench.dia', "--from kept.json is not JSON or was cut off"),
+        ('{"kind": "collectbench.profile", "schema": 1}', "this is a collectbench.profile, a collectbench.diagnosis"),
+        ('{"kind": "collectbench.diagnosis", "schema": 99}', "schema 99 is newer than this collectbench reads"),
+        ('{"kind": "collectbench.diagnosis", "schema": 1}', 'the key "tool" is missing'),
+    ],
+)
+def test_a_file_that_holds_no_diagnosis_ends_with_6(capsys, elsewhere, content, message) -> None:
+    if content is not None:
+        (elsewhere / "kept.json").write_text(content, encoding="utf-8")
+    assert run(["diagnose", "--from", "kept.json"]) == 6
+    text, errors = capsys.readouterr()
+    assert text == ""
+    assert message in errors
+
+
+def test_options_about_rounds_are_refused_all_at_once(capsys) -> None:
+    words = ["tests", "--select", "gc-passes", "--rounds", "2", "--python", "x", "--dry-run"]
+    assert run(["diagnose", "--from", DIAGNOSIS, *words, "--", "-x"]) == 2
+    errors = capsys.readouterr().err
+    for name in ("TARGET", "--select", "--rounds", "--python", "--dry-run", "--"):
+        assert f"error: {name}: --from shows a stored file" in errors
+
+
+def test_options_about_rounds_of_a_profile_are_refused(capsys) -> None:
+    assert run(["profile", "tests", "--from", PROFILE, "--no-sampled"]) == 2
+    errors = capsys.readouterr().err
+    assert "error: TARGET: --from shows a stored file" in errors
+    assert "error: --sampled/--no-sampled: --from shows a stored file" in errors
