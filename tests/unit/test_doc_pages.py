@@ -1,4 +1,4 @@
-"""The pages of the rules of lint are what their docstrings say, and links in the documents lead somewhere."""
+"""The pages of rules and causes are what their docstrings say, and links in the documents lead somewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import rule_pages
+import doc_pages
+from collectbench.causes import CAUSES
 from collectbench.lint import RULES
 from environments import ROOT
 
@@ -23,22 +24,32 @@ def anchors(text: str) -> set[str]:
 
 
 def test_the_pages_and_the_table_are_what_the_docstrings_say() -> None:
-    outdated = [file.relative_to(ROOT).as_posix() for file in rule_pages.outdated()]
-    assert outdated == [], "run .venv/bin/python scripts/rule_pages.py"
+    outdated = [file.relative_to(ROOT).as_posix() for file in doc_pages.outdated()]
+    assert outdated == [], "run .venv/bin/python scripts/doc_pages.py"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_page_has_the_sections_of_the_docstring(rule) -> None:
-    page = rule_pages.page_of(rule)
+    page = doc_pages.OF_RULES.page_of(rule)
     assert page.startswith(f"# {rule.id}\n\n{rule.title}.\n")
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
     assert headings == ["What it detects", "Why", "Example", "Fix", "Options"]
     assert page.count("\n```") % 2 == 0
 
 
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.id)
+def test_a_page_of_a_cause_says_how_it_is_found_and_whether_it_can_be_proved(cause) -> None:
+    page = doc_pages.OF_CAUSES.page_of(cause)
+    assert page.startswith(f"# {cause.id}\n\n{cause.title}.\n")
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert headings == ["What it detects", "Why it is slow", "Evidence", "Fix", "Source", "Proof"]
+    assert page.count("\n```") % 2 == 0
+    assert cause.proof in page
+
+
 def test_the_guide_keeps_what_is_around_the_table() -> None:
-    guide = f"before\n{rule_pages.BEGIN}\nold\n{rule_pages.END}\nafter\n"
-    assert rule_pages.guide_with("new", guide) == guide.replace("old", "new")
+    guide = f"before\n{doc_pages.BEGIN}\nold\n{doc_pages.END}\nafter\n"
+    assert doc_pages.guide_with("new", guide) == guide.replace("old", "new")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())

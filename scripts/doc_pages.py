@@ -1,0 +1,155 @@
+"""Writes the pages of the rules of lint and of the causes of diagnose, and the tables of both, from their docstrings.
+
+Usage: .venv/bin/python scripts/doc_pages.py [--check]
+
+--check  write nothing; exit 1 if a page is not what its docstring says
+
+The pages are docs/rules/<id>.md and docs/causes/<id>.md. The tables are in docs/lint.md and docs/diagnose.md, each
+between two comments.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from collectbench.causes import CAUSES, Cause
+from collectbench.lint import RULES, Rule
+from environments import ROOT
+
+DOCS = ROOT / "docs"
+BEGIN, END = "<!-- made by scripts/doc_pages.py -->", "<!-- end -->"
+
+_SECTION = re.compile(r"^(\w[\w ]*):$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Entries that have a page each, and a guide with the table of them.
+
+    Attributes:
+        folder: of the pages, below docs; its name is that of the entries.
+        package: the directory of their modules.
+        guide: the file with the table.
+        links: the last line of each page.
+        table: all of the table, in Markdown.
+    """
+
+    entries: Sequence[Rule | Cause]
+    folder: str
+    package: str
+    guide: Path
+    links: str
+    table: str
+
+    @property
+    def pages(self) -> Path:
+        """The directory of the pages."""
+        return DOCS / self.folder
+
+    def texts(self) -> dict[Path, str]:
+        """The text of each file: the pages, and the guide."""
+        texts = {self.pages / f"{entry.id}.md": self.page_of(entry) for entry in self.entries}
+        texts[self.guide] = guide_with(self.table, self.guide.read_text(encoding="utf-8"))
+        return texts
+
+    def page_of(self, entry: Rule | Cause) -> str:
+        """The page of a rule or cause, in Markdown."""
+        first, *rest = _SECTION.split(entry.doc.strip() + "\n")
+        sections = [section(title, dedent(text)) for title, text in zip(rest[::2], rest[1::2], strict=True)]
+        if isinstance(entry, Cause):
+            sections.append(section("Proof", proof_of(entry)))
+        module = f"{self.package}/{entry.id.replace('-', '_')}.py"
+        note = f"<!-- made by scripts/doc_pages.py from {module} -->\n"
+        return "\n".join((f"# {entry.id}\n", f"{first.strip()}\n", *sections, f"{self.links}\n", note))
+
+
+def section(title: str, text: str) -> str:
+    """A section of a page."""
+    return f"## {title}\n\n{text.strip()}\n"
+
+
+def proof_of(cause: Cause) -> str:
+    """Whether an experiment can prove what the cause costs."""
+    if not cause.proof:
+        return "No experiment can show what a fix saves. The seconds are those of the traced round."
+    return f"An experiment can show what a fix saves, in pairs of rounds with and without the cause: {cause.proof}."
+
+
+def table_of_rules(rules: Sequence[Rule]) -> str:
+    """The table of all rules: their names, and the first sentences of their pages."""
+    rows = [f"| [{rule.id}](rules/{rule.id}.md) | {rule.title} |" for rule in rules]
+    return "\n".join(("| rule | reports |", "| --- | --- |", *rows))
+
+
+def table_of_causes(causes: Sequence[Cause]) -> str:
+    """The table of all causes by name: the first sentences of their pages, and the experiment that can prove them."""
+    ordered = sorted(causes, key=lambda cause: cause.id)
+    rows = [f"| [{cause.id}](causes/{cause.id}.md) | {cause.title} | {cause.proof} |" for cause in ordered]
+    return "\n".join(("| cause | reports | experiment |", "| --- | --- | --- |", *rows))
+
+
+OF_RULES = Catalogue(
+    entries=RULES,
+    folder="rules",
+    package="collectbench/lint",
+    guide=DOCS / "lint.md",
+    links="[How to accept a violation](../lint.md#accept-violations) · [all rules](../lint.md#rules)",
+    table=table_of_rules(RULES),
+)
+OF_CAUSES = Catalogue(
+    entries=CAUSES,
+    folder="causes",
+    package="collectbench/causes",
+    guide=DOCS / "diagnose.md",
+    links="[How to read a diagnosis](../diagnose.md#how-to-read-it) · [all causes](../diagnose.md#causes)",
+    table=table_of_causes(CAUSES),
+)
+CATALOGUES = (OF_RULES, OF_CAUSES)
+
+
+def guide_with(table: str, guide: str) -> str:
+    """The guide with this table in it."""
+    before, _, rest = guide.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{table}\n{END}{after}"
+
+
+def expected() -> dict[Path, str]:
+    """The text of each file that this script writes."""
+    return {file: text for catalogue in CATALOGUES for file, text in catalogue.texts().items()}
+
+
+def outdated() -> Iterator[Path]:
+    """The files that differ from what the docstrings say, and pages of rules and causes that are gone."""
+    texts = expected()
+    for file, text in texts.items():
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            yield file
+    present = {page for catalogue in CATALOGUES for page in catalogue.pages.glob("*.md")}
+    yield from sorted(present - set(texts))
+
+
+def main() -> int:
+    """Write the files, or only say which ones differ."""
+    files, texts = list(outdated()), expected()
+    for file in files:
+        name = file.relative_to(ROOT)
+        if "--check" in sys.argv[1:]:
+            print(f"{name}: not what the docstrings say; run scripts/doc_pages.py")
+        elif file in texts:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(texts[file], encoding="utf-8")
+            print(f"{name}: written")
+        else:
+            file.unlink()
+            print(f"{name}: removed, as it belongs to no rule and no cause")
+    return int("--check" in sys.argv[1:] and bool(files))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
