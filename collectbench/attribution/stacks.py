@@ -16,11 +16,16 @@ FINDS = frozenset(("find_spec", "_find_spec", "_fill_cache", "path_importer_cach
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampledStack:
-    """A stack within a part, the innermost call first. `seconds` of all stacks of a part add up to at most its time."""
+    """A stack within a part, the innermost call first. `seconds` of all stacks of a part add up to at most its time.
+
+    `frame` is the number of the frame of the trace around it, which the part of a hook does not tell; -1 outside of
+    all.
+    """
 
     part: Part
     calls: tuple[Call, ...]
     seconds: float
+    frame: int = -1
 
 
 def stacks_of(sampled: Iterable[Sampled], parts: Mapping[Part, float]) -> tuple[SampledStack, ...]:
@@ -29,16 +34,16 @@ def stacks_of(sampled: Iterable[Sampled], parts: Mapping[Part, float]) -> tuple[
     If the samples of a part add up to more than the part, they are scaled down. If they add up to less, the rest of the
     part is what no sample saw.
     """
-    seconds: defaultdict[tuple[Part, tuple[Call, ...]], float] = defaultdict(float)
+    seconds: defaultdict[tuple[Part, int, tuple[Call, ...]], float] = defaultdict(float)
     totals: defaultdict[Part, float] = defaultdict(float)
     for sample in sampled:
         part = _part_of(sample)
-        seconds[part, sample.calls] += sample.seconds
+        seconds[part, sample.frame, sample.calls] += sample.seconds
         totals[part] += sample.seconds
     scales = {part: min(1.0, parts.get(part, 0.0) / total_s) for part, total_s in totals.items() if total_s > 0}
     return tuple(
-        SampledStack(part=part, calls=calls, seconds=spent * scales[part])
-        for (part, calls), spent in seconds.items()
+        SampledStack(part=part, calls=calls, seconds=spent * scales[part], frame=frame)
+        for (part, frame, calls), spent in seconds.items()
         if part in scales
     )
 

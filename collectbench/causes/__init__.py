@@ -1,6 +1,37 @@
 """Causes of slow collection: one file a cause, and one line in CAUSES."""
 
-from collectbench.causes import bytecode_disabled, bytecode_stale, bytecode_unwritable, gc_passes
+from collectbench.causes import (
+    assert_rewriting,
+    attribute_scan,
+    broad_python_files,
+    bytecode_disabled,
+    bytecode_stale,
+    bytecode_unwritable,
+    custom_collector,
+    duplicate_ids,
+    error_formatting,
+    exit_work,
+    expensive_argvalues,
+    final_gc,
+    first_caller,
+    fixture_scan,
+    gc_passes,
+    generate_tests,
+    ignore_glob_walk,
+    module_level_compute,
+    module_level_io,
+    module_level_wait,
+    module_logger,
+    non_test_class,
+    parametrize_explosion,
+    plugin_hooks,
+    schema_build,
+    skip_probe,
+    slow_ids,
+    slow_modifyitems,
+    testcase_init,
+    traversal,
+)
 from collectbench.causes.candidate import Candidate, Claim, claims_on
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
@@ -9,7 +40,38 @@ CAUSES: tuple[Cause, ...] = (
     bytecode_disabled.CAUSE,
     bytecode_unwritable.CAUSE,
     bytecode_stale.CAUSE,
+    schema_build.CAUSE,
+    # what a line of a module body does; each line has one of these causes
+    broad_python_files.CAUSE,
+    skip_probe.CAUSE,
+    module_logger.CAUSE,
+    first_caller.CAUSE,
+    module_level_io.CAUSE,
+    module_level_wait.CAUSE,
+    expensive_argvalues.CAUSE,
+    module_level_compute.CAUSE,
+    # what pytest calls while it collects
+    slow_ids.CAUSE,
+    duplicate_ids.CAUSE,
+    attribute_scan.CAUSE,
+    testcase_init.CAUSE,
+    custom_collector.CAUSE,
+    fixture_scan.CAUSE,
+    # hooks
+    slow_modifyitems.CAUSE,
+    generate_tests.CAUSE,
+    plugin_hooks.CAUSE,
+    # what pytest does itself
+    non_test_class.CAUSE,
+    error_formatting.CAUSE,
+    ignore_glob_walk.CAUSE,
+    traversal.CAUSE,
+    assert_rewriting.CAUSE,
+    # objects and their end
+    exit_work.CAUSE,
     gc_passes.CAUSE,
+    final_gc.CAUSE,
+    parametrize_explosion.CAUSE,
 )
 """All causes. If two of them claim the same second, it belongs to the one that stands first."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +10,9 @@ from collectbench.attribution.attribute import Attribution
 from collectbench.attribution.origins import Places, display_path
 from collectbench.attribution.parts import Part, hook_part
 from collectbench.attribution.stacks import SampledStack
+from collectbench.causes.body_lines import BodyLine, body_lines, waited_by_statement
+from collectbench.causes.nature import Natures
+from collectbench.causes.running import Running, project_files, running
 from collectbench.causes.sources import SourceFiles
 from collectbench.causes.surroundings import Surroundings
 from collectbench.model.diagnosis import Location
@@ -94,6 +97,44 @@ class Evidence:
         found: dict[Part, list[SampledStack]] = {}
         for stack in self.stacks:
             found.setdefault(stack.part, []).append(stack)
+        return found
+
+    @cached_property
+    def is_project(self) -> Callable[[str], bool]:
+        """Tells whether the file of an absolute path is the project's."""
+        return project_files(self.places)
+
+    @cached_property
+    def runs(self) -> tuple[Running, ...]:
+        """The stacks in which code of the project ran."""
+        found = (running(stack, self.is_project) for stack in self.stacks)
+        return tuple(run for run in found if run is not None)
+
+    @cached_property
+    def bodies(self) -> dict[int, str]:
+        """The files of the project's own modules by the number of their import."""
+        files = ((number, module.path) for number, module in self.attribution.modules.of_frame.items())
+        return {number: path for number, path in files if self.is_project(path)}
+
+    @cached_property
+    def body_lines(self) -> tuple[BodyLine, ...]:
+        """The statements that took long while a module of the project was imported, the longest first."""
+        files = frozenset(self.bodies.values())
+        waited_s = waited_by_statement(self.attribution.waits, self.is_project, files, self.sources)
+        runs = (run for run in self.runs if run.part.kind == "frame" and run.frame in self.bodies)
+        return body_lines(runs, waited_s, self.sources)
+
+    @cached_property
+    def natures(self) -> Natures:
+        """Tells which cause a line has."""
+        return Natures(sources=self.sources, events=self.trace.events, files=frozenset(self.bodies.values()))
+
+    @cached_property
+    def lines_by_nature(self) -> dict[str, list[BodyLine]]:
+        """The slow lines of module bodies by the id of their cause, the longest first."""
+        found: dict[str, list[BodyLine]] = {}
+        for line in self.body_lines:
+            found.setdefault(self.natures.of(line), []).append(line)
         return found
 
     def hooks(self, name: str = "") -> Iterator[tuple[Part, HookTotal]]:

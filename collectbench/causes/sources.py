@@ -19,6 +19,7 @@ class SourceFiles:
     read: Callable[[str], bytes]
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    _around: dict[tuple[str, int], list[ast.AST]] = field(default_factory=dict)
 
     def line(self, path: str, number: int) -> str:
         """Returns a line of a file without the blanks around it; empty if there is none."""
@@ -45,8 +46,10 @@ class SourceFiles:
 
     def around(self, path: str, line: int) -> list[ast.AST]:
         """Returns the functions and classes around a line, the outermost first; their decorators belong to them."""
-        tree = self.tree(path)
-        return [] if tree is None else list(_around(tree, line))
+        if (path, line) not in self._around:
+            tree = self.tree(path)
+            self._around[path, line] = [] if tree is None else list(_around(tree, line))
+        return self._around[path, line]
 
     def definition_line(self, path: str, first_line: int) -> int:
         """Returns the line of `def` of a function that begins with its decorators at `first_line`."""

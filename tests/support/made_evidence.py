@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from collectbench.attribution.attribute import attribute
 from collectbench.attribution.origins import Places
-from collectbench.attribution.parts import parts_of
+from collectbench.attribution.parts import Part, parts_of
 from collectbench.attribution.stacks import SampledStack
 from collectbench.causes import Candidate, Cause, Evidence
 from collectbench.causes.ledger import settle
@@ -16,7 +17,9 @@ from collectbench.model.diagnosis import Finding
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment
 from collectbench.model.sample import RoundKind, Sample
-from collectbench.model.trace import CollectorFrame, Edge, ImportFrame, PluginFrame, Trace
+from collectbench.model.samples import Call
+from collectbench.model.trace import CollectorFrame, Edge, HookTotal, ImportFrame, PluginFrame, Trace
+from collectbench.model.wait_log import StackWait, WaitLog
 
 ROOT = "/project"
 PLACES = Places(
@@ -78,11 +81,47 @@ def statement(importer: str, name: str, during: int, line: int = 1, **fields: ob
     return Edge(importer=importer, name=name, during=during, line=line, **{**usual, **fields})
 
 
+IMPORTING = "<frozen importlib._bootstrap>:241 _call_with_frames_removed"
+PYTEST = "/venv/site-packages/_pytest"
+_CALL = re.compile(r"(.*):(\d+) (\S+)")
+
+
+def calls(*texts: str) -> tuple[Call, ...]:
+    """A stack as samples have it, the innermost first, from texts `path:line function`, the outermost first."""
+    parts = [_CALL.fullmatch(text).groups() for text in texts]
+    return tuple(
+        Call(path if path.startswith(("/", "<")) else f"{ROOT}/{path}", int(line), function)
+        for path, line, function in reversed(parts)
+    )
+
+
+def ran(frame: int, seconds: float, *texts: str, hook: int = -1, by: str = IMPORTING) -> SampledStack:
+    """A sampled stack in a frame of the trace, or in a hook within it: `by` called what ran."""
+    part = Part("frame", frame) if hook < 0 else Part("hook", hook)
+    return SampledStack(part=part, calls=calls(by, *texts), seconds=seconds, frame=frame)
+
+
+def waited(seconds: float, *texts: str) -> StackWait:
+    """A wait in a stack that the import of a module called."""
+    stack = calls(*texts)
+    return StackWait(frames=(*((path, line) for path, line, _ in stack), ("<import>", 0)), waited_s=seconds)
+
+
+def hooked(
+    number: int, hook: str, plugin: str, self_s: float, path: str = "", line: int = 0, **fields: int
+) -> HookTotal:
+    """All calls of an implementation of a hook; by default, one call."""
+    return HookTotal(
+        hook=hook, plugin=plugin, self_s=self_s, path=path, line=line, number=number, **{"calls": 1, **fields}
+    )
+
+
 def evidence(
     *,
     files: Mapping[str, str] | None = None,
     wall_s: float = 10.0,
     stacks: Iterable[SampledStack] = (),
+    waits: WaitLog = (),
     environment: Environment = ENVIRONMENT,
     inspection: Inspection = INSPECTION,
     fields: Mapping[str, object] | None = None,
@@ -101,7 +140,7 @@ def evidence(
             raise FileNotFoundError(path) from None
 
     return Evidence(
-        attribution=attribute(trace, sample=sample, places=PLACES),
+        attribution=attribute(trace, sample=sample, places=PLACES, waits=waits),
         parts=parts_of(trace, sample),
         inspection=inspection,
         environment=environment,

@@ -44,7 +44,7 @@ def test_a_sample_belongs_to_the_part_that_ran(taken, part) -> None:
 
 def test_equal_stacks_are_one() -> None:
     stacks = stacks_of([sampled(4, BODY, 0.25), sampled(4, BODY, 0.5)], PARTS)
-    assert stacks == (SampledStack(part=Part("frame", 4), calls=BODY, seconds=0.75),)
+    assert stacks == (SampledStack(part=Part("frame", 4), calls=BODY, seconds=0.75, frame=4),)
 
 
 def test_samples_never_make_a_part_longer_than_the_trace_says() -> None:
