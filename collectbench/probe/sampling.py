@@ -23,7 +23,7 @@ def read_settings(directory):
 
 
 def load(fallback):
-    """The classes Profiler and JSONRenderer; raises ImportError if no pyinstrument fits."""
+    """Profiler, JSONRenderer and get_stack_sampler; raises ImportError if no pyinstrument fits."""
     before = set(sys.modules)
     try:
         try:
@@ -40,8 +40,9 @@ def load(fallback):
             sys.modules[PACKAGE] = pyinstrument
             spec.loader.exec_module(pyinstrument)
         from pyinstrument.renderers import JSONRenderer
+        from pyinstrument.stack_sampler import get_stack_sampler
 
-        return pyinstrument.Profiler, JSONRenderer
+        return pyinstrument.Profiler, JSONRenderer, get_stack_sampler
     finally:
         for name in set(sys.modules) - before:
             if name == PACKAGE or name.startswith(PACKAGE + "."):
@@ -95,19 +96,27 @@ def lines_that_ran(samples, prefix, callers):
 class Sampler:
     """A running profiler, and the files for its result."""
 
-    def __init__(self, directory, root):
+    def __init__(self, directory, root, record, guard):
         self.path, self.lines = os.path.join(directory, "calls"), os.path.join(directory, "lines")
         self.prefix = root.rstrip("/") + "/"
         interval, fallback = read_settings(directory)
-        profiler_class, self.renderer = load(fallback)
+        profiler_class, self.renderer, sampler_of_thread = load(fallback)
         self.profiler = profiler_class(interval=interval, async_mode="disabled")
         self.profiler.start()
+        self.record, self.make_plugin = record, guard["make_plugin"]
+        ours = os.path.dirname(profiler_class.start.__code__.co_filename) + "/"
+        self.guard = guard["Guard"](sampler_of_thread(), ours)
+        self.guard.watch()
 
     def watch(self, pytest, config, reporter):
-        """Nothing to do: the profiler runs already."""
+        """Look after the profiler, which runs already."""
+        config.pluginmanager.register(self.make_plugin(self.guard))
 
     def finish(self):
         """Stop, and write the lines that ran, and the call tree as pyinstrument's JSON."""
+        taken = self.guard.finish()
+        if taken:
+            self.record("profile-taken", taken)
         session = self.profiler.stop()
         ran = lines_that_ran(session.frame_records, self.prefix, caller_prefixes())
         with open(self.lines, "w", encoding="ascii") as file:
@@ -118,10 +127,10 @@ class Sampler:
             file.write(self.renderer().render(session))
 
 
-def install(directory, record, root, **_):
+def install(directory, record, root, load, **_):
     """Begin to sample. If that fails, return None and report why."""
     try:
-        return Sampler(directory, root)
+        return Sampler(directory, root, record, load("sampling_guard.py"))
     except Exception as error:
         record("sampling-failed", f"{type(error).__name__}: {error}")
         return None

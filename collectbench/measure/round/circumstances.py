@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from collectbench.measure.round.observation import Observation
 from collectbench.measure.round.probe_report import ProbeReport
 from collectbench.model.collected import Collected
 from collectbench.model.sample import RoundKind
+from collectbench.model.units import format_duration
 
 OURS = frozenset((RoundKind.COUNTED, RoundKind.TRACED, RoundKind.SAMPLED))
 """Rounds in which tools of our own watch the process."""
@@ -18,6 +20,14 @@ def tools_of(report: ProbeReport, kind: RoundKind) -> tuple[str, ...]:
     """The user's tools that watched the process when collection began, such as `coverage (sys.settrace)`."""
     tools = () if kind in OURS else report.facts.get("tools", ())
     return tuple(sorted({f"{owner} ({way})" for way, owner in tools}))
+
+
+def profile_notes(report: ProbeReport, root: Path) -> Iterator[str]:
+    """Sentences about lines that kept a sampled round from sampling."""
+    for path, line, lost_ns in report.facts.get("profile-taken", ()):
+        place = f"{_shown(path, root)}:{line}" if path else "a line of the standard library"
+        lost = format_duration(lost_ns / 1e9)
+        yield f"{place} changed the profile function (sys.setprofile): the call tree and the lines lack {lost}"
 
 
 def collected_of(observation: Observation, root: Path) -> Collected | None:

@@ -17,6 +17,7 @@ FORMS: Mapping[str, object] = {
     "done": int,
     "work": [(str, int)],
     "uncounted": str,
+    "profile-taken": [(str, int, int)],
     "sampling-failed": str,
     "raised": str,
     "unwritten": str,

@@ -20,7 +20,7 @@ from collectbench.measure.process.launch import Finished, Invocation
 from collectbench.measure.process.memory import thin
 from collectbench.measure.process.output import read_output
 from collectbench.measure.round.bench import Bench, places_of
-from collectbench.measure.round.circumstances import collected_of, tools_of
+from collectbench.measure.round.circumstances import collected_of, profile_notes, tools_of
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
@@ -185,7 +185,7 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         waits=() if kind is RoundKind.COUNTED else observation.waits,
         samples=observation.samples,
         work=work if is_collected else None,
-        notes=(*remarks(ending, str(bench.root)), *left_behind),
+        notes=(*remarks(ending, str(bench.root)), *profile_notes(observation.report, bench.root), *left_behind),
         tools=tools_of(observation.report, kind),
         collected=collected_of(observation, bench.root) if is_collected else None,
         items_by_file={file: items for file, (items, _) in observation.ids.by_file.items()} if is_collected else {},

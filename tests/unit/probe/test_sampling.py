@@ -173,3 +173,38 @@ def test_lines_in_files_with_odd_names_are_named(probe, write, directory, root, 
     assert len(probe(mode="sampled", env={"PYTHONPATH": cpu_clock}).ids) == 1
     (line,) = (line for line in read_lines(directory) if line.sampled_s > STRAY_S)
     assert (line.path, line.line) == (str(root / "dír\n" / "test_日'\"\\.py"), 5)
+
+
+TAKES = """\
+import sys, time
+def pytest_itemcollected(item):
+    before = sys.getprofile()
+    sys.setprofile(None)
+    sys.setprofile(before)
+    end = time.process_time() + 0.05
+    while time.process_time() < end: time.time()
+"""
+
+
+def test_a_hook_that_removes_the_profile_function_does_not_end_sampling(probe, write, directory) -> None:
+    write("conftest.py", TAKES)
+    write("test_a.py", "def test_a(): pass\ndef test_b(): pass\ndef test_c(): pass\n")
+    probed = probe(mode="sampled")
+    assert "profile-taken" not in probed.report.facts
+    sampled_s = sum(line.sampled_s for line in read_lines(directory) if line.function == "pytest_itemcollected")
+    assert sampled_s > 0.1
+
+
+def test_a_line_that_keeps_the_profile_function_is_named_with_the_time_that_is_lost(
+    probe, write, directory, root
+) -> None:
+    burn = "end = time.process_time() + {}\nwhile time.process_time() < end: time.time()\n"
+    write("conftest.py", f"import sys, time\nsys.setprofile(lambda *_: None)\n{burn.format(0.05)}")
+    write(
+        "test_a.py", f"import sys, time\n{burn.format(0.05)}sys.setprofile(None)\n{burn.format(0.1)}def test(): pass\n"
+    )
+    probed = probe(mode="sampled")
+    ((path, line, lost_ns),) = probed.report.facts["profile-taken"]
+    assert (path, line) == (str(root / "conftest.py"), 2)
+    assert lost_ns > 100_000_000
+    assert {Path(cost.path).name for cost in read_lines(directory)} == {"test_a.py"}

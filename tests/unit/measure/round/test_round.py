@@ -84,6 +84,13 @@ def test_the_reason_why_pyinstrument_did_not_run_is_kept(bench, script, report_t
     assert take(bench).no_calls == ""
 
 
+def test_a_line_that_kept_a_round_from_sampling_is_a_note(bench, script, report_text) -> None:
+    script.report = f"{report_text()}profile-taken [({str(bench.root / 'conftest.py')!a}, 2, 1200000000)]\n"
+    (note,) = take(bench, kind=RoundKind.SAMPLED).notes
+    assert note.startswith("conftest.py:2 changed the profile function")
+    assert note.endswith("lack 1.20 s")
+
+
 def test_cold_rounds_change_the_environment(bench, script) -> None:
     take(bench, replace(TARGET, env={"A": "1", "B": "1"}), RoundKind.COLD, env={"B": "2"})
     assert script.calls[0].env == {"HOME": "/home", "A": "1", "B": "2"}
