@@ -30,7 +30,7 @@ class Guard:
         real = self.real = sys.setprofile
 
         def setprofile(function):
-            if function is self.mine:  # what `sys.getprofile` had returned; it cannot be called
+            if self.is_ours(function):  # the tests restore what `sys.getprofile` had returned
                 function = None
             real(function)
             if function is None and get_ident() == self.thread:
@@ -39,6 +39,10 @@ class Guard:
         setprofile.__doc__ = real.__doc__
         self.replacement = sys.setprofile = setprofile
         sys.addaudithook(self.hear)
+
+    def is_ours(self, function):
+        """Whether it is what `sys.getprofile` returns for pyinstrument: an object that cannot be called, if any."""
+        return function is self.mine or (type(function) is type(self.mine) and not callable(function))
 
     def hear(self, event, args):
         """The audit hook: note who is about to change the profile function of the main thread."""
@@ -67,7 +71,7 @@ class Guard:
             sampler.last_profile_time = sampler._timer()  # else the next stack gets the time since
             sampler._update()
             self.mine = self.getprofile()
-        elif function is not self.mine:
+        elif not self.is_ours(function):
             return
         self.close()
 
