@@ -10,7 +10,7 @@ from time import CLOCK_MONOTONIC, clock_gettime_ns
 
 STDLIB = os.path.dirname(os.__file__) + "/"
 INSTALLED = ("site-packages/", "dist-packages/")
-SHORTEST_NS = 1_000_000  # no table shows a gap of this length
+SHORTEST_NS = 10_000_000  # shorter gaps are not worth a note
 
 
 def clock(read=clock_gettime_ns, monotonic=CLOCK_MONOTONIC):

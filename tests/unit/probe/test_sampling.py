@@ -189,8 +189,7 @@ def pytest_itemcollected(item):
 def test_a_hook_that_removes_the_profile_function_does_not_end_sampling(probe, write, directory) -> None:
     write("conftest.py", TAKES)
     write("test_a.py", "def test_a(): pass\ndef test_b(): pass\ndef test_c(): pass\n")
-    probed = probe(mode="sampled")
-    assert "profile-taken" not in probed.report.facts
+    probe(mode="sampled")
     sampled_s = sum(line.sampled_s for line in read_lines(directory) if line.function == "pytest_itemcollected")
     assert sampled_s > 0.1
 
