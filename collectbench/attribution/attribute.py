@@ -34,6 +34,7 @@ class Attribution:
     savings: Savings
     shares: tuple[Share, ...]
     waits: WaitLog
+    calibration: Calibration = NO_CALIBRATION
 
 
 def attribute(
@@ -67,6 +68,7 @@ def attribute(
             savings=savings(graph, modules),
             shares=shares_of(trace, sample, origins, graph.floor, teardown_waited_s(waits)),
             waits=waits,
+            calibration=calibration,
         )
 
 

@@ -31,24 +31,42 @@ NO_CALIBRATION = Calibration()
 """Used if there are no timed rounds."""
 
 
-def frame_costs(trace: Trace, calibration: Calibration) -> dict[int, float]:
-    """Seconds saved if only this import were removed, by the index of its frame.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameCost:
+    """What the import of one frame costs.
 
-    The cost of an import is its self time and its part of the cost of all objects (garbage collections, teardown). A
-    garbage collection begins after a fixed number of new objects, so the number of passes during an import measures
-    its part. The overhead of tracing is subtracted in proportion to imports, import statements and hook calls.
+    `own_s` is its self time without queueing and without the overhead of tracing it. `objects` is its part of the cost
+    of all objects, between 0 and 1.
     """
-    all_objects_s = sum(gc_pass.duration_s for gc_pass in trace.gc) + calibration.teardown_s
+
+    own_s: float
+    objects: float
+
+
+def frame_costs(trace: Trace, calibration: Calibration) -> dict[int, FrameCost]:
+    """Return the cost of each import, by the index of its frame.
+
+    A garbage collection begins after a fixed number of new objects, so the number of passes during an import measures
+    its part of all objects. The overhead of tracing is subtracted in proportion to imports, import statements and hook
+    calls.
+    """
     passes = Counter(frame.index for frame, _ in interruptions(trace))
     weights = _recording_weights(trace)
     total_weight = IMPORT_WEIGHT * len(trace.imports) + STATEMENT_WEIGHT * len(trace.edges)
     total_weight += HOOK_WEIGHT * sum(hook.calls for hook in trace.hooks)
     costs = {}
     for frame in trace.imports:
-        objects_s = passes[frame.index] / len(trace.gc) * all_objects_s if trace.gc else 0.0
         overhead_s = weights[frame.index] / total_weight * calibration.overhead_s
-        costs[frame.index] = max(0.0, frame.self_s + objects_s - overhead_s)
+        costs[frame.index] = FrameCost(
+            own_s=frame.self_s - frame.queued_s - overhead_s,
+            objects=passes[frame.index] / len(trace.gc) if trace.gc else 0.0,
+        )
     return costs
+
+
+def objects_s(trace: Trace, calibration: Calibration) -> float:
+    """Return the cost of all objects: garbage collections and teardown."""
+    return sum(gc_pass.duration_s for gc_pass in trace.gc) + calibration.teardown_s
 
 
 def _recording_weights(trace: Trace) -> defaultdict[int, float]:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from collectbench.attribution.frame_costs import NO_CALIBRATION, Calibration, frame_costs
+from collectbench.attribution.frame_costs import NO_CALIBRATION, Calibration, FrameCost, frame_costs, objects_s
 from collectbench.attribution.modules import Module, Modules, packages_of
 from collectbench.attribution.origins import is_pytest
 from collectbench.attribution.requests import ImportRequest, requests_of
@@ -61,6 +61,9 @@ class ImportGraph:
 
     cost_s: dict[Node, float]
     """The own cost of each module; that of a module with several attempts is divided among these."""
+    frames: dict[Node, tuple[int, ...]]
+    """The indices of the frames that this cost comes from."""
+    frame_costs: dict[int, FrameCost]
     statements: tuple[Statement, ...]
     links: tuple[tuple[Node, Node], ...]
     floor: frozenset[Node]
@@ -100,8 +103,15 @@ def import_graph(
             line = 0 if isinstance(source, Start) else request.line  # pytest loads a plugin: no line of the project
             statements.append(Statement(source=source, path=request.path, line=line, needs=needs(request)))
     needed = ((statement.source, need) for statement in statements for need in statement.needs)
+    frames, costs = _frames(trace, modules, attempts), frame_costs(trace, calibration)
+    all_objects_s = objects_s(trace, calibration)
     return ImportGraph(
-        cost_s=_costs(trace, modules, attempts, calibration),
+        cost_s={
+            node: sum(max(0.0, costs[index].own_s + costs[index].objects * all_objects_s) for index in indices)
+            for node, indices in frames.items()
+        },
+        frames=frames,
+        frame_costs=costs,
         statements=tuple(statements),
         links=tuple(links),
         floor=frozenset(_reachable(floor, [*links, *needed])),
@@ -115,15 +125,14 @@ def _attempts(trace: Trace, modules: Modules) -> dict[tuple[Module, int], Attemp
     return {(module, during): Attempt(module=module) for module, during in requested if len(module.frames) > 1}
 
 
-def _costs(
-    trace: Trace, modules: Modules, attempts: Mapping[tuple[Module, int], Attempt], calibration: Calibration
-) -> dict[Node, float]:
-    by_frame = frame_costs(trace, calibration)
-    costs: defaultdict[Node, float] = defaultdict(float)
+def _frames(
+    trace: Trace, modules: Modules, attempts: Mapping[tuple[Module, int], Attempt]
+) -> dict[Node, tuple[int, ...]]:
+    frames: defaultdict[Node, list[int]] = defaultdict(list)
     for frame in trace.imports:
         module = modules.of_frame[frame.index]
-        costs[attempts.get((module, modules.requested_during(frame)), module)] += by_frame[frame.index]
-    return dict(costs)
+        frames[attempts.get((module, modules.requested_during(frame)), module)].append(frame.index)
+    return {node: tuple(indices) for node, indices in frames.items()}
 
 
 def _links(modules: Modules, starts: Mapping[int, Start], tests: Collection[str]) -> Iterator[tuple[Node, Node]]:
