@@ -6,11 +6,11 @@ modules that cost something. After each choice, the next is made in the graph wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collectbench.attribution.imports import Attempt, ImportGraph, Start
-from collectbench.attribution.line_graph import Change, LineGraph, Point, line_graph
+from collectbench.attribution.line_graph import Change, LineGraph, Point
 from collectbench.attribution.modules import Module
 from collectbench.attribution.savings import Savings
 from collectbench.attribution.smallest_cut import always_leads_to, farthest_cut, nearest_cut
@@ -40,18 +40,13 @@ class Cut:
     """The sum of their costs."""
 
 
-def best_cuts(
-    graph: ImportGraph, savings: Savings, is_changeable: Callable[[str], bool], noise_s: float
-) -> tuple[Cut, ...]:
-    """Cuts in the order in which they should be made, until the next would save less than `noise_s`.
-
-    `is_changeable` tells whether the user can change the file of an absolute path.
-    """
-    return tuple(_Choice(line_graph(graph, is_changeable), graph, savings, noise_s).cuts())
+def best_cuts(lines: LineGraph, graph: ImportGraph, savings: Savings, noise_s: float) -> tuple[Cut, ...]:
+    """Return cuts in the order in which they should be made, until the next would save less than `noise_s`."""
+    return tuple(_Choice(lines, graph, savings, noise_s).cuts())
 
 
 def cut_of(lines: LineGraph, module: Module, most: int = MOST_LINES) -> Cut | None:
-    """The smallest cut of one module, the one that saves most; None if there is none of at most `most` lines."""
+    """Return the smallest cut of one module, the one that saves most; None if there is none of at most `most` lines."""
     nearest = nearest_cut(lines, always_leads_to(lines, module), (), most)
     if not nearest:
         return None

@@ -50,21 +50,17 @@ class LineGraph:
     exits: Mapping[Change, Exit]
     cost_s: Mapping[Node, float]
 
-    def reached(self, without: Collection[Change] = ()) -> set[Point]:
-        """All points that are reached from PROCESS without these changes."""
-        closed: set[Point] = {self.exits[change] for change in without}
-        after, seen = self.after, closed | {PROCESS}
-        pending: list[Point] = [PROCESS]
-        while pending:
-            new = after.get(pending.pop(), frozenset()) - seen
-            seen |= new
-            pending += new
-        return seen - closed
+    def reached(self, without: Collection[Change] = (), avoiding: Collection[Point] = ()) -> set[Point]:
+        """Return all points that are reached from PROCESS without some changes, and without other points."""
+        closed: set[Point] = {self.exits[change] for change in without} | set(avoiding)
+        return self._followed({PROCESS}, closed) - closed
 
     def behind(self, changes: Iterable[Change]) -> set[Point]:
-        """All points that these changes lead to."""
-        seen: set[Point] = set()
-        pending: list[Point] = [self.exits[change] for change in changes]
+        """Return all points that these changes lead to."""
+        return self._followed({self.exits[change] for change in changes}, set())
+
+    def _followed(self, begin: set[Point], closed: set[Point]) -> set[Point]:
+        seen, pending = closed | begin, list(begin)
         while pending:
             new = self.after.get(pending.pop(), frozenset()) - seen
             seen |= new
@@ -72,13 +68,13 @@ class LineGraph:
         return seen
 
     def cost_of_s(self, points: Iterable[Point]) -> float:
-        """The sum of the own costs of the modules among `points`."""
+        """Return the sum of the own costs of the modules among `points`."""
         cost_s: Mapping[Point, float] = self.cost_s  # type: ignore[assignment]
         return sum(cost_s.get(point, 0.0) for point in points)
 
 
 def line_graph(graph: ImportGraph, is_changeable: Callable[[str], bool]) -> LineGraph:
-    """The graph of all lines; `is_changeable` tells whether the user can change the file of an absolute path."""
+    """Return the graph of all lines; `is_changeable` tells whether the user can change the file of an absolute path."""
     after: dict[Point, set[Point]] = {PROCESS: set()}
     lines: dict[tuple[str, int], tuple[dict[Node, None], dict[Node, None]]] = {}
     for source, need in graph.links:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from collectbench.attribution.attribute import Attribution
-from collectbench.attribution.origins import Places, display_path
+from collectbench.attribution.cuts import Cut, best_cuts
+from collectbench.attribution.line_graph import LineGraph, line_graph
+from collectbench.attribution.origins import Places, display_path, is_project_file
 from collectbench.attribution.parts import Part, hook_part
 from collectbench.attribution.stacks import SampledStack
 from collectbench.causes.body_lines import BodyLine, body_lines, waited_by_statement
@@ -90,6 +92,20 @@ class Evidence:
         """The frames of the trace by their number."""
         frames: list[Frame] = [*self.trace.imports, *self.trace.collectors, *self.trace.plugins]
         return {frame.index: frame for frame in frames}
+
+    def is_project_file(self, path: str) -> bool:
+        """Returns whether the user can change a file, whose path is absolute."""
+        return is_project_file(path, self.places)
+
+    @cached_property
+    def import_lines(self) -> LineGraph:
+        """The import graph with the lines that the user can change."""
+        return line_graph(self.attribution.graph, cache(self.is_project_file))
+
+    @cached_property
+    def cuts(self) -> tuple[Cut, ...]:
+        """The few import lines that save most together, best first."""
+        return best_cuts(self.import_lines, self.attribution.graph, self.attribution.savings, self.smallest_s)
 
     @cached_property
     def stacks_of(self) -> dict[Part, list[SampledStack]]:

@@ -20,7 +20,7 @@ def is_ours(path: str) -> bool:
 
 def cuts_of(attribution, noise_s: float = 0.5) -> list[tuple[str, list[tuple[str, int]], float]]:
     """The module, the places and the saving of each cut; the place of a plugin is its name with line 0."""
-    cuts = best_cuts(attribution.graph, attribution.savings, is_ours, noise_s)
+    cuts = best_cuts(line_graph(attribution.graph, is_ours), attribution.graph, attribution.savings, noise_s)
     return [(cut.module.name, sorted(map(place, cut.changes)), cut.saving_s) for cut in cuts]
 
 
@@ -168,7 +168,7 @@ def test_the_saving_of_each_line_alone_is_told(project_of, attributed) -> None:
             tests=TESTS[:2],
         ).trace()
     )
-    (cut,) = best_cuts(attribution.graph, attribution.savings, is_ours, 0.5)
+    (cut,) = best_cuts(line_graph(attribution.graph, is_ours), attribution.graph, attribution.savings, 0.5)
     assert list(map(place, cut.changes)) == [("tests/test_a.py", 1), ("tests/test_b.py", 1)]
     assert cut.alone_s == (1, 0)
 

@@ -1,0 +1,50 @@
+"""Files fail to be collected.
+
+What it detects:
+    Files that end in an error while pytest collects them, by error. It is reported whatever it costs.
+
+Why it is slow:
+    Each error costs its traceback, and the imports above the line that fails. `failing-file` tells what these cost.
+    Worse: the tests in these files do not run.
+
+Evidence:
+    The errors of collectors in the traced round, each with the line of the file that raised it or imported what raised
+    it.
+
+Fix:
+    Mend the files. A missing module is installed, or asked for with `pytest.importorskip`.
+
+Source:
+    collected repositories: in one of them 38 files failed, and nobody had noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectbench.causes.candidate import Candidate
+from collectbench.causes.cause import Cause
+from collectbench.causes.collection_failures import Failure, failures_of
+from collectbench.causes.evidence import Evidence
+
+
+def find(evidence: Evidence) -> Iterator[Candidate]:
+    """Yields the files that fail, those with the same error as one candidate."""
+    by_error: dict[tuple[str, str], list[Failure]] = {}
+    for failure in failures_of(evidence):
+        by_error.setdefault((failure.error, failure.message), []).append(failure)
+    for (error, message), failures in by_error.items():
+        files = list(dict.fromkeys(evidence.display(failure.path) for failure in failures))
+        what = f"{error}: {message}" if message else error
+        yield Candidate(
+            subject=files[0] if len(files) == 1 else f"{len(files)} files",
+            title=f"{files[0]} fails: {what}" if len(files) == 1 else f"{len(files)} files fail: {what}",
+            locations=tuple(location for failure in failures for location in failure.locations),
+            fix="mend the import or what it needs"
+            if error.endswith(("ImportError", "ModuleNotFoundError"))
+            else "mend it",
+            is_note=True,
+        )
+
+
+CAUSE = Cause(id="collection-errors", doc=__doc__, find=find)

@@ -1,0 +1,100 @@
+"""What the `__init__` of a package offers, and which of it other files use."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collectbench.attribution.modules import Module
+from collectbench.causes.evidence import Evidence
+from collectbench.causes.import_uses import ImportStatement, bound_names
+from collectbench.model.trace import Edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exports:
+    """The import lines of an `__init__` that only pass names on.
+
+    `unused` are those of which no name is used by a line that ran. `used` are the names that are used, and `importers`
+    the lines that use them.
+    """
+
+    unused: frozenset[int]
+    names: int
+    used: frozenset[str]
+    importers: tuple[tuple[str, int], ...]
+
+
+def exports_of(evidence: Evidence, package: Module) -> Exports | None:
+    """Returns what a package exports; None if it is unknown which of it others use."""
+    tree = evidence.sources.tree(package.path)
+    if tree is None:
+        return None
+    lines = dict(_passed_on(tree))
+    used: set[str] = set()
+    importers: dict[tuple[str, int], None] = {}
+    for edge in evidence.trace.edges:
+        if edge.path == package.path or package.name not in _requested(edge):
+            continue
+        names = _names_used(evidence, edge, package.name)
+        if names is None:
+            return None
+        used |= names
+        importers[edge.path, edge.line] = None
+    exported = {name for names in lines.values() for name in names}
+    return Exports(
+        unused=frozenset(line for line, names in lines.items() if used.isdisjoint(names)),
+        names=len(exported),
+        used=frozenset(used & exported),
+        importers=tuple(importers),
+    )
+
+
+def _passed_on(tree: ast.Module) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The lines of imports whose names the file itself does not use, with these names."""
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    by_line: dict[int, list[ImportStatement]] = {}
+    for node in tree.body:
+        if isinstance(node, ImportStatement):
+            by_line.setdefault(node.lineno, []).append(node)
+    for line, statements in by_line.items():
+        names = tuple(name for statement in statements for name in bound_names(statement))
+        if "*" not in names and used.isdisjoint(names):
+            yield line, names
+
+
+def _requested(edge: Edge) -> tuple[str, ...]:
+    """The module that a statement names, and the one that `import a.b` binds."""
+    if not edge.level:
+        return (edge.name, edge.name.partition(".")[0])
+    base = edge.package.rsplit(".", edge.level - 1)[0]
+    return (f"{base}.{edge.name}" if edge.name else base,)
+
+
+def _names_used(evidence: Evidence, edge: Edge, package: str) -> set[str] | None:
+    """The names of a package that a statement takes, or its file reads from the package; None if unknown."""
+    if edge.fromlist:
+        if "*" in edge.fromlist:
+            return None
+        return set(edge.fromlist) if edge.level or edge.name == package else set()
+    if package != edge.name and not edge.name.startswith(package + "."):
+        return set()
+    tree = evidence.sources.tree(edge.path)
+    if tree is None:
+        return None
+    aliases = {
+        (alias.asname or package)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == package or (alias.name.startswith(package + ".") and not alias.asname)
+    }
+    return {name for alias in aliases for name in _attributes(tree, alias)} if aliases else None
+
+
+def _attributes(tree: ast.Module, dotted: str) -> Iterator[str]:
+    """The attributes that a file reads from a dotted name; a use of the name itself counts as the attribute `*`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == dotted:
+            yield node.attr

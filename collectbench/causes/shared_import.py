@@ -1,0 +1,45 @@
+"""Several files import something slow, and the first of them pays.
+
+What it detects:
+    The smallest set of import lines without which modules are not loaded. Several test modules or conftests lead to
+    them: by a line each, or all through one line of the project.
+
+Why it is slow:
+    Whoever imports a module first pays for it, so a timer blames one file. If that file does not import it, the next
+    one pays: only all lines of the set together save something.
+
+Evidence:
+    All import statements of the traced round, as a graph. A smallest cut of it has as many lines as there are ways to
+    the module that share no line. `saving_alone_s` is what the best of the lines saves alone.
+
+Fix:
+    Change each line of the set: import in the functions, tests and fixtures that use it. If one line is enough, all
+    ways to the module lead through it.
+
+Source:
+    PostHog#64499.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectbench.causes.candidate import Candidate
+from collectbench.causes.cause import Cause
+from collectbench.causes.evidence import Evidence
+from collectbench.causes.import_cuts import Nature, candidate, cuts_of
+
+
+def find(evidence: Evidence) -> Iterator[Candidate]:
+    """Yields the cuts that several files pay for."""
+    for cut, payers in cuts_of(evidence, Nature.SHARED):
+        count = len(cut.changes)
+        title = (
+            f"{count} lines import {cut.module.name}, and only all of them together save it"
+            if count > 1
+            else f"one line imports {cut.module.name} for {len(payers.names)} files"
+        )
+        yield candidate(evidence, cut, title)
+
+
+CAUSE = Cause(id="shared-import", doc=__doc__, find=find, proof="all lines deferred")
