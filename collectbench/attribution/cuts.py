@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collectbench.attribution.imports import Attempt, ImportGraph, Start
-from collectbench.attribution.line_graph import Change, LineGraph, Point
+from collectbench.attribution.line_graph import Change, ImportLine, LineGraph, Point
 from collectbench.attribution.modules import Module
 from collectbench.attribution.savings import Savings
 from collectbench.attribution.smallest_cut import always_leads_to, farthest_cut, nearest_cut
@@ -72,12 +72,12 @@ class _Choice:
         self.lines, self.noise_s = lines, noise_s
         self.removed: frozenset[Change] = frozenset()
         self.reached = self.all_reached = lines.reached()
-        joint_s: dict[Module | Start, float] = {
+        self.joint_s: dict[Module | Start, float] = {
             module: saving.joint_s for module, saving in savings.of_modules.items() if module not in graph.floor
         }
-        joint_s |= {start: seconds for start, seconds in savings.of_starts.items() if start in lines.exits}
-        costly = (module for module in joint_s if joint_s[module] >= noise_s)
-        self.candidates = sorted(costly, key=lambda module: -joint_s[module])
+        self.joint_s |= {start: seconds for start, seconds in savings.of_starts.items() if start in lines.exits}
+        costly = (module for module in self.joint_s if self.joint_s[module] >= noise_s)
+        self.candidates = sorted(costly, key=lambda module: -self.joint_s[module])
         self.nearest: dict[Module | Start, frozenset[Change] | None] = {}
         self.options: dict[frozenset[Change], _Option] = {}
         """By the nearest cut: several modules may have the same."""
@@ -87,7 +87,7 @@ class _Choice:
             best = self._best()
             if best is None:
                 return
-            yield _cut(self.lines, best.module, best.changes, best.saved, self.all_reached)
+            yield _cut(self.lines, self._named(best), best.changes, best.saved, self.all_reached)
             self._remove(best)
 
     def _best(self) -> _Option | None:
@@ -104,6 +104,19 @@ class _Choice:
             and option.saving_s >= self._enough_s(best.saving_s)
         )
         return min(alike, key=lambda option: len(option.saved))
+
+    def _named(self, option: _Option) -> Module | Start:
+        """The module to name: of those that all lines request, the innermost that holds the cost."""
+        needed = [set(change.needs) for change in option.changes if isinstance(change, ImportLine)]
+        if not needed or len(needed) < len(option.changes):
+            return option.module
+        enough_s = self._enough_s(option.saving_s)
+        requested: list[Module] = [
+            module
+            for module in set.intersection(*needed)
+            if isinstance(module, Module) and self.joint_s.get(module, 0.0) >= enough_s
+        ]
+        return max(requested, key=lambda module: (module.name.count("."), module.name), default=option.module)
 
     def _enough_s(self, saving_s: float) -> float:
         """The saving that is the same to the user as `saving_s`."""

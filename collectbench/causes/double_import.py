@@ -8,7 +8,8 @@ Why it is slow:
     its classes exist twice, so that `isinstance` and `except` fail in strange ways.
 
 Evidence:
-    The imports of the traced round, by the path of the file. The saving is the time of all but the first.
+    The imports of the traced round, by the path of the file. The saving is the time of all but one: the one that pytest
+    collects, else the first.
 
 Fix:
     Have each file found in one way: one root on `sys.path`, one `--import-mode`, and imports that use the same name.
@@ -23,6 +24,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from collectbench.attribution.imports import PROCESS
 from collectbench.attribution.modules import Module
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
@@ -39,10 +41,13 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     for module in evidence.attribution.modules.all:
         if evidence.is_project_file(module.path) and not all(frame.error for frame in module.frames):
             by_path[module.path].append(module)
+    collected = evidence.import_lines.after[PROCESS]
     alike: defaultdict[tuple[str, str], list[tuple[Module, Module]]] = defaultdict(list)
     for modules in by_path.values():
-        for other in modules[1:]:
-            alike[_different_part(modules[0].name, other.name)].append((modules[0], other))
+        stays = min(modules, key=lambda module: module not in collected)
+        for other in modules:
+            if other is not stays:
+                alike[_different_part(stays.name, other.name)].append((stays, other))
     cost_s = evidence.attribution.graph.cost_s
     for pairs in alike.values():
         pairs.sort(key=lambda pair: -cost_s.get(pair[1], 0.0))

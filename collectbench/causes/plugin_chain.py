@@ -26,18 +26,24 @@ from dataclasses import replace
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.import_cuts import lines_of
 from collectbench.causes.plugin_costs import plugin_costs
-from collectbench.causes.plugin_import import whole_plugin
+from collectbench.causes.plugin_import import of_plugin
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields the plugins that load another package."""
     for cost in plugin_costs(evidence):
-        if cost.package and not lines_of(cost.cut):
-            title = f"plugin {cost.start.name} imports {cost.package}, which is {cost.part:.0%} of its time"
-            found = whole_plugin(evidence, cost, title)
-            yield replace(found, fix=f"upgrade it if a newer one imports {cost.package} later; else {found.fix}")
+        if cost.package:
+            name, package = cost.start.name, cost.package
+            found = of_plugin(evidence, cost)
+            yield replace(
+                found,
+                subject=f"{name}: {package}",
+                title=f"plugin {name} imports {package}, which is {cost.part:.0%} of its time",
+                fix=found.fix
+                if found.locations
+                else f"upgrade it if a newer one imports {package} later; else {found.fix}",
+            )
 
 
 CAUSE = Cause(id="plugin-chain", doc=__doc__, find=find, proof="the package blocked for the plugin")

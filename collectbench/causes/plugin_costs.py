@@ -10,6 +10,7 @@ from collectbench.attribution.cuts import Cut
 from collectbench.attribution.imports import Start
 from collectbench.causes.evidence import Evidence
 from collectbench.causes.import_cuts import Nature, cuts_of, name_of
+from collectbench.causes.plugin_requests import is_installed
 
 CHAINED = 0.5
 """A plugin is slow because of another package if that takes at least this part of what is loaded for the plugin."""
@@ -20,7 +21,7 @@ class PluginCost:
     """A cut that plugins pay for.
 
     `start` is the plugin. `package` is the other top-level package that takes most of the time; empty if it is the
-    plugin's own. `part` is the share of it.
+    plugin's own, or if the plugin is not installed but named by the project. `part` is the share of it.
     """
 
     cut: Cut
@@ -33,7 +34,9 @@ def plugin_costs(evidence: Evidence) -> Iterator[PluginCost]:
     """Yields the cuts that plugins pay for."""
     for cut, payers in cuts_of(evidence, Nature.PLUGIN):
         plugins = [change for change in cut.changes if isinstance(change, Start)] or list(payers.plugins)
-        package, part = _other_package(evidence, cut, plugins[0])
+        package, part = "", 0.0
+        if is_installed(evidence, plugins[0].name):
+            package, part = _other_package(evidence, cut, plugins[0])
         yield PluginCost(cut=cut, start=plugins[0], package=package, part=part)
 
 

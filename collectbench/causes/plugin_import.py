@@ -13,8 +13,8 @@ Evidence:
 
 Fix:
     If no test needs it, switch it off with the name that pytest knows, `-p no:NAME` in addopts. A plugin that `-p`
-    names is imported before `-p no:NAME` can block it: take it out of the options. With `--disable-plugin-autoload` (pytest
-    8.4) or `PYTEST_DISABLE_PLUGIN_AUTOLOAD=1`, only plugins that are named are loaded.
+    names is imported before `-p no:NAME` can block it: take it out of the options. With `--disable-plugin-autoload`
+    (pytest 8.4) or `PYTEST_DISABLE_PLUGIN_AUTOLOAD=1`, only plugins that are named are loaded.
 
 Source:
     jaxtyping#220: 2.75 s.
@@ -23,6 +23,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
@@ -34,16 +35,22 @@ from collectbench.causes.plugin_requests import request_of
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
-    """Yields what is loaded for each plugin."""
+    """Yields what is loaded for each plugin, without what another cause owns."""
     for cost in plugin_costs(evidence):
-        if lines_of(cost.cut):
-            title = f"plugin {cost.start.name} imports {cost.cut.module.name}"
-            yield candidate(evidence, cost.cut, title)
-        elif not cost.package:
-            yield whole_plugin(evidence, cost, f"plugin {cost.start.name} is slow to import")
+        if not cost.package:
+            yield of_plugin(evidence, cost)
 
 
-def whole_plugin(evidence: Evidence, cost: PluginCost, title: str) -> Candidate:
+def of_plugin(evidence: Evidence, cost: PluginCost) -> Candidate:
+    """Returns what to say about a cut: about the import lines of a plugin of the project, or about the whole plugin."""
+    name, module = cost.start.name, cost.cut.module.name
+    if not lines_of(cost.cut):
+        return _whole_plugin(evidence, cost, f"plugin {name} is slow to import")
+    found = candidate(evidence, cost.cut, f"plugin {name} imports {module}")
+    return replace(found, subject=name if name == module else f"{name}: {module}")
+
+
+def _whole_plugin(evidence: Evidence, cost: PluginCost, title: str) -> Candidate:
     """Returns what to say about a plugin that is switched off as a whole."""
     request = request_of(evidence, cost.start.name)
     return Candidate(

@@ -23,6 +23,18 @@ class PluginRequest:
 
 def request_of(evidence: Evidence, plugin: str) -> PluginRequest:
     """Returns how pytest was told to load a plugin, which has the name that pytest knows."""
+    return _request_by_name(evidence, plugin) or PluginRequest(
+        fix=f"switch it off if no test needs it: -p no:{plugin} in addopts",
+        command=f"pytest --collect-only -q -p no:{plugin}",
+    )
+
+
+def is_installed(evidence: Evidence, plugin: str) -> bool:
+    """Whether a plugin is loaded because it is installed, and nothing names it."""
+    return _request_by_name(evidence, plugin) is None
+
+
+def _request_by_name(evidence: Evidence, plugin: str) -> PluginRequest | None:
     if plugin in named_by_option(evidence.arguments):
         return PluginRequest(
             fix=f"take -p {plugin} out of the options: -p no:{plugin} comes too late, it is imported before",
@@ -33,10 +45,7 @@ def request_of(evidence: Evidence, plugin: str) -> PluginRequest:
     declared = tuple(_in_pytest_plugins(evidence, plugin))
     if declared:
         return PluginRequest(fix=f"take {plugin} out of pytest_plugins, if no test needs it", locations=declared)
-    return PluginRequest(
-        fix=f"switch it off if no test needs it: -p no:{plugin} in addopts",
-        command=f"pytest --collect-only -q -p no:{plugin}",
-    )
+    return None
 
 
 def named_by_option(arguments: tuple[str, ...]) -> set[str]:

@@ -37,7 +37,7 @@ from dataclasses import replace
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.import_cuts import Nature, candidate, cuts_of
+from collectbench.causes.import_cuts import Nature, candidate, cuts_of, lines_of
 
 FIX = "skip the file before this import, or import {module} in the tests"
 
@@ -46,8 +46,10 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields the cuts whose lines all stand in files without a test that can run."""
     for cut, _ in cuts_of(evidence, Nature.SKIPPED):
         module = cut.module.name
+        files = list(dict.fromkeys(evidence.display(line.path) for line in lines_of(cut)))
         yield replace(
-            candidate(evidence, cut, f"all tests are skipped, and {module} is imported for them"),
+            candidate(evidence, cut, f"all tests of {', '.join(files)} are skipped, and {module} is imported for them"),
+            subject=", ".join(files),
             fix=FIX.format(module=module),
         )
 
