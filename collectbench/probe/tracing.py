@@ -293,7 +293,7 @@ def install(directory, load, root, mode, **_):
     clocks = load("tracing_clocks.py")["clocks_of_main"]()
     tracer = Tracer(directory, load, clocks)
     load("tracing_waits.py")["watch"](directory, tracer, clocks)
-    if mode == "traced":
+    if mode != "counted":
         tracer.ends = load("tracing_ends.py")["watch"](tracer, directory)
     load("tracing_events.py")["watch"](tracer, root)
     tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)
