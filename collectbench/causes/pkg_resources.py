@@ -1,4 +1,4 @@
-"""pkg_resources scans all installed distributions.
+"""The import of pkg_resources scans all installed distributions.
 
 What it detects:
     Import lines that lead to `pkg_resources`, and what is loaded only for it.
