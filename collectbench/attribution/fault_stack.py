@@ -24,3 +24,14 @@ def responsible_call(stack: str, root: str) -> Call | None:
         call for call in calls if call.path.startswith(prefix) and "/site-packages/" not in call.path[len(prefix) :]
     )
     return next(of_project, calls[0] if calls else None)
+
+
+def hanging_stack(stacks: str) -> str:
+    """The stack that tells where a process hangs, from those of all its threads, of which the main one is the last.
+
+    At its end, Python waits for other threads in `_shutdown` of the module `threading`: then their stacks tell. The
+    thread of our own is not among them.
+    """
+    *others, main = stacks.strip("\n").split("\n\n")
+    others = [other for other in others if "<frozen importlib._bootstrap> of collectbench" not in other]
+    return "\n\n".join(others) if others and main.endswith(" in _shutdown") else main

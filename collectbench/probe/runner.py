@@ -301,11 +301,11 @@ def peak_rss_bytes(open_=os.open, read=os.read, close=os.close):
 
 
 def write_stack_on(number, directory):
-    """Write the stack of the main thread into a file when the signal `number` arrives."""
+    """Write the stacks of all threads, that of the main one last, into a file when the signal `number` arrives."""
     descriptor = os.open(os.path.join(directory, "stack"), os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         os.dup2(descriptor, STACK_FD, inheritable=False)
-        faulthandler.register(number, file=STACK_FD, all_threads=False)
+        faulthandler.register(number, file=STACK_FD, all_threads=True)
     except OSError:
         pass  # the limit of descriptors is lower than that: after a timeout, nothing says where pytest hung
     os.close(descriptor)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from collectbench.attribution.fault_stack import hanging_stack
 from collectbench.measure.process.launch import STACK_SIGNAL, Invocation, Launcher
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.output import read_output
@@ -104,7 +105,7 @@ def inspect(  # noqa: PLR0917 - what is started and where, and what is asked
             finished=finished,
             timeout_s=timeout_s,
             output=read_output(output),
-            stack=stack.read_text(errors="replace") if stack.exists() else "",
+            stack=hanging_stack(stack.read_text(errors="replace")) if stack.exists() else "",
         )
     refuse_unusable(start)
     return _make_inspection(start)

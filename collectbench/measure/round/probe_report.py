@@ -111,8 +111,9 @@ def _entries(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
 
 
 def is_stack_written(stack: Path) -> bool:
-    """Whether the whole stack is in the file: the outermost frame is the probe's own."""
-    return stack.exists() and f'"{RUNNER}", line' in stack.read_text(errors="replace").rpartition("\n  ")[2]
+    """Whether all stacks are in the file: the outermost frame of the last is the probe's own, or Python's end."""
+    last = stack.read_text(errors="replace").rpartition("\n  ")[2] if stack.exists() else ""
+    return f'"{RUNNER}", line' in last or last.endswith(" in _shutdown\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

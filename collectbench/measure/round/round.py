@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collectbench.attribution.fault_stack import hanging_stack
 from collectbench.attribution.outcome import outcome, remarks
 from collectbench.attribution.restarts import restarts
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
@@ -150,7 +151,7 @@ def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundReq
         report=report,
         ids=read_node_ids(directory, [bench.in_node_ids(path) for path in request.target.paths], keep=request.keep_ids),
         pytest_output=read_output(directory / "output"),
-        stack=stack.read_text(errors="replace") if stack.exists() else "",
+        stack=hanging_stack(stack.read_text(errors="replace")) if stack.exists() else "",
         trace=read_trace(directory, finished.spawned_ns),
         calls=read_calls(directory),
         lines=read_lines(directory),
