@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from collectbench.attribution.fields import text_of
+from collectbench.model.samples import Call
 from collectbench.model.wait_log import Frames, StackOperation, StackWait, WaitLog
 
 BETWEEN_WORDS = "\x1f"
 IMPORT = "<import>"
 """In a stack, stands for calls of the import machinery."""
-DUMPED = re.compile(r'  File "(.*)", line (\d+|\?\?\?) in ')
+DUMPED = re.compile(r'  File "(.*)", line (\d+|\?\?\?) in (.*)')
 ESCAPED = re.compile(r"\\(?:x(?=[0-9a-f]{2})|u(?=[0-9a-f]{4})|U(?=[0-9a-f]{8}))((?<=x)..|(?<=u)....|(?<=U)........)")
 """The escapes of faulthandler, which leaves a backslash as it is."""
 
@@ -54,13 +55,31 @@ class _Reader:
             self.log.append(StackOperation(frames=frames, event=fields[1], words=words, in_teardown=self._in_teardown))
 
 
+def dumped_call(text: str) -> Call:
+    """Returns the call on a line of faulthandler.
+
+    Raises:
+        ValueError: the line has another form.
+    """
+    match = DUMPED.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    path, line, function = match.groups()
+    number = int(line) if line.isdecimal() else 0
+    return Call(path=_unescaped(path), line=number, function=_unescaped(function))
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text)
+
+
 def _frames_of_dump(lines: list[str]) -> Iterator[tuple[str, int]]:
     """The frames of faulthandler's lines, with one IMPORT for consecutive ones of the import machinery."""
     is_within = False
     for match in filter(None, map(DUMPED.match, lines)):
         path, line = match[1], match[2]
         if not path.startswith("<frozen "):
-            yield ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), path), int(line) if line.isdecimal() else 0
+            yield _unescaped(path), int(line) if line.isdecimal() else 0
         elif not is_within:
             yield IMPORT, 0
         is_within = path.startswith("<frozen ")

@@ -22,12 +22,12 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
-    """Time that the main thread spent at one place: on a processor or waiting, not queued, not collecting garbage.
+    """Time that the main thread spent at one stack: on a processor or waiting, not queued, not collecting garbage.
 
     Attributes:
         frame: the index of the innermost frame of the trace, -1 outside of all frames, `TEARDOWN` after the session.
         hook: the number of the running hook implementation (`HookTotal.number`), -1 if none runs in this frame.
-        seconds: the time since the last sample.
+        seconds: the time of all samples of this stack there.
         calls: the stack, innermost first; at most 100 calls.
     """
 

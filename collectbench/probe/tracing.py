@@ -77,6 +77,7 @@ class Tracer:
         self.root = new_frame(-1, "", "")
         self.stack = [self.root]
         self.count, self.elsewhere, self.taken_out, self.short_ns = 0, 0, 0, SHORT_NS
+        self.gc_cpu_ns, self.is_collecting, self.samples = 0, False, None
         self.edges, self.hooks, self.events = set(), {}, {}
         self.clocks, self.due, self.waited_ns, self.queued_ns = clocks, float("inf"), 0, 0
         self.ends = None
@@ -130,6 +131,11 @@ class Tracer:
     def index(self):
         """The number of the running frame, -1 outside of all frames."""
         return self.stack[-1][INDEX]
+
+    def running(self):
+        """The number of the running frame, and that of the hook that runs in it, -1 for none. For any thread."""
+        frame = self.stack[-1]
+        return frame[INDEX], frame[HOOK]
 
     def is_in(self, name):
         """Whether the running frame is the import of `name`."""
@@ -251,6 +257,8 @@ class Tracer:
         if self.ends is not None:
             self.ends.finish()
         self.waits.finish()
+        if self.samples is not None:
+            self.samples.finish()
         if clock() >= self.due:
             self.read_wait(self.stack[-1])
         while len(self.stack) > 1:
@@ -266,6 +274,8 @@ class Tracer:
             put("N", f"{self.elsewhere} modules were imported by other threads; the trace does not hold their time")
         if not self.is_in_place():
             put("N", "the tests replaced __import__ or the import machinery; later imports may be missing")
+        if self.samples is not None and self.samples.timer.is_lent:
+            put("N", "other code uses the signal SIGPROF or its timer; later samples are missing")
         put("Z", self.count, len(self.edges))
         self.sink.flush()
 
@@ -292,8 +302,11 @@ def install(directory, load, root, mode, **_):
     """Begin to record imports and events; return the tracer. `load` gives the globals of a file beside this one."""
     clocks = load("tracing_clocks.py")["clocks_of_main"]()
     tracer = Tracer(directory, load, clocks)
+    is_counted = mode == "counted"
+    if not is_counted:
+        tracer.samples = load("tracing_samples.py")["begin"](directory, tracer)
     load("tracing_waits.py")["watch"](directory, tracer, clocks)
-    if mode != "counted":
+    if not is_counted:
         tracer.ends = load("tracing_ends.py")["watch"](tracer, directory)
     load("tracing_events.py")["watch"](tracer, root)
     tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from _thread import get_ident
+from time import thread_time_ns
 
 # The detail of an audit event is its first argument, except for these events.
 DETAILS = {
@@ -27,6 +28,8 @@ def trace_events(tracer, root):
 
     def hook(event, args):
         if event not in EVENTS or get_ident() != thread:
+            if event == "os.exec" and tracer.samples is not None:
+                tracer.samples.timer.stop()  # it would end the next program
             if event in TOOLS and tracer.ends is not None:
                 tracer.ends.note_tool(event)
             return
@@ -66,14 +69,15 @@ def first(args):
 
 def trace_gc(tracer):
     """Record garbage collections apart from frames: the frame that a pass interrupts did not make all the objects."""
-    clock, thread, lines, begun = tracer.clock, tracer.thread, tracer.sink.lines, [0]
+    clock, thread, lines, begun, cpu = tracer.clock, tracer.thread, tracer.sink.lines, [0, 0], thread_time_ns
 
     def callback(phase, info):
         if get_ident() != thread:
             return
         if phase == "start":
-            begun[0] = clock()
+            begun[:], tracer.is_collecting = (clock(), cpu()), True
         elif begun[0]:
+            tracer.gc_cpu_ns, tracer.is_collecting = tracer.gc_cpu_ns + cpu() - begun[1], False
             duration_ns, begin, begun[0] = clock() - begun[0], begun[0], 0
             tracer.take_out(duration_ns)
             lines.append(f"G\t{info['generation']}\t{begin}\t{duration_ns}\n")

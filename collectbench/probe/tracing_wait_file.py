@@ -1,4 +1,4 @@
-"""Files that another thread than the main one writes. Only tracing_waits.py loads this file."""
+"""Files that another thread than the main one writes. tracing_waits.py and tracing_samples.py load this file."""
 
 import os
 from _thread import allocate_lock
@@ -35,28 +35,13 @@ class HighFile:
         return (state.st_dev, state.st_ino) == self.identity
 
 
-class WaitFile:
-    """The file `waits`: stacks, waits at them, and operations that began at them. A fork writes nothing."""
+class LineFile:
+    """A file of lines, written in batches. A fork writes nothing."""
 
-    def __init__(self, directory, field, write=os.write, getpid=os.getpid):
-        self.file = HighFile(os.path.join(directory, "waits"), WAITS_FD, os.O_APPEND)
-        self.field, self.mine, self.write, self.getpid = field, getpid(), write, getpid
-        self.numbers, self.next, self.lines, self.writing = {}, count(), [], allocate_lock()
-        self.withheld_ns = 0  # for how long the main thread waited for the thread that watches it
-
-    def put(self, key, stack, *fields):
-        """Add a line about a stack; the first one of a stack has the stack itself before it."""
-        number = self.numbers.get(stack)
-        if number is None:
-            number = self.numbers[stack] = next(self.next)
-            key_of_stack = "D" if stack.startswith(" ") else "S"  # from `StackReader`, or from `stack_of`
-            self.lines.append(f"{key_of_stack}\t{number}\t{stack}\n")
-        self.lines.append("\t".join((key, str(number), *fields)) + "\n")
-
-    def finish(self):
-        """Mark the end of the session: what follows is part of the teardown."""
-        self.lines.append("F\n")
-        self.flush()
+    def __init__(self, path, number, flags, write=os.write, getpid=os.getpid):
+        self.file, self.mine = HighFile(path, number, flags), getpid()
+        self.write, self.getpid, self.lines, self.writing = write, getpid, [], allocate_lock()
+        self.add = self.lines.append
 
     def flush(self):
         """Append the lines to the file. If another thread does that at this moment, it is enough."""
@@ -72,3 +57,26 @@ class WaitFile:
             pass  # a full disk: the round itself goes on
         finally:
             self.writing.release()
+
+
+class WaitFile(LineFile):
+    """The file `waits`: stacks, waits at them, and operations that began at them."""
+
+    def __init__(self, directory, field):
+        super().__init__(os.path.join(directory, "waits"), WAITS_FD, os.O_APPEND)
+        self.field, self.numbers, self.next = field, {}, count()
+        self.withheld_ns = 0  # for how long the main thread waited for the thread that watches it
+
+    def put(self, key, stack, *fields):
+        """Add a line about a stack; the first one of a stack has the stack itself before it."""
+        number = self.numbers.get(stack)
+        if number is None:
+            number = self.numbers[stack] = next(self.next)
+            key_of_stack = "D" if stack.startswith(" ") else "S"  # from `StackReader`, or from `stack_of`
+            self.lines.append(f"{key_of_stack}\t{number}\t{stack}\n")
+        self.lines.append("\t".join((key, str(number), *fields)) + "\n")
+
+    def finish(self):
+        """Mark the end of the session: what follows is part of the teardown."""
+        self.lines.append("F\n")
+        self.flush()

@@ -19,8 +19,10 @@ STACK_BYTES = 256 * 1024  # the default, 8 MiB, could exceed a limit of the suit
 class Watcher:
     """The thread that watches the main thread, and the moments at which it must not exist."""
 
-    def __init__(self, file, stacks, clocks, getpid=os.getpid, exists=os.access):
-        self.file, self.stacks, self.clocks, self.getpid, self.exists = file, stacks, clocks, getpid, exists
+    def __init__(self, file, samples, stacks, clocks, getpid=os.getpid, exists=os.access):
+        self.file, self.samples, self.stacks, self.clocks = file, samples, stacks, clocks
+        self.getpid, self.exists, self.trace_place = getpid, exists, ""
+        self.files = (file,) if samples is None else (file, samples.file.lines)
         self.mine = getpid()
         self.wake, self.begun, self.ended = allocate_lock(), allocate_lock(), allocate_lock()
         for lock in (self.wake, self.begun, self.ended):
@@ -101,8 +103,9 @@ class Watcher:
         elif waited < 0 < self.place_ns:
             self.add(max(waited, -self.place_ns))
         self.within = is_whole and not ended
-        if self.file.lines:
-            self.file.flush()
+        for file in self.files:
+            if file.lines:
+                file.flush()
 
     def waited(self, span, idle):
         """The part of `idle` that was no time in the queue; called only if the main thread did not run for a while.
@@ -138,26 +141,33 @@ class Watcher:
         place, self.is_placed = self.place if self.is_placed else self.stacks.read(), True
         has_moved, ended = place != self.place, self.within and place != self.place
         if has_moved and not ended:
-            self.place, self.place_ns = place, 0
+            self.move(place)
         self.add(waited)
         if ended:
-            self.place, self.place_ns = place, 0
+            self.move(place)
         return ended
+
+    def move(self, place):
+        """Let another line be the current one."""
+        self.place, self.place_ns = place, 0
+        if self.samples is not None:
+            self.trace_place = self.samples.place()
 
     def add(self, waited):
         """Add a wait to the current line."""
         self.place_ns += waited
         self.file.put("W", self.place, str(waited))
+        if self.samples is not None:
+            self.samples.wait(self.trace_place, self.place, waited)
 
 
 def end_with(watcher):
-    """End the thread after all other handlers of `atexit`: the first that is registered runs last."""
+    """End `watcher` after all other handlers of `atexit`: the first that is registered runs last."""
     is_loaded = "atexit" in sys.modules
     import atexit
 
-    if not is_loaded:
+    if not is_loaded and sys.version_info >= (3, 10):  # 3.9 calls only the handlers of the last module that it made
         del sys.modules["atexit"]  # the trace shows who imports it
-    watcher.atexit = atexit  # Python 3.9 keeps the handlers in the module
     atexit.register(watcher.end)
 
 
@@ -167,9 +177,11 @@ def watch(directory, tracer, clocks):
     files = tracer.load("tracing_wait_file.py")
     tracer.waits = files["WaitFile"](directory, tracer.field)
     tracer.stack_of, tracer.caller_of = stacks["stack_of"], forks["caller_of"]
+    if tracer.samples is not None:
+        end_with(tracer.samples)
     if clocks is not None and clocks.main_cpu is not None:
         dump = files["HighFile"](os.path.join(directory, "dump"), files["DUMP_FD"])
-        watcher = Watcher(tracer.waits, stacks["StackReader"](dump, get_ident()), clocks)
+        watcher = Watcher(tracer.waits, tracer.samples, stacks["StackReader"](dump, get_ident()), clocks)
         forks["pause"](watcher)
         end_with(watcher)
         watcher.start()

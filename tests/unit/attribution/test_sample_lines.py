@@ -16,6 +16,24 @@ def test_a_sample_holds_its_stack_innermost_first() -> None:
     )
 
 
+def test_equal_stacks_are_one_sample_with_their_time_as_later_lines_correct_it() -> None:
+    lines = ("S\t4\t-1\t20000000\t0\n", "S\t4\t2\t9000000\t0\n", "S\t4\t-1\t-5000000\t0\n")
+    assert parse_samples([*CALLS, *lines]) == (
+        Sampled(frame=4, hook=-1, seconds=0.015, calls=(MODULE,)),
+        Sampled(frame=4, hook=2, seconds=0.009, calls=(MODULE,)),
+    )
+
+
+def test_a_sample_without_time_is_dropped() -> None:
+    assert parse_samples([*CALLS, "S\t4\t-1\t0\t0\n", "S\t4\t-1\t20\t1\n", "S\t4\t-1\t-20\t1\n"]) == ()
+
+
+def test_a_call_in_the_words_of_faulthandler_is_the_same_call() -> None:
+    dumped = 'D\t2\t  File "/p/h\\xe4lp.py", line 7 in read\n'
+    (sample,) = parse_samples([*CALLS, dumped, "S\t0\t-1\t1000000\t1\n", "S\t0\t-1\t2000000\t2\n"])
+    assert sample == Sampled(frame=0, hook=-1, seconds=0.003, calls=(READ,))
+
+
 def test_a_line_that_was_cut_short_is_dropped() -> None:
     assert parse_samples([*CALLS, "S\t4\t-1\t20000000\t1\t0\n", "S\t4\t-1\t10000"])[1:] == ()
 
