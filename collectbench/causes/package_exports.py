@@ -68,7 +68,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 def _candidate(evidence: Evidence, package: Module, exports: Exports, unused: list[ImportLine]) -> Candidate:
     saved = not_loaded_without(evidence, unused)
     graph = evidence.import_lines
-    saved_s = {line: graph.cost_of_s(graph.behind([line]) & saved) for line in unused}
+    saved_s = {line: graph.cost_of_s(graph.behind([line], [package]) & saved) for line in unused}
     ordered = sorted((line for line in unused if saved_s[line]), key=lambda line: (-round(saved_s[line], 3), line.line))
     used = ", ".join(sorted(exports.used)[:SHOWN]) or "none"
     importers = [f"{evidence.display(path)}:{line}" for path, line in exports.importers[:SHOWN]]

@@ -47,9 +47,8 @@ def test_the_run_that_pytest_needs_stays() -> None:
 
 def test_two_files_of_one_name_are_not_the_same_file() -> None:
     files = {"conftest.py": "", "tests/conftest.py": "", A: ""}
-    project = Project(
-        files=files, cost_s=dict.fromkeys(files, 0.6), conftests=("conftest.py", "tests/conftest.py"), tests=(A,)
-    )
+    conftests = ("conftest.py", "tests/conftest.py")
+    project = Project(files=files, cost_s=dict.fromkeys(files, 0.6), conftests=conftests, tests=(A,))
     assert findings(CAUSE, project.evidence()) == ()
 
 

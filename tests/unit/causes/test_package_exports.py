@@ -67,7 +67,7 @@ def test_a_star_import_uses_all_names() -> None:
 
 
 def test_a_package_that_loads_its_names_late_is_not_found() -> None:
-    lazy = "from importlib import import_module\n\n\ndef __getattr__(name):\n    return import_module('kit.part_3').tool_3\n"
+    lazy = "def __getattr__(name):\n    from kit import part_3\n\n    return part_3.tool_3\n"
     assert found(lazy, USES) == ()
 
 
