@@ -12,6 +12,8 @@ from collectbench.render.parts.escape import printable
 from collectbench.render.parts.places import is_outside
 from collectbench.render.parts.quantities import pluralize
 
+FINDINGS_SHOWN = 5
+"""The most findings beside the tables of a profile."""
 PLACES_SHOWN = 5
 """The most places of a finding, if not all are wanted. One more is shown as well: its line is as long as a count."""
 

@@ -53,6 +53,15 @@ def surplus_line(shown: Shown) -> str:
     return f"{pluralize(len(shown.surplus), 'more finding')}: {seconds}"
 
 
+def findings_title(shown: Shown, whole_s: float) -> str:
+    """Return the title of findings beside the tables of a profile: `what to change (5 of 7 findings)`, and a sum."""
+    every = (*shown.findings, *shown.surplus)
+    number = pluralize(len(every), "finding")
+    few = f"{len(shown.findings)} of {number}" if shown.surplus else number
+    of_all = f"{format_duration(saved_s(every))} of {format_duration(whole_s)} of the traced round"
+    return f"what to change ({few}): {of_all}"
+
+
 def saved_s(findings: Sequence[Finding]) -> float:
     """Return the seconds that findings save together: no second counts for two of them."""
     return sum(finding.estimated_saving_s for finding in findings)

@@ -14,10 +14,10 @@ from collectbench.measure.round.round import Round
 from collectbench.model.diagnosis import Diagnosis, TargetDiagnosis
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.evidence import evidence_of
+from collectbench.usecases.explained_rounds import is_timed, notes_on_rounds, traced_of
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_to_diagnose
 from collectbench.usecases.origin import TOOL, now
-from collectbench.usecases.profiling import is_timed, notes_on_rounds, traced_of
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import notes_after, notes_before
 from collectbench.usecases.start_of_pytest import require_start_of_pytest

@@ -15,7 +15,7 @@ from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.surroundings import surroundings_of
-from collectbench.usecases.profiling import attribution_of, is_timed, traced_of
+from collectbench.usecases.explained_rounds import attribution_of, is_timed, traced_of
 from collectbench.usecases.project import Project
 
 

@@ -67,6 +67,8 @@ def values_of(hint):
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(values_of(Profile), st.integers(80, 200), st.booleans(), st.integers(1, 4))
 def test_no_line_is_wider_than_the_terminal_or_steers_it(profile, width, color, top):
+    # A command is not cut inside of a word, so that it can be pasted.
+    profile = replace(profile, findings=tuple(replace(finding, command="") for finding in profile.findings))
     lines = SGR.sub("", show(profile, width=width, color=color, top=top)).removesuffix("\n").split("\n")
     assert max(map(display_width, lines)) <= width
     assert all(line.isprintable() for line in lines)
@@ -91,7 +93,7 @@ def test_empty_sections_are_omitted(documents):
 
 
 def test_the_headline_is_the_median_of_timed_rounds_and_not_the_traced_round(documents):
-    headline = show(documents["profile"]).split("\n\n")[2]
+    (headline,) = (block for block in show(documents["profile"]).split("\n\n") if "traced round 2.45" in block)
     assert headline == "networkx: 2.31 s (median of 3 timed rounds); traced round 2.45 s, of which:"
 
 
@@ -325,7 +327,7 @@ def test_a_status_without_a_message_names_the_target(make):
 def test_markdown_has_the_same_sections_as_tables(documents):
     text, markdown = show(documents["profile"], top=3), show(documents["profile"], "markdown", top=3)
     titles = re.findall(r"^#### (.*)", markdown, re.MULTILINE)
-    assert len(titles) == 8
+    assert len(titles) == 9
     assert all(f"\n{title}\n" in text for title in titles)
     assert "| networkx | networkx/conftest.py:14 +2 | 511 ms | 2 ms | 511 ms | 128 ms | first-party | hit |" in markdown
 

@@ -84,6 +84,12 @@ def _details(number: int, finding: Finding, whole_s: float, options: RenderOptio
     yield ["</details>"]
 
 
+def fix_lines(finding: Finding) -> list[str]:
+    """Return the reason and the fix of a finding as an item of a list."""
+    fix = f"; fix: {text(finding.fix)}" if finding.fix else ""
+    return [f"- **{text(finding.cause)}** {text(finding.subject)}: {text(why(finding))}{fix}"]
+
+
 def _source(source: str) -> str:
     """Return the source of a line behind its place. It is text, since no kind of quotes is sure to hold it."""
     return f": <code>{text(source.strip())}</code>" if source.strip() else ""

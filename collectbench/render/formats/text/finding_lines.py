@@ -41,13 +41,22 @@ def _lines(number: int, finding: Finding, whole_s: float, same_diff: int, option
     elif finding.diff:
         yield from _diff_lines(finding.diff, options)
     if finding.command:
-        yield from (f"{_INDENT}{line}" for line in command_lines(finding.command, options.width - len(_INDENT)))
+        yield from (f"{_INDENT}{line}" for line in _command_lines(finding.command, options.width - len(_INDENT)))
+
+
+def _command_lines(command: str, width: int) -> list[str]:
+    try:
+        return command_lines(printable(command), width)
+    except ValueError:  # a stored file may hold any text, and a shell could not read this one
+        return ["  " + part for part in fold(printable(command), width - 2)]
 
 
 def _place_lines(location: Location, options: RenderOptions) -> Iterator[str]:
-    """Yield a place, which is never cut so that a click opens it, and its source."""
-    where = place(location, options.local_prefix)
-    head, source = f"{_INDENT}{style(where, CYAN, options)}", printable(location.text.strip())
+    """Yield a place, on a line of its own if there is no room behind it for its source, and the source."""
+    where, source = place(location, options.local_prefix), printable(location.text.strip())
+    folded = fold(where, options.width - len(_INDENT))
+    *above, head = (f"{_INDENT}{style(part, CYAN, options)}" for part in folded)
+    yield from above
     room = options.width - len(_INDENT) - display_width(where) - 2
     if not source:
         yield head

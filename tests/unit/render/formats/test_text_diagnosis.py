@@ -120,3 +120,7 @@ def test_a_second_target_has_findings_of_its_own(make):
     first = make.diagnosed(make.finding("gc-passes", "gc", 1.0), name="tests/a")
     document = make.diagnosis(make.environment, first, replace(first, name="tests/b"))
     assert show(document).count("\n1. 1.00 s (6.7 %)  gc-passes  gc\n") == 2
+
+
+def test_a_command_that_no_shell_could_read_is_shown_as_it_is(make, text_of):
+    assert "     pytest -k 'it\n" in text_of(make.finding("gc-passes", "gc", 1.0, command="pytest -k 'it"))
