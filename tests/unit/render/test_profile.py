@@ -137,13 +137,20 @@ def test_of_equal_import_lines_the_profile_shows_the_projects_own(make):
     assert rows[0][:2] == ["numpy", "tests/test_a.py:7 +2"]
 
 
+def test_the_three_largest_shares_are_never_summed_up(make):
+    shares = tuple(Share(name=f"part {number}", seconds=float(number)) for number in range(1, 7))
+    text = show(make.profile(shares=shares, traced_wall_s=21.0), top=1)
+    assert [f"\npart {number} " in text for number in range(1, 7)] == [False, False, False, True, True, True]
+    assert "\n3 others " in text
+
+
 def test_the_line_that_saves_most_is_shown_even_if_it_is_installed(make):
     cost = make.imported("numpy", (0.1, 0.2), "<site-packages>/pandas/__init__.py:1")
     own = Importer(path="tests/test_a.py", line=7, saving_alone_s=0.0)
     rows = section_of(
-        show(make.profile(imports=(replace(cost, importers=(own, *cost.importers)),)), width=120), "imports"
+        show(make.profile(imports=(replace(cost, importers=(own, *cost.importers)),)), width=160), "imports"
     )
-    assert rows[0][1] == "<site-packages>/pandas/__init__.py:1 +1"
+    assert rows[0][1] == "<site-packages>/pandas/__init__.py:1, tests/test_a.py:7"
 
 
 def test_a_place_that_does_not_fit_is_on_a_line_of_its_own(make):
@@ -188,7 +195,7 @@ def test_submodules_that_go_with_their_package_have_no_row(make):
         make.imported("api", (0.0, 0.0), "tests/test_a.py:2"),
         make.imported("api.records", (0.1, 0.1), "<site-packages>/plugin.py:3"),
     )
-    text = show(make.profile(imports=costs))
+    text = show(make.profile(imports=costs), width=160)
     assert "\nimports, by the time that their removal saves (4 of 5)\n" in text
     assert [row[0] for row in section_of(text, "imports")[:4]] == ["numpy", "numpy.random", "api.records", "api"]
 
