@@ -64,8 +64,7 @@ def _candidate(evidence: Evidence, each: Parametrization) -> Candidate:
 def _location(evidence: Evidence, path: str, name: str) -> Location:
     import ast
 
-    places = evidence.places
-    absolute = f"{(places.node_ids_from or places.rootdir).rstrip('/')}/{path}"
+    absolute = evidence.file_of(path)
     tree = evidence.sources.tree(absolute)
     function = name.rpartition("::")[2]
     nodes = ast.walk(tree) if tree is not None else ()
