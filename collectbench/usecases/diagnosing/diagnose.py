@@ -12,8 +12,10 @@ from collectbench.causes.rest import rest_of
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.diagnosis import Diagnosis, TargetDiagnosis
+from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.evidence import evidence_of
+from collectbench.usecases.diagnosing.starting import start_of
 from collectbench.usecases.explained_rounds import is_timed, notes_on_rounds, traced_of
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_to_diagnose
@@ -34,12 +36,13 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
     require_start_of_pytest(project)
     targets = project.plan.targets
     session = measure_to_diagnose(project, targets, feedback)
+    start = start_of(project, session.rounds.values())
     diagnosed = []
     with garbage_collector_paused():
         for target in targets:
             rounds = session.rounds.get(target.name, [])
             if rounds:
-                diagnosed.append(diagnosis_of(project, target, rounds, causes))
+                diagnosed.append(diagnosis_of(project, target, rounds, causes, start))
     evidence_places = [evidence for evidence, _ in diagnosed]
     return Diagnosis(
         tool=TOOL,
@@ -52,14 +55,18 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
 
 
 def diagnosis_of(
-    project: Project, target: Target, rounds: Sequence[Round], causes: Collection[str]
+    project: Project,
+    target: Target,
+    rounds: Sequence[Round],
+    causes: Collection[str],
+    start: InterpreterStart | None = None,
 ) -> tuple[Evidence, TargetDiagnosis]:
     """Returns the evidence that the rounds of a target give, and its diagnosis.
 
     Raises:
         CollectionError: the traced round left no trace.
     """
-    evidence = evidence_of(project, target, rounds)
+    evidence = evidence_of(project, target, rounds, start)
     found = [(cause, list(cause.find(evidence))) for cause in CAUSES if cause.id in causes]
     ledger = settle(found, evidence.parts, evidence.smallest_s)
     walls_s = [round_.sample.wall_s for round_ in rounds if is_timed(round_)]

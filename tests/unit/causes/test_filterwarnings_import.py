@@ -67,3 +67,16 @@ def test_a_module_that_a_test_imports_anyway_is_not_found() -> None:
         inspection=replace(INSPECTION, inifile=Path(INI)),
     )
     assert findings(CAUSE, about) == ()
+
+
+def test_the_packages_of_a_category_are_saved_with_it() -> None:
+    about = evidence(
+        imports=(
+            imported(0, -1, "_pytest.config", 0.1, path=PYTEST),
+            imported(1, -1, "loud", 2.0),
+            imported(2, 1, "loud.errors", 1.0),
+        ),
+        edges=(statement("_pytest.config", "loud.errors", -1, 1800, path=PYTEST, fromlist=("*",)),),
+        fields={"arguments": ("-W", "ignore::loud.errors.LoudWarning")},
+    )
+    assert [each.estimated_saving_s for each in findings(CAUSE, about)] == [pytest.approx(3.0)]
