@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from collectbench.attribution.attribute import garbage_collector_paused
 from collectbench.attribution.origins import project_name
+from collectbench.attribution.parts import QUEUED
 from collectbench.causes import CAUSES, Evidence
 from collectbench.causes.ledger import ranked, settle
 from collectbench.causes.rest import rest_of
@@ -81,5 +82,6 @@ def diagnosis_of(
         rest=tuple(rest_of(evidence, ledger.left)),
         counts=traced.counts,
         budget_s=target.limits.budget_s,
+        queued_s=evidence.seconds(QUEUED),
         notes=tuple(dict.fromkeys((*notes_on_rounds(rounds), *trace.lost))),
     )
