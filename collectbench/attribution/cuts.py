@@ -79,7 +79,7 @@ class _Choice:
         costly = (module for module in self.joint_s if self.joint_s[module] >= noise_s)
         self.candidates = sorted(costly, key=lambda module: -self.joint_s[module])
         self.nearest: dict[Module | Start, frozenset[Change] | None] = {}
-        self.options: dict[frozenset[Change], _Option] = {}
+        self.options: dict[frozenset[Change], _Option | None] = {}
         """By the nearest cut: several modules may have the same."""
 
     def cuts(self) -> Iterator[Cut]:
@@ -131,17 +131,23 @@ class _Choice:
                 continue  # it is loaded if and only if the earlier one is
             if module not in self.nearest:
                 self.nearest[module] = nearest_cut(self.lines, sinks, self.removed, MOST_LINES)
-            if nearest := self.nearest[module]:
-                if nearest not in self.options:
-                    self.options[nearest] = self._option(module, nearest)
-                seen.append((module, self.options[nearest]))
-                yield self.options[nearest]
+            nearest = self.nearest[module]
+            if not nearest:
+                continue
+            if nearest not in self.options:
+                self.options[nearest] = self._option(module, nearest)
+            option = self.options[nearest]
+            if option is not None:
+                seen.append((module, option))
+                yield option
 
-    def _option(self, module: Module | Start, nearest: frozenset[Change]) -> _Option:
-        """The nearest or the farthest cut."""
-        near = self._without(module, nearest)
+    def _option(self, module: Module | Start, nearest: frozenset[Change]) -> _Option | None:
+        """The nearest or the farthest cut; None if each would switch a plugin off whose modules other lines import."""
         farthest = farthest_cut(self.lines, nearest, self.removed)
-        far = near if farthest == nearest else self._without(module, farthest)
+        ways = [self._without(module, cut) for cut in dict.fromkeys((nearest, farthest)) if not _is_mixed(cut)]
+        if not ways:
+            return None
+        near, far = ways[0], ways[-1]
         return near if near.saving_s >= self._enough_s(far.saving_s) else far
 
     def _without(self, module: Module | Start, changes: frozenset[Change]) -> _Option:
@@ -170,6 +176,11 @@ def _cut(
         saved=nodes,
         saving_s=lines.cost_of_s(nodes),
     )
+
+
+def _is_mixed(changes: frozenset[Change]) -> bool:
+    """Whether plugins and import lines are among the changes: what a test imports, its plugin may do for it."""
+    return len({isinstance(change, Start) for change in changes}) > 1
 
 
 def _place(change: Change) -> tuple[str, int]:

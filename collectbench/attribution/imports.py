@@ -142,14 +142,30 @@ def _links(modules: Modules, starts: Mapping[int, Start], tests: Collection[str]
             conftests.setdefault(start.name, start)  # pytest may request it again: the first load counts
     for start in starts.values():
         yield PROCESS, start
+    collected = set(_collected(modules, tests))
     for module in modules.all:
         if module.path in conftests:
             yield conftests[module.path], module
-        if module.path in tests:
+        if module in collected:
             yield PROCESS, module
         for package in packages_of(module.name)[-1:]:
             if package in modules.by_name:
                 yield module, modules.by_name[package]
+
+
+def _collected(modules: Modules, tests: Collection[str]) -> Iterator[Module]:
+    """The modules of collected files. If a file ran under several names, only those under which pytest imports it."""
+    by_path: defaultdict[str, list[Module]] = defaultdict(list)
+    for module in modules.all:
+        if module.path in tests:
+            by_path[module.path].append(module)
+    for same in by_path.values():
+        by_pytest = [
+            module
+            for module in same
+            if any(modules.requested_during(frame) not in modules.frames for frame in module.frames)
+        ]
+        yield from by_pytest if len(same) > 1 and by_pytest else same
 
 
 def _requests_while_importing(requests: Iterable[ImportRequest], modules: Modules) -> Iterator[tuple[Node, Node]]:

@@ -55,9 +55,9 @@ class LineGraph:
         closed: set[Point] = {self.exits[change] for change in without} | set(avoiding)
         return self._followed({PROCESS}, closed) - closed
 
-    def behind(self, changes: Iterable[Change]) -> set[Point]:
-        """Return all points that these changes lead to."""
-        return self._followed({self.exits[change] for change in changes}, set())
+    def behind(self, changes: Iterable[Change], avoiding: Collection[Point] = ()) -> set[Point]:
+        """Return all points that these changes lead to, on ways without some points."""
+        return self._followed({self.exits[change] for change in changes}, set(avoiding)) - set(avoiding)
 
     def _followed(self, begin: set[Point], closed: set[Point]) -> set[Point]:
         seen, pending = closed | begin, list(begin)

@@ -12,6 +12,7 @@ from collectbench.attribution.origins import display_path, project_directories, 
 from collectbench.attribution.tables import Display
 from collectbench.attribution.waits import operations_of, wait_sites
 from collectbench.model.costs import ImportCost, Importer, LineCost, Profile
+from collectbench.model.diagnosis import Finding
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Counts, Status
 
@@ -37,6 +38,7 @@ class Subject:
     """With absolute paths."""
     timed_rounds: int = 0
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     probe: str = ""
     """The directory of the probe, whose lines do not count."""
 
@@ -82,6 +84,7 @@ def _assemble(attribution: Attribution, subject: Subject) -> Profile:
         calls=subject.calls,
         timed_rounds=subject.timed_rounds,
         notes=(*subject.notes, *trace.lost),
+        findings=subject.findings,
         project=project_name(places),
         project_directories=project_directories(places),
     )

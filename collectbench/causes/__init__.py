@@ -9,9 +9,12 @@ from collectbench.causes import (
     bytecode_unwritable,
     collection_errors,
     conftest_import,
+    coverage_tracing,
     custom_collector,
+    doctest_modules,
     double_import,
     duplicate_ids,
+    duplicate_items,
     error_formatting,
     exit_work,
     expensive_argvalues,
@@ -26,6 +29,10 @@ from collectbench.causes import (
     generate_tests,
     heavy_import,
     ignore_glob_walk,
+    interpreter_start,
+    launcher,
+    lazy_without_effect,
+    long_sys_path,
     module_level_compute,
     module_level_io,
     module_level_wait,
@@ -37,15 +44,22 @@ from collectbench.causes import (
     plugin_chain,
     plugin_hooks,
     plugin_import,
+    process_restart,
     schema_build,
+    selection_after_import,
+    shadowed_config,
     shared_import,
     skip_probe,
     skipped_import,
     slow_ids,
     slow_import_hook,
     slow_modifyitems,
+    split_run_differs,
     testcase_init,
+    tracing_active,
     traversal,
+    unstable_parameter,
+    xdist_multiplied,
 )
 from collectbench.causes.candidate import Candidate, Claim, claims_on
 from collectbench.causes.cause import Cause
@@ -56,6 +70,13 @@ CAUSES: tuple[Cause, ...] = (
     bytecode_disabled.CAUSE,
     bytecode_unwritable.CAUSE,
     bytecode_stale.CAUSE,
+    # the environment, options and the configuration
+    coverage_tracing.CAUSE,
+    tracing_active.CAUSE,
+    process_restart.CAUSE,
+    launcher.CAUSE,
+    interpreter_start.CAUSE,
+    long_sys_path.CAUSE,
     collection_errors.CAUSE,
     # how modules are found, and modules that need not run
     slow_import_hook.CAUSE,
@@ -63,6 +84,8 @@ CAUSES: tuple[Cause, ...] = (
     failing_file.CAUSE,
     double_import.CAUSE,
     filterwarnings_import.CAUSE,
+    selection_after_import.CAUSE,
+    doctest_modules.CAUSE,
     pkg_resources.CAUSE,
     package_exports.CAUSE,
     # of a module that is imported, what is more precise than its import
@@ -106,6 +129,13 @@ CAUSES: tuple[Cause, ...] = (
     gc_passes.CAUSE,
     final_gc.CAUSE,
     parametrize_explosion.CAUSE,
+    # notes about the configuration and ids
+    xdist_multiplied.CAUSE,
+    shadowed_config.CAUSE,
+    split_run_differs.CAUSE,
+    unstable_parameter.CAUSE,
+    duplicate_items.CAUSE,
+    lazy_without_effect.CAUSE,
 )
 """All causes. If two of them claim the same second, it belongs to the one that stands first."""
 

@@ -53,8 +53,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 
 
 def _candidate(evidence: Evidence, pattern: str, frames: Sequence[CollectorFrame]) -> Candidate:
-    root = (evidence.places.node_ids_from or evidence.places.rootdir).rstrip("/")
-    paths = [f"{root}/{frame.nodeid}" for frame in frames]
+    paths = [evidence.file_of(frame.nodeid) for frame in frames]
     return Candidate(
         subject=f"python_files {pattern}",
         title="the pattern for test files is so broad that pytest imports modules without tests",

@@ -62,7 +62,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 
 def _lines(evidence: Evidence) -> Iterator[Location]:
     """The lines of loaded modules that switch it off."""
-    loaded = dict.fromkeys(frame.path for frame in evidence.trace.imports if evidence.is_of_project(frame.path))
+    loaded = dict.fromkeys(frame.path for frame in evidence.trace.imports if evidence.is_project_file(frame.path))
     for path in loaded:
         for number, line in enumerate(evidence.sources.lines(path), 1):
             if _SETS.match(line):

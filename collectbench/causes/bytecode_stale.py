@@ -37,7 +37,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     is_kept = evidence.environment.bytecode == "written"
     if warm_up is None or not is_kept or evidence.variables.get("CI", "").lower() in ("", "0", "false"):
         return
-    frames = [each for each in warm_up.imports if each.bytecode in COMPILED and evidence.is_of_project(each.path)]
+    frames = [each for each in warm_up.imports if each.bytecode in COMPILED and evidence.is_project_file(each.path)]
     compile_s = sum(frame.compile_s for frame in frames)
     if compile_s < evidence.smallest_s:
         return

@@ -38,7 +38,7 @@ def in_pytest(evidence: Evidence, functions: Collection[str]) -> Iterator[tuple[
 def _innermost(calls: tuple[Call, ...], functions: Collection[str]) -> int | None:
     """The position of the innermost of these functions, within the innermost calls of pytest in one hook."""
     for position, call in enumerate(calls):
-        if call.path.startswith(MACHINERY) or "/pluggy/" in call.path:
+        if call.path.startswith(MACHINERY) or call.function == "_multicall":
             return None
         if is_pytest_path(call.path) and call.function in functions:
             return position

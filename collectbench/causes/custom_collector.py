@@ -1,8 +1,8 @@
-"""A collector of the project is slow.
+"""A collector that pytest does not have itself is slow.
 
 What it detects:
-    `collect()` of a collector class that the project defines, such as one for YAML files, notebooks or feature files,
-    with the making of its items.
+    `collect()` of a collector class that the project or an installed plugin defines, such as one for YAML files,
+    notebooks or feature files, with the making of its items.
 
 Why it is slow:
     The collector parses its file in each run, also if no item of it is selected. pytest's hook only calls it, so a
@@ -30,17 +30,19 @@ from collectbench.causes.collectors import claims_on_collectors
 from collectbench.causes.evidence import Evidence
 from collectbench.causes.hooks import slow_lines
 from collectbench.causes.line_candidates import locations
+from collectbench.causes.running import is_pytest_path
 from collectbench.model.trace import CollectorFrame
 
-TITLE = "a collector of the project is slow"
+TITLE = "a collector of {whose} is slow"
+FIX_PLUGIN = "upgrade the plugin, or ignore its files where they are not tested"
 FIX = "read only what the names of the items need, and parse the rest in runtest()"
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
-    """Yields each class of the project's collectors."""
+    """Yields each class of collectors that is not pytest's own."""
     by_class = defaultdict[tuple[str, str], list[CollectorFrame]](list)
     for _, frame in evidence.collectors():
-        if evidence.is_project(frame.class_path):
+        if frame.class_path and not is_pytest_path(frame.class_path):
             by_class[frame.class_path, frame.type].append(frame)
     for (path, name), frames in by_class.items():
         yield _candidate(evidence, path, name, frames)
@@ -49,13 +51,14 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 def _candidate(evidence: Evidence, path: str, name: str, frames: Sequence[CollectorFrame]) -> Candidate:
     numbers = frozenset(frame.index for frame in frames)
     runs = [run for run in evidence.runs if run.frame in numbers]
+    is_own = evidence.is_project(path)
     items = sum(frame.items for frame in frames)
     return Candidate(
         subject=name,
-        title=TITLE,
+        title=TITLE.format(whose="the project" if is_own else "a plugin"),
         locations=locations(evidence, [(path, class_line(evidence, path, name)), *slow_lines(runs)]),
         evidence=(f"{len(frames):,} files or collectors, {items:,} items",),
-        fix=FIX,
+        fix=FIX if is_own else FIX_PLUGIN,
         claims=claims_on_collectors(evidence, numbers),
     )
 

@@ -75,9 +75,10 @@ class Evidence:
         """Returns an absolute path as documents write it."""
         return display_path(path, self.places)
 
-    def is_of_project(self, path: str) -> bool:
-        """Returns whether a file with this absolute path belongs to the project, and is not installed."""
-        return bool(path) and not self.display(path).startswith(("<", "/"))
+    def file_of(self, nodeid: str) -> str:
+        """Returns the absolute path of the file or directory of a node."""
+        root = self.places.node_ids_from or self.places.rootdir
+        return f"{root.rstrip('/')}/{nodeid.partition('::')[0]}"
 
     def location(self, path: str, line: int) -> Location:
         """Returns a line of a file, whose path is absolute, with its source."""

@@ -36,8 +36,9 @@ from collectbench.causes.running import is_pytest_path
 from collectbench.model.registrations import ExitFunction
 from collectbench.model.samples import Call
 
-JOINS = frozenset(("_shutdown", "_python_exit", "_exit_function", "_wait_for_tstate_lock", "join"))
-"""Functions of the standard library in which Python waits for threads and processes."""
+JOINS = frozenset(("_shutdown", "_python_exit", "_exit_function", "_bootstrap"))
+"""Functions of the standard library in which Python waits for threads and processes; the last one begins the stack of
+the thread that is waited for, which follows that of the main thread."""
 FIX = "close it in a fixture or in pytest_unconfigure, or do not register it in test runs"
 FIX_THREADS = "end the thread in a fixture, or start it with daemon=True if it holds no data"
 
@@ -50,7 +51,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         first = _outermost(stack)
         if first is None:
             continue
-        if first.function in JOINS:
+        if first.function in JOINS and evidence.display(first.path).startswith("<stdlib>"):
             joining.append(stack)
         else:
             by_function[first.path, first.function].append(stack)

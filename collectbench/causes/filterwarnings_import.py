@@ -26,14 +26,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from collectbench.attribution.imports import PROCESS, PYTEST
-from collectbench.attribution.modules import Module
+from collectbench.attribution.imports import PROCESS
+from collectbench.attribution.modules import packages_of
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.import_claims import claims_on_modules
+from collectbench.causes.import_claims import claims_on_modules, not_loaded_unless_imported
 from collectbench.model.diagnosis import Location
 
 FILTER = re.compile(r"\b(?:default|error|ignore|always|all|module|once)\w*:[^:]*:((?:[A-Za-z_]\w*\.)+)[A-Za-z_]\w*")
@@ -47,7 +46,9 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         module = evidence.attribution.modules.by_name.get(name)
         if module is None or module not in graph.after[PROCESS]:
             continue
-        saved = graph.reached() - _without_request(evidence, module)
+        by_name = evidence.attribution.modules.by_name
+        packages = (by_name[package] for package in packages_of(name) if package in by_name)
+        saved = not_loaded_unless_imported(evidence, [module, *packages])
         yield Candidate(
             subject=name,
             title=f"a filter of warnings imports {name}",
@@ -71,15 +72,6 @@ def _filters(evidence: Evidence) -> dict[str, tuple[str, tuple[Location, ...]]]:
         for match in FILTER.finditer(argument):
             found.setdefault(match[1].rstrip("."), (match[0], ()))
     return found
-
-
-def _without_request(evidence: Evidence, module: Module) -> set[object]:
-    """What is reached if pytest does not request a module by itself."""
-    graph = evidence.import_lines
-    after = {**graph.after}
-    for source in (PROCESS, PYTEST):
-        after[source] = after.get(source, frozenset()) - {module}
-    return set(replace(graph, after=after).reached())
 
 
 CAUSE = Cause(id="filterwarnings-import", doc=__doc__, find=find, proof="the filters left out")

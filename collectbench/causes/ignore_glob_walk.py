@@ -91,9 +91,8 @@ def settings_in(tree: ast.Module | None, path: str) -> Iterator[Setting]:
 
 def _walked(evidence: Evidence, directories: list[str]) -> Iterator[int]:
     """The directories in or below these in which nothing is collected."""
-    root = (evidence.places.node_ids_from or evidence.places.rootdir).rstrip("/")
     for _, frame in evidence.collectors():
-        path = f"{root}/{frame.nodeid}"
+        path = evidence.file_of(frame.nodeid)
         if frame.type in OF_DIRECTORIES and not frame.items and any(is_below(path, each) for each in directories):
             yield frame.index
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-from collectbench.attribution.imports import Attempt
+from collectbench.attribution.imports import PROCESS, PYTEST, Attempt
 from collectbench.attribution.line_graph import Change, Point
 from collectbench.attribution.modules import Module
 from collectbench.attribution.parts import GC, GC_AT_THE_END, TEARDOWN, Part
@@ -34,6 +35,18 @@ def claims_on_frames(evidence: Evidence, frames: Iterable[int]) -> tuple[Claim, 
     claims += (Claim(part, evidence.seconds(part) * objects) for part in (GC, GC_AT_THE_END))
     teardown_s = min(evidence.seconds(TEARDOWN), evidence.attribution.calibration.teardown_s)
     return (*claims, Claim(TEARDOWN, teardown_s * objects))
+
+
+def not_loaded_unless_imported(evidence: Evidence, modules: Collection[Module]) -> set[Point]:
+    """Returns the modules that are not loaded if pytest itself requests none of some modules.
+
+    Of these, the ones that other modules import stay.
+    """
+    graph = evidence.import_lines
+    after = {**graph.after}
+    for source in (PROCESS, PYTEST):
+        after[source] = after.get(source, frozenset()) - frozenset[Point](modules)
+    return graph.reached() - replace(graph, after=after).reached()
 
 
 def not_loaded_without(evidence: Evidence, changes: Iterable[Change]) -> set[Point]:

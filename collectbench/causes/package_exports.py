@@ -66,20 +66,22 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 
 
 def _candidate(evidence: Evidence, package: Module, exports: Exports, unused: list[ImportLine]) -> Candidate:
+    saved = not_loaded_without(evidence, unused)
     graph = evidence.import_lines
-    ordered = sorted(unused, key=lambda line: (-graph.cost_of_s(graph.behind([line])), line.line))
+    saved_s = {line: graph.cost_of_s(graph.behind([line], [package]) & saved) for line in unused}
+    ordered = sorted((line for line in unused if saved_s[line]), key=lambda line: (-round(saved_s[line], 3), line.line))
     used = ", ".join(sorted(exports.used)[:SHOWN]) or "none"
     importers = [f"{evidence.display(path)}:{line}" for path, line in exports.importers[:SHOWN]]
     return Candidate(
         subject=package.name,
-        title=f"{package.name} loads {len(unused)} lines of imports for names that nobody uses here",
+        title=f"{package.name} has {len(ordered)} lines that import names which nobody uses in this run",
         locations=tuple(evidence.location(line.path, line.line) for line in ordered),
         evidence=(
             f"it passes {exports.names} names on; those that are used: {used}",
             *((f"imported by {', '.join(importers)}",) if importers else ()),
         ),
         fix=FIX.format(package=package.name),
-        claims=claims_on_modules(evidence, not_loaded_without(evidence, unused)),
+        claims=claims_on_modules(evidence, saved),
     )
 
 

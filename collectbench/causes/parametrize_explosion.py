@@ -3,6 +3,8 @@
 What it detects:
     A function that is parametrized to 500 items or more, if the making of items takes a noticeable time.
 
+    Functions most of whose ids are equal are `duplicate-ids`.
+
 Why it is slow:
     Each item is an object with ids, marks and fixtures. pytest sorts all of them, the hooks look at all of them, and
     the end of the process frees all of them. Stacked `parametrize` decorators multiply.
@@ -40,8 +42,9 @@ FOR_EACH_ITEM = frozenset((
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields each function with very many items."""
+    equal = {each.nodeid for each in evidence.trace.repeated_ids if each.repeated > each.ids / 2}
     for each in sorted(evidence.trace.parametrizations, key=lambda each: -each.items):
-        if each.items >= MANY:
+        if each.items >= MANY and each.nodeid not in equal:
             yield _candidate(evidence, each)
 
 
@@ -61,8 +64,7 @@ def _candidate(evidence: Evidence, each: Parametrization) -> Candidate:
 def _location(evidence: Evidence, path: str, name: str) -> Location:
     import ast
 
-    places = evidence.places
-    absolute = f"{(places.node_ids_from or places.rootdir).rstrip('/')}/{path}"
+    absolute = evidence.file_of(path)
     tree = evidence.sources.tree(absolute)
     function = name.rpartition("::")[2]
     nodes = ast.walk(tree) if tree is not None else ()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collectbench.attribution.unstable_ids import UnstableIds
+from collectbench.model.interpreter_start import InterpreterStart
+from collectbench.model.restart import Restart
 from collectbench.model.trace import Trace
 
 
@@ -19,6 +22,10 @@ class Surroundings:
         configured: configuration files below the rootdir that pytest reads if it gets only paths below them; absolute.
         warm_up: the trace of an earlier round that compiled modules; None if no round compiled any.
         unwritable: the directories of modules whose `__pycache__` cannot be written.
+        restarts: replacements of the process by pytest again.
+        start: what Python runs before its first statement; None if that takes no time worth to measure.
+        nodeids: those of the traced round, in pytest's order.
+        unstable: test functions whose ids differ from round to round.
     """
 
     tools: tuple[str, ...] = ()
@@ -27,3 +34,7 @@ class Surroundings:
     configured: tuple[str, ...] = ()
     warm_up: Trace | None = None
     unwritable: frozenset[str] = frozenset()
+    restarts: tuple[Restart, ...] = ()
+    start: InterpreterStart | None = None
+    nodeids: tuple[str, ...] = ()
+    unstable: tuple[UnstableIds, ...] = ()

@@ -59,11 +59,12 @@ def _with_tests(evidence: Evidence) -> Collection[str]:
     """The directories in which a file is collected, or that fail, so that nothing is known about them."""
     found = set[str]()
     for _, frame in evidence.collectors():
-        if frame.type not in OF_DIRECTORIES or frame.outcome != "passed":
-            directory = frame.nodeid.partition("::")[0]
-            while directory and directory not in found:
-                directory = dirname(directory)
-                found.add(directory)
+        if frame.type in OF_DIRECTORIES and frame.outcome == "passed":
+            continue
+        path = frame.nodeid.partition("::")[0]
+        while path and path not in found:
+            found.add(path)
+            path = dirname(path)
     return found
 
 

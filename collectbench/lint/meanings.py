@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from collectbench.lint.rule import Module
-from collectbench.lint.statements import Run, run_at_import
 from collectbench.sources.names import dotted
 from collectbench.sources.outline import NEVER_AT_COLLECTION
+from collectbench.sources.statements import Run, run_at_import
 
 _DEEP = 10
 """Longer chains of assignments are circles."""

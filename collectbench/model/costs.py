@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from collectbench.model.diagnosis import Finding
 from collectbench.model.run import Environment, Tool, WaitSite
 from collectbench.model.sample import Counts, Status
 
@@ -186,3 +187,5 @@ class Profile:
     """The name of the project; empty in older files."""
     project_directories: tuple[str, ...] = ()
     """Absolute: the project's code is below them, also if it is installed. Empty in older files."""
+    findings: tuple[Finding, ...] = ()
+    """The causes of slow collection in the same rounds, the largest saving first. Empty in older files."""

@@ -81,6 +81,13 @@ class TargetDiagnosis:
     counts: Counts | None = None
     budget_s: float | None = None
     notes: tuple[str, ...] = ()
+    queued_s: float = 0.0
+    """Seconds of the traced round in which the process waited for a processor: shares are of the other ones."""
+
+    @property
+    def unqueued_s(self) -> float:
+        """Seconds of the traced round without queueing, of which findings save a share."""
+        return max(0.0, self.traced_wall_s - self.queued_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,22 @@ TEST = "\n\ndef test_it():\n    pass\n"
 UNSTABLE = (
     "import uuid\n\nimport pytest\n\n\n@pytest.mark.parametrize('value', [{value}])\ndef test_it(value):\n    pass\n"
 )
+RESTART = """import os
+import sys
+
+from burner import burn
+
+burn(0.3)
+if "DONE" not in os.environ:
+    os.environ["DONE"] = "1"
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *sys.argv[1:]])
+"""
+SLOW_START = """import time
+
+end = time.thread_time() + 0.6
+while time.thread_time() < end:
+    pass
+"""
 
 PROJECTS = (
     Planted(cause="bytecode-disabled", files=MANY, env={"PYTHONDONTWRITEBYTECODE": "1"}, alike={}, seconds=None),
@@ -23,7 +39,7 @@ PROJECTS = (
         alike={"tests/support/__init__.py": "", "tests/support/app.py": HEAVY},
         ini='addopts = "--doctest-modules"\n',
         alike_ini="",
-        place="pyproject.toml:0",
+        place="pyproject.toml:4",
         subject="--doctest-modules",
     ),
     Planted(
@@ -52,9 +68,51 @@ PROJECTS = (
     ),
     Planted(
         cause="unstable-parameter",
-        files={"tests/test_a.py": UNSTABLE.format(value="uuid.uuid4()")},
-        alike={"tests/test_a.py": UNSTABLE.format(value="uuid.UUID(int=1)")},
+        files={"tests/test_a.py": UNSTABLE.format(value="str(uuid.uuid4())")},
+        alike={"tests/test_a.py": UNSTABLE.format(value="uuid.uuid4()")},
         subject="tests/test_a.py::test_it",
+        place="tests/test_a.py:6",
+        seconds=0.0,
+    ),
+    Planted(
+        cause="filterwarnings-import",
+        files={"heavy.py": HEAVY + "class HeavyWarning(Warning):\n    pass\n"},
+        alike={
+            "heavy.py": HEAVY + "class HeavyWarning(Warning):\n    pass\n",
+            "tests/test_a.py": f"import heavy\n{TEST}\n\nassert heavy\n",
+        },
+        ini='filterwarnings = ["ignore::heavy.HeavyWarning"]\n',
+        place="pyproject.toml:4",
+        subject="heavy",
+    ),
+    Planted(
+        cause="process-restart",
+        files={"conftest.py": RESTART},
+        alike={"conftest.py": "import os\nimport sys\n\nassert os.execv and sys.executable\n"},
+        place="conftest.py:9",
+        seconds=None,
+    ),
+    Planted(
+        cause="interpreter-start",
+        files={"site/sitecustomize.py": SLOW_START},
+        alike={"site/sitecustomize.py": "import json\n"},
+        env={"PYTHONPATH": "site"},
+        subject="sitecustomize.py",
+        place="site/sitecustomize.py:0",
+    ),
+    Planted(
+        cause="shadowed-config",
+        files={"tox.ini": "[pytest]\naddopts = -x\n"},
+        alike={"tox.ini": "[tox]\n"},
+        place="tox.ini:1",
+        subject="tox.ini",
+        seconds=0.0,
+    ),
+    Planted(
+        cause="split-run-differs",
+        files={"tests/part/pytest.ini": "[pytest]\n", "tests/part/test_a.py": TEST},
+        alike={"tests/part/setup.cfg": "[metadata]\n", "tests/part/test_a.py": TEST},
+        place="tests/part/pytest.ini:0",
         seconds=0.0,
     ),
     Planted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cause_projects.project import SECONDS, Planted
 
+INSTANCES = 3  # of each unittest class, in pytest 9
 TEST = "\n\ndef test_it():\n    pass\n"
 PARAMETRIZED = "import pytest\nfrom burner import burn\n\n\ndef {function}:\n    {body}\n\n\n{decorator}\ndef test_it(value):\n    assert value\n"
 VALUES = PARAMETRIZED.format(
@@ -104,7 +105,7 @@ PROJECTS = (
     ),
     Planted(
         cause="testcase-init",
-        files={"base.py": CASES.format(seconds=SECONDS / 12), **{f"tests/test_case_{n}.py": CASE.format(number=n) for n in range(12)}},
+        files={"base.py": CASES.format(seconds=SECONDS / 12 / INSTANCES), **{f"tests/test_case_{n}.py": CASE.format(number=n) for n in range(12)}},
         alike={"base.py": CASES.format(seconds=0), **{f"tests/test_case_{n}.py": CASE.format(number=n) for n in range(12)}},
         subject="Base",
         place="base.py:8",

@@ -29,6 +29,7 @@ from collectbench.model.sample import PHASES, Counts, Status
 from collectbench.render.formats.html import render
 from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.options import RenderOptions
+from diagnoses import nasty_findings, ordinary_findings
 from open_page import addresses
 from open_page import chromium as headless_chromium
 
@@ -279,6 +280,19 @@ def test_the_page_shows_headline_figures_charts_and_imports(open_page):
     assert page.column(4)[0] == "720.0"  # joint saving, in milliseconds
 
 
+def test_the_findings_are_at_the_top_and_the_first_ones_are_open(open_page):
+    page = open_page(make_profile(traced_wall_s=14.9, findings=ordinary_findings()))
+    assert page.texts("#findings-note") == ["7 findings: 8.620 s of 14.90 s of the traced round"]
+    assert page.texts(".finding .amount")[:2] == ["3.21 s (22 %)", "2.50 s (17 %)"]
+    assert page.texts(".finding[open] .cause") == [
+        "gc-passes", "shared-import", "final-gc", "expensive-argvalues", "plugin-import"
+    ]  # fmt: skip
+    assert page.texts(".finding .place")[1] == "tests/support/frames.py:4"
+    assert "+    gc.disable()\n" in page.texts(".finding .added")
+    headline = "document.getElementById('findings-panel').offsetTop < document.getElementById('waterfalls').offsetTop"
+    assert page.ask(headline)
+
+
 def test_each_noun_agrees_with_its_number(open_page):
     several = open_page(make_profile()).texts(".card span")
     assert several[2:4] == ["items in 12 files", "imported modules"]
@@ -480,6 +494,7 @@ def test_names_with_markup_stay_text(open_page):
             events=tuple(EventCount(kind=name, detail=name, path=name, line=1, count=1) for name in NASTY),
             warnings=tuple((name, name, name, 1) for name in NASTY),
             calls=make_calls(NASTY[0]),
+            findings=nasty_findings(NASTY),
         )
     )
     shown = [r"tab\there\x00nul\x1b[31mred\x7f", r"line\u2028and\u2029paragraph", r"turned \u202eback"]
@@ -487,6 +502,8 @@ def test_names_with_markup_stay_text(open_page):
     assert page.texts("h1") == [NASTY[0]]
     assert page.ask("document.title").startswith(NASTY[0])
     assert set(page.texts("#notes li")) == shown
+    for part in (".cause", ".subject"):
+        assert set(page.texts(f".finding {part}")) == shown
     for table in TABLES:
         page.click(f"#tab-{table}")
         assert set(page.column(1)) == shown
@@ -539,7 +556,7 @@ def test_missing_measurements_leave_no_empty_panel(open_page):
         replace(make_profile(), **empty, phases={}, memory_timeline=(), calls=None, wall_s=None, counts=None)
     )
     hidden = page.ask("[...document.querySelectorAll('section[hidden]')].map(e => e.id)")
-    assert hidden == ["waterfalls", "imports-panel", "tables-panel", "memory-panel", "calls-panel"]
+    assert hidden == ["findings-panel", "waterfalls", "imports-panel", "tables-panel", "memory-panel", "calls-panel"]
 
 
 def test_a_call_tree_without_samples_says_so(open_page):

@@ -64,9 +64,9 @@ def diagnosis(environment: Environment, *targets, **changes):
     return Diagnosis(tool=TOOL, created="2025-11-03T10:00:00Z", environment=environment, targets=targets, **changes)
 
 
-def ordinary_diagnosis(environment: Environment):
-    """A suite with seven findings and a note, and a target that failed."""
-    findings = (
+def ordinary_findings():
+    """Seven findings of 8.62 s, and a note."""
+    return (
         finding(
             "gc-passes", "gc", 3.21, "tests/conftest.py:0",
             title="the garbage collector walks objects that all stay",
@@ -100,6 +100,10 @@ def ordinary_diagnosis(environment: Environment):
             title="pytest cannot collect the class TestHelper, since it has an __init__", fix="set __test__ = False",
         ),
     )  # fmt: skip
+
+
+def ordinary_diagnosis(environment: Environment):
+    """A suite with seven findings and a note, and a target that failed."""
     rest = (
         Rest(name="start of Python", seconds=0.02, reason="no change of the project saves it"),
         Rest(name="pytest and its imports", seconds=0.31, reason="pytest needs it"),
@@ -114,7 +118,7 @@ def ordinary_diagnosis(environment: Environment):
         traced_wall_s=0.4, counts=None,
     )  # fmt: skip
     note = "the traced round compiled 12 modules, so it was taken again"
-    suite = diagnosed(*findings, rest=rest, budget_s=5.0, notes=(note,))
+    suite = diagnosed(*ordinary_findings(), rest=rest, budget_s=5.0, notes=(note,))
     return diagnosis(environment, suite, failed, notes=("bytecode is not written",))
 
 
@@ -124,15 +128,20 @@ def clean_diagnosis(environment: Environment):
     return diagnosis(environment, diagnosed(name="tests/api", wall_s=0.42, traced_wall_s=0.44, counts=counts))
 
 
-def nasty_diagnosis(environment: Environment, names):
-    """Names and texts that try to break out of a table, into a terminal, or to be a command."""
-    findings = [
+def nasty_findings(names):
+    """Findings whose texts try to break out."""
+    return tuple(
         finding(
             name, name, 2.0 - index / 10, (f"{name}:{index}", name), title=name, evidence=(name,), fix=name,
             diff=f"+{name}\n```", command=f"pytest {index}", saving_alone_s=0.1,
         )
         for index, name in enumerate(names)
-    ]  # fmt: skip
+    )  # fmt: skip
+
+
+def nasty_diagnosis(environment: Environment, names):
+    """Names and texts that try to break out of a table, into a terminal, or to be a command."""
+    findings = nasty_findings(names)
     notes = [finding(name, name, 0.0, (f"{name}:0", name), title=name, fix=name) for name in names]
     rest = tuple(Rest(name=name, seconds=1.0, reason=name) for name in names)
     target = diagnosed(

@@ -120,6 +120,7 @@ def evidence(
     *,
     files: Mapping[str, str] | None = None,
     wall_s: float = 10.0,
+    phases: Mapping[str, float] | None = None,
     stacks: Iterable[SampledStack] = (),
     waits: WaitLog = (),
     environment: Environment = ENVIRONMENT,
@@ -129,7 +130,13 @@ def evidence(
 ) -> Evidence:
     """Evidence with the given records of the trace, `files` by absolute path, and `fields` of the evidence itself."""
     sample = Sample(
-        kind=RoundKind.TRACED, wall_s=wall_s, user_s=0.0, system_s=0.0, peak_rss_bytes=0, exit_code=0, phases={}
+        kind=RoundKind.TRACED,
+        wall_s=wall_s,
+        user_s=0.0,
+        system_s=0.0,
+        peak_rss_bytes=0,
+        exit_code=0,
+        phases=dict(phases or {}),
     )
     trace = Trace(complete=True, **records)
 

@@ -152,7 +152,14 @@ class LapSession:
             if kind is RoundKind.COLD:
                 self.cold_cache.drop(target.paths)
         expected_s = max(state.walls_s, default=0.0)
-        return RoundRequest(target=target, kind=kind, guarded=not state.kinds, env=env, expected_s=expected_s)
+        return RoundRequest(
+            target=target,
+            kind=kind,
+            guarded=not state.kinds,
+            env=env,
+            expected_s=expected_s,
+            keep_ids=self.policy.explains_first,
+        )
 
     def _read_reference(self) -> Reference | None:
         """The figures of the reference workload in this lap, which runs for the first round that asks for them."""

@@ -12,8 +12,13 @@ from collectbench.render.parts.escape import printable
 from collectbench.render.parts.places import is_outside
 from collectbench.render.parts.quantities import pluralize
 
+FINDINGS_SHOWN = 5
+"""The most findings beside the tables of a profile."""
 PLACES_SHOWN = 5
 """The most places of a finding, if not all are wanted. One more is shown as well: its line is as long as a count."""
+
+_NOTHING_S = 0.0005
+"""A saving that a duration shows as a fraction of a millisecond."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +45,12 @@ def shown_of(findings: Sequence[Finding], top: int | None) -> Shown:
 
 def heading(finding: Finding, whole_s: float) -> str:
     """Return seconds, share, cause and subject: `3.21 s (22 %)  heavy-import  pandas`."""
-    subject = printable(finding.subject)
-    return "  ".join(filter(None, (amount(finding, whole_s), printable(finding.cause), subject)))
+    return "  ".join(filter(None, (short_heading(finding, whole_s), printable(finding.subject))))
+
+
+def short_heading(finding: Finding, whole_s: float) -> str:
+    """Return the heading without the subject, which may be long."""
+    return f"{amount(finding, whole_s)}  {printable(finding.cause)}"
 
 
 def amount(finding: Finding, whole_s: float) -> str:
@@ -80,4 +89,6 @@ def alone(finding: Finding) -> str:
     if finding.saving_alone_s is None:
         return ""
     one_s, all_s = format_duration(finding.saving_alone_s), format_duration(finding.estimated_saving_s)
+    if finding.saving_alone_s < _NOTHING_S:
+        return f"changing one of these lines alone saves nothing, all of them {all_s}"
     return f"changing one of these lines saves {one_s}, all of them {all_s}"

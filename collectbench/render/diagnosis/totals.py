@@ -37,12 +37,17 @@ def headline(target: TargetDiagnosis) -> str:
 
 
 def basis(target: TargetDiagnosis) -> str:
-    """Return the round that all seconds below are of, and how it compares with the timed one."""
-    traced = f"All seconds below are of the traced round: {format_duration(target.traced_wall_s)}"
+    """Return the round that all seconds below are of, how it compares with the timed one, and how long it queued."""
+    pieces = [f"All seconds below are of the traced round: {format_duration(target.traced_wall_s)}"]
     if target.wall_s is None:
-        return f"{traced}; no round was timed."
-    more_s = target.traced_wall_s - target.wall_s
-    return f"{traced}, {format_duration(abs(more_s))} {'more' if more_s >= 0 else 'less'} than the timed one."
+        pieces.append("no round was timed")
+    else:
+        more_s = target.traced_wall_s - target.wall_s
+        pieces.append(f"{format_duration(abs(more_s))} {'more' if more_s >= 0 else 'less'} than the timed one")
+    if target.queued_s >= _SMALL * target.traced_wall_s:
+        queued, rest = format_duration(target.queued_s), format_duration(target.unqueued_s)
+        pieces.append(f"{queued} of it waiting for a processor. Shares are of the other {rest}")
+    return f"{', '.join(pieces)}."
 
 
 def surplus_line(shown: Shown) -> str:
@@ -53,6 +58,15 @@ def surplus_line(shown: Shown) -> str:
     return f"{pluralize(len(shown.surplus), 'more finding')}: {seconds}"
 
 
+def findings_title(shown: Shown, whole_s: float) -> str:
+    """Return the title of findings beside the tables of a profile: `what to change (5 of 7 findings)`, and a sum."""
+    every = (*shown.findings, *shown.surplus)
+    number = pluralize(len(every), "finding")
+    few = f"{len(shown.findings)} of {number}" if shown.surplus else number
+    of_all = f"{format_duration(saved_s(every))} of {format_duration(whole_s)} of the traced round"
+    return f"what to change ({few}): {of_all}"
+
+
 def saved_s(findings: Sequence[Finding]) -> float:
     """Return the seconds that findings save together: no second counts for two of them."""
     return sum(finding.estimated_saving_s for finding in findings)
@@ -61,12 +75,13 @@ def saved_s(findings: Sequence[Finding]) -> float:
 def total(target: TargetDiagnosis, shown: Shown) -> str:
     """Return what the shown findings save together, and the time of the target without it; `NOTHING` without any.
 
-    The time of the timed round shrinks by the same share, since tracing makes all of a round slower. Empty if the
+    The time of the timed round shrinks by the same share, since tracing and other processes make all of a round slower.
+    Empty if the
     target could not be collected and there is no finding.
     """
     if not shown.findings:
         return NOTHING if target.status in (Status.OK, Status.COLLECTION_ERRORS) else ""
-    seconds, whole_s = saved_s(shown.findings), target.traced_wall_s
+    seconds, whole_s = saved_s(shown.findings), target.unqueued_s
     is_bound = any(finding.bound for finding in shown.findings)
     limit = "at most " if is_bound else ""
     saved = f"{limit}{format_duration(seconds)} of {format_duration(whole_s)} ({percent(seconds, whole_s)})"

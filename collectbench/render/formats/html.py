@@ -19,6 +19,7 @@ _SCRIPTS = (
     "treemap.js",
     "table.js",
     "profile_tables.js",
+    "findings.js",
     "profile.js",
 )
 

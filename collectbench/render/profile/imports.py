@@ -23,13 +23,18 @@ def place(path: str, line: int) -> str:
 
 
 def import_site(cost: ImportCost) -> str:
-    """Return the best line that imports a module and the number of the others; else the kind that pytest loads."""
+    """Return the best line that imports a module and the number of the others, or both lines if there are two.
+
+    Without any, return the kind that pytest loads.
+    """
     if cost.floor:
         return "pytest itself"
     if not cost.importers:
         return LOADED_AS.get(cost.origin, MISSING)
-    best, surplus = best_first(cost.importers)[0], len(cost.importers) - 1
-    return place(best.path, best.line) + (f" +{count(surplus)}" if surplus else "")
+    lines = best_first(cost.importers)
+    if len(lines) == 2:  # a count would be as long as the other one is helpful
+        return ", ".join(place(line.path, line.line) for line in lines)
+    return place(lines[0].path, lines[0].line) + (f" +{count(len(lines) - 1)}" if len(lines) > 1 else "")
 
 
 def without_submodules(costs: Sequence[ImportCost]) -> list[ImportCost]:

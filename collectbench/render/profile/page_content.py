@@ -11,6 +11,7 @@ from collectbench.model.costs import ImportCost, Origin, Profile, Share
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.prose import stamp
 from collectbench.render.profile.call_tree import frames_or_problem
+from collectbench.render.profile.finding_values import MOST_FINDINGS, finding_values
 from collectbench.render.profile.imports import best_first, import_site
 from collectbench.render.profile.page_values import rounded_s, short_text
 from collectbench.render.profile.prose import basis, subject
@@ -71,6 +72,7 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
             "errors": profile.counts.errors,
             "warnings": profile.counts.warnings,
         },
+        "findings": [finding_values(finding, profile.traced_wall_s) for finding in profile.findings[:MOST_FINDINGS]],
         "phases": [{"name": name, "seconds": rounded_s(seconds)} for name, seconds in profile.phases.items()],
         "shares": [_share(share) for share in profile.shares],
         "memory_timeline": _thin_out(profile.memory_timeline),

@@ -11,6 +11,8 @@ from collectbench.render.profile.waiting import WAITING_NOTE, waiting_column
 
 BAR, SHORT_BAR = 30, 19
 """Columns of the bar for the whole round: with a name, a time, a percentage and a wait a row fits 80 columns."""
+LEAST_SHARES = 3
+"""So many of the largest shares are never summed up, whatever the number of rows."""
 ONCE_NOTE = "Each moment counts once: for the innermost module, collector or hook that runs."
 EIGHTHS: tuple[str, ...] = ("", *"▏▎▍▌▋▊▉")
 
@@ -18,7 +20,7 @@ EIGHTHS: tuple[str, ...] = ("", *"▏▎▍▌▋▊▉")
 def waterfall(profile: Profile, top: int) -> Table:
     """Return the `top` largest shares with their bars, the sum of the others, and the whole below."""
     whole_s = profile.traced_wall_s
-    shares = _largest(profile.shares, top)
+    shares = _largest(profile.shares, max(top, LEAST_SHARES))
     rows = (*shares, Share(name="traced round", seconds=whole_s, waited_s=profile.waited_s or 0.0))
     scale = time_scale([whole_s])
     waiting = [*waiting_column(((row.waited_s, row.seconds) for row in rows), scale, 2)]

@@ -158,6 +158,7 @@ function main() {
   connectTheme(() => draw());
   showHead();
   showHeadline();
+  showFindings(data.findings);
   byId("waterfalls").hidden = !data.phases.length && !data.shares.length;
   showTables(data);
   byId("memory-panel").hidden = data.memory_timeline.length < 2;

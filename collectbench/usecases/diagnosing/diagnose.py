@@ -6,18 +6,21 @@ from collections.abc import Collection, Sequence
 
 from collectbench.attribution.attribute import garbage_collector_paused
 from collectbench.attribution.origins import project_name
+from collectbench.attribution.parts import QUEUED
 from collectbench.causes import CAUSES, Evidence
 from collectbench.causes.ledger import ranked, settle
 from collectbench.causes.rest import rest_of
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.diagnosis import Diagnosis, TargetDiagnosis
+from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.evidence import evidence_of
+from collectbench.usecases.diagnosing.starting import start_of
+from collectbench.usecases.explained_rounds import is_timed, notes_on_rounds, traced_of
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_to_diagnose
 from collectbench.usecases.origin import TOOL, now
-from collectbench.usecases.profiling import is_timed, notes_on_rounds, traced_of
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import notes_after, notes_before
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
@@ -34,12 +37,13 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
     require_start_of_pytest(project)
     targets = project.plan.targets
     session = measure_to_diagnose(project, targets, feedback)
+    start = start_of(project, session.rounds.values())
     diagnosed = []
     with garbage_collector_paused():
         for target in targets:
             rounds = session.rounds.get(target.name, [])
             if rounds:
-                diagnosed.append(diagnosis_of(project, target, rounds, causes))
+                diagnosed.append(diagnosis_of(project, target, rounds, causes, start))
     evidence_places = [evidence for evidence, _ in diagnosed]
     return Diagnosis(
         tool=TOOL,
@@ -52,14 +56,18 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
 
 
 def diagnosis_of(
-    project: Project, target: Target, rounds: Sequence[Round], causes: Collection[str]
+    project: Project,
+    target: Target,
+    rounds: Sequence[Round],
+    causes: Collection[str],
+    start: InterpreterStart | None = None,
 ) -> tuple[Evidence, TargetDiagnosis]:
     """Returns the evidence that the rounds of a target give, and its diagnosis.
 
     Raises:
         CollectionError: the traced round left no trace.
     """
-    evidence = evidence_of(project, target, rounds)
+    evidence = evidence_of(project, target, rounds, start)
     found = [(cause, list(cause.find(evidence))) for cause in CAUSES if cause.id in causes]
     ledger = settle(found, evidence.parts, evidence.smallest_s)
     walls_s = [round_.sample.wall_s for round_ in rounds if is_timed(round_)]
@@ -74,5 +82,6 @@ def diagnosis_of(
         rest=tuple(rest_of(evidence, ledger.left)),
         counts=traced.counts,
         budget_s=target.limits.budget_s,
+        queued_s=evidence.seconds(QUEUED),
         notes=tuple(dict.fromkeys((*notes_on_rounds(rounds), *trace.lost))),
     )

@@ -13,14 +13,17 @@ from collectbench.causes import Evidence
 from collectbench.causes.sources import SourceFiles
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
+from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.surroundings import surroundings_of
-from collectbench.usecases.profiling import attribution_of, is_timed, traced_of
+from collectbench.usecases.explained_rounds import attribution_of, is_timed, traced_of
 from collectbench.usecases.project import Project
 
 
-def evidence_of(project: Project, target: Target, rounds: Sequence[Round]) -> Evidence:
-    """Returns the evidence about a target.
+def evidence_of(
+    project: Project, target: Target, rounds: Sequence[Round], start: InterpreterStart | None = None
+) -> Evidence:
+    """Returns the evidence about a target; `start` is what Python runs before its first statement.
 
     Raises:
         CollectionError: the traced round left no trace.
@@ -41,7 +44,7 @@ def evidence_of(project: Project, target: Target, rounds: Sequence[Round]) -> Ev
         wall_s=median(walls_s) if walls_s else None,
         variables=variables,
         arguments=(*_split(variables.get("PYTEST_ADDOPTS", "")), *project.inspection.addopts, *target.pytest_args),
-        surroundings=surroundings_of(project, rounds, traced),
+        surroundings=surroundings_of(project, rounds, traced, start),
     )
 
 

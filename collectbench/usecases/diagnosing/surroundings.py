@@ -6,16 +6,20 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from collectbench.attribution.unstable_ids import UnstableIds, unstable_ids
 from collectbench.causes.bytecode_reading import COMPILED
 from collectbench.causes.surroundings import Surroundings
 from collectbench.discovery.config_files import CONFIG_NAMES, shadowed_files, table_in
 from collectbench.measure.round.round import Round
+from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.sample import RoundKind
 from collectbench.model.trace import Trace
 from collectbench.usecases.project import Project
 
 
-def surroundings_of(project: Project, rounds: Sequence[Round], traced: Round) -> Surroundings:
+def surroundings_of(
+    project: Project, rounds: Sequence[Round], traced: Round, start: InterpreterStart | None
+) -> Surroundings:
     """Returns what is known besides the `traced` round, which is one of the rounds."""
     inspection, trace = project.inspection, traced.trace
     tools = sorted({tool for round_ in rounds for tool in round_.tools})
@@ -26,6 +30,10 @@ def surroundings_of(project: Project, rounds: Sequence[Round], traced: Round) ->
         configured=() if trace is None else tuple(_configured(trace, inspection.rootdir)),
         warm_up=_warm_up(rounds, traced),
         unwritable=frozenset[str]() if trace is None else _unwritable(trace, inspection.pycache_prefix),
+        restarts=traced.restarts,
+        start=start,
+        nodeids=traced.nodeids,
+        unstable=_unstable(rounds, traced),
     )
 
 
@@ -42,6 +50,13 @@ def _settings(inifile: Path | None) -> Mapping[str, object]:
 def _warm_up(rounds: Sequence[Round], traced: Round) -> Trace | None:
     others = (each for each in rounds if each.sample.kind is RoundKind.TRACED and each is not traced)
     return next((each.trace for each in others if each.compiled), None)
+
+
+def _unstable(rounds: Sequence[Round], traced: Round) -> tuple[UnstableIds, ...]:
+    """The functions whose ids differ between the traced round and another one."""
+    others = (each for each in rounds if each.nodeids_sha256 not in (None, traced.nodeids_sha256))
+    found = {unstable.nodeid: unstable for each in others for unstable in unstable_ids(traced.nodeids, each.nodeids)}
+    return tuple(found.values())
 
 
 def _unwritable(trace: Trace, prefix: str) -> frozenset[str]:

@@ -141,6 +141,18 @@ def test_a_plugin_is_cut_by_switching_it_off(project_of, attributed) -> None:
     assert cuts_of(attribution) == [("plug", [("plug", 0)], 6)]  # pytest does not run without `terminal`
 
 
+def test_a_plugin_whose_module_a_test_imports_is_not_switched_off(project_of, attributed) -> None:
+    attribution = attributed(
+        project_of(
+            code={"plug": ["import heavy"], "heavy": [], "tests.test_a": ["import plug"]},
+            cost_s={"heavy": 5},
+            plugins=("plug",),
+            tests=TESTS[:1],
+        ).trace()
+    )
+    assert cuts_of(attribution) == []
+
+
 def test_a_conftest_stays_and_its_lines_can_go(project_of, attributed) -> None:
     attribution = attributed(
         project_of(

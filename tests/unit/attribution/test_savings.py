@@ -409,3 +409,13 @@ def test_the_saving_of_a_line_is_the_difference_to_a_run_without_it(data, projec
 
 def within(name: str, package: str) -> bool:
     return name == package or name.startswith(package + ".")
+
+
+def test_a_collected_file_that_runs_under_a_second_name_as_well_saves_that_run(project_of, attributed) -> None:
+    trace = project_of(
+        code={"tests.test_a": ["import test_b"], "tests.test_b": [], "test_b": []}, tests=TESTS
+    ).trace()  # fmt: skip
+    path = "/p/tests/test_b.py"
+    imports = tuple(replace(frame, path=path) if frame.module == "test_b" else frame for frame in trace.imports)
+    attribution = attributed(replace(trace, imports=imports))
+    assert attribution.joint_s == {"tests.test_a": 0, "tests.test_b": 0, "test_b": 1}

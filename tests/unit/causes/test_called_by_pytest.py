@@ -141,9 +141,14 @@ def test_collect_of_a_class_of_the_project_is_found_with_all_that_it_calls() -> 
     assert found.evidence == ("2 files or collectors, 3 items",)
 
 
-def test_collectors_of_pytest_and_of_plugins_are_not_the_projects() -> None:
+def test_a_collector_of_a_plugin_is_found_with_another_fix() -> None:
     installed = collected(4, -1, "a.ipynb", 0.6, type="Notebook", class_path="/venv/site-packages/nbval/plugin.py")
-    assert not findings(COLLECTOR, made(in_hook(0.6), collectors=(installed, COLLECTORS[2])))
+    (found,) = findings(COLLECTOR, made(in_hook(0.6), collectors=(installed, COLLECTORS[2])))
+    assert (found.subject, found.title) == ("Notebook", "a collector of a plugin is slow")
+
+
+def test_collectors_of_pytest_are_not_found() -> None:
+    assert not findings(COLLECTOR, made(in_hook(0.6, frame=6), collectors=COLLECTORS[2:]))
 
 
 def test_tracebacks_of_failed_files_are_one_finding() -> None:

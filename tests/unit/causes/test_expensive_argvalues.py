@@ -4,7 +4,7 @@ import pytest
 
 from collectbench.causes.expensive_argvalues import CAUSE
 from collectbench.causes.module_level_compute import CAUSE as COMPUTE
-from made_evidence import evidence, file_of, findings, imported, ran
+from made_evidence import PYTEST, collected, evidence, file_of, findings, hooked, imported, ran
 
 TEXT = """\
 import pytest
@@ -51,3 +51,22 @@ def test_a_decorator_in_a_class_is_found() -> None:
 def test_other_decorators_and_variables_are_computations(line) -> None:
     assert found_at(line) == []
     assert found_at(line, COMPUTE) == [line]
+
+
+def test_a_generator_that_pytest_exhausts_is_found_at_its_decorator() -> None:
+    hook = hooked(0, "pytest_generate_tests", "python", 1.0, f"{PYTEST}/python.py", 3)
+    reading = f"{PYTEST}/mark/structures.py:196 _parse_parametrize_parameters"
+    text = '@pytest.mark.parametrize("a", values())\ndef test_it(a): ...\n\ndef values():\n    yield build()\n'
+    about = evidence(
+        hooks=(hook,),
+        collectors=(collected(4, -1, "tests/test_a.py"),),
+        stacks=(ran(4, 0.6, reading, "tests/test_a.py:5 values", "app.py:1 build", hook=0, by=reading),),
+        files={file_of("test_a"): text},
+    )
+    (found,) = findings(CAUSE, about)
+    assert [(each.path, each.line) for each in found.locations] == [
+        ("tests/test_a.py", 1),
+        ("tests/test_a.py", 4),
+        ("tests/test_a.py", 5),
+        ("app.py", 1),
+    ]

@@ -36,7 +36,15 @@ from collectbench.model.doctor import Checkup, Condition, Examination, SelfCompa
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool, WaitSite
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
-from diagnoses import clean_diagnosis, diagnosed, diagnosis, finding, nasty_diagnosis, ordinary_diagnosis
+from diagnoses import (
+    clean_diagnosis,
+    diagnosed,
+    diagnosis,
+    finding,
+    nasty_diagnosis,
+    nasty_findings,
+    ordinary_diagnosis,
+)
 from lint_reports import known_lint, lint, nasty_lint, ordinary_lint, violation
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -489,6 +497,18 @@ IMPORTS = (
 )
 
 
+def profile_findings():
+    """Of 0.51 s together."""
+    return (
+        finding("gc-passes", "gc", 0.4, "networkx/conftest.py:0", title="it walks all objects", diff="+gc\n"),
+        finding(
+            "heavy-import", "scipy", 0.11, ("networkx/tests/test_fit.py:2", "import scipy"),
+            fix="import it inside the functions that use it", command="pytest -p no:x",
+        ),
+        finding("non-test-class", "TestHelper", 0.0, "networkx/tests/test_a.py:3"),
+    )  # fmt: skip
+
+
 def ordinary_profile():
     """Networkx: everything in order, more rows than are shown."""
     return profile(
@@ -496,6 +516,7 @@ def ordinary_profile():
         wall_s=2.31,
         timed_rounds=3,
         traced_wall_s=2.453,
+        findings=profile_findings(),
         counts=Counts(items=6908, files=271, errors=0, warnings=3, collection_warnings=0),
         phases=phases(2.453),
         shares=shares(
@@ -619,6 +640,7 @@ def nasty_profile():
         warnings=tuple((name, name, name, 1) for name in NASTY),
         importing=NASTY,
         notes=NASTY,
+        findings=nasty_findings(NASTY),
     )
 
 

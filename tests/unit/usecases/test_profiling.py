@@ -4,7 +4,8 @@ import pytest
 
 from collectbench.measure.round.round import Round
 from collectbench.model.sample import RoundKind, Sample, Status
-from collectbench.usecases.profiling import notes_on_rounds, why_no_calls
+from collectbench.usecases.explained_rounds import notes_on_rounds
+from collectbench.usecases.profiling import why_no_calls
 
 INSTALL = "/the/python -m pip install pyinstrument"
 

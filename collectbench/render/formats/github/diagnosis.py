@@ -26,7 +26,7 @@ def render(diagnosis: Diagnosis, options: RenderOptions) -> str:
 
 def _annotations(target: TargetDiagnosis, shown: Shown, options: RenderOptions) -> list[Annotation]:
     """Return the first place of each finding, then the second of each: GitHub shows only a few."""
-    whole_s = target.traced_wall_s
+    whole_s = target.unqueued_s
     turns = zip_longest(*(_of_finding(finding, whole_s, options) for finding in shown.findings))
     return [annotation for annotation in chain.from_iterable(turns) if annotation is not None]
 
@@ -53,7 +53,7 @@ def _lines(target: TargetDiagnosis, shown: Shown) -> Iterator[str]:
     yield from statement_lines(failure(target))
     for number, finding in enumerate(shown.findings, 1):
         places = ", ".join(map(place, finding.locations))
-        yield f"{number}. {heading(finding, target.traced_wall_s)}{f'  {places}' if places else ''}: {why(finding)}"
+        yield f"{number}. {heading(finding, target.unqueued_s)}{f'  {places}' if places else ''}: {why(finding)}"
         if finding.fix:
             yield f"   fix: {finding.fix}"
     if shown.surplus:

@@ -11,7 +11,11 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
+from collectbench.render.diagnosis.findings import FINDINGS_SHOWN, shown_of
+from collectbench.render.diagnosis.tables import findings_table
+from collectbench.render.diagnosis.totals import findings_title
 from collectbench.render.formats.markdown import comment, diagnosis_comment, lint_comment
+from collectbench.render.formats.markdown.diagnosis_comment import fix_lines
 from collectbench.render.formats.markdown.markup import (
     join,
     list_line,
@@ -57,6 +61,11 @@ def _render_profile(profile: Profile, options: RenderOptions) -> str:
 def _profile_blocks(profile: Profile, top: int) -> Iterator[list[str]]:
     yield [f"### Where the time of {text(subject(profile.target))} goes"]
     yield statement_lines(pytest_warnings(profile, top))
+    shown = shown_of(profile.findings, min(top, FINDINGS_SHOWN))
+    if shown.findings:
+        yield [f"#### {text(findings_title(shown, profile.traced_wall_s))}"]
+        yield table_lines(findings_table(shown.findings, profile.traced_wall_s))
+        yield [line for finding in shown.findings for line in fix_lines(finding)]
     yield [text(headline(profile))]
     if profile.shares:
         yield table_lines(waterfall(profile, top))

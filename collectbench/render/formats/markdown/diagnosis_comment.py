@@ -60,10 +60,10 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions, most: int) -
     yield statement_lines(failure(target)[:most])
     saved = text(total(target, shown))
     yield [f"{f'**{saved}** ' if saved else ''}{text(basis(target))}"]
-    yield table_lines(findings_table(shown.findings[:most], target.traced_wall_s))
+    yield table_lines(findings_table(shown.findings[:most], target.unqueued_s))
     yield [text(surplus_line(shown))]
     for number, finding in enumerate(shown.findings[:most], 1):
-        yield from _details(number, finding, target.traced_wall_s, options)
+        yield from _details(number, finding, target.unqueued_s, options)
     if target.rest:
         yield [f"<details><summary>{html_text(rest_title(target))}</summary>"]
         yield table_lines(rest_table(target, all_rows=options.verbose))
@@ -82,6 +82,12 @@ def _details(number: int, finding: Finding, whole_s: float, options: RenderOptio
     yield list(fenced(finding.diff, "diff")) if finding.diff else []
     yield list(fenced(finding.command, "console")) if finding.command else []
     yield ["</details>"]
+
+
+def fix_lines(finding: Finding) -> list[str]:
+    """Return the reason and the fix of a finding as an item of a list."""
+    fix = f"; fix: {text(finding.fix)}" if finding.fix else ""
+    return [f"- **{text(finding.cause)}** {text(finding.subject)}: {text(why(finding))}{fix}"]
 
 
 def _source(source: str) -> str:

@@ -51,7 +51,7 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions) -> Iterator[
     title = [style(line, BOLD, options) for line in sentence(headline(target), options.width)]
     yield [*title, *dim(sentence(basis(target), options.width), options)]
     yield all_statement_lines(failure(target), options)
-    yield from finding_blocks(shown.findings, target.traced_wall_s, options)
+    yield from finding_blocks(shown.findings, target.unqueued_s, options)
     yield [surplus_line(shown)]
     color = f"{BOLD};{GREEN}" if shown.findings else BOLD
     yield [style(line, color, options) for line in sentence(total(target, shown), options.width)]

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collectbench.model.diagnosis import Finding, Location
-from collectbench.render.diagnosis.findings import PLACES_SHOWN, alone, heading, place, places_shown, why
+from collectbench.render.diagnosis.findings import PLACES_SHOWN, alone, heading, place, places_shown, short_heading, why
 from collectbench.render.formats.text.terminal import BOLD, CYAN, GREEN, RED, command_lines, sentence, style
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.layout import display_width, fold, shorten
 from collectbench.render.parts.options import RenderOptions
 
 _INDENT = "   "
-_LEAST_ROOM = 24
-"""Fewer columns behind a place are no room for its source: it gets a line of its own."""
 
 
 def finding_blocks(findings: Sequence[Finding], whole_s: float, options: RenderOptions) -> Iterator[list[str]]:
@@ -25,8 +23,7 @@ def finding_blocks(findings: Sequence[Finding], whole_s: float, options: RenderO
 
 
 def _lines(number: int, finding: Finding, whole_s: float, same_diff: int, options: RenderOptions) -> Iterator[str]:
-    title, *more = sentence(f"{number}. {heading(finding, whole_s)}", options.width)
-    yield from (style(line, BOLD, options) for line in (title, *more))
+    yield from (style(line, BOLD, options) for line in _heading_lines(number, finding, whole_s, options.width))
     locations, others = places_shown(finding, None if options.verbose else PLACES_SHOWN)
     for location in locations:
         yield from _place_lines(location, options)
@@ -41,18 +38,36 @@ def _lines(number: int, finding: Finding, whole_s: float, same_diff: int, option
     elif finding.diff:
         yield from _diff_lines(finding.diff, options)
     if finding.command:
-        yield from (f"{_INDENT}{line}" for line in command_lines(finding.command, options.width - len(_INDENT)))
+        yield from (f"{_INDENT}{line}" for line in _command_lines(finding.command, options.width - len(_INDENT)))
+
+
+def _heading_lines(number: int, finding: Finding, whole_s: float, width: int) -> list[str]:
+    """Return the heading in one line, or the subject below it: a node id may be longer than a line."""
+    title = f"{number}. {heading(finding, whole_s)}"
+    if display_width(title) <= width:
+        return [title]
+    subject = fold(printable(finding.subject), width - len(_INDENT))
+    return [*sentence(f"{number}. {short_heading(finding, whole_s)}", width), *(f"{_INDENT}{part}" for part in subject)]
+
+
+def _command_lines(command: str, width: int) -> list[str]:
+    try:
+        return command_lines(printable(command), width)
+    except ValueError:  # a stored file may hold any text, and a shell could not read this one
+        return ["  " + part for part in fold(printable(command), width - 2)]
 
 
 def _place_lines(location: Location, options: RenderOptions) -> Iterator[str]:
-    """Yield a place, which is never cut so that a click opens it, and its source."""
-    where = place(location, options.local_prefix)
-    head, source = f"{_INDENT}{style(where, CYAN, options)}", printable(location.text.strip())
+    """Yield a place, on a line of its own if there is no room behind it for its source, and the source."""
+    where, source = place(location, options.local_prefix), printable(location.text.strip())
+    folded = fold(where, options.width - len(_INDENT))
+    *above, head = (f"{_INDENT}{style(part, CYAN, options)}" for part in folded)
+    yield from above
     room = options.width - len(_INDENT) - display_width(where) - 2
     if not source:
         yield head
-    elif room >= min(_LEAST_ROOM, display_width(source)):
-        yield f"{head}  {shorten(source, room)}"
+    elif room >= display_width(source):
+        yield f"{head}  {source}"
     else:
         yield head
         yield f"{_INDENT}  {shorten(source, options.width - len(_INDENT) - 2)}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.model.costs import Profile
+from collectbench.render.diagnosis.findings import FINDINGS_SHOWN, shown_of
+from collectbench.render.diagnosis.totals import findings_title
+from collectbench.render.formats.text.finding_lines import finding_blocks
 from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
@@ -32,6 +35,7 @@ def _blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
     width = options.width
     yield dim(flow(stamp(profile.environment), width), options)
     yield all_statement_lines(pytest_warnings(profile, options.top), options)
+    yield from _finding_blocks(profile, options)
     yield [style(line, BOLD, options) for line in sentence(headline(profile), width)]
     if profile.shares:
         yield table_lines(waterfall(profile, options.top), options)
@@ -42,6 +46,15 @@ def _blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
     if profile.imports and options.profile_hint:
         yield dim(sentence(options.profile_hint, width), options)
     yield all_statement_lines(statements(profile, options.top), options)
+
+
+def _finding_blocks(profile: Profile, options: RenderOptions) -> Iterator[list[str]]:
+    """Yield the first findings, under a title of their own; nothing if there are none."""
+    shown = shown_of(profile.findings, min(options.top, FINDINGS_SHOWN))
+    if not shown.findings:
+        return
+    yield [style(line, BOLD, options) for line in sentence(findings_title(shown, profile.traced_wall_s), options.width)]
+    yield from finding_blocks(shown.findings, profile.traced_wall_s, options)
 
 
 def _section_lines(section: Section, options: RenderOptions) -> list[str]:

@@ -63,6 +63,24 @@ def test_without_a_timed_round_only_the_traced_one_is_named(make, text_of):
     assert "This one saves 1.49 s of 14.9 s (10 %)." in text
 
 
+def test_shares_are_of_the_seconds_that_did_not_queue(make, text_of):
+    text = text_of(make.finding("gc-passes", "gc", 1.0), traced_wall_s=14.0, queued_s=4.0, wall_s=12.0)
+    assert "traced round: 14.0 s, 2.00 s more than the timed one, 4.00 s of it waiting for a processor." in text
+    assert "\n1. 1.00 s (10 %)  gc-passes  gc\n" in text
+    assert "from 12.0 s to about 10.8 s: it saves 1.00 s of 10.0 s (10 %)." in text
+
+
+def test_a_long_subject_has_lines_of_its_own(make, text_of):
+    subject = "tests/deep/test_distance.py::TestDistance::test_use_bounds_on_off_consistency"
+    text = text_of(make.finding("parametrize-explosion", subject, 1.0, bound=True), width=80)
+    assert f"\n1. at most 1.00 s (6.7 %)  parametrize-explosion\n   {subject}\n" in text
+
+
+def test_a_line_that_saves_nothing_alone_is_said_to(make, text_of):
+    found = make.finding("shared-import", "a", 1.0, "a.py:1", "b.py:1", saving_alone_s=0.0)
+    assert "note: changing one of these lines alone saves nothing, all of them 1.00 s" in text_of(found)
+
+
 def test_a_small_suite_has_nothing_to_save(documents):
     assert "\nnothing to save: no cause costs enough to be listed\n" in show(documents["clean_diagnosis"])
 
@@ -120,3 +138,7 @@ def test_a_second_target_has_findings_of_its_own(make):
     first = make.diagnosed(make.finding("gc-passes", "gc", 1.0), name="tests/a")
     document = make.diagnosis(make.environment, first, replace(first, name="tests/b"))
     assert show(document).count("\n1. 1.00 s (6.7 %)  gc-passes  gc\n") == 2
+
+
+def test_a_command_that_no_shell_could_read_is_shown_as_it_is(make, text_of):
+    assert "     pytest -k 'it\n" in text_of(make.finding("gc-passes", "gc", 1.0, command="pytest -k 'it"))

@@ -1,0 +1,51 @@
+// The findings of a profile: what to change, the largest saving first, and the notes that save nothing.
+
+const FINDINGS_OPEN = 5;
+
+function diffLines(diff) {
+  const kinds = { "+": "added", "-": "removed" };
+  return diff.split("\n").map((line) => element("span", { class: kinds[line[0]] || "" }, `${line}\n`));
+}
+
+function findingPlaces(finding) {
+  const rows = finding.places.map(([place, source]) =>
+    element("li", {}, element("code", { class: "place" }, place), ...(source ? [element("code", {}, source)] : [])),
+  );
+  const more = finding.total_places - finding.places.length;
+  if (more > 0) rows.push(element("li", { class: "quiet" }, `and ${pluralize(more, "more place")}`));
+  return element("ul", {}, ...rows);
+}
+
+function findingBody(finding) {
+  const labelled = (label, text) => text && element("p", {}, element("b", {}, `${label}: `), text);
+  return [
+    finding.places.length && findingPlaces(finding),
+    labelled("why", finding.why),
+    labelled("note", finding.alone),
+    labelled("fix", finding.fix),
+    finding.diff && element("pre", { class: "diff" }, ...diffLines(finding.diff)),
+    finding.command && element("pre", {}, finding.command),
+  ].filter(Boolean);
+}
+
+// The first findings are open, if they are few; all others show one line each.
+function findingItem(finding, position) {
+  const head = [
+    finding.saving_s > 0 && element("b", { class: "amount" }, finding.amount),
+    element("span", { class: "cause" }, finding.cause),
+    element("span", { class: "subject" }, finding.subject),
+  ].filter(Boolean);
+  const item = element("details", { class: "finding" }, element("summary", {}, ...head), ...findingBody(finding));
+  item.open = finding.saving_s > 0 && position < FINDINGS_OPEN;
+  return item;
+}
+
+function showFindings(findings) {
+  byId("findings-panel").hidden = !findings.length;
+  const saving = findings.filter((finding) => finding.saving_s > 0);
+  const saved = saving.reduce((sum, finding) => sum + finding.saving_s, 0);
+  byId("findings-note").textContent = saving.length
+    ? `${pluralize(saving.length, "finding")}: ${duration(saved)} of ${duration(data.traced_wall_s)} of the traced round`
+    : "nothing to save: these findings are notes";
+  byId("findings").replaceChildren(...findings.map(findingItem));
+}

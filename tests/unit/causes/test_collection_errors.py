@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collectbench.causes.collection_errors import CAUSE
+from imported_sources import Project
+from made_evidence import ROOT, collected, findings
+
+
+def failed(path: str, message: str, line: int = 0, error: str = "ModuleNotFoundError"):
+    at = {"error_path": f"{ROOT}/{path}", "error_line": line} if line else {}
+    return collected(0, -1, path, outcome="failed", error=error, error_message=message, **at)
+
+
+def notes(*collectors):
+    files = {frame.nodeid: "" for frame in collectors}
+    return findings(CAUSE, Project(files=files).evidence(collectors=collectors))
+
+
+def test_a_file_that_fails_is_a_note_with_the_line_that_fails() -> None:
+    (finding,) = notes(failed("tests/test_a.py", "No module named 'nowhere'", 3))
+    assert finding.title == "tests/test_a.py fails: ModuleNotFoundError: No module named 'nowhere'"
+    assert [(each.path, each.line) for each in finding.locations] == [("tests/test_a.py", 3)]
+    assert finding.estimated_saving_s == 0
+    assert finding.fix == "mend the import or what it needs"
+
+
+def test_files_with_different_errors_are_different_notes() -> None:
+    found = notes(
+        failed("tests/test_a.py", "No module named 'x'"),
+        failed("tests/test_b.py", "No module named 'x'"),
+        failed("tests/test_c.py", "invalid syntax", error="SyntaxError"),
+    )
+    assert [(finding.subject, finding.fix) for finding in found] == [
+        ("2 files", "mend the import or what it needs"),
+        ("tests/test_c.py", "mend it"),
+    ]
+
+
+def test_a_file_that_is_skipped_does_not_fail() -> None:
+    skipped = collected(0, -1, "tests/test_a.py", outcome="skipped", error="Skipped", error_message="no numpy")
+    assert notes(skipped) == ()
