@@ -36,10 +36,13 @@ from collectbench.causes.running import is_pytest_path
 from collectbench.model.registrations import ExitFunction
 from collectbench.model.samples import Call
 
-JOINS = frozenset(("_shutdown", "_python_exit", "_exit_function", "_bootstrap"))
+OF_PROCESSES = "_exit_function"
+JOINS = frozenset(("_shutdown", "_python_exit", "_bootstrap", OF_PROCESSES))
 """Functions of the standard library in which Python waits for threads and processes; the last one begins the stack of
 the thread that is waited for, which follows that of the main thread."""
 FIX = "close it in a fixture or in pytest_unconfigure, or do not register it in test runs"
+STARTS = frozenset(("os.fork", "os.posix_spawn", "subprocess.Popen"))
+FIX_PROCESSES = "join or terminate the process in a fixture, or start it with daemon=True"
 FIX_THREADS = "end the thread in a fixture, or start it with daemon=True if it holds no data"
 
 
@@ -57,8 +60,12 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             by_function[first.path, first.function].append(stack)
     for (path, function), stacks in by_function.items():
         yield _of_function(evidence, path, function, stacks)
-    if joining:
-        yield _of_threads(evidence, joining)
+    of_processes = [stack for stack in joining if stack.calls[-1].function == OF_PROCESSES]
+    of_threads = [stack for stack in joining if stack.calls[-1].function != OF_PROCESSES]
+    if of_processes:
+        yield _of_processes(evidence, of_processes)
+    if of_threads:
+        yield _of_threads(evidence, of_threads)
 
 
 def _outermost(stack: SampledStack) -> Call | None:
@@ -98,6 +105,18 @@ def _of_threads(evidence: Evidence, stacks: Sequence[SampledStack]) -> Candidate
         locations=locations(evidence, [*places, *starts, *lines]),
         evidence=tuple(f"{thread.name} had not ended when pytest ended" for thread in threads[:3]),
         fix=FIX_THREADS,
+        claims=_claims(stacks),
+    )
+
+
+def _of_processes(evidence: Evidence, stacks: Sequence[SampledStack]) -> Candidate:
+    started = [event for event in evidence.trace.events if event.kind in STARTS]
+    return Candidate(
+        subject="processes",
+        title="Python waits for processes at the end of the process",
+        locations=locations(evidence, [(event.path, event.line) for event in started]),
+        evidence=("samples in which multiprocessing joins its processes",),
+        fix=FIX_PROCESSES,
         claims=_claims(stacks),
     )
 

@@ -16,6 +16,8 @@ from collectbench.model.trace import Event
 from collectbench.model.units import format_duration
 
 MOST_LOCATIONS = 20
+SHORT, SEVERAL = 3, 3
+"""Lines of less than so many smallest findings are one finding if at least so many of them call the same function."""
 TO_FIXTURE = "move it into a fixture of the tests that need the value"
 TO_FUNCTION = "move it into a function that caches its result and is called where the value is needed"
 
@@ -27,13 +29,15 @@ def line_candidates(
     fix_of = fix_of or (lambda line: move(evidence, line))
     short = defaultdict[Call | None, list[BodyLine]](list)
     for line in evidence.lines_by_nature.get(nature, ()):
-        if line.seconds >= evidence.smallest_s:
+        if line.seconds >= SHORT * evidence.smallest_s:
             yield _candidate(evidence, [line], title, fix_of(line))
         else:
             short[line.callee].append(line)
     for callee, lines in short.items():
-        if callee is not None and len(lines) > 1:
+        if callee is not None and len(lines) >= SEVERAL:
             yield _candidate(evidence, lines, title, fix_of(lines[0]), callee)
+        else:
+            yield from (_candidate(evidence, [line], title, fix_of(line)) for line in lines)
 
 
 def move(evidence: Evidence, line: BodyLine) -> str:

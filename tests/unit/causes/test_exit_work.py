@@ -6,7 +6,7 @@ from collectbench.attribution.parts import TEARDOWN
 from collectbench.attribution.stacks import SampledStack
 from collectbench.causes.exit_work import CAUSE
 from collectbench.model.registrations import ExitFunction, LivingThread
-from collectbench.model.trace import ImportFrame
+from collectbench.model.trace import Event, ImportFrame
 from made_evidence import PYTEST, ROOT, calls, evidence, findings, imported
 
 CONFTEST = f"{ROOT}/tests/conftest.py"
@@ -41,6 +41,15 @@ def test_a_thread_that_is_waited_for_is_found_where_it_was_started() -> None:
     assert (found.subject, found.estimated_saving_s) == ("poller", pytest.approx(2.1))
     assert [(each.path, each.line) for each in found.locations] == [("tests/conftest.py", 7), ("poll.py", 9)]
     assert "daemon=True" in found.fix
+
+
+def test_a_process_that_is_waited_for_is_found_where_it_was_started() -> None:
+    stack = last(
+        2.0, f"{STDLIB}/multiprocessing/util.py:1 _exit_function", f"{STDLIB}/multiprocessing/process.py:9 join"
+    )
+    fork = Event(kind="os.fork", detail="", path=CONFTEST, line=3, count=1, during=0)
+    (found,) = found_in(stack, events=(fork,), living_threads=(THREAD,))
+    assert (found.subject, [each.line for each in found.locations]) == ("processes", [3])
 
 
 def test_a_function_that_joins_its_own_thread_is_that_function() -> None:
