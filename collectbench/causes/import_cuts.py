@@ -16,7 +16,9 @@ from collectbench.causes.import_claims import claims_on_modules
 from collectbench.causes.import_payers import Payers, payers_of
 from collectbench.causes.import_remedy import remedy
 from collectbench.causes.moved_import import moved_import
+from collectbench.causes.same_imports import other_lines
 from collectbench.causes.skipped_files import is_skipped
+from collectbench.model.diagnosis import Location
 from collectbench.model.units import format_duration
 
 REGISTRIES = ("django.apps.config", "django.apps.registry")
@@ -57,21 +59,28 @@ def nature_of(evidence: Evidence, cut: Cut, payers: Payers) -> Nature:
     return Nature.ONE_TEST if len(payers.names) == 1 else Nature.SHARED
 
 
-def candidate(evidence: Evidence, cut: Cut, title: str, *facts: str) -> Candidate:
+def candidate(evidence: Evidence, cut: Cut, title: str) -> Candidate:
     """Returns what a cause says about a cut of import lines."""
     lines = lines_of(cut)
     return Candidate(
         subject=cut.module.name,
         title=title,
-        locations=tuple(evidence.location(line.path, line.line) for line in lines),
-        evidence=(*facts, *loaded_facts(cut, evidence)),
+        locations=tuple(_locations(evidence, lines)),
+        evidence=tuple(loaded_facts(cut, evidence)),
         fix=_fix(evidence, cut, lines),
-        diff=moved_import(evidence.sources, lines[0].path, lines[0].line, evidence.display(lines[0].path))
-        if len(lines) == 1
-        else "",
+        diff=_diff(evidence, lines),
         claims=claims_on_modules(evidence, cut.saved),
         alone_s=max(cut.alone_s) if len(cut.changes) > 1 else None,
     )
+
+
+def _locations(evidence: Evidence, lines: tuple[ImportLine, ...]) -> Iterator[Location]:
+    places: dict[tuple[str, int], None] = {}
+    for line in lines:
+        places[line.path, line.line] = None
+        places |= dict.fromkeys((line.path, number) for number in other_lines(evidence, line))
+    for path, number in places:
+        yield evidence.location(path, number)
 
 
 def lines_of(cut: Cut) -> tuple[ImportLine, ...]:
@@ -98,6 +107,12 @@ def name_of(node: Module | Attempt | Start | object) -> str:
     """Returns the name of a module or plugin."""
     module = node.module if isinstance(node, Attempt) else node
     return module.name if isinstance(module, Module | Start) else ""
+
+
+def _diff(evidence: Evidence, lines: tuple[ImportLine, ...]) -> str:
+    if len(lines) != 1 or any(other_lines(evidence, lines[0])):
+        return ""
+    return moved_import(evidence.sources, lines[0].path, lines[0].line, evidence.display(lines[0].path))
 
 
 def _fix(evidence: Evidence, cut: Cut, lines: tuple[ImportLine, ...]) -> str:

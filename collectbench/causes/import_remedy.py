@@ -43,6 +43,8 @@ def _users(path: str) -> str:
 
 
 def _in_function(function: str, module: str) -> str:
+    if function == "__getattr__":
+        return f"{module} is loaded for whoever asks for its name: ask in the tests and functions that use it"
     if function.startswith("pytest_"):
         return f"{function} runs in every collection: load {module} in it only if a collected test needs it"
     return f"{function} is called during collection: call it in a fixture, or load {module} after the call"

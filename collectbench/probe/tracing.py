@@ -286,7 +286,7 @@ class Tracer:
         garbage collection.
         """
         self.edges.add(hash(key))
-        importer, name, fromlist, level = key
+        importer, name, fromlist, level, _ = key
         try:
             names = ",".join(fromlist or ())
         except TypeError:

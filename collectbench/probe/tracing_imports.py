@@ -41,9 +41,10 @@ def caller_noter(tracer):
         while frame is not None and frame.f_globals.get("__name__") in GO_BETWEENS:
             frame = frame.f_back
         if frame is not None:
-            key = (frame.f_globals.get("__name__", ""), name, BY_CALL, 0)
+            path = frame.f_code.co_filename
+            key = (frame.f_globals.get("__name__", ""), name, BY_CALL, 0, path)
             if hash(key) not in edges:
-                tracer.note_edge(key, frame.f_code.co_filename, frame.f_lineno, "")
+                tracer.note_edge(key, path, frame.f_lineno, "")
 
     return note_call
 
@@ -56,7 +57,8 @@ def trace_statements(tracer, note_call):
         # Looking up a frame in each call would cost 10 % on networkx: do it only if the module requests this for the
         # first time.
         try:
-            key = (globals["__name__"], name, fromlist if type(fromlist) is not list else tuple(fromlist), level)
+            names = fromlist if type(fromlist) is not list else tuple(fromlist)
+            key = (globals["__name__"], name, names, level, globals.get("__file__"))  # several conftests share a name
             if hash(key) not in edges:
                 tracer.note_edge(key, *holder_of(getframe(1), globals), globals.get("__package__") or "")
         except (TypeError, KeyError):  # a call, not a statement: trace_loading records what it loads

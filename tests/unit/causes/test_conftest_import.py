@@ -46,3 +46,12 @@ def test_the_own_code_of_a_conftest_is_not_an_import() -> None:
         files={**HEAVY, "conftest.py": ""}, cost_s={"conftest.py": 5.0}, conftests=("conftest.py",), tests=TESTS
     )
     assert findings(CAUSE, project.evidence()) == ()
+
+
+def test_a_second_line_with_the_same_import_is_a_place_too() -> None:
+    """The trace has only the first that ran."""
+    text = "def pytest_configure():\n    import heavy\n\n\ndef pytest_unconfigure():\n    import heavy as other\n"
+    later = "\n\ndef test_it():\n    import heavy\n"
+    (finding,) = found({"conftest.py": text + later}, conftests=("conftest.py",))
+    assert [each.line for each in finding.locations] == [2, 6]
+    assert finding.diff == ""

@@ -580,6 +580,18 @@ def test_a_trace_survives_closed_descriptors_and_forks(traced, write) -> None:
 # --- conftests, plugins, collectors, hooks ---
 
 
+def test_conftests_of_one_name_have_each_their_own_import_lines(traced, write, root) -> None:
+    write("conftest.py", "import alpha\n")
+    write("sub/conftest.py", "\nimport alpha\n")
+    write("alpha.py", "")
+    write("sub/test_b.py", "def test(): pass\n")
+    edges = edges_to(traced(), "alpha")
+    assert [(edge.path, edge.line) for edge in edges] == [
+        (str(root / "conftest.py"), 1),
+        (str(root / "sub" / "conftest.py"), 2),
+    ]
+
+
 def test_conftests_and_plugins_are_frames_around_their_imports(traced, write, root) -> None:
     write("conftest.py", "import alpha\n")
     write("alpha.py", "")
