@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from posixpath import basename
 
 from collectbench.attribution.modules import Module
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.import_uses import ImportStatement, bound_names
+from collectbench.causes.import_uses import ImportStatement, bound_names, import_at
 from collectbench.model.trace import Edge
 
 
@@ -29,26 +30,50 @@ class Exports:
 def exports_of(evidence: Evidence, package: Module) -> Exports | None:
     """Returns what a package exports; None if it is unknown which of it others use."""
     tree = evidence.sources.tree(package.path)
-    if tree is None:
+    uses = _uses(evidence, package, ())
+    if tree is None or uses is None:
         return None
     lines = dict(_passed_on(tree))
-    used: set[str] = set()
-    importers: dict[tuple[str, int], None] = {}
+    used = {name for names in uses.values() for name in names}
+    exported = {name for names in lines.values() for name in names}
+    return Exports(
+        unused=frozenset(line for line, names in lines.items() if used.isdisjoint(names)),
+        names=len(exported),
+        used=frozenset(used & exported),
+        importers=tuple(uses),
+    )
+
+
+def _uses(evidence: Evidence, package: Module, around: tuple[Module, ...]) -> dict[tuple[str, int], set[str]] | None:
+    """The names of a package that each line outside of it uses; None if unknown.
+
+    A line of another package's `__init__` that only passes names on uses those that others use of that package.
+    """
+    uses: dict[tuple[str, int], set[str]] = {}
     for edge in evidence.trace.edges:
         if edge.path == package.path or package.name not in _requested(edge):
             continue
         names = _names_used(evidence, edge, package.name)
         if names is None:
             return None
-        used |= names
-        importers[edge.path, edge.line] = None
-    exported = {name for names in lines.values() for name in names}
-    return Exports(
-        unused=frozenset(line for line, names in lines.items() if used.isdisjoint(names)),
-        names=len(exported),
-        used=frozenset(used & exported),
-        importers=tuple(importers),
-    )
+        passing = evidence.attribution.modules.by_file.get((edge.importer, edge.path))
+        if passing is not None and passing not in around and basename(edge.path) == "__init__.py":
+            names -= _passed_in_vain(evidence, edge, passing, (*around, package))
+        uses.setdefault((edge.path, edge.line), set()).update(names)
+    return uses
+
+
+def _passed_in_vain(evidence: Evidence, edge: Edge, passing: Module, around: tuple[Module, ...]) -> set[str]:
+    """The names that a line of a package takes only to pass them on, and that nobody takes from there."""
+    tree = evidence.sources.tree(passing.path)
+    statement = import_at(evidence.sources, edge.path, edge.line)
+    if tree is None or not isinstance(statement, ast.ImportFrom) or edge.line not in dict(_passed_on(tree)):
+        return set()
+    uses = _uses(evidence, passing, around)
+    if uses is None:
+        return set()
+    taken = {name for names in uses.values() for name in names}
+    return {alias.name for alias in statement.names if (alias.asname or alias.name) not in taken}
 
 
 def _passed_on(tree: ast.Module) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -26,11 +26,18 @@ def remedy(evidence: Evidence, line: ImportLine, module: str) -> str:
     if _asks_only(tree, statement, names):
         return f'ask importlib.util.find_spec("{module.partition(".")[0]}") whether it is there: that does not load it'
     if not is_used(tree, names) and "*" not in names:
-        return f"remove the line if its effects are not needed: the file does not use {', '.join(names)}"
+        return _of_unused(line.path, names, module)
     used_at = line_that_uses(tree, names)
     if used_at is not None:
         return f"import {module} in functions; line {used_at} uses it while the file is imported, so move that as well"
     return f"import {module} {_users(line.path)}"
+
+
+def _of_unused(path: str, names: tuple[str, ...], module: str) -> str:
+    """What to do if the file itself does not use the names."""
+    if basename(path) == "__init__.py":
+        return f"load {module} when a name of it is first used: a __getattr__ in this __init__ (PEP 562)"
+    return f"remove the line if nothing needs its effects: the file itself does not use {', '.join(names)}"
 
 
 def _users(path: str) -> str:

@@ -74,7 +74,7 @@ def _candidate(evidence: Evidence, package: Module, exports: Exports, unused: li
     importers = [f"{evidence.display(path)}:{line}" for path, line in exports.importers[:SHOWN]]
     return Candidate(
         subject=package.name,
-        title=f"{package.name} has {len(ordered)} lines that import names which nobody uses in this run",
+        title=f"{package.name} loads modules for names that nobody uses in this run",
         locations=tuple(evidence.location(line.path, line.line) for line in ordered),
         evidence=(
             f"it passes {exports.names} names on; those that are used: {used}",

@@ -88,3 +88,18 @@ def test_its_seconds_are_no_heavy_import_as_well() -> None:
     causes = [(cause, list(cause.find(evidence))) for cause in (CAUSE, HEAVY_IMPORT)]
     seconds = {each.cause: each.estimated_saving_s for each in settle(causes, evidence.parts, 0.05).findings}
     assert seconds == {"package-exports": pytest.approx(0.8, abs=0.01), "heavy-import": pytest.approx(0.2, abs=0.01)}
+
+
+SUB = {"kit/sub/__init__.py": FACADE, "kit/__init__.py": "from kit.sub import tool_0, tool_1, tool_2, tool_3, tool_4\n"}
+
+
+def test_a_package_that_passes_names_on_uses_those_that_are_taken_from_it() -> None:
+    (finding,) = found(SUB["kit/__init__.py"], USES, files=SUB)
+    assert finding.subject == "kit.sub"
+    assert places(finding) == [f"kit/sub/__init__.py:{line}" for line in (1, 2, 3, 5)]
+
+
+def test_packages_that_pass_names_to_each_other_end() -> None:
+    files = {**SUB, "kit/sub/__init__.py": f"{FACADE}from kit import tool_9\n"}
+    (finding,) = found(SUB["kit/__init__.py"], USES, files=files)
+    assert finding.subject == "kit.sub"

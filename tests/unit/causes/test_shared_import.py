@@ -74,3 +74,9 @@ def test_a_module_that_a_collected_file_is_costs_what_it_must() -> None:
 def test_forty_importers_are_no_fix() -> None:
     tests = tuple(f"tests/test_{number}.py" for number in range(40))
     assert found(dict.fromkeys(tests, "import heavy\n"), tests=tests) == ()
+
+
+def test_a_package_that_offers_a_name_that_somebody_uses_loads_it_late() -> None:
+    files = {**dict.fromkeys(TESTS, "from app import VALUE\n"), "app/__init__.py": "from heavy import VALUE\n"}
+    (finding,) = found(files, tests=TESTS)
+    assert finding.fix == "load heavy when a name of it is first used: a __getattr__ in this __init__ (PEP 562)"
