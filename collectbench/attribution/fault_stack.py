@@ -16,9 +16,14 @@ class Call(NamedTuple):
     function: str
 
 
+def calls_of(stack: str) -> list[Call]:
+    """The calls of a stack, the innermost first."""
+    return [Call(match["path"], int(match["line"]), match["function"]) for match in _CALL.finditer(stack)]
+
+
 def responsible_call(stack: str, root: str) -> Call | None:
     """The project's innermost call, else the innermost one; None without a stack."""
-    calls = [Call(match["path"], int(match["line"]), match["function"]) for match in _CALL.finditer(stack)]
+    calls = calls_of(stack)
     prefix = root.rstrip("/") + "/"
     of_project = (
         call for call in calls if call.path.startswith(prefix) and "/site-packages/" not in call.path[len(prefix) :]

@@ -1,7 +1,8 @@
 """Files fail to be collected.
 
 What it detects:
-    Files that end in an error while pytest collects them, by error. It is reported whatever it costs.
+    Files that end in an error while pytest collects them, by error; and a collection that breaks off: a conftest fails,
+    the process crashes, or it does not end in time. It is reported whatever it costs.
 
 Why it is slow:
     Each error costs its traceback, and the imports above the line that fails. `failing-file` tells what these cost.
@@ -20,12 +21,16 @@ Source:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from posixpath import join
 
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.collection_failures import Failure, failures_of
 from collectbench.causes.evidence import Evidence
+from collectbench.judge.verdicts import WITHOUT_COLLECTION
+from collectbench.model.diagnosis import Location
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
@@ -45,6 +50,26 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             else "mend it",
             is_note=True,
         )
+    if evidence.status in WITHOUT_COLLECTION and not by_error:
+        yield from _whole(evidence)
 
 
+def _whole(evidence: Evidence) -> Iterator[Candidate]:
+    """A round that did not get as far as the errors of files: the place is in the message."""
+    match = _PLACE.search(evidence.message)
+    locations: tuple[Location, ...] = ()
+    if match is not None:
+        path = join(evidence.places.rootdir, match["path"])
+        locations = (evidence.location(path, int(match["line"] or 0)),)
+    yield Candidate(
+        subject=match["path"] if match is not None else evidence.status.value,
+        title=f"no tests are collected: {evidence.message or evidence.status.value}",
+        locations=locations,
+        fix="mend it",
+        is_note=True,
+    )
+
+
+_PLACE = re.compile(r"(?P<path>[^\s:;]+\.py):(?P<line>\d+)?")
+"""A file of the project in a message, with its line if that is known."""
 CAUSE = Cause(id="collection-errors", doc=__doc__, find=find)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from collectbench.attribution.modules import Module
 from collectbench.causes.evidence import Evidence
 from collectbench.causes.skipped_files import path_of
+from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.model.diagnosis import Location
 from collectbench.model.trace import CollectorFrame
 
@@ -30,7 +31,7 @@ def failures_of(evidence: Evidence) -> Iterator[Failure]:
         if all(frame.error for frame in module.frames):
             by_path.setdefault(module.path, []).append(module)
     for frame in evidence.trace.collectors:
-        if frame.outcome == "failed":
+        if frame.outcome == "failed" and (frame.error or evidence.status not in WITHOUT_COLLECTION):
             path = path_of(evidence, frame)
             yield Failure(
                 path=path,

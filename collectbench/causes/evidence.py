@@ -33,6 +33,7 @@ class Evidence:
         parts: seconds of each part of the traced round, without queueing.
         stacks: where the main thread was in each part.
         status: how the target's collection ended.
+        message: why it failed, in one sentence; empty if it did not.
         counts: items, files, errors; None if collection did not come to its end.
         wall_s: of a timed round; None if there is none.
         inspection: what the interpreter and its pytest say about themselves.
@@ -50,6 +51,7 @@ class Evidence:
     sources: SourceFiles
     stacks: Sequence[SampledStack] = ()
     status: Status = Status.OK
+    message: str = ""
     counts: Counts | None = None
     wall_s: float | None = None
     variables: Mapping[str, str] = field(default_factory=dict)

@@ -17,13 +17,15 @@ from collectbench.model.trace import Trace
 from collectbench.usecases.project import Project
 
 
-def attribution_of(project: Project, target: Target, rounds: Sequence[Round]) -> Attribution:
-    """The attribution of the least disturbed traced round of a target.
+def attribution_of(
+    project: Project, target: Target, rounds: Sequence[Round], trace: Trace | None = None
+) -> Attribution:
+    """The attribution of the least disturbed traced round of a target; `trace` replaces its own.
 
     Raises:
         CollectionError: the traced round left no trace.
     """
-    traced, trace = traced_of(rounds)
+    traced, own_trace = traced_of(rounds)
     paths = [project.root / path for path in target.paths]  # Python may see them without their symbolic links
     places = Places(
         rootdir=str(project.root),
@@ -34,7 +36,9 @@ def attribution_of(project: Project, target: Target, rounds: Sequence[Round]) ->
         or str(project.inspection.rootdir),
     )
     calibration = _calibration([round_ for round_ in rounds if is_timed(round_)], traced)
-    return attribute(trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits)
+    return attribute(
+        trace or own_trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits
+    )
 
 
 def is_timed(round_: Round) -> bool:
@@ -59,6 +63,11 @@ def _calibration(timed: Sequence[Round], traced: Round) -> Calibration:
         teardown_s=median([round_.sample.phases.get("teardown", 0.0) for round_ in timed]),
         overhead_s=max(0.0, traced.sample.wall_s - min(round_.sample.wall_s for round_ in timed)),
     )
+
+
+def has_trace(rounds: Sequence[Round]) -> bool:
+    """Whether the least disturbed traced round left a trace."""
+    return _least_disturbed(rounds).trace is not None
 
 
 def traced_of(rounds: Sequence[Round]) -> tuple[Round, Trace]:

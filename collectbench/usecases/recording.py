@@ -110,13 +110,23 @@ def notes_on_parts(run: Run, rounds: Mapping[str, Sequence[Round]]) -> Iterator[
 
 def notes_before(project: Project) -> Iterator[str]:
     """Notes on all rounds that are known before the first one."""
-    if project.settings.cold and project.environment.bytecode != "written":
-        yield "cold rounds were skipped: this environment writes no bytecode, so cold equals timed"
+    yield from notes_on_hidden_tables(project)
+    yield from notes_on_rounds_before(project)
+
+
+def notes_on_hidden_tables(project: Project) -> Iterator[str]:
+    """A note on configuration that pytest ignores; the cause shadowed-config says the same with its place."""
     if tables := tuple(shadowed(project.inspection.inifile)):
         yield (
             f"pytest ignores {', '.join(tables)}, since it reads only {project.environment.pytest_config} beside it:"
             " move the options into one file"
         )
+
+
+def notes_on_rounds_before(project: Project) -> Iterator[str]:
+    """Notes on rounds that are omitted, and on paths that are collected in each."""
+    if project.settings.cold and project.environment.bytecode != "written":
+        yield "cold rounds were skipped: this environment writes no bytecode, so cold equals timed"
     named = [path for path in project.inspection.arguments if (project.start / path.partition("::")[0]).exists()]
     if named:
         yield (

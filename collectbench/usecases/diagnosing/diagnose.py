@@ -9,21 +9,23 @@ from collectbench.attribution.origins import project_name
 from collectbench.attribution.parts import QUEUED
 from collectbench.causes import CAUSES, Evidence
 from collectbench.causes.ledger import ranked, settle
-from collectbench.causes.rest import rest_of
+from collectbench.causes.rest import REASONS, rest_of
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
-from collectbench.model.diagnosis import Diagnosis, TargetDiagnosis
+from collectbench.model.diagnosis import Diagnosis, Rest, TargetDiagnosis
 from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.evidence import evidence_of
 from collectbench.usecases.diagnosing.starting import start_of
-from collectbench.usecases.explained_rounds import is_timed, notes_on_rounds, traced_of
+from collectbench.usecases.explained_rounds import has_trace, is_timed, notes_on_rounds, traced_of
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_to_diagnose
 from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.project import Project
-from collectbench.usecases.recording import notes_after, notes_before
+from collectbench.usecases.recording import notes_after, notes_on_rounds_before
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
+
+NAME_OF_UNACCOUNTED = "unaccounted"
 
 
 def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> Diagnosis:
@@ -31,27 +33,48 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
 
     Raises:
         Interrupted: a signal arrived.
-        CollectionError: pytest does not start, or a traced round left no trace.
+        CollectionError: pytest does not start.
         UsageError: the interpreter cannot be started any more.
     """
     require_start_of_pytest(project)
     targets = project.plan.targets
     session = measure_to_diagnose(project, targets, feedback)
     start = start_of(project, session.rounds.values())
-    diagnosed = []
+    names: list[str] = []
+    diagnosed: list[TargetDiagnosis] = []
     with garbage_collector_paused():
         for target in targets:
             rounds = session.rounds.get(target.name, [])
-            if rounds:
-                diagnosed.append(diagnosis_of(project, target, rounds, causes, start))
-    evidence_places = [evidence for evidence, _ in diagnosed]
+            if rounds and has_trace(rounds):
+                evidence, diagnosis = diagnosis_of(project, target, rounds, causes, start)
+                names.append(project_name(evidence.places))
+                diagnosed.append(diagnosis)
+            elif rounds:
+                diagnosed.append(without_trace(target, rounds))
     return Diagnosis(
         tool=TOOL,
         created=now(),
         environment=project.environment,
-        targets=tuple(each for _, each in diagnosed),
-        notes=(*notes_before(project), *notes_after(session)),
-        project=project_name(evidence_places[0].places) if evidence_places else "",
+        targets=tuple(diagnosed),
+        notes=(*notes_on_rounds_before(project), *notes_after(session)),
+        project=names[0] if names else "",
+    )
+
+
+def without_trace(target: Target, rounds: Sequence[Round]) -> TargetDiagnosis:
+    """Returns why a target was not collected, if even its traced round did not get as far as a trace."""
+    (traced, *_) = rounds
+    unaccounted = Rest(name=NAME_OF_UNACCOUNTED, seconds=traced.sample.wall_s, reason=REASONS[NAME_OF_UNACCOUNTED])
+    return TargetDiagnosis(
+        name=target.name,
+        status=traced.status,
+        message=traced.message,
+        wall_s=None,
+        traced_wall_s=traced.sample.wall_s,
+        findings=(),
+        rest=(unaccounted,),
+        budget_s=target.limits.budget_s,
+        notes=tuple(dict.fromkeys(note for round_ in rounds for note in round_.notes)),
     )
 
 

@@ -7,13 +7,15 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from collectbench.attribution.parts import parts_of
+from collectbench.attribution.open_import import with_open_import
+from collectbench.attribution.parts import UNACCOUNTED, parts_of
 from collectbench.attribution.stacks import stacks_of
 from collectbench.causes import Evidence
 from collectbench.causes.sources import SourceFiles
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.interpreter_start import InterpreterStart
+from collectbench.model.sample import Status
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.surroundings import surroundings_of
 from collectbench.usecases.explained_rounds import attribution_of, is_timed, traced_of
@@ -31,15 +33,21 @@ def evidence_of(
     traced, trace = traced_of(rounds)
     walls_s = [round_.sample.wall_s for round_ in rounds if is_timed(round_)]
     parts = parts_of(trace, traced.sample)
+    samples = traced.samples
+    if traced.status is Status.TIMEOUT and not trace.complete:
+        lost_s = parts[UNACCOUNTED]
+        trace, hanging = with_open_import(trace, traced.stack, wall_s=traced.sample.wall_s, lost_s=lost_s)
+        parts, samples = parts_of(trace, traced.sample), (*samples, *hanging)
     variables = {**project.env, **target.env}
     return Evidence(
-        attribution=attribution_of(project, target, rounds),
+        attribution=attribution_of(project, target, rounds, trace),
         parts=parts,
-        stacks=stacks_of(traced.samples, parts),
+        stacks=stacks_of(samples, parts),
         inspection=project.inspection,
         environment=project.environment,
         sources=SourceFiles(read=_read),
         status=traced.status,
+        message=traced.message,
         counts=traced.counts,
         wall_s=median(walls_s) if walls_s else None,
         variables=variables,
