@@ -11,10 +11,15 @@ from collectbench.attribution.modules import Module
 from collectbench.attribution.origins import display_path, project_directories, project_name
 from collectbench.attribution.tables import Display
 from collectbench.attribution.waits import operations_of, wait_sites
-from collectbench.model.costs import ImportCost, Importer, LineCost, Profile
+from collectbench.attribution.who import most_expensive
+from collectbench.model.costs import ImportCost, Importer, LineCost, ModuleCut, Profile
 from collectbench.model.diagnosis import Finding
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Counts, Status
+from collectbench.model.who import ImportedModule
+
+MOST_CUTS, SMALLEST_CUT_S = 20, 0.02
+"""So many modules have a cut in the profile, if they cost so much: a cut takes about 10 ms in networkx."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +90,19 @@ def _assemble(attribution: Attribution, subject: Subject) -> Profile:
         timed_rounds=subject.timed_rounds,
         notes=(*subject.notes, *trace.lost),
         findings=subject.findings,
+        cuts=tuple(_cut(module) for module in most_expensive(attribution, MOST_CUTS, SMALLEST_CUT_S)),
         project=project_name(places),
         project_directories=project_directories(places),
+    )
+
+
+def _cut(module: ImportedModule) -> ModuleCut:
+    return ModuleCut(
+        module=module.module,
+        path=module.path,
+        lines=module.cut,
+        saving_s=module.cut_saving_s,
+        why_none=module.why_no_cut,
     )
 
 

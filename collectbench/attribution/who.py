@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import cache, partial
+from heapq import nlargest
 
 from collectbench.attribution.attribute import Attribution
 from collectbench.attribution.cuts import MOST_LINES, Cut, cut_of
@@ -28,10 +29,23 @@ def who_imports(attribution: Attribution, name: str) -> WhoImports:
     if not named:
         known = list(dict.fromkeys(module.name for module in attribution.modules.all))
         return WhoImports(name=name, modules=(), nearest=tuple(get_close_matches(name, known, n=NEAREST)))
+    return WhoImports(name=name, modules=imported_modules(attribution, named))
+
+
+def most_expensive(attribution: Attribution, most: int, smallest_s: float) -> tuple[ImportedModule, ...]:
+    """Return the modules whose joint saving is the largest and at least `smallest_s`, at most so many."""
+    savings, floor = attribution.savings.of_modules, attribution.graph.floor
+    expensive = (module for module in attribution.modules.all if module not in floor)
+    largest = nlargest(most, expensive, key=lambda module: savings[module].joint_s)
+    return imported_modules(attribution, [each for each in largest if savings[each].joint_s >= smallest_s])
+
+
+def imported_modules(attribution: Attribution, modules: Sequence[Module]) -> tuple[ImportedModule, ...]:
+    """Return who imports each of these modules, and the lines to change so that it is not loaded."""
     places = attribution.places
     graph = line_graph(attribution.graph, cache(partial(is_project_file, places=places)))
     display = cache(partial(display_path, places=places))
-    return WhoImports(name=name, modules=tuple(_answer(attribution, graph, module, display) for module in named))
+    return tuple(_answer(attribution, graph, module, display) for module in modules)
 
 
 def _named(modules: tuple[Module, ...], name: str) -> list[Module]:

@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 PANELS = {
     "What to check": ("paths", "changed", "select", "ignore", "profile", "known", "record", "expect_violations"),
     "What to measure": (
-        "targets", "target", "runs", "from_file", "kind", "config", "python", "depth", "shard", "suite",
+        "targets", "target", "who", "runs", "from_file", "kind", "config", "python", "depth", "shard", "suite",
     ),
     "What to compare with": (
         "baseline", "run_file", "against", "full", "budgets_only", "save_if_missing", "name", "baseline_dir", "force",
@@ -45,6 +45,7 @@ EXAMPLES = {
         "collectbench profile tests/api",
         "collectbench profile tests/api --open",
         "collectbench profile --from profile.json --open",
+        "collectbench profile --who pandas",
     ),
     "diagnose": (
         "collectbench diagnose",

@@ -13,6 +13,7 @@ from collectbench.model.errors import UsageError
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
+from collectbench.model.who import WhoImports
 from collectbench.render.formats import FORMATS, format_of_file, formats_for
 from collectbench.render.parts.options import TOP
 
@@ -21,6 +22,7 @@ COMMANDS = {
     RunReport: "baseline",
     Comparison: "compare",
     Profile: "profile",
+    WhoImports: "profile --who",
     Diagnosis: "diagnose",
     LintReport: "lint",
 }

@@ -20,6 +20,15 @@ def command(
         bool,
         typer.Option("--sampled/--no-sampled", help="Take one round with pyinstrument, for lines and the call tree."),
     ] = True,
+    who: Annotated[
+        str | None,
+        typer.Option(
+            "--who",
+            metavar="MODULE",
+            help="Show only who imports a module, and which lines to change so that it is not loaded.",
+            show_default=False,
+        ),
+    ] = None,
     from_file: options.From = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
@@ -47,6 +56,7 @@ def command(
     from collectbench.cli import browsing, exits, refusals, request
     from collectbench.cli.dry_run import show_commands
     from collectbench.cli.stored import stored_document
+    from collectbench.cli.who import show_who
     from collectbench.model.costs import Profile
     from collectbench.model.sample import RoundKind
     from collectbench.store.documents import PROFILE
@@ -58,6 +68,8 @@ def command(
     mistakes = Mistakes()
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+    if who is not None:
+        raise typer.Exit(show_who(context, who, from_file, mistakes))
     outlets = request.outlets(context, Profile, mistakes)
     if from_file is not None:
         stored = stored_document(context, from_file, PROFILE, mistakes)

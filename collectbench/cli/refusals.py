@@ -41,6 +41,10 @@ FOR_A_STORED_DOCUMENT = Unused(
     ),
     reason="--from shows a stored file, so nothing is measured that it could change; omit one of them",
 )  # fmt: skip
+WITH_WHO = Unused(
+    parameters=("sampled", "rounds", "warmup", "open_"),
+    reason="--who answers from one traced round, in a few lines; omit one of them",
+)
 WITH_AGAINST = Unused(
     parameters=(
         "baseline",

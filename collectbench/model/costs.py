@@ -57,6 +57,20 @@ class ImportCost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleCut:
+    """The fewest lines and plugins to change so that a module is not loaded, and what all of them save.
+
+    The path of a plugin is its name, and its line is 0. Without lines, `why_none` says why there are none.
+    """
+
+    module: str
+    path: str
+    lines: tuple[Importer, ...]
+    saving_s: float
+    why_none: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorCost:
     """One collector. `self_s` excludes imports and collectors within it, and includes the hooks that make its items."""
 
@@ -189,3 +203,5 @@ class Profile:
     """Absolute: the project's code is below them, also if it is installed. Empty in older files."""
     findings: tuple[Finding, ...] = ()
     """The causes of slow collection in the same rounds, the largest saving first. Empty in older files."""
+    cuts: tuple[ModuleCut, ...] = ()
+    """Those of the modules that cost most. Empty in older files."""

@@ -12,6 +12,7 @@ from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
+from collectbench.model.who import WhoImports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class RunReport:
     machine_speed: float | None = None
 
 
-Document = RunReport | Comparison | TargetList | Profile | Diagnosis | Checkup | LintReport
+Document = RunReport | Comparison | TargetList | Profile | WhoImports | Diagnosis | Checkup | LintReport
 """The documents that can be shown."""
 
 

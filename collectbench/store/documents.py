@@ -14,6 +14,7 @@ from collectbench.model.errors import UsageError
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
+from collectbench.model.who import WhoImports
 from collectbench.store.codec import decode, encode, schema
 from collectbench.store.packing import IN_BOTH_RUNS, IN_RUN, Packing
 from collectbench.store.plausible import check_comparison, check_run
@@ -67,11 +68,12 @@ COMPARISON = Kind(
 )
 TARGETS = Kind(name="collectbench.targets", schema=1, type=TargetList)
 PROFILE = Kind(name="collectbench.profile", schema=1, type=Profile)
+WHO = Kind(name="collectbench.who", schema=1, type=WhoImports)
 DIAGNOSIS = Kind(name="collectbench.diagnosis", schema=1, type=Diagnosis)
 DOCTOR = Kind(name="collectbench.doctor", schema=1, type=Checkup)
 LINT = Kind(name="collectbench.lint", schema=1, type=LintReport)
 
-KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, DIAGNOSIS, DOCTOR, LINT)
+KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, WHO, DIAGNOSIS, DOCTOR, LINT)
 
 
 def to_document(value: object) -> Document:

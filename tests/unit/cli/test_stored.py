@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from collectbench.cli.app import run
+from collectbench.store.documents import DIAGNOSIS as KIND
+from collectbench.store.documents import from_document
 
 KEPT = Path(__file__).parents[2] / "old_formats"
 DIAGNOSIS, PROFILE = str(KEPT / "diagnosis-1.json"), str(KEPT / "profile-1.json")
@@ -46,7 +48,8 @@ def test_a_stored_document_has_every_format(capsys, command, file, format_name, 
 
 def test_what_is_shown_as_json_is_what_was_stored(capsys) -> None:
     assert run(["diagnose", "--from", DIAGNOSIS, "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(Path(DIAGNOSIS).read_text(encoding="utf-8"))
+    stored = from_document(json.loads(Path(DIAGNOSIS).read_text(encoding="utf-8")), KIND)
+    assert from_document(json.loads(capsys.readouterr().out), KIND) == stored
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,28 @@ def test_a_file_that_holds_no_diagnosis_ends_with_6(capsys, elsewhere, content, 
     text, errors = capsys.readouterr()
     assert text == ""
     assert message in errors
+
+
+def test_a_stored_profile_tells_who_imports_a_module(capsys) -> None:
+    assert run(["profile", "--from", PROFILE, "--who", "pandas", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["kind"], answer["name"]) == ("collectbench.who", "pandas")
+    (module,) = answer["modules"]
+    assert module["importers"]
+    assert module["why_no_cut"].endswith("profile-1.json has none")
+
+
+def test_a_module_that_was_not_imported_has_its_nearest_name(capsys) -> None:
+    assert run(["profile", "--from", PROFILE, "--who", "pandsa"]) == 2
+    errors = capsys.readouterr().err
+    assert errors == "error: --who pandsa: no module of this name was imported; did you mean pandas?\n"
+
+
+def test_what_does_not_concern_the_answer_about_a_module_is_refused(capsys) -> None:
+    assert run(["profile", "--who", "pandas", "--open", "--rounds", "3", "--format", "html"]) == 2
+    errors = capsys.readouterr().err
+    for option in ("--open", "--rounds", "--format html"):
+        assert f"error: {option}: " in errors
 
 
 def test_options_about_rounds_are_refused_all_at_once(capsys) -> None:

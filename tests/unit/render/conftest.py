@@ -36,6 +36,7 @@ from collectbench.model.doctor import Checkup, Condition, Examination, SelfCompa
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool, WaitSite
 from collectbench.model.sample import PHASES, Counts, RoundKind, Sample, Status
+from collectbench.model.who import ImportedModule, WhoImports
 from diagnoses import (
     clean_diagnosis,
     diagnosed,
@@ -696,6 +697,49 @@ def nasty_checkup():
     return checkup(broken, notes=NASTY)
 
 
+def imported_module(name, *importers, cut=(), **changes):
+    """An answer to who imports a module: lines `(path:line, seconds)`."""
+
+    def lines(pairs):
+        places = ((*place.rpartition(":")[::2], alone_s) for place, alone_s in pairs)
+        return tuple(
+            Importer(path=path or line, line=int(line) if path else 0, saving_alone_s=s) for path, line, s in places
+        )
+
+    fields = {
+        "path": f"<site-packages>/{name}/__init__.py",
+        "origin": Origin.THIRD_PARTY,
+        "self_s": 0.021,
+        "saving_joint_s": 0.366,
+        "cut_saving_s": 0.366 if cut else 0.0,
+        **changes,
+    }
+    return ImportedModule(module=name, importers=lines(importers), cut=lines(cut), **fields)
+
+
+def ordinary_who():
+    """A module with a cut, one that a plugin needs, and one without a cut."""
+    many = [(f"tests/test_{number}.py:{number}", 0.0) for number in range(1, 15)]
+    deep = "tests/" + "/".join(f"directory_{number}" for number in range(8)) + "/test_it.py:106"
+    return WhoImports(
+        name="pandas",
+        modules=(
+            imported_module(
+                "pandas", ("tests/conftest.py:3", 0.02), *many, cut=(("tests/conftest.py:3", 0.02), (deep, 0.0))
+            ),
+            imported_module("numpy", (deep, 0.2), cut=(("slowplugin", 0.2),)),
+            imported_module("_pytest", why_no_cut="pytest needs it"),
+        ),
+    )
+
+
+def nasty_who():
+    """Names and paths that try to break out."""
+    names = (*NASTY, *FORGERIES)
+    modules = (imported_module(name, (f"{name}:1", 0.1), cut=((f"{name}:1", 0.1),), path=name) for name in names)
+    return WhoImports(name=names[0], modules=tuple(modules))
+
+
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
     """The functions that make documents."""
@@ -722,6 +766,8 @@ def documents() -> dict[str, object]:
         "broken_profile": broken_profile(),
         "empty_profile": profile(),
         "nasty_profile": nasty_profile(),
+        "who": ordinary_who(),
+        "nasty_who": nasty_who(),
         "checkup": checkup(self_comparison()),
         "nasty_checkup": nasty_checkup(),
         "diagnosis": ordinary_diagnosis(ENVIRONMENT),

@@ -15,6 +15,7 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
+from collectbench.model.who import WhoImports
 from collectbench.render.formats import FORMATS, format_of_file, formats_for, render
 from collectbench.render.parts.options import RenderOptions
 
@@ -23,6 +24,7 @@ OTHERS = {
     RunReport: ["github", "openmetrics", "pytest-benchmark"],
     Comparison: ["github", "gitlab", "junit", "openmetrics", "pytest-benchmark"],
     TargetList: [],
+    WhoImports: [],
     Checkup: [],
     LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],

@@ -19,6 +19,8 @@ NAMES = (
     "broken_profile",
     "empty_profile",
     "nasty_profile",
+    "who",
+    "nasty_who",
     "checkup",
     "nasty_checkup",
     "diagnosis",

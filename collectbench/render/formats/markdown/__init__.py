@@ -11,10 +11,11 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
+from collectbench.model.who import WhoImports
 from collectbench.render.diagnosis.findings import FINDINGS_SHOWN, shown_of
 from collectbench.render.diagnosis.tables import findings_table
 from collectbench.render.diagnosis.totals import findings_title
-from collectbench.render.formats.markdown import comment, diagnosis_comment, lint_comment
+from collectbench.render.formats.markdown import comment, diagnosis_comment, lint_comment, who_comment
 from collectbench.render.formats.markdown.diagnosis_comment import fix_lines
 from collectbench.render.formats.markdown.markup import (
     join,
@@ -101,6 +102,7 @@ FORMAT = Format(
         Comparison: comment.render,
         TargetList: _render_listing,
         Profile: _render_profile,
+        WhoImports: who_comment.render,
         Diagnosis: diagnosis_comment.render,
         Checkup: _render_checkup,
         LintReport: lint_comment.render,

@@ -9,7 +9,8 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
-from collectbench.render.formats.text import diagnosis_text, lint_text, profile_text
+from collectbench.model.who import WhoImports
+from collectbench.render.formats.text import diagnosis_text, lint_text, profile_text, who_text
 from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
@@ -98,6 +99,7 @@ FORMAT = Format(
         Comparison: _render_comparison,
         TargetList: _render_listing,
         Profile: profile_text.render,
+        WhoImports: who_text.render,
         Diagnosis: diagnosis_text.render,
         Checkup: _render_checkup,
         LintReport: lint_text.render,
