@@ -1,7 +1,8 @@
 """One test function becomes very many items.
 
 What it detects:
-    A function that is parametrized to 500 items or more, if the making of items takes a noticeable time.
+    A function that is parametrized to 500 items or more, a tenth of all at least, if the making of items takes a
+    noticeable time.
 
     Functions most of whose ids are equal are `duplicate-ids`.
 
@@ -32,7 +33,8 @@ from collectbench.causes.hooks import Owner, owner_of
 from collectbench.model.diagnosis import Location
 from collectbench.model.trace import Parametrization
 
-MANY = 500
+MANY, SHARE = 500, 0.1
+"""Items of one function, and their part of all items, from which on they are many."""
 MAKING = ("pytest_pycollect_makeitem", "pytest_generate_tests")
 FOR_EACH_ITEM = frozenset((
     "pytest_collection", "pytest_itemcollected", "pytest_collection_modifyitems", "pytest_collection_finish",
@@ -44,7 +46,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields each function with very many items."""
     equal = {each.nodeid for each in evidence.trace.repeated_ids if each.repeated > each.ids / 2}
     for each in sorted(evidence.trace.parametrizations, key=lambda each: -each.items):
-        if each.items >= MANY and each.nodeid not in equal:
+        if each.items >= max(MANY, SHARE * _items(evidence, each)) and each.nodeid not in equal:
             yield _candidate(evidence, each)
 
 

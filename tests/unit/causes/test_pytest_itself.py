@@ -48,9 +48,9 @@ def test_other_warnings_are_no_helper_classes() -> None:
     assert not findings(HELPER, about)
 
 
-def explosion(items: int, seconds: float, **fields):
+def explosion(items: int, seconds: float, of: int = 2, **fields):
     each = Parametrization(nodeid="tests/test_a.py::TestIt::test_many", items=items, inclusive_s=seconds)
-    counts = Counts(items=2 * items, files=1, errors=0, warnings=0, collection_warnings=0)
+    counts = Counts(items=of * items, files=1, errors=0, warnings=0, collection_warnings=0)
     files = {f"{ROOT}/tests/test_a.py": "class TestIt:\n    def test_many(self, a): ...\n"}
     return evidence(
         parametrizations=(each,), hooks=(REPORT, MAKEITEM, LOOP), files=files, fields={"counts": counts}, **fields
@@ -66,8 +66,9 @@ def test_a_function_with_very_many_items_is_found_with_its_share_as_a_bound() ->
     assert found.evidence == ("9,000 of 18,000 items",)
 
 
-def test_a_table_of_fifty_rows_is_no_explosion() -> None:
-    assert not findings(EXPLOSION, explosion(50, 0.4))
+@pytest.mark.parametrize(("items", "of"), [(50, 2), (500, 12)], ids=["few", "a small part of all"])
+def test_a_table_of_a_usual_size_is_no_explosion(items, of) -> None:
+    assert not findings(EXPLOSION, explosion(items, 0.4, of))
 
 
 def test_equal_ids_are_another_cause() -> None:
