@@ -17,6 +17,8 @@ FINDINGS_SHOWN = 5
 PLACES_SHOWN = 5
 """The most places of a finding, if not all are wanted. One more is shown as well: its line is as long as a count."""
 
+NOISE_S = 0.02
+"""The smallest saving that `diagnose` lists; causes report some findings also if they cost less."""
 _NOTHING_S = 0.0005
 """A saving that a duration shows as a fraction of a millisecond."""
 
@@ -28,7 +30,7 @@ class Shown:
     Attributes:
         findings: the first ones that save time.
         surplus: the other ones that save time.
-        notes: findings that save nothing.
+        notes: findings that save next to nothing, and are shown in one line each.
     """
 
     findings: tuple[Finding, ...]
@@ -38,9 +40,14 @@ class Shown:
 
 def shown_of(findings: Sequence[Finding], top: int | None) -> Shown:
     """Return the `top` findings of a ranked list, or all of them, beside the rest."""
-    saving = tuple(finding for finding in findings if finding.estimated_saving_s > 0)
-    notes = tuple(finding for finding in findings if finding.estimated_saving_s <= 0)
+    saving = tuple(finding for finding in findings if not is_note(finding))
+    notes = tuple(finding for finding in findings if is_note(finding))
     return Shown(findings=saving[:top], surplus=() if top is None else saving[top:], notes=notes)
+
+
+def is_note(finding: Finding) -> bool:
+    """Return whether a finding is worth a line for what it is, and not for what it saves."""
+    return finding.estimated_saving_s < NOISE_S
 
 
 def heading(finding: Finding, whole_s: float) -> str:

@@ -38,16 +38,20 @@ def headline(target: TargetDiagnosis) -> str:
 
 def basis(target: TargetDiagnosis) -> str:
     """Return the round that all seconds below are of, how it compares with the timed one, and how long it queued."""
-    pieces = [f"All seconds below are of the traced round: {format_duration(target.traced_wall_s)}"]
+    traced = (
+        f"All seconds below are of the traced round: {format_duration(target.traced_wall_s)} ({_beside_timed(target)})"
+    )
+    if target.queued_s < _SMALL * target.traced_wall_s:
+        return f"{traced}."
+    queued, rest = format_duration(target.queued_s), format_duration(target.unqueued_s)
+    return f"{traced}, {queued} of it waiting for a processor. Shares are of the other {rest}."
+
+
+def _beside_timed(target: TargetDiagnosis) -> str:
     if target.wall_s is None:
-        pieces.append("no round was timed")
-    else:
-        more_s = target.traced_wall_s - target.wall_s
-        pieces.append(f"{format_duration(abs(more_s))} {'more' if more_s >= 0 else 'less'} than the timed one")
-    if target.queued_s >= _SMALL * target.traced_wall_s:
-        queued, rest = format_duration(target.queued_s), format_duration(target.unqueued_s)
-        pieces.append(f"{queued} of it waiting for a processor. Shares are of the other {rest}")
-    return f"{', '.join(pieces)}."
+        return "no round was timed"
+    more_s = target.traced_wall_s - target.wall_s
+    return f"{format_duration(abs(more_s))} {'more' if more_s >= 0 else 'less'} than the timed one"
 
 
 def surplus_line(shown: Shown) -> str:
@@ -127,15 +131,21 @@ def failure(target: TargetDiagnosis) -> list[Statement]:
 
 
 def note_statements(target: TargetDiagnosis, shown: Shown, prefix: str = "") -> Iterator[Statement]:
-    """Yield findings that save nothing, and notes on the rounds of a target."""
+    """Yield findings that save next to nothing, and notes on the rounds of a target."""
     for finding in shown.notes:
         yield Statement(word="note", text=note_of(finding, prefix))
     yield from (state("note", note) for note in target.notes)
 
 
 def note_of(finding: Finding, prefix: str = "") -> str:
-    """Return a finding that saves nothing, in one line: `duplicate-items: tests/test_a.py:3: …; fix: …`."""
+    """Return a note in one line: `non-test-class TestHelper: tests/test_a.py:3: …; fix: …`.
+
+    A subject that its title or its place names is omitted.
+    """
     where = [place(location, prefix) for location in finding.locations[:1]]
     more = f" and {pluralize(len(finding.locations) - 1, 'more place')}" if len(finding.locations) > 1 else ""
-    head = ": ".join((printable(finding.cause), *(f"{first}{more}" for first in where), finding.title))
+    subject = printable(finding.subject)
+    named = any(subject in text for text in (printable(finding.title), *where))
+    cause = printable(finding.cause) if named else f"{printable(finding.cause)} {subject}"
+    head = ": ".join((cause, *(f"{first}{more}" for first in where), finding.title))
     return f"{head}; fix: {finding.fix}" if finding.fix else head

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from collectbench.model.diagnosis import Finding
-from collectbench.render.diagnosis.findings import alone, amount, place, why
+from collectbench.render.diagnosis.findings import alone, amount, is_note, place, why
 from collectbench.render.parts.escape import printable
 from collectbench.render.profile.page_values import rounded_s, short_text
 
@@ -18,7 +18,7 @@ def finding_values(finding: Finding, whole_s: float) -> dict[str, Any]:
     """Return the texts of a finding, printable and bounded, and the number of all its places."""
     return {
         "saving_s": rounded_s(finding.estimated_saving_s),
-        "amount": amount(finding, whole_s),
+        "amount": "" if is_note(finding) else amount(finding, whole_s),
         "cause": short_text(finding.cause),
         "subject": short_text(finding.subject),
         "places": [

@@ -31,18 +31,18 @@ function findingBody(finding) {
 // The first findings are open, if they are few; all others show one line each.
 function findingItem(finding, position) {
   const head = [
-    finding.saving_s > 0 && element("b", { class: "amount" }, finding.amount),
+    finding.amount && element("b", { class: "amount" }, finding.amount),
     element("span", { class: "cause" }, finding.cause),
     element("span", { class: "subject" }, finding.subject),
   ].filter(Boolean);
   const item = element("details", { class: "finding" }, element("summary", {}, ...head), ...findingBody(finding));
-  item.open = finding.saving_s > 0 && position < FINDINGS_OPEN;
+  item.open = finding.amount !== "" && position < FINDINGS_OPEN;
   return item;
 }
 
 function showFindings(findings) {
   byId("findings-panel").hidden = !findings.length;
-  const saving = findings.filter((finding) => finding.saving_s > 0);
+  const saving = findings.filter((finding) => finding.amount);
   const saved = saving.reduce((sum, finding) => sum + finding.saving_s, 0);
   byId("findings-note").textContent = saving.length
     ? `${pluralize(saving.length, "finding")}: ${duration(saved)} of ${duration(data.traced_wall_s)} of the traced round`

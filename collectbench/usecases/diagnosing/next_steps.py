@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.reason import Advice
+from collectbench.render.diagnosis.findings import shown_of
 from collectbench.usecases.command_line import CommandLine
 
 MORE = 20
@@ -22,10 +23,8 @@ def _steps(diagnosis: Diagnosis, typed: CommandLine, top: int) -> Iterator[Advic
     first = [target.findings[0] for target in diagnosis.targets if target.findings]
     if first:
         about = replace(typed, options=(), targets=(), pytest_args=())
-        yield Advice("about the first one", about.other("diagnose", "--explain", first[0].cause))
-    longest = max(
-        (sum(each.estimated_saving_s > 0 for each in target.findings) for target in diagnosis.targets), default=0
-    )
+        yield Advice("about the first finding", about.other("diagnose", "--explain", first[0].cause))
+    longest = max((len(shown_of(target.findings, None).findings) for target in diagnosis.targets), default=0)
     if longest > top and not typed.has("--verbose"):
         yield Advice("more findings", typed.again("--top", str(max(longest, MORE))))
     collected = any(target.counts and target.counts.items for target in diagnosis.targets)

@@ -65,9 +65,18 @@ def test_without_a_timed_round_only_the_traced_one_is_named(make, text_of):
 
 def test_shares_are_of_the_seconds_that_did_not_queue(make, text_of):
     text = text_of(make.finding("gc-passes", "gc", 1.0), traced_wall_s=14.0, queued_s=4.0, wall_s=12.0)
-    assert "traced round: 14.0 s, 2.00 s more than the timed one, 4.00 s of it waiting for a processor." in text
+    assert "traced round: 14.0 s (2.00 s more than the timed one), 4.00 s of it waiting for a processor." in text
     assert "\n1. 1.00 s (10 %)  gc-passes  gc\n" in text
     assert "from 12.0 s to about 10.8 s: it saves 1.00 s of 10.0 s (10 %)." in text
+
+
+def test_a_finding_below_the_noise_is_a_note_that_names_its_subject(make, text_of):
+    found = make.finding(
+        "non-test-class", "TestHelper", 0.002, "a.py:1", "b.py:1", title="a helper class has a test's name"
+    )
+    text = text_of(found)
+    assert "nothing to save" in text
+    assert "note: non-test-class TestHelper: a.py:1 and 1 more place: a helper class has a test's name" in text
 
 
 def test_a_long_subject_has_lines_of_its_own(make, text_of):
@@ -122,9 +131,9 @@ def test_the_three_largest_parts_are_never_summed_up(text_of):
 
 
 def test_the_next_commands_can_be_pasted(documents):
-    steps = (Advice("about the first one", "collectbench diagnose --explain gc-passes"),)
+    steps = (Advice("about the first finding", "collectbench diagnose --explain gc-passes"),)
     text = show(documents["diagnosis"], next_steps=steps)
-    assert text.endswith("\nabout the first one:\n  collectbench diagnose --explain gc-passes\n")
+    assert text.endswith("\nabout the first finding:\n  collectbench diagnose --explain gc-passes\n")
 
 
 def test_colour_changes_nothing_but_the_colour(documents):
