@@ -48,6 +48,15 @@ def needed_names(edge: Edge) -> list[str]:
     return [*packages_of(name), name, *within]
 
 
+def named_modules(edge: Edge) -> tuple[str, ...]:
+    """The modules that a statement names: `a.b` for `from a.b import c`, and `a.b` and `a` for `import a.b`."""
+    if not edge.level:
+        top = edge.name.partition(".")[0]
+        return (edge.name,) if edge.fromlist or top == edge.name else (edge.name, top)
+    base = edge.package.rsplit(".", edge.level - 1)[0]
+    return (f"{base}.{edge.name}" if edge.name else base,)
+
+
 def _statements(trace: Trace, modules: Modules) -> Iterator[ImportRequest]:
     by_name = modules.by_name
     for edge in trace.edges:

@@ -11,6 +11,7 @@ from collectbench.attribution.cuts import Cut, best_cuts
 from collectbench.attribution.line_graph import LineGraph, line_graph
 from collectbench.attribution.origins import Places, display_path, is_project_file
 from collectbench.attribution.parts import Part, hook_part
+from collectbench.attribution.requests import named_modules
 from collectbench.attribution.stacks import SampledStack
 from collectbench.causes.body_lines import BodyLine, body_lines, waited_by_statement
 from collectbench.causes.nature import Natures
@@ -21,7 +22,7 @@ from collectbench.model.diagnosis import Location
 from collectbench.model.inspection import Inspection
 from collectbench.model.run import Environment
 from collectbench.model.sample import Counts, Status
-from collectbench.model.trace import CollectorFrame, Frame, HookTotal, Trace
+from collectbench.model.trace import CollectorFrame, Edge, Frame, HookTotal, Trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,15 @@ class Evidence:
     def cuts(self) -> tuple[Cut, ...]:
         """The few import lines that save most together, best first."""
         return best_cuts(self.import_lines, self.attribution.graph, self.attribution.savings, self.smallest_s)
+
+    @cached_property
+    def edges_to(self) -> dict[str, list[Edge]]:
+        """The import statements by the module that they name; `import a.b` names `a` as well, which it binds."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.trace.edges:
+            for name in named_modules(edge):
+                found.setdefault(name, []).append(edge)
+        return found
 
     @cached_property
     def stacks_of(self) -> dict[Part, list[SampledStack]]:

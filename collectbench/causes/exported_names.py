@@ -50,8 +50,8 @@ def _uses(evidence: Evidence, package: Module, around: tuple[Module, ...]) -> di
     A line of another package's `__init__` that only passes names on uses those that others use of that package.
     """
     uses: dict[tuple[str, int], set[str]] = {}
-    for edge in evidence.trace.edges:
-        if edge.path == package.path or package.name not in _requested(edge):
+    for edge in evidence.edges_to.get(package.name, ()):
+        if edge.path == package.path:
             continue
         names = _names_used(evidence, edge, package.name)
         if names is None:
@@ -87,14 +87,6 @@ def _passed_on(tree: ast.Module) -> Iterator[tuple[int, tuple[str, ...]]]:
         names = tuple(name for statement in statements for name in bound_names(statement))
         if "*" not in names and used.isdisjoint(names):
             yield line, names
-
-
-def _requested(edge: Edge) -> tuple[str, ...]:
-    """The module that a statement names, and the one that `import a.b` binds."""
-    if not edge.level:
-        return (edge.name, edge.name.partition(".")[0])
-    base = edge.package.rsplit(".", edge.level - 1)[0]
-    return (f"{base}.{edge.name}" if edge.name else base,)
 
 
 def _names_used(evidence: Evidence, edge: Edge, package: str) -> set[str] | None:

@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from posixpath import basename
 
-from collectbench.attribution.line_graph import ImportLine
+from collectbench.attribution.line_graph import ImportLine, Point
 from collectbench.attribution.modules import Module
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
@@ -56,17 +56,18 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     for package in evidence.attribution.modules.all:
         if basename(package.path) != "__init__.py" or not evidence.is_project_file(package.path):
             continue
-        lines = [line for line in graph.after.get(package, ()) if isinstance(line, ImportLine)]
-        if graph.cost_of_s(graph.behind(lines)) < evidence.smallest_s:
-            continue
         exports = exports_of(evidence, package)
-        unused = [line for line in lines if exports and line.path == package.path and line.line in exports.unused]
-        if exports and unused:
-            yield _candidate(evidence, package, exports, unused)
+        if exports and exports.unused:
+            lines = (line for line in graph.after.get(package, ()) if isinstance(line, ImportLine))
+            unused = [line for line in lines if line.path == package.path and line.line in exports.unused]
+            saved = not_loaded_without(evidence, unused)
+            if graph.cost_of_s(saved) >= evidence.smallest_s:
+                yield _candidate(evidence, package, exports, unused, saved)
 
 
-def _candidate(evidence: Evidence, package: Module, exports: Exports, unused: list[ImportLine]) -> Candidate:
-    saved = not_loaded_without(evidence, unused)
+def _candidate(
+    evidence: Evidence, package: Module, exports: Exports, unused: list[ImportLine], saved: set[Point]
+) -> Candidate:
     graph = evidence.import_lines
     saved_s = {line: graph.cost_of_s(graph.behind([line], [package]) & saved) for line in unused}
     ordered = sorted((line for line in unused if saved_s[line]), key=lambda line: (-round(saved_s[line], 3), line.line))
