@@ -73,7 +73,7 @@ def faults(planted: Planted, target: dict[str, Any]) -> Iterator[str]:
     for other in findings:
         claimed = other["estimated_saving_s"]
         is_large = claimed > max(LARGEST_OTHER * (planted.seconds or seconds), ABSOLUTE_S)
-        if is_large and other not in mine and other["cause"] not in OF_EVERY_PROJECT:
+        if is_large and other not in mine and other["cause"] not in {*OF_EVERY_PROJECT, *planted.beside}:
             yield f"{other['cause']} {other['subject']} claims {claimed:.2f} s as well"
 
 

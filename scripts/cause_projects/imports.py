@@ -106,6 +106,7 @@ PROJECTS = (
         },
         ini='pythonpath = [".", "src"]\n',
         subject="app.models",
+        beside=("heavy-import",),  # the first run, which one line leads to
     ),
     Planted(
         cause="framework-setup",

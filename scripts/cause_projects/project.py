@@ -35,6 +35,7 @@ class Planted:
         place: `path:line` of one of its locations; empty if it has none.
         seconds: what was planted; None if it depends on the machine.
         alone: what changing one of several lines saves; None if nothing is claimed.
+        beside: causes that are in the project as well, and may be found with any seconds.
         ini: added to the section of pytest.
         alike_ini: likewise, of the look-alike; None for the same.
         env: environment variables.
@@ -49,6 +50,7 @@ class Planted:
     place: str = ""
     seconds: float | None = SECONDS
     alone: float | None = None
+    beside: tuple[str, ...] = ()
     ini: str = ""
     alike_ini: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
