@@ -49,7 +49,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         evidence=(in_words(frames),),
         fix="set PYTHONPYCACHEPREFIX to a directory that can be written and stays from run to run",
         claims=claims(evidence, is_lost),
-        command="PYTHONPYCACHEPREFIX=~/.cache/pycache python -m pytest",
+        command="env PYTHONPYCACHEPREFIX=/var/tmp/pycache python -m pytest",
     )
 
 

@@ -80,3 +80,25 @@ def test_a_cause_is_explained_without_a_round(run_cli, tmp_path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("gc-passes: ")
     assert "\nFix:\n" in result.stdout
+
+
+def test_a_target_that_hangs_is_told_by_its_line(run_cli, project, quick_diagnosis) -> None:
+    root = project("bad_endless")
+    result = run_cli("diagnose", *quick_diagnosis, "--timeout", "3s", cwd=root)
+    assert result.returncode == 4
+    assert "it hung at\n  tests/odd/test_odd.py:2 in wait_for_server" in result.stdout
+    assert "module-level-compute  tests/odd/test_odd.py:5" in result.stdout
+
+
+def test_a_target_without_a_trace_does_not_hide_the_others(run_cli, api_and_core, quick_diagnosis) -> None:
+    (api_and_core / "collectbench.toml").write_text(
+        '[targets.api]\npaths = ["tests/api"]\n'
+        '[targets.core]\npaths = ["tests/core"]\nenv = {PYTHONHOME = "/nowhere"}\n',
+        encoding="utf-8",
+    )
+    result = run_cli("diagnose", "api", "core", *quick_diagnosis, "--format", "json", cwd=api_and_core)
+    assert result.returncode == 4
+    api, core = json.loads(result.stdout)["targets"]
+    assert (api["status"], core["status"]) == ("ok", "crashed")
+    assert core["message"] == "the process ended with exit code 1 while starting Python"
+    assert sum(row["seconds"] for row in core["rest"]) == core["traced_wall_s"]

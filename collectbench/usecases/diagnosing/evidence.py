@@ -52,7 +52,7 @@ def evidence_of(
         wall_s=median(walls_s) if walls_s else None,
         variables=variables,
         arguments=(*_split(variables.get("PYTEST_ADDOPTS", "")), *project.inspection.addopts, *target.pytest_args),
-        surroundings=surroundings_of(project, rounds, traced, start),
+        surroundings=surroundings_of(project.inspection, rounds, traced, start),
     )
 
 

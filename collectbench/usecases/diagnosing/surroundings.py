@@ -11,17 +11,17 @@ from collectbench.causes.bytecode_reading import COMPILED
 from collectbench.causes.surroundings import Surroundings
 from collectbench.discovery.config_files import CONFIG_NAMES, shadowed_files, table_in
 from collectbench.measure.round.round import Round
+from collectbench.model.inspection import Inspection
 from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.sample import RoundKind
 from collectbench.model.trace import Trace
-from collectbench.usecases.project import Project
 
 
 def surroundings_of(
-    project: Project, rounds: Sequence[Round], traced: Round, start: InterpreterStart | None
+    inspection: Inspection, rounds: Sequence[Round], traced: Round, start: InterpreterStart | None
 ) -> Surroundings:
     """Returns what is known besides the `traced` round, which is one of the rounds."""
-    inspection, trace = project.inspection, traced.trace
+    trace = traced.trace
     tools = sorted({tool for round_ in rounds for tool in round_.tools})
     return Surroundings(
         tools=tuple(tools),
