@@ -44,6 +44,7 @@ class Subject:
     timed_rounds: int = 0
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    queued_s: float = 0.0
     probe: str = ""
     """The directory of the probe, whose lines do not count."""
 
@@ -90,6 +91,7 @@ def _assemble(attribution: Attribution, subject: Subject) -> Profile:
         timed_rounds=subject.timed_rounds,
         notes=(*subject.notes, *trace.lost),
         findings=subject.findings,
+        queued_s=subject.queued_s,
         cuts=tuple(_cut(module) for module in most_expensive(attribution, MOST_CUTS, SMALLEST_CUT_S)),
         project=project_name(places),
         project_directories=project_directories(places),

@@ -205,3 +205,10 @@ class Profile:
     """The causes of slow collection in the same rounds, the largest saving first. Empty in older files."""
     cuts: tuple[ModuleCut, ...] = ()
     """Those of the modules that cost most. Empty in older files."""
+    queued_s: float = 0.0
+    """Seconds of the traced round in which the process waited for a processor; the findings hold none of them."""
+
+    @property
+    def unqueued_s(self) -> float:
+        """Seconds of the traced round without queueing, of which findings save a share."""
+        return max(0.0, self.traced_wall_s - self.queued_s)

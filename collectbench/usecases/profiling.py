@@ -74,6 +74,7 @@ def profile_of(project: Project, target: Target, rounds: Sequence[Round], notes:
         lines=next((round_.lines for round_ in rounds if round_.lines), ()),
         notes=tuple(dict.fromkeys(notes)),
         findings=diagnosed.findings,
+        queued_s=diagnosed.queued_s,
         probe=str(PROBE),
     )
     return profile(evidence.attribution, subject)

@@ -282,7 +282,9 @@ def test_the_page_shows_headline_figures_charts_and_imports(open_page):
 
 def test_the_findings_are_at_the_top_and_the_first_ones_are_open(open_page):
     page = open_page(make_profile(traced_wall_s=14.9, findings=ordinary_findings()))
-    assert page.texts("#findings-note") == ["7 findings: 8.620 s of 14.90 s of the traced round"]
+    assert page.texts("#findings-note") == [
+        "7 findings: 8.620 s of the 14.90 s that the traced round took without queueing"
+    ]
     assert page.texts(".finding .amount")[:2] == ["3.21 s (22 %)", "2.50 s (17 %)"]
     assert page.texts(".finding[open] .cause") == [
         "gc-passes", "shared-import", "final-gc", "expensive-argvalues", "plugin-import"

@@ -67,7 +67,7 @@ def findings_title(shown: Shown, whole_s: float) -> str:
     every = (*shown.findings, *shown.surplus)
     number = pluralize(len(every), "finding")
     few = f"{len(shown.findings)} of {number}" if shown.surplus else number
-    of_all = f"{format_duration(saved_s(every))} of {format_duration(whole_s)} of the traced round"
+    of_all = f"{format_duration(saved_s(every))} of {format_duration(whole_s)} without queueing"
     return f"what to change ({few}): {of_all}"
 
 

@@ -45,7 +45,7 @@ function showFindings(findings) {
   const saving = findings.filter((finding) => finding.amount);
   const saved = saving.reduce((sum, finding) => sum + finding.saving_s, 0);
   byId("findings-note").textContent = saving.length
-    ? `${pluralize(saving.length, "finding")}: ${duration(saved)} of ${duration(data.traced_wall_s)} of the traced round`
+    ? `${pluralize(saving.length, "finding")}: ${duration(saved)} of the ${duration(data.unqueued_s)} that the traced round took without queueing`
     : "nothing to save: these findings are notes";
   byId("findings").replaceChildren(...findings.map(findingItem));
 }

@@ -64,8 +64,8 @@ def _profile_blocks(profile: Profile, top: int) -> Iterator[list[str]]:
     yield statement_lines(pytest_warnings(profile, top))
     shown = shown_of(profile.findings, min(top, FINDINGS_SHOWN))
     if shown.findings:
-        yield [f"#### {text(findings_title(shown, profile.traced_wall_s))}"]
-        yield table_lines(findings_table(shown.findings, profile.traced_wall_s))
+        yield [f"#### {text(findings_title(shown, profile.unqueued_s))}"]
+        yield table_lines(findings_table(shown.findings, profile.unqueued_s))
         yield [line for finding in shown.findings for line in fix_lines(finding)]
     yield [text(headline(profile))]
     if profile.shares:

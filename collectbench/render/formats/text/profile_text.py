@@ -53,8 +53,8 @@ def _finding_blocks(profile: Profile, options: RenderOptions) -> Iterator[list[s
     shown = shown_of(profile.findings, min(options.top, FINDINGS_SHOWN))
     if not shown.findings:
         return
-    yield [style(line, BOLD, options) for line in sentence(findings_title(shown, profile.traced_wall_s), options.width)]
-    yield from finding_blocks(shown.findings, profile.traced_wall_s, options)
+    yield [style(line, BOLD, options) for line in sentence(findings_title(shown, profile.unqueued_s), options.width)]
+    yield from finding_blocks(shown.findings, profile.unqueued_s, options)
 
 
 def _section_lines(section: Section, options: RenderOptions) -> list[str]:
