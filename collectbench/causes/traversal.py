@@ -10,7 +10,8 @@ Why it is slow:
     For each directory and each file, pytest calls several hooks before it knows that there is nothing to collect.
 
 Evidence:
-    The collectors of directories, and samples taken while they run.
+    The collectors of directories, and samples taken while they run. pytest's loop around the collectors is not counted:
+    it takes about as long as the recording of their hooks.
 
 Fix:
     Name the directories of the tests in `testpaths`, or the others in `norecursedirs`, or pass `--ignore`:
@@ -27,19 +28,16 @@ Source:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from posixpath import dirname
 
-from collectbench.causes.candidate import Candidate, Claim
+from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.collectors import claims_on_collectors
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.hooks import Owner, owner_of
 from collectbench.model.trace import CollectorFrame
 
 OF_DIRECTORIES = frozenset(("Dir", "Package"))
-OF_EACH_COLLECTOR = frozenset(("pytest_collection", "pytest_collectreport", "pytest_collectstart"))
-"""Hooks of pytest that run once for each collector, outside of it."""
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
@@ -75,24 +73,14 @@ def _topmost(nodeid: str, empty: Collection[str]) -> str:
 
 
 def _candidate(evidence: Evidence, top: str, frames: Sequence[CollectorFrame]) -> Candidate:
-    numbers = {frame.index: frame for frame in frames}
     return Candidate(
         subject=top,
         title="pytest walks through directories that hold no tests",
         evidence=(f"{len(frames):,} directories without a file that pytest collects",),
         fix=f"ignore {top}: by --ignore={top} in addopts, or norecursedirs, or testpaths that do not contain it",
         diff=f'[tool.pytest.ini_options]\n+addopts = "--ignore={top}"\n',
-        claims=(*claims_on_collectors(evidence, numbers.keys()), *_around(evidence, numbers)),
+        claims=claims_on_collectors(evidence, {frame.index for frame in frames}),
     )
-
-
-def _around(evidence: Evidence, frames: Mapping[int, CollectorFrame]) -> Iterator[Claim]:
-    """The part of pytest's own hooks that run for each collector and item."""
-    items = evidence.counts.items if evidence.counts else 0
-    share = len(frames) / max(1, len(evidence.trace.collectors) + items)
-    for part, hook in evidence.hooks():
-        if hook.hook in OF_EACH_COLLECTOR and owner_of(evidence, hook) is Owner.PYTEST:
-            yield Claim(part, share * evidence.seconds(part))
 
 
 CAUSE = Cause(id="traversal", doc=__doc__, find=find, proof="the directory ignored")
