@@ -22,6 +22,7 @@ Source:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from posixpath import join
 
@@ -32,13 +33,17 @@ from collectbench.causes.evidence import Evidence
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.model.diagnosis import Location
 
+MOST_MESSAGES = 5
+"""Errors of one class with more messages, such as those with a path in them, are one finding."""
+_ByError = dict[tuple[str, str], list[Failure]]
+
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields the files that fail, those with the same error as one candidate."""
-    by_error: dict[tuple[str, str], list[Failure]] = {}
+    by_error: _ByError = {}
     for failure in failures_of(evidence):
         by_error.setdefault((failure.error, failure.message), []).append(failure)
-    for (error, message), failures in by_error.items():
+    for (error, message), failures in _with_few_messages(by_error):
         files = list(dict.fromkeys(evidence.display(failure.path) for failure in failures))
         what = f"{error}: {message}" if message else error
         yield Candidate(
@@ -48,10 +53,20 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             fix="mend the import or what it needs"
             if error.endswith(("ImportError", "ModuleNotFoundError"))
             else "mend it",
+            evidence=() if message or not failures[0].message else (f"such as {failures[0].message}",),
             is_note=True,
         )
     if evidence.status in WITHOUT_COLLECTION and not by_error:
         yield from _whole(evidence)
+
+
+def _with_few_messages(by_error: _ByError) -> Iterator[tuple[tuple[str, str], list[Failure]]]:
+    """The failures by class and message; those of a class with many messages together, without a message."""
+    messages = Counter(error for error, _ in by_error)
+    together: _ByError = {}
+    for (error, message), failures in by_error.items():
+        together.setdefault((error, message if messages[error] <= MOST_MESSAGES else ""), []).extend(failures)
+    yield from together.items()
 
 
 def _whole(evidence: Evidence) -> Iterator[Candidate]:

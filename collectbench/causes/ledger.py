@@ -20,12 +20,17 @@ class Ledger:
     findings: list[Finding] = field(default_factory=list)
 
     def enter(self, cause: Cause, candidates: Sequence[Candidate]) -> None:
-        """Grants the candidates of a cause what is left of their claims, the largest first; small ones get nothing."""
+        """Grants the candidates of a cause what is left of their claims, the largest first.
+
+        Small ones get nothing; notes among them are entered nevertheless.
+        """
         for candidate in sorted(candidates, key=self._available, reverse=True):
             granted = self._grants(candidate)
             seconds = sum(granted.values())
-            if seconds < self.smallest_s and not candidate.is_note:
-                continue
+            if seconds < self.smallest_s:
+                if not candidate.is_note:
+                    continue
+                granted, seconds = {}, 0.0
             for part, share_s in granted.items():
                 self.left[part] -= share_s
             self.findings.append(_finding(cause, candidate, seconds))

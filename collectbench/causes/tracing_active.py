@@ -8,9 +8,9 @@ Why it is slow:
     The function is called for each call, and mostly for each line, of all imports and module bodies.
 
 Evidence:
-    What watches the process in the timed round, and the lines that call `sys.settrace` or `sys.setprofile`. Time in a
-    function that is written in Python is seen in samples, and is the saving. One in C leaves no samples: the saving is
-    unknown then, and shown as 0.
+    What watches the process in the timed round, and the lines that call `sys.settrace` or `sys.setprofile`. Samples
+    show a part of the time in a function that is written in Python: that much at least is saved. One in C leaves no
+    samples: the saving is unknown then, and shown as 0.
 
 Fix:
     Start it after collection, in a fixture or in `pytest_collection_finish`.

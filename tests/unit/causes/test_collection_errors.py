@@ -38,3 +38,8 @@ def test_files_with_different_errors_are_different_notes() -> None:
 def test_a_file_that_is_skipped_does_not_fail() -> None:
     skipped = collected(0, -1, "tests/test_a.py", outcome="skipped", error="Skipped", error_message="no numpy")
     assert notes(skipped) == ()
+
+
+def test_errors_of_one_class_with_many_messages_share_a_note() -> None:
+    found = notes(*(failed(f"tests/test_{number}.py", f"no file {number}", error="OSError") for number in range(9)))
+    assert [(each.title, each.evidence) for each in found] == [("9 files fail: OSError", ("such as no file 0",))]

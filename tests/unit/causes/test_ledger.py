@@ -74,3 +74,9 @@ def test_findings_and_the_rest_add_up_to_all_parts(found, parts) -> None:
     total = sum(each.estimated_saving_s for each in ledger.findings) + sum(ledger.left.values())
     assert total == pytest.approx(sum(parts.values()))
     assert all(seconds >= -1e-9 for seconds in ledger.left.values())
+
+
+def test_a_note_gets_no_seconds_that_are_noise() -> None:
+    ledger = settle([(FIRST, [candidate("a", Claim(A, 0.05), is_note=True)])], {A: 1.0}, 0.1)
+    assert [each.estimated_saving_s for each in ledger.findings] == [0.0]
+    assert ledger.left == {A: 1.0}
