@@ -275,7 +275,7 @@ class Tracer:
         if not self.is_in_place():
             put("N", "the tests replaced __import__ or the import machinery; later imports may be missing")
         if self.samples is not None and self.samples.timer.is_lent:
-            put("N", "other code uses the signal SIGPROF or its timer; later samples are missing")
+            put("N", "the tests use SIGPROF or its timer, or clear atexit; later samples are missing")
         put("Z", self.count, len(self.edges))
         self.sink.flush()
 

@@ -5,8 +5,8 @@ thread that reads it gets the interpreter lock when the main thread gives it up:
 read (docs/decisions/0005-who-samples.md). Where the main thread waits, the thread of tracing_waits.py tells.
 """
 
+import atexit  # stays loaded: another import would make another module, and 3.9 calls the handlers of the last one
 import os
-import sys
 from itertools import count
 from time import thread_time_ns
 
@@ -116,8 +116,6 @@ class Sampler:
     def finish(self):
         """The session has ended: what follows is part of the teardown."""
         self.is_finished = True
-        if not sys.modules["atexit"]._ncallbacks():
-            self.end()  # the tests have removed all handlers: nothing would stop the timer before Python ends
 
     def end(self):
         """Stop for good."""
@@ -131,4 +129,7 @@ def begin(directory, tracer):
     lines = files["LineFile"](os.path.join(directory, "samples"), SAMPLES_FD, os.O_TRUNC)
     timer = timers["Timer"]()
     timers["lend"](timer)
-    return Sampler(SampleFile(lines, tracer.field), tracer, timer)
+    sampler = Sampler(SampleFile(lines, tracer.field), tracer, timer)
+    tracer.sink.put("L", "atexit")
+    atexit.register(sampler.end)  # the first that is registered runs last
+    return sampler

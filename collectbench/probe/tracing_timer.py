@@ -5,6 +5,7 @@ other code that wants it, or its timer, gets both as they are without us; then t
 """
 
 import _signal  # type: ignore[import-not-found]
+import atexit
 import sys
 
 SIGNAL, TIMER = _signal.SIGPROF, _signal.ITIMER_PROF
@@ -54,7 +55,7 @@ class Timer:
 
 
 class Lending:
-    """A function of the module `signal`, before which the timer is given up if the call is about it.
+    """A function before which the timer is given up if `ours` is None or the first argument.
 
     This is not a function: as an attribute of a class it would become a method.
     """
@@ -66,7 +67,7 @@ class Lending:
 
     def __call__(self, *arguments):
         """Call the function; it takes no keywords."""
-        if arguments and arguments[0] == self._ours:
+        if self._ours is None or (arguments and arguments[0] == self._ours):
             self._timer.lend()
         return self._function(*arguments)
 
@@ -78,7 +79,11 @@ class Lending:
 
 
 def lend(timer):
-    """Replace the functions with which other code would notice the timer, also in `signal` if that is loaded."""
+    """Replace the functions with which other code would notice the timer, also in `signal` if that is loaded.
+
+    After `atexit._clear`, nothing would stop the timer before Python resets its handlers of signals.
+    """
+    atexit._clear = Lending(atexit._clear, None, timer)
     for name, ours in FUNCTIONS.items():
         function = getattr(_signal, name)
         lending = Lending(function, ours, timer)

@@ -166,8 +166,9 @@ def end_with(watcher):
     is_loaded = "atexit" in sys.modules
     import atexit
 
-    if not is_loaded and sys.version_info >= (3, 10):  # 3.9 calls only the handlers of the last module that it made
-        del sys.modules["atexit"]  # the trace shows who imports it
+    if not is_loaded:
+        del sys.modules["atexit"]  # the trace of a counted round shows who imports it
+    watcher.atexit = atexit  # Python 3.9 keeps the handlers in the module
     atexit.register(watcher.end)
 
 
@@ -177,8 +178,6 @@ def watch(directory, tracer, clocks):
     files = tracer.load("tracing_wait_file.py")
     tracer.waits = files["WaitFile"](directory, tracer.field)
     tracer.stack_of, tracer.caller_of = stacks["stack_of"], forks["caller_of"]
-    if tracer.samples is not None:
-        end_with(tracer.samples)
     if clocks is not None and clocks.main_cpu is not None:
         dump = files["HighFile"](os.path.join(directory, "dump"), files["DUMP_FD"])
         watcher = Watcher(tracer.waits, tracer.samples, stacks["StackReader"](dump, get_ident()), clocks)
