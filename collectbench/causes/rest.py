@@ -13,6 +13,7 @@ from collectbench.model.diagnosis import Rest
 from collectbench.model.trace import CollectorFrame, ImportFrame
 
 FLOOR, SMALL = "pytest needs it", "each of them is too small to be listed"
+MANY = "each of them is too small, or imported by too many lines"
 REASONS = {
     "start of Python": "no change of the project saves it",
     "recording": "collectbench itself gets ready, which a plain run does not do",
@@ -20,9 +21,9 @@ REASONS = {
     "collecting": FLOOR,
     "own code of test modules": SMALL,
     "own code of conftests": SMALL,
-    "imports of the project": SMALL,
-    "imports of installed packages": SMALL,
-    "imports of the standard library": SMALL,
+    "imports of the project": MANY,
+    "imports of installed packages": MANY,
+    "imports of the standard library": MANY,
     "plugins": SMALL,
     "hooks": SMALL,
     "garbage collection": SMALL,
