@@ -88,10 +88,10 @@ def evidence_of(evidence: Evidence, lines: Sequence[BodyLine]) -> Iterator[str]:
     """Yields what was seen of some lines: which function they call, waits, and files, processes or sockets."""
     total_s, waited_s = sum(line.seconds for line in lines), sum(line.waited_s for line in lines)
     called = {f"{line.callee.function}()" for line in lines if line.callee is not None}
-    below = f", most of them in {called.pop()}" if len(called) == 1 else ""
-    yield f"{format_duration(total_s)} while the module is imported{below}"
+    if len(called) == 1:
+        yield f"most of it in {called.pop()}"
     if waited_s > total_s / 10:
-        yield f"it waited for {format_duration(min(waited_s, total_s))} of them"
+        yield f"{format_duration(min(waited_s, total_s))} of it waiting"
     events = {id(event): event for line in lines for event in evidence.natures.events_of(line)}
     for event in list(events.values())[:3]:
         times = f", {event.count} times" if event.count > 1 else ""

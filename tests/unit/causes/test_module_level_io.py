@@ -41,8 +41,8 @@ def test_a_process_at_module_level_is_found_with_its_command() -> None:
         ("tests/test_a.py", 2, 'OUT = subprocess.run(["git", "status"])')
     ]
     assert found.evidence == (
-        "600 ms while the module is imported, most of them in run()",
-        "it waited for 590 ms of them",
+        "most of it in run()",
+        "590 ms of it waiting",
         "subprocess.Popen git status in tests/test_a.py:2",
     )
 

@@ -17,7 +17,7 @@ def test_a_sleep_is_found_at_its_line() -> None:
     (found,) = findings(CAUSE, made(0.7, waited(0.69, BODY)))
     assert (found.subject, found.estimated_saving_s) == ("tests/test_a.py:3", pytest.approx(0.7))
     assert found.locations[0].text == "time.sleep(0.7)"
-    assert "it waited for 690 ms of them" in found.evidence
+    assert "690 ms of it waiting" in found.evidence
 
 
 def test_a_line_that_mostly_computes_is_another_cause() -> None:
