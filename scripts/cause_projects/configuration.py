@@ -14,22 +14,6 @@ TEST = "\n\ndef test_it():\n    pass\n"
 UNSTABLE = (
     "import uuid\n\nimport pytest\n\n\n@pytest.mark.parametrize('value', [{value}])\ndef test_it(value):\n    pass\n"
 )
-RESTART = """import os
-import sys
-
-from burner import burn
-
-if "DONE" not in os.environ:
-    os.environ["DONE"] = "1"
-    burn(0.3)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *sys.argv[1:]])
-"""
-SLOW_START = """import time
-
-end = time.thread_time() + 0.6
-while time.thread_time() < end:
-    pass
-"""
 
 PROJECTS = (
     Planted(cause="bytecode-disabled", files=MANY, env={"PYTHONDONTWRITEBYTECODE": "1"}, alike={}, seconds=None),
@@ -84,21 +68,6 @@ PROJECTS = (
         ini='filterwarnings = ["ignore::heavy.HeavyWarning"]\n',
         place="pyproject.toml:4",
         subject="heavy",
-    ),
-    Planted(
-        cause="process-restart",
-        files={"conftest.py": RESTART},
-        alike={"conftest.py": "import os\nimport sys\n\nassert os.execv and sys.executable\n"},
-        place="conftest.py:9",
-        seconds=None,
-    ),
-    Planted(
-        cause="interpreter-start",
-        files={"site/sitecustomize.py": SLOW_START},
-        alike={"site/sitecustomize.py": "import json\n"},
-        env={"PYTHONPATH": "site"},
-        subject="sitecustomize.py",
-        place="site/sitecustomize.py:0",
     ),
     Planted(
         cause="shadowed-config",
