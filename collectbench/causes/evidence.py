@@ -72,7 +72,7 @@ class Evidence:
     @property
     def smallest_s(self) -> float:
         """Seconds below which a finding is not listed."""
-        return smallest_s(self.attribution.sample.wall_s)
+        return smallest_s(self.attribution.sample.unqueued_wall_s)
 
     def display(self, path: str) -> str:
         """Returns an absolute path as documents write it."""

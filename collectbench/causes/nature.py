@@ -24,6 +24,7 @@ CACHES = frozenset(("cache", "lru_cache", "cached", "memoize", "once"))
 MOST = 0.5
 """The part of a line's time that decides about its nature."""
 _LOGGER = re.compile(r"logg?er$|^log$|_log$", re.IGNORECASE)
+_CACHE = re.compile(rf"@.*\b(?:{'|'.join(sorted(CACHES))})\b")
 _NOT_IO = frozenset(("ctypes.dlopen",))
 
 
@@ -91,6 +92,8 @@ class Natures:
         return longest if longest is not None and seconds[longest] > MOST * line.seconds else None
 
     def _cached_around(self, call: Call) -> Cached | None:
+        if not self.sources.holds(call.path, _CACHE):
+            return None  # far quicker than to parse the file
         for node in reversed(self.sources.around(call.path, call.line)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == call.function:
                 names = {called_name(decorator).rpartition(".")[2] for decorator in node.decorator_list}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ class SourceFiles:
     read: Callable[[str], bytes]
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    _held: dict[tuple[str, re.Pattern[str]], bool] = field(default_factory=dict)
     _around: dict[tuple[str, int], list[ast.AST]] = field(default_factory=dict)
 
     def line(self, path: str, number: int) -> str:
@@ -34,6 +36,12 @@ class SourceFiles:
             except OSError:
                 self._lines[path] = []
         return self._lines[path]
+
+    def holds(self, path: str, pattern: re.Pattern[str]) -> bool:
+        """Whether a line of a file fits a pattern, also if the file does not parse."""
+        if (path, pattern) not in self._held:
+            self._held[path, pattern] = any(map(pattern.search, self.lines(path)))
+        return self._held[path, pattern]
 
     def tree(self, path: str) -> ast.Module | None:
         """Returns the syntax tree of a file; None if it cannot be read or parsed."""
