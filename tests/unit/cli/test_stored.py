@@ -94,6 +94,14 @@ def test_what_does_not_concern_the_answer_about_a_module_is_refused(capsys) -> N
         assert f"error: {option}: " in errors
 
 
+def test_a_directory_and_a_file_that_cannot_be_read_end_with_6(capsys, elsewhere) -> None:
+    assert run(["diagnose", "--from", "."]) == 6
+    assert "--from . is a directory" in capsys.readouterr().err
+    (elsewhere / "kept.json").write_bytes(b"\xff\xfe\x00")
+    assert run(["profile", "--from", "kept.json"]) == 6
+    assert "--from kept.json is not UTF-8 text" in capsys.readouterr().err
+
+
 def test_options_about_rounds_are_refused_all_at_once(capsys) -> None:
     words = ["tests", "--select", "gc-passes", "--rounds", "2", "--python", "x", "--dry-run"]
     assert run(["diagnose", "--from", DIAGNOSIS, *words, "--", "-x"]) == 2

@@ -23,7 +23,9 @@ from collectbench.model.costs import (
     Profile,
     Share,
 )
+from collectbench.model.diagnosis import TargetDiagnosis
 from collectbench.model.sample import Counts, Status
+from collectbench.model.who import WhoImports
 from collectbench.render.formats import render
 from collectbench.render.parts.layout import display_width
 from collectbench.render.parts.options import RenderOptions
@@ -70,6 +72,25 @@ def test_no_line_is_wider_than_the_terminal_or_steers_it(profile, width, color, 
     # A command is not cut inside of a word, so that it can be pasted.
     profile = replace(profile, findings=tuple(replace(finding, command="") for finding in profile.findings))
     lines = SGR.sub("", show(profile, width=width, color=color, top=top)).removesuffix("\n").split("\n")
+    assert max(map(display_width, lines)) <= width
+    assert all(line.isprintable() for line in lines)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(values_of(TargetDiagnosis), st.integers(80, 200), st.booleans(), st.integers(1, 4))
+def test_no_line_of_a_diagnosis_is_wider_than_the_terminal_or_steers_it(make, target, width, verbose, top):
+    findings = tuple(replace(finding, command="") for finding in target.findings)
+    document = make.diagnosis(make.environment, replace(target, findings=findings))
+    lines = show(document, width=width, verbose=verbose, top=top).removesuffix("\n").split("\n")
+    assert max(map(display_width, lines)) <= width
+    assert all(line.isprintable() for line in lines)
+    for name in ("markdown", "github", "json"):
+        assert show(document, name, top=top).endswith("\n")
+
+
+@given(values_of(WhoImports), st.integers(80, 200), st.integers(1, 4))
+def test_no_line_about_a_module_is_wider_than_the_terminal_or_steers_it(answer, width, top):
+    lines = show(answer, width=width, top=top).removesuffix("\n").split("\n")
     assert max(map(display_width, lines)) <= width
     assert all(line.isprintable() for line in lines)
 
