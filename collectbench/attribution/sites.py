@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from collectbench.attribution.modules import Module, Modules, modules_of
 from collectbench.attribution.origins import Places, display_path, is_below, is_project_file, is_pytest
 from collectbench.attribution.requests import ImportRequest, requests_of
 from collectbench.attribution.work_counters import is_imported
-from collectbench.model.run import ImportSite
+from collectbench.model.run import ImportSite, ImportTime
 from collectbench.model.trace import Frame, ImportFrame, Trace
 
 NOWHERE = ("", 0)
@@ -18,15 +19,45 @@ MACHINERY = ("<frozen ", "/importlib/", "/runpy.py", "/pkgutil.py")
 """Parts of the paths of code that imports modules for others."""
 
 
-def sites_of(trace: Trace, places: Places, probe: str) -> tuple[ImportSite, ...]:
-    """The imported modules by the line that caused them (see `ImportSite`), the line with the most modules first.
+LEAST_S = 0.005
+"""Lines whose imports took less have no time of their own in a run."""
 
-    `probe` is the directory of the probe, whose lines do not count.
+
+class Sites(NamedTuple):
+    """The lines that caused imports in a counted round.
+
+    `all` holds every imported module (see `ImportSite`), the line with the most modules first. `times` holds the lines
+    whose imports took 5 ms or longer, the longest first.
     """
+
+    all: tuple[ImportSite, ...]
+    times: tuple[ImportTime, ...]
+
+
+def sites_of(trace: Trace, places: Places, probe: str) -> Sites:
+    """The lines that caused the imports of a trace. `probe` is the directory of the probe, whose lines do not count."""
+    sites, times = [], []
+    for (path, line), modules in _modules_by_line(trace, places, probe).items():
+        shown, seconds = display_path(path, places), sum(map(_own_s, modules))
+        sites.append(ImportSite(path=shown, line=line, modules=tuple(sorted(module.name for module in modules))))
+        if seconds >= LEAST_S:
+            times.append(ImportTime(path=shown, line=line, seconds=seconds))
+    return Sites(
+        all=tuple(sorted(sites, key=lambda site: (-len(site.modules), site.path, site.line))),
+        times=tuple(sorted(times, key=lambda time: -time.seconds)),
+    )
+
+
+def _own_s(module: Module) -> float:
+    return sum(max(0.0, frame.self_s - frame.queued_s) for frame in module.frames)
+
+
+def _modules_by_line(trace: Trace, places: Places, probe: str) -> dict[tuple[str, int], list[Module]]:
+    """The imported modules by the line that caused them; paths are absolute."""
     modules = modules_of(trace)
     chains = _Chains(trace, modules)
     is_of_project = cache(lambda path: not is_below(path, probe) and is_project_file(path, places))
-    names_by_line: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    by_line: defaultdict[tuple[str, int], list[Module]] = defaultdict(list)
     for module in filter(is_imported, modules.all):
         path, line = NOWHERE
         for request in chains.requests_for(module):
@@ -35,12 +66,8 @@ def sites_of(trace: Trace, places: Places, probe: str) -> tuple[ImportSite, ...]
                 break
             if not _is_machinery(request, probe):
                 path, line = request.path, request.line
-        names_by_line[path, line].append(module.name)
-    sites = [
-        ImportSite(path=display_path(path, places), line=line, modules=tuple(sorted(names)))
-        for (path, line), names in names_by_line.items()
-    ]
-    return tuple(sorted(sites, key=lambda site: (-len(site.modules), site.path, site.line)))
+        by_line[path, line].append(module)
+    return by_line
 
 
 class _Chains:

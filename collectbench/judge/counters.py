@@ -158,24 +158,31 @@ def _describe_operation(location: WaitLocation) -> str:
 def _new_imports(base: TargetResult, head: TargetResult) -> tuple[NewImport, ...]:
     """The modules that only head imports. A name that several files share, as `conftest`, is counted."""
     known = Counter(module for site in base.imports for module in site.modules)
+    before = {(site.path, site.line) for site in base.imports}
+    seconds = {(each.path, each.line): each.seconds for each in head.import_times}
     new = []
     for site in head.imports:
         for module in site.modules:
             if known[module]:
                 known[module] -= 1
             else:
-                new.append(NewImport(module=module, path=site.path, line=site.line))
+                place = (site.path, site.line)
+                line_s = None if place in before else seconds.get(place)
+                new.append(NewImport(module=module, path=site.path, line=site.line, line_s=line_s))
     return tuple(new)
 
 
 def _describe_sites(new: tuple[NewImport, ...]) -> Iterator[str]:
     """The lines that import most of the new modules, each with their number and their packages."""
     by_line: dict[tuple[str, int], Counter[str]] = {}
+    seconds = {(module.path, module.line): module.line_s for module in new if module.line_s is not None}
     for module in new:
         by_line.setdefault((module.path, module.line), Counter())[module.module.partition(".")[0]] += 1
     largest = sorted(by_line.items(), key=lambda item: (-item[1].total(), item[0]))
     for (path, line), packages in largest[:SITES_SHOWN]:
         where = f"at {path}:{line}" if path else "by pytest itself"
+        if (path, line) in seconds:
+            where += f" in about {format_duration(seconds[path, line])}"
         names = ", ".join(name for name, _ in packages.most_common(PACKAGES_SHOWN))
         share = "" if packages.total() == len(new) else f"{packages.total():,} "
         yield f"{share}imported {where} ({names})"

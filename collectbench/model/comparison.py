@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from collectbench.model.run import Environment, Run, Shard, Tool
+from collectbench.model.run import OMIT_DEFAULT, Environment, Run, Shard, Tool
 from collectbench.model.sample import Counts
 
 
@@ -114,11 +114,16 @@ class Waits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewImport:
-    """A module that only head imports, and the line that caused the import (see `ImportSite`)."""
+    """A module that only head imports, and the line that caused the import (see `ImportSite`).
+
+    `line_s` is how long all imports of this line took in a counted round of head; None if that is under 5 ms or
+    unknown, and if the line imports modules in base, too.
+    """
 
     module: str
     path: str
     line: int
+    line_s: float | None = field(default=None, metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,18 @@ class ImportSite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTime:
+    """How long the modules of an `ImportSite` took in a counted round, without queueing and garbage collection.
+
+    A counted round takes longer than a timed one, so that this tells which lines matter, not what they cost.
+    """
+
+    path: str
+    line: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitSite:
     """A line at which the main thread waited in a counted round, or that started a process or used a socket there.
 
@@ -135,6 +147,8 @@ class TargetResult:
     """The counters that differed between the counted rounds; they do not decide a verdict."""
     imports: tuple[ImportSite, ...] = ()
     """Every module imported in the first of the last two counted rounds, by the line that imported it."""
+    import_times: tuple[ImportTime, ...] = field(default=(), metadata=OMIT_DEFAULT)
+    """Of the same round: lines whose imports took 5 ms or longer, the longest first."""
     waits: tuple[WaitSite, ...] = field(default=(), metadata=OMIT_DEFAULT)
     """Of the same round: where the main thread waited, the longest wait first. At most 50 lines, each 5 ms or longer
     or with an operation."""

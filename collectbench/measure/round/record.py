@@ -50,6 +50,7 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
         counters=works[0].counters if works else None,
         unstable=_unstable(works),
         imports=works[0].imports if works else (),
+        import_times=works[0].import_times if works else (),
         waits=works[0].waits if works else (),
         loaded_sha256=works[0].loaded_sha256 if len({work.loaded_sha256 for work in works}) == 1 else None,
         notes=tuple(dict.fromkeys((*_notes(rounds), *remarks))),

@@ -13,7 +13,7 @@ from collectbench.attribution.work_counters import counters_of
 from collectbench.measure.round.loaded import Digests, find_loaded
 from collectbench.measure.round.observation import Observation
 from collectbench.model.probe_files import RUNNER
-from collectbench.model.run import ImportSite, WaitSite
+from collectbench.model.run import ImportSite, ImportTime, WaitSite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +21,9 @@ class Work:
     """The work of one round that counted to its end.
 
     Attributes:
-        counters: see `TargetResult`, as for the next two.
+        counters: see `TargetResult`, as for the next three.
         imports: the lines that set off imports.
+        import_times: how long those of each line took.
         waits: the lines at which the main thread waited.
         loaded_sha256: the digest over all files and directories that the round depended on.
         loaded: the absolute paths of all files that were loaded as modules or read.
@@ -31,6 +32,7 @@ class Work:
 
     counters: dict[str, int]
     imports: tuple[ImportSite, ...] = ()
+    import_times: tuple[ImportTime, ...] = ()
     waits: tuple[WaitSite, ...] = ()
     loaded_sha256: str | None = None
     loaded: tuple[Path, ...] = ()
@@ -50,9 +52,11 @@ def count_work(observation: Observation, places: Places, work: Path, digests: Di
         return None
     probe = RUNNER.parent
     loaded = find_loaded(trace, observation.touched, (work, probe))
+    sites = sites_of(trace, places, str(probe))
     return Work(
         counters=counters,
-        imports=sites_of(trace, places, str(probe)),
+        imports=sites.all,
+        import_times=sites.times,
         waits=wait_sites(observation.waits, places, str(probe)),
         loaded_sha256=digests.over(loaded, cache(partial(display_path, places=places))),
         loaded=tuple(map(Path, loaded.files)),

@@ -13,7 +13,7 @@ def sites_by_line(places):
     """The modules of each site of a trace, by `path:line`."""
 
     def sites(trace: Trace) -> dict[str, tuple[str, ...]]:
-        return {f"{site.path}:{site.line}": site.modules for site in sites_of(trace, places, PROBE)}
+        return {f"{site.path}:{site.line}": site.modules for site in sites_of(trace, places, PROBE).all}
 
     return sites
 
@@ -61,7 +61,7 @@ def test_without_a_line_of_the_project_the_outermost_one_outside_of_pytest_count
 
 def test_the_sites_with_the_most_modules_come_first(project_of, places) -> None:
     code = {"tests.test_a": ["import one", "import two"], "one": [], "two": ["import three"], "three": []}
-    sites = sites_of(project_of(code=code, tests=("tests.test_a",)).trace(), places, PROBE)
+    sites = sites_of(project_of(code=code, tests=("tests.test_a",)).trace(), places, PROBE).all
     assert [(len(site.modules), site.path, site.line) for site in sites] == [
         (2, "tests/test_a.py", 2),
         (1, "", 0),
@@ -103,3 +103,13 @@ def test_a_chain_of_requests_continues_outside_of_the_loading_of_a_conftest(made
         edges=(made.edge("tests.outer", "tests.runs", -1, line=4),),
     )
     assert sites_by_line(trace) == {"tests/outer.py:4": ("tests.inner", "tests.runs")}
+
+
+def test_a_line_has_the_time_of_all_modules_that_only_it_loads(project_of, places) -> None:
+    code = {"tests.test_a": ["import heavy", "import light"], "heavy": ["import part"], "part": [], "light": []}
+    costs = {"heavy": 0.5, "part": 0.25, "light": 0.001}
+    times = sites_of(project_of(code=code, cost_s=costs, tests=("tests.test_a",)).trace(), places, PROBE).times
+    assert {(time.path, time.line): time.seconds for time in times} == {
+        ("tests/test_a.py", 1): pytest.approx(0.75),
+        ("", 0): pytest.approx(1.0),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from collectbench.judge.counters import FLOORS, ITEMS, judge_counters
 from collectbench.model.comparison import NewImport, Verdict
 from collectbench.model.counter_names import NOUNS
-from collectbench.model.run import ImportSite, WaitSite
+from collectbench.model.run import ImportSite, ImportTime, WaitSite
 from collectbench.model.sample import RoundKind
 
 USUAL = {
@@ -30,13 +32,13 @@ USUAL = {
 def _judged(result):
     """Judges changed counters against the usual ones; `sites` and `unstable` are pairs of base and head."""
 
-    def judge(changes, *, sites=((), ()), unstable=((), ()), margin_floor=0.1):
+    def judge(changes, *, sites=((), ()), unstable=((), ()), margin_floor=0.1, import_times=()):
         sides = (USUAL, {**USUAL, **changes})
         base, head = (
             result(counters=counters, imports=imports, unstable=shaky)
             for counters, imports, shaky in zip(sides, sites, unstable, strict=True)
         )
-        return judge_counters(base, head, margin_floor)
+        return judge_counters(base, replace(head, import_times=import_times), margin_floor)
 
     return judge
 
@@ -155,6 +157,18 @@ def test_new_modules_are_listed_by_the_line_that_imports_them_with_their_package
     )
     assert len(judgement.changes["modules"].new_imports) == 41
     assert judgement.changes["opens"].new_imports == ()
+
+
+def test_a_new_line_says_how_long_its_imports_took(judged) -> None:
+    old, new = site("tests/test_a.py", 2, "ours"), site("tests/conftest.py", 7, "pandas")
+    both = site("tests/test_a.py", 2, "ours", "numpy")
+    times = tuple(ImportTime(path=each.path, line=each.line, seconds=0.4) for each in (new, both))
+    judgement = judged({"modules": 1851}, sites=((old,), (both, new)), import_times=times)
+    (remark,) = judgement.remarks
+    assert "1 imported at tests/conftest.py:7 in about 400 ms (pandas)" in remark
+    assert "1 imported at tests/test_a.py:2 (numpy)" in remark  # a line that was there before: its time is not new
+    found = judgement.changes["modules"].new_imports
+    assert {each.module: each.line_s for each in found} == {"pandas": 0.4, "numpy": None}
 
 
 def test_only_the_three_lines_with_most_imports_are_named(judged) -> None:
