@@ -33,6 +33,10 @@ def basis(timed_rounds: int) -> str:
     return f"median of {count(timed_rounds)} timed rounds" if timed_rounds else "median of the timed rounds"
 
 
+QUEUED_FROM = 0.05
+"""A smaller part of the traced round without a processor is not worth a word."""
+
+
 def facts(profile: Profile) -> Iterator[str]:
     """Yield counts, garbage collection and memory, each if it was measured."""
     counts = profile.counts
@@ -46,6 +50,8 @@ def facts(profile: Profile) -> Iterator[str]:
         passes = pluralize(profile.gc_passes, "pass", "passes")
         yield f"garbage collection {format_duration(profile.gc_s)} in {passes}"
     yield from waiting_fact(profile)
+    if profile.queued_s > QUEUED_FROM * profile.traced_wall_s:
+        yield f"{format_duration(profile.queued_s)} without a processor, which no saving holds"
     if profile.memory_timeline:
         yield f"peak memory {format_size(max(size for _, size in profile.memory_timeline))}"
 
