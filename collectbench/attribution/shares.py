@@ -13,6 +13,8 @@ from collectbench.model.sample import UNACCOUNTED, Sample
 from collectbench.model.trace import Frame, HookTotal, ImportFrame, Trace
 
 START, TEARDOWN, PYTEST, COLLECTORS = "start of Python", "teardown", "pytest", "collectors"
+RECORDING = "recording"
+"""The probe gets ready: a plain run has no such time."""
 LOADING, FLOOR, GC = "loading of plugins", "imports: pytest", "garbage collection"
 SMALLEST_S = 1e-9
 """The trace counts nanoseconds; a smaller share is a rounding error."""
@@ -43,8 +45,8 @@ def shares_of(
 ) -> tuple[Share, ...]:
     """The parts of `sample.wall_s`, in the order of `Profile.shares`; parts without time are omitted.
 
-    The self times of a trace add up to its length. It begins with its first frame, the import of pytest; the time
-    between the interpreter's own start and that (setting up the trace) is unaccounted. Teardown is the time after the
+    The self times of a trace add up to its length. It begins with its first frame, the import of pytest; between the
+    interpreter's own start and that, the probe gets ready. Teardown is the time after the
     trace, including the writing of it; if the process ended early, that time is unaccounted.
     """
     shares_s = {START: sample.phases.get("interpreter", 0.0)}
@@ -55,6 +57,7 @@ def shares_of(
     if trace.complete:
         begin_s = min((frame.begin_s for frame in trace.imports), default=shares_s[START])
         shares_s[TEARDOWN] = sample.wall_s - begin_s - (sum(shares_s.values()) - shares_s[START])
+        shares_s[RECORDING] = max(0.0, begin_s - shares_s[START])
     rounding_s = sum(seconds for seconds in shares_s.values() if seconds <= SMALLEST_S)
     unaccounted_s = sample.wall_s - sum(shares_s.values()) + rounding_s
     return (

@@ -72,7 +72,8 @@ def test_the_wall_time_is_divided_by_activity(made, places) -> None:
             "hooks: pytest": 0.25,
             "hooks: plug": 0.25,
             "teardown": 0.75,
-            "unaccounted": 0.5,
+            "recording": 0.5,
+            "unaccounted": 0.0,
         }
     )
 
