@@ -22,6 +22,7 @@ from collectbench.lint import RULES, Rule
 from environments import ROOT
 
 DOCS = ROOT / "docs"
+MEASURED = "`collectbench compare --against main`"
 BEGIN, END = "<!-- made by scripts/doc_pages.py -->", "<!-- end -->"
 
 _SECTION = re.compile(r"^(\w[\w ]*):$", re.MULTILINE)
@@ -74,10 +75,11 @@ def section(title: str, text: str) -> str:
 
 
 def proof_of(cause: Cause) -> str:
-    """Whether an experiment can prove what the cause costs."""
+    """Whether an experiment will be able to prove the saving, and how to measure it today."""
     if not cause.proof:
-        return "No experiment can show what a fix saves. The seconds are those of the traced round."
-    return f"An experiment can show what a fix saves, in pairs of rounds with and without the cause: {cause.proof}."
+        return f"No experiment is planned. If the change saves time, {MEASURED} shows it."
+    planned = f"An experiment is planned, but not built: pairs of rounds with and without the cause ({cause.proof})."
+    return f"{planned}\nUntil then, make the change; {MEASURED} measures it."
 
 
 def table_of_rules(rules: Sequence[Rule]) -> str:
@@ -87,10 +89,10 @@ def table_of_rules(rules: Sequence[Rule]) -> str:
 
 
 def table_of_causes(causes: Sequence[Cause]) -> str:
-    """The table of all causes by name: the first sentences of their pages, and the experiment that can prove them."""
+    """The table of all causes by name: the first sentences of their pages, and the experiments planned."""
     ordered = sorted(causes, key=lambda cause: cause.id)
     rows = [f"| [{cause.id}](causes/{cause.id}.md) | {cause.title} | {cause.proof} |" for cause in ordered]
-    return "\n".join(("| cause | reports | experiment |", "| --- | --- | --- |", *rows))
+    return "\n".join(("| cause | reports | planned experiment |", "| --- | --- | --- |", *rows))
 
 
 OF_RULES = Catalogue(

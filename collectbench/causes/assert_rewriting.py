@@ -1,21 +1,21 @@
 """Asserts are rewritten in each run.
 
 What it detects:
-    Test files and conftests that pytest rewrites and compiles although it could keep the result: the file has a time in
-    the future, its cache is removed or cannot be read, or it was rewritten by hand.
+    Test files and conftests that pytest rewrites and compiles again after a warm-up: the result in `__pycache__` is
+    removed, cannot be read, or no longer fits the file, because something writes the file before each run.
 
     If no bytecode is kept at all, `bytecode-disabled` and `bytecode-unwritable` say so.
 
 Why it is slow:
     pytest parses the file, changes each `assert`, and compiles it. For a large file with many asserts, that takes far
-    longer than to load the result.
+    longer than loading the result.
 
 Evidence:
     The time that pytest's loader spent on rewriting, in a round after a warm-up.
 
 Fix:
-    Find out why the cache is not used. A file without tests can say `PYTEST_DONT_REWRITE` in its docstring; a large
-    file can be split.
+    Look for a tool that removes `__pycache__` or writes the files before each run. In a file without asserts, such as a
+    conftest, `PYTEST_DONT_REWRITE` in the docstring switches rewriting off. A large file can be split.
 
 Source:
     sympy/core/tests: 16.6 s with rewriting, 1.7 s without.
@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.attribution.parts import Part
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, claims_on
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
@@ -44,8 +45,8 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         subject="asserts",
         title="pytest rewrites the asserts of files in each run",
         locations=locations(evidence, [(frame.path, 0) for frame in frames if frame.path]),
-        evidence=(f"{len(frames)} files are rewritten also after a warm-up",),
-        fix="find out why pytest does not keep the rewritten files in __pycache__; split large files",
+        evidence=(f"{counted(len(frames), 'file')} rewritten again after a warm-up",),
+        fix="look for a tool that removes __pycache__ or writes these files before each run; split large files",
         claims=claims_on(Part("compile", frame.index) for frame in frames),
     )
 

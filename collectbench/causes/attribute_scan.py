@@ -12,8 +12,8 @@ Evidence:
     Samples in which pytest's scan runs code of the project.
 
 Fix:
-    Upgrade to pytest 8.3.3 or newer, which does not evaluate properties of instances; or make the attribute a method,
-    or move the object out of the names of the test module.
+    Upgrade to pytest 8.3.3 or newer, which does not evaluate properties of instances. Or make the attribute a method,
+    or keep the object out of the test module.
 
 Source:
     pytest#12446: from 20 to 0.01 s.
@@ -39,8 +39,8 @@ SCANNING = frozenset((
     "istestfunction", "istestclass", "isnosetest", "is_potential_nosetest",
     "_inject_setup_module_fixture", "_inject_setup_class_fixture", "parse_hookimpl_opts", "parse_hookspec_opts",
 ))  # fmt: skip
-FIX = "make it a method, or move the object out of the names of the module"
-FIX_OLD = "upgrade to pytest 8.3.3 or newer, or make it a method"
+FIX = "make the attribute a method, or keep the object out of the test module"
+FIX_OLD = "upgrade to pytest 8.3.3 or newer, or make the attribute a method"
 FIXED_IN = (8, 3, 3)
 
 

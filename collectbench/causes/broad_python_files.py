@@ -1,12 +1,12 @@
 """The pattern for test files is so broad that pytest imports modules without tests.
 
 What it detects:
-    Files that yield neither tests nor classes and that only a pattern of `python_files` collects which is not among
-    pytest's own, `test_*.py` and `*_test.py`.
+    Files without tests and test classes that fit a pattern of `python_files`, but none of pytest's own, `test_*.py` and
+    `*_test.py`.
 
 Why it is slow:
-    pytest imports each file that fits a pattern, also if it only holds helpers, data or scripts, with all that it
-    imports.
+    pytest imports each file that fits a pattern, even if it only holds helpers, data or scripts. All that the file
+    imports is loaded, too.
 
 Evidence:
     Collectors of modules with no items, the patterns of the configuration, and the time of these modules' own code.
@@ -26,6 +26,7 @@ from fnmatch import fnmatch
 from posixpath import basename
 
 from collectbench.attribution.parts import Part
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim, claims_on
 from collectbench.causes.cause import Cause
 from collectbench.causes.collectors import claims_on_collectors
@@ -58,7 +59,7 @@ def _candidate(evidence: Evidence, pattern: str, frames: Sequence[CollectorFrame
         subject=f"python_files {pattern}",
         title="the pattern for test files is so broad that pytest imports modules without tests",
         locations=locations(evidence, [(path, 0) for path in paths]),
-        evidence=(f"{len(frames):,} files without tests fit only {pattern}",),
+        evidence=(f"{counted(len(frames), 'file')} without tests, by {pattern} only",),
         fix="narrow python_files so that it only fits files with tests",
         claims=tuple(_claims(evidence, frozenset(paths), frames)),
     )

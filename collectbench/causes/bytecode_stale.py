@@ -1,21 +1,22 @@
 """Bytecode is lost from job to job, so the first run compiles everything.
 
 What it detects:
-    Rounds in a CI job (the variable `CI`): the first one compiled modules of the project, and the next one found
-    them compiled. On a developer's machine that happens once, and is not reported.
+    Rounds in a CI job (the variable `CI`): the first one compiled modules of the project, and the next one found them
+    compiled. On a developer's machine that happens once, and is not reported.
 
 Why it is slow:
-    A fresh checkout has no bytecode. If a cache of the CI system brings it back, Python still throws it away, since it
-    holds the time of its source, and a checkout gives each file a new one. So did pytest before 9.2.
+    A fresh checkout has no bytecode. Even if a cache of the CI system restores it, Python compiles again: bytecode
+    holds the modification time of its source, and a checkout gives each file a new one. pytest before 9.2 does the
+    same.
 
 Evidence:
-    The modules that the first traced round compiled, and the time of that. It is not part of the round that the
-    diagnosis shows, so the saving is 0 here.
+    The modules that the first traced round compiled, and the time for that. The diagnosis shows the second traced
+    round, which does not contain this time. So the saving is 0 here.
 
 Fix:
     Keep the directory of PYTHONPYCACHEPREFIX in a cache of the CI system. pytest 9.2 and later recognise test files by
-    their content. For other files, and for older releases of pytest, give each file the time of its last commit before
-    the tests, as `git restore-mtime` does.
+    their content. For other files, and for older releases of pytest, set each file's modification time to that of its
+    last commit before the tests, as `git restore-mtime` does.
 
 Source:
     pytest#14905: 500 test files with many assertions take 99 s without bytecode and 5.9 s with it.
@@ -45,7 +46,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         subject="bytecode",
         title="bytecode is lost from job to job, so the first run compiles everything",
         evidence=(f"{in_words(frames).replace('this', 'the first')}: {compile_s:.2f} s",),
-        fix="keep the directory of PYTHONPYCACHEPREFIX in a cache of the CI system",
+        fix="set PYTHONPYCACHEPREFIX, keep its directory in a cache of the CI system, and run git restore-mtime",
         is_note=True,
     )
 

@@ -1,16 +1,16 @@
 """The directories `__pycache__` cannot be written, so each run compiles the same files again.
 
 What it detects:
-    Modules that a round compiled although an earlier one had compiled them, in directories that cannot be written: a
-    read-only file system, or files of another user.
+    Modules that the traced round compiled, and whose `__pycache__` cannot be written: the file system is read-only, or
+    the directory belongs to another user.
 
 Why it is slow:
-    pytest parses each test file, rewrites its assertions and compiles it. To read the result takes 2 % of that time.
-    Python and pytest ignore that they cannot write it.
+    pytest parses each test file, rewrites its assertions and compiles it. Reading the result takes about 2 % of that
+    time. Neither Python nor pytest says that it cannot write.
 
 Evidence:
-    The compiled modules of the traced round, the permissions of their directories, and the time of compiling them, with
-    the passes of the garbage collector that it starts, less the time to read compiled code (2 % of that).
+    The modules that the traced round compiled, and the permissions of their directories. The saving is the time for
+    compiling, with the passes of the garbage collector that it starts, less 2 % for reading the bytecode.
 
 Fix:
     Set PYTHONPYCACHEPREFIX to a directory that can be written and stays from run to run.
@@ -54,5 +54,5 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 
 
 CAUSE = Cause(
-    id="bytecode-unwritable", doc=__doc__, find=find, proof="with bytecode in a directory of our own, and without"
+    id="bytecode-unwritable", doc=__doc__, find=find, proof="with bytecode in a private directory, and without"
 )

@@ -17,7 +17,7 @@ class Cause:
         id: as users write it.
         doc: the documentation page: the docstring of the cause's module.
         find: yields the instances of the cause.
-        proof: how an experiment will test it; empty if none can.
+        proof: how a planned experiment will test it; empty if none is planned.
     """
 
     id: str

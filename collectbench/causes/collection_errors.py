@@ -1,19 +1,19 @@
 """Files fail to be collected.
 
 What it detects:
-    Files that end in an error while pytest collects them, by error; and a collection that breaks off: a conftest fails,
-    the process crashes, or it does not end in time. It is reported whatever it costs.
+    Files that fail while pytest collects them, grouped by error. Also a collection that breaks off: a conftest fails,
+    the process crashes, or the time limit is reached. Both are reported even if they cost no time.
 
 Why it is slow:
-    Each error costs its traceback, and the imports above the line that fails. `failing-file` tells what these cost.
-    Worse: the tests in these files do not run.
+    Each error costs its traceback, and the imports above the line that fails. `failing-file` has the time of these
+    imports. Worse: the tests in these files do not run.
 
 Evidence:
-    The errors of collectors in the traced round, each with the line of the file that raised it or imported what raised
-    it.
+    The errors of collectors in the traced round. The place is the line of the file that raised the error, or that
+    imported the module with the error.
 
 Fix:
-    Mend the files. A missing module is installed, or asked for with `pytest.importorskip`.
+    Fix the files. If a module is missing, install it, or skip the file with `pytest.importorskip`.
 
 Source:
     collected repositories: in one of them 38 files failed, and nobody had noticed.
@@ -32,9 +32,15 @@ from collectbench.causes.collection_failures import Failure, failures_of
 from collectbench.causes.evidence import Evidence
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.model.diagnosis import Location
+from collectbench.model.sample import Status
 
 MOST_MESSAGES = 5
 """Errors of one class with more messages, such as those with a path in them, are one finding."""
+_FIXES = {
+    Status.TIMEOUT: "correct the line that waits, or raise --timeout",
+    Status.CRASHED: "run python -m pytest --collect-only to see where it crashes",
+}
+"""What to do about a collection that broke off. A failure has its error in the message."""
 _ByError = dict[tuple[str, str], list[Failure]]
 
 
@@ -50,9 +56,9 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             subject=files[0] if len(files) == 1 else f"{len(files)} files",
             title=f"{files[0]} fails: {what}" if len(files) == 1 else f"{len(files)} files fail: {what}",
             locations=tuple(location for failure in failures for location in failure.locations),
-            fix="mend the import or what it needs"
+            fix="install the missing module, correct the import, or skip the file with pytest.importorskip"
             if error.endswith(("ImportError", "ModuleNotFoundError"))
-            else "mend it",
+            else "correct the line that raises the error",
             evidence=() if message or not failures[0].message else (f"such as {failures[0].message}",),
             is_note=True,
         )
@@ -80,7 +86,7 @@ def _whole(evidence: Evidence) -> Iterator[Candidate]:
         subject=match["path"] if match is not None else evidence.status.value,
         title=f"no tests are collected: {evidence.message or evidence.status.value}",
         locations=locations,
-        fix="mend it",
+        fix=_FIXES.get(evidence.status, "correct the error: until then, no test runs"),
         is_note=True,
     )
 

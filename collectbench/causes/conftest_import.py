@@ -1,8 +1,8 @@
 """A conftest imports something that is slow to import.
 
 What it detects:
-    Import lines for which modules are loaded that only conftests need. The lines may also stand in modules of the
-    project that only conftests import.
+    Import lines that load modules which only conftests need. The lines may also be in modules of the project that only
+    conftests import.
 
 Why it is slow:
     pytest imports the conftests of each directory that it collects from, whichever tests are selected. So each run
@@ -10,7 +10,7 @@ Why it is slow:
 
 Evidence:
     All import statements of the traced round, and the conftests that pytest loaded. The saving is the time of the
-    modules that cannot be reached any more without the lines.
+    modules that nothing loads without these lines.
 
 Fix:
     Import in the fixtures and hooks that use it:
@@ -41,7 +41,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields the cuts that conftests pay for."""
     for cut, payers in cuts_of(evidence, Nature.CONFTEST):
         conftest = evidence.display(payers.conftests[0].name)
-        yield candidate(evidence, cut, f"{conftest} imports {cut.module.name} for every run")
+        yield candidate(evidence, cut, f"{conftest} imports {cut.module.name} in every run")
 
 
 CAUSE = Cause(id="conftest-import", doc=__doc__, find=find, proof="the import deferred")

@@ -7,8 +7,8 @@ Why it is slow:
     The tracer is called for each line, or each branch, of all imports and module bodies.
 
 Evidence:
-    What watches the process in the timed round. Samples show a part of the time in a tracer that is written in Python:
-    that much at least is saved. A tracer in C leaves no samples: the saving is unknown then, and shown as 0.
+    The tools that watch the process in the timed round. Samples show a part of the time of a tracer that is written in
+    Python: the saving is at least that much. A tracer in C leaves no samples, so its saving is unknown, and shown as 0.
 
 Fix:
     Measure coverage in one job, and run the others with `--no-cov`. On Python 3.12 and later, `COVERAGE_CORE=sysmon`

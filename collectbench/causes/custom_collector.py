@@ -1,18 +1,19 @@
-"""A collector that pytest does not have itself is slow.
+"""A collector of the project or of a plugin is slow.
 
 What it detects:
     `collect()` of a collector class that the project or an installed plugin defines, such as one for YAML files,
-    notebooks or feature files, with the making of its items.
+    notebooks or feature files. The time includes making the items.
 
 Why it is slow:
-    The collector parses its file in each run, also if no item of it is selected. pytest's hook only calls it, so a
+    The collector parses its file in each run, even if no item of it is selected. A hook of pytest calls it, so a
     profile shows the time under "pytest".
 
 Evidence:
     The collectors by their class, and samples taken while they run.
 
 Fix:
-    Read only what the names of the items need, and parse the rest in `runtest()`; or keep parsed files in a cache.
+    Read only as much as the names of the items need, and parse the rest in `runtest()`. Or keep parsed files in a
+    cache.
 
 Source:
     pytest#13420, pytest-bdd#233.
@@ -24,6 +25,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.collectors import claims_on_collectors
@@ -34,8 +36,8 @@ from collectbench.causes.running import is_pytest_path
 from collectbench.model.trace import CollectorFrame
 
 TITLE = "a collector of {whose} is slow"
-FIX_PLUGIN = "upgrade the plugin, or ignore its files where they are not tested"
-FIX = "read only what the names of the items need, and parse the rest in runtest()"
+FIX_PLUGIN = "upgrade the plugin, or ignore its files (--ignore-glob) in runs that do not need them"
+FIX = "read only as much as the names of the items need, and parse the rest in runtest()"
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
@@ -57,7 +59,7 @@ def _candidate(evidence: Evidence, path: str, name: str, frames: Sequence[Collec
         subject=name,
         title=TITLE.format(whose="the project" if is_own else "a plugin"),
         locations=locations(evidence, [(path, class_line(evidence, path, name)), *slow_lines(runs)]),
-        evidence=(f"{len(frames):,} files or collectors, {items:,} items",),
+        evidence=(f"{counted(len(frames), 'collector')}, {counted(items, 'item')}",),
         fix=FIX if is_own else FIX_PLUGIN,
         claims=claims_on_collectors(evidence, numbers),
     )

@@ -1,17 +1,17 @@
 """Doctests import modules of the project that no test needs.
 
 What it detects:
-    `--doctest-modules` in addopts or on the command line: the time of its collectors, and of the modules that only
-    they import.
+    `--doctest-modules` in addopts or on the command line: the time of its collectors, and of the modules that only they
+    import.
 
 Why it is slow:
-    Each module of the collected directories is imported, mostly in every run, and its docstrings are searched.
+    pytest imports each module of the collected directories, even if it has no doctest, and searches its docstrings.
 
 Evidence:
     The own time of the collectors of type DoctestModule, and the imports that no test module, conftest or plugin needs.
 
 Fix:
-    Run doctests in a job of their own, or name the few directories that have any.
+    Remove the option, and run doctests in a job of their own that names the directories with doctests.
 
 Source:
     pytest#11306.
@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.attribution.modules import Module
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, claims_on
 from collectbench.causes.cause import Cause
 from collectbench.causes.collected_files import modules_at
@@ -42,12 +43,13 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     saved = not_loaded_unless_imported(evidence, modules_at(evidence, paths - others))
     only = sum(isinstance(each, Module) for each in saved)
     items = sum(each.items for _, each in doctests)
+    searched = f"{counted(len(doctests), 'file')} searched"
     yield Candidate(
         subject=OPTION,
         title="doctests import modules that no test needs",
-        evidence=(f"{len(doctests):,} files searched, {items:,} doctests, {only:,} modules only for them",),
+        evidence=(f"{searched}, {counted(items, 'doctest')}, {counted(only, 'module')} only for them",),
         locations=configured_at(evidence, OPTION),
-        fix="run doctests in a job of their own",
+        fix="remove the option, and run doctests in a job of their own",
         claims=(*claims_on(part for part, _ in doctests), *claims_on_modules(evidence, saved)),
     )
 

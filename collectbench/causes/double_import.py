@@ -4,16 +4,16 @@ What it detects:
     Files of the project that were imported as two modules, in the same process.
 
 Why it is slow:
-    Python knows modules by their names. A file that is found under a second name is compiled and executed again, and
-    its classes exist twice, so that `isinstance` and `except` fail in strange ways.
+    Python knows modules by their names, and executes a file again for a second name. The classes of the file exist
+    twice then, so that `isinstance` and `except` fail unexpectedly.
 
 Evidence:
-    The imports of the traced round, by the path of the file. The saving is the time of all but one: the one that pytest
-    collects, else the first.
+    The imports of the traced round, by the path of the file. The saving is the time of all but one of the modules: the
+    one that pytest collects stays, else the first.
 
 Fix:
-    Have each file found in one way: one root on `sys.path`, one `--import-mode`, and imports that use the same name.
-    With `--doctest-modules`, packages need an `__init__.py`, or the option `consider_namespace_packages`.
+    Give each file one name: one root on `sys.path`, one `--import-mode`, and the same name in all imports. With
+    `--doctest-modules`, packages need an `__init__.py`, or the option `consider_namespace_packages`.
 
 Source:
     pytest#11475.
@@ -31,7 +31,7 @@ from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
 from collectbench.causes.import_claims import claims_on_frames
 
-FIX = "have it found in one way only: one root on sys.path, one --import-mode, and the same name in all imports"
+FIX = "give the file one name: one root on sys.path, one --import-mode, and the same name in all imports"
 SHOWN = 5
 
 

@@ -1,4 +1,4 @@
-"""Many equal ids are numbered by pytest.
+"""Many parameters have equal ids, which pytest has to number.
 
 What it detects:
     Parametrizations in which several sets of parameters have the same id, if it takes pytest long to make them unique.

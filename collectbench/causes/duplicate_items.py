@@ -5,7 +5,8 @@ What it detects:
     that were collected under both.
 
 Why it is slow:
-    pytest collects and runs them once for each file. Mostly only a base class or a helper beside the tests was wanted.
+    pytest collects and runs the tests once for each file that has their names. Usually the import was meant for a base
+    class or a helper.
 
 Evidence:
     The ids of the traced round, and the import statements of the files.
@@ -86,7 +87,7 @@ def _note(evidence: Evidence, edge: Edge, file: str, home: str, again: list[str]
         title=f"tests of {home} run again in {file}",
         evidence=(f"{items:,} item{'' if items == 1 else 's'} of {', '.join(again[:5])}",),
         locations=(evidence.location(edge.path, edge.line),),
-        fix=f"import the module in place of its tests: {edge.name or home}",
+        fix=f"import the module instead of its tests: {edge.name or home}",
         claims=claims_on(parts),
         is_note=True,
     )

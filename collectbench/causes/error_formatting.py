@@ -1,17 +1,17 @@
-"""Tracebacks of collection errors are formatted.
+"""Tracebacks of collection errors take time to format.
 
 What it detects:
     Time in which pytest reads and parses sources to show the errors of files that fail to import.
 
 Why it is slow:
-    For each entry of a traceback, pytest parses the whole file to find the statement. Large files on the way cost
-    tens of milliseconds each, for each error.
+    For each entry of a traceback, pytest parses the whole file to find the statement. A large file costs tens of
+    milliseconds for each error.
 
 Evidence:
     Samples in pytest's `repr_failure` while it collects, and the number of failed files.
 
 Fix:
-    Mend or remove the files. `--tb=native` shows errors without parsing files.
+    Fix or remove the files. `--tb=native` shows errors without parsing files.
 
 Source:
     0.25 of 13 s in one repository.
@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from collectbench.causes.amounts import counted
 from collectbench.causes.body_lines import claims_of
 from collectbench.causes.called_by_pytest import in_pytest
 from collectbench.causes.candidate import Candidate
@@ -29,7 +30,7 @@ from collectbench.causes.evidence import Evidence
 from collectbench.causes.line_candidates import locations
 
 FORMATTING = frozenset(("repr_failure", "_repr_failure_py", "getrepr", "_traceback_filter", "prepare_traceback"))
-FIX = "mend or remove the files; --tb=native shows errors without parsing files"
+FIX = "fix or remove the files; --tb=native shows errors without parsing files"
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
@@ -43,7 +44,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             locations=locations(
                 evidence, [(frame.error_path, frame.error_line) for frame in failed if frame.error_path]
             ),
-            evidence=(f"{len(failed)} collectors fail",),
+            evidence=(f"{counted(len(failed), 'collector')} failed",),
             fix=FIX,
             claims=claims_of(runs),
         )

@@ -1,21 +1,22 @@
 """Work is done after the summary, at the end of the process.
 
 What it detects:
-    Functions of the project or of a plugin that were registered with `atexit` and take long; threads that are not
-    daemons, which Python waits for at its end; processes that are waited for.
+    Slow functions of the project or of a plugin that were registered with `atexit`. Threads that are not daemons, and
+    processes of `multiprocessing`: Python waits for both at its end.
 
-    What Python itself needs to free all objects is `final-gc`, or cannot be saved.
+    The passes of the garbage collector at the end are `final-gc`. The time that Python needs to free objects cannot be
+    saved.
 
 Why it is slow:
     pytest has printed its summary, and the command still does not return. No phase of pytest shows this time.
 
 Evidence:
-    Samples taken after the session, the functions that were registered and by which line, and the threads that still
-    live, with the line that started them.
+    Samples taken after the session. The registered functions, each with the line that registered it, and the threads
+    that still run, each with the line that started it.
 
 Fix:
     Close pools, clients and threads in a fixture or in `pytest_unconfigure`, start threads as daemons if they hold no
-    data, and register no work that the tests do not need.
+    data, and do not register work that the tests do not need.
 
 Source:
     speaches#149, CIRISAgent#956.

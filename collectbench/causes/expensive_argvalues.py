@@ -5,7 +5,7 @@ What it detects:
     take long to compute.
 
 Why it is slow:
-    The arguments of a decorator are computed when the module is imported: in each run, also if the test is not
+    Python computes the arguments of a decorator when it imports the module: in each run, even if the test is not
     selected.
 
 Evidence:

@@ -1,19 +1,19 @@
 """A file pays for expensive imports and then fails, so that it yields no test.
 
 What it detects:
-    Collected files that end in an error, and modules that are loaded only for them. Several such files that share a
-    module are one finding.
+    Collected files that fail, and the modules that are loaded only for them. Modules that several such files share are
+    one more finding.
 
 Why it is slow:
-    A module that fails has executed everything above the line that fails. Nothing of that is of use: there is no test.
+    A module that fails has executed everything above the line that fails. That is wasted: the file yields no test.
 
 Evidence:
-    The errors of collectors in the traced round. The saving is the time of the file and of the modules that cannot be
-    reached any more without it.
+    The errors of collectors in the traced round. The saving is the time of the file and of the modules that nothing
+    loads without it.
 
 Fix:
-    Mend the file, remove it, or keep pytest from collecting it (`collect_ignore` in the conftest beside it). If it
-    needs something that is not installed, ask for that above the expensive imports: `pytest.importorskip("nowhere")`.
+    Fix the file, remove it, or keep pytest from collecting it (`collect_ignore` in the conftest beside it). If it needs
+    a module that is not installed, skip the file above the expensive imports: `pytest.importorskip("missing_module")`.
 
 Source:
     38 files of one repository took 8.2 of 82 s.
@@ -32,7 +32,7 @@ from collectbench.causes.evidence import Evidence
 from collectbench.causes.import_claims import claims_on_modules
 from collectbench.model.diagnosis import Location
 
-FIX = "mend it, remove it, or add it to collect_ignore; a check for what is missing belongs above the expensive imports"
+FIX = "fix it, remove it, add it to collect_ignore, or call importorskip above the expensive imports"
 SHOWN = 5
 
 

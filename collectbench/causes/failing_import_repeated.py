@@ -1,7 +1,7 @@
 """A module that fails is imported again by each file that needs it.
 
 What it detects:
-    A module of the project whose import failed at least twice. It is reported whatever it costs.
+    A module of the project whose import failed at least twice. It is reported even if it costs no time.
 
 Why it is slow:
     Python forgets a module whose import fails. The next importer executes it again from its first line.
@@ -11,7 +11,7 @@ Evidence:
     the origin; the others fail because of it.
 
 Fix:
-    Mend the module, once. If it needs something that is not always installed, import that in the functions that use it.
+    Fix the module, once. If it needs a package that is not always installed, import that in the functions that use it.
 
 Source:
     pytest imports each test module on its own, so nothing remembers the failure.
@@ -43,7 +43,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             title=f"{module.name} fails {len(failed)} times: {failed[0].error}",
             locations=(_origin(evidence, module, failed),),
             evidence=(f"each of {len(failed)} importers executes it again until it fails",),
-            fix=f"mend {module.name}, or import what it needs in the functions that use it",
+            fix=f"fix {module.name}, or import what it needs in the functions that use it",
             claims=claims_on_frames(evidence, [frame.index for frame in frames]),
             is_note=True,
         )

@@ -1,14 +1,14 @@
 """A warning filter names a class, and pytest imports its module.
 
 What it detects:
-    Filters in `filterwarnings` and `-W` whose category is a class of a module that is loaded for nothing else.
+    Filters in `filterwarnings` and `-W` whose category is a class of a module that nothing else loads.
 
 Why it is slow:
     To find the class `numpy.exceptions.VisibleDeprecationWarning`, pytest imports its module, in every run.
 
 Evidence:
     The filters in pytest's configuration file and arguments, and the imports that pytest itself requested in the traced
-    round. The saving is the time of the modules that cannot be reached any more without this request.
+    round. The saving is the time of the modules that nothing loads without this request.
 
 Fix:
     Filter by the message, or by a category that Python has:
@@ -74,4 +74,4 @@ def _filters(evidence: Evidence) -> dict[str, tuple[str, tuple[Location, ...]]]:
     return found
 
 
-CAUSE = Cause(id="filterwarnings-import", doc=__doc__, find=find, proof="the filters left out")
+CAUSE = Cause(id="filterwarnings-import", doc=__doc__, find=find, proof="without the filters")

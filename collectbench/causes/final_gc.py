@@ -1,19 +1,18 @@
-"""Objects that all stay are walked through once more at the end.
+"""Python and pytest walk through all objects once more at the end.
 
 What it detects:
     Passes of the garbage collector after the session finished.
 
 Why it is slow:
     pytest collects garbage several times at its end to find resources that nobody closed, and Python does so again
-    while it ends. Nearly all objects are still in use, and there are millions of them after the collection of a large
-    suite.
+    while it ends. A large suite has millions of objects then, and nearly all of them are still in use.
 
 Evidence:
     `gc.callbacks` in the traced round: the passes after `pytest_sessionfinish`.
 
 Fix:
-    Freeze the objects at the end of collection; the same conftest code switches the collector off while pytest collects
-    (`gc-passes`). Extension modules may rely on being collected at the end of the process.
+    Freeze the objects at the end of collection. The conftest code of `gc-passes` does that, too. Extension modules may
+    rely on being collected at the end of the process.
 
 Source:
     packaging#1385. 2.3 of 16.5 s on a real suite.
@@ -24,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.attribution.parts import GC_AT_THE_END
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
@@ -39,7 +39,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         yield Candidate(
             subject="gc at the end",
             title="pytest and Python walk through all objects once more at the end",
-            evidence=(f"{len(passes)} passes after the session",),
+            evidence=(f"{counted(len(passes), 'pass', 'passes')} after the session",),
             fix=f"freeze the objects at the end of collection, in {conftest}",
             diff=FREEZE,
             claims=(Claim(GC_AT_THE_END),),

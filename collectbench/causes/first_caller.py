@@ -2,13 +2,13 @@
 
 What it detects:
     A function of the project with `functools.cache` or `lru_cache` that takes most of the time of a line outside of
-    functions, and that other such lines call, too.
+    functions, if several such lines call it.
 
-    If a single line calls it, that line is reported.
+    If a single line calls it, the line has another cause, such as `module-level-compute`.
 
 Why it is slow:
-    The result is computed while a module is imported. Without the first line, the next one would pay: to change one of
-    them saves nothing.
+    The result is computed while a module is imported. Without the first line, the next one would pay: changing only one
+    of them saves nothing.
 
 Evidence:
     Samples of the function that runs, its decorator, and the lines of imported modules that call it by its name.
@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from collectbench.causes.amounts import counted
 from collectbench.causes.body_lines import BodyLine, claims_of
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
@@ -45,9 +46,9 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         first = [(line.statement.path, line.statement.line) for line in lines]
         yield Candidate(
             subject=f"{cached.name}()",
-            title="the first of several callers of a cached function pays for all",
+            title="a cached function is slow, and its first caller pays for all",
             locations=locations(evidence, [(cached.path, cached.line), *first, *callers]),
-            evidence=(*evidence_of(evidence, lines), f"{len(callers)} lines of module bodies call it"),
+            evidence=(*evidence_of(evidence, lines), f"{counted(len(callers), 'line')} outside of functions call it"),
             fix=f"make {cached.name}() faster, or call it in fixtures in all of these lines",
             claims=claims_of(run for line in lines for run in line.runs),
             alone_s=0.0,

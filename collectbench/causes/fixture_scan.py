@@ -5,7 +5,7 @@ What it detects:
 
 Why it is slow:
     pytest looks at each name of each module, class and plugin. A class that inherits thousands of names is scanned
-    again for each of its heirs.
+    again for each of its subclasses.
 
 Evidence:
     Samples in pytest's `parsefactories`, by the module or class that is collected.

@@ -1,8 +1,8 @@
 """The start of a framework runs while pytest collects.
 
 What it detects:
-    `django.setup()` during collection: what it does itself, with the line of the project that calls it, and import
-    lines in applications for which modules are loaded that nothing else needs.
+    `django.setup()` during collection: its own work, with the line of the project that calls it, and import lines in
+    applications that load modules which nothing else needs.
 
 Why it is slow:
     `django.setup()` imports all installed applications with their models, before the first test is collected, and each
@@ -10,12 +10,12 @@ Why it is slow:
 
 Evidence:
     Samples of the traced round that lie in the setup, outside of imports. For imports, the graph of all import
-    statements: all ways from the start of the process to the line go through `django.apps`.
+    statements: all ways from the start of the process to the line lead through `django.apps`.
 
 Fix:
-    In the applications, import in the functions that use it. In `AppConfig.ready`, import no more than the registration
-    of signals needs. If only some tests need the framework, call its setup in a fixture of theirs; whether the others
-    can be imported without it, only a run tells, so this saving is a bound.
+    In the applications, import in the functions that use the module. In `AppConfig.ready`, import only as much as the
+    registration of signals needs. If only some tests need the framework, call its setup in a fixture of theirs. Only a
+    run shows whether the other tests can be imported without it, so this saving is an upper limit.
 
 Source:
     PostHog#60849: 15 -> 3.3 s.

@@ -29,7 +29,7 @@ Fix:
             gc.enable()
     ```
 
-    Tests that count garbage see fewer objects then.
+    Tests that count garbage see fewer objects then. `wrapper=True` needs pluggy 1.2 or newer.
 
 Source:
     PostHog#62707: 1.9 s. networkx: 33 % of the time, with what the end of the process does to the same objects.
@@ -40,6 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.attribution.parts import GC
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
@@ -59,7 +60,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     yield Candidate(
         subject="gc",
         title="the garbage collector walks objects that all stay",
-        evidence=(f"{len(passes)} passes during collection, {full} of them over all objects",),
+        evidence=(f"{counted(len(passes), 'pass', 'passes')} during collection, {full} of them over all objects",),
         fix=FIX.format(conftest=conftest),
         diff=FREEZE,
         claims=(Claim(GC),),

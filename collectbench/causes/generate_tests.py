@@ -6,11 +6,11 @@ What it detects:
     The time that pytest itself needs to make many items is `parametrize-explosion`.
 
 Why it is slow:
-    pytest calls it for each test function. If it reads a file or asks a database, it does so hundreds of times.
+    pytest calls it for each test function. If it reads a file or queries a database, it does so hundreds of times.
 
 Evidence:
-    The time of implementations in conftests and plugins; samples of those in test modules and classes. The number of
-    calls.
+    The time and the number of calls of implementations in conftests and plugins. Samples of those in test modules and
+    classes.
 
 Fix:
     Return at once if `metafunc.fixturenames` does not have the parameter, and read the data once, in a function with

@@ -1,15 +1,15 @@
 """A test module imports something that is slow to import.
 
 What it detects:
-    An import line, or a few in one file, for which modules are loaded that nothing else needs. The line may also stand
-    in a module of the project that only this test module imports.
+    An import line, or a few in one file, that load modules which nothing else needs. The line may also be in a module
+    of the project that only this test module imports.
 
 Why it is slow:
-    Every run that collects the file pays for the import, also a run that selects other tests.
+    Every run that collects the file pays for the import, even if `-k` or `-m` selects other tests.
 
 Evidence:
     All import statements of the traced round, also those that found the module loaded. The saving is the time of the
-    modules that cannot be reached any more without the line, with the later cost of their objects.
+    modules that nothing loads without the line, with the later cost of their objects.
 
 Fix:
     Import it in the tests and fixtures that use it:

@@ -1,15 +1,16 @@
 """Files are filtered by `collect_ignore_glob` after pytest has visited them.
 
 What it detects:
-    A conftest with `collect_ignore_glob` or `collect_ignore`, if pytest spends noticeable time on comparing paths with
-    the patterns.
+    A conftest with `collect_ignore_glob`, if pytest spends time on comparing paths with the patterns, or on directories
+    in which the patterns ignore all files.
 
 Why it is slow:
     pytest lists each directory and asks for each path in it, one by one, whether a pattern fits. A directory that an
     option ignores is not entered at all.
 
 Evidence:
-    Samples of `pytest_ignore_collect` that compare patterns, and the conftest that sets them.
+    Samples of `pytest_ignore_collect` that compare patterns, the collectors of directories that stay empty, and the
+    line of the conftest that sets the patterns. A directory may hold other files, so the saving is an upper limit.
 
 Fix:
     Name whole directories: `--ignore` in `addopts`, `norecursedirs`, or `collect_ignore`.
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from posixpath import dirname
 
 from collectbench.attribution.origins import is_below
+from collectbench.causes.amounts import counted
 from collectbench.causes.body_lines import claims_of
 from collectbench.causes.called_by_pytest import in_pytest
 from collectbench.causes.candidate import Candidate
@@ -72,7 +74,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         subject=", ".join(patterns) or NAME,
         title="collect_ignore_glob filters files that pytest has visited already",
         locations=locations(evidence, [(setting.path, setting.line) for setting in settings]),
-        evidence=(f"pytest enters {len(walked):,} directories that the patterns empty",),
+        evidence=(f"pytest enters {counted(len(walked), 'directory', 'directories')} that the patterns empty",),
         fix="ignore whole directories: --ignore in addopts, or norecursedirs",
         claims=(*claims_on_collectors(evidence, walked), *claims_of(compared)),
         bound=True,

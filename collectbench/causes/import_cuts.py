@@ -97,7 +97,7 @@ def loaded_facts(cut: Cut, evidence: Evidence) -> Iterator[str]:
     )
     count = len({name_of(node) for node in cut.saved})
     if count > 1 and named:
-        yield f"{count} modules are loaded only for that; the most expensive: {named}"
+        yield f"{count} modules are loaded for nothing else; the most expensive: {named}"
     requested = [name_of(need) for line in lines_of(cut) for need in line.needs]
     if requested and not any(is_within(name, cut.module.name) for name in requested):
         yield f"{cut.module.name} is loaded by {', '.join(dict.fromkeys(requested[:3]))}"

@@ -18,13 +18,13 @@ def remedy(evidence: Evidence, line: ImportLine, module: str) -> str:
     if functions:
         return _in_function(functions[0].name, module)
     if "importorskip" in evidence.sources.line(line.path, line.line):
-        return f"call importorskip in the tests or in a fixture that they use: here it loads {module} for all runs"
+        return f"call importorskip in the tests or in a fixture that they use: here it loads {module} in each run"
     statement, tree = import_at(evidence.sources, line.path, line.line), evidence.sources.tree(line.path)
     if statement is None or tree is None:
         return f"load {module} in the functions that use it"
     names = bound_names(statement)
     if _asks_only(tree, statement, names):
-        return f'ask importlib.util.find_spec("{module.partition(".")[0]}") whether it is there: that does not load it'
+        return f'check importlib.util.find_spec("{module.partition(".")[0]}") instead: that does not load it'
     if not is_used(tree, names) and "*" not in names:
         return _of_unused(line.path, names, module)
     used_at = line_that_uses(tree, names)
@@ -51,10 +51,10 @@ def _users(path: str) -> str:
 
 def _in_function(function: str, module: str) -> str:
     if function == "__getattr__":
-        return f"{module} is loaded for whoever asks for its name: ask in the tests and functions that use it"
+        return f"__getattr__ loads {module} when a line reads its name: read it in the tests and functions that use it"
     if function.startswith("pytest_"):
         return f"{function} runs in every collection: load {module} in it only if a collected test needs it"
-    return f"{function} is called during collection: call it in a fixture, or load {module} after the call"
+    return f"{function} is called during collection: call it in a fixture, or import {module} elsewhere"
 
 
 def _asks_only(tree: ast.Module, statement: ast.stmt, names: tuple[str, ...]) -> bool:

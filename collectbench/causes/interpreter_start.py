@@ -7,11 +7,10 @@ Why it is slow:
     Python runs them before its first statement, in each process: also in those that tests start.
 
 Evidence:
-    The interpreter alone, started three times with `-X importtime`: the time of each such line, of the fastest start.
+    The interpreter alone, started three times with `-X importtime`: the time of each such line in the fastest start.
 
 Fix:
-    Uninstall the package that brings the file, from environments that do not need it. Import less in a `sitecustomize`
-    of your own.
+    Uninstall the package that brings the file where it is not needed. In a `sitecustomize` of your own, import less.
 
 Source:
     setuptools#3006.

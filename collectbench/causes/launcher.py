@@ -7,8 +7,8 @@ Why it is slow:
     It looks for the right environment, mostly in Python, and then starts Python again.
 
 Evidence:
-    The time until the first statement, by this command and by the interpreter that it starts; the fastest of three
-    starts each.
+    The time until the first statement, with this command and with the interpreter that it starts: the fastest of three
+    starts of each.
 
 Fix:
     Call the interpreter of the environment.

@@ -9,10 +9,11 @@ Why it is slow:
     as any other.
 
 Evidence:
-    The source of the files that the traced round loaded. The saving is 0 here: heavy-import and its like have the time.
+    The source of the files that the traced round loaded. The saving is 0 here: `heavy-import` and the other causes of
+    imports have the time.
 
 Fix:
-    Import it in the test or fixture that needs it, or make the imports lazy that the code under test has.
+    Import it in the test or fixture that needs it, or make the imports of the code under test lazy.
 
 Source:
     Measured with pytest 9.2 on Python 3.15.

@@ -1,12 +1,12 @@
 """Python searches many directories for each import.
 
 What it detects:
-    20 or more directories on `sys.path`: those of PYTHONPATH, of `pythonpath` in the configuration, and one
-    that pytest adds in front for each directory of test files without `__init__.py`.
+    20 or more directories on `sys.path`: those of PYTHONPATH, of `pythonpath` in the configuration, and one that pytest
+    adds in front for each directory of test files without `__init__.py`.
 
 Why it is slow:
-    Python looks into one directory after the other until one has the module, and at the time of each directory. Those
-    that pytest adds stand in front of all others.
+    Python searches one directory after the other until one has the module, and checks the modification time of each.
+    The directories that pytest adds come before all others.
 
 Evidence:
     The time to find top-level modules in the traced round, beyond three times that of a module within a package, which
@@ -82,4 +82,4 @@ def _added(evidence: Evidence, top: list[ImportFrame]) -> set[str]:
     }
 
 
-CAUSE = Cause(id="long-sys-path", doc=__doc__, find=find, proof="with the directories that were needed")
+CAUSE = Cause(id="long-sys-path", doc=__doc__, find=find, proof="with only the directories that were needed")

@@ -1,14 +1,13 @@
 """A line computes while its module is imported.
 
 What it detects:
-    A statement outside of functions in the project's code that uses the processor for long: a table that is computed, a
-    data frame that is built.
+    A statement outside of functions in the project's code that computes for long: it builds a table or a data frame.
 
     Imports count as imports. Lines that wait or use files are `module-level-wait` and `module-level-io`; decorators
     with parameters are `expensive-argvalues`.
 
 Why it is slow:
-    pytest imports each test module before the first test runs, so the result is computed in each run, also if no
+    pytest imports each test module before the first test runs, so the result is computed in each run, even if no
     selected test needs it.
 
 Evidence:

@@ -4,15 +4,15 @@ What it detects:
     A statement outside of functions in the project's code whose time goes to functions that open files, list
     directories, start processes, connect sockets or open a database.
 
-    It is silent about the same calls in tests and fixtures, and about files that Python's import machinery reads.
+    Not reported: the same calls in tests and fixtures, and files that Python's import machinery reads.
 
 Why it is slow:
-    pytest imports each test module before the first test runs. The line costs each run, also those that select other
-    tests, and it fails if the service does not answer.
+    pytest imports each test module before the first test runs. The line costs time in each run, even if `-k` selects
+    other tests. It also fails if a service does not answer.
 
 Evidence:
-    Samples of the line that runs, and audit events (`open`, `subprocess.Popen`, `socket.connect`, `sqlite3.connect`)
-    of the functions that were running.
+    Samples of the line that runs, and audit events (`open`, `subprocess.Popen`, `socket.connect`, `sqlite3.connect`) of
+    the functions that were running.
 
 Fix:
     Move the work into a fixture, with `scope="session"` if several tests need the value:

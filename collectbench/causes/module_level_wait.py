@@ -5,7 +5,7 @@ What it detects:
     process or socket: a sleep, a lock, a loop that tries again.
 
 Why it is slow:
-    Each run waits before the first test, also if it selects other tests.
+    Each run waits before the first test, even if `-k` selects other tests.
 
 Evidence:
     Samples of the line that runs, and the time in which the main thread neither ran nor had to queue for a processor.

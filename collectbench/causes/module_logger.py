@@ -3,10 +3,10 @@
 What it detects:
     `logger = …` or `log = …` outside of functions, whose time goes to another file of the project.
 
-    It is silent about `logging.getLogger`.
+    Not reported: `logging.getLogger`.
 
 Why it is slow:
-    A module that only wants to write a line to a log loads the configuration of the application, in each run.
+    A module that only needs a logger loads the configuration of the application, in each run.
 
 Evidence:
     Samples of the line that runs, and the name that the line assigns.

@@ -24,6 +24,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.collectors import claims_on_collectors
@@ -53,7 +54,7 @@ def _candidate(evidence: Evidence, name: str, reason: str, places: Sequence[tupl
         subject=name,
         title="a helper class has the name of a test class",
         locations=locations(evidence, places),
-        evidence=(f"pytest warns {len(places)} times that {name} has {reason}",),
+        evidence=(f"{counted(len(places), 'warning')} of pytest that {name} has {reason}",),
         fix="set __test__ = False in the class, or rename it"
         + ("; keep one copy in a module that is not collected" if len(set(places)) > 1 else ""),
         claims=tuple(_claims(evidence, name)),

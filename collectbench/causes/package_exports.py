@@ -1,8 +1,8 @@
 """A package loads all of its modules for one name.
 
 What it detects:
-    Import lines in the `__init__` of a package of the project that only pass names on, where no line that ran uses one
-    of these names, and modules are loaded for nothing else.
+    Import lines in the `__init__` of a package of the project that only pass names on, if no line that ran uses one of
+    the names, and nothing else loads their modules.
 
 Why it is slow:
     `from kit import tool` executes `kit/__init__.py` as a whole. If that imports every module of the package to offer
@@ -10,7 +10,7 @@ Why it is slow:
 
 Evidence:
     The import statements of the traced round, and the source of the `__init__` and of the files that import the whole
-    package. The saving is the time of the modules that cannot be reached any more without the unused lines.
+    package. The saving is the time of the modules that nothing loads without the unused lines.
 
 Fix:
     Load the names when they are first used (PEP 562):
@@ -78,7 +78,7 @@ def _candidate(
         title=f"{package.name} loads modules for names that nobody uses in this run",
         locations=tuple(evidence.location(line.path, line.line) for line in ordered),
         evidence=(
-            f"it passes {exports.names} names on; those that are used: {used}",
+            f"it passes {exports.names} names on; used: {used}",
             *((f"imported by {', '.join(importers)}",) if importers else ()),
         ),
         fix=FIX.format(package=package.name),

@@ -1,18 +1,17 @@
 """One test function becomes very many items.
 
 What it detects:
-    A function that is parametrized to 500 items or more, a tenth of all at least, if the making of items takes a
-    noticeable time.
+    A function that is parametrized to 500 items or more, and to a tenth of all items at least.
 
-    Functions most of whose ids are equal are `duplicate-ids`.
+    If most ids of the function are equal, `duplicate-ids` reports it.
 
 Why it is slow:
     Each item is an object with ids, marks and fixtures. pytest sorts all of them, the hooks look at all of them, and
     the end of the process frees all of them. Stacked `parametrize` decorators multiply.
 
 Evidence:
-    The number of items of each function, and the time to make them. What pytest does for all items is shared out by
-    their number, so the saving is an upper bound.
+    The number of items of each function, and the time to make them. pytest's work for all items is divided by their
+    number, so the saving is an upper limit.
 
 Fix:
     Test a sample, loop over the combinations in one test (`subtests`), or let hypothesis choose them.

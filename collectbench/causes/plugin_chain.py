@@ -1,18 +1,17 @@
 """A plugin loads another package, which takes most of its time.
 
 What it detects:
-    Plugins for which modules are loaded that nothing else needs, and at least half of the time goes into one package
-    that is not the plugin's own.
+    Plugins that load modules which nothing else needs, if one other package takes at least half of their time.
 
 Why it is slow:
-    Some plugins import a large package whenever it is installed, also if no test uses the two together.
+    Some plugins import a large package whenever it is installed, even if no test uses both.
 
 Evidence:
     The loading of plugins in the traced round, the graph of all import statements, and the time by top-level package.
 
 Fix:
-    Upgrade the plugin: many import such packages only where they are used by now. Else switch it off if no test needs
-    it, or uninstall the package where it is not needed.
+    Upgrade the plugin: a newer release may import the package only where it is used. Else switch the plugin off if no
+    test needs it, or uninstall the package where it is not needed.
 
 Source:
     hypothesis#3159.
@@ -42,7 +41,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
                 title=f"plugin {name} imports {package}, which is {cost.part:.0%} of its time",
                 fix=found.fix
                 if found.locations
-                else f"upgrade it if a newer one imports {package} later; else {found.fix}",
+                else f"upgrade it if a newer release imports {package} later; else {found.fix}",
             )
 
 

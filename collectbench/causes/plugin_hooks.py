@@ -11,11 +11,11 @@ Why it is slow:
     call costs seconds in a large suite.
 
 Evidence:
-    The time of all calls of each implementation, without what other hooks do in between.
+    The time of all calls of each implementation, without that of other hooks in between.
 
 Fix:
     Upgrade the plugin, or block it with `-p no:NAME` where it is not needed. In a hook of the project, do the work
-    once.
+    once, not in each call.
 
 Source:
     pytest-asyncio#997: 25 s became 300 s.

@@ -9,12 +9,12 @@ Why it is slow:
 
 Evidence:
     The loading of plugins in the traced round, and the graph of all import statements. The saving is the time of the
-    modules that cannot be reached any more without the plugin; its hooks are not part of it.
+    modules that nothing loads without the plugin. The time of its hooks is `plugin-hooks`.
 
 Fix:
     If no test needs it, switch it off with the name that pytest knows, `-p no:NAME` in addopts. A plugin that `-p`
-    names is imported before `-p no:NAME` can block it: take it out of the options. With `--disable-plugin-autoload`
-    (pytest 8.4) or `PYTEST_DISABLE_PLUGIN_AUTOLOAD=1`, only plugins that are named are loaded.
+    names is imported before `-p no:NAME` can block it: remove that option. With `--disable-plugin-autoload` (pytest
+    8.4) or `PYTEST_DISABLE_PLUGIN_AUTOLOAD=1`, only plugins that are named are loaded.
 
 Source:
     jaxtyping#220: 2.75 s.

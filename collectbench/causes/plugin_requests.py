@@ -37,14 +37,14 @@ def is_installed(evidence: Evidence, plugin: str) -> bool:
 def _request_by_name(evidence: Evidence, plugin: str) -> PluginRequest | None:
     if plugin in named_by_option(evidence.arguments):
         return PluginRequest(
-            fix=f"take -p {plugin} out of the options: -p no:{plugin} comes too late, it is imported before",
+            fix=f"remove -p {plugin} from the options; -p no:{plugin} comes too late: the plugin is imported before",
             locations=tuple(_in_configuration(evidence, plugin)),
         )
     if plugin in evidence.variables.get("PYTEST_PLUGINS", "").split(","):
-        return PluginRequest(fix=f"take {plugin} out of the environment variable PYTEST_PLUGINS")
+        return PluginRequest(fix=f"remove {plugin} from the environment variable PYTEST_PLUGINS")
     declared = tuple(_in_pytest_plugins(evidence, plugin))
     if declared:
-        return PluginRequest(fix=f"take {plugin} out of pytest_plugins, if no test needs it", locations=declared)
+        return PluginRequest(fix=f"remove {plugin} from pytest_plugins if no test needs it", locations=declared)
     return None
 
 

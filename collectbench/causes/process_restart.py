@@ -1,17 +1,17 @@
-"""A conftest or plugin starts the interpreter anew.
+"""A conftest or plugin starts the interpreter again.
 
 What it detects:
-    Calls of `os.execv` and its like that replace the process by pytest again.
+    Calls of functions such as `os.execv` that replace the process by a new run of pytest.
 
 Why it is slow:
-    All that the process did before is done a second time: the start of Python, pytest, plugins, and often conftests.
+    The process does its work a second time: the start of Python, pytest, plugins, and often conftests.
 
 Evidence:
-    Two first statements in one process, the time between them, and the line of the call.
+    Two starts in one process, the time between their first statements, and the line of the call.
 
 Fix:
-    Set the variable, or the option of the interpreter, that the restart is for before pytest starts: in the command, or
-    in the configuration of the CI job.
+    A restart sets a variable or an option of the interpreter. Set that before pytest starts: in the command, or in the
+    configuration of the CI job.
 
 Source:
     pytest-xdist#56.
@@ -33,10 +33,10 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         place = evidence.display(restart.path) if restart.path else "a process"
         yield Candidate(
             subject=place,
-            title=f"{place} starts the interpreter anew",
-            evidence=(f"{restart.repeated_s:.2f} s of work before", f"the command: {restart.command}"),
+            title=f"{place} starts the interpreter again",
+            evidence=(f"{restart.repeated_s:.2f} s of work before the restart", f"the command: {restart.command}"),
             locations=(evidence.location(restart.path, restart.line),) if restart.path else (),
-            fix="set what the restart is for before pytest starts",
+            fix="set the variable or option of the restart before pytest starts: in the command or the CI job",
             claims=(Claim(START, restart.repeated_s),),
         )
 

@@ -16,7 +16,7 @@ FLOOR, SMALL = "pytest needs it", "each of them is too small to be listed"
 MANY = "each of them is too small, or imported by too many lines"
 REASONS = {
     "start of Python": "no change of the project saves it",
-    "recording": "collectbench itself gets ready, which a plain run does not do",
+    "recording": "collectbench itself; a plain run does not have it",
     "pytest and its imports": FLOOR,
     "collecting": FLOOR,
     "own code of test modules": SMALL,

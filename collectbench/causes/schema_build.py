@@ -5,15 +5,15 @@ What it detects:
     `dataclasses` build classes.
 
 Why it is slow:
-    Each class costs up to some milliseconds: its annotations are resolved, and code or a validator is made for it. All
-    models of an application are built as soon as their modules are imported.
+    A class costs up to some milliseconds: the library resolves its annotations, and makes code or a validator for it.
+    All models of an application are built as soon as their modules are imported.
 
 Evidence:
     Samples in which a line of a module body calls one of these libraries, summed over all modules.
 
 Fix:
-    pydantic: `model_config = ConfigDict(defer_build=True)` in the base class builds a model when it is used first.
-    For others: import the models where they are used.
+    pydantic: `model_config = ConfigDict(defer_build=True)` in the base class builds a model when it is first used. For
+    others: import the models where they are used.
 
 Source:
     PostHog#69939: 900 models, 2.5 s.
@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from collectbench.causes.amounts import counted
 from collectbench.causes.body_lines import BodyLine, claims_of
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
@@ -46,7 +47,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             subject=f"{library} in {_modules(evidence, lines)}",
             title=f"{library} builds classes while modules are imported",
             locations=locations(evidence, [(line.statement.path, line.statement.line) for line in lines]),
-            evidence=(f"samples in {len(lines)} statements of {len(files)} files",),
+            evidence=(f"samples in {counted(len(lines), 'statement')} of {counted(len(files), 'file')}",),
             fix=FIX_PYDANTIC if library == "pydantic" else FIX,
             claims=claims_of(run for line in lines for run in line.runs),
             bound=True,

@@ -1,14 +1,13 @@
-"""Options such as `-k`, `-m` and `--lf` select after everything was imported.
+"""Options such as `-k`, `-m` and `--lf` select tests only after pytest has imported all files.
 
 What it detects:
     Test modules of which such an option in addopts or on the command line selects nothing.
 
 Why it is slow:
-    pytest collects all files that it is given, and deselects items afterwards. Only paths spare imports.
+    pytest collects all files that it is given, and deselects items afterwards. Only paths avoid imports.
 
 Evidence:
-    The deselected items of each file in the traced round, and the imports that only modules without any selected item
-    need.
+    The deselected items of each file in the traced round, and the imports that only files without a selected item need.
 
 Fix:
     Pass the paths of the tests as well, or keep such tests in a directory of their own.

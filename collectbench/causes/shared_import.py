@@ -1,20 +1,20 @@
 """Several files import something slow, and the first of them pays.
 
 What it detects:
-    The smallest set of import lines without which modules are not loaded. Several test modules or conftests lead to
-    them: by a line each, or all through one line of the project.
+    The smallest set of import lines that keeps modules from being loaded if all of them change. Several test modules or
+    conftests lead to the modules: by a line each, or all through one line of the project.
 
 Why it is slow:
-    Whoever imports a module first pays for it, so a timer blames one file. If that file does not import it, the next
-    one pays: only all lines of the set together save something.
+    The first file that imports a module pays for it, so a timer blames that file. If it does not import the module, the
+    next one pays. Only changing all lines of the set saves time.
 
 Evidence:
     All import statements of the traced round, as a graph. A smallest cut of it has as many lines as there are ways to
-    the module that share no line. `saving_alone_s` is what the best of the lines saves alone.
+    the module that share no line. `saving_alone_s` is the saving of the best line alone.
 
 Fix:
-    Change each line of the set: import in the functions, tests and fixtures that use it. If one line is enough, all
-    ways to the module lead through it.
+    Change each line of the set: import in the functions, tests and fixtures that use the module. If the set is one
+    line, all ways to the module lead through it.
 
 Source:
     PostHog#64499.
@@ -35,7 +35,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     for cut, payers in cuts_of(evidence, Nature.SHARED):
         count = len(cut.changes)
         title = (
-            f"{count} lines import {cut.module.name}, and only all of them together save it"
+            f"{count} lines import {cut.module.name}: only changing all of them saves it"
             if count > 1
             else f"one line imports {cut.module.name} for {len(payers.names)} files"
         )

@@ -1,19 +1,19 @@
-"""A condition for skipping asks something slow.
+"""The condition of a skip mark is slow.
 
 What it detects:
-    A decorator `skipif(…)` or `xfail(…)`, or such a mark in `pytestmark`, whose condition takes long: it asks for a
+    A decorator `skipif(…)` or `xfail(…)`, or such a mark in `pytestmark`, whose condition takes long: it looks for a
     GPU, a daemon, a program or a server.
 
-    A library that `importorskip` loads is an import, and reported as such.
+    A library that `importorskip` loads is reported by the causes of imports.
 
 Why it is slow:
-    The condition is computed when the module is imported, in each run, also if no test of it is selected.
+    Python evaluates the condition when it imports the module: in each run, even if no test of it is selected.
 
 Evidence:
     Samples of the line that runs, and the syntax tree: the line lies in the mark.
 
 Fix:
-    Ask in a fixture that calls `pytest.skip`, and keep the answer:
+    Evaluate it in a fixture that calls `pytest.skip`. With `scope="session"`, it runs once:
 
     ```python
     @pytest.fixture(scope="session")
@@ -36,8 +36,8 @@ from collectbench.causes.evidence import Evidence
 from collectbench.causes.line_candidates import line_candidates
 from collectbench.causes.nature import PROBE
 
-TITLE = "a condition for skipping asks something slow"
-FIX = 'ask in a fixture with scope="session" that calls pytest.skip'
+TITLE = "the condition of a skip mark is slow"
+FIX = 'evaluate it in a fixture with scope="session" that calls pytest.skip'
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:

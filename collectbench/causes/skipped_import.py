@@ -1,14 +1,14 @@
 """A file whose tests are all skipped still pays for its imports.
 
 What it detects:
-    Import lines, for which modules are loaded that nothing else needs, in files of which no test can run: a mark skips
-    each of them, or `pytest.skip(allow_module_level=True)` or `importorskip` skips the whole file.
+    Import lines that load modules which nothing else needs, in files whose tests are all skipped: by a mark each, or
+    the whole file by `pytest.skip(allow_module_level=True)` or `importorskip`.
 
 Why it is slow:
     pytest knows the marks only after it has imported the file.
 
 Evidence:
-    Skip marks of the collected items and files that were skipped as a whole, in the traced round, and the graph of all
+    The skip marks of collected items, and the files that were skipped as a whole, in the traced round. The graph of all
     import statements.
 
 Fix:
@@ -48,7 +48,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         module = cut.module.name
         files = list(dict.fromkeys(evidence.display(line.path) for line in lines_of(cut)))
         yield replace(
-            candidate(evidence, cut, f"all tests of {', '.join(files)} are skipped, and {module} is imported for them"),
+            candidate(evidence, cut, f"all tests of {', '.join(files)} are skipped, but they still import {module}"),
             subject=", ".join(files),
             fix=FIX.format(module=module),
         )

@@ -1,4 +1,4 @@
-"""The ids of parameters are slow to make.
+"""Ids of parameters are slow to make.
 
 What it detects:
     Time in a function that is passed as `ids=`, or in `repr` or `str` of a parameter, while pytest makes the ids of a
@@ -7,7 +7,7 @@ What it detects:
     Ids that are computed in the decorator itself, such as `ids=[name(x) for x in values]`, are `expensive-argvalues`.
 
 Why it is slow:
-    pytest asks for the id of each parameter of each test function. A `repr` that formats a whole object, such as an
+    pytest makes an id for each parameter of each test function. A `repr` that formats a whole object, such as an
     estimator or a data frame, runs thousands of times.
 
 Evidence:

@@ -1,15 +1,16 @@
 """A finder in sys.meta_path costs time at each import.
 
 What it detects:
-    Time in the code of finders that were added to `sys.meta_path` while imports were sought or compiled.
+    Time in the code of finders in `sys.meta_path`, if something added them during the traced round. Counted are the
+    search for modules and their compilation.
 
 Why it is slow:
     Python asks each finder for each module that is not loaded yet. Some rewrite or decorate the source of all modules,
     as runtime type checkers do.
 
 Evidence:
-    The finders that were added during the traced round, and the samples of it within the search for modules and their
-    compilation that lie in the file or package of such a finder.
+    The finders that were added during the traced round, and the samples of module search and compilation in the file or
+    package of such a finder.
 
 Fix:
     Remove the finder, or narrow it to the packages that need it.
@@ -26,6 +27,7 @@ from posixpath import basename, dirname
 
 from collectbench.attribution.origins import is_below
 from collectbench.attribution.parts import Part
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
@@ -47,7 +49,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             subject=finder.name,
             title=f"the import finder {finder.name} works at each import",
             locations=(evidence.location(finder.path, 0),),
-            evidence=(f"{len(seconds)} imports were sampled in it", *_who(evidence, finder)),
+            evidence=(f"{counted(len(seconds), 'import')} sampled in it", *_who(evidence, finder)),
             fix="remove the finder, or narrow it to the packages that need it",
             claims=tuple(Claim(part, spent_s) for part, spent_s in seconds.items()),
         )

@@ -4,8 +4,8 @@ What it detects:
     An implementation of `pytest_collection_modifyitems` in a conftest or plugin of the project that takes long.
 
 Why it is slow:
-    The hook runs once, over all items of the run. Work for each item, such as to read its source, to compute its path
-    or to look for a mark again and again, adds up; two loops over all items grow with their square.
+    The hook runs once, over all items of the run. Work for each item adds up, such as reading its source, computing its
+    path or looking for a mark. A loop over all items within another one grows with their square.
 
 Evidence:
     The time of the implementation, without what other hooks do, and samples of its lines.

@@ -5,7 +5,7 @@ What it detects:
 
 Why it is slow:
     It is not slow itself. But pytest takes the configuration file and the rootdir from the paths that it gets. A job
-    that runs only such a directory has other options, ids and caches than one that runs all tests.
+    that runs only such a directory has other options, ids and caches than a job that runs all tests.
 
 Evidence:
     The configuration files in the directories of the collected files. The saving is 0.

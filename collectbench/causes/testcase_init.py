@@ -4,11 +4,11 @@ What it detects:
     Time in `__init__` or `__new__` of a class of the project that pytest instantiates because it is a
     `unittest.TestCase`.
 
-    It is silent about classes that only store values there, and about `setUp` and `setUpClass`.
+    Not reported: classes that only store values there, `setUp` and `setUpClass`.
 
 Why it is slow:
-    pytest makes an instance of each such class to find its fixtures and test methods. Classes that inherit the
-    `__init__` pay again, each of them.
+    pytest makes an instance of each such class to find its fixtures and test methods. Each class that inherits the
+    `__init__` pays again.
 
 Evidence:
     Samples in which pytest's collector for unittest runs code of the project.
@@ -34,6 +34,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from collectbench.causes.amounts import counted
 from collectbench.causes.body_lines import claims_of
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
@@ -62,7 +63,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             subject=name,
             title="__init__ of a unittest class works while pytest collects",
             locations=locations(evidence, [*dict.fromkeys(entries), *slow_lines(runs)]),
-            evidence=(f"samples in {len(collectors)} collectors",),
+            evidence=(f"samples in {counted(len(collectors), 'collector')}",),
             fix=FIX,
             claims=claims_of(runs),
         )

@@ -1,16 +1,16 @@
 """A debugger, a profiler or a trace function watches the process while pytest collects.
 
 What it detects:
-    A function of `sys.settrace`, `sys.setprofile` or `sys.monitoring` that is set when collection begins, by an option,
-    by the environment or by a line; and lines that set one during collection. coverage.py is coverage-tracing.
+    A function of `sys.settrace`, `sys.setprofile` or `sys.monitoring` that is at work when collection begins, and lines
+    that set one during collection. coverage.py is `coverage-tracing`.
 
 Why it is slow:
     The function is called for each call, and mostly for each line, of all imports and module bodies.
 
 Evidence:
-    What watches the process in the timed round, and the lines that call `sys.settrace` or `sys.setprofile`. Samples
-    show a part of the time in a function that is written in Python: that much at least is saved. One in C leaves no
-    samples: the saving is unknown then, and shown as 0.
+    The tools that watch the process in the timed round, and the lines that call `sys.settrace` or `sys.setprofile`.
+    Samples show a part of the time of a function that is written in Python: the saving is at least that much. A
+    function in C leaves no samples, so its saving is unknown, and shown as 0.
 
 Fix:
     Start it after collection, in a fixture or in `pytest_collection_finish`.

@@ -1,10 +1,11 @@
-"""Directories that hold no tests are walked through.
+"""Directories without tests cost time, since pytest walks through them.
 
 What it detects:
     Directories below the collected ones in which pytest finds no file to collect: data, generated files, documents,
     front ends. The topmost directory of each such tree is reported.
 
-    It is silent about directories that are ignored already. pytest collects directories since version 8.
+    Not reported: directories that are ignored already, and any directory with pytest before 8, which has no collectors
+    for directories.
 
 Why it is slow:
     For each directory and each file, pytest calls several hooks before it knows that there is nothing to collect.
@@ -31,6 +32,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from posixpath import dirname
 
+from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.collectors import claims_on_collectors
@@ -76,7 +78,7 @@ def _candidate(evidence: Evidence, top: str, frames: Sequence[CollectorFrame]) -
     return Candidate(
         subject=top,
         title="pytest walks through directories that hold no tests",
-        evidence=(f"{len(frames):,} directories without a file that pytest collects",),
+        evidence=(f"{counted(len(frames), 'directory', 'directories')} without a file that pytest collects",),
         fix=f"ignore {top}: by --ignore={top} in addopts, or norecursedirs, or testpaths that do not contain it",
         diff=f'[tool.pytest.ini_options]\n+addopts = "--ignore={top}"\n',
         claims=claims_on_collectors(evidence, {frame.index for frame in frames}),

@@ -1,7 +1,7 @@
 """Ids of parameters differ from run to run.
 
 What it detects:
-    Test functions whose ids were others in another round. The rest of the ids is compared without them.
+    Test functions whose ids differ between two rounds. The other ids are compared as usual.
 
 Why it is slow:
     It is not slow itself. But pytest-xdist refuses to run if its workers collect different ids, a test cannot be

@@ -1,7 +1,7 @@
 """Every worker of pytest-xdist collects everything.
 
 What it detects:
-    `-n` in addopts or on the command line, if all workers together collect for over a second more than one process.
+    `-n` in addopts or on the command line, if all workers together need over a second more than one process.
 
 Why it is slow:
     Each worker starts Python and pytest and collects all tests before it gets its share of them. With more workers than
@@ -12,7 +12,7 @@ Evidence:
     no round of the diagnosis has them: the saving is 0 here.
 
 Fix:
-    As many workers as processors at most. In CI, give each job its own files.
+    Start at most as many workers as there are processors. In CI, give each job its own files.
 
 Source:
     pytest-xdist#353.
@@ -39,7 +39,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     if wall_s is None or (workers - 1) * wall_s < LEAST_S:
         return
     together = f"{workers} workers collect for {workers * wall_s:.1f} s together, on {processors} processors"
-    advice = f"at most {processors} workers; " if workers > processors else ""
+    advice = f"start at most {processors} workers; " if workers > processors else ""
     yield Candidate(
         subject=f"-n {values[-1]}",
         title="every worker of pytest-xdist collects everything",

@@ -11,10 +11,10 @@ from collectbench.cli import options
 
 def command(
     context: typer.Context,
-    targets: options.Targets = None,
+    targets: options.ExplainedTargets = None,
     select: options.SelectCauses = None,
     ignore: options.IgnoreCauses = None,
-    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Findings of each target.")] = 5,
+    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Most findings of each target.")] = 5,
     explain: Annotated[
         str | None,
         typer.Option("--explain", metavar="CAUSE", help="Show the documentation of a cause.", show_default=False),

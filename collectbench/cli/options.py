@@ -45,6 +45,14 @@ Targets = Annotated[
         show_default=False,
     ),
 ]
+ExplainedTargets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TARGET",
+        help="Configured names or paths, such as tests/api [default: the suite].",
+        show_default=False,
+    ),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(
@@ -93,7 +101,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         metavar="[FORMAT=]FILE",
-        help="Write to a file as well, such as comment.md or junit=report.xml; may be repeated.",
+        help="Write to a file as well, such as comment.md or json=result.txt; may be repeated.",
         show_default=False,
     ),
 ]

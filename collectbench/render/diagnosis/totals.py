@@ -80,8 +80,7 @@ def total(target: TargetDiagnosis, shown: Shown) -> str:
     """Return what the shown findings save together, and the time of the target without it; `NOTHING` without any.
 
     The time of the timed round shrinks by the same share, since tracing and other processes make all of a round slower.
-    Empty if the
-    target could not be collected and there is no finding.
+    Empty if the target could not be collected and there is no finding.
     """
     if not shown.findings:
         return NOTHING if target.status in (Status.OK, Status.COLLECTION_ERRORS) else ""

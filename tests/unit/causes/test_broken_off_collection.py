@@ -26,6 +26,14 @@ def test_the_place_in_the_message_is_the_place_of_the_finding(status, message, p
     assert finding.title == f"no tests are collected: {message}"
 
 
+@pytest.mark.parametrize(
+    ("status", "fix"), [(Status.TIMEOUT, "--timeout"), (Status.CRASHED, "--collect-only"), (Status.FAILED, "the error")]
+)
+def test_the_fix_fits_the_way_in_which_the_collection_broke_off(status, fix) -> None:
+    (finding,) = found(status, "broken off")
+    assert fix in finding.fix
+
+
 def test_a_failure_without_a_place_is_reported() -> None:
     (finding,) = found(Status.CRASHED, "ended by SIGKILL while collecting")
     assert (finding.subject, finding.locations) == ("crashed", ())

@@ -72,7 +72,8 @@ def test_equal_ids_that_cost_nothing_and_ids_that_differ_are_not_found() -> None
 
 
 @pytest.mark.parametrize(
-    ("version", "fix"), [("8.3.2", "upgrade"), ("8.3.3", "make it a method"), ("9.2.0", "make it")]
+    ("version", "fix"),
+    [("8.3.2", "upgrade"), ("8.3.3", "make the attribute"), ("9.2.0", "make the attribute")],
 )
 def test_a_property_that_the_scan_reads_is_found(version, fix) -> None:
     text = "class Client:\n    @property\n    def socket(self):\n        return connect()\n"
@@ -138,7 +139,7 @@ def test_collect_of_a_class_of_the_project_is_found_with_all_that_it_calls() -> 
     (found,) = findings(COLLECTOR, made(*stacks, files={"tests/conftest.py": text}, collectors=COLLECTORS))
     assert (found.subject, found.estimated_saving_s) == ("CaseFile", pytest.approx(0.7))
     assert places(found)[:2] == ["tests/conftest.py:1", "tests/conftest.py:3"]
-    assert found.evidence == ("2 files or collectors, 3 items",)
+    assert found.evidence == ("2 collectors, 3 items",)
 
 
 def test_a_collector_of_a_plugin_is_found_with_another_fix() -> None:

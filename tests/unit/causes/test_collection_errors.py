@@ -4,6 +4,8 @@ from collectbench.causes.collection_errors import CAUSE
 from imported_sources import Project
 from made_evidence import ROOT, collected, findings
 
+FIX_IMPORT = "install the missing module, correct the import, or skip the file with pytest.importorskip"
+
 
 def failed(path: str, message: str, line: int = 0, error: str = "ModuleNotFoundError"):
     at = {"error_path": f"{ROOT}/{path}", "error_line": line} if line else {}
@@ -20,7 +22,7 @@ def test_a_file_that_fails_is_a_note_with_the_line_that_fails() -> None:
     assert finding.title == "tests/test_a.py fails: ModuleNotFoundError: No module named 'nowhere'"
     assert [(each.path, each.line) for each in finding.locations] == [("tests/test_a.py", 3)]
     assert finding.estimated_saving_s == 0
-    assert finding.fix == "mend the import or what it needs"
+    assert finding.fix == FIX_IMPORT
 
 
 def test_files_with_different_errors_are_different_notes() -> None:
@@ -30,8 +32,8 @@ def test_files_with_different_errors_are_different_notes() -> None:
         failed("tests/test_c.py", "invalid syntax", error="SyntaxError"),
     )
     assert [(finding.subject, finding.fix) for finding in found] == [
-        ("2 files", "mend the import or what it needs"),
-        ("tests/test_c.py", "mend it"),
+        ("2 files", FIX_IMPORT),
+        ("tests/test_c.py", "correct the line that raises the error"),
     ]
 
 

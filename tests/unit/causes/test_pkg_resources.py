@@ -21,7 +21,7 @@ def test_the_lines_of_the_project_that_import_it_are_found() -> None:
     assert [(each.path, each.line) for each in finding.locations] == [(A, 1), (B, 2)]
     assert finding.estimated_saving_s == pytest.approx(0.4)
     assert finding.saving_alone_s == 0
-    assert finding.fix == "use importlib.metadata and importlib.resources in its place"
+    assert finding.fix == "use importlib.metadata and importlib.resources instead"
 
 
 def test_an_installed_package_that_imports_it_is_to_be_upgraded() -> None:

@@ -38,7 +38,7 @@ def test_a_plugin_that_an_option_names_is_taken_out_of_the_options() -> None:
         inspection=replace(INSPECTION, inifile=Path(f"{ROOT}/pytest.ini")),
         fields={"arguments": ("-q", "-p", "slow_plugin")},
     )
-    assert finding.fix.startswith("take -p slow_plugin out of the options")
+    assert finding.fix.startswith("remove -p slow_plugin from the options")
     assert [(each.path, each.line) for each in finding.locations] == [("pytest.ini", 4)]
 
 
@@ -46,7 +46,7 @@ def test_a_plugin_that_a_conftest_names_is_taken_out_there() -> None:
     files = {"conftest.py": 'pytest_plugins = [\n    "other",\n    "slow_plugin",\n]\n', "slow_plugin.py": ""}
     project = Project(files=files, cost_s=COSTS, plugins=(("slow_plugin", "slow_plugin"),), conftests=("conftest.py",))
     (finding,) = findings(CAUSE, project.evidence())
-    assert finding.fix == "take slow_plugin out of pytest_plugins, if no test needs it"
+    assert finding.fix == "remove slow_plugin from pytest_plugins if no test needs it"
     assert [(each.path, each.line) for each in finding.locations] == [("conftest.py", 3)]
 
 
@@ -54,7 +54,7 @@ def test_a_plugin_that_the_environment_names_is_taken_out_there() -> None:
     (finding,) = found(
         INSTALLED, plugins=(("slow_plugin", "slow_plugin"),), fields={"variables": {"PYTEST_PLUGINS": "a,slow_plugin"}}
     )
-    assert finding.fix == "take slow_plugin out of the environment variable PYTEST_PLUGINS"
+    assert finding.fix == "remove slow_plugin from the environment variable PYTEST_PLUGINS"
 
 
 def test_an_import_line_in_a_plugin_of_the_project_is_the_place() -> None:

@@ -25,7 +25,7 @@ def test_all_lines_that_import_a_module_are_one_finding_and_none_saves_alone() -
     assert places(finding) == [f"{path}:1" for path in TESTS]
     assert finding.estimated_saving_s == pytest.approx(2.0)
     assert finding.saving_alone_s == 0
-    assert finding.title == "4 lines import heavy, and only all of them together save it"
+    assert finding.title == "4 lines import heavy: only changing all of them saves it"
 
 
 def test_one_line_that_all_lead_to_is_the_place() -> None:
@@ -48,7 +48,7 @@ def test_lines_with_different_remedies_have_each_their_own() -> None:
     files = {"conftest.py": conftest, TESTS[0]: "import heavy\n\n\ndef test_it():\n    assert heavy\n"}
     (finding,) = found(files, conftests=("conftest.py",), tests=TESTS[:1])
     assert finding.fix == (
-        'conftest.py:2: ask importlib.util.find_spec("heavy") whether it is there: that does not load it; '
+        'conftest.py:2: check importlib.util.find_spec("heavy") instead: that does not load it; '
         "tests/test_a.py:1: import heavy in the tests and fixtures that use it"
     )
 

@@ -29,7 +29,7 @@ def test_the_time_of_a_finder_is_found_over_all_imports() -> None:
     (finding,) = found(HOOK, stack(0, 1.5, FIND, f"{HOOK}:10 find_spec"), stack(1, 0.4, FIND, f"{HOOK}:10 find_spec"))
     assert finding.subject == "Claw"
     assert finding.estimated_saving_s == pytest.approx(1.9)
-    assert finding.evidence == ("2 imports were sampled in it", "added while test_a was loaded")
+    assert finding.evidence == ("2 imports sampled in it", "added while test_a was loaded")
 
 
 def test_code_of_its_package_that_compiles_modules_counts() -> None:
