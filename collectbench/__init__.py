@@ -1,3 +1,3 @@
-"""Why pytest collection is slow, what a fix would save, and whether it stays fast."""
+"""Find out why pytest collection is slow and how to make it fast, and keep it fast."""
 
 __version__ = "0.1.0"

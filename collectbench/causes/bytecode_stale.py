@@ -15,8 +15,8 @@ Evidence:
 
 Fix:
     Keep the directory of PYTHONPYCACHEPREFIX in a cache of the CI system. pytest 9.2 and later recognise test files by
-    their content. For other files, and for older releases of pytest, set each file's modification time to that of its
-    last commit before the tests, as `git restore-mtime` does.
+    their content. For other files, and for older releases of pytest, run `git restore-mtime` before the tests. It gives
+    each file the time of its last commit.
 
 Source:
     pytest#14905: 500 test files with many assertions take 99 s without bytecode and 5.9 s with it.

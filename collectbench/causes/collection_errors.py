@@ -9,8 +9,8 @@ Why it is slow:
     imports. Worse: the tests in these files do not run.
 
 Evidence:
-    The errors of collectors in the traced round. The place is the line of the file that raised the error, or that
-    imported the module with the error.
+    The errors of collectors in the traced round. The place is the line that raised the error, or that imported the
+    module with the error.
 
 Fix:
     Fix the files. If a module is missing, install it, or skip the file with `pytest.importorskip`.

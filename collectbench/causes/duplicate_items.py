@@ -1,8 +1,8 @@
 """Tests run again because another test module imports them.
 
 What it detects:
-    Test classes and test functions that a collected file imports from another one, by name or by a star import, and
-    that were collected under both.
+    Test classes and test functions that a collected file imports from another one. pytest has collected them under
+    both.
 
 Why it is slow:
     pytest collects and runs the tests once for each file that has their names. Usually the import was meant for a base

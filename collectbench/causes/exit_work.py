@@ -15,8 +15,8 @@ Evidence:
     that still run, each with the line that started it.
 
 Fix:
-    Close pools, clients and threads in a fixture or in `pytest_unconfigure`, start threads as daemons if they hold no
-    data, and do not register work that the tests do not need.
+    Close pools, clients and threads in a fixture or in `pytest_unconfigure`. Start threads as daemons if they hold no
+    data. Do not register work that the tests do not need.
 
 Source:
     speaches#149, CIRISAgent#956.

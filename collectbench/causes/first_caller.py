@@ -1,8 +1,8 @@
 """A function that keeps its result is slow, and the line that calls it first pays for all.
 
 What it detects:
-    A function of the project with `functools.cache` or `lru_cache` that takes most of the time of a line outside of
-    functions, if several such lines call it.
+    A function of the project with `functools.cache` or `lru_cache` that several lines outside of functions call. It
+    takes most of the time of the first one.
 
     If a single line calls it, the line has another cause, such as `module-level-compute`.
 

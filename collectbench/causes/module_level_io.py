@@ -1,8 +1,8 @@
 """A line uses files, processes, sockets or a database while its module is imported.
 
 What it detects:
-    A statement outside of functions in the project's code whose time goes to functions that open files, list
-    directories, start processes, connect sockets or open a database.
+    A statement outside of functions in the project's code that spends most of its time in functions with I/O. They open
+    files, list directories, start processes, connect sockets or open a database.
 
     Not reported: the same calls in tests and fixtures, and files that Python's import machinery reads.
 

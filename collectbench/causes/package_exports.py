@@ -1,8 +1,8 @@
 """A package loads all of its modules for one name.
 
 What it detects:
-    Import lines in the `__init__` of a package of the project that only pass names on, if no line that ran uses one of
-    the names, and nothing else loads their modules.
+    Import lines in the `__init__` of a package of the project that only pass names on. No line that ran uses one of
+    these names, and nothing else loads their modules.
 
 Why it is slow:
     `from kit import tool` executes `kit/__init__.py` as a whole. If that imports every module of the package to offer

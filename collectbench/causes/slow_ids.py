@@ -1,8 +1,7 @@
 """Ids of parameters are slow to make.
 
 What it detects:
-    Time in a function that is passed as `ids=`, or in `repr` or `str` of a parameter, while pytest makes the ids of a
-    parametrized test or fixture.
+    Time in a function that is passed as `ids=`, or in `repr` or `str` of a parameter, while pytest makes ids.
 
     Ids that are computed in the decorator itself, such as `ids=[name(x) for x in values]`, are `expensive-argvalues`.
 

@@ -9,8 +9,8 @@ Why it is slow:
     as runtime type checkers do.
 
 Evidence:
-    The finders that were added during the traced round, and the samples of module search and compilation in the file or
-    package of such a finder.
+    The finders that were added during the traced round. Samples of module search and compilation that lie in the file
+    or package of such a finder.
 
 Fix:
     Remove the finder, or narrow it to the packages that need it.

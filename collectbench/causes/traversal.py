@@ -39,6 +39,7 @@ from collectbench.causes.collectors import claims_on_collectors
 from collectbench.causes.evidence import Evidence
 from collectbench.model.trace import CollectorFrame
 
+TABLE = "[tool.pytest.ini_options]"
 OF_DIRECTORIES = frozenset(("Dir", "Package"))
 
 
@@ -79,10 +80,16 @@ def _candidate(evidence: Evidence, top: str, frames: Sequence[CollectorFrame]) -
         subject=top,
         title="pytest walks through directories that hold no tests",
         evidence=(f"{counted(len(frames), 'directory', 'directories')} without a file that pytest collects",),
-        fix=f"ignore {top}: by --ignore={top} in addopts, or norecursedirs, or testpaths that do not contain it",
-        diff=f'[tool.pytest.ini_options]\n+addopts = "--ignore={top}"\n',
+        fix=f"ignore {top}: --ignore={top} in addopts, norecursedirs, or testpaths that do not contain it",
+        diff=f'{TABLE}\n+addopts = "--ignore={top}"\n' if _lacks_options(evidence) else "",
         claims=claims_on_collectors(evidence, {frame.index for frame in frames}),
     )
+
+
+def _lacks_options(evidence: Evidence) -> bool:
+    """Whether the configuration file has the table, and no addopts in it: a second addopts would break the file."""
+    lines = [] if evidence.inspection.inifile is None else evidence.sources.lines(str(evidence.inspection.inifile))
+    return TABLE in lines and not any(line.lstrip().startswith("addopts") for line in lines)
 
 
 CAUSE = Cause(id="traversal", doc=__doc__, find=find, proof="the directory ignored")

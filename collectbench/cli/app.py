@@ -39,7 +39,7 @@ class _Program(TyperGroup):
 app = typer.Typer(
     name="collectbench",
     cls=_Program,
-    help="Why pytest collection is slow, what a fix would save, and whether it stays fast.",
+    help="Find out why pytest collection is slow and how to make it fast, and keep it fast.",
     epilog="Everything after -- goes to pytest. Without a COMMAND: collectbench diagnose",
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -36,9 +36,9 @@ def command(
     quiet: options.Quiet = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All findings, and one line per round.")] = False,
 ) -> None:
-    """Find why collection is slow: the place, the seconds, and the fix of each cause.
+    """Find why collection is slow, with place, seconds and fix.
 
-    Takes one timed round and one or two that explain it. Everything after -- goes to pytest.
+    Takes one or two traced rounds and a timed one. Everything after -- goes to pytest.
     """
     from dataclasses import replace
 
