@@ -6,7 +6,7 @@ What it detects:
 
 Why it is slow:
     pytest imports the conftests of each directory that it collects from, whichever tests are selected. So each run
-    pays, also for a single test.
+    pays, even for a single test.
 
 Evidence:
     All import statements of the traced round, and the conftests that pytest loaded. The saving is the time of the

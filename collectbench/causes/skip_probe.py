@@ -13,7 +13,7 @@ Evidence:
     Samples of the line that runs, and the syntax tree: the line lies in the mark.
 
 Fix:
-    Evaluate it in a fixture that calls `pytest.skip`. With `scope="session"`, it runs once:
+    Evaluate it in a fixture that calls `pytest.skip` or `pytest.xfail`. With `scope="session"`, it runs once:
 
     ```python
     @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ from collectbench.causes.line_candidates import line_candidates
 from collectbench.causes.nature import PROBE
 
 TITLE = "the condition of a skip mark is slow"
-FIX = 'evaluate it in a fixture with scope="session" that calls pytest.skip'
+FIX = 'evaluate it in a fixture with scope="session" that calls pytest.skip or pytest.xfail'
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:

@@ -1,8 +1,8 @@
 """A finder in sys.meta_path costs time at each import.
 
 What it detects:
-    Time in the code of finders in `sys.meta_path`, if something added them during the traced round. Counted are the
-    search for modules and their compilation.
+    Time in the code of finders in `sys.meta_path`, if something added them during the traced round. Only the
+    search for modules and their compilation count.
 
 Why it is slow:
     Python asks each finder for each module that is not loaded yet. Some rewrite or decorate the source of all modules,
