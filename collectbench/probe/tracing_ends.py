@@ -56,8 +56,19 @@ def class_of(value):
     for function in list(vars(kind).values()):
         if type(function) is FUNCTION and function.__qualname__.startswith(kind.__qualname__ + "."):
             return f"{kind.__module__}.{kind.__qualname__}", function.__code__.co_filename
-    path = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    try:
+        path = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    except Exception:  # something else stands in place of the module, or of its name
+        path = ""
     return f"{kind.__module__}.{kind.__qualname__}", path if type(path) is str else ""
+
+
+def own_attribute(value, name):
+    """An attribute that the object itself has, else None; no code of its class runs."""
+    try:
+        return object.__getattribute__(value, "__dict__").get(name)
+    except AttributeError:
+        return None
 
 
 class Ends:
@@ -69,6 +80,7 @@ class Ends:
         self.tracer, self.put, self.field, self.getframe = tracer, tracer.sink.put, tracer.field, getframe
         self.dump_path = os.path.join(directory, "threads")
         self.starts, self.started, self.tools, self.undo = {}, {}, {}, []
+        self.register = None
         self.finders = {id(finder): None for finder in sys.meta_path}
         self.finder_count = len(self.finders)
 
@@ -108,12 +120,13 @@ class Ends:
         """A function that starts the thread of a `threading.Thread`, which notes the place."""
 
         def start(function, *args, **kwargs):
-            thread, place = getattr(function, "__self__", None), place_of(self.getframe(1))
+            thread = function.__self__ if type(function) is METHOD else None
+            place = place_of(self.getframe(1))
             if place is not None:
                 self.started[id(thread)] = place
                 total = self.starts.get(place)
                 if total is None:
-                    target = getattr(thread, "_target", None)
+                    target = own_attribute(thread, "_target")
                     name = type(thread).__qualname__ if target is None else described(target)[0]
                     total = self.starts[place] = [0, name, self.tracer.index()]
                 total[0] += 1
@@ -186,19 +199,24 @@ class Ends:
         return dict(map(parsed_thread, text.split("\n\n")))
 
     def register_moment(self, name):
-        """Write a moment when the handlers of `atexit` reach this one."""
-        is_loaded = "atexit" in sys.modules
-        import atexit
+        """Write a moment when the handlers of `atexit` reach this one.
 
-        if not is_loaded:
-            del sys.modules["atexit"]  # the trace shows who imports it
+        The tests may replace the module or its function after the first call: theirs is not for us.
+        """
+        if self.register is None:
+            is_loaded = "atexit" in sys.modules
+            import atexit
+
+            if not is_loaded:
+                del sys.modules["atexit"]  # the trace shows who imports it
+            self.register = atexit.register
         tracer, put = self.tracer, self.put
 
         def reached():
             put("J", name, tracer.clock())
             tracer.sink.flush()
 
-        atexit.register(reached)
+        self.register(reached)
 
 
 def parsed_thread(text):

@@ -177,3 +177,24 @@ def test_items_that_do_not_run_and_equal_ids_are_counted(traced, write) -> None:
     assert trace.deselected == (("test_a.py", 1),)
     assert trace.skipped == (("test_a.py", 3),)
     assert trace.repeated_ids == (RepeatedIds(nodeid="test_a.py::test_many", ids=4, repeated=2, example="1"),)
+
+
+def test_a_replaced_atexit_is_not_called_and_odd_finders_and_threads_are_recorded(traced, write, root) -> None:
+    write(
+        "conftest.py",
+        "import atexit, sys, threading\n"
+        "class Odd:\n    __module__ = ['unhashable']\n    def find_spec(self, *_): return None\n"
+        "    def __getattr__(self, name): raise RuntimeError(name)\n"
+        "sys.meta_path.append(Odd())\n"
+        "class Worker(threading.Thread):\n"
+        "    def run(self): pass\n"
+        "    def __getattr__(self, name): raise RuntimeError(name)\n"
+        "worker = Worker()\ndel worker._target\nworker.start()\nworker.join()\n"
+        "sys.modules['atexit'] = atexit.register = None\n",
+    )
+    write("test_a.py", TEST)
+    trace = traced()
+    assert "Traceback" not in traced.last.output
+    assert trace.complete
+    assert None not in (trace.last.exit_begin_s, trace.last.exit_end_s)
+    assert [start.target for start in of_project(trace.thread_starts, root)] == ["Worker"]
