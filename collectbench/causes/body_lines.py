@@ -10,7 +10,7 @@ from collectbench.attribution.parts import Part
 from collectbench.causes.candidate import Claim
 from collectbench.causes.running import Running, entry_position
 from collectbench.causes.sources import SourceFiles
-from collectbench.causes.statement import Statement, is_in_body, statement_at
+from collectbench.causes.statement import Statement, is_in_body, runs_within, statement_at
 from collectbench.model.samples import Call
 from collectbench.model.wait_log import StackWait, WaitLog
 
@@ -97,11 +97,14 @@ def body_lines(
 def position_in_body(calls: Sequence[tuple[str, int]], sources: SourceFiles) -> int | None:
     """Returns the position of the innermost line of the body: that of a class, not of the module around it.
 
-    `calls` are path and line, the outermost first. None if the first is not a line of a body.
+    `calls` are path and line, the outermost first. None if the first is not a line of a body. The line of a lambda that
+    another statement calls is not the place: that statement is.
     """
     found = None
     for position, (path, line) in enumerate(calls):
         if path != calls[0][0] or not is_in_body(sources, path, line):
+            break
+        if found is not None and not runs_within(sources, path, calls[found][1], line):
             break
         found = position
     return found

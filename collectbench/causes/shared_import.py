@@ -29,16 +29,20 @@ from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
 from collectbench.causes.import_cuts import Nature, candidate, cuts_of
 
+NOTHING_S = 0.0005
+"""A line that saves less without the others saves nothing, as `alone` of the findings says."""
+
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields the cuts that several files pay for."""
     for cut, payers in cuts_of(evidence, Nature.SHARED):
         count = len(cut.changes)
-        title = (
-            f"{count} lines import {cut.module.name}: only changing all of them saves it"
-            if count > 1
-            else f"one line imports {cut.module.name} for {len(payers.names)} files"
-        )
+        if count == 1:
+            title = f"one line imports {cut.module.name} for {len(payers.names)} files"
+        elif max(cut.alone_s) < NOTHING_S:
+            title = f"{count} lines import {cut.module.name}: only changing all of them saves it"
+        else:
+            title = f"{count} lines import {cut.module.name} or parts of it"
         yield candidate(evidence, cut, title)
 
 

@@ -52,6 +52,15 @@ def is_in_body(sources: SourceFiles, path: str, line: int) -> bool:
     return True
 
 
+def runs_within(sources: SourceFiles, path: str, outer: int, inner: int) -> bool:
+    """Whether the line `outer` of a body runs the line `inner` as part of itself: in one statement or a class."""
+    if statement_at(sources, path, outer) == statement_at(sources, path, inner):
+        return True
+    begun = (node for node in sources.around(path, outer) if isinstance(node, ast.ClassDef))
+    classes = [node for node in begun if outer < node.body[0].lineno]
+    return any(node in classes for node in sources.around(path, inner))
+
+
 def statement_at(sources: SourceFiles, path: str, line: int) -> Statement:
     """Returns the statement around a line of a module or class body; the line itself if the file cannot be parsed."""
     tree = sources.tree(path)

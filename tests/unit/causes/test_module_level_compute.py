@@ -72,6 +72,36 @@ def test_the_place_is_the_smallest_statement(calls, place) -> None:
     assert places(found)[0] == place
 
 
+LAMBDAS = """\
+from burner import burn
+make = lambda: burn(1)
+TABLE = make()
+
+
+class TestIt:
+    make = lambda: burn(2)
+    size = make()
+
+    @staticmethod
+    def one(): return burn(3)
+TestIt.one()
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "place"),
+    [
+        ((BODY.format(3), "tests/test_a.py:2 <lambda>", BURNS), "tests/test_a.py:3"),
+        ((BODY.format(6), "tests/test_a.py:8 TestIt", "tests/test_a.py:7 <lambda>", BURNS), "tests/test_a.py:8"),
+        ((BODY.format(12), "tests/test_a.py:11 one", BURNS), "tests/test_a.py:12"),
+    ],
+    ids=["lambda", "lambda in a class", "function on one line"],
+)
+def test_the_place_is_the_line_that_calls_not_the_line_of_a_lambda(calls, place) -> None:
+    (found,) = findings(CAUSE, made(ran(0, 1.0, *calls), files={file_of("test_a"): LAMBDAS}))
+    assert found.subject == place
+
+
 def test_two_slow_lines_are_two_findings() -> None:
     stacks = (ran(0, 0.5, BODY.format(5), BURNS), ran(0, 1.5, BODY.format(22), BURNS))
     assert [each.estimated_saving_s for each in findings(CAUSE, made(*stacks))] == [1.5, 0.5]

@@ -80,3 +80,15 @@ def test_a_package_that_offers_a_name_that_somebody_uses_loads_it_late() -> None
     files = {**dict.fromkeys(TESTS, "from app import VALUE\n"), "app/__init__.py": "from heavy import VALUE\n"}
     (finding,) = found(files, tests=TESTS)
     assert finding.fix == "load heavy when a name of it is first used: a __getattr__ in this __init__ (PEP 562)"
+
+
+def test_lines_that_import_different_parts_of_a_package_do_not_need_each_other() -> None:
+    """Each of them saves its part alone, so the title does not say that only all of them together save something."""
+    names = ("one", "two")
+    parts = {f"{SITE}/heavy/{name}.py": "VALUE = 1\n" for name in names}
+    tests = {f"tests/test_{name}.py": f"import heavy.{name}\n" for name in names}
+    files = {f"{SITE}/heavy/__init__.py": "", **parts, **tests}
+    project = Project(files=files, tests=tuple(tests), cost_s=dict.fromkeys(parts, 1.0))
+    (finding,) = findings(CAUSE, project.evidence())
+    assert finding.saving_alone_s == pytest.approx(1.0)
+    assert finding.title == "2 lines import heavy or parts of it"
