@@ -14,6 +14,8 @@ from collectbench.model.trace import CollectorFrame, ImportFrame
 
 FLOOR, SMALL = "pytest needs it", "each of them is too small to be listed"
 MANY = "each of them is too small, or imported by too many lines"
+CUT_SHORT = "the trace ends early, so that lines are missing"
+NOT_SELECTED = "no selected cause saves it"
 REASONS = {
     "start of Python": "no change of the project saves it",
     "recording": "collectbench itself; a plain run does not have it",
@@ -53,8 +55,11 @@ _OF_KIND = {
 _ROUNDING_S = 1e-9
 
 
-def rest_of(evidence: Evidence, left: Mapping[Part, float]) -> Iterator[Rest]:
-    """Yields the rows that hold what is `left` of the parts; they add up to it."""
+def rest_of(evidence: Evidence, left: Mapping[Part, float], *, is_selection: bool = False) -> Iterator[Rest]:
+    """Yields the rows that hold what is `left` of the parts; they add up to it.
+
+    With `is_selection`, some causes were not looked for.
+    """
     seconds: defaultdict[str, float] = defaultdict(float)
     hooks = dict(evidence.hooks())
     for part, rest_s in left.items():
@@ -67,7 +72,15 @@ def rest_of(evidence: Evidence, left: Mapping[Part, float]) -> Iterator[Rest]:
         seconds[name] += rest_s
     for name, reason in REASONS.items():
         if abs(seconds[name]) > _ROUNDING_S:
-            yield Rest(name=name, seconds=seconds[name], reason=reason)
+            yield Rest(name=name, seconds=seconds[name], reason=_reason(reason, evidence, is_selection=is_selection))
+
+
+def _reason(reason: str, evidence: Evidence, *, is_selection: bool) -> str:
+    if reason not in (SMALL, MANY):
+        return reason
+    if not evidence.trace.complete:
+        return CUT_SHORT
+    return NOT_SELECTED if is_selection else reason
 
 
 def _name_of_frame(evidence: Evidence, part: Part) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from collectbench.attribution.attribute import garbage_collector_paused
 from collectbench.attribution.origins import project_name
@@ -15,6 +15,7 @@ from collectbench.measure.round.round import Round
 from collectbench.model.diagnosis import Diagnosis, Rest, TargetDiagnosis
 from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.target import Target
+from collectbench.model.trace import Trace
 from collectbench.usecases.diagnosing.evidence import evidence_of
 from collectbench.usecases.diagnosing.starting import start_of
 from collectbench.usecases.explained_rounds import has_trace, is_timed, notes_on_rounds, traced_of
@@ -102,9 +103,15 @@ def diagnosis_of(
         wall_s=median(walls_s) if walls_s else None,
         traced_wall_s=traced.sample.wall_s,
         findings=tuple(ranked(ledger.findings)),
-        rest=tuple(rest_of(evidence, ledger.left)),
+        rest=tuple(rest_of(evidence, ledger.left, is_selection=len(found) < len(CAUSES))),
         counts=traced.counts,
         budget_s=target.limits.budget_s,
         queued_s=evidence.seconds(QUEUED),
-        notes=tuple(dict.fromkeys((*notes_on_rounds(rounds), *trace.lost))),
+        notes=tuple(dict.fromkeys((*notes_on_rounds(rounds), *trace.lost, *_note_on_the_end(traced, trace)))),
     )
+
+
+def _note_on_the_end(traced: Round, trace: Trace) -> Iterator[str]:
+    """A process that ended early is reported by its status; one that was collected could not write its trace."""
+    if not trace.complete and traced.counts is not None:
+        yield "the trace could not be written to its end (disk full, or a limit for files), so findings are missing"

@@ -884,3 +884,14 @@ def test_warnings_point_at_the_same_lines_as_without_us(traced, probe, write, ro
     assert trace.warnings == (("DeprecationWarning", "old is old", str(root / "test_a.py"), 2),)
     assert output[0] == output[1]
     assert "test_a.py:2" in output[0]
+
+
+def test_a_trace_that_cannot_be_written_does_not_stop_pytest(traced, write) -> None:
+    """Likewise on a full disk."""
+    write("conftest.py", "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n")
+    write("test_a.py", TEST)
+    trace = traced()
+    assert traced.last.exit_code == 0
+    assert traced.last.ids == ["test_a.py::test"]
+    assert "OSError" not in traced.last.output
+    assert not trace.complete
