@@ -8,10 +8,12 @@ from pathlib import Path
 
 from collectbench.attribution.attribute import garbage_collector_paused
 from collectbench.attribution.who import NEAREST, who_imports
+from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.model.costs import ImportCost, ModuleCut, Profile
-from collectbench.model.errors import UsageError
+from collectbench.model.errors import CollectionError, UsageError
+from collectbench.model.sample import Status
 from collectbench.model.who import ImportedModule, WhoImports
-from collectbench.usecases.explained_rounds import attribution_of
+from collectbench.usecases.explained_rounds import attribution_of, traced_of
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_to_diagnose
 from collectbench.usecases.project import Project
@@ -23,15 +25,29 @@ def measure_who(project: Project, name: str, feedback: Feedback) -> WhoImports:
 
     Raises:
         Interrupted: a signal arrived.
-        CollectionError: pytest does not start, or the traced round left no trace.
+        CollectionError: pytest does not start, or the traced round left no trace, or failed before such an import.
         UsageError: no such module was imported, or the interpreter cannot be started any more.
     """
     require_start_of_pytest(project)
     (target,) = project.plan.targets
     once = replace(project, settings=replace(project.settings, rounds=1))
     rounds = measure_to_diagnose(once, [target], feedback).rounds[target.name]
+    traced, _ = traced_of(rounds)
     with garbage_collector_paused():
-        return require_modules(who_imports(attribution_of(project, target, rounds), name))
+        answer = who_imports(attribution_of(project, target, rounds), name)
+    return require_collection(answer, traced.status, traced.message)
+
+
+def require_collection(answer: WhoImports, status: Status, message: str) -> WhoImports:
+    """Returns the answer if it has a module.
+
+    Raises:
+        CollectionError: it has none, and collection failed, so that the module may be imported otherwise.
+        UsageError: it has none.
+    """
+    if not answer.modules and status in WITHOUT_COLLECTION:
+        raise CollectionError(f"--who {answer.name}: not imported before collection failed: {message or status.value}")
+    return require_modules(answer)
 
 
 def who_in(profile: Profile, file: Path, name: str) -> WhoImports:

@@ -25,7 +25,7 @@ def selected_causes(select: Sequence[str], ignore: Sequence[str]) -> frozenset[s
     """Returns the ids of the causes to look for: the selected ones, or all, without the ignored ones.
 
     Raises:
-        UsageError: a name is not that of a cause.
+        UsageError: a name is not that of a cause, or no cause is left.
     """
     known = [cause.id for cause in CAUSES]
     mistakes = [
@@ -36,7 +36,10 @@ def selected_causes(select: Sequence[str], ignore: Sequence[str]) -> frozenset[s
     ]
     if mistakes:
         raise UsageError(*mistakes)
-    return frozenset(select or known) - frozenset(ignore)
+    causes = frozenset(select or known) - frozenset(ignore)
+    if not causes:
+        raise UsageError("--ignore: no cause is left to look for; name fewer")
+    return causes
 
 
 def no_such_cause(option: str, name: str) -> str:
