@@ -198,3 +198,12 @@ def test_a_replaced_atexit_is_not_called_and_odd_finders_and_threads_are_recorde
     assert trace.complete
     assert None not in (trace.last.exit_begin_s, trace.last.exit_end_s)
     assert [start.target for start in of_project(trace.thread_starts, root)] == ["Worker"]
+
+
+def test_cleared_callbacks_of_the_garbage_collector_are_noted_and_change_no_exit_code(traced, write) -> None:
+    write("conftest.py", "import gc\ngc.callbacks.clear()\n")
+    write("test_a.py", TEST)
+    trace = traced()
+    assert traced.last.exit_code == 0
+    assert trace.complete
+    assert trace.lost == ("the tests cleared gc.callbacks; later passes of the garbage collector are missing",)
