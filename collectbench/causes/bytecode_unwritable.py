@@ -49,6 +49,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         evidence=(in_words(frames),),
         fix="set PYTHONPYCACHEPREFIX to a directory that can be written and stays from run to run",
         claims=claims(evidence, is_lost),
+        bound=True,  # as in bytecode-disabled
         command="env PYTHONPYCACHEPREFIX=/var/tmp/pycache python -m pytest",
     )
 

@@ -27,7 +27,7 @@ from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.freezing import FREEZE, first_conftest
+from collectbench.causes.freezing import first_conftest, freezing_diff
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
@@ -41,7 +41,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             title="pytest and Python walk through all objects once more at the end",
             evidence=(f"{counted(len(passes), 'pass', 'passes')} after the session",),
             fix=f"freeze the objects at the end of collection, in {conftest}",
-            diff=FREEZE,
+            diff=freezing_diff(evidence),
             claims=(Claim(GC_AT_THE_END),),
         )
 

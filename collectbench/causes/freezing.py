@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
+
 from collectbench.causes.evidence import Evidence
 
-FREEZE = """\
-+import gc
-+import pytest
-+
-+@pytest.hookimpl(wrapper=True)
-+def pytest_collection(session):
-+    gc.disable()
-+    try:
-+        return (yield)
-+    finally:
-+        gc.freeze()
-+        gc.enable()
+_IMPORTS = ("import gc", "import pytest")
+_HOOK = """
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session):
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 """
+_HAS_HOOK = re.compile(r"\s*(?:async\s+)?def pytest_collection\(")
 
 
 def first_conftest(evidence: Evidence) -> str:
     """Returns the conftest that pytest loads first, else the one that the rootdir could have."""
-    loaded = [frame.name for frame in evidence.trace.plugins if frame.kind == "conftest"]
-    return evidence.display(loaded[0]) if loaded else "conftest.py"
+    loaded = _loaded(evidence)
+    return evidence.display(loaded) if loaded else "conftest.py"
+
+
+def freezing_diff(evidence: Evidence) -> str:
+    """Returns the lines to add to that conftest; empty if it has such a hook already, which then has to change."""
+    lines = evidence.sources.lines(_loaded(evidence)) if _loaded(evidence) else []
+    if any(_HAS_HOOK.match(line) for line in lines):
+        return ""
+    imports = [each for each in _IMPORTS if each not in lines]
+    return "".join(f"+{line}\n" for line in (*imports, *_HOOK.rstrip().splitlines()[0 if imports else 1 :]))
+
+
+def _loaded(evidence: Evidence) -> str:
+    return next((frame.name for frame in evidence.trace.plugins if frame.kind == "conftest"), "")
