@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from collectbench.attribution.parts import GC, GC_AT_THE_END, PROBE, QUEUED, ROOT, START, TEARDOWN, UNACCOUNTED, Part
 from collectbench.attribution.shares import OF_PYTEST
 from collectbench.causes.evidence import Evidence
+from collectbench.causes.running import project_files
 from collectbench.model.costs import Origin
 from collectbench.model.diagnosis import Rest
 from collectbench.model.trace import CollectorFrame, ImportFrame
@@ -16,6 +17,7 @@ FLOOR, SMALL = "pytest needs it", "each of them is too small to be listed"
 MANY = "each of them is too small, or imported by too many lines"
 CUT_SHORT = "the trace ends early, so that lines are missing"
 NOT_SELECTED = "no selected cause saves it"
+DEEP = "calls so deep that the line which begins them is unknown"
 REASONS = {
     "start of Python": "no change of the project saves it",
     "recording": "collectbench itself; a plain run does not have it",
@@ -62,6 +64,8 @@ def rest_of(evidence: Evidence, left: Mapping[Part, float], *, is_selection: boo
     """
     seconds: defaultdict[str, float] = defaultdict(float)
     hooks = dict(evidence.hooks())
+    deep_s = _deep_seconds(evidence)
+    deep = set[str]()
     for part, rest_s in left.items():
         if part in _OF_KIND:
             name = _OF_KIND[part]
@@ -70,9 +74,22 @@ def rest_of(evidence: Evidence, left: Mapping[Part, float], *, is_selection: boo
         else:
             name = _name_of_frame(evidence, part)
         seconds[name] += rest_s
+        if min(rest_s, deep_s.get(part, 0.0)) > max(evidence.smallest_s, rest_s / 2):
+            deep.add(name)
     for name, reason in REASONS.items():
         if abs(seconds[name]) > _ROUNDING_S:
-            yield Rest(name=name, seconds=seconds[name], reason=_reason(reason, evidence, is_selection=is_selection))
+            why = _reason(reason, evidence, is_selection=is_selection)
+            yield Rest(name=name, seconds=seconds[name], reason=DEEP if why in (SMALL, MANY) and name in deep else why)
+
+
+def _deep_seconds(evidence: Evidence) -> Mapping[Part, float]:
+    """Returns the seconds of stacks that were cut off in code of the project: else pytest is the outermost call."""
+    is_project = project_files(evidence.places)
+    seconds = defaultdict[Part, float](float)
+    for stack in evidence.stacks:
+        if stack.calls and is_project(stack.calls[-1].path):
+            seconds[stack.part] += stack.seconds
+    return seconds
 
 
 def _reason(reason: str, evidence: Evidence, *, is_selection: bool) -> str:
