@@ -129,7 +129,7 @@ def test_waits_after_the_session_belong_to_the_teardown(waits, root) -> None:
     found = [waited_s(part, root) for part in parts]
     assert found[0][4] > 0.9 * 0.1
     assert found[1][3] > 0.9 * 0.1
-    assert (found[0][3], found[1][4]) == (0, 0)
+    assert max(found[0][3], found[1][4]) < 0.1 * 0.1  # less than nothing corrects an earlier figure
 
 
 def test_a_main_thread_that_computes_does_not_wait(waits, root) -> None:
