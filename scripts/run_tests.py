@@ -1,8 +1,9 @@
 """Runs lint, types, layers and tests, two processes at a time. scripts/test calls it.
 
-Usage: scripts/test [--fast] [ARGUMENTS OF PYTEST]
+Usage: scripts/test [--fast | --long] [ARGUMENTS OF PYTEST]
 
 --fast  lint, types, layers, and the unit tests that start no process; without coverage
+--long  lint, types, layers, and the tests marked `long`, which no other call without arguments runs
 
 The last lines on stdout are pytest's own summaries, one for each part: CI reads them.
 """
@@ -77,7 +78,7 @@ def test_jobs(folder: Path, *, fast: bool) -> Iterator[Job]:
             command = [*PYTEST, "--no-processes", "-rfE", *files]
         else:
             continue
-        job = Job(name=name, command=[*command, "-q"], folder=folder)
+        job = Job(name=name, command=[*command, "-q", "-m", "not long"], folder=folder)
         job.command = [*job.command, f"--progress-file={job.events}"]
         yield job
 
@@ -117,6 +118,8 @@ def main(arguments: list[str]) -> int:
     fast = arguments[:1] == ["--fast"]
     if not run_checks():
         return 1
+    if arguments[:1] == ["--long"]:
+        arguments = ["-m", "long", *(arguments[1:] or ["tests/unit", "tests/functional"])]
     if arguments[fast:]:
         # In place of this process, so that terminal and Ctrl-C belong to pytest.
         os.execv(PYTEST[0], [*PYTEST, *(["--no-processes"] if fast else []), *arguments[fast:]])  # noqa: S606

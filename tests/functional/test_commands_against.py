@@ -145,6 +145,7 @@ def test_what_one_side_alone_has_or_can_collect_is_not_compared(outcome) -> None
     assert "not yet" in mended["reason"]
 
 
+@pytest.mark.long
 def test_renamed_folders_are_not_lost_targets_and_new_tests_elsewhere_do_not_replace_lost_ones(
     repo, against, run_cli, plain_python, git_env
 ) -> None:
@@ -255,6 +256,7 @@ def test_a_planted_slowdown_in_an_editable_src_layout_fails_and_the_users_tree_i
     assert f"the project is installed from {repo.root}" in " ".join(document["notes"])
 
 
+@pytest.mark.long
 def test_other_bytes_that_do_the_same_work_are_timed_also_outside_of_the_rootdir(repo, against) -> None:
     path = "import pathlib, sys\nsys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'lib'))\n"
     repo.write("svc/pytest.ini", "[pytest]\ntestpaths = tests\n")
@@ -276,6 +278,7 @@ def test_other_bytes_that_do_the_same_work_are_timed_also_outside_of_the_rootdir
     assert "collectbench-" not in done.stdout, "no folder of ours is worth a word"
 
 
+@pytest.mark.long
 def test_each_target_finds_its_own_modules_also_where_the_suite_finds_them_by_another_path(
     repo, against, editable_python
 ) -> None:
@@ -305,6 +308,7 @@ def test_each_target_finds_its_own_modules_also_where_the_suite_finds_them_by_an
     assert "without --max-time" in refused.stderr
 
 
+@pytest.mark.long
 def test_bytecode_of_the_sides_does_not_stay_where_it_is_kept_apart(repo, against, tmp_path) -> None:
     prefix = tmp_path / "bytecode"
     done = against(repo, "HEAD", *QUICK, env={"PYTHONPYCACHEPREFIX": str(prefix)})
@@ -351,6 +355,7 @@ def test_both_sides_start_in_their_counterpart_of_the_folder(repo, against) -> N
     assert target["counters"]["modules"]["head"] > target["counters"]["modules"]["base"]
 
 
+@pytest.mark.long
 def test_a_submodule_is_compared_and_all_targets_are_timed_where_that_is_asked_for(
     repo_with_submodule, against
 ) -> None:

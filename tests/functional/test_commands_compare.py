@@ -252,6 +252,7 @@ def test_verbose_tells_also_why_a_target_passes(run_cli, stored_run, tmp_path) -
 # Measured now
 
 
+@pytest.mark.long
 def test_a_comparison_with_the_baseline_of_a_moment_ago_names_every_target(run_cli, api_and_core, plain_python) -> None:
     options = ("--python", plain_python, "--rounds", "3", "--warmup", "0")
     run_cli("baseline", *options, cwd=api_and_core)

@@ -40,7 +40,7 @@ def test_without_a_target_to_measure_only_the_machine_is_examined(run_cli, api_a
 def test_what_would_do_nothing_is_refused_all_at_once(run_cli, api_and_core) -> None:
     result = run_cli("doctor", "tests/api", "--no-aa", "--rounds", "5", "--format", "html", cwd=api_and_core)
     assert result.returncode == 2
-    for option in ("target", "--rounds", "--format html"):
+    for option in ("TARGET", "--rounds", "--format html"):
         assert option in result.stderr
 
 

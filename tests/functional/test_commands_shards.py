@@ -10,7 +10,7 @@ import pytest
 
 TIMES = {
     "created", "seed", "samples", "wall_s", "cpu_s", "reference_wall_s", "peak_rss_bytes", "cold_wall_s", "phases",
-    "memory_timeline", "unqueued_wall_s", "waits",
+    "memory_timeline", "unqueued_wall_s", "waits", "import_times",
 }  # fmt: skip
 SPEED = "no reference seconds: this machine's speed is "
 """How the note begins that a machine gets which is slow, or quick, beyond all measure."""

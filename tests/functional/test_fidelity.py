@@ -241,11 +241,13 @@ def _package(python: Path, name: str) -> Path:
     return Path(subprocess.check_output([python, "-c", question], text=True).strip())
 
 
+@pytest.mark.long
 def test_networkx_sees_what_it_would_under_bare_pytest(setting, corpus_python) -> None:
     root = _package(corpus_python, "networkx")
     assert_each_round_is_like_bare_pytest(setting(corpus_python), root, ".", "--no-suite")
 
 
+@pytest.mark.long
 def test_sympy_core_sees_what_it_would_under_bare_pytest(setting, hypothesis_corpus_python) -> None:
     root = _package(hypothesis_corpus_python, "sympy")
     assert_each_round_is_like_bare_pytest(setting(hypothesis_corpus_python), root, "core", "--no-suite")

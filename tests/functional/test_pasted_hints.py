@@ -78,6 +78,7 @@ def target_of(document: dict[str, Any], name: str) -> dict[str, Any]:
     return target
 
 
+@pytest.mark.long
 def test_other_programs_are_stopped_and_the_noisy_target_is_measured_again(
     run_cli, api_and_core, typed, shell, tmp_path
 ) -> None:
@@ -127,6 +128,7 @@ def test_the_import_that_crashed_is_shown(run_cli, api_and_core, typed, shell) -
     assert kept(api_and_core) == before
 
 
+@pytest.mark.long
 def test_rounds_get_more_time(run_cli, api_and_core, typed, shell, tmp_path) -> None:
     (api_and_core / "tests" / "api" / "test_api.py").write_text(
         f"import pathlib, time\nif not pathlib.Path({str(tmp_path / 'quick')!r}).exists(): time.sleep(600)\n"
@@ -163,6 +165,7 @@ def test_the_plugins_are_profiled(api_and_core, typed, shell) -> None:
     assert not (api_and_core / KEPT).exists()
 
 
+@pytest.mark.long
 def test_more_pairs_are_taken(run_cli, api_and_core, plain_python, shell) -> None:
     options = ("--python", plain_python, "--rounds", "2", "--warmup", "0", "--format", "json")
     result = run_cli("doctor", *options, cwd=api_and_core)
@@ -276,6 +279,7 @@ def advised(action: Action, words: tuple[str, ...], **parameters: Any) -> str:
     return command.replace(shlex.join(line.program), f"{shlex.quote(sys.executable)} -m collectbench")
 
 
+@pytest.mark.long
 def test_a_machine_that_is_shared_compares_in_pairs(repository, plain_python, shell) -> None:
     words = ("doctor", "tests/api", "--python", plain_python, "--warmup", "0", *PYTEST_ARGS)
     pasted = shell(advised(Action.COMPARE_COMMITS, words), repository)

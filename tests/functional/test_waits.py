@@ -58,6 +58,7 @@ def test_a_process_that_head_starts_fails_with_its_command_and_its_line(repo, co
     assert reason.startswith("+1 subprocess (0 -> 1), sleep 0.3 at tests/conftest.py:2 (waited 3")
 
 
+@pytest.mark.long
 def test_a_stored_comparison_judges_waits_too(write_suite, run_cli, plain_python) -> None:
     root = write_suite({"tests/conftest.py": "import time\n", "tests/test_a.py": "def test_a(): pass\n"})
     measured = ("tests", "--python", plain_python, "--rounds", "3", *FAST)

@@ -18,6 +18,7 @@ import yaml
 from collectbench.cli.app import app
 from collectbench.cli.outlets import parse_outlets
 from collectbench.model.comparison import Comparison
+from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.render.formats import FORMATS
@@ -129,10 +130,10 @@ def test_what_an_example_makes_the_action_call_has_options_that_exist(inputs, ca
 def test_the_guide_names_every_format_with_the_commands_that_have_it() -> None:
     rows = re.findall(r"^\| (`[^|]*) \| [^|]* \| ([^|]*) \|$", GUIDE, re.MULTILINE)
     documented = {name: commands for names, commands in rows for name in re.findall("`([^`]+)`", names)}
-    of = {RunReport: "`baseline`", Comparison: "`compare`", LintReport: "`lint`"}
+    of = {RunReport: "`baseline`", Comparison: "`compare`", Diagnosis: "`diagnose`", LintReport: "`lint`"}
     expected = {
         name: "everything"
-        if len(format_.renderers) > 3
+        if len(format_.renderers) > len(of)
         else ", ".join(command for kind, command in of.items() if kind in format_.renderers)
         for name, format_ in FORMATS.items()
     }

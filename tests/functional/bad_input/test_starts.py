@@ -93,6 +93,7 @@ def test_an_unknown_option_is_named_by_each_pytest(
 HANGS = "import time\ntime.sleep(600)\n"
 
 
+@pytest.mark.long
 def test_a_plugin_that_hangs_is_ended_after_the_timeout(
     api_and_core: Path, run_cli: Callable[..., Any], quick: tuple[str, ...]
 ) -> None:

@@ -458,6 +458,7 @@ def test_a_lazy_module_is_a_frame_when_it_is_used(traced, write) -> None:
     assert [edge.line for edge in edges_to(trace, "lazy")] == [9]
 
 
+@pytest.mark.long
 def test_twenty_thousand_modules_are_twenty_thousand_frames(traced, root) -> None:
     package = root / "many"
     package.mkdir()
