@@ -10,8 +10,9 @@ from collectbench.attribution.parts import ROOT, TEARDOWN, Part
 from collectbench.model import samples
 from collectbench.model.samples import Call, Sampled
 
-COMPILES = frozenset(("_rewrite_test", "source_to_code", "_compile_bytecode", "_read_pyc", "_write_pyc"))
-FINDS = frozenset(("find_spec", "_find_spec", "_fill_cache", "path_importer_cache", "_path_importer_cache"))
+COMPILES = frozenset(("_rewrite_test", "source_to_code"))
+FINDS = frozenset(("find_spec", "_find_spec"))
+"""The functions whose time the trace counts as compiling and finding; reading bytecode is the frame's own time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

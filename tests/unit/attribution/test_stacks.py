@@ -35,8 +35,18 @@ def sampled(frame: int, calls: tuple[Call, ...], seconds: float = 0.5, hook: int
         ),
         (sampled(4, (Call("<frozen x>", 1, "_path_stat"), Call("<frozen x>", 2, "find_spec"), *BODY)), Part("find", 4)),
         (sampled(4, (Call("/p/a.py", 9, "<module>"), Call("/s/rewrite.py", 2, "_rewrite_test"))), Part("frame", 4)),
+        (sampled(4, (Call("/s/rewrite.py", 5, "_read_pyc"), *BODY)), Part("frame", 4)),
     ],
-    ids=["a module", "a hook", "pytest", "the end", "compiling", "finding", "a module that another one compiles for"],
+    ids=[
+        "a module",
+        "a hook",
+        "pytest",
+        "the end",
+        "compiling",
+        "finding",
+        "a module that another one compiles for",
+        "reading bytecode",
+    ],
 )
 def test_a_sample_belongs_to_the_part_that_ran(taken, part) -> None:
     assert [stack.part for stack in stacks_of([taken], PARTS)] == [part]
