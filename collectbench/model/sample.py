@@ -15,6 +15,8 @@ class RoundKind(str, Enum):
     COUNTED = "counted"
     TRACED = "traced"
     SAMPLED = "sampled"
+    OUTCOMES = "outcomes"
+    """Records each id, error and warning of collection, and the outcome of each test if tests run."""
 
 
 class Status(str, Enum):

@@ -27,6 +27,8 @@ EXTRAS = {
     "guarded-traced": ("guard.py", "collected_with.py", "tracing.py"),
     "counted": ("guard.py", "tracing.py", "tracing_counts.py"),
     "sampled": ("sampling.py",),
+    "outcomes": ("outcomes.py",),
+    "guarded-outcomes": ("guard.py", "collected_with.py", "outcomes.py"),
     "inspect": ("inspection.py",),
 }
 

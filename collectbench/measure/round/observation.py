@@ -12,6 +12,7 @@ from collectbench.measure.process.output import collection_error, fatal_stack, g
 from collectbench.measure.round.loaded import Touched
 from collectbench.measure.round.probe_report import NodeIds, ProbeReport
 from collectbench.model.costs import LineCost
+from collectbench.model.outcome_log import OutcomeLog
 from collectbench.model.sample import Counts, Noise, RoundKind, Sample
 from collectbench.model.samples import Sampled
 from collectbench.model.trace import Trace
@@ -42,6 +43,8 @@ class Observation:
     """Of traced and counted rounds only."""
     samples: tuple[Sampled, ...] = ()
     """Of traced rounds only."""
+    outcomes: OutcomeLog | None = None
+    """Of rounds that record outcomes only."""
 
 
 def wall_s(finished: Finished) -> float:

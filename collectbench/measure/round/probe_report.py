@@ -65,7 +65,7 @@ class ProbeReport:
 
 def read_report(directory: Path) -> ProbeReport:
     """Read the report in a round's directory; an empty one if the process did not get that far."""
-    entries = list(_entries(_whole_lines(directory / "report")))
+    entries = list(read_entries(directory / "report"))
     starts = [index for index, (key, _) in enumerate(entries) if key == "stamp.runner"]
     begins = starts[1:]
     first = begins[-1] if begins else 0
@@ -75,10 +75,15 @@ def read_report(directory: Path) -> ProbeReport:
         stamps={key[6:]: value for key, value in reversed(last) if key.startswith("stamp.")},
         facts={key: value for key, value in last if "." not in key and key != "conftest-failed"},
         failed_conftests=tuple(dict.fromkeys(conftests)),
-        tree=tuple(_entries(_whole_lines(directory / "tree"))),
+        tree=tuple(read_entries(directory / "tree")),
         earlier=tuple(_replaced_by(entries[:begin]) for begin in begins),
         began_ns=tuple(entries[start][1] for start in starts),
     )
+
+
+def read_entries(path: Path) -> Iterator[tuple[str, Any]]:
+    """Key and value of each whole line of a file that the probe wrote; none if there is no such file."""
+    return _entries(_whole_lines(path))
 
 
 def _whole_lines(path: Path) -> list[bytes]:

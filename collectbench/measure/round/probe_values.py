@@ -45,6 +45,13 @@ FORMS: Mapping[str, object] = {
     "stdlib": [str],
     "installed": [str],
     "pycache-prefix": str,
+    "collect-error": (str, str),
+    "warning": (str, str, str, int, str),
+    "start": str,
+    "phase": (str, str, str, float, str),
+    "end": str,
+    "stopped": str,
+    "finished": int,
 }
 """A type, a tuple of forms, or a list of any length with its form."""
 

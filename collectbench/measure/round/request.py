@@ -18,7 +18,15 @@ COLLECT_ONLY = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collectio
 COUNTED_ENV: Mapping[str, str] = {"PYTHONHASHSEED": "0"}
 """The order of sets of strings decides what some suites import: the same work repeats only with a fixed one."""
 
-_PROBE_MODES = {RoundKind.COUNTED: "counted", RoundKind.TRACED: "traced", RoundKind.SAMPLED: "sampled"}
+RUN_TESTS = ("--maxfail=0", "--continue-on-collection-errors")
+"""Tests that `--maxfail` or `-x` in addopts would skip have no outcome to compare."""
+
+_PROBE_MODES = {
+    RoundKind.COUNTED: "counted",
+    RoundKind.TRACED: "traced",
+    RoundKind.SAMPLED: "sampled",
+    RoundKind.OUTCOMES: "outcomes",
+}
 """The probe's word for kinds of rounds in which it is more than a reporter."""
 
 
@@ -35,6 +43,8 @@ class RoundRequest:
         expected_s: about how long the round will take, for sampled rounds.
         keep_ids: whether the round keeps the node ids, so that two rounds can be compared.
         pytest_args: our own arguments of pytest, after the user's.
+        only: of rounds that record outcomes: the ids of the tests to keep, all others are deselected; None for all.
+        expected: likewise: the ids of the tests whose failure does not end the session; None if no failure does.
     """
 
     target: Target
@@ -44,6 +54,8 @@ class RoundRequest:
     expected_s: float = 0.0
     keep_ids: bool = False
     pytest_args: tuple[str, ...] = COLLECT_ONLY
+    only: tuple[str, ...] | None = None
+    expected: tuple[str, ...] | None = None
 
     @property
     def probe_mode(self) -> str:
@@ -51,7 +63,7 @@ class RoundRequest:
         mode = _PROBE_MODES.get(self.kind, "timed")
         if not self.guarded:
             return mode
-        return "guarded-traced" if mode == "traced" else "guarded"
+        return f"guarded-{mode}" if mode in ("traced", "outcomes") else "guarded"
 
     @property
     def leaves_notes(self) -> bool:

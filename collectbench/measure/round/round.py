@@ -25,6 +25,7 @@ from collectbench.measure.round.circumstances import collected_of, profile_notes
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
+from collectbench.measure.round.outcome_file import EXPECTED, ONLY, read_outcomes, write_ids
 from collectbench.measure.round.probe_report import ProbeReport, is_stack_written, read_node_ids, read_report
 from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.waiting import read_samples, read_waits
@@ -32,6 +33,7 @@ from collectbench.measure.round.watched_roots import roots_elsewhere
 from collectbench.measure.round.work import Work, count_work
 from collectbench.model.collected import Collected
 from collectbench.model.costs import LineCost
+from collectbench.model.outcome_log import OutcomeLog
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.restart import Restart
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
@@ -70,6 +72,7 @@ class Round:
         items_by_file: the number of selected items of each file that has some, of rounds that came to their end.
         nodeids: the node ids in pytest's order, if they were requested; empty otherwise.
         restarts: the replacements of the process by one that reports.
+        outcomes: of rounds that record outcomes: what was collected, and what became of the tests.
     """
 
     sample: Sample
@@ -94,6 +97,7 @@ class Round:
     items_by_file: Mapping[str, int] = field(default_factory=dict)
     nodeids: tuple[str, ...] = ()
     restarts: tuple[Restart, ...] = ()
+    outcomes: OutcomeLog | None = None
 
     @property
     def compiled(self) -> bool:
@@ -115,6 +119,9 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     if request.leaves_notes:
         roots = roots_elsewhere(bench.cwd, bench.known_roots, map(bench.from_cwd, request.target.paths))
         (directory / "roots").write_bytes(b"".join(os.fsencode(root) + b"\0" for root in roots))
+    for name, nodeids in ((ONLY, request.only), (EXPECTED, request.expected)):
+        if nodeids is not None:
+            write_ids(directory, name, nodeids)
     if bench.cwd != bench.root:
         (directory / "project").write_bytes(os.fsencode(bench.root))
     try:
@@ -159,6 +166,9 @@ def _observe(bench: Bench, child: Invocation, directory: Path, request: RoundReq
         full=str(bench.work) if _is_full(bench.work) else "",
         waits=read_waits(directory),
         samples=read_samples(directory),
+        outcomes=read_outcomes(directory, places_of(bench, request.target), report.failed_conftests)
+        if request.kind is RoundKind.OUTCOMES
+        else None,
     )
 
 
@@ -191,6 +201,7 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         collected=collected_of(observation, bench.root) if is_collected else None,
         items_by_file={file: items for file, (items, _) in observation.ids.by_file.items()} if is_collected else {},
         nodeids=observation.ids.nodeids if is_collected else (),
+        outcomes=observation.outcomes,
         restarts=tuple(restarts(observation.report.earlier, observation.report.began_ns, str(bench.root))),
     )
 
