@@ -36,6 +36,7 @@ def diagnosed(python: str, folder: Path, planted: Planted) -> dict[str, Any]:
     """The diagnosis of the target `tests`; raises RuntimeError if there is none."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [python, "-m", "collectbench", "diagnose", "tests", "--format", "json", "--no-progress"]
+    command += planted.options
     command += ["--", *planted.args] if planted.args else []
     done = subprocess.run(
         command,

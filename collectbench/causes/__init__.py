@@ -55,6 +55,7 @@ from collectbench.causes import (
     slow_import_hook,
     slow_modifyitems,
     split_run_differs,
+    superlinear,
     testcase_init,
     tracing_active,
     traversal,
@@ -112,6 +113,8 @@ CAUSES: tuple[Cause, ...] = (
     duplicate_ids.CAUSE,
     attribute_scan.CAUSE,
     testcase_init.CAUSE,
+    # of a step, what grows faster than the tests; what is left of it has one of the causes below
+    superlinear.CAUSE,
     custom_collector.CAUSE,
     fixture_scan.CAUSE,
     # hooks

@@ -18,7 +18,7 @@ def in_pytest(evidence: Evidence, functions: Collection[str]) -> Iterator[tuple[
     for stack in evidence.stacks:
         if stack.part.kind not in ("hook", "frame", "root"):
             continue
-        position = _innermost(stack.calls, functions)
+        position = innermost_of(stack.calls, functions)
         if position is None:
             continue
         run = running(stack, evidence.is_project)
@@ -35,8 +35,8 @@ def in_pytest(evidence: Evidence, functions: Collection[str]) -> Iterator[tuple[
         yield run, whole
 
 
-def _innermost(calls: tuple[Call, ...], functions: Collection[str]) -> int | None:
-    """The position of the innermost of these functions, within the innermost calls of pytest in one hook."""
+def innermost_of(calls: tuple[Call, ...], functions: Collection[str]) -> int | None:
+    """Returns the position of the innermost of these functions, within the innermost calls of pytest in one hook."""
     for position, call in enumerate(calls):
         if call.path.startswith(MACHINERY) or call.function == "_multicall":
             return None

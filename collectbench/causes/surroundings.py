@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from collectbench.attribution.unstable_ids import UnstableIds
 from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.restart import Restart
+from collectbench.model.subsets import SubsetCosts
 from collectbench.model.trace import Trace
 
 
@@ -26,6 +27,7 @@ class Surroundings:
         start: what Python runs before its first statement; None if that takes no time worth to measure.
         nodeids: those of the traced round, in pytest's order.
         unstable: test functions whose ids differ from round to round.
+        subsets: the costs of rounds on subsets of the files; none if they were not asked for, or not all were taken.
     """
 
     tools: tuple[str, ...] = ()
@@ -38,3 +40,4 @@ class Surroundings:
     start: InterpreterStart | None = None
     nodeids: tuple[str, ...] = ()
     unstable: tuple[UnstableIds, ...] = ()
+    subsets: tuple[SubsetCosts, ...] = ()

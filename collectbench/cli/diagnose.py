@@ -19,6 +19,13 @@ def command(
         str | None,
         typer.Option("--explain", metavar="CAUSE", help="Show the documentation of a cause.", show_default=False),
     ] = None,
+    scaling: Annotated[
+        bool,
+        typer.Option(
+            "--scaling",
+            help="Measure also how each step grows: 12 to 24 traced rounds on 25, 50 and 100 % of the files.",
+        ),
+    ] = False,
     from_file: options.From = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
@@ -38,7 +45,7 @@ def command(
 ) -> None:
     """Find why collection is slow, with place, seconds and fix.
 
-    Takes one or two traced rounds and a timed one. Everything after -- goes to pytest.
+    Takes one or two traced rounds and a timed one; with --scaling, more. Everything after -- goes to pytest.
     """
     from dataclasses import replace
 
@@ -48,10 +55,11 @@ def command(
     from collectbench.model.diagnosis import Diagnosis
     from collectbench.model.sample import RoundKind
     from collectbench.store.documents import DIAGNOSIS
-    from collectbench.usecases.child_commands import child_commands
+    from collectbench.usecases.child_commands import child_commands, subset_commands
     from collectbench.usecases.diagnosing.diagnose import diagnose
     from collectbench.usecases.diagnosing.explaining import explanation, selected_causes
     from collectbench.usecases.diagnosing.next_steps import next_steps
+    from collectbench.usecases.diagnosing.scaling import Scaling
     from collectbench.usecases.explained_targets import with_explained_targets
     from collectbench.usecases.mistakes import Mistakes
 
@@ -63,7 +71,8 @@ def command(
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, Diagnosis, mistakes)
     selected, ignored = options.names(select), options.names(ignore)
-    causes = mistakes.attempt(lambda: selected_causes(selected, ignored), otherwise=frozenset[str]())
+    scaled = Scaling.ON if scaling else Scaling.OFF
+    causes = mistakes.attempt(lambda: selected_causes(selected, ignored, scaled), otherwise=frozenset[str]())
     if from_file is not None:
         stored = stored_document(context, from_file, DIAGNOSIS, mistakes)
         steps = next_steps(stored.document, request.wording(context).typed, top)
@@ -71,9 +80,10 @@ def command(
         return
     project = with_explained_targets(request.open_project(context, mistakes))
     if dry_run:
-        show_commands(child_commands(project, (RoundKind.TRACED, RoundKind.TIMED)))
+        commands = child_commands(project, (RoundKind.TRACED, RoundKind.TIMED))
+        show_commands(subset_commands(project, commands) if scaling else commands)
         return
-    diagnosis = diagnose(project, request.feedback(context), causes)
+    diagnosis = diagnose(project, request.feedback(context), causes, scaled)
     if not quiet:
         steps = next_steps(diagnosis, request.wording(context).typed, top)
         outlets = replace(outlets, next_steps=steps)

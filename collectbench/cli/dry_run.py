@@ -20,5 +20,6 @@ def show_commands(*places: CommandsInDirectory) -> None:
         several = len({command.kind for command in place.commands}) > 1
         show(f"# in {place.directory}, each with a new directory as REPORT_DIR")
         for command in place.commands:
-            show(f"# {command.target!a}" + (f", {PURPOSES[command.kind]}" if several else ""))
+            purpose = command.about or (PURPOSES[command.kind] if several else "")
+            show(f"# {command.target!a}" + (f", {purpose}" if purpose else ""))
             show(command.line)

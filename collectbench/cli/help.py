@@ -18,6 +18,7 @@ PANELS = {
     "How to judge": ("allow_mismatch", "margin", "on_inconclusive"),
     "How to measure": (
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
+        "scaling",
     ),
     "What to show": (
         "top", "explain", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet", "verbose",
@@ -51,6 +52,7 @@ EXAMPLES = {
         "collectbench diagnose",
         "collectbench diagnose tests/api --output diagnosis.md",
         "collectbench diagnose --from diagnosis.json --format markdown",
+        "collectbench diagnose tests/api --scaling",
         "collectbench diagnose --explain gc-passes",
     ),
     "lint": ("collectbench lint", "collectbench lint --changed main", "collectbench lint --record lint.json"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout
@@ -18,6 +18,7 @@ from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.model.errors import CheckoutError
 from collectbench.model.sample import RoundKind
+from collectbench.model.subsets import Size
 from collectbench.model.target import Target
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
@@ -35,6 +36,8 @@ class ChildCommand:
     kind: RoundKind
     target: str
     line: str
+    about: str = ""
+    """What a reader must put into the line; empty if it is complete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,28 @@ def child_commands(
         directory=directory or shlex.quote(str(project.start)),
         commands=tuple(_command(bench, target, kind) for target in project.plan.everything for kind in kinds),
     )
+
+
+def subset_commands(project: Project, usual: CommandsInDirectory) -> CommandsInDirectory:
+    """The usual commands, and those of the rounds on subsets, whose files only the first round can tell."""
+    commands = list[ChildCommand]()
+    for target in project.plan.everything:
+        (whole,) = child_commands(_with_files_of(project, target), (RoundKind.TRACED,)).commands
+        commands += [
+            replace(
+                whole,
+                line=f"{whole.line} FILES",
+                about=f"traced: FILES are {size.share} of the test files that the first round collects",
+            )
+            for size in Size
+        ]
+    return replace(usual, commands=(*usual.commands, *commands))
+
+
+def _with_files_of(project: Project, target: Target) -> Project:
+    """The project with this target alone, and without its paths: files take their place."""
+    alone = replace(target, paths=(), ignored=(), module=None)
+    return replace(project, plan=replace(project.plan, targets=(alone,), suite=None))
 
 
 def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind]) -> tuple[CommandsInDirectory, ...]:

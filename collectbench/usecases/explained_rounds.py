@@ -26,18 +26,23 @@ def attribution_of(
         CollectionError: the traced round left no trace.
     """
     traced, own_trace = traced_of(rounds)
+    places = places_of_target(project, target, rounds)
+    calibration = _calibration([round_ for round_ in rounds if is_timed(round_)], traced)
+    return attribute(
+        trace or own_trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits
+    )
+
+
+def places_of_target(project: Project, target: Target, rounds: Sequence[Round]) -> Places:
+    """The directories that decide whose code a file is, in rounds of a target."""
     paths = [project.root / path for path in target.paths]  # Python may see them without their symbolic links
-    places = Places(
+    return Places(
         rootdir=str(project.root),
         targets=tuple(dict.fromkeys(map(str, (*paths, *(path.resolve() for path in (*paths, project.root)))))),
         stdlib=project.inspection.stdlib,
         site_packages=project.inspection.installed,
         node_ids_from=next((each.collected.rootdir for each in rounds if each.collected), "")
         or str(project.inspection.rootdir),
-    )
-    calibration = _calibration([round_ for round_ in rounds if is_timed(round_)], traced)
-    return attribute(
-        trace or own_trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
@@ -18,14 +19,17 @@ from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.cold_cache import ColdCache
 from collectbench.measure.round.explaining import importing_now
 from collectbench.measure.round.record import ENOUGH
+from collectbench.measure.round.round import Round
 from collectbench.measure.round.tree_traces import Owner, TreeScope
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.measure.session.laps import LapSession
 from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.schedule import Policy
+from collectbench.measure.session.subsets import SubsetSession
 from collectbench.model.errors import Interrupted
 from collectbench.model.run import Run
 from collectbench.model.sample import Reference, RoundKind
+from collectbench.model.subsets import Subset
 from collectbench.model.target import Target
 from collectbench.usecases.feedback import Display, Feedback
 from collectbench.usecases.project import Project
@@ -98,6 +102,35 @@ def measure_to_diagnose(project: Project, targets: Iterable[Target], feedback: F
     session.bytecode_is_kept = project.environment.bytecode == "written"
     display.watch(partial(importing_now, session.bench.work))
     return _finished(session, display, feedback)
+
+
+def measure_subsets(
+    project: Project, subsets: Sequence[Subset], keep: Callable[[Subset, Round], None], feedback: Feedback
+) -> SubsetSession:
+    """Take one traced round of each subset, which goes to `keep`. The time limit of the command holds for them, too.
+
+    Raises:
+        Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
+        UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
+    """
+    display, settings = feedback.display(), project.settings
+    with explain_os_errors(project.python[0]):
+        bench = bench_of(project, make_temporary_directory())
+    limit_ns = None if settings.max_time_s is None else int(settings.max_time_s * 1e9)
+    session = SubsetSession(
+        bench=bench,
+        subsets=subsets,
+        seed=settings.seed,
+        deadline_ns=None if limit_ns is None else project.request.begun_ns + limit_ns,
+        observer=display,
+        keep=keep,
+    )
+    display.watch(partial(importing_now, bench.work))
+    interrupted = _take_rounds(session, display)
+    if interrupted is not None:
+        raise interrupted
+    feedback.show_pytest_output({name: [round_] for name, round_ in session.failed.items()})
+    return session
 
 
 def measure_in_pairs(project: Project, feedback: Feedback) -> LapSession:
@@ -180,7 +213,16 @@ def _finished(session: LapSession, display: Display, feedback: Feedback) -> LapS
     return session
 
 
-def _take_rounds(session: LapSession, display: Display) -> Interrupted | None:
+class _Session(Protocol):
+    """Rounds that are to be taken."""
+
+    @property
+    def bench(self) -> Bench: ...
+
+    def run(self) -> None: ...
+
+
+def _take_rounds(session: _Session, display: Display) -> Interrupted | None:
     """Take all rounds and leave nothing behind; returns the interruption if there was one."""
     try:
         with explain_os_errors(session.bench.python[0]), signals_noted():

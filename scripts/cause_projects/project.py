@@ -40,6 +40,7 @@ class Planted:
         alike_ini: likewise, of the look-alike; None for the same.
         env: environment variables.
         args: of pytest.
+        options: of `diagnose`.
         modules: distributions without which the project cannot be tried.
     """
 
@@ -55,6 +56,7 @@ class Planted:
     alike_ini: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     args: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
 
     def write(self, root: Path, *, alike: bool) -> None:

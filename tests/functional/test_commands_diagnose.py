@@ -57,6 +57,11 @@ def test_a_directory_without_tests_is_empty_and_not_clean(run_cli, tmp_path) -> 
     [
         (("diagnose", "--select", "gc-pases"), "--select gc-pases: there is no such cause; did you mean gc-passes?"),
         (("diagnose", "--explain", "nothing-like-it"), "--explain nothing-like-it: there is no such cause"),
+        (("diagnose", "--select", "superlinear"), "--select superlinear: it needs more rounds; add --scaling"),
+        (
+            ("diagnose", "--scaling", "--ignore", "superlinear"),
+            "--scaling: its only cause, superlinear",
+        ),
         (("diagnose", "--format", "junit"), "--format junit: only for collectbench compare and lint"),
         (("diagnose", "tests/gone"), "tests/gone"),
         (("profile", "tests/gone"), "tests/gone"),
@@ -102,3 +107,53 @@ def test_a_target_without_a_trace_does_not_hide_the_others(run_cli, api_and_core
     assert (api["status"], core["status"]) == ("ok", "crashed")
     assert core["message"] == "the process ended with exit code 1 while starting Python"
     assert sum(row["seconds"] for row in core["rest"]) == core["traced_wall_s"]
+
+
+QUADRATIC = """\
+from time import thread_time
+
+
+def pytest_collection_modifyitems(items):
+    end = thread_time() + 0.4 * (len(items) / 40) ** 2
+    while thread_time() < end:
+        pass
+"""
+
+
+def test_a_hook_that_grows_with_the_square_of_the_tests_is_found_with_its_exponent(
+    run_cli, write_suite, quick_diagnosis
+) -> None:
+    tests = "".join(f"def test_{number}(): pass\n" for number in range(5))
+    files = {f"tests/{folder}/test_{folder}_{number}.py": tests for folder in "ab" for number in range(4)}
+    root = write_suite({"pytest.ini": "[pytest]\ntestpaths = tests\n", "conftest.py": QUADRATIC, **files})
+    result = run_cli("diagnose", *quick_diagnosis, "--scaling", "--format", "json", "--output", "kept.json", cwd=root)
+    assert result.returncode == 0, result.stderr
+    (target,) = json.loads(result.stdout)["targets"]
+    (found,) = [each for each in target["findings"] if each["cause"] == "superlinear"]
+    assert (found["subject"], found["bound"]) == ("pytest_collection_modifyitems in conftest.py", True)
+    assert found["locations"][0] == {
+        "path": "conftest.py",
+        "line": 4,
+        "text": "def pytest_collection_modifyitems(items):",
+    }
+    assert "for 10 items" in found["evidence"][0]
+    assert "for 40: grows with the power 2." in found["evidence"][0] or "power 1.9" in found["evidence"][0]
+    assert "the power" in run_cli("diagnose", "--from", "kept.json", cwd=root).stdout
+
+
+def test_too_few_files_for_subsets_are_said_and_do_not_stop_the_diagnosis(
+    run_cli, api_and_core, quick_diagnosis
+) -> None:
+    result = run_cli("diagnose", *quick_diagnosis, "--scaling", "--format", "json", cwd=api_and_core)
+    assert result.returncode == 0
+    (target,) = json.loads(result.stdout)["targets"]
+    why = "growth is unknown: suite has 3 files with tests, and subsets need at least 8"
+    assert why in target["notes"]
+
+
+def test_the_dry_run_shows_the_rounds_on_subsets(run_cli, api_and_core, quick_diagnosis) -> None:
+    result = run_cli("diagnose", *quick_diagnosis, "--scaling", "--dry-run", cwd=api_and_core)
+    assert result.returncode == 0
+    for share in (25, 50, 100):
+        assert f"FILES are {share} % of the test files that the first round collects" in result.stdout
+    assert result.stdout.count("--continue-on-collection-errors FILES\n") == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from collectbench.attribution.attribute import garbage_collector_paused
 from collectbench.attribution.origins import project_name
@@ -17,6 +17,7 @@ from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.target import Target
 from collectbench.model.trace import Trace
 from collectbench.usecases.diagnosing.evidence import evidence_of
+from collectbench.usecases.diagnosing.scaling import NOT_SCALED, Scaled, Scaling, scaled_targets
 from collectbench.usecases.diagnosing.starting import start_of
 from collectbench.usecases.explained_rounds import has_trace, is_timed, notes_on_rounds, traced_of
 from collectbench.usecases.feedback import Feedback
@@ -29,7 +30,9 @@ from collectbench.usecases.start_of_pytest import require_start_of_pytest
 NAME_OF_UNACCOUNTED = "unaccounted"
 
 
-def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> Diagnosis:
+def diagnose(
+    project: Project, feedback: Feedback, causes: Collection[str], scaling: Scaling = Scaling.OFF
+) -> Diagnosis:
     """Returns the findings of the selected causes for each target of the plan (see `with_explained_targets`).
 
     Raises:
@@ -41,13 +44,19 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
     targets = project.plan.targets
     session = measure_to_diagnose(project, targets, feedback)
     start = start_of(project, session.rounds.values())
+    scaled: Mapping[str, Scaled] = {}
+    notes_on_subsets: tuple[str, ...] = ()
+    if scaling is Scaling.ON:
+        scaled, notes_on_subsets = scaled_targets(project, session.rounds, feedback)
     names: list[str] = []
     diagnosed: list[TargetDiagnosis] = []
     with garbage_collector_paused():
         for target in targets:
             rounds = session.rounds.get(target.name, [])
             if rounds and has_trace(rounds):
-                evidence, diagnosis = diagnosis_of(project, target, rounds, causes, start)
+                evidence, diagnosis = diagnosis_of(
+                    *(project, target, rounds, causes, start), scaled.get(target.name, NOT_SCALED)
+                )
                 names.append(project_name(evidence.places))
                 diagnosed.append(diagnosis)
             elif rounds:
@@ -57,7 +66,7 @@ def diagnose(project: Project, feedback: Feedback, causes: Collection[str]) -> D
         created=now(),
         environment=project.environment,
         targets=tuple(diagnosed),
-        notes=(*notes_on_rounds_before(project), *notes_after(session)),
+        notes=tuple(dict.fromkeys((*notes_on_rounds_before(project), *notes_after(session), *notes_on_subsets))),
         project=names[0] if names else "",
     )
 
@@ -79,19 +88,20 @@ def without_trace(target: Target, rounds: Sequence[Round]) -> TargetDiagnosis:
     )
 
 
-def diagnosis_of(
+def diagnosis_of(  # noqa: PLR0917 - a target, and what was measured of it
     project: Project,
     target: Target,
     rounds: Sequence[Round],
     causes: Collection[str],
     start: InterpreterStart | None = None,
+    scaled: Scaled = NOT_SCALED,
 ) -> tuple[Evidence, TargetDiagnosis]:
     """Returns the evidence that the rounds of a target give, and its diagnosis.
 
     Raises:
         CollectionError: the traced round left no trace.
     """
-    evidence = evidence_of(project, target, rounds, start)
+    evidence = evidence_of(project, target, rounds, start, scaled.costs)
     found = [(cause, list(cause.find(evidence))) for cause in CAUSES if cause.id in causes]
     ledger = settle(found, evidence.parts, evidence.smallest_s)
     walls_s = [round_.sample.wall_s for round_ in rounds if is_timed(round_)]
@@ -107,7 +117,9 @@ def diagnosis_of(
         counts=traced.counts,
         budget_s=target.limits.budget_s,
         queued_s=evidence.seconds(QUEUED),
-        notes=tuple(dict.fromkeys((*notes_on_rounds(rounds), *trace.lost, *_note_on_the_end(traced, trace)))),
+        notes=tuple(
+            dict.fromkeys((*notes_on_rounds(rounds), *trace.lost, *_note_on_the_end(traced, trace), *scaled.notes))
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.sample import Status
+from collectbench.model.subsets import SubsetCosts
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.surroundings import surroundings_of
 from collectbench.usecases.explained_rounds import attribution_of, is_timed, traced_of
@@ -23,9 +24,15 @@ from collectbench.usecases.project import Project
 
 
 def evidence_of(
-    project: Project, target: Target, rounds: Sequence[Round], start: InterpreterStart | None = None
+    project: Project,
+    target: Target,
+    rounds: Sequence[Round],
+    start: InterpreterStart | None = None,
+    subsets: Sequence[SubsetCosts] = (),
 ) -> Evidence:
     """Returns the evidence about a target; `start` is what Python runs before its first statement.
+
+    `subsets` are the costs of rounds on subsets of its files, if they were taken.
 
     Raises:
         CollectionError: the traced round left no trace.
@@ -52,7 +59,7 @@ def evidence_of(
         wall_s=median(walls_s) if walls_s else None,
         variables=variables,
         arguments=(*_split(variables.get("PYTEST_ADDOPTS", "")), *project.inspection.addopts, *target.pytest_args),
-        surroundings=surroundings_of(project.inspection, rounds, traced, start),
+        surroundings=surroundings_of(project.inspection, rounds, traced, start, subsets),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from collectbench.causes import CAUSES
+from collectbench.causes import CAUSES, superlinear
 from collectbench.model.errors import UsageError
+from collectbench.usecases.diagnosing.scaling import Scaling
 
 
 def explanation(name: str) -> str:
@@ -21,11 +22,11 @@ def explanation(name: str) -> str:
     raise UsageError(no_such_cause("--explain", name))
 
 
-def selected_causes(select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
+def selected_causes(select: Sequence[str], ignore: Sequence[str], scaling: Scaling = Scaling.OFF) -> frozenset[str]:
     """Returns the ids of the causes to look for: the selected ones, or all, without the ignored ones.
 
     Raises:
-        UsageError: a name is not that of a cause, or no cause is left.
+        UsageError: a name is not that of a cause, no cause is left, or `scaling` is of no use or missing.
     """
     known = [cause.id for cause in CAUSES]
     mistakes = [
@@ -39,6 +40,10 @@ def selected_causes(select: Sequence[str], ignore: Sequence[str]) -> frozenset[s
     causes = frozenset(select or known) - frozenset(ignore)
     if not causes:
         raise UsageError("--ignore: no cause is left to look for; name fewer")
+    if scaling is Scaling.ON and superlinear.CAUSE.id not in causes:
+        raise UsageError(f"--scaling: its only cause, {superlinear.CAUSE.id}, is not selected; omit --scaling")
+    if scaling is Scaling.OFF and superlinear.CAUSE.id in select:
+        raise UsageError(f"--select {superlinear.CAUSE.id}: it needs more rounds; add --scaling")
     return causes
 
 

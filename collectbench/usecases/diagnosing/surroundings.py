@@ -14,11 +14,16 @@ from collectbench.measure.round.round import Round
 from collectbench.model.inspection import Inspection
 from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.sample import RoundKind
+from collectbench.model.subsets import SubsetCosts
 from collectbench.model.trace import Trace
 
 
 def surroundings_of(
-    inspection: Inspection, rounds: Sequence[Round], traced: Round, start: InterpreterStart | None
+    inspection: Inspection,
+    rounds: Sequence[Round],
+    traced: Round,
+    start: InterpreterStart | None,
+    subsets: Sequence[SubsetCosts] = (),
 ) -> Surroundings:
     """Returns what is known besides the `traced` round, which is one of the rounds."""
     trace = traced.trace
@@ -34,6 +39,7 @@ def surroundings_of(
         start=start,
         nodeids=traced.nodeids,
         unstable=_unstable(rounds, traced),
+        subsets=tuple(subsets),
     )
 
 
