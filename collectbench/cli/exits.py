@@ -10,6 +10,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
+from collectbench.model.fixes import Fate, FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.sample import Status
@@ -82,6 +83,18 @@ def of_lint(report: LintReport, *, recorded: bool, expect_violations: bool) -> E
     if recorded:
         return ExitCode.OK
     return ExitCode.FAIL if report.violations or report.unreadable else ExitCode.OK
+
+
+def of_fix(report: FixReport, *, checked: bool) -> ExitCode:
+    """The exit code of `fix`: whether all edits are in the files; with `--check`, whether there was nothing to edit."""
+    if report.number(Fate.TAKEN_BACK) or (report.number(Fate.APPLIED) and report.failures):
+        return ExitCode.FAIL
+    return ExitCode.FAIL if checked and report.files else ExitCode.OK
+
+
+def of_undone(undone: Undone) -> ExitCode:
+    """The exit code of `fix --undo`: whether each file has its old bytes again."""
+    return ExitCode.FAIL if undone.left else ExitCode.OK
 
 
 def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:

@@ -8,7 +8,11 @@ from typing import Any
 from typer.core import TyperCommand
 
 PANELS = {
-    "What to check": ("paths", "changed", "select", "ignore", "profile", "known", "record", "expect_violations"),
+    "Rules and files": (
+        "rule", "paths", "names", "changed", "select", "ignore", "profile", "known", "record", "expect_violations",
+    ),
+    "How to rewrite": ("to", "rename", "unsafe"),
+    "What to write": ("apply", "check", "undo", "validate", "verify", "max_files", "allow_dirty"),
     "What to measure": (
         "targets", "target", "who", "runs", "from_file", "kind", "config", "python", "depth", "shard", "suite",
     ),
@@ -21,8 +25,8 @@ PANELS = {
         "scaling",
     ),
     "What to show": (
-        "top", "explain", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet", "verbose",
-        "help",
+        "top", "list_", "explain", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet",
+        "verbose", "help",
     ),
 }  # fmt: skip
 """Each panel with its parameters, in the order in which they are shown."""
@@ -56,6 +60,12 @@ EXAMPLES = {
         "collectbench diagnose --explain gc-passes",
     ),
     "lint": ("collectbench lint", "collectbench lint --changed main", "collectbench lint --record lint.json"),
+    "fix": (
+        "collectbench fix --list",
+        "collectbench fix non-test-class tests/api",
+        "collectbench fix non-test-class --apply --validate",
+        "collectbench fix --undo",
+    ),
     "doctor": ("collectbench doctor", "collectbench doctor tests/api --margin 20%"),
     "schema": ("collectbench schema run",),
 }

@@ -10,6 +10,7 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.errors import UsageError
+from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -25,6 +26,8 @@ COMMANDS = {
     WhoImports: "profile --who",
     Diagnosis: "diagnose",
     LintReport: "lint",
+    FixReport: "fix",
+    Undone: "fix --undo",
 }
 """The command that shows each document."""
 

@@ -8,7 +8,7 @@ import typer
 
 
 def command(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="run, comparison, targets, profile, doctor or lint.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="The last word of its kind, such as run or comparison.")],
 ) -> None:
     """Print the JSON schema of a document, for programs that read it."""
     import json

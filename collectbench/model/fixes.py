@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+
+from collectbench.model.run import Tool
 
 
 class Effect(Enum):
     """A way in which what pytest collects may differ after an edit."""
 
-    ID_GAINED = "id gained"
-    ID_LOST = "id lost"
+    ID_GAINED = "new id"
+    ID_LOST = "lost id"
+    WARNING_GAINED = "new warning"
     WARNING_GONE = "warning gone"
+    ERROR_GAINED = "new error"
     ERROR_GONE = "error gone"
 
 
@@ -81,4 +86,104 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What pytest collects differently after edits.
+
+    Attributes:
+        effect: the kind.
+        path: of the file that it concerns, relative to the root; empty if unknown.
+        text: the node id, or the message of the warning or the error.
+    """
+
+    effect: Effect
+    path: str
+    text: str
+
+    def is_permitted(self, permits: Iterable[Permit]) -> bool:
+        """Whether some edit is meant to make it."""
+        return any(
+            permit.effect is self.effect and permit.path in ("", self.path) and permit.subject in self.text
+            for permit in permits
+        )
+
+
 Result = Edit | Skip | Failure | Note
+
+
+class Fate(Enum):
+    """What has become of an edit."""
+
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    TAKEN_BACK = "taken back"
+    """It was written, does harm, and is not in the file any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFix:
+    """One file of a report.
+
+    Attributes:
+        path: relative to the root.
+        fate: of the edit.
+        diff: unified, with `a/` and `b/` before the path; empty if only the line endings of the last line differ.
+        harm: why it was taken back, one sentence each.
+    """
+
+    path: str
+    fate: Fate
+    diff: str
+    harm: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixReport:
+    """The result of `collectbench fix`.
+
+    Attributes:
+        tool: what made it.
+        created: UTC, ISO 8601.
+        codemod: its id.
+        files: with their edits, by path.
+        skips: places that are left alone.
+        failures: files that could not be read or written.
+        notes: what the user should know.
+        checked: how the edits were checked after they were written; empty if they were not.
+        hints: what to do next, in words of the command line; not a part of the result.
+    """
+
+    tool: Tool
+    created: str
+    codemod: str
+    files: tuple[FileFix, ...]
+    skips: tuple[Skip, ...]
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+    checked: str = ""
+    hints: tuple[str, ...] = ()
+
+    def number(self, fate: Fate) -> int:
+        """Return the number of files with this fate."""
+        return sum(each.fate is fate for each in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """The result of `collectbench fix --undo`.
+
+    Attributes:
+        tool: what made it.
+        created: UTC, ISO 8601.
+        codemod: whose edits were undone.
+        written: when these were written, UTC.
+        restored: files that have their old bytes again, and those that were removed since they were new.
+        left: files that are left as they are, with the reason.
+    """
+
+    tool: Tool
+    created: str
+    codemod: str
+    written: str
+    restored: tuple[str, ...]
+    left: tuple[Failure, ...]

@@ -8,6 +8,7 @@ from collectbench.model.comparison import Budget, Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
+from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
@@ -43,7 +44,9 @@ class RunReport:
     machine_speed: float | None = None
 
 
-Document = RunReport | Comparison | TargetList | Profile | WhoImports | Diagnosis | Checkup | LintReport
+Document = (
+    RunReport | Comparison | TargetList | Profile | WhoImports | Diagnosis | Checkup | LintReport | FixReport | Undone
+)
 """The documents that can be shown."""
 
 

@@ -11,6 +11,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import UsageError
+from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
@@ -72,8 +73,10 @@ WHO = Kind(name="collectbench.who", schema=1, type=WhoImports)
 DIAGNOSIS = Kind(name="collectbench.diagnosis", schema=1, type=Diagnosis)
 DOCTOR = Kind(name="collectbench.doctor", schema=1, type=Checkup)
 LINT = Kind(name="collectbench.lint", schema=1, type=LintReport)
+FIX = Kind(name="collectbench.fix", schema=1, type=FixReport)
+UNDONE = Kind(name="collectbench.undone", schema=1, type=Undone)
 
-KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, WHO, DIAGNOSIS, DOCTOR, LINT)
+KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, WHO, DIAGNOSIS, DOCTOR, LINT, FIX, UNDONE)
 
 
 def to_document(value: object) -> Document:

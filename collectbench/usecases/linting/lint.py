@@ -91,19 +91,47 @@ def _lint(options: LintOptions, place: Place, on_read: OnRead) -> LintReport:
     codebase = _codebase(options, place, reading)
     with interruptible():
         focus = changed_focus(codebase, changes) if changes else ChangedFocus(changed=frozenset(codebase.facts))
-        evidence = _evidence(place, codebase, focus, heavy)
-    if evidence.heavy and any(rule.id == _WITH_RUFF for rule in rules):
-        unused = unused_imports(evidence, place.root)
-        evidence = replace(evidence, unused=unused)
+    evidence = _evidence(place, codebase, focus, heavy, rules)
     with interruptible():
-        found = _found(evidence, rules, reading, focus)
-        violations = tuple(sorted(found, key=lambda each: (each.path, each.line, each.rule, each.message)))
+        violations = _violations(evidence, rules, reading, focus)
     report = _report(rules, violations, reading, evidence.focus)
     kept.keep(cache, reading)
     save_report(
         directory, key, json.dumps(to_document(report)), (f"{place.root / each}" for each in codebase.modules.probed)
     )
     return report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A tree as rules see it, and what some of them find there."""
+
+    evidence: Evidence
+    violations: tuple[Violation, ...]
+
+
+def examine(options: LintOptions, place: Place, rules: tuple[Rule, ...], on_read: OnRead) -> Examined:
+    """Read a tree whole, with what functions and strings refer to, and check some rules.
+
+    Raises:
+        UsageError: the profile cannot be read, or ruff is missing.
+        Interrupted: a signal arrived.
+    """
+    heavy = heavy_modules(place.settings, options.profile, place.root)
+    check = FileCheck(rules=RULES, settings=place.settings, with_mentions=True)
+    directory = kept.cache_directory(place.root) if options.use_cache else None
+    signatures = {path: signature_of(f"{place.root}/{path}") for path in place.files}
+    cache = LintCache.load(directory, kept.key_of_files(check), kept.name_of_cache(check))
+    with interruptible():
+        jobs = options.jobs or os.cpu_count() or 1
+        reading = read_tree(place.root, signatures, place.collection, check, cache, jobs, on_read)
+    codebase = _codebase(options, place, reading)
+    focus = ChangedFocus(changed=frozenset(codebase.facts))
+    evidence = _evidence(place, codebase, focus, heavy, rules)
+    with interruptible():
+        violations = _violations(evidence, rules, reading, focus)
+    kept.keep(cache, reading)
+    return Examined(evidence=evidence, violations=violations)
 
 
 def _codebase(options: LintOptions, place: Place, reading: Reading) -> Codebase:
@@ -133,14 +161,26 @@ def _read(path: str) -> bytes:
     return Path(path).read_bytes()
 
 
-def _evidence(place: Place, codebase: Codebase, focus: ChangedFocus, heavy: dict[str, float | None]) -> Evidence:
-    return Evidence(
+def _evidence(
+    place: Place, codebase: Codebase, focus: ChangedFocus, heavy: dict[str, float | None], rules: tuple[Rule, ...]
+) -> Evidence:
+    evidence = Evidence(
         codebase=codebase,
         collection=place.collection,
         settings=place.settings,
         focus=place.asked & (focus.changed | focus.importers),
         heavy=heavy,
     )
+    if evidence.heavy and any(rule.id == _WITH_RUFF for rule in rules):
+        return replace(evidence, unused=unused_imports(evidence, place.root))
+    return evidence
+
+
+def _violations(
+    evidence: Evidence, rules: tuple[Rule, ...], reading: Reading, focus: ChangedFocus
+) -> tuple[Violation, ...]:
+    found = _found(evidence, rules, reading, focus)
+    return tuple(sorted(found, key=lambda each: (each.path, each.line, each.rule, each.message)))
 
 
 def _found(evidence: Evidence, rules: tuple[Rule, ...], reading: Reading, focus: ChangedFocus) -> Iterator[Violation]:

@@ -46,6 +46,7 @@ from diagnoses import (
     nasty_findings,
     ordinary_diagnosis,
 )
+from fix_reports import applied_fix, fix_report, nasty_fix, proposed_fix, undone_fix
 from lint_reports import known_lint, lint, nasty_lint, ordinary_lint, violation
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -777,6 +778,11 @@ def documents() -> dict[str, object]:
         "clean_lint": lint(files=10_000),
         "known_lint": known_lint(),
         "nasty_lint": nasty_lint((*NASTY, *FORGERIES)),
+        "fix": proposed_fix(),
+        "clean_fix": fix_report(),
+        "applied_fix": applied_fix(),
+        "nasty_fix": nasty_fix((*NASTY, *FORGERIES)),
+        "undone_fix": undone_fix(),
     }
 
 

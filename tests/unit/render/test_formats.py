@@ -12,6 +12,7 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
+from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
@@ -26,6 +27,8 @@ OTHERS = {
     TargetList: [],
     WhoImports: [],
     Checkup: [],
+    FixReport: [],
+    Undone: [],
     LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],
     Diagnosis: ["github"],

@@ -30,6 +30,11 @@ NAMES = (
     "clean_lint",
     "known_lint",
     "nasty_lint",
+    "fix",
+    "clean_fix",
+    "applied_fix",
+    "nasty_fix",
+    "undone_fix",
 )
 
 

@@ -8,6 +8,7 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
+from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -15,7 +16,7 @@ from collectbench.model.who import WhoImports
 from collectbench.render.diagnosis.findings import FINDINGS_SHOWN, shown_of
 from collectbench.render.diagnosis.tables import findings_table
 from collectbench.render.diagnosis.totals import findings_title
-from collectbench.render.formats.markdown import comment, diagnosis_comment, lint_comment, who_comment
+from collectbench.render.formats.markdown import comment, diagnosis_comment, fix_comment, lint_comment, who_comment
 from collectbench.render.formats.markdown.diagnosis_comment import fix_lines
 from collectbench.render.formats.markdown.markup import (
     join,
@@ -106,6 +107,8 @@ FORMAT = Format(
         Diagnosis: diagnosis_comment.render,
         Checkup: _render_checkup,
         LintReport: lint_comment.render,
+        FixReport: fix_comment.render,
+        Undone: fix_comment.render_undone,
     },
     suffixes=(".md", ".markdown"),
 )

@@ -6,11 +6,12 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
+from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
 from collectbench.model.who import WhoImports
-from collectbench.render.formats.text import diagnosis_text, lint_text, profile_text, who_text
+from collectbench.render.formats.text import diagnosis_text, fix_text, lint_text, profile_text, who_text
 from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
@@ -103,6 +104,8 @@ FORMAT = Format(
         Diagnosis: diagnosis_text.render,
         Checkup: _render_checkup,
         LintReport: lint_text.render,
+        FixReport: fix_text.render,
+        Undone: fix_text.render_undone,
     },
     suffixes=(".txt",),
 )

@@ -1,0 +1,193 @@
+"""The journal of a rewrite: what each file held before, kept until the rewrite is undone or forgotten.
+
+A directory with the old bytes of each file, named by their digest, and `journal`: one line per write, on disk before
+the write itself. Each line begins with a digest of its text. So a kill leaves at most a last line that is cut
+off, of a write that never began, and damage anywhere else is noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = 1
+_NAME = "journal"
+_DIGITS = 16
+
+
+class JournalError(Exception):
+    """A journal that cannot be trusted. The message is a clause without a full stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One write of a file: digests of the bytes before and after; None if it did not or does not exist."""
+
+    path: str
+    before: str | None
+    after: str | None
+    temporary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeDirectory:
+    """A directory that was made for a new file."""
+
+    made: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The first line: for which tree, by which codemod, and when (UTC, ISO 8601)."""
+
+    root: str
+    codemod: str
+    created: str
+    schema: int = _SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All that a journal holds, oldest first. `directory` is where it lies."""
+
+    directory: Path
+    head: Head
+    writes: tuple[Write, ...]
+    directories: tuple[str, ...]
+
+    def old_bytes(self, digest: str) -> bytes:
+        """Return the kept bytes with this digest.
+
+        Raises:
+            JournalError: they are missing or damaged.
+        """
+        try:
+            content = (self.directory / digest).read_bytes()
+        except OSError as error:
+            raise JournalError(f"{self.directory / digest} cannot be read: {error.strerror or error}") from None
+        if digest_of(content) != digest:
+            raise JournalError(
+                f"{self.directory / digest} is damaged: its content does not have the digest of its name"
+            )
+        return content
+
+    def remove(self) -> None:
+        """Forget everything."""
+        for each in sorted(self.directory.iterdir(), key=lambda path: path.name == _NAME):  # the journal itself last
+            each.unlink()
+        self.directory.rmdir()
+
+
+@dataclass(kw_only=True)
+class Journal:
+    """A journal that is being written."""
+
+    directory: Path
+    _written: set[str] = field(default_factory=set)
+
+    @classmethod
+    def begin(cls, above: Path, head: Head) -> Journal:
+        """Begin a journal in a new directory below `above`; names of directories sort by age.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        directory = above / f"{head.created.replace(':', '')}-{secrets.token_hex(4)}"
+        directory.mkdir(parents=True, mode=0o700)
+        beginning = directory / f".{_NAME}"
+        beginning.write_text(_line(asdict(head)), encoding="ascii")
+        beginning.rename(directory / _NAME)  # a journal without its first line is none
+        return cls(directory=directory)
+
+    def note_write(self, path: str, before: bytes | None, after: bytes | None) -> str:
+        """Note a write that is about to happen; returns the name of the temporary file that it uses.
+
+        Raises:
+            OSError: the note cannot be written: the write must not happen.
+        """
+        digest = None
+        if before is not None:
+            digest = digest_of(before)
+            self._keep(digest, before)
+        write = Write(
+            path=path,
+            before=digest,
+            after=None if after is None else digest_of(after),
+            temporary=f".collectbench-{secrets.token_hex(8)}.tmp",
+        )
+        self._append(asdict(write))
+        return write.temporary
+
+    def note_directory(self, path: str) -> None:
+        """Note a directory that is about to be made.
+
+        Raises:
+            OSError: as `note_write`.
+        """
+        self._append(asdict(MadeDirectory(made=path)))
+
+    def _keep(self, digest: str, content: bytes) -> None:
+        if digest in self._written:
+            return
+        with (self.directory / digest).open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        self._written.add(digest)
+
+    def _append(self, row: dict[str, Any]) -> None:
+        with (self.directory / _NAME).open("a", encoding="ascii") as file:
+            file.write(_line(row))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def journals_in(above: Path) -> list[Path]:
+    """Return the directories of all journals below `above`, the newest first."""
+    return sorted((each.parent for each in above.glob(f"*/{_NAME}")), reverse=True)
+
+
+def read_journal(directory: Path) -> History:
+    """Read a journal.
+
+    Raises:
+        JournalError: it is damaged, or of a newer schema.
+    """
+    file = directory / _NAME
+    try:
+        rows = list(_rows(file.read_bytes()))
+        if rows and rows[0].get("schema") != _SCHEMA:
+            raise JournalError(f"{file} has a schema that this version does not know; use the version that wrote it")
+        head, *others = rows
+        writes = tuple(Write(**row) for row in others if "made" not in row)
+        directories = tuple(MadeDirectory(**row).made for row in others if "made" in row)
+        return History(directory=directory, head=Head(**head), writes=writes, directories=directories)
+    except OSError as error:
+        raise JournalError(f"{file} cannot be read: {error.strerror or error}") from None
+    except (ValueError, TypeError) as error:
+        raise JournalError(f"{file} is damaged: {error}") from None
+
+
+def digest_of(content: bytes) -> str:
+    """Return the digest under which bytes are kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _line(row: dict[str, Any]) -> str:
+    text = json.dumps(row)
+    return f"{digest_of(text.encode())[:_DIGITS]} {text}\n"
+
+
+def _rows(content: bytes) -> Iterator[dict[str, Any]]:
+    lines = content.split(b"\n")[:-1]  # after the last one is nothing, or a line that a kill has cut off
+    for number, line in enumerate(lines, start=1):
+        digest, _, text = line.partition(b" ")
+        if digest_of(text)[:_DIGITS].encode() != digest:
+            raise ValueError(f"line {number} does not have the digest that it begins with")
+        yield json.loads(text)
