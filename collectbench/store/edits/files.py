@@ -7,17 +7,25 @@ and the write.
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+_TEMPORARY = re.compile(r"\.collectbench-[0-9a-f]{16}\.tmp")
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class RefusedError(Exception):
     """A file that is not read or written. The message is a clause without a full stop and without the path."""
+
+
+def temporary_name() -> str:
+    """Return a name for the file that is written before it takes the place of another one."""
+    return f".collectbench-{secrets.token_hex(8)}.tmp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,7 @@ class Files:
                 os.fsync(directory)
 
     def _write(self, directory: int, name: str, before: bytes | None, after: bytes, temporary: str) -> None:
+        self._require(directory, name, before)
         mode = None if before is None else stat.S_IMODE(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(temporary, flags, 0o666, dir_fd=directory)
@@ -106,7 +115,9 @@ class Files:
             raise
 
     def remove_temporary(self, path: str, temporary: str) -> None:
-        """Remove what a killed `replace` of this file has left."""
+        """Remove what a killed `replace` of this file has left, if it has such a name."""
+        if not _TEMPORARY.fullmatch(temporary):
+            return
         with suppress(OSError, RefusedError), self._directory_of(path) as (directory, _):
             os.unlink(temporary, dir_fd=directory)
 

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collectbench.store.edits.files import temporary_name
+
 _SCHEMA = 1
 _NAME = "journal"
 _DIGITS = 16
@@ -119,7 +121,7 @@ class Journal:
             path=path,
             before=digest,
             after=None if after is None else digest_of(after),
-            temporary=f".collectbench-{secrets.token_hex(8)}.tmp",
+            temporary=temporary_name(),
         )
         self._append(asdict(write))
         return write.temporary
@@ -190,4 +192,7 @@ def _rows(content: bytes) -> Iterator[dict[str, Any]]:
         digest, _, text = line.partition(b" ")
         if digest_of(text)[:_DIGITS].encode() != digest:
             raise ValueError(f"line {number} does not have the digest that it begins with")
-        yield json.loads(text)
+        row = json.loads(text)
+        if not isinstance(row, dict):
+            raise TypeError(f"line {number} is not an object")
+        yield row

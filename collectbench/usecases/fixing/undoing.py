@@ -91,9 +91,9 @@ def _root_of(history: History, root: Path) -> Path:
 
 
 def _undo(history: History, files: Files) -> Undone:
-    restorations, left = _plan(history, files)
-    for write in history.writes:  # what a killed command has left, of which this one uses the names
+    for write in history.writes:  # what a killed command has left: second links to new files, and names in use
         files.remove_temporary(write.path, write.temporary)
+    restorations, left = _plan(history, files)
     restored = []
     for each in restorations:
         raise_if_interrupted()

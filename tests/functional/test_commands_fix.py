@@ -1,0 +1,210 @@
+"""`collectbench fix` as a process: the diff, the files, what goes back, and trees that it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HELPER = """\
+class TestClient:
+    def __init__(self, x=0):
+        self.x = x
+
+
+def test_a():
+    assert TestClient().x == 0
+"""
+SUITE = {
+    "pytest.ini": "[pytest]\ntestpaths = tests\n",
+    "tests/test_a.py": HELPER,
+    "tests/test_b.py": HELPER.replace("\n", "\r\n"),
+    "tests/test_latin.py": "# coding: latin-1\n" + HELPER,
+}
+MARKED = HELPER.replace("class TestClient:\n", "class TestClient:\n    __test__ = False\n")
+
+
+@pytest.fixture
+def suite(write_suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three files with a helper that has the name of a test class."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    root = write_suite(SUITE)
+    latin = root / "tests/test_latin.py"
+    latin.write_bytes(latin.read_bytes() + "X = 'é'\n".encode("latin-1"))
+    return root
+
+
+def state(root: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not {".git", "__pycache__"} & set(path.parts)
+    }
+
+
+def git(root: Path, *words: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(["git", *identity, *words], cwd=root, check=True, capture_output=True)
+
+
+def test_the_diff_on_stdout_is_one_that_git_applies(suite: Path, run_cli) -> None:
+    before = state(suite)
+    result = run_cli("fix", "non-test-class", "tests/test_a.py", cwd=suite)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert state(suite) == before
+    assert "1 file would be rewritten" in result.stdout
+    git(suite, "init", "-q")
+    patch = suite.parent / "fix.patch"
+    patch.write_bytes(result.stdout.encode())
+    git(suite, "apply", str(patch))
+    assert (suite / "tests/test_a.py").read_text() == MARKED
+
+
+def test_check_exits_1_as_long_as_there_is_something_to_rewrite(suite: Path, run_cli) -> None:
+    assert run_cli("fix", "non-test-class", "--check", cwd=suite).returncode == 1
+    assert run_cli("fix", "non-test-class", "--apply", cwd=suite).returncode == 0
+    again = run_cli("fix", "non-test-class", "--check", cwd=suite)
+    assert (again.returncode, again.stdout) == (0, "nothing to rewrite\n")
+
+
+def test_files_keep_encoding_and_line_endings_and_undo_restores_every_byte(suite: Path, run_cli) -> None:
+    before = state(suite)
+    done = run_cli("fix", "non-test-class", "--apply", "--format", "json", cwd=suite)
+    assert {file["fate"] for file in json.loads(done.stdout)["files"]} == {"applied"}
+    after = state(suite)
+    assert after["tests/test_b.py"] == MARKED.replace("\n", "\r\n").encode()
+    assert after["tests/test_latin.py"] == b"# coding: latin-1\n" + MARKED.encode() + b"X = '\xe9'\n"
+    undone = run_cli("fix", "--undo", cwd=suite)
+    assert undone.stdout.startswith("3 files restored")
+    assert state(suite) == before
+    nothing = run_cli("fix", "--undo", cwd=suite)
+    assert nothing.returncode == 2
+    assert "no rewrite of" in nothing.stderr
+
+
+def test_validate_collects_the_same_but_for_the_warnings_of_the_helpers(
+    suite: Path, run_cli, plain_python: str
+) -> None:
+    done = run_cli("fix", "non-test-class", "--apply", "--validate", "--python", plain_python, cwd=suite)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "checked: the suite was collected before and after: nothing else has changed" in done.stdout
+    assert "3 files rewritten" in done.stdout
+
+
+COUNTS_FILES = """
+import pathlib
+
+def pytest_collection_modifyitems(items):
+    if "__test__" in pathlib.Path(__file__).with_name("test_b.py").read_text():
+        items[:] = [item for item in items if "test_b" not in item.nodeid]
+"""
+
+
+def test_an_edit_after_which_an_id_is_lost_goes_back_and_the_others_stay(
+    suite: Path, run_cli, plain_python: str
+) -> None:
+    (suite / "tests/conftest.py").write_text(COUNTS_FILES)
+    done = run_cli("fix", "non-test-class", "--apply", "--validate", "--python", plain_python, cwd=suite)
+    assert done.returncode == 1
+    assert "taken back: tests/test_b.py" in done.stdout
+    assert "lost id: tests/test_b.py::test_a" in done.stdout
+    after = state(suite)
+    assert after["tests/test_a.py"] == MARKED.encode()
+    assert after["tests/test_b.py"] == HELPER.replace("\n", "\r\n").encode()
+
+
+def test_ids_that_differ_from_run_to_run_are_nobodys_fault(suite: Path, run_cli, plain_python: str) -> None:
+    text = "import pytest, uuid\n@pytest.mark.parametrize('x', [uuid.uuid4()], ids=str)\ndef test_x(x): pass\n"
+    (suite / "tests/test_unstable.py").write_text(text)
+    done = run_cli("fix", "non-test-class", "--apply", "--validate", "--python", plain_python, cwd=suite)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 files rewritten" in done.stdout
+
+
+def test_a_suite_that_cannot_be_collected_is_left_alone(suite: Path, run_cli, plain_python: str) -> None:
+    (suite / "tests/conftest.py").write_text("import nothing_of_this_name\n")
+    before = state(suite)
+    done = run_cli("fix", "non-test-class", "--apply", "--validate", "--python", plain_python, cwd=suite)
+    assert done.returncode == 4
+    assert "so nothing can be compared" in done.stderr
+    assert state(suite) == before
+
+
+def test_a_dirty_tree_is_refused_without_allow_dirty(suite: Path, run_cli) -> None:
+    git(suite, "init", "-q")
+    git(suite, "add", "-A")
+    git(suite, "commit", "-qm", "x")
+    (suite / "pytest.ini").write_text("[pytest]\ntestpaths = tests  # changed\n")
+    before = state(suite)
+    refused = run_cli("fix", "non-test-class", "--apply", cwd=suite)
+    assert refused.returncode == 2
+    assert "pytest.ini: changes that are not committed" in refused.stderr
+    assert state(suite) == before
+    assert run_cli("fix", "non-test-class", "--apply", "--allow-dirty", cwd=suite).returncode == 0
+
+
+def test_links_read_only_files_and_files_that_do_not_parse_are_named_and_left_alone(suite: Path, run_cli) -> None:
+    elsewhere = suite.parent / "test_elsewhere.py"
+    elsewhere.write_text(HELPER)
+    (suite / "tests/test_link.py").symlink_to(elsewhere)
+    (suite / "tests/test_a.py").chmod(0o444)
+    (suite / "tests/test_page.py").write_bytes(b"\x0c" + HELPER.encode())
+    done = run_cli("fix", "non-test-class", "--apply", "--format", "json", cwd=suite)
+    report: dict[str, Any] = json.loads(done.stdout)
+    assert {each["path"]: each["reason"] for each in report["failures"]} == {
+        "tests/test_a.py": "it is read-only",
+        "tests/test_page.py": "its layout cannot be kept: LibCST does not write it as it is",
+    }
+    assert done.returncode == 1
+    assert elsewhere.read_text() == HELPER
+    assert (suite / "tests/test_a.py").read_text() == HELPER
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ((), "RULE is missing; collectbench fix --list shows"),
+        (("non-test-clas",), "did you mean non-test-class?"),
+        (("host-path",), "this rule has no rewrite; collectbench lint --explain host-path"),
+        (("non-test-class", "--undo"), "--undo takes no RULE"),
+        (("non-test-class", "--validate"), "--validate is for --apply"),
+        (("non-test-class", "--apply", "--check"), "--check writes nothing"),
+        (("non-test-class", "nowhere.py"), "nowhere.py: no such file or directory"),
+        (("non-test-class", "--format", "html"), "--format html"),
+        (("--explain", "nothing"), "there is no such rule"),
+    ],
+)
+def test_mistakes_are_named_with_the_way_out(suite: Path, run_cli, words: tuple[str, ...], complaint: str) -> None:
+    result = run_cli("fix", *words, cwd=suite)
+    assert result.returncode == 2
+    assert complaint in result.stderr
+
+
+def test_without_a_place_for_the_journal_nothing_is_written(suite: Path, run_cli, tmp_path: Path) -> None:
+    before = state(suite)
+    (tmp_path / "file").write_text("")
+    for env in ({"XDG_STATE_HOME": str(tmp_path / "file")}, {"XDG_STATE_HOME": "", "HOME": ""}):
+        result = run_cli("fix", "non-test-class", "--apply", cwd=suite, env=env)
+        assert result.returncode == 2
+        assert "XDG_STATE_HOME" in result.stderr
+    assert state(suite) == before
+
+
+def test_the_list_names_each_rewrite_and_explain_shows_its_page(suite: Path, run_cli) -> None:
+    listed = run_cli("fix", "--list", cwd=suite)
+    assert "non-test-class" in listed.stdout
+    assert listed.stdout.endswith("\n")
+    assert "Left alone:" in run_cli("fix", "--explain", "non-test-class", cwd=suite).stdout
+
+
+def test_undo_from_above_finds_the_rewrite_of_a_path(write_suite, run_cli, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    root = write_suite({"sub/test_a.py": HELPER})
+    assert run_cli("fix", "non-test-class", "sub", "--apply", cwd=root).returncode == 0
+    assert (root / "sub/test_a.py").read_text() == MARKED
+    assert run_cli("fix", "--undo", cwd=root).returncode == 0
+    assert (root / "sub/test_a.py").read_text() == HELPER
+    assert [each.name for each in root.iterdir()] == ["sub"]
