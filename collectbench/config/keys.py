@@ -93,6 +93,8 @@ LIMITS: Mapping[str, tuple[str, Reader]] = {
     "memory-budget": ("memory_budget_bytes", _size),
     "max-warnings": ("max_warnings", count),
     "max-errors": ("max_errors", count),
+    "max-collection-warnings": ("max_collection_warnings", count),
+    "warning-reduction": ("warning_reduction", _percent),
     "min-items": ("min_items", count),
 }
 """The keys with the limits of a target: fields of Limits."""

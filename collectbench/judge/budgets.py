@@ -25,11 +25,12 @@ _ONE_AT_A_TIME = (Remedy(action=Action.ONE_AT_A_TIME),)
 
 
 def judge_limits(result: TargetResult, limits: Limits, baseline: TargetResult | None, word: Wording) -> Budget | None:
-    """Compare a target with all its limits; None if it has none. Only `goal-reduction` needs the baseline."""
+    """Compare a target with all its limits; None if it has none. Only reductions need the baseline."""
     checks = (
         *_time_checks(result, limits, baseline, word),
         *_memory_checks(result, limits, word),
         *_count_checks(result, limits),
+        *_warning_checks(result, limits, baseline),
     )
     if not checks:
         return None
@@ -155,14 +156,46 @@ def _count_checks(result: TargetResult, limits: Limits) -> Iterator[Check]:
     counts = result.counts
     if limits.max_warnings is not None:
         yield _count_check(result, "max-warnings", limits.max_warnings, counts.warnings if counts else None)
+    if (most := limits.max_collection_warnings) is not None:
+        yield _count_check(result, "max-collection-warnings", most, counts.collection_warnings if counts else None)
     if limits.max_errors is not None:
         yield _count_check(result, "max-errors", limits.max_errors, counts.errors if counts else None)
     if limits.min_items is not None:
         yield _count_check(result, "min-items", limits.min_items, counts.items if counts else None)
 
 
+def _warning_checks(result: TargetResult, limits: Limits, baseline: TargetResult | None) -> Iterator[Check]:
+    if (goal := limits.warning_reduction) is None:
+        return
+    only_of_collection = limits.max_collection_warnings is not None
+    before, now = (_warnings_of(each, only_of_collection=only_of_collection) for each in (baseline, result))
+    measured, verdict = None, Verdict.INCONCLUSIVE
+    if before is None:
+        reason = Reason("no comparable baseline to measure the reduction against")
+    elif now is None:
+        reason = Reason(f"warnings were not counted: {why_not_collected(result) or 'no round was completed'}")
+    elif not before:
+        reason = Reason(f"warnings: none in the baseline, {now} now")
+        measured, verdict = (1.0, Verdict.PASS) if not now else (0.0, Verdict.FAIL)
+    else:
+        measured = 1 - now / before
+        figures = f"{before} -> {now}: {format_ratio(now / before)}, goal {format_ratio(1 - goal)}"
+        noun = "collection warnings" if only_of_collection else "warnings"
+        verdict, reason = _judge_figures(f"{noun}: {figures}", reached=measured >= goal)
+    yield Check(
+        key="warning-reduction", limit=goal, measured=measured, verdict=verdict, reason=str(reason), gates=False
+    )
+
+
+def _warnings_of(result: TargetResult | None, *, only_of_collection: bool) -> int | None:
+    counts = result.counts if result is not None else None
+    if counts is None:
+        return None
+    return counts.collection_warnings if only_of_collection else counts.warnings
+
+
 def _count_check(result: TargetResult, key: str, limit: int, measured: int | None) -> Check:
-    bound, noun = key.split("-")
+    bound, _, noun = key.replace("collection-", "collection ").partition("-")
     if measured is None:
         verdict = Verdict.INCONCLUSIVE
         reason = f"{noun} were not counted: {why_not_collected(result) or 'no round was completed'}"

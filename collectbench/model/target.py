@@ -17,6 +17,12 @@ class Limits:
     max_warnings: int | None = None
     max_errors: int | None = None
     min_items: int | None = None
+    max_collection_warnings: int | None = field(default=None, metadata={"omit_default": True})
+    """The most warnings of the category PytestCollectionWarning."""
+    warning_reduction: float | None = field(default=None, metadata={"omit_default": True})
+    """The reduction of warnings to reach against the baseline, as a fraction: of collection warnings if these are
+    limited, else of all.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,13 @@ from collectbench.model.target import Limits
 def report(run: Run, word: Wording, *, quiet: bool = False) -> RunReport:
     """The run with the state of its budgets and, unless `quiet`, with hints.
 
-    The goal of a reduction is omitted: only `compare` can judge it, against this run.
+    Goals of a reduction are omitted: only `compare` can judge them, against this run.
     """
     limited = [(result, run.config.limits.get(result.name, Limits())) for result in run.targets]
     if run.suite is not None:
         limited.append((run.suite, Limits(budget_s=run.config.suite_budget_s)))
     judged = {
-        result.name: judge_limits(result, replace(limits, goal_reduction=None), None, word)
+        result.name: judge_limits(result, replace(limits, goal_reduction=None, warning_reduction=None), None, word)
         for result, limits in limited
     }
     return RunReport(

@@ -29,6 +29,8 @@ goal = "3s"
 goal-reduction = "85%"
 memory-budget = "512MiB"
 max-warnings = 0
+max-collection-warnings = 2
+warning-reduction = "80%"
 max-errors = 1
 min-items = 100
 pytest-args = ["-m", ""]
@@ -62,6 +64,8 @@ def test_every_key_of_the_contract_reaches_its_field(tmp_path: Path) -> None:
         goal_reduction=0.85,
         memory_budget_bytes=512 * 2**20,
         max_warnings=0,
+        max_collection_warnings=2,
+        warning_reduction=0.8,
         max_errors=1,
         min_items=100,
     )

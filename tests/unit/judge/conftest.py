@@ -39,7 +39,13 @@ def make_sample(wall_s: float, **changes: Any) -> Sample:
 
 
 def make_result(
-    walls_s: Sequence[float] = (), *, items: int = 100, errors: int = 0, warnings: int = 0, **changes: Any
+    walls_s: Sequence[float] = (),
+    *,
+    items: int = 100,
+    errors: int = 0,
+    warnings: int = 0,
+    collection_warnings: int = 0,
+    **changes: Any,
 ) -> TargetResult:
     """A result with one timed sample for each of the wall times; `sample` holds changes to all of them."""
     sample_changes = changes.pop("sample", {})
@@ -47,7 +53,9 @@ def make_result(
         "name": "unit",
         "paths": ("tests/unit",),
         "status": Status.OK,
-        "counts": Counts(items=items, files=1, errors=errors, warnings=warnings, collection_warnings=0),
+        "counts": Counts(
+            items=items, files=1, errors=errors, warnings=warnings, collection_warnings=collection_warnings
+        ),
         "nodeids_sha256": "0" * 64,
         "samples": tuple(make_sample(wall_s, **sample_changes) for wall_s in walls_s),
     }

@@ -201,6 +201,18 @@ def test_memory_fails_only_when_every_round_is_over(
     [
         (Limits(max_warnings=0), {"warnings": 0}, Verdict.PASS, "warnings: 0, maximum 0"),
         (Limits(max_warnings=0), {"warnings": 1}, Verdict.FAIL, "warnings: 1, maximum 0"),
+        (
+            Limits(max_collection_warnings=1),
+            {"warnings": 9, "collection_warnings": 1},
+            Verdict.PASS,
+            "collection warnings: 1, maximum 1",
+        ),
+        (
+            Limits(max_collection_warnings=1),
+            {"collection_warnings": 2},
+            Verdict.FAIL,
+            "collection warnings: 2, maximum 1",
+        ),
         (Limits(max_errors=2), {"errors": 2}, Verdict.PASS, "errors: 2, maximum 2"),
         (Limits(max_errors=2), {"errors": 3}, Verdict.FAIL, "errors: 3, maximum 2"),
         (Limits(min_items=100), {"items": 100}, Verdict.PASS, "items: 100, minimum 100"),
@@ -257,6 +269,39 @@ def test_a_reduction_is_measured_against_the_baseline(
     budget = judge_limits(result([now_s]), Limits(goal_reduction=0.75), result([4.0]), word)
     check = only_check(budget)
     assert (check.verdict, check.measured, check.reason, check.gates) == (verdict, measured, reason, False)
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "limited", "verdict", "reason"),
+    [
+        ((10, 0), (2, 0), False, Verdict.PASS, "warnings: 10 -> 2: -80 %, goal -80 %: reached"),
+        ((10, 0), (3, 0), False, Verdict.FAIL, "warnings: 10 -> 3: -70 %, goal -80 %: not reached"),
+        ((10, 5), (10, 1), True, Verdict.PASS, "collection warnings: 5 -> 1: -80 %, goal -80 %: reached"),
+        ((0, 0), (0, 0), False, Verdict.PASS, "warnings: none in the baseline, 0 now"),
+        ((0, 0), (3, 0), False, Verdict.FAIL, "warnings: none in the baseline, 3 now"),
+        (None, (3, 0), False, Verdict.INCONCLUSIVE, "no comparable baseline"),
+        ((3, 0), None, False, Verdict.INCONCLUSIVE, "warnings were not counted: no round was completed"),
+    ],
+)
+def test_a_reduction_of_warnings_is_a_goal_that_never_fails_the_budget(
+    base: tuple[int, int] | None,
+    head: tuple[int, int] | None,
+    limited: bool,
+    verdict: Verdict,
+    reason: str,
+    result: Results,
+) -> None:
+    def with_warnings(counts: tuple[int, int] | None) -> TargetResult:
+        if counts is None:
+            return result(counts=None)
+        return result([1.0], warnings=counts[0], collection_warnings=counts[1])
+
+    limits = Limits(warning_reduction=0.8, max_collection_warnings=9 if limited else None)
+    budget = judge_limits(with_warnings(head), limits, None if base is None else with_warnings(base), word)
+    assert budget is not None
+    check = budget.checks[-1]
+    assert (check.key, check.verdict, check.reason, check.gates) == ("warning-reduction", verdict, reason, False)
+    assert budget.verdict is Verdict.PASS
 
 
 @pytest.mark.parametrize(
