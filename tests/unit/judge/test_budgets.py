@@ -300,7 +300,8 @@ def test_a_reduction_of_warnings_is_a_goal_that_never_fails_the_budget(
     budget = judge_limits(with_warnings(head), limits, None if base is None else with_warnings(base), word)
     assert budget is not None
     check = budget.checks[-1]
-    assert (check.key, check.verdict, check.reason, check.gates) == ("warning-reduction", verdict, reason, False)
+    assert (check.key, check.verdict, check.gates) == ("warning-reduction", verdict, False)
+    assert reason in check.reason
     assert budget.verdict is Verdict.PASS
 
 
