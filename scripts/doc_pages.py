@@ -1,11 +1,11 @@
-"""Writes the pages of the rules of lint and of the causes of diagnose, and the tables of both, from their docstrings.
+"""Writes the pages and tables of rules, causes and rewrites from their docstrings.
 
 Usage: .venv/bin/python scripts/doc_pages.py [--check]
 
 --check  write nothing; exit 1 if a page is not what its docstring says
 
-The pages are docs/rules/<id>.md and docs/causes/<id>.md. The tables are in docs/lint.md and docs/diagnose.md, each
-between two comments.
+The pages are docs/rules/<id>.md, docs/causes/<id>.md and docs/fixes/<id>.md. The tables are in docs/lint.md,
+docs/diagnose.md and docs/fix.md, each between two comments.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from collectbench.causes import CAUSES, Cause
+from collectbench.codemods import CODEMODS, Codemod
 from collectbench.lint import RULES, Rule
 from environments import ROOT
 
@@ -26,6 +27,9 @@ MEASURED = "`collectbench compare --against main`"
 BEGIN, END = "<!-- made by scripts/doc_pages.py -->", "<!-- end -->"
 
 _SECTION = re.compile(r"^(\w[\w ]*):$", re.MULTILINE)
+
+
+Entry = Rule | Cause | Codemod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,7 @@ class Catalogue:
         table: all of the table, in Markdown.
     """
 
-    entries: Sequence[Rule | Cause]
+    entries: Sequence[Entry]
     folder: str
     package: str
     guide: Path
@@ -58,8 +62,8 @@ class Catalogue:
         texts[self.guide] = guide_with(self.table, self.guide.read_text(encoding="utf-8"))
         return texts
 
-    def page_of(self, entry: Rule | Cause) -> str:
-        """The page of a rule or cause, in Markdown."""
+    def page_of(self, entry: Entry) -> str:
+        """The page of an entry, in Markdown."""
         first, *rest = _SECTION.split(entry.doc.strip() + "\n")
         sections = [section(title, dedent(text)) for title, text in zip(rest[::2], rest[1::2], strict=True)]
         if isinstance(entry, Cause):
@@ -95,6 +99,12 @@ def table_of_causes(causes: Sequence[Cause]) -> str:
     return "\n".join(("| cause | reports | planned experiment |", "| --- | --- | --- |", *rows))
 
 
+def table_of_fixes(codemods: Sequence[Codemod]) -> str:
+    """The table of all rewrites: their names, and the first sentences of their pages."""
+    rows = [f"| [{codemod.id}](fixes/{codemod.id}.md) | {codemod.title} |" for codemod in codemods]
+    return "\n".join(("| RULE | rewrite |", "| --- | --- |", *rows))
+
+
 OF_RULES = Catalogue(
     entries=RULES,
     folder="rules",
@@ -111,7 +121,15 @@ OF_CAUSES = Catalogue(
     links="[How to read a diagnosis](../diagnose.md#how-to-read-it) · [all causes](../diagnose.md#causes)",
     table=table_of_causes(CAUSES),
 )
-CATALOGUES = (OF_RULES, OF_CAUSES)
+OF_FIXES = Catalogue(
+    entries=CODEMODS,
+    folder="fixes",
+    package="collectbench/codemods",
+    guide=DOCS / "fix.md",
+    links="[How to apply and undo it](../fix.md) · [all rewrites](../fix.md#rewrites)",
+    table=table_of_fixes(CODEMODS),
+)
+CATALOGUES = (OF_RULES, OF_CAUSES, OF_FIXES)
 
 
 def guide_with(table: str, guide: str) -> str:
@@ -127,7 +145,7 @@ def expected() -> dict[Path, str]:
 
 
 def outdated() -> Iterator[Path]:
-    """The files that differ from what the docstrings say, and pages of rules and causes that are gone."""
+    """The files that differ from what the docstrings say, and pages of entries that are gone."""
     texts = expected()
     for file, text in texts.items():
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
@@ -149,7 +167,7 @@ def main() -> int:
             print(f"{name}: written")
         else:
             file.unlink()
-            print(f"{name}: removed, as it belongs to no rule and no cause")
+            print(f"{name}: removed, as it belongs to no entry")
     return int("--check" in sys.argv[1:] and bool(files))
 
 

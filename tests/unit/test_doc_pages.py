@@ -9,6 +9,7 @@ import pytest
 
 import doc_pages
 from collectbench.causes import CAUSES
+from collectbench.codemods import CODEMODS
 from collectbench.lint import RULES
 from environments import ROOT
 
@@ -34,6 +35,14 @@ def test_a_page_has_the_sections_of_the_docstring(rule) -> None:
     assert page.startswith(f"# {rule.id}\n\n{rule.title}.\n")
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
     assert headings == ["What it detects", "Why", "Example", "Fix", "Options"]
+    assert page.count("\n```") % 2 == 0
+
+
+@pytest.mark.parametrize("codemod", CODEMODS, ids=lambda codemod: codemod.id)
+def test_a_page_of_a_rewrite_says_what_it_does_and_what_it_leaves_alone(codemod) -> None:
+    page = doc_pages.OF_FIXES.page_of(codemod)
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert headings[:2] == ["What it does", "Left alone"]
     assert page.count("\n```") % 2 == 0
 
 
