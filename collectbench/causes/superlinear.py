@@ -14,7 +14,7 @@ Evidence:
     Traced rounds on a quarter, a half and all of the test files, four or eight of each, in turns. The exponent is
     fitted to the seconds, without queueing, above the fixed cost: 1 is linear, 2 quadratic. It is reported from 1.3 on
     if its 95 % interval lies above 1.15, and if the growth beyond linear costs over 2 % of the wall time and 20 ms. The
-    saving is at most that: the cost of all files, less what it would be if the cost of a quarter grew linearly.
+    saving is at most that: the cost of all files, less what it would be if all of that of a quarter grew linearly.
 
 Fix:
     Look up in a set or a dictionary that is built once, and go through the items once:

@@ -44,9 +44,13 @@ class Growth:
 
     @property
     def excess_s(self) -> float:
-        """Seconds of the largest size above what they would be if the cost grew with the items from the smallest."""
+        """Seconds of the largest size above what they would be if the cost grew with the items from the smallest.
+
+        The fixed cost grows with them as well here. Its estimate rests on three sizes alone, and a step that costs no
+        more for each item of the largest size than for one of the smallest has nothing to save.
+        """
         (few, few_s), (many, many_s) = self.smallest, self.largest
-        return many_s - self.fixed_s - (few_s - self.fixed_s) * many / few
+        return many_s - few_s * many / few
 
 
 class _Fit(NamedTuple):

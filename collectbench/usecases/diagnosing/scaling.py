@@ -75,7 +75,7 @@ def scaled_targets(
 
 def subsets_of(target: Target, rounds: Sequence[Round]) -> Iterator[Subset]:
     """Yields the subsets of a target whose rounds found at least `FEWEST_FILES` files with tests."""
-    laps = FEW_LAPS if rounds[0].sample.wall_s > SHORT_S else MANY_LAPS
+    laps = FEW_LAPS if min(round_.sample.wall_s for round_ in rounds) > SHORT_S else MANY_LAPS
     for lap, size, paths in subsets(_files(rounds), laps):
         part = replace(target, name=name_of(target, size), paths=paths, ignored=(), module=None)
         yield Subset(of=target.name, size=size, lap=lap, target=part)

@@ -43,9 +43,16 @@ def test_the_excess_is_what_linear_growth_from_the_smallest_size_does_not_explai
 
 
 def test_linear_growth_has_no_excess() -> None:
-    found = growth(costs(lambda items, lap: 0.2 + items / ITEMS))
+    found = growth(costs(lambda items, lap: items / ITEMS))
     assert found is not None
     assert found.excess_s == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_step_that_costs_no_more_for_an_item_of_many_than_of_few_has_no_excess() -> None:
+    found = growth(costs(lambda items, lap: 3.0 + (items / ITEMS) ** 1.5))
+    assert found is not None
+    assert found.low > 1.15
+    assert found.excess_s < 0
 
 
 @pytest.mark.parametrize("noise", [0.02, 0.1, 0.3])
