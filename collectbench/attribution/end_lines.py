@@ -59,6 +59,10 @@ def last_moments(moments: Iterable[tuple[str, float]]) -> LastMoments:
         done_s=at.get("done"),
         exit_begin_s=at.get("exit-begin"),
         exit_end_s=at.get("exit-end"),
+        modules_removed_s=at.get("modules-removed"),
+        objects_walked_s=at.get("objects-walked"),
+        modules_cleared_s=at.get("modules-cleared"),
+        interpreter_cleared_s=at.get("interpreter-cleared"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from math import inf
 
 from collectbench.attribution.interruptions import interruptions
 from collectbench.model.trace import Trace
@@ -65,8 +66,13 @@ def frame_costs(trace: Trace, calibration: Calibration) -> dict[int, FrameCost]:
 
 
 def objects_s(trace: Trace, calibration: Calibration) -> float:
-    """Return the cost of all objects: garbage collections and teardown."""
-    return sum(gc_pass.duration_s for gc_pass in trace.gc) + calibration.teardown_s
+    """Return the cost of all objects: garbage collections, and teardown with those in it."""
+    finish_s = inf if trace.last.finish_s is None else trace.last.finish_s
+    during_s, after_s = (
+        sum(each.duration_s for each in trace.gc if (each.begin_s >= finish_s) is is_after)
+        for is_after in (False, True)
+    )
+    return during_s + max(after_s, calibration.teardown_s)
 
 
 def _recording_weights(trace: Trace) -> defaultdict[int, float]:

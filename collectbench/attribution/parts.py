@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from collectbench.model.registrations import LastMoments
 from collectbench.model.sample import Sample
 from collectbench.model.trace import Frame, HookTotal, ImportFrame, Trace
 
@@ -14,8 +15,8 @@ class Part(NamedTuple):
 
     `frame`, `find` and `compile` have the number of a frame of the trace: its own time, and the parts of it that went
     into finding and compiling a module. `hook` has the position of a hook implementation in the trace. `gc` is 0 for
-    passes of the garbage collector until the session finished, and 1 for later ones. The others have no number; `probe`
-    is the time in which the probe gets ready, before pytest is imported.
+    passes of the garbage collector until the session finished, and 1 for later ones, also those of finalisation. The
+    others have no number; `probe` is the time in which the probe gets ready, before pytest is imported.
     """
 
     kind: str
@@ -64,6 +65,8 @@ def _traced(trace: Trace) -> Iterator[tuple[Part, float, float]]:
     yield ROOT, trace.root_self_s, trace.root_queued_s
     for gc_pass in trace.gc:
         yield GC_AT_THE_END if _is_late(gc_pass.begin_s, trace) else GC, gc_pass.duration_s, 0.0
+    for seconds in _walks_of_finalisation(trace.last):
+        yield GC_AT_THE_END, seconds, 0.0
 
 
 def hook_part(number: int, hook: HookTotal) -> Part:
@@ -73,6 +76,17 @@ def hook_part(number: int, hook: HookTotal) -> Part:
 
 def _is_late(moment_s: float, trace: Trace) -> bool:
     return trace.last.finish_s is not None and moment_s >= trace.last.finish_s
+
+
+def _walks_of_finalisation(last: LastMoments) -> Iterator[float]:
+    """The seconds of the walks through all objects that call nobody back."""
+    borders = (
+        (last.modules_removed_s, last.objects_walked_s),
+        (last.modules_cleared_s, last.interpreter_cleared_s),
+    )
+    for begin_s, end_s in borders:
+        if begin_s is not None and end_s is not None:
+            yield max(0.0, end_s - begin_s)
 
 
 def _import_parts(frame: ImportFrame) -> Iterator[tuple[Part, float, float]]:

@@ -1,14 +1,15 @@
 """The garbage collector walks objects that all stay.
 
 What it detects:
-    Passes of the garbage collector until the session finishes.
+    Passes of the garbage collector from the begin of collection until the session finishes.
 
 Why it is slow:
     Collection makes modules, functions, classes and items, and nearly all of them stay until the end. Each pass of the
     oldest generation walks all of them again, and frees next to nothing.
 
 Evidence:
-    `gc.callbacks` in the traced round: the number of passes, and their time.
+    `gc.callbacks` in the traced round: the number of passes, and their time. Passes before collection, while pytest and
+    plugins are imported, stay: the fix begins later.
 
 Fix:
     Switch the collector off while pytest collects, and freeze what is there afterwards, in the first conftest:
@@ -37,7 +38,8 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import inf
 
 from collectbench.attribution.parts import GC
 from collectbench.causes.amounts import counted
@@ -45,14 +47,17 @@ from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
 from collectbench.causes.freezing import first_conftest, freezing_diff
+from collectbench.model.trace import GcPass
 
 FIX = "switch the collector off while pytest collects, and freeze the objects afterwards, in {conftest}"
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
-    """Yields the passes until the session finishes, as one candidate."""
+    """Yields the passes from the begin of collection until the session finishes, as one candidate."""
     finish_s = evidence.trace.last.finish_s
-    passes = [each for each in evidence.trace.gc if finish_s is None or each.begin_s < finish_s]
+    begin_s = min((frame.begin_s for frame in evidence.trace.collectors), default=inf)
+    earlier = [each for each in evidence.trace.gc if finish_s is None or each.begin_s < finish_s]
+    passes = [each for each in earlier if each.begin_s >= begin_s]
     if not passes:
         return
     full = sum(each.generation == 2 for each in passes)
@@ -63,8 +68,12 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         evidence=(f"{counted(len(passes), 'pass', 'passes')} during collection, {full} of them over all objects",),
         fix=FIX.format(conftest=conftest),
         diff=freezing_diff(evidence),
-        claims=(Claim(GC),),
+        claims=(Claim(GC, evidence.seconds(GC) * _seconds(passes) / _seconds(earlier)),),
     )
+
+
+def _seconds(passes: Iterable[GcPass]) -> float:
+    return sum(each.duration_s for each in passes)
 
 
 CAUSE = Cause(id="gc-passes", doc=__doc__, find=find, proof="the collector off while collecting")

@@ -14,6 +14,7 @@ from collectbench.model.diagnosis import Rest
 from collectbench.model.trace import CollectorFrame, ImportFrame
 
 FLOOR, SMALL = "pytest needs it", "each of them is too small to be listed"
+EARLY = "too small, or before pytest collects, while modules are imported"
 MANY = "each of them is too small, or imported by too many lines"
 CUT_SHORT = "the trace ends early, so that lines are missing"
 NOT_SELECTED = "no selected cause saves it"
@@ -30,8 +31,8 @@ REASONS = {
     "imports of the standard library": MANY,
     "plugins": SMALL,
     "hooks": SMALL,
-    "garbage collection": SMALL,
-    "end of the process": "Python frees what collection made",
+    "garbage collection": EARLY,
+    "end of the process": "pytest and Python end, modules are cleared, memory is returned",
     "waiting for a processor": "other processes of the machine, no change of the project saves it",
     "unaccounted": "between the parts that are measured",
 }
@@ -93,7 +94,7 @@ def _deep_seconds(evidence: Evidence) -> Mapping[Part, float]:
 
 
 def _reason(reason: str, evidence: Evidence, *, is_selection: bool) -> str:
-    if reason not in (SMALL, MANY):
+    if reason not in (SMALL, MANY, EARLY):
         return reason
     if not evidence.trace.complete:
         return CUT_SHORT

@@ -88,11 +88,18 @@ class LastMoments:
     """Moments after collection, in seconds since the spawn; None if the process did not get that far.
 
     pytest finishes its session from `finish_s` to `done_s`, when its main function returns. Until `exit_begin_s`,
-    Python waits for threads that are not daemons. Until `exit_end_s`, the functions of `atexit` run. Finalisation
-    follows.
+    Python waits for threads that are not daemons. Until `exit_end_s`, the functions of `atexit` run.
+
+    Finalisation follows. Python empties `sys.modules` until `modules_removed_s`, and walks through all objects until
+    `objects_walked_s`. It clears the globals of modules until `modules_cleared_s`, and walks through all objects again
+    and frees those that nothing uses until `interpreter_cleared_s`.
     """
 
     finish_s: float | None = None
     done_s: float | None = None
     exit_begin_s: float | None = None
     exit_end_s: float | None = None
+    modules_removed_s: float | None = None
+    objects_walked_s: float | None = None
+    modules_cleared_s: float | None = None
+    interpreter_cleared_s: float | None = None

@@ -307,7 +307,8 @@ def install(directory, load, root, mode, **_):
         tracer.samples = load("tracing_samples.py")["begin"](directory, tracer)
     load("tracing_waits.py")["watch"](directory, tracer, clocks)
     if not is_counted:
-        tracer.ends = load("tracing_ends.py")["watch"](tracer, directory)
+        finalisation = load("tracing_finalisation.py")["watch"]
+        tracer.ends = load("tracing_ends.py")["watch"](tracer, directory, finalisation)
     load("tracing_events.py")["watch"](tracer, root)
     tracer.is_in_place = load("tracing_imports.py")["watch"](tracer)
     return tracer

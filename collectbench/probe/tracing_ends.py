@@ -76,11 +76,11 @@ class Ends:
 
     class_of = staticmethod(class_of)  # tracing_outcomes.py cannot import this file
 
-    def __init__(self, tracer, directory, getframe=sys._getframe):
+    def __init__(self, tracer, directory, watch_finalisation, getframe=sys._getframe):
         self.tracer, self.put, self.field, self.getframe = tracer, tracer.sink.put, tracer.field, getframe
         self.dump_path = os.path.join(directory, "threads")
         self.starts, self.started, self.tools, self.undo = {}, {}, {}, []
-        self.register = None
+        self.register, self.watch_finalisation = None, watch_finalisation
         self.finders = {id(finder): None for finder in sys.meta_path}
         self.finder_count = len(self.finders)
 
@@ -95,7 +95,7 @@ class Ends:
 
     def watch(self):
         """Begin to record registrations; pytest has loaded the modules that are needed."""
-        self.register_moment("exit-end")  # what is registered first runs last
+        self.register_moment("exit-end", self.watch_finalisation)  # what is registered first runs last
         atexit, threading = sys.modules.get("atexit"), sys.modules.get("threading")
         if atexit is not None:
             self.replace(atexit, "register", self.registering)
@@ -198,8 +198,8 @@ class Ends:
             os.close(descriptor)
         return dict(map(parsed_thread, text.split("\n\n")))
 
-    def register_moment(self, name):
-        """Write a moment when the handlers of `atexit` reach this one.
+    def register_moment(self, name, then=None):
+        """Write a moment when the handlers of `atexit` reach this one; `then(path, process)` gets those of the trace.
 
         The tests may replace the module or its function after the first call: theirs is not for us.
         """
@@ -215,6 +215,8 @@ class Ends:
         def reached():
             put("J", name, tracer.clock())
             tracer.sink.flush()
+            if then is not None and tracer.sink.is_mine():
+                then(tracer.sink.path, tracer.sink.mine)
 
         self.register(reached)
 
@@ -232,6 +234,6 @@ def parsed_thread(text):
     return int(number, 16) if number else 0, calls
 
 
-def watch(tracer, directory):
+def watch(tracer, directory, watch_finalisation):
     """The `Ends` of a trace that begins; it knows the finders that are there already."""
-    return Ends(tracer, directory)
+    return Ends(tracer, directory, watch_finalisation)

@@ -56,12 +56,16 @@ class Sink:
         if len(self.lines) >= FLUSH_AT:
             self.flush()
 
+    def is_mine(self):
+        """Whether this is the measured process, not a fork, and its trace could be written so far."""
+        return self.getpid() == self.mine
+
     def flush(self):
         """Append the lines to the file; a fork that continues writes nothing."""
         batch = self.lines[:]
         del self.lines[: len(batch)]  # not clear(): the garbage collector may have added a line since
         data = memoryview("".join(batch).encode("ascii"))
-        if self.getpid() != self.mine:
+        if not self.is_mine():
             return
         try:
             descriptor = self.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -78,5 +82,5 @@ class Sink:
 
         `chain` are escaped names, the outermost first, a tab before each. If they do not fit, the end is shown.
         """
-        if self.getpid() == self.mine:
+        if self.is_mine():
             self.now[:] = chain.encode("ascii")[-NOW_SIZE:].ljust(NOW_SIZE)

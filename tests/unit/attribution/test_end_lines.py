@@ -82,3 +82,10 @@ def test_moments_count_from_the_spawn_and_those_behind_the_end_mark_are_read() -
     trace = parsed("J\tfinish\t2000000000\n", "J\tdone\t3000000000\n", "Z\t0\t0\n", "J\texit-begin\t3500000000\n")
     assert trace.complete
     assert trace.last == LastMoments(finish_s=1.0, done_s=2.0, exit_begin_s=2.5, exit_end_s=None)
+
+
+def test_moments_of_finalisation_are_read() -> None:
+    names = ("modules-removed", "objects-walked", "modules-cleared", "interpreter-cleared")
+    last = parsed(*(f"J\t{name}\t{number}000000000\n" for number, name in enumerate(names, start=2))).last
+    assert (last.modules_removed_s, last.objects_walked_s) == (1.0, 2.0)
+    assert (last.modules_cleared_s, last.interpreter_cleared_s) == (3.0, 4.0)

@@ -72,6 +72,23 @@ def test_each_second_of_a_traced_round_belongs_to_one_part() -> None:
     }
 
 
+def test_walks_of_finalisation_are_passes_at_the_end_and_the_rest_of_it_is_not() -> None:
+    moments = {
+        "modules_removed_s": 4.0,
+        "objects_walked_s": 4.25,
+        "modules_cleared_s": 4.5,
+        "interpreter_cleared_s": 4.75,
+    }
+    parts = parts_of(replace(TRACE, last=LastMoments(finish_s=3.4, **moments)), sample())
+    assert parts[GC_AT_THE_END] == pytest.approx(0.2 + 0.5)
+    assert parts[TEARDOWN] == pytest.approx(5.0 - 0.5 - 3.8 - 0.5)
+
+
+def test_a_walk_without_an_end_belongs_to_the_end_of_the_process() -> None:
+    parts = parts_of(replace(TRACE, last=LastMoments(finish_s=3.4, modules_removed_s=4.0)), sample())
+    assert parts[GC_AT_THE_END] == pytest.approx(0.2)
+
+
 def test_time_without_a_processor_is_taken_out_of_the_part_that_had_none() -> None:
     trace = replace(TRACE, imports=(replace(IMPORT, queued_s=1.0),), root_queued_s=0.25)
     parts = parts_of(trace, sample(queued_s=1.25))

@@ -5,7 +5,7 @@ import pytest
 from collectbench.causes.gc_passes import CAUSE
 from collectbench.model.registrations import LastMoments
 from collectbench.model.trace import GcPass
-from made_evidence import ROOT, evidence, findings, loaded
+from made_evidence import ROOT, collected, evidence, findings, loaded
 
 CONFTEST = f"{ROOT}/tests/conftest.py"
 PASSES = tuple(GcPass(generation=number % 3, begin_s=float(number), duration_s=0.1) for number in range(1, 7))
@@ -14,15 +14,16 @@ PASSES = tuple(GcPass(generation=number % 3, begin_s=float(number), duration_s=0
 def found_with(source: str | None):
     files = {} if source is None else {CONFTEST: source}
     plugins = () if source is None else (loaded(0, "conftest", CONFTEST),)
+    session = collected(1, -1, "", begin_s=1.5, end_s=5.0)
     last = LastMoments(finish_s=5.5)
-    (found,) = findings(CAUSE, evidence(files=files, plugins=plugins, gc=PASSES, last=last))
+    (found,) = findings(CAUSE, evidence(files=files, plugins=plugins, collectors=(session,), gc=PASSES, last=last))
     return found
 
 
-def test_passes_until_the_session_finishes_are_found() -> None:
+def test_passes_from_the_begin_of_collection_until_the_session_finishes_are_found() -> None:
     found = found_with(None)
-    assert found.estimated_saving_s == pytest.approx(0.5)
-    assert found.evidence == ("5 passes during collection, 2 of them over all objects",)
+    assert found.estimated_saving_s == pytest.approx(0.4)
+    assert found.evidence == ("4 passes during collection, 2 of them over all objects",)
     assert found.fix.endswith("in conftest.py")
 
 
@@ -39,6 +40,11 @@ def test_a_conftest_with_all_imports_gets_the_hook_alone() -> None:
 
 def test_a_conftest_that_has_such_a_hook_gets_no_second_one() -> None:
     assert found_with("def pytest_collection(session):\n    return None\n").diff == ""
+
+
+def test_passes_before_collection_are_not_saved_by_a_hook_of_collection() -> None:
+    assert not findings(CAUSE, evidence(gc=PASSES, collectors=(collected(1, -1, "", begin_s=9.0),)))
+    assert not findings(CAUSE, evidence(gc=PASSES))
 
 
 def test_without_passes_there_is_nothing_to_save() -> None:

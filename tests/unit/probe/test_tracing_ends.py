@@ -95,6 +95,57 @@ def test_moments_after_collection_are_in_order_and_part_the_waiting_for_threads_
     assert last.exit_end_s - last.exit_begin_s > 0.2
 
 
+def test_the_walks_of_finalisation_are_parted_from_what_python_clears_between_them(traced, write) -> None:
+    write("conftest.py", "KEPT = [[] for _ in range(300_000)]\nKEPT.append(KEPT)\n")
+    write("test_a.py", TEST)
+    trace = traced()
+    last = trace.last
+    (own_pass,) = (each for each in trace.gc if each.begin_s >= last.exit_end_s and each.duration_s > 0.001)
+    moments = [
+        last.exit_end_s,
+        own_pass.begin_s,
+        last.modules_removed_s,
+        last.objects_walked_s,
+        last.modules_cleared_s,
+        last.interpreter_cleared_s,
+    ]
+    assert moments == sorted(moments)
+    assert last.objects_walked_s - last.modules_removed_s > 0.001
+
+
+def test_code_that_runs_while_python_ends_sees_no_fault_of_the_marks(traced, write) -> None:
+    write(
+        "conftest.py",
+        "import atexit, os, sys\n"
+        "class Last:\n    def __del__(self): os.write(2, b'gone')\n"
+        "LAST = Last()\n"
+        "def look():\n"
+        "    for module in list(sys.modules.values()): getattr(module, '__file__', None)\n"
+        "    os.closerange(3, 300)\n"
+        "    sys.stderr.flush()\n"
+        "atexit.register(look)\n",
+    )
+    write("test_a.py", TEST)
+    trace = traced()
+    assert traced.last.exit_code == 0
+    assert "ignored" not in traced.last.output
+    assert trace.last.interpreter_cleared_s is not None
+
+
+def test_a_fork_that_ends_as_python_does_writes_no_moment(traced, write, tmp_path) -> None:
+    write(
+        "conftest.py",
+        "import os, sys\n"
+        "def pytest_unconfigure():\n"
+        "    child = os.fork()\n"
+        "    if child: os.waitpid(child, 0)\n"
+        "    else: sys.exit(0)\n",
+    )
+    write("test_a.py", TEST)
+    assert traced().last.interpreter_cleared_s is not None
+    assert (tmp_path / "round" / "trace").read_text().count("interpreter-cleared") == 1
+
+
 def test_a_thread_that_outlives_pytest_is_in_the_trace_before_python_waits_for_it(start, write, tmp_path) -> None:
     """A timeout ends such a round."""
     write(
