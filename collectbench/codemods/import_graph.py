@@ -105,12 +105,10 @@ class ImportGraph:
 
     def packages_above(self, path: str) -> Iterator[str]:
         """Yield the `__init__` files of the packages that a module lies in, without its own."""
-        directory = path.rpartition("/")[0]
-        if path.rpartition("/")[2] == INIT:
-            directory = directory.rpartition("/")[0]
-        while directory and f"{directory}/{INIT}" in self._files:
-            yield f"{directory}/{INIT}"
-            directory = directory.rpartition("/")[0]
+        directory = holder_of(path)
+        while directory is not None and init_of(directory) in self._files:
+            yield init_of(directory)
+            directory = directory.rpartition("/")[0] if directory else None
 
     @cached_property
     def _files(self) -> frozenset[str]:
@@ -147,3 +145,16 @@ class ImportGraph:
                 enter(following)
             else:  # still on the way, as finished ones have a component already
                 lowest[path] = min(lowest[path], numbers[following])
+
+
+def holder_of(path: str) -> str | None:
+    """Return the directory in which a module or package lies; None for the package that the root itself is."""
+    directory, _, file = path.rpartition("/")
+    if file != INIT:
+        return directory
+    return directory.rpartition("/")[0] if directory else None
+
+
+def init_of(directory: str) -> str:
+    """Return the path of the `__init__` of a directory, which is empty for the root."""
+    return f"{directory}/{INIT}" if directory else INIT

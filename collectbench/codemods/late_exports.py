@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from collectbench.codemods.exports import Export, Obstacle, Package
 from collectbench.codemods.exports_elsewhere import mentioned, patched, used_while_loading
 from collectbench.codemods.import_effects import ImportEffects
-from collectbench.codemods.import_graph import ImportGraph
+from collectbench.codemods.import_graph import ImportGraph, holder_of, init_of
 from collectbench.lint.rule import Evidence
 from collectbench.sources.modules import INIT
 from collectbench.sources.outline import NEVER_AT_COLLECTION
@@ -113,10 +113,12 @@ def _nameless(graph: ImportGraph, package: Package, late: frozenset[str]) -> str
     directory = package.path.rpartition("/")[0]
     others = graph.without(frozenset({package.path}))
     for path in sorted(late):
-        parent = path.removesuffix(f"/{INIT}").rpartition("/")[0]
-        init = f"{parent}/{INIT}"
-        is_in_package = parent.startswith(f"{directory}/") or init in graph.codebase.facts
-        if parent != directory and is_in_package and path not in others.loaded([init]):
+        parent = holder_of(path)
+        if parent is None or parent == directory:
+            continue
+        init = init_of(parent)
+        is_in_package = not directory or parent.startswith(f"{directory}/") or init in graph.codebase.facts
+        if is_in_package and path not in others.loaded([init]):
             return f"it loads {path}, which {parent} does not load itself, so that its name would be missing there"
     return ""
 
@@ -139,8 +141,8 @@ def _not_exported(graph: ImportGraph, package: Package) -> Iterator[tuple[int, s
 
 def _modules_in(init: str, files: Iterable[str]) -> set[str]:
     """The names of the modules and packages right in the directory of an `__init__` that hold one of some files."""
-    directory = f"{init.rpartition('/')[0]}/"
-    inner = (file.removeprefix(directory).removesuffix(f"/{INIT}") for file in files if file.startswith(directory))
+    directory = init.removesuffix(INIT)
+    inner = (file.removeprefix(directory) for file in files if file.startswith(directory) and file != init)
     return {each.partition("/")[0].removesuffix(".py") for each in inner}
 
 

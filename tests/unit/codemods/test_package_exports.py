@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from codemod_texts import notes_of, results_of, rewritten_texts, skips_of
+from collectbench.codemods import Request
 from collectbench.codemods.package_exports import CODEMOD
-from collectbench.model.fixes import Edit, Failure
+from collectbench.model.fixes import Edit, Failure, Skip
+from collectbench.sources.modules import Modules
+from lint_texts import evidence_of
 
 INIT = "kit/__init__.py"
 FUNCTIONS = '''
@@ -403,6 +406,18 @@ def test_nothing_is_rewritten_unless_a_package_is_named() -> None:
         "no package is named: give the paths of __init__.py files, or a profile that has the finding"
     ]
     assert [each for each in results_of(CODEMOD, texts) if isinstance(each, Edit)] == []
+
+
+def test_the_root_may_be_the_package() -> None:
+    texts = {"__init__.py": "from .a import b\nfrom .inner import x\n", "a.py": "b = 1\n"}
+    texts |= {"inner/__init__.py": "from .y import x\n", "inner/y.py": "from kit import a\nx = a\n"}
+    evidence = evidence_of(texts, focus=frozenset({"__init__.py", "inner/__init__.py"}))
+    evidence.codebase.modules = Modules(root=Path("/nowhere"), paths=sorted(texts), package="kit")
+    results = list(CODEMOD.rewrite(Request(evidence=evidence, violations=())))
+    edits = {each.path: each.after.decode() for each in results if isinstance(each, Edit)}
+    assert not [each for each in results if isinstance(each, Skip)]
+    assert '"a": (".a", ""),\n    "inner": (".inner", ""),\n}' in edits["__init__.py"]
+    assert '"y": (".y", ""),\n}' in edits["inner/__init__.py"]
 
 
 def test_a_note_says_how_much_less_is_loaded() -> None:
