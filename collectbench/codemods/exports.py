@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from collectbench.codemods.name_uses import NameUses, is_for_type_checkers, name_uses
+from collectbench.codemods.module_names import ModuleNames, is_for_type_checkers, module_names
 from collectbench.sources.codebase import Codebase
 from collectbench.sources.meanings import is_star
 from collectbench.sources.modules import Found
@@ -76,7 +76,7 @@ def read_package(codebase: Codebase, path: str) -> Package | None:
     for node in tree.body:
         reader.statement(node)
     exports = tuple(reader.exports)
-    uses = name_uses(tree)
+    uses = module_names(tree)
     obstacles = [*_of_file(tree, outline), *reader.obstacles, *_of_names(exports, uses)]
     has_all = "__all__" in outline.bindings
     if not has_all and (line := _binds_sometimes(tree)):
@@ -193,7 +193,7 @@ def _of_file(tree: ast.Module, outline: Outline) -> Iterator[Obstacle]:
             yield Obstacle(node.lineno, "", "it uses sys.modules, and maybe itself through it")
 
 
-def _of_names(exports: tuple[Export, ...], uses: NameUses) -> Iterator[Obstacle]:
+def _of_names(exports: tuple[Export, ...], uses: ModuleNames) -> Iterator[Obstacle]:
     for each in exports:
         lines = uses.imported.get(each.name, [])
         if each.name in uses.bound or len(lines) > 1:

@@ -13,7 +13,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameUses:
+class ModuleNames:
     """Where a module uses and binds names, without what only type checkers read.
 
     Attributes:
@@ -29,11 +29,11 @@ class NameUses:
     imported: Mapping[str, Sequence[int]]
 
 
-def name_uses(tree: ast.Module) -> NameUses:
+def module_names(tree: ast.Module) -> ModuleNames:
     """Return where a module uses and binds names; `tree` is that of its whole source."""
     reader = _Reader()
     reader.visit(tree)
-    return NameUses(run=reader.run, in_function=reader.in_function, bound=reader.bound, imported=reader.imported)
+    return ModuleNames(run=reader.run, in_function=reader.in_function, bound=reader.bound, imported=reader.imported)
 
 
 def is_for_type_checkers(node: ast.stmt) -> bool:
