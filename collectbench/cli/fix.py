@@ -57,6 +57,12 @@ def command(
     ] = None,
     rename: Annotated[bool, typer.Option("--rename", help="Rename classes instead of marking them.")] = False,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Follow suggestions that are likely, but not sure.")] = False,
+    partial: Annotated[
+        bool,
+        typer.Option(
+            "--partial", help="Move imports of a slow module although others stay, so that nothing is saved yet."
+        ),
+    ] = False,
     profile: Annotated[
         Path | None,
         typer.Option(

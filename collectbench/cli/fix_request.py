@@ -61,7 +61,11 @@ def fix_options(context: typer.Context) -> FixOptions:
         codemod=given["rule"],
         tree=tree_options(context),
         choices=Choices(
-            to=given["to"], names=options.names(given["names"]), rename=given["rename"], unsafe=given["unsafe"]
+            to=given["to"],
+            names=options.names(given["names"]),
+            rename=given["rename"],
+            unsafe=given["unsafe"],
+            partial=given["partial"],
         ),
         max_files=given["max_files"],
         proof=Proof.COLLECTION if given["validate"] else Proof.NONE,

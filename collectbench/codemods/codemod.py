@@ -20,12 +20,14 @@ class Choices:
         names: what to rewrite alone, such as classes or modules; empty for all.
         rename: whether to rename where there is a way without.
         unsafe: whether to follow suggestions that are likely, but not sure.
+        partial: whether to rewrite some lines where only all of them together save anything.
     """
 
     to: str | None = None
     names: tuple[str, ...] = ()
     rename: bool = False
     unsafe: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

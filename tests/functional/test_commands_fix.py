@@ -208,3 +208,18 @@ def test_undo_from_above_finds_the_rewrite_of_a_path(write_suite, run_cli, tmp_p
     assert run_cli("fix", "--undo", cwd=root).returncode == 0
     assert (root / "sub/test_a.py").read_text() == HELPER
     assert [each.name for each in root.iterdir()] == ["sub"]
+
+
+def test_moving_a_slow_import_from_some_files_saves_nothing_yet(
+    write_suite, run_cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    text = "import wave\n\n\ndef test_a():\n    assert wave.open\n"
+    settings = "[tool.pytest.ini_options]\n\n[tool.collectbench.lint]\nheavy = ['wave']\n"
+    root = write_suite({"pyproject.toml": settings, "tests/test_a.py": text, "tests/test_b.py": text})
+    refused = run_cli("fix", "heavy-import", "tests/test_a.py", cwd=root)
+    assert "1 line could be rewritten, but 1 more line imports it" in " ".join(refused.stdout.split())
+    done = run_cli("fix", "heavy-import", "tests/test_a.py", "--partial", "--apply", cwd=root)
+    assert "1 more line imports it (tests/test_b.py:1): 0 s saved so far" in " ".join(done.stdout.split())
+    assert (root / "tests/test_a.py").read_text() == "def test_a():\n    import wave\n\n    assert wave.open\n"
+    assert (root / "tests/test_b.py").read_text() == text

@@ -22,7 +22,7 @@ from collectbench.store.edits.files import Files, RefusedError
 from collectbench.store.files import read_document
 from collectbench.usecases.fixing.options import FixOptions
 from collectbench.usecases.linting.lint import examine
-from collectbench.usecases.linting.place import find_place
+from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.linting.reading import OnRead
 
 
@@ -73,22 +73,22 @@ def rewrites(options: FixOptions, on_read: OnRead) -> Rewrites:
         Interrupted: a signal arrived.
     """
     codemod = codemod_of(options.codemod)
-    profile = _profile(options)
     gc.disable()  # facts have no cycles, and are many
     try:
         with signals_noted(), temporary_directory() as work:
-            return _rewrites(options, codemod, profile, git_in(Path.cwd(), os.environ, work, launch), on_read)
+            return _rewrites(options, codemod, git_in(Path.cwd(), os.environ, work, launch), on_read)
     finally:
         gc.enable()
 
 
-def _rewrites(options: FixOptions, codemod: Codemod, profile: Profile | None, git: Git, on_read: OnRead) -> Rewrites:
+def _rewrites(options: FixOptions, codemod: Codemod, git: Git, on_read: OnRead) -> Rewrites:
     tree = options.tree
     if tree.python is not None:
         from collectbench.measure.round.interpreter import resolve_python
 
         tree = replace(tree, python=resolve_python(tree.python, git.cwd)[0])
     place = find_place(tree, git)
+    profile = _profile(options, codemod, place)
     rules = tuple(rule for rule in RULES if rule.id == codemod.id)
     examined = examine(tree, place, rules, on_read)
     _refuse_idle(codemod, examined.evidence.heavy, profile, options)
@@ -119,13 +119,19 @@ def _rewrites(options: FixOptions, codemod: Codemod, profile: Profile | None, gi
     )
 
 
-def _profile(options: FixOptions) -> Profile | None:
-    if options.profile is None:
+def _profile(options: FixOptions, codemod: Codemod, place: Place) -> Profile | None:
+    """The profile that the user names, else the one of the configuration if the codemod needs one."""
+    configured = place.settings.heavy_profile if codemod.needs_profile else None
+    file = options.profile or (place.root / configured if configured else None)
+    if file is None:
         return None
+    option = "--profile " if options.profile else ""
     try:
-        return read_document(options.profile, PROFILE)
+        return read_document(file, PROFILE)
     except BaselineError as error:
-        raise UsageError(*(f"--profile {reason}" for reason in error.reasons)) from None
+        raise UsageError(*(f"{option}{reason}" for reason in error.reasons)) from None
+    except OSError as error:
+        raise UsageError(f"{option}{file}: cannot be read: {error.strerror or error}") from None
 
 
 def _refuse_idle(codemod: Codemod, heavy: object, profile: Profile | None, options: FixOptions) -> None:
