@@ -20,8 +20,8 @@ Measured with the probe's own functions, 10,000 times in a loop, Python 3.11 on 
 class Calibration:
     """Facts from timed rounds that correct the costs of a traced round.
 
-    `teardown_s` is the time from the end of the session to the end of the process. `overhead_s` is the wall time by
-    which the traced round was longer than the timed ones.
+    `teardown_s` is the time from the end of the session to the end of the process. `overhead_s` is the wall time,
+    without the time in the run queue, by which the traced round was longer than the timed ones.
     """
 
     teardown_s: float = 0.0

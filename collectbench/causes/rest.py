@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from collectbench.attribution.parts import GC, GC_AT_THE_END, PROBE, QUEUED, ROOT, START, TEARDOWN, UNACCOUNTED, Part
 from collectbench.attribution.shares import OF_PYTEST
 from collectbench.causes.evidence import Evidence
+from collectbench.causes.heaviest_packages import heaviest_packages
 from collectbench.causes.running import project_files
 from collectbench.model.costs import Origin
 from collectbench.model.diagnosis import Rest
@@ -19,6 +20,7 @@ MANY = "each of them is too small, or imported by too many lines"
 CUT_SHORT = "the trace ends early, so that lines are missing"
 NOT_SELECTED = "no selected cause saves it"
 DEEP = "calls so deep that the line which begins them is unknown"
+INSTALLED = "imports of installed packages"
 REASONS = {
     "start of Python": "no change of the project saves it",
     "recording": "collectbench itself; a plain run does not have it",
@@ -27,7 +29,7 @@ REASONS = {
     "own code of test modules": SMALL,
     "own code of conftests": SMALL,
     "imports of the project": MANY,
-    "imports of installed packages": MANY,
+    INSTALLED: MANY,
     "imports of the standard library": MANY,
     "plugins": SMALL,
     "hooks": SMALL,
@@ -41,7 +43,7 @@ _OF_ORIGIN = {
     Origin.TEST: "own code of test modules",
     Origin.CONFTEST: "own code of conftests",
     Origin.FIRST_PARTY: "imports of the project",
-    Origin.THIRD_PARTY: "imports of installed packages",
+    Origin.THIRD_PARTY: INSTALLED,
     Origin.STDLIB: "imports of the standard library",
     Origin.PLUGIN: "plugins",
 }
@@ -80,7 +82,10 @@ def rest_of(evidence: Evidence, left: Mapping[Part, float], *, is_selection: boo
     for name, reason in REASONS.items():
         if abs(seconds[name]) > _ROUNDING_S:
             why = _reason(reason, evidence, is_selection=is_selection)
-            yield Rest(name=name, seconds=seconds[name], reason=DEEP if why in (SMALL, MANY) and name in deep else why)
+            why = DEEP if why in (SMALL, MANY) and name in deep else why
+            if why is MANY and name == INSTALLED:
+                why = "; ".join((*heaviest_packages(evidence, left), MANY))
+            yield Rest(name=name, seconds=seconds[name], reason=why)
 
 
 def _deep_seconds(evidence: Evidence) -> Mapping[Part, float]:

@@ -27,7 +27,7 @@ def attribution_of(
     """
     traced, own_trace = traced_of(rounds)
     places = places_of_target(project, target, rounds)
-    calibration = _calibration([round_ for round_ in rounds if is_timed(round_)], traced)
+    calibration = calibration_of([round_ for round_ in rounds if is_timed(round_)], traced)
     return attribute(
         trace or own_trace, sample=traced.sample, places=places, calibration=calibration, waits=traced.waits
     )
@@ -57,16 +57,17 @@ def _least_disturbed(rounds: Sequence[Round]) -> Round:
     return min(traced, key=lambda round_: (round_.status not in WITHOUT_COLLECTION, round_.sample.wall_s))
 
 
-def _calibration(timed: Sequence[Round], traced: Round) -> Calibration:
+def calibration_of(timed: Sequence[Round], traced: Round) -> Calibration:
     """The teardown time of timed rounds, and the overhead of the traced one.
 
-    The traced round is the shortest of its kind, so it is compared with the shortest timed one.
+    `timed` may be empty. The traced round is the shortest of its kind, so it is compared with the shortest timed one.
+    The time in the run queue does not count: other processes of the machine are no overhead of tracing.
     """
     if not timed:
         return NO_CALIBRATION
     return Calibration(
         teardown_s=median([round_.sample.phases.get("teardown", 0.0) for round_ in timed]),
-        overhead_s=max(0.0, traced.sample.wall_s - min(round_.sample.wall_s for round_ in timed)),
+        overhead_s=max(0.0, traced.sample.unqueued_wall_s - min(round_.sample.unqueued_wall_s for round_ in timed)),
     )
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from collectbench.measure.round.round import Round
 from collectbench.model.sample import RoundKind, Sample, Status
-from collectbench.usecases.explained_rounds import notes_on_rounds
+from collectbench.usecases.explained_rounds import calibration_of, notes_on_rounds
 from collectbench.usecases.profiling import why_no_calls
 
 INSTALL = "/the/python -m pip install pyinstrument"
@@ -98,3 +100,23 @@ def test_the_notes_of_the_rounds_are_passed_on() -> None:
     assert list(notes_on_rounds([round_of(RoundKind.TIMED, notes=("left a process behind",)), TRACED])) == [
         "left a process behind"
     ]
+
+
+def lasting(kind: RoundKind, wall_s: float, queued_s: float | None) -> Round:
+    made = round_of(kind)
+    return replace(made, sample=replace(made.sample, wall_s=wall_s, queued_s=queued_s))
+
+
+@pytest.mark.parametrize(
+    ("traced_queued_s", "timed_queued_s", "overhead_s"), [(6.0, 1.0, 0.5), (None, None, 5.5), (8.0, 1.0, 0.0)]
+)
+def test_the_overhead_of_tracing_is_without_the_time_in_the_run_queue(
+    traced_queued_s, timed_queued_s, overhead_s
+) -> None:
+    timed = [lasting(RoundKind.TIMED, wall_s, timed_queued_s) for wall_s in (5.0, 4.5)]
+    traced = lasting(RoundKind.TRACED, 10.0, traced_queued_s)
+    assert calibration_of(timed, traced).overhead_s == pytest.approx(overhead_s)
+
+
+def test_without_a_timed_round_no_overhead_is_known() -> None:
+    assert calibration_of([], lasting(RoundKind.TRACED, 10.0, None)).overhead_s == 0.0
