@@ -48,6 +48,12 @@ class Ending:
     """The stack and the command that replaced the process by one that does not report."""
     earlier: tuple[tuple[str, str], ...] = ()
     """The same of each process that was replaced by one that does report, such as pytest again."""
+    running: tuple[str, ...] = ()
+    """The tests that had begun and not ended."""
+    failed_tests: bool = False
+    """Whether a test failed, so that pytest ends with exit code 1."""
+    stopped_as_requested: bool = False
+    """Whether a failed test ended the session, as requested: pytest calls that an interruption."""
 
 
 def outcome(ending: Ending, root: str) -> tuple[Status, str]:
@@ -56,7 +62,8 @@ def outcome(ending: Ending, root: str) -> tuple[Status, str]:
         return broken
     if ending.failed_conftests:
         return Status.FAILED, "; ".join(f"{path}: {error}" for path, error in ending.failed_conftests)
-    if not _is_counted(ending) or ending.exit_code in (INTERRUPTED, 3, 4):
+    expected = (INTERRUPTED,) if ending.stopped_as_requested else ()
+    if not _is_counted(ending) or (ending.exit_code in (INTERRUPTED, 3, 4) and ending.exit_code not in expected):
         return Status.FAILED, _failure(ending)
     if ending.errors:
         return Status.COLLECTION_ERRORS, _errors(ending)
@@ -68,7 +75,7 @@ def _broken_off(ending: Ending, root: str) -> tuple[Status, str] | None:
     if ending.timed_out_after_s is not None:
         return Status.TIMEOUT, _hang(ending, ending.timed_out_after_s, root)
     if ending.exit_code < 0:
-        ended = f"ended by {_signal_name(-ending.exit_code)} while {_where(ending.reached)}"
+        ended = f"ended by {_signal_name(-ending.exit_code)} while {_where(ending)}"
         if -ending.exit_code == signal.SIGKILL:
             ended += ", as by the system when memory is short"
         place = _place(ending.stack, root)
@@ -101,13 +108,13 @@ def _is_counted(ending: Ending) -> bool:
 
 def _left_when_counted(ending: Ending) -> bool:
     """Whether the process ended without returning to the probe, with everything counted, as an exit guard does."""
-    usual = 1 if ending.errors else 0 if ending.items else 5
+    usual = 1 if ending.errors or ending.failed_tests else 0 if ending.items else 5
     return _is_counted(ending) and ending.exit_code in (0, usual)
 
 
 def _without_return(ending: Ending, root: str) -> tuple[Status, str]:
     """The outcome of a process that ended by itself, but not by returning to the probe."""
-    fact = f"the process ended with exit code {ending.exit_code} while {_where(ending.reached)}"
+    fact = f"the process ended with exit code {ending.exit_code} while {_where(ending)}"
     if ending.unwritten:
         return Status.FAILED, f"{fact}; {ending.unwritten}"
     line = _line(ending.exit_stack, root)
@@ -124,7 +131,7 @@ def _replaced(stack: str, command: str, root: str) -> str:
 def _failure(ending: Ending) -> str:
     """What pytest was doing when it failed, and why, in its own words if there are any."""
     reasons = [*filter(None, [ending.raised or ending.gist, ending.unwritten])] or ["its output gives no reason"]
-    return f"pytest ended with exit code {ending.exit_code} while {_where(ending.reached)}: {'; '.join(reasons)}"
+    return f"pytest ended with exit code {ending.exit_code} while {_where(ending)}: {'; '.join(reasons)}"
 
 
 _ACTIVITIES: Sequence[tuple[str, str]] = (
@@ -140,8 +147,11 @@ _ACTIVITIES: Sequence[tuple[str, str]] = (
 )
 
 
-def _where(reached: frozenset[str]) -> str:
+def _where(ending: Ending) -> str:
     """The activity that pytest had begun last, as a participle."""
+    if ending.running:
+        return f"running {', '.join(ending.running)}"
+    reached = ending.reached
     if "collected" not in reached:
         reached -= {"finish"}  # pytest finishes its session also if collection failed
     return next((activity for stamp, activity in _ACTIVITIES if stamp in reached), "starting Python")
@@ -162,7 +172,7 @@ def _signal_name(number: int) -> str:
 
 
 def _hang(ending: Ending, timeout_s: float, root: str) -> str:
-    limit = f"not finished after {format_duration(timeout_s)}, while {_where(ending.reached)}"
+    limit = f"not finished after {format_duration(timeout_s)}, while {_where(ending)}"
     place = _place(ending.stack, root)
     return f"{limit}; it hung at {place}" if place else limit
 

@@ -11,7 +11,20 @@ import typer
 from typer.core import TyperGroup
 
 from collectbench import __version__
-from collectbench.cli import baseline, compare, diagnose, doctor, fix, init, lint, merge, profile, schema, targets
+from collectbench.cli import (
+    baseline,
+    compare,
+    diagnose,
+    doctor,
+    fix,
+    init,
+    lint,
+    merge,
+    profile,
+    schema,
+    targets,
+    verify,
+)
 from collectbench.cli.help import Command
 from collectbench.cli.invocation import Given, command_line, with_implied_values
 from collectbench.cli.streams import failure_of_stdout, use_patient_streams
@@ -48,7 +61,7 @@ app = typer.Typer(
 )
 FIRST_LOOK = "diagnose"
 """The command that runs if none is named."""
-for module in (init, targets, baseline, compare, merge, profile, diagnose, lint, fix, doctor, schema):
+for module in (init, targets, baseline, compare, merge, profile, diagnose, lint, fix, verify, doctor, schema):
     app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 
 

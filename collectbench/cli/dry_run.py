@@ -10,6 +10,7 @@ PURPOSES = {
     RoundKind.TIMED: "timed: warm-ups, and the rounds behind the headline figure",
     RoundKind.COUNTED: "counted: for exact work counters",
     RoundKind.TRACED: "traced: for imports, collectors, hooks and events",
+    RoundKind.OUTCOMES: "outcomes: runs the tests",
     RoundKind.SAMPLED: "sampled: one round under pyinstrument, for the lines that ran and the call tree",
 }
 

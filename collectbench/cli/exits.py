@@ -14,6 +14,7 @@ from collectbench.model.fixes import Fate, FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.sample import Status
+from collectbench.model.verification import Verification
 
 
 class ExitCode(IntEnum):
@@ -95,6 +96,25 @@ def of_fix(report: FixReport, *, checked: bool) -> ExitCode:
 def of_undone(undone: Undone) -> ExitCode:
     """The exit code of `fix --undo`: whether each file has its old bytes again."""
     return ExitCode.FAIL if undone.left else ExitCode.OK
+
+
+def of_verification(verification: Verification, *, fail_when_inconclusive: bool) -> ExitCode:
+    """The exit code of `verify`: whether the tests were collected, ran, and did what they should.
+
+    A state that has none of the targets is as good as none.
+    """
+    verdicts = {target.verdict for target in verification.targets}
+    if Verdict.ERROR in verdicts:
+        return ExitCode.NOT_COLLECTED
+    if not any(target.tests or target.verdict is Verdict.INCONCLUSIVE for target in verification.targets):
+        return ExitCode.NOTHING_COLLECTED
+    if verdicts == {Verdict.INCOMPARABLE}:
+        return ExitCode.BASELINE
+    if Verdict.FAIL in verdicts:
+        return ExitCode.FAIL
+    if fail_when_inconclusive and verdicts & {Verdict.INCONCLUSIVE, Verdict.INCOMPARABLE}:
+        return ExitCode.INCONCLUSIVE
+    return ExitCode.OK
 
 
 def of_comparison(comparison: Comparison, run: Run, *, fail_when_inconclusive: bool) -> ExitCode:

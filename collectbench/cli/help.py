@@ -13,20 +13,24 @@ PANELS = {
     ),
     "How to rewrite": ("to", "rename", "unsafe"),
     "What to write": ("apply", "check", "undo", "validate", "verify", "max_files", "allow_dirty"),
+    "What to run": ("markers", "keywords"),
     "What to measure": (
         "targets", "target", "who", "runs", "from_file", "kind", "config", "python", "depth", "shard", "suite",
     ),
     "What to compare with": (
         "baseline", "run_file", "against", "full", "budgets_only", "save_if_missing", "name", "baseline_dir", "force",
+        "record_state", "state",
     ),
-    "How to judge": ("allow_mismatch", "margin", "on_inconclusive"),
+    "How to judge": (
+        "expect_failures", "min_success", "allow_mismatch", "margin", "fast_fail", "on_inconclusive",
+    ),
     "How to measure": (
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
-        "scaling",
+        "scaling", "reruns",
     ),
     "What to show": (
-        "top", "list_", "explain", "format_", "output", "open_", "dry_run", "no_progress", "show_output", "quiet",
-        "verbose", "help",
+        "top", "list_", "explain", "format_", "output", "export", "open_", "dry_run", "no_progress", "show_output",
+        "quiet", "verbose", "help",
     ),
 }  # fmt: skip
 """Each panel with its parameters, in the order in which they are shown."""
@@ -65,6 +69,11 @@ EXAMPLES = {
         "collectbench fix non-test-class tests/api",
         "collectbench fix non-test-class --apply --validate",
         "collectbench fix --undo",
+    ),
+    "verify": (
+        "collectbench verify --record",
+        "collectbench verify --export results.xml",
+        "collectbench verify tests/api -m 'not slow' --fast-fail",
     ),
     "doctor": ("collectbench doctor", "collectbench doctor tests/api --margin 20%"),
     "schema": ("collectbench schema run",),

@@ -14,6 +14,7 @@ from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
+from collectbench.model.verification import Verification
 from collectbench.model.who import WhoImports
 from collectbench.render.formats import FORMATS, format_of_file, formats_for
 from collectbench.render.parts.options import TOP
@@ -28,6 +29,7 @@ COMMANDS = {
     LintReport: "lint",
     FixReport: "fix",
     Undone: "fix --undo",
+    Verification: "verify",
 }
 """The command that shows each document."""
 

@@ -41,6 +41,14 @@ FOR_A_STORED_DOCUMENT = Unused(
     ),
     reason="--from shows a stored file, so nothing is measured that it could change; omit one of them",
 )  # fmt: skip
+WHEN_RECORDING = Unused(
+    parameters=("fast_fail", "reruns", "allow_mismatch", "on_inconclusive"),
+    reason="--record compares nothing that it could change; omit one of them",
+)
+WITH_EXPECTED_FAILURES = Unused(
+    parameters=("min_success", "fast_fail", "reruns", "allow_mismatch"),
+    reason="--expect-failures compares nothing with a state, and no test may succeed; omit one of them",
+)
 WITH_WHO = Unused(
     parameters=("sampled", "rounds", "warmup", "open_"),
     reason="--who answers from one traced round, in a few lines; omit one of them",

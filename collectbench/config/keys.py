@@ -45,6 +45,12 @@ def _environment(value: object) -> dict[str, str]:
     return table(value)
 
 
+def _expression(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f'expected an expression such as "not slow", got {shown(value)}')
+    return value.strip()
+
+
 def target_name(name: str) -> str:
     """Return a name unchanged if a target may have it.
 
@@ -82,6 +88,8 @@ TOP: Mapping[str, tuple[str, Reader]] = {
 TARGET: Mapping[str, tuple[str, Reader]] = {
     "paths": ("paths", _paths),
     "pytest-args": ("pytest_args", _arguments),
+    "markers": ("markers", _expression),
+    "keywords": ("keywords", _expression),
     "env": ("env", _environment),
 }
 """The keys that describe a target: fields of Target."""

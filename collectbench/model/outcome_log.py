@@ -34,6 +34,7 @@ class OutcomeLog:
         warnings: those given before the first test ran.
         phases: the reports of all tests, in the order in which pytest made them.
         running: the tests that had begun and not ended when the log ended; several under xdist.
+        rootdir: the directory that ids are relative to, absolute; empty if the session did not start.
         stopped_by: the test whose failure ended the session, as requested; empty if none did.
         is_whole: whether pytest finished its session.
     """
@@ -43,5 +44,11 @@ class OutcomeLog:
     warnings: tuple[CollectWarning, ...] = ()
     phases: tuple[TestPhase, ...] = ()
     running: tuple[str, ...] = ()
+    rootdir: str = ""
     stopped_by: str = ""
     is_whole: bool = False
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether a phase of a test failed."""
+        return any(phase.outcome == "failed" for phase in self.phases)

@@ -88,6 +88,8 @@ class Action(Enum):
     ACCEPT_MACHINES = "accept that the machines differ"
     DO_NOT_SPLIT = "do not split it"
     WRITE_CONFIG = "write one"
+    RECORD_OUTCOMES = "record the outcomes"
+    """Record the outcomes of the tests as they are now; later ones are compared with them."""
     RECORD_VIOLATIONS = "record the violations that are there now"
     """Write a report to the file `value`, whose violations are accepted from then on."""
 

@@ -13,6 +13,7 @@ from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
+from collectbench.model.verification import Verification
 from collectbench.model.who import WhoImports
 
 
@@ -45,7 +46,17 @@ class RunReport:
 
 
 Document = (
-    RunReport | Comparison | TargetList | Profile | WhoImports | Diagnosis | Checkup | LintReport | FixReport | Undone
+    RunReport
+    | Comparison
+    | TargetList
+    | Profile
+    | WhoImports
+    | Diagnosis
+    | Checkup
+    | LintReport
+    | FixReport
+    | Undone
+    | Verification
 )
 """The documents that can be shown."""
 

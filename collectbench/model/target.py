@@ -31,7 +31,7 @@ class Target:
 
     `paths` and `ignored` are relative to the rootdir with `/` (absolute outside of it); `ignored` are the directories
     below `paths` that other targets measure. `module` is the importable name that pytest gets instead of the only path,
-    under `--pyargs`.
+    under `--pyargs`. `markers` and `keywords` are expressions for pytest's `-m` and `-k`, empty for all tests.
     """
 
     name: str
@@ -41,6 +41,8 @@ class Target:
     env: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     module: str | None = field(default=None, metadata={"omit_default": True})
+    markers: str = field(default="", metadata={"omit_default": True})
+    keywords: str = field(default="", metadata={"omit_default": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Writes what pytest collects and what becomes of each test: ids, collection errors, warnings, starts, phases, ends.
 
 Only runner.py loads this file. PROTOCOL.md describes `collected` and `outcomes`, which it writes, and the files that
-the parent may write: `only` (the tests to keep) and `expected` (the tests whose failure does not end the session).
+the parent may write: `only` (the tests to keep) and `stop-on` (the tests whose failure ends the session).
 """
 
 import os
@@ -94,7 +94,7 @@ class Outcomes:
 
     def __init__(self, directory):
         self.put, self.put_ids = make_writer(directory)
-        self.only, self.expected = read_ids(directory, "only"), read_ids(directory, "expected")
+        self.only, self.stop_on = read_ids(directory, "only"), read_ids(directory, "stop-on") or ()
 
     def watch(self, pytest, config, reporter):
         """Register the plugin with the first config."""
@@ -106,13 +106,14 @@ class Outcomes:
 
 def make_plugin(pytest, config, log):
     """The plugin that writes the lines. Under xdist it hears the controller, which gets the reports of all workers."""
-    put, put_ids, only, expected = log.put, log.put_ids, log.only, log.expected
+    put, put_ids, only, stop_on = log.put, log.put_ids, log.only, log.stop_on
 
     class CollectbenchOutcomes:
         session = None
 
         def pytest_sessionstart(self, session):
             self.session = session
+            put("rootdir", str(getattr(config, "rootpath", "")))
 
         @pytest.hookimpl(trylast=True)
         def pytest_collection_modifyitems(self, items):
@@ -148,7 +149,7 @@ def make_plugin(pytest, config, log):
             outcome, message = outcome_of(report)
             seconds = float(getattr(report, "duration", 0.0) or 0.0)
             put("phase", (str(report.nodeid), str(report.when), outcome, seconds, message))
-            if outcome == "failed" and expected is not None and report.nodeid not in expected:
+            if outcome == "failed" and report.nodeid in stop_on:
                 self.stop(str(report.nodeid))
 
         def stop(self, nodeid):

@@ -15,10 +15,11 @@ from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
+from collectbench.model.verification import Verification
 from collectbench.model.who import WhoImports
 from collectbench.store.codec import decode, encode, schema
 from collectbench.store.packing import IN_BOTH_RUNS, IN_RUN, Packing
-from collectbench.store.plausible import check_comparison, check_run
+from collectbench.store.plausible import check_comparison, check_run, check_verification
 from collectbench.store.shapes import Schema, describe
 from collectbench.store.upgrades import Document, DocumentError, Step, Steps, complete_comparison, complete_run, upgrade
 
@@ -75,8 +76,21 @@ DOCTOR = Kind(name="collectbench.doctor", schema=1, type=Checkup)
 LINT = Kind(name="collectbench.lint", schema=1, type=LintReport)
 FIX = Kind(name="collectbench.fix", schema=1, type=FixReport)
 UNDONE = Kind(name="collectbench.undone", schema=1, type=Undone)
+VERIFICATION = Kind(name="collectbench.verification", schema=1, type=Verification, check=check_verification)
 
-KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, TARGETS, PROFILE, WHO, DIAGNOSIS, DOCTOR, LINT, FIX, UNDONE)
+KINDS: tuple[Kind[Any], ...] = (
+    RUN,
+    COMPARISON,
+    TARGETS,
+    PROFILE,
+    WHO,
+    DIAGNOSIS,
+    DOCTOR,
+    LINT,
+    FIX,
+    UNDONE,
+    VERIFICATION,
+)
 
 
 def to_document(value: object) -> Document:

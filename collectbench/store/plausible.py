@@ -8,6 +8,7 @@ from dataclasses import fields
 from collectbench.model.comparison import Comparison
 from collectbench.model.run import Run, Summary, TargetResult
 from collectbench.model.sample import UNACCOUNTED, Counts, Sample, Status
+from collectbench.model.verification import Verification
 from collectbench.store.shapes import DecodeError, describe
 
 Problem = tuple[str, str]
@@ -24,6 +25,28 @@ def check_comparison(comparison: Comparison) -> None:
     for place, run in (("base_run.", comparison.base_run), ("head_run.", comparison.head_run)):
         if run is not None:
             _refuse(_run_problems(place, run))
+
+
+def check_verification(verification: Verification) -> None:
+    """Raise DecodeError with the first place at which a verification contradicts itself."""
+    _refuse(_verification_problems(verification))
+
+
+def _verification_problems(verification: Verification) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, target in enumerate(verification.targets):
+        where = f"targets[{index}]"
+        if target.name in first:
+            yield f"{where}.name", f"{describe(target.name)} is the name of targets[{first[target.name]}] as well"
+        first[target.name] = index
+        ids: dict[str, int] = {}
+        for number, case in enumerate(target.tests):
+            place = f"{where}.tests[{number}]"
+            if case.nodeid in ids:
+                yield f"{place}.nodeid", f"{describe(case.nodeid)} is the id of tests[{ids[case.nodeid]}] as well"
+            ids[case.nodeid] = number
+            if case.duration_s < 0:
+                yield f"{place}.duration_s", f"expected 0 or more, got {case.duration_s}"
 
 
 def _refuse(problems: Iterator[Problem]) -> None:

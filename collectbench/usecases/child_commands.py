@@ -14,7 +14,7 @@ from collectbench.measure.process.launch import launch
 from collectbench.measure.process.temporary import temporary_directory
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.explaining import interval_s, write_settings
-from collectbench.measure.round.request import RoundRequest, invocation
+from collectbench.measure.round.request import COLLECT_ONLY, RoundRequest, invocation
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.model.errors import CheckoutError
 from collectbench.model.sample import RoundKind
@@ -55,11 +55,15 @@ def measured_kinds(project: Project) -> tuple[RoundKind, ...]:
 
 
 def child_commands(
-    project: Project, kinds: Sequence[RoundKind] = (RoundKind.TIMED,), directory: str | None = None
+    project: Project,
+    kinds: Sequence[RoundKind] = (RoundKind.TIMED,),
+    directory: str | None = None,
+    pytest_args: tuple[str, ...] = COLLECT_ONLY,
 ) -> CommandsInDirectory:
     """The command of each target, for each of the kinds of rounds: exactly as it would run.
 
-    `directory` are the words for the directory in which they run; None for its path.
+    `directory` are the words for the directory in which they run; None for its path. `pytest_args` are our own
+    arguments of pytest.
     """
     bench = Bench(
         python=project.python, root=project.root, start=project.start, env=project.env, work=REPORT_DIR, timeout_s=0,
@@ -67,7 +71,11 @@ def child_commands(
     )  # fmt: skip
     return CommandsInDirectory(
         directory=directory or shlex.quote(str(project.start)),
-        commands=tuple(_command(bench, target, kind) for target in project.plan.everything for kind in kinds),
+        commands=tuple(
+            _command(bench, RoundRequest(target=target, kind=kind, pytest_args=pytest_args))
+            for target in project.plan.everything
+            for kind in kinds
+        ),
     )
 
 
@@ -125,12 +133,11 @@ def _within(start: Path, checkout: Checkout, worktree: str) -> str:
     return f"{below} of {worktree}" if below.parts else worktree
 
 
-def _command(bench: Bench, target: Target, kind: RoundKind) -> ChildCommand:
-    request = RoundRequest(target=target, kind=kind)
+def _command(bench: Bench, request: RoundRequest) -> ChildCommand:
     env = [f"{key}={shlex.quote(value)}" for key, value in request.env_changes.items()]
     argv = invocation(bench, request, REPORT_DIR).argv
-    line = _preparation(kind) + " ".join([*env, shlex.join(argv)])
-    return ChildCommand(kind=kind, target=target.name, line=line)
+    line = _preparation(request.kind) + " ".join([*env, shlex.join(argv)])
+    return ChildCommand(kind=request.kind, target=request.target.name, line=line)
 
 
 def _preparation(kind: RoundKind) -> str:

@@ -47,11 +47,11 @@ class CommandLine:
         """Whether the user gave an option."""
         return any(name == option for name, _ in self.options)
 
-    def again(self, *changes: str, without: str = "") -> str:
-        """The same command with an option added or replaced, or without one; empty if the command is unknown."""
+    def again(self, *changes: str, without: str | Iterable[str] = "") -> str:
+        """The same command with an option added or replaced, or without some; empty if the command is unknown."""
         if not self.command:
             return ""
-        replaced = {*changes[:1], without}
+        replaced = {*changes[:1], *((without,) if isinstance(without, str) else without)}
         kept = [option for option in self.options if option[0] not in replaced]
         return self._written(self.command, self.targets, kept, changes)
 

@@ -190,11 +190,19 @@ def _plan(  # noqa: PLR0917 - the request, and three places
 def _with_arguments(plan: Plan, config: Config, extra: Sequence[str]) -> Plan:
     """The plan with the user's arguments in their order (for all, for the target, `extra`), and the suite's budget."""
     shared = config.pytest_args
-    targets = tuple(replace(target, pytest_args=(*shared, *target.pytest_args, *extra)) for target in plan.targets)
+    targets = tuple(
+        replace(target, pytest_args=(*shared, *target.pytest_args, *choosing(target.markers, target.keywords), *extra))
+        for target in plan.targets
+    )
     suite = plan.suite and replace(
         plan.suite, pytest_args=(*shared, *extra), limits=Limits(budget_s=config.suite_budget_s)
     )
     return replace(plan, targets=targets, suite=suite)
+
+
+def choosing(markers: str, keywords: str) -> tuple[str, ...]:
+    """The arguments of pytest that choose tests by two expressions; an empty one chooses all."""
+    return (*(("-m", markers) if markers else ()), *(("-k", keywords) if keywords else ()))
 
 
 def _settings(request: ProjectRequest, config: Config, plan: Plan) -> Settings:

@@ -92,6 +92,18 @@ def _text(text: str) -> Callable[[Remedy, CommandLine], Advice]:
     return lambda remedy, _: Advice(text.format(rounds=remedy.rounds, value=remedy.value, remedy=remedy))
 
 
+NOT_WITH_RECORD = (
+    "--fast-fail",
+    "--reruns",
+    "--allow-mismatch",
+    "--min-success",
+    "--expect-failures",
+    "--export",
+    "--output",
+    "--format",
+)
+"""Options of `verify` that decide about outcomes, so that they mean nothing when outcomes are recorded."""
+
 REMEDIES: Mapping[Action, Callable[[Remedy, CommandLine], Advice]] = {
     Action.MORE_ROUNDS: _text("use --rounds {rounds}"),
     Action.MORE_ROUNDS_ON_BOTH_SIDES: _text("measure both sides with --rounds {rounds}"),
@@ -139,6 +151,9 @@ REMEDIES: Mapping[Action, Callable[[Remedy, CommandLine], Advice]] = {
     Action.ACCEPT_MACHINES: lambda remedy, typed: Advice(str(remedy), typed.again("--allow-mismatch")),
     Action.DO_NOT_SPLIT: lambda remedy, typed: Advice(str(remedy), typed.again(without="--depth")),
     Action.WRITE_CONFIG: _write_config,
+    Action.RECORD_OUTCOMES: lambda remedy, typed: Advice(
+        str(remedy), typed.again("--record", without=NOT_WITH_RECORD) if typed.command == "verify" else ""
+    ),
     Action.RECORD_VIOLATIONS: lambda remedy, typed: Advice(
         str(remedy), typed.again("--record", remedy.value or "lint.json", without="--known")
     ),

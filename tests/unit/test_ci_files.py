@@ -21,6 +21,7 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
+from collectbench.model.verification import Verification
 from collectbench.render.formats import FORMATS
 from collectbench.render.formats.markdown.comment import MARKER
 from environments import ROOT
@@ -130,7 +131,13 @@ def test_what_an_example_makes_the_action_call_has_options_that_exist(inputs, ca
 def test_the_guide_names_every_format_with_the_commands_that_have_it() -> None:
     rows = re.findall(r"^\| (`[^|]*) \| [^|]* \| ([^|]*) \|$", GUIDE, re.MULTILINE)
     documented = {name: commands for names, commands in rows for name in re.findall("`([^`]+)`", names)}
-    of = {RunReport: "`baseline`", Comparison: "`compare`", Diagnosis: "`diagnose`", LintReport: "`lint`"}
+    of = {
+        RunReport: "`baseline`",
+        Comparison: "`compare`",
+        Diagnosis: "`diagnose`",
+        LintReport: "`lint`",
+        Verification: "`verify`",
+    }
     expected = {
         name: "everything"
         if len(format_.renderers) > len(of)

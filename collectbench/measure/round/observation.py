@@ -56,11 +56,11 @@ def counts_of(observation: Observation) -> Counts | None:
     """The number of items, files, errors and warnings; None if collection did not come to its end."""
     if not observation.report.finished:
         return None
-    errors, warnings, collection_warnings = observation.report.counts
+    _, warnings, collection_warnings = observation.report.counts
     return Counts(
         items=observation.ids.items,
         files=observation.ids.files,
-        errors=errors,
+        errors=_errors(observation),
         warnings=warnings,
         collection_warnings=collection_warnings,
     )
@@ -111,13 +111,13 @@ def _had_company(finished: Finished) -> bool | None:
 
 def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:
     """The facts about the end of the round; paths are relative to `root`."""
-    report, output = observation.report, observation.pytest_output
+    report, output, log = observation.report, observation.pytest_output, observation.outcomes or OutcomeLog()
     pytest_found = report.facts.get("pytest")
     prefix = f"{root}/"
     return Ending(
         exit_code=observation.finished.exit_code,
         timed_out_after_s=timeout_s if observation.finished.timed_out else None,
-        reached=frozenset(report.stamps),
+        reached=_reached(observation),
         done=report.done is not None or "raised" in report.facts,
         counted="counts" in report.facts,
         raised=report.facts.get("raised", ""),
@@ -125,14 +125,30 @@ def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:
         exit_stack=report.facts.get("exited", ""),
         replaced=report.replaced,
         earlier=report.earlier,
-        items=observation.ids.items,
-        errors=report.counts[0],
+        items=max(observation.ids.items, len(log.collected or ())),
+        errors=_errors(observation),
         failed_conftests=tuple((path.removeprefix(prefix), error) for path, error in report.failed_conftests),
         gist=gist(output),
         collection_error=collection_error(output),
         stack=observation.stack or fatal_stack(output),
         hides_pytest=pytest_found[1] if isinstance(pytest_found, tuple) and not pytest_found[0] else None,
+        running=log.running,
+        failed_tests=log.has_failures,
+        stopped_as_requested=bool(log.stopped_by),
     )
+
+
+def _errors(observation: Observation) -> int:
+    """The number of collection errors: pytest counts failed tests with them."""
+    log = observation.outcomes
+    return observation.report.counts[0] if log is None else len(log.errors)
+
+
+def _reached(observation: Observation) -> frozenset[str]:
+    """The names of the stamps. Under xdist pytest's workers collect, so that this process stamps no collection."""
+    log = observation.outcomes
+    is_collected = log is not None and log.collected is not None
+    return frozenset((*observation.report.stamps, *(("collected",) if is_collected else ())))
 
 
 def _unwritten(observation: Observation) -> str:

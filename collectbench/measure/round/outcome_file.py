@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from posixpath import join, normpath
 
@@ -13,7 +14,7 @@ from collectbench.measure.round.probe_report import read_entries
 from collectbench.model.collected_state import CollectError, CollectWarning
 from collectbench.model.outcome_log import OutcomeLog, TestPhase
 
-ONLY, EXPECTED = "only", "expected"
+ONLY, STOP_ON = "only", "stop-on"
 
 
 def write_ids(directory: Path, name: str, nodeids: Iterable[str]) -> None:
@@ -24,6 +25,9 @@ def write_ids(directory: Path, name: str, nodeids: Iterable[str]) -> None:
 def read_outcomes(directory: Path, places: Places, failed_conftests: Iterable[tuple[str, str]] = ()) -> OutcomeLog:
     """Read the log that a round left in its directory, complete or not; conftests that failed are errors as well."""
     entries = list(read_entries(directory / "outcomes"))
+    rootdir = next((value for key, value in entries if key == "rootdir"), "")
+    if rootdir:
+        places = replace(places, node_ids_from=rootdir)
     open_ = Counter(value for key, value in entries if key == "start")
     open_.subtract(value for key, value in entries if key == "end")
     stopped = [value for key, value in entries if key == "stopped"]
@@ -44,6 +48,7 @@ def read_outcomes(directory: Path, places: Places, failed_conftests: Iterable[tu
             for nodeid, when, outcome, duration, message in _of(entries, "phase")
         ),
         running=tuple(nodeid for nodeid, count in open_.items() if count > 0),
+        rootdir=rootdir,
         stopped_by=stopped[0] if stopped else "",
         is_whole=any(key == "finished" for key, _ in entries),
     )

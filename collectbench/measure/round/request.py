@@ -44,7 +44,7 @@ class RoundRequest:
         keep_ids: whether the round keeps the node ids, so that two rounds can be compared.
         pytest_args: our own arguments of pytest, after the user's.
         only: of rounds that record outcomes: the ids of the tests to keep, all others are deselected; None for all.
-        expected: likewise: the ids of the tests whose failure does not end the session; None if no failure does.
+        stop_on: likewise: the ids of the tests whose failure ends the session.
     """
 
     target: Target
@@ -55,7 +55,7 @@ class RoundRequest:
     keep_ids: bool = False
     pytest_args: tuple[str, ...] = COLLECT_ONLY
     only: tuple[str, ...] | None = None
-    expected: tuple[str, ...] | None = None
+    stop_on: tuple[str, ...] = ()
 
     @property
     def probe_mode(self) -> str:

@@ -25,7 +25,7 @@ from collectbench.measure.round.circumstances import collected_of, profile_notes
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
-from collectbench.measure.round.outcome_file import EXPECTED, ONLY, read_outcomes, write_ids
+from collectbench.measure.round.outcome_file import ONLY, STOP_ON, read_outcomes, write_ids
 from collectbench.measure.round.probe_report import ProbeReport, is_stack_written, read_node_ids, read_report
 from collectbench.measure.round.request import RoundRequest, invocation
 from collectbench.measure.round.waiting import read_samples, read_waits
@@ -119,7 +119,7 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     if request.leaves_notes:
         roots = roots_elsewhere(bench.cwd, bench.known_roots, map(bench.from_cwd, request.target.paths))
         (directory / "roots").write_bytes(b"".join(os.fsencode(root) + b"\0" for root in roots))
-    for name, nodeids in ((ONLY, request.only), (EXPECTED, request.expected)):
+    for name, nodeids in ((ONLY, request.only), (STOP_ON, request.stop_on or None)):
         if nodeids is not None:
             write_ids(directory, name, nodeids)
     if bench.cwd != bench.root:
@@ -183,7 +183,7 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         sample=sample_of(kind, observation, comparable=bench.alone),
         status=status,
         message=message,
-        pytest_output="" if status in (Status.OK, Status.EMPTY) else observation.pytest_output,
+        pytest_output="" if _is_well(status, observation) else observation.pytest_output,
         stack=observation.stack if finished.timed_out else "",
         counts=counts_of(observation) if is_collected else None,
         nodeids_sha256=observation.ids.sha256 if is_collected else None,
@@ -204,6 +204,12 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         outcomes=observation.outcomes,
         restarts=tuple(restarts(observation.report.earlier, observation.report.began_ns, str(bench.root))),
     )
+
+
+def _is_well(status: Status, observation: Observation) -> bool:
+    """Whether there is nothing in the output of pytest that explains a failure."""
+    log = observation.outcomes
+    return status in (Status.OK, Status.EMPTY) and not (log is not None and log.has_failures)
 
 
 def _finish_ns(report: ProbeReport, finished: Finished) -> tuple[int, int]:

@@ -15,7 +15,18 @@ from collectbench.cli.invocation import Given, command_line
 
 GROUP = typer.main.get_command(app)
 NAMES = sorted(GROUP.commands)  # type: ignore[attr-defined]
-WITHOUT_DEFAULT = {"--to", "--run", "--against", "--output", "--known", "--record", "--explain", "--from", "--who"}
+WITHOUT_DEFAULT = {
+    "--to",
+    "--run",
+    "--against",
+    "--output",
+    "--known",
+    "--record",
+    "--explain",
+    "--from",
+    "--who",
+    "--export",
+}
 """Options with a value that say by being given what is to be done."""
 
 

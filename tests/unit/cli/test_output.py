@@ -66,7 +66,7 @@ def test_a_format_of_several_documents_names_the_commands_that_have_them():
 
 def test_a_format_of_comparisons_is_refused_for_a_run_by_its_files_name(tmp_path):
     with pytest.raises(
-        UsageError, match=r"a\.xml: format junit: only for collectbench compare and lint; there are text"
+        UsageError, match=r"a\.xml: format junit: only for collectbench compare, lint and verify; there are text"
     ):
         parse("text", str(tmp_path / "a.xml"), document_type=RunReport)
 

@@ -136,10 +136,10 @@ def test_only_the_chosen_tests_run(log_of, write, tmp_path) -> None:
     assert "1 deselected" in log_of.last.output
 
 
-def test_the_first_failure_that_is_not_expected_ends_the_session(log_of, write, tmp_path) -> None:
+def test_the_first_failure_of_a_watched_test_ends_the_session(log_of, write, tmp_path) -> None:
     write("test_a.py", "".join(f"def test_{number}(): assert {number} < 2\n" for number in (1, 2, 3, 4)))
     (tmp_path / "round").mkdir()
-    write_ids(tmp_path / "round", "expected", ["test_a.py::test_2"])
+    write_ids(tmp_path / "round", "stop-on", ["test_a.py::test_3", "test_a.py::test_4"])
     log = log_of("-q")
     assert log.stopped_by == "test_a.py::test_3"
     assert {phase.nodeid[-1] for phase in log.phases} == {"1", "2", "3"}

@@ -48,6 +48,7 @@ from diagnoses import (
 )
 from fix_reports import applied_fix, fix_report, nasty_fix, proposed_fix, undone_fix
 from lint_reports import known_lint, lint, nasty_lint, ordinary_lint, violation
+from verifications import clean_verification, nasty_verification, ordinary_verification, recorded_verification
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 MIB = 2**20
@@ -783,6 +784,10 @@ def documents() -> dict[str, object]:
         "applied_fix": applied_fix(),
         "nasty_fix": nasty_fix((*NASTY, *FORGERIES)),
         "undone_fix": undone_fix(),
+        "verification": ordinary_verification(ENVIRONMENT),
+        "clean_verification": clean_verification(ENVIRONMENT),
+        "recorded_verification": recorded_verification(ENVIRONMENT),
+        "nasty_verification": nasty_verification(ENVIRONMENT, (*NASTY, *FORGERIES)),
     }
 
 

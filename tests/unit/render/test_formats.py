@@ -16,6 +16,7 @@ from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
+from collectbench.model.verification import Verification
 from collectbench.model.who import WhoImports
 from collectbench.render.formats import FORMATS, format_of_file, formats_for, render
 from collectbench.render.parts.options import RenderOptions
@@ -32,6 +33,7 @@ OTHERS = {
     LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],
     Diagnosis: ["github"],
+    Verification: ["github", "junit"],
 }
 
 

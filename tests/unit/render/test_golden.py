@@ -35,6 +35,10 @@ NAMES = (
     "applied_fix",
     "nasty_fix",
     "undone_fix",
+    "verification",
+    "clean_verification",
+    "recorded_verification",
+    "nasty_verification",
 )
 
 
@@ -82,6 +86,12 @@ def test_a_diagnosis_in_annotations_is_unchanged(name, documents, matches_golden
 @pytest.mark.parametrize("name", ["lint", "clean_lint", "known_lint", "nasty_lint"])
 @pytest.mark.parametrize("format_name", ["github", "gitlab", "junit", "openmetrics"])
 def test_a_lint_report_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
+    matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
+
+
+@pytest.mark.parametrize("name", ["verification", "clean_verification", "recorded_verification", "nasty_verification"])
+@pytest.mark.parametrize("format_name", ["github", "junit"])
+def test_a_verification_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
     matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from collectbench.model.comparison import Comparison
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
+from collectbench.model.verification import Verification
 from collectbench.store.documents import KINDS, json_schema, to_document
 from collectbench.store.files import read_document, write_atomically
 from collectbench.store.layout import layout
@@ -26,7 +27,7 @@ LONGEST, LARGEST = 10**18, 1e14
 SCALARS = {str: st.text(max_size=20), bool: st.booleans(), types.NoneType: st.none()}
 ANY = {**SCALARS, int: st.integers(-LONGEST, LONGEST), float: st.floats(-LARGEST, LARGEST)}
 MEASURED = {**SCALARS, int: st.integers(0, LONGEST), float: st.floats(1e-9, LARGEST)}
-"""Runs are refused whose figures no measurement yields."""
+"""Documents are refused whose figures no measurement yields."""
 
 
 def values_of(hint, scalars):
@@ -48,6 +49,9 @@ def is_plausible(result):
 
 
 def has_unique_names(value):
+    if isinstance(value, Verification):
+        ids = [[case.nodeid for case in target.tests] for target in value.targets]
+        return all(len(set(each)) == len(each) for each in (*ids, [target.name for target in value.targets]))
     runs = [value] if isinstance(value, Run) else [getattr(value, "base_run", None), getattr(value, "head_run", None)]
     names = [[target.name for target in run.targets] for run in runs if run is not None]
     return all(len(set(each)) == len(each) for each in names)
@@ -70,10 +74,11 @@ wide = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, He
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_any_document_comes_back_from_its_file_equal_and_fits_its_schema(kind, tmp_path_factory):
     file = tmp_path_factory.mktemp("round-trip") / "document.json"
+    scalars = MEASURED if kind.type in (Run, Comparison, Verification) else ANY
     validator = jsonschema.Draft202012Validator(json_schema(kind.name.removeprefix("collectbench.")))
 
     @wide
-    @given(value=values_of(kind.type, MEASURED if kind.type in (Run, Comparison) else ANY).filter(has_unique_names))
+    @given(value=values_of(kind.type, scalars).filter(has_unique_names))
     def comes_back_equal(value):
         write_atomically(file, layout(to_document(value)))
 

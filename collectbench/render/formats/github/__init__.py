@@ -9,7 +9,8 @@ from collectbench.model.comparison import Comparison
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
-from collectbench.render.formats.github import comparison, diagnosis, lint, run
+from collectbench.model.verification import Verification
+from collectbench.render.formats.github import comparison, diagnosis, lint, run, verification
 from collectbench.render.parts.format import Format
 
 FORMAT = Format(
@@ -19,5 +20,6 @@ FORMAT = Format(
         Comparison: comparison.render,
         Diagnosis: diagnosis.render,
         LintReport: lint.render,
+        Verification: verification.render,
     },
 )

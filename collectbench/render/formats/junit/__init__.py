@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collectbench.model.comparison import Comparison
 from collectbench.model.lint import LintReport
-from collectbench.render.formats.junit import comparison, lint
+from collectbench.model.verification import Verification
+from collectbench.render.formats.junit import comparison, lint, verification
 from collectbench.render.parts.escape import IN_XML
 from collectbench.render.parts.format import Format
 
 FORMAT = Format(
     name="junit",
-    renderers={Comparison: comparison.render, LintReport: lint.render},
+    renderers={Comparison: comparison.render, LintReport: lint.render, Verification: verification.render},
     suffixes=(".xml",),
     escape=IN_XML,
 )

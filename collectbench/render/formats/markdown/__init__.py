@@ -12,11 +12,19 @@ from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
+from collectbench.model.verification import Verification
 from collectbench.model.who import WhoImports
 from collectbench.render.diagnosis.findings import FINDINGS_SHOWN, shown_of
 from collectbench.render.diagnosis.tables import findings_table
 from collectbench.render.diagnosis.totals import findings_title
-from collectbench.render.formats.markdown import comment, diagnosis_comment, fix_comment, lint_comment, who_comment
+from collectbench.render.formats.markdown import (
+    comment,
+    diagnosis_comment,
+    fix_comment,
+    lint_comment,
+    verification_comment,
+    who_comment,
+)
 from collectbench.render.formats.markdown.diagnosis_comment import fix_lines
 from collectbench.render.formats.markdown.markup import (
     join,
@@ -109,6 +117,7 @@ FORMAT = Format(
         LintReport: lint_comment.render,
         FixReport: fix_comment.render,
         Undone: fix_comment.render_undone,
+        Verification: verification_comment.render,
     },
     suffixes=(".md", ".markdown"),
 )

@@ -10,8 +10,16 @@ from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
+from collectbench.model.verification import Verification
 from collectbench.model.who import WhoImports
-from collectbench.render.formats.text import diagnosis_text, fix_text, lint_text, profile_text, who_text
+from collectbench.render.formats.text import (
+    diagnosis_text,
+    fix_text,
+    lint_text,
+    profile_text,
+    verification_text,
+    who_text,
+)
 from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
@@ -106,6 +114,7 @@ FORMAT = Format(
         LintReport: lint_text.render,
         FixReport: fix_text.render,
         Undone: fix_text.render_undone,
+        Verification: verification_text.render,
     },
     suffixes=(".txt",),
 )

@@ -1,0 +1,1 @@
+"""Outcomes of tests in, changes and verdicts out."""

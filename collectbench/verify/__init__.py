@@ -1,0 +1,1 @@
+"""Runs the tests of targets: each target in a process of its own, changed tests again."""
