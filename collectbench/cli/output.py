@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.cli.log import obeys_commands, path_prefix, say
+from collectbench.cli.streams import ERRORS
 from collectbench.model.comparison import Comparison
 from collectbench.model.errors import UsageError
+from collectbench.model.fixes import FixReport
 from collectbench.model.reason import Advice
 from collectbench.model.report import Document
 from collectbench.model.run import Run
 from collectbench.render.formats import render, without_commands
 from collectbench.render.parts.options import TOP, RenderOptions
 
+BYTES = "surrogateescape"
+"""Lone surrogates are written as the bytes that they stand for."""
 FILE_WIDTH = 100
 """Columns of text that goes to a file."""
 PROFILE_HINT = "For all rows and flame graphs, see the HTML page: --open or --output html=FILE"
@@ -60,12 +64,15 @@ class Outlets:
         """Show it on stdout."""
         columns = shutil.get_terminal_size((80, 24)).columns
         options = self._options(columns, prefix, color=wants_color(sys.stdout))
-        options = replace(options, local_prefix=_from_here(root))
+        options = replace(options, local_prefix=_from_here(root), for_terminal=_is_terminal(sys.stdout))
         text = render(_with_samples(document, head, self.format), self.format, options)
         if obeys_commands() and self.format != "github":
             text = without_commands(text, self.format)
-        if self.format == "json" and isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # as JSON is by definition (RFC 8259), whatever the locale says
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            if self.format == "json":
+                sys.stdout.reconfigure(encoding="utf-8")  # by definition (RFC 8259), whatever the locale says
+            elif _holds_bytes(document, self.format) and not options.for_terminal:
+                sys.stdout.reconfigure(encoding="utf-8", errors=BYTES)
         sys.stdout.write(text)
         sys.stdout.flush()
         if self.format == "github":
@@ -80,7 +87,7 @@ class Outlets:
         for sink in self.sinks:
             text = render(_with_samples(document, head, sink.format), sink.format, options)
             try:
-                write_atomically(sink.path, text)
+                write_atomically(sink.path, text, BYTES if _holds_bytes(document, sink.format) else ERRORS)
             except OSError as error:
                 mistakes.append(f"--output {sink.path}: cannot be written: {error.strerror or error}")
         return mistakes
@@ -103,6 +110,11 @@ def _from_here(root: Path | None) -> str:
         return ""
     way = os.path.relpath(root)
     return "" if way == "." else f"{way}/"
+
+
+def _holds_bytes(document: Document, format_name: str) -> bool:
+    """Whether the text has a diff in it, whose bytes are those of the user's files."""
+    return isinstance(document, FixReport) and format_name == "text"
 
 
 def _with_samples(document: Document, head: Run | None, format_name: str) -> Document:
@@ -131,4 +143,8 @@ def wants_color(stream: object) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return bool(getattr(stream, "isatty", lambda: False)()) and os.environ.get("TERM") != "dumb"
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: object) -> bool:
+    return bool(getattr(stream, "isatty", lambda: False)())

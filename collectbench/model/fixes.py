@@ -127,7 +127,7 @@ class FileFix:
     Attributes:
         path: relative to the root.
         fate: of the edit.
-        diff: unified, with `a/` and `b/` before the path; empty if only the line endings of the last line differ.
+        diff: unified, with `a/` and `b/` before the path. Bytes that are not UTF-8 are lone surrogates (`os.fsdecode`).
         harm: why it was taken back, one sentence each.
     """
 

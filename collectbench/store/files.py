@@ -22,17 +22,17 @@ _WAYS_OUT = ("restore the file from version control", Remedy(action=Action.REMAK
 """What the user can do about a damaged file."""
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, errors: str = "backslashreplace") -> None:
     """Write a file so that a reader finds the old content or the new one, also after a power cut.
 
     The target of a symlink is written, and an existing file keeps its mode. A file that is not regular (a pipe,
-    /dev/stdout) has no old content to protect and is written directly. The encoding is UTF-8; surrogates, which UTF-8
-    lacks, become backslash escapes.
+    /dev/stdout) has no old content to protect and is written directly. The encoding is UTF-8; `errors` says
+    what becomes of surrogates, which UTF-8 lacks.
 
     Raises:
         OSError: the directory is missing or read-only, the disk is full …; the old file is untouched.
     """
-    content = text.encode("utf-8", "backslashreplace")
+    content = text.encode("utf-8", errors)
     target = Path(os.path.realpath(path))
     mode = _mode(path)
     if mode is not None and not stat.S_ISREG(mode):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,22 @@ def test_the_diff_on_stdout_is_one_that_git_applies(suite: Path, run_cli) -> Non
     patch.write_bytes(result.stdout.encode())
     git(suite, "apply", str(patch))
     assert (suite / "tests/test_a.py").read_text() == MARKED
+
+
+def test_the_diff_keeps_bytes_that_are_not_utf_8_on_stdout_and_in_a_file(suite: Path) -> None:
+    odd = suite / os.fsdecode(b"tests/test_\xe9 x.py")
+    odd.write_bytes(b"# coding: latin-1\n# \xe9 \x1b[31m\n" + HELPER.encode())
+    git(suite, "init", "-q")
+    command = [sys.executable, "-m", "collectbench", "fix", "non-test-class", "--output", "text=../file.patch"]
+    shown = subprocess.run(command, cwd=suite, check=True, capture_output=True, timeout=120).stdout
+    (suite.parent / "shown.patch").write_bytes(shown)
+    before = state(suite)
+    for patch in ("../file.patch", "../shown.patch"):
+        git(suite, "apply", patch)
+        after = state(suite)
+        assert all(b"__test__ = False" in after[path] for path in after if path.endswith(".py"))
+        git(suite, "apply", "--reverse", patch)
+        assert state(suite) == before
 
 
 def test_check_exits_1_as_long_as_there_is_something_to_rewrite(suite: Path, run_cli) -> None:

@@ -31,6 +31,11 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
+def as_text(text: str) -> str:
+    r"""Return `text` with `\xe9` for each lone surrogate that stands for a byte, as `os.fsdecode` has them."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def defuse(text: str, escape: str = IN_PYTHON) -> str:
     r"""Return `text` without any line that GitHub's runner takes for a workflow command.
 

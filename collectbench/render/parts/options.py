@@ -23,6 +23,8 @@ class RenderOptions:
             directories that end in `/`.
         local_prefix: likewise from the directory of the reader: with it, paths in a terminal can be opened.
         next_steps: commands that may follow, in the words of the caller.
+        for_terminal: whether a terminal shows the text: then characters that steer it are escaped in a diff too. A
+            diff for a file or a pipe keeps them, or it could not be applied.
     """
 
     width: int = 80
@@ -33,3 +35,4 @@ class RenderOptions:
     path_prefix: str = ""
     local_prefix: str = ""
     next_steps: tuple[Advice, ...] = ()
+    for_terminal: bool = False

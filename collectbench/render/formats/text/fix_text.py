@@ -14,16 +14,19 @@ from collectbench.render.formats.text.terminal import (
     sentence,
     style,
 )
-from collectbench.render.parts.escape import printable
+from collectbench.render.parts.escape import as_text, printable
 from collectbench.render.parts.fixes import headline, statements, undone_headline, undone_statements
 from collectbench.render.parts.options import RenderOptions
 
 _HARMLESS = str.maketrans("", "", "\t\r\f")
-"""Control characters that sources hold, and that a diff must keep."""
+"""Control characters that sources hold, and that do nothing to a terminal."""
 
 
 def render(report: FixReport, options: RenderOptions) -> str:
-    """Return the diff of each proposed edit, and statements, ending in a newline. Lines of a diff are never folded."""
+    """Return the diff of each proposed edit, and statements, ending in a newline. Lines of a diff are never folded.
+
+    Lone surrogates in a diff stand for bytes that are not UTF-8, as `os.fsdecode` has them.
+    """
     diffs = (file.diff for file in report.files if file.fate is Fate.PROPOSED)
     color = YELLOW if report.number(Fate.TAKEN_BACK) or report.failures else GREEN
     return join_blocks(
@@ -49,7 +52,8 @@ def render_undone(undone: Undone, options: RenderOptions) -> str:
 def _diff_lines(diff: str, options: RenderOptions) -> list[str]:
     lines = []
     for line in diff.removesuffix("\n").split("\n"):
-        shown = line if line.translate(_HARMLESS).isprintable() else printable(line)
+        harmless = not options.for_terminal or line.translate(_HARMLESS).isprintable()
+        shown = line if harmless else printable(as_text(line))
         lines.append(style(shown, _color(line), options))
     return lines
 
