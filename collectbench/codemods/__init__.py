@@ -1,9 +1,19 @@
 """Codemods that mend what lint and diagnose find: one file per codemod, and one line in CODEMODS."""
 
-from collectbench.codemods import heavy_import, non_test_class
+from collectbench.codemods import (
+    duplicate_class,
+    heavy_import,
+    non_test_class,
+    uncollected_tests,
+)
 from collectbench.codemods.codemod import Choices, Codemod, Request
 
-CODEMODS: tuple[Codemod, ...] = (non_test_class.CODEMOD, heavy_import.CODEMOD)
+CODEMODS: tuple[Codemod, ...] = (
+    duplicate_class.CODEMOD,
+    non_test_class.CODEMOD,
+    uncollected_tests.CODEMOD,
+    heavy_import.CODEMOD,
+)
 """All codemods, in the order in which they are listed."""
 
 __all__ = ["CODEMODS", "Choices", "Codemod", "Request"]

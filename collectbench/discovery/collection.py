@@ -46,7 +46,15 @@ def collection_of(root: Path, paths: Sequence[str], settings: PytestSettings) ->
         is_custom=tree.is_custom(),
         with_imported=settings.collect_imported_tests,
         hidden_configurations=tuple(_hidden(root, settings)),
+        file_names=settings.python_files,
+        search=tuple(_relative(root, settings.rootdir / each) for each in settings.pythonpath),
+        import_mode=settings.import_mode,
     )
+
+
+def _relative(root: Path, directory: Path) -> str:
+    relative = os.path.relpath(directory, root)
+    return "" if relative == "." else relative
 
 
 def _hidden(root: Path, settings: PytestSettings) -> Iterator[tuple[str, str]]:

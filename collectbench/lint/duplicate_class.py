@@ -3,7 +3,7 @@
 What it detects:
     Classes of one name in several test files that are equal but for comments, docstrings, the layout and the order of
     their methods, and whose free names mean the same: the same imports, or local definitions that are equal too. A
-    `@pytest.mark` counts only if a test class inherits from the class: on a helper it means nothing.
+    `@pytest.mark` and a `__test__` count only if a test class inherits from the class: on a helper they mean nothing.
 
     Near copies are told apart, each with its similarity to the copy that most files have: the share of equal lines.
     Test classes whose tests pytest runs are not looked at, since fixtures of their files may make them differ.
@@ -50,6 +50,7 @@ _ALIKE = 0.5
 """Classes that share less than this part of their members are no near copies, so they are not parsed."""
 _FEW = 20
 """To look for one name takes this part of the time for reading all classes, about."""
+_NEAR = "near copies of the class"
 _FIX = "keep one, in a module that all of them import"
 
 
@@ -76,6 +77,11 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         alike = _alike(definitions)
         if len({each.path for each in alike}) > 1:
             yield from (each for each in _of_name(texts, name, alike) if each.path in evidence.focus)
+
+
+def is_near(violation: Violation) -> bool:
+    """Whether a violation of this rule is about a near copy; else it is about one of some equal copies."""
+    return (violation.group or "").startswith(_NEAR)
 
 
 def _by_name(lineages: Lineages, tests: frozenset[str], names: set[str]) -> dict[str, list[Definition]]:
@@ -162,7 +168,7 @@ def _near(name: str, variant: _Variant, most: _Variant, similarity: float) -> Vi
         path=copy.path,
         line=copy.place[1],
         subject=name,
-        group=f"near copies of the class {name} in {most.home}",
+        group=f"{_NEAR} {name} in {most.home}",
         message=f"the class {name} is {min(int(similarity * 100), 99)} % the same as in {where}",
         fix=_FIX,
     )

@@ -25,8 +25,13 @@ class HiddenHeirs:
     def has(self, definition: Definition) -> bool:
         """Whether a function or a call may derive a class from this one; pytest may collect its tests there."""
         name = definition.name.rpartition(".")[2]
-        words = {name, self.codebase.modules.stem_of(definition.path)}
-        return any(name.encode() in self._in(path) for path in (definition.path, *self.codebase.files_with(words)))
+        stem = self.codebase.modules.stem_of(definition.path)
+        files = (path for path in self.codebase.files_with({name, stem}) if self._may_import(path, name, stem))
+        return any(name.encode() in self._in(path) for path in (definition.path, *files))
+
+    def _may_import(self, path: str, name: str, stem: str) -> bool:
+        """Whether a file names the class or its module in an import: it may have a class of that name itself."""
+        return any(each.endswith(f":{name}") or stem in each for each in self.codebase.facts[path].mentions)
 
     def _in(self, path: str) -> frozenset[bytes]:
         if path not in self._bases:

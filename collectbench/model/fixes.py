@@ -43,7 +43,8 @@ class Edit:
         path: relative to the root, with `/`.
         before: the bytes that it was made from; None if the file does not exist.
         after: the new bytes.
-        needs: paths of edits without which this one makes no sense, such as the new home of a class.
+        needs: paths of edits without which this one makes no sense, such as the new home of a class. Edits that need
+            each other are made together or not at all.
         permits: what may differ in what pytest collects.
     """
 

@@ -74,6 +74,9 @@ class Collection:
             do not decide.
         with_imported: whether pytest collects tests where they are imported, too.
         hidden_configurations: pairs of a configuration of pytest that is not read, and the one that hides it.
+        file_names: `python_files`, patterns of names, or of paths if they have a `/`.
+        search: directories that `pythonpath` puts on `sys.path`, relative to the root.
+        import_mode: how pytest imports test files.
     """
 
     files: frozenset[str]
@@ -85,6 +88,14 @@ class Collection:
     is_custom: bool = False
     with_imported: bool = True
     hidden_configurations: tuple[tuple[str, str], ...] = ()
+    file_names: tuple[str, ...] = ("test_*.py", "*_test.py")
+    search: tuple[str, ...] = ()
+    import_mode: str = "prepend"
+
+    def is_file_name(self, path: str) -> bool:
+        """Whether pytest would collect a file at this path, if it entered its directory."""
+        name = path.rpartition("/")[2]
+        return any(fnmatch.fnmatch(path if "/" in each else name, each) for each in self.file_names)
 
     def is_class_name(self, name: str) -> bool:
         """Whether pytest collects classes of that name."""

@@ -79,6 +79,15 @@ class Modules:
         """Return the directory of a file, relative to the root; relative imports start there."""
         return path.rpartition("/")[0]
 
+    def base_of(self, path: str) -> str:
+        """Return the directory above the topmost package of a file: what pytest puts in front of `sys.path`."""
+        return self._base(path)
+
+    def is_installed(self, module: str) -> bool:
+        """Whether the standard library or an installed package has a module."""
+        parts = module.split(".")
+        return parts[0] in sys.stdlib_module_names or self._is_installed(parts)
+
     def name_of(self, path: str) -> str:
         """Return the dotted name of a file, from the directory above its topmost package."""
         base = self._base(path)

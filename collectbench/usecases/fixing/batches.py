@@ -51,10 +51,18 @@ class Batches:
     def apply(self, edits: Sequence[Edit], max_files: int | None) -> None:
         """Apply edits, at most `max_files` at a time; those that others need come with the first that needs them.
 
+        Edits that need each other, such as the two sides of a new name, are written together or not at all.
+
         Raises:
             Interrupted: a signal arrived. Batches that were checked stay, the last one is taken back.
         """
-        needed = {need for edit in edits for need in edit.needs}
+        by_path = {edit.path: edit for edit in edits}
+        needed = {
+            need
+            for edit in edits
+            for need in edit.needs
+            if not (edit.path > need and need in by_path and edit.path in by_path[need].needs)
+        }
         self._support = {edit.path: edit for edit in edits if edit.path in needed}
         units = [edit for edit in edits if edit.path not in needed]
         size = max_files or max(1, len(units))
@@ -78,10 +86,16 @@ class Batches:
         self.writer.take_back(written)
         remaining = [unit for unit in units if unit in written]
         if len(remaining) <= 1:
-            self.taken_back += (TakenBack(edit=unit, harm=harm) for unit in remaining)
+            together = [each for unit in remaining for each in (unit, *self._needing_too(unit))]
+            self.taken_back += (TakenBack(edit=each, harm=harm) for each in together)
             return
         for part in _parted(remaining, {each.path for each in harm if each.path}):
             self._settle(part)
+
+    def _needing_too(self, unit: Edit) -> list[Edit]:
+        """The edits that a unit needs and that need it."""
+        needed = (self._support[path] for path in unit.needs if path in self._support)
+        return [each for each in needed if unit.path in each.needs]
 
     def _needed_by(self, units: Sequence[Edit]) -> list[Edit]:
         kept = {edit.path for edit in self.kept}

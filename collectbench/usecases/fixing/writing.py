@@ -38,16 +38,24 @@ class Writer:
             Interrupted: a signal arrived; what was written before it is in the files.
         """
         written: dict[str, Edit] = {}
-        missing = {need for edit in edits for need in edit.needs} - {edit.path for edit in edits}
+        failed = set[str]()
         for edit in _needed_first(edits):
             raise_if_interrupted()
-            lacking = [need for need in edit.needs if need not in written and need not in missing]
+            lacking = [need for need in edit.needs if need in failed]
             if lacking:
                 self.failures.append(Failure(path=edit.path, reason=f"{lacking[0]} could not be written"))
+                failed.add(edit.path)
             elif self._replace(edit, edit.before, edit.after):
                 self._held.add(edit.path)
                 written[edit.path] = edit
-        return list(written.values())
+            else:
+                failed.add(edit.path)
+        alone = [edit for edit in written.values() if failed.intersection(edit.needs)]  # of edits that need each other
+        for edit in alone:
+            lacking = sorted(failed.intersection(edit.needs))
+            self.failures.append(Failure(path=edit.path, reason=f"{lacking[0]} could not be written"))
+        self.take_back(alone)
+        return [edit for edit in written.values() if edit not in alone]
 
     def take_back(self, edits: Sequence[Edit]) -> None:
         """Give files their old bytes back, and remove those that were made. A file that somebody has edited stays."""

@@ -70,6 +70,28 @@ def harmful(*paths: str, known: bool = False) -> Callable[[Sequence[Edit]], tupl
     return check
 
 
+def test_edits_that_need_each_other_are_written_together(root: Path) -> None:
+    edits = [edit("a", "b.py", "c.py"), edit("b", "a.py", "c.py"), edit("c", "a.py", "b.py"), edit("d")]
+    batches = applied(root, edits, harmful(), 1)
+    assert {each.path for each in batches.kept} == {"a.py", "b.py", "c.py", "d.py"}
+
+
+def test_edits_that_need_each_other_go_back_together(root: Path) -> None:
+    edits = [edit("a", "b.py"), edit("b", "a.py"), edit("c")]
+    batches = applied(root, edits, harmful("b.py"))
+    assert [each.path for each in batches.kept] == ["c.py"]
+    assert [each.edit.path for each in batches.taken_back] == ["a.py", "b.py"]
+    assert state(root)["a.py"] == b"old a"
+
+
+def test_edits_that_need_each_other_stay_away_if_one_cannot_be_written(root: Path) -> None:
+    (root / "b.py").write_bytes(b"edited since")
+    batches = applied(root, [edit("a", "b.py"), edit("b", "a.py"), edit("c")], harmful())
+    assert [each.path for each in batches.kept] == ["c.py"]
+    assert state(root) | {"c.py": b""} == {"a.py": b"old a", "b.py": b"edited since", "c.py": b"", "d.py": b"old d"}
+    assert {each.path for each in batches.writer.failures} == {"a.py", "b.py"}
+
+
 def test_all_edits_are_written_in_batches_and_checked_after_each(root: Path) -> None:
     seen: list[list[str]] = []
 

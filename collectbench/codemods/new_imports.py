@@ -1,0 +1,135 @@
+"""Import lines of a module: where a new one goes, and how some names leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import libcst
+from libcst import matchers
+
+_IMPORT = matchers.Import() | matchers.ImportFrom()
+_IMPORT_LINE = matchers.SimpleStatementLine(body=[matchers.AtLeastN(_IMPORT, n=1)])
+_FUTURE = matchers.SimpleStatementLine(
+    body=[matchers.ImportFrom(module=matchers.Name("__future__")), matchers.ZeroOrMore()]
+)
+_TEXT = matchers.SimpleStatementLine(body=[matchers.Expr(matchers.SimpleString() | matchers.ConcatenatedString())])
+
+
+def with_imports(module: libcst.Module, lines: Sequence[str]) -> libcst.Module:
+    """Return a module with more imports: each beside one of the same package, else behind the last one at its top.
+
+    The top ends at the first function or class. Without imports there, they follow the docstring and `__future__`.
+    """
+    body: list[libcst.BaseStatement] = list(module.body)
+    for line in lines:
+        statement = libcst.ensure_type(
+            libcst.parse_statement(line, config=module.config_for_parsing), libcst.SimpleStatementLine
+        )
+        place, is_first = _place(module, body, line)
+        if is_first:
+            statement, module, body = _separated(statement, module, body, place)
+        body.insert(place, statement)
+    return module.with_changes(body=body)
+
+
+def lines_above(statement: libcst.BaseStatement) -> list[libcst.EmptyLine]:
+    """Return the empty lines and comments above a statement."""
+    return list(getattr(statement, "leading_lines", ()))
+
+
+def _place(module: libcst.Module, body: Sequence[libcst.BaseStatement], line: str) -> tuple[int, bool]:
+    """The index for a new line, and whether it is the first import."""
+    new = line.split()
+    after, last = None, None
+    for index, statement in enumerate(body):
+        if isinstance(statement, (libcst.FunctionDef, libcst.ClassDef)):
+            break
+        if not matchers.matches(statement, _IMPORT_LINE) or matchers.matches(statement, _FUTURE):
+            continue
+        last = index + 1
+        words = module.code_for_node(statement).split()
+        code = [words[position] for position in range(len(words)) if words[position] in ("from", "import")][:1]
+        own = words[words.index(code[0]) + 1] if code else ""
+        if code[:1] == new[:1] and own.partition(".")[0] == new[1].partition(".")[0] and own <= new[1]:
+            after = index + 1
+    if last is None:
+        start = 1 if body and matchers.matches(body[0], _TEXT) else 0
+        while start < len(body) and matchers.matches(body[start], _FUTURE):
+            start += 1
+        return start, True
+    return (last if after is None else after), False
+
+
+def _separated(
+    statement: libcst.SimpleStatementLine,
+    module: libcst.Module,
+    body: list[libcst.BaseStatement],
+    place: int,
+) -> tuple[libcst.SimpleStatementLine, libcst.Module, list[libcst.BaseStatement]]:
+    """The first import of a module with an empty line around it."""
+    blank = libcst.EmptyLine(indent=False)
+    if place:
+        statement = statement.with_changes(leading_lines=[blank])
+    if place < len(body):
+        following = body[place]
+        lines = lines_above(following)
+        if not place and not lines:  # what stands above the first statement belongs to the header
+            body[0] = following.with_changes(leading_lines=[blank])
+        elif not lines or lines[0].comment is not None:
+            body[place] = following.with_changes(leading_lines=[blank, *lines])
+    return statement, module, body
+
+
+def without_names(module: libcst.Module, names: Collection[str]) -> libcst.Module:
+    """Return a module whose imports outside of functions and conditions bind these names no more."""
+    body = []
+    pending: list[libcst.EmptyLine] = []
+    for statement in module.body:
+        kept = _without(statement, names) if matchers.matches(statement, _IMPORT_LINE) else statement
+        if kept is None:
+            lines = lines_above(statement)
+            pending += lines if not pending else [each for each in lines if each.comment is not None]
+            continue
+        if pending:
+            own = lines_above(kept)
+            is_blank = bool(own) and own[0].comment is None
+            while is_blank and pending and pending[-1].comment is None:
+                pending.pop()
+            kept = kept.with_changes(leading_lines=[*pending, *own])
+            pending = []
+        body.append(kept)
+    return module.with_changes(body=body, footer=[*pending, *module.footer])
+
+
+def _without(statement: libcst.BaseStatement, names: Collection[str]) -> libcst.BaseStatement | None:
+    line = libcst.ensure_type(statement, libcst.SimpleStatementLine)
+    parts = [kept for part in line.body if (kept := _without_aliases(part, names)) is not None]
+    if not parts:
+        return None
+    if len(parts) == len(line.body) and all(new is old for new, old in zip(parts, line.body, strict=True)):
+        return statement
+    parts[-1] = parts[-1].with_changes(semicolon=libcst.MaybeSentinel.DEFAULT)
+    return line.with_changes(body=parts)
+
+
+def _without_aliases(part: libcst.BaseSmallStatement, names: Collection[str]) -> libcst.BaseSmallStatement | None:
+    if not isinstance(part, (libcst.Import, libcst.ImportFrom)) or isinstance(part.names, libcst.ImportStar):
+        return part
+    kept = [alias for alias in part.names if _bound(alias, part) not in names]
+    if len(kept) == len(part.names):
+        return part
+    if not kept:
+        return None
+    is_in_parentheses = isinstance(part, libcst.ImportFrom) and part.lpar is not None
+    if kept[-1] is not part.names[-1] and not is_in_parentheses:
+        kept[-1] = kept[-1].with_changes(comma=libcst.MaybeSentinel.DEFAULT)
+    elif kept[-1] is not part.names[-1]:
+        kept[-1] = kept[-1].with_changes(comma=part.names[-1].comma)
+    return part.with_changes(names=kept)
+
+
+def _bound(alias: libcst.ImportAlias, part: libcst.Import | libcst.ImportFrom) -> str:
+    if alias.asname is not None:
+        return libcst.ensure_type(alias.asname.name, libcst.Name).value
+    name = alias.evaluated_name
+    return name.partition(".")[0] if isinstance(part, libcst.Import) else name
