@@ -15,12 +15,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from collectbench.store.edits.attributes import NotKeptError, take_over
+
 _TEMPORARY = re.compile(r"\.collectbench-[0-9a-f]{16}\.tmp")
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class RefusedError(Exception):
     """A file that is not read or written. The message is a clause without a full stop and without the path."""
+
+
+class OutsideError(RefusedError):
+    """A path that does not lie in the directory at all."""
 
 
 def temporary_name() -> str:
@@ -38,8 +45,9 @@ class Files:
         """Return the bytes of a file that may be rewritten; None if nothing of that name exists.
 
         Raises:
-            RefusedError: it lies outside of the root or behind a symbolic link, is not a regular file, is read-only,
-                or has several hard links.
+            OutsideError: it lies outside of the root.
+            RefusedError: it lies behind a symbolic link, is not a regular file, is read-only for this user, or has
+                several hard links.
         """
         try:
             with self._directory_of(path) as (directory, name):
@@ -75,11 +83,11 @@ class Files:
     def replace(self, path: str, before: bytes | None, after: bytes | None, temporary: str) -> None:
         """Give a file new bytes in one step, if it still has the old ones. None is a file that does not exist.
 
-        The mode stays. `temporary` is the name of the file in the same directory that is written first; it is gone
-        afterwards, unless the process is killed.
+        Owner, group, mode and extended attributes stay. `temporary` is the name of the file in the same directory
+        that is written first; it is gone afterwards, unless the process is killed.
 
         Raises:
-            RefusedError: as `read`, or the file has changed meanwhile.
+            RefusedError: as `read`, or the file has changed meanwhile, or it could not keep its owner or attributes.
             OSError: it cannot be written; the file is untouched.
         """
         with self._directory_of(path) as (directory, name):
@@ -93,15 +101,14 @@ class Files:
 
     def _write(self, directory: int, name: str, before: bytes | None, after: bytes, temporary: str) -> None:
         self._require(directory, name, before)
-        mode = None if before is None else stat.S_IMODE(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(temporary, flags, 0o666, dir_fd=directory)
+        descriptor = os.open(temporary, flags, 0o666 if before is None else 0o600, dir_fd=directory)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(after)
                 file.flush()
-                if mode is not None:
-                    os.fchmod(descriptor, mode)
+                if before is not None:
+                    _take_over(directory, name, descriptor)
                 os.fsync(descriptor)
             self._require(directory, name, before)
             if before is None:  # a link fails if somebody has made the file meanwhile, a rename would overwrite it
@@ -148,7 +155,7 @@ class Files:
 def _parts(path: str) -> tuple[str, ...]:
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\0" in path:
-        raise RefusedError("it lies outside of the project")
+        raise OutsideError("it lies outside of the project")
     return parts
 
 
@@ -173,6 +180,17 @@ def _content(directory: int, name: str) -> bytes:
         raise RefusedError(f"it has {status.st_nlink} hard links, and the others would keep the old content")
     if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):  # root could write it all the same
         raise RefusedError("it is read-only")
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=directory)
-    with os.fdopen(descriptor, "rb") as file:
+    if not os.access(name, os.W_OK, dir_fd=directory, effective_ids=True):  # who owns the directory could replace it
+        raise RefusedError("you have no permission to write it")
+    with os.fdopen(os.open(name, _FILE, dir_fd=directory), "rb") as file:
         return file.read()
+
+
+def _take_over(directory: int, name: str, new: int) -> None:
+    old = os.open(name, _FILE, dir_fd=directory)
+    try:
+        take_over(old, new)
+    except NotKeptError as error:
+        raise RefusedError(str(error)) from None
+    finally:
+        os.close(old)

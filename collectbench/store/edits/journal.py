@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,11 @@ from collectbench.store.edits.files import temporary_name
 _SCHEMA = 1
 _NAME = "journal"
 _DIGITS = 16
+_DIGEST = re.compile("[0-9a-f]{64}")
+_TEXT = re.compile(r"[^\0]+", re.DOTALL)
+_HEAD = {"root": re.compile(r"/[^\0]*", re.DOTALL), "codemod": _TEXT, "created": _TEXT}
+_WRITE = {"path": _TEXT, "before": _DIGEST, "after": _DIGEST, "temporary": _TEXT}
+_MADE = {"made": _TEXT}
 
 
 class JournalError(Exception):
@@ -70,7 +76,8 @@ class History:
             JournalError: they are missing or damaged.
         """
         try:
-            content = (self.directory / digest).read_bytes()
+            with open(self.directory / digest, "rb", opener=_open_at_once) as file:
+                content = file.read()
         except OSError as error:
             raise JournalError(f"{self.directory / digest} cannot be read: {error.strerror or error}") from None
         if digest_of(content) != digest:
@@ -95,12 +102,13 @@ class Journal:
 
     @classmethod
     def begin(cls, above: Path, head: Head) -> Journal:
-        """Begin a journal in a new directory below `above`; names of directories sort by age.
+        """Begin a journal in a new directory below `above`; names of directories sort by age, whatever the clock says.
 
         Raises:
             OSError: it cannot be written.
         """
-        directory = above / f"{head.created.replace(':', '')}-{secrets.token_hex(4)}"
+        number = 1 + max((_number(each) for each in journals_in(above)), default=0)
+        directory = above / f"{number:06d}-{head.created.replace(':', '')}-{secrets.token_hex(4)}"
         directory.mkdir(parents=True, mode=0o700)
         beginning = directory / f".{_NAME}"
         beginning.write_text(_line(asdict(head)), encoding="ascii")
@@ -137,22 +145,38 @@ class Journal:
     def _keep(self, digest: str, content: bytes) -> None:
         if digest in self._written:
             return
-        with (self.directory / digest).open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with (self.directory / digest).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            (self.directory / digest).unlink(missing_ok=True)
+            raise
         self._written.add(digest)
 
     def _append(self, row: dict[str, Any]) -> None:
-        with (self.directory / _NAME).open("a", encoding="ascii") as file:
-            file.write(_line(row))
-            file.flush()
-            os.fsync(file.fileno())
+        whole = (self.directory / _NAME).stat().st_size
+        try:
+            with (self.directory / _NAME).open("a", encoding="ascii") as file:
+                file.write(_line(row))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:  # half a line, from a full disk, would be damage as soon as another one follows it
+            os.truncate(self.directory / _NAME, whole)
+            raise
 
 
 def journals_in(above: Path) -> list[Path]:
     """Return the directories of all journals below `above`, the newest first."""
-    return sorted((each.parent for each in above.glob(f"*/{_NAME}")), reverse=True)
+    return sorted(
+        (each.parent for each in above.glob(f"*/{_NAME}")), key=lambda each: (_number(each), each), reverse=True
+    )
+
+
+def _number(directory: Path) -> int:
+    digits = directory.name.partition("-")[0]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 def read_journal(directory: Path) -> History:
@@ -167,9 +191,12 @@ def read_journal(directory: Path) -> History:
         if rows and rows[0].get("schema") != _SCHEMA:
             raise JournalError(f"{file} has a schema that this version does not know; use the version that wrote it")
         head, *others = rows
-        writes = tuple(Write(**row) for row in others if "made" not in row)
-        directories = tuple(MadeDirectory(**row).made for row in others if "made" in row)
-        return History(directory=directory, head=Head(**head), writes=writes, directories=directories)
+        return History(
+            directory=directory,
+            head=Head(**_checked(head, _HEAD)),
+            writes=tuple(Write(**_checked(row, _WRITE)) for row in others if "made" not in row),
+            directories=tuple(MadeDirectory(**_checked(row, _MADE)).made for row in others if "made" in row),
+        )
     except OSError as error:
         raise JournalError(f"{file} cannot be read: {error.strerror or error}") from None
     except (ValueError, TypeError) as error:
@@ -179,6 +206,22 @@ def read_journal(directory: Path) -> History:
 def digest_of(content: bytes) -> str:
     """Return the digest under which bytes are kept."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _checked(row: dict[str, Any], shapes: dict[str, re.Pattern[str]]) -> dict[str, Any]:
+    """A row whose texts look as we write them. None is kept where it is allowed: for a file that does not exist."""
+    for key, shape in shapes.items():
+        value = row.get(key)
+        if value is None and shape is _DIGEST:
+            continue
+        if not isinstance(value, str) or not shape.fullmatch(value):
+            raise ValueError(f"{key} is {value!r:.80}")
+    return row
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file that may be a pipe, without waiting for its writer."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _line(row: dict[str, Any]) -> str:

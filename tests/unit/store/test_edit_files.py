@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -118,3 +121,66 @@ def test_directories_are_made_from_the_outside_in_and_removed_only_if_empty(root
     assert names(root) == ["a.py"]
     assert files.read("tests/none.py") is None
     assert files.read("none/none.py") is None
+
+
+def test_owner_group_mode_and_extended_attributes_stay(root: Path) -> None:
+    file = root / "tests" / "a.py"
+    if os.geteuid() == 0:
+        os.chown(file, 65534, 65534)
+    file.chmod(0o4755)
+    attributes = _with_an_attribute(file)
+    before = file.stat()
+    Files(root=root).replace("tests/a.py", b"old", b"newer", TEMPORARY)
+    after = file.stat()
+    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+    assert _attributes(file) == attributes
+
+
+def _with_an_attribute(file: Path) -> dict[str, bytes]:
+    with suppress(OSError, AttributeError):  # macOS, and file systems without them
+        os.setxattr(file, "user.origin", b"here")
+    return _attributes(file)
+
+
+def _attributes(file: Path) -> dict[str, bytes]:
+    if not hasattr(os, "listxattr"):
+        return {}
+    return {name: os.getxattr(file, name) for name in os.listxattr(file)}
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Without the rights of root in the block."""
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can take the part of two users")
+def test_a_file_of_somebody_else_in_a_directory_of_mine_is_left_alone() -> None:
+    with TemporaryDirectory(dir="/tmp") as directory:  # those of pytest are closed to other users
+        root = Path(directory)
+        (root / "theirs.py").write_bytes(b"old")
+        (root / "group.py").write_bytes(b"old")
+        os.chown(root / "group.py", 65534, 0)
+        os.chown(root, 65534, 65534)
+        with nobody():
+            files = Files(root=root)
+            with pytest.raises(RefusedError, match="you have no permission to write it"):
+                files.replace("theirs.py", b"old", b"new", TEMPORARY)
+            with pytest.raises(RefusedError, match="it belongs to another user or group"):
+                files.replace("group.py", b"old", b"new", TEMPORARY)
+        assert {each.name: each.read_bytes() for each in root.iterdir()} == {"theirs.py": b"old", "group.py": b"old"}
+
+
+def test_bytecode_of_the_replaced_source_is_never_taken_for_that_of_the_new_one(root: Path) -> None:
+    files = Files(root=root)
+    seconds = [int((root / "tests" / "a.py").stat().st_mtime)]
+    for before, after in ((b"old", b"new"), (b"new", b"old"), (b"old", b"new")):
+        files.replace("tests/a.py", before, after, TEMPORARY)
+        seconds.append(int((root / "tests" / "a.py").stat().st_mtime))
+    assert len(set(seconds)) == 4

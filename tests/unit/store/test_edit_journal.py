@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -91,3 +95,60 @@ def test_old_bytes_that_are_damaged_or_gone_are_refused(journal: Journal) -> Non
     (journal.directory / "journal").unlink()
     with pytest.raises(JournalError, match="cannot be read"):
         read_journal(journal.directory)
+
+
+def test_journals_of_one_second_and_of_a_clock_that_goes_back_sort_by_their_age(tmp_path: Path) -> None:
+    created = ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", "2025-12-31T23:59:59Z")
+    begun = [Journal.begin(tmp_path, Head(root="/project", codemod="x", created=each)).directory for each in created]
+    assert journals_in(tmp_path) == begun[::-1]
+
+
+def test_half_a_line_that_a_full_disk_left_is_no_damage_for_the_lines_after_it(journal: Journal) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((journal.directory / "journal").stat().st_size + 20, limit[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            journal.note_write("c.py", b"older", b"newer")
+        with pytest.raises(OSError, match="too large"):
+            journal.note_write("c.py", b"old" * 1000, b"newer")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    journal.note_write("d.py", b"old", b"new")
+    history = read_journal(journal.directory)
+    assert [each.path for each in history.writes] == ["a.py", "new/b.py", "d.py"]
+    assert not (journal.directory / digest_of(b"old" * 1000)).exists()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"path": 5, "before": None, "after": None, "temporary": "x"},
+        {"path": "a.py", "before": "../../secret", "after": None, "temporary": "x"},
+        {"path": "a.py", "before": None, "after": None, "temporary": None},
+        {"path": "a\0.py", "before": None, "after": None, "temporary": "x"},
+        {"made": ["new"]},
+    ],
+)
+def test_a_line_of_another_shape_is_damage(journal: Journal, row: dict[str, object]) -> None:
+    with (journal.directory / "journal").open("ab") as file:
+        file.write(_line(json.dumps(row).encode()))
+    with pytest.raises(JournalError, match="is damaged"):
+        read_journal(journal.directory)
+
+
+@pytest.mark.parametrize("root", ["relative", "", 7, None])
+def test_a_root_that_is_not_an_absolute_path_is_damage(journal: Journal, root: object) -> None:
+    head = {"root": root, "codemod": "x", "created": "2026-01-02T03:04:05Z", "schema": 1}
+    (journal.directory / "journal").write_bytes(_line(json.dumps(head).encode()))
+    with pytest.raises(JournalError, match="is damaged: root is"):
+        read_journal(journal.directory)
+
+
+def test_a_pipe_in_the_place_of_kept_bytes_is_damage_and_nobody_waits_for_it(journal: Journal) -> None:
+    kept = journal.directory / digest_of(b"old")
+    kept.unlink()
+    os.mkfifo(kept)
+    with pytest.raises(JournalError, match="is damaged"):
+        read_journal(journal.directory).old_bytes(kept.name)
