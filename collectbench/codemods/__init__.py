@@ -4,7 +4,9 @@ from collectbench.codemods import (
     duplicate_class,
     heavy_import,
     non_test_class,
+    package_exports,
     uncollected_tests,
+    unused_import,
 )
 from collectbench.codemods.codemod import Choices, Codemod, Request
 
@@ -13,6 +15,8 @@ CODEMODS: tuple[Codemod, ...] = (
     non_test_class.CODEMOD,
     uncollected_tests.CODEMOD,
     heavy_import.CODEMOD,
+    package_exports.CODEMOD,
+    unused_import.CODEMOD,
 )
 """All codemods, in the order in which they are listed."""
 
