@@ -49,7 +49,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         yield Candidate(
             subject=path,
             title=f"{path} pays for imports and then fails: {failure.error}",
-            locations=(*_expensive_lines(evidence, failure, alone), *failure.locations),
+            locations=_locations(failure, list(_expensive_lines(evidence, failure, alone))),
             evidence=(f"{failure.error}: {failure.message}" if failure.message else failure.error,),
             fix=FIX,
             claims=claims_on_modules(evidence, alone),
@@ -66,6 +66,12 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 
 def _modules(failures: Sequence[Failure]) -> list[Module]:
     return [module for failure in failures for module in failure.modules]
+
+
+def _locations(failure: Failure, expensive: Sequence[Location]) -> tuple[Location, ...]:
+    """The expensive lines, then the one that fails: each once, and the file without a line only if there is no line."""
+    failing = [each for each in failure.locations if each.line > 0 or not expensive]
+    return tuple(dict.fromkeys((*expensive, *failing)))
 
 
 def _expensive_lines(evidence: Evidence, failure: Failure, saved: set[Point]) -> Iterator[Location]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import ast
 from posixpath import basename
 
+from collectbench.attribution.imports import Attempt, Node
 from collectbench.attribution.line_graph import ImportLine
+from collectbench.attribution.modules import Module, is_within
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.import_uses import Function, bound_names, import_at, is_used, line_that_uses
+from collectbench.causes.import_uses import Function, bound_names, import_at, is_read, is_used, line_that_uses
 
 ABSENT = frozenset(("ImportError", "ModuleNotFoundError"))
 
 
 def remedy(evidence: Evidence, line: ImportLine, module: str) -> str:
-    """Returns what to do so that a line does not load `module` during collection."""
+    """Returns what to do so that a line does not load `module` during collection.
+
+    If the line imports another module, which leads to that one, the text names the one that the line imports.
+    """
+    module = _imported_by(line, module)
     functions = [node for node in evidence.sources.around(line.path, line.line) if isinstance(node, Function)]
     if functions:
         return _in_function(functions[0].name, module)
@@ -25,19 +31,27 @@ def remedy(evidence: Evidence, line: ImportLine, module: str) -> str:
     names = bound_names(statement)
     if _asks_only(tree, statement, names):
         return f'check importlib.util.find_spec("{module.partition(".")[0]}") instead: that does not load it'
+    if basename(line.path) == "__init__.py" and not is_read(tree, names):
+        return f"load {module} when a name of it is first used: a __getattr__ in this __init__ (PEP 562)"
     if not is_used(tree, names) and "*" not in names:
-        return _of_unused(line.path, names, module)
+        return f"remove the line if nothing needs its effects: the file itself does not use {', '.join(names)}"
     used_at = line_that_uses(tree, names)
     if used_at is not None:
         return f"import {module} in functions; line {used_at} uses it while the file is imported, so move that as well"
     return f"import {module} {_users(line.path)}"
 
 
-def _of_unused(path: str, names: tuple[str, ...], module: str) -> str:
-    """What to do if the file itself does not use the names."""
-    if basename(path) == "__init__.py":
-        return f"load {module} when a name of it is first used: a __getattr__ in this __init__ (PEP 562)"
-    return f"remove the line if nothing needs its effects: the file itself does not use {', '.join(names)}"
+def _imported_by(line: ImportLine, module: str) -> str:
+    """The module itself if the line imports it or a module within it, else the deepest that the line imports."""
+    names = [need.name for need in map(_module_of, line.needs) if need is not None]
+    if not names or any(is_within(name, module) for name in names):
+        return module
+    return max(names, key=lambda name: name.count("."))
+
+
+def _module_of(node: Node) -> Module | None:
+    module = node.module if isinstance(node, Attempt) else node
+    return module if isinstance(module, Module) else None
 
 
 def _users(path: str) -> str:

@@ -52,11 +52,15 @@ def functions_that_use(tree: ast.Module, names: Collection[str]) -> list[Functio
     ]
 
 
+def is_read(tree: ast.AST, names: Collection[str]) -> bool:
+    """Whether code of a file reads one of the names. A name in `__all__` is only passed on."""
+    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(tree))
+
+
 def is_used(tree: ast.AST, names: Collection[str]) -> bool:
     """Whether a file uses one of the names anywhere, also by listing them in strings, as `__all__` does."""
-    return any(
-        (isinstance(node, ast.Name) and node.id in names) or (isinstance(node, ast.Constant) and node.value in names)
-        for node in ast.walk(tree)
+    return is_read(tree, names) or any(
+        isinstance(node, ast.Constant) and node.value in names for node in ast.walk(tree)
     )
 
 

@@ -65,8 +65,13 @@ def _candidate(
 
 
 def locations(evidence: Evidence, places: Sequence[tuple[str, int]]) -> tuple[Location, ...]:
-    """Returns lines as locations, each once, at most `MOST_LOCATIONS`."""
-    return tuple(evidence.location(*place) for place in list(dict.fromkeys(places))[:MOST_LOCATIONS])
+    """Returns lines as locations, each once, at most `MOST_LOCATIONS`.
+
+    Line 0 stands for a file, and is omitted if a line of that file is known.
+    """
+    with_lines = {path for path, line in places if line > 0}
+    kept = [(path, line) for path, line in dict.fromkeys(places) if line > 0 or path not in with_lines]
+    return tuple(evidence.location(*place) for place in kept[:MOST_LOCATIONS])
 
 
 def places_of(line: BodyLine) -> Iterator[tuple[str, int]]:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from collectbench.causes.collection_errors import CAUSE as ERRORS
 from collectbench.causes.failing_file import CAUSE
 from imported_sources import SITE, Project
-from made_evidence import findings
+from made_evidence import ROOT, findings
 
 HEAVY = {f"{SITE}/heavy.py": "", f"{SITE}/other.py": ""}
 COSTS = {f"{SITE}/heavy.py": 2.0, f"{SITE}/other.py": 1.0}
@@ -28,6 +30,22 @@ def test_a_file_that_fails_after_an_expensive_import_is_found_with_that_line() -
     assert places(finding)[0] == f"{A}:2"
     assert finding.estimated_saving_s == pytest.approx(2.0, abs=0.01)
     assert finding.title == f"{A} pays for imports and then fails: ModuleNotFoundError"
+
+
+def failing_at(line: int):
+    """A file whose first line loads something slow; `line` is the one that fails, 0 if unknown."""
+    files = {A: "import broken\n", f"{SITE}/broken.py": "import heavy\nimport no_such_module\n"}
+    made = project(files).evidence()
+    (failed,) = (frame for frame in made.trace.collectors if frame.outcome == "failed")
+    failed = replace(failed, error_path=f"{ROOT}/{A}" if line else "", error_line=line)
+    trace = replace(made.trace, collectors=(failed,))
+    return replace(made, attribution=replace(made.attribution, trace=trace))
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_file_is_named_once_if_its_expensive_line_is_the_one_that_fails(line: int) -> None:
+    (finding,) = findings(CAUSE, failing_at(line))
+    assert places(finding) == [f"{A}:1"]
 
 
 def test_files_that_fail_and_share_an_import_are_one_finding() -> None:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from collectbench.attribution.line_graph import ImportLine
 from collectbench.causes.conftest_import import CAUSE as CONFTEST
 from collectbench.causes.heavy_import import CAUSE
+from collectbench.causes.import_remedy import remedy
 from collectbench.causes.shared_import import CAUSE as SHARED
 from imported_sources import SITE, Project
-from made_evidence import findings
+from made_evidence import ROOT, findings
 
 USES = "import os\nimport heavy\n\n\ndef test_it():\n    assert heavy.VALUE and os.sep\n"
 HEAVY = {f"{SITE}/heavy.py": "VALUE = 1\n"}
@@ -96,3 +98,41 @@ def test_an_import_of_a_conftest_is_not_that_of_a_test() -> None:
     fields = {"conftests": ("tests/conftest.py",), "tests": ("tests/test_a.py",)}
     assert found(files, **fields) == ()
     assert len(found(files, CONFTEST, **fields)) == 1
+
+
+KIT = {"tests/test_a.py": "import kit\n\n\ndef test_it():\n    assert kit\n"}
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        'from heavy import VALUE\n\n__all__ = ["VALUE"]\n',
+        "from heavy import *\n",
+        "from heavy import VALUE\n",
+    ],
+)
+def test_a_package_that_only_passes_names_on_is_told_to_load_them_later(init: str) -> None:
+    line = remedy_in("kit/__init__.py", {**KIT, "kit/__init__.py": init})
+    assert line == "load heavy when a name of it is first used: a __getattr__ in this __init__ (PEP 562)"
+
+
+def test_a_package_whose_functions_use_the_import_moves_it_into_them() -> None:
+    init = 'import heavy\n\n__all__ = ["heavy"]\n\n\ndef work():\n    return heavy.VALUE\n'
+    line = remedy_in("kit/__init__.py", {**KIT, "kit/__init__.py": init})
+    assert line == "import heavy in the functions that use it"
+
+
+def test_a_line_that_leads_to_the_subject_is_told_to_move_what_it_imports() -> None:
+    text = "from mid.way import go\n\n\ndef test_it():\n    assert go\n"
+    files = {"tests/test_a.py": text, f"{SITE}/mid/__init__.py": "", f"{SITE}/mid/way.py": "import heavy\ngo = 1\n"}
+    assert remedy_in("tests/test_a.py", files) == "import mid.way in the tests and fixtures that use it"
+
+
+def remedy_in(path: str, files) -> str:
+    """The remedy for the first import line of a file, which loads `heavy`."""
+    heavy = {f"{SITE}/heavy.py": "VALUE = 1\n"}
+    project = Project(files={**heavy, **files}, cost_s={f"{SITE}/heavy.py": 2.0}, tests=("tests/test_a.py",))
+    evidence = project.evidence()
+    lines = {each for group in evidence.import_lines.after.values() for each in group if isinstance(each, ImportLine)}
+    (line,) = (each for each in lines if each.path == f"{ROOT}/{path}" and each.line == 1)
+    return remedy(evidence, line, "heavy")

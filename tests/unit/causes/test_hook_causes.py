@@ -37,6 +37,13 @@ def test_a_hook_is_found_at_its_def_and_with_its_slow_line() -> None:
     assert found.evidence == ("one call, 600 ms",)
 
 
+def test_a_sample_without_a_line_adds_no_place_to_a_file_that_has_some() -> None:
+    hook = hooked(0, MODIFYITEMS, CONFTEST, 0.6, CONFTEST, 3)
+    runs = [ran(-1, 0.3, f"tests/conftest.py:{line} {MODIFYITEMS}", hook=0, by=PLUGGY) for line in (8, 0)]
+    (found,) = findings(MODIFY, evidence(hooks=(hook,), stacks=runs, files={CONFTEST: TEXT}))
+    assert places(found) == ["tests/conftest.py:6", "tests/conftest.py:8"]
+
+
 @pytest.mark.parametrize(
     ("plugin", "path"),
     [
