@@ -14,47 +14,91 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cause_projects import PROJECTS, Planted
+from cause_projects.interpreters import interpreter_of
 
 RELATIVE, ABSOLUTE_S = 0.20, 0.06
 LARGEST_OTHER, MOST_UNACCOUNTED = 0.25, 0.03
 OF_EVERY_PROJECT = {"gc-passes", "final-gc"}
 PATIENCE_S = 300
+NOT_PASSED_ON = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "CI", "COVERAGE_CORE"}
 BUSY = "while True: pass"
 
 
-def diagnosed(python: str, folder: Path, planted: Planted) -> dict[str, Any]:
-    """The diagnosis of the target `tests`; raises RuntimeError if there is none."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    command = [python, "-m", "collectbench", "diagnose", "tests", "--format", "json", "--no-progress"]
-    command += planted.options
-    command += ["--", *planted.args] if planted.args else []
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=env | dict(planted.env),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    try:
-        (target,) = json.loads(done.stdout)["targets"]
-    except (ValueError, KeyError):
-        raise RuntimeError(f"no diagnosis (exit {done.returncode}): {done.stderr.strip()[-400:]}") from None
-    return dict(target)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A project on disk: its directory, the interpreter with collectbench and that of the tests, and its variables."""
+
+    planted: Planted
+    folder: Path
+    python: str
+    interpreter: str
+    env: dict[str, str]
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project."""
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    def planted_s(self) -> float | None:
+        """The seconds that were planted; raises RuntimeError if they cannot be measured."""
+        if not self.planted.measured:
+            return self.planted.seconds
+        done = self.run(self.interpreter, "-c", self.planted.measured)
+        try:
+            return float(done.stdout)
+        except ValueError:
+            raise RuntimeError(f"the planted seconds are unknown: {done.stderr.strip()[-400:]}") from None
+
+    def diagnosed(self) -> dict[str, Any]:
+        """The diagnosis of the target `tests`; raises RuntimeError if there is none."""
+        command = [self.python, "-m", "collectbench", "diagnose", "tests", "--format", "json", "--no-progress"]
+        command += ["--python", self.interpreter] if self.interpreter != self.python else []
+        command += self.planted.options
+        command += ["--", *self.planted.args] if self.planted.args else []
+        done = self.run(*command)
+        try:
+            (target,) = json.loads(done.stdout)["targets"]
+        except (ValueError, KeyError):
+            raise RuntimeError(f"no diagnosis (exit {done.returncode}): {done.stderr.strip()[-400:]}") from None
+        return dict(target)
 
 
-def faults(planted: Planted, target: dict[str, Any]) -> Iterator[str]:
+def written(python: str, planted: Planted, where: Path, *, alike: bool) -> Written:
+    """The project or its look-alike in a new directory; raises RuntimeError if it lacks a distribution."""
+    folder = where / f"{planted.cause}{'-alike' if alike else ''}"
+    while folder.exists():
+        folder = folder.with_name(f"{folder.name}-again")
+    planted.write(folder, alike=alike)
+    interpreter = interpreter_of(planted, python, folder, alike=alike)
+    env = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
+    env |= planted.alike_env if alike and planted.alike_env is not None else planted.env
+    project = Written(planted=planted, folder=folder, python=python, interpreter=interpreter, env=env)
+    if alike and planted.runs_alike_before:
+        project.run(interpreter, "-m", "pytest", "--collect-only", "-q", "tests")
+    return project
+
+
+def faults(planted: Planted, planted_s: float | None, target: dict[str, Any]) -> Iterator[str]:
     """What does not hold for the project with the cause."""
     findings = target["findings"]
     mine = [each for each in findings if each["cause"] == planted.cause and planted.subject in each["subject"]]
@@ -66,16 +110,22 @@ def faults(planted: Planted, target: dict[str, Any]) -> Iterator[str]:
     places = [f"{place['path']}:{place['line']}" for each in mine for place in each["locations"]]
     if planted.place and planted.place not in places:
         yield f"place {planted.place} is not among {', '.join(places[:4]) or 'none'}"
-    seconds = best["estimated_saving_s"]
-    if planted.seconds is not None and not best["bound"] and not is_near(seconds, planted.seconds):
-        yield f"estimate {seconds:.2f} s, planted {planted.seconds:.2f} s"
+    seconds = said_s(planted, best) if planted.said else best["estimated_saving_s"]
+    if planted_s is not None and not is_near(seconds, planted_s) and not (best["bound"] and seconds > planted_s):
+        yield f"estimate {seconds:.2f} s, planted {planted_s:.2f} s"
     if planted.alone is not None and not is_near(best["saving_alone_s"] or 0.0, planted.alone):
         yield f"one line alone: {best['saving_alone_s']} s, planted {planted.alone:.2f} s"
     for other in findings:
         claimed = other["estimated_saving_s"]
-        is_large = claimed > max(LARGEST_OTHER * (planted.seconds or seconds), ABSOLUTE_S)
+        is_large = claimed > max(LARGEST_OTHER * (planted_s or seconds), ABSOLUTE_S)
         if is_large and other not in mine and other["cause"] not in {*OF_EVERY_PROJECT, *planted.beside}:
             yield f"{other['cause']} {other['subject']} claims {claimed:.2f} s as well"
+
+
+def said_s(planted: Planted, finding: dict[str, Any]) -> float:
+    """The seconds in the evidence of a finding; NaN, which is near nothing, if it has none."""
+    matches = (re.search(planted.said, line) for line in finding["evidence"])
+    return next((float(match[1]) for match in matches if match), math.nan)
 
 
 def is_near(found: float, planted: float) -> bool:
@@ -102,15 +152,13 @@ def faults_of_alike(planted: Planted, target: dict[str, Any]) -> Iterator[str]:
 
 def checked(python: str, planted: Planted, where: Path, *, alike: bool) -> list[str]:
     """What does not hold for a project or its look-alike."""
-    folder = where / f"{planted.cause}{'-alike' if alike else ''}"
-    while folder.exists():
-        folder = folder.with_name(f"{folder.name}-again")
-    planted.write(folder, alike=alike)
     try:
-        target = diagnosed(python, folder, planted)
+        project = written(python, planted, where, alike=alike)
+        planted_s = None if alike else project.planted_s()
+        target = project.diagnosed()
     except (RuntimeError, subprocess.TimeoutExpired) as error:
         return [str(error)]
-    of_cause = faults_of_alike(planted, target) if alike else faults(planted, target)
+    of_cause = faults_of_alike(planted, target) if alike else faults(planted, planted_s, target)
     return [*of_cause, *faults_of_sum(target)]
 
 

@@ -10,8 +10,9 @@ Why it is slow:
     same.
 
 Evidence:
-    The modules that the first traced round compiled, and the time for that. The diagnosis shows the second traced
-    round, which does not contain this time. So the saving is 0 here.
+    The modules that the first traced round compiled, and the time for that, with the passes of the garbage collector
+    that it starts. The diagnosis shows the second traced round, which does not contain this time. So the saving is 0
+    here.
 
 Fix:
     Keep the directory of PYTHONPYCACHEPREFIX in a cache of the CI system. pytest 9.2 and later recognise test files by
@@ -26,7 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectbench.causes.bytecode_reading import COMPILED, in_words
+from collectbench.attribution.parts import Part
+from collectbench.causes.bytecode_reading import COMPILED, collecting_s, in_words
 from collectbench.causes.candidate import Candidate
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
@@ -38,8 +40,10 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     is_kept = evidence.environment.bytecode == "written"
     if warm_up is None or not is_kept or evidence.variables.get("CI", "").lower() in ("", "0", "false"):
         return
-    frames = [each for each in warm_up.imports if each.bytecode in COMPILED and evidence.is_project_file(each.path)]
-    compile_s = sum(frame.compile_s for frame in frames)
+    trace, parts = warm_up.trace, warm_up.parts
+    frames = [each for each in trace.imports if each.bytecode in COMPILED and evidence.is_project_file(each.path)]
+    compile_s = sum(parts.get(Part("compile", frame.index), 0.0) for frame in frames)
+    compile_s += collecting_s(trace, parts, frames)
     if compile_s < evidence.smallest_s:
         return
     yield Candidate(

@@ -1,6 +1,6 @@
 """Projects with a planted cause each: `PROJECTS` has at least one for every cause that can be planted anywhere."""
 
-from cause_projects import configuration, imports, lines, plugins, scaling
+from cause_projects import configuration, imports, lines, plugins, scaling, starts
 from cause_projects.project import Planted
 
 PROJECTS: tuple[Planted, ...] = (
@@ -9,6 +9,7 @@ PROJECTS: tuple[Planted, ...] = (
     *plugins.PROJECTS,
     *configuration.PROJECTS,
     *scaling.PROJECTS,
+    *starts.PROJECTS,
 )
 
 __all__ = ["PROJECTS", "Planted"]

@@ -34,14 +34,21 @@ class Planted:
         subject: is part of the subject of the finding.
         place: `path:line` of one of its locations; empty if it has none.
         seconds: what was planted; None if it depends on the machine.
+        measured: a program that PYTHON runs in the project before; it prints the planted seconds.
+        said: a pattern; its group in the evidence has the seconds, where the finding is a note that saves 0.
         alone: what changing one of several lines saves; None if nothing is claimed.
         beside: causes that are in the project as well, and may be found with any seconds.
         ini: added to the section of pytest.
         alike_ini: likewise, of the look-alike; None for the same.
         env: environment variables.
+        alike_env: likewise, of the look-alike; None for the same.
         args: of pytest.
         options: of `diagnose`.
+        launcher: the text of a program that starts the interpreter of the tests; `{python}` is its path.
+        alike_launcher: likewise, of the look-alike; None for the same.
+        runs_alike_before: whether pytest collects the look-alike once before.
         modules: distributions without which the project cannot be tried.
+        requirements: distributions that are installed beside those of PYTHON.
     """
 
     cause: str
@@ -50,14 +57,21 @@ class Planted:
     subject: str = ""
     place: str = ""
     seconds: float | None = SECONDS
+    measured: str = ""
+    said: str = ""
     alone: float | None = None
     beside: tuple[str, ...] = ()
     ini: str = ""
     alike_ini: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+    alike_env: Mapping[str, str] | None = None
     args: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    launcher: str = ""
+    alike_launcher: str | None = None
+    runs_alike_before: bool = False
     modules: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
 
     def write(self, root: Path, *, alike: bool) -> None:
         """Write the project, or its look-alike, into a new directory."""

@@ -67,10 +67,17 @@ def bytecode(inspection: Inspection, root: Path) -> str:
     """Whether Python keeps the bytecode of tests: `written`, `disabled` or `unwritable`."""
     if inspection.bytecode_disabled:
         return "disabled"
-    directory = root / inspection.pycache_prefix
-    while not directory.exists():
+    return "written" if can_be_filled(root / inspection.pycache_prefix) else "unwritable"
+
+
+def can_be_filled(directory: Path) -> bool:
+    """Whether files can be written into a directory, which may have to be made.
+
+    A file of that name, or a link to nothing, is in the way for root as well, who may write everywhere.
+    """
+    while not os.path.lexists(directory):
         directory = directory.parent
-    return "written" if os.access(directory, os.W_OK) else "unwritable"
+    return directory.is_dir() and os.access(directory, os.W_OK)
 
 
 def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:

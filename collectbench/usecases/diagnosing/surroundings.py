@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from collectbench.attribution.parts import parts_of
 from collectbench.attribution.unstable_ids import UnstableIds, unstable_ids
 from collectbench.causes.bytecode_reading import COMPILED
-from collectbench.causes.surroundings import Surroundings
+from collectbench.causes.surroundings import Surroundings, WarmUp
 from collectbench.discovery.config_files import CONFIG_NAMES, shadowed_files, table_in
+from collectbench.measure.machine.environment import can_be_filled
 from collectbench.measure.round.round import Round
 from collectbench.model.inspection import Inspection
 from collectbench.model.interpreter_start import InterpreterStart
@@ -53,9 +55,11 @@ def _settings(inifile: Path | None) -> Mapping[str, object]:
     return {} if table is None else table.values
 
 
-def _warm_up(rounds: Sequence[Round], traced: Round) -> Trace | None:
-    others = (each for each in rounds if each.sample.kind is RoundKind.TRACED and each is not traced)
-    return next((each.trace for each in others if each.compiled), None)
+def _warm_up(rounds: Sequence[Round], traced: Round) -> WarmUp | None:
+    for each in rounds:
+        if each.sample.kind is RoundKind.TRACED and each is not traced and each.compiled and each.trace is not None:
+            return WarmUp(trace=each.trace, parts=parts_of(each.trace, each.sample))
+    return None
 
 
 def _unstable(rounds: Sequence[Round], traced: Round) -> tuple[UnstableIds, ...]:
@@ -69,12 +73,7 @@ def _unwritable(trace: Trace, prefix: str) -> frozenset[str]:
     if prefix:
         return frozenset()
     directories = {os.path.dirname(frame.path) for frame in trace.imports if frame.bytecode in COMPILED}  # noqa: PTH120
-    return frozenset(each for each in directories if each and not _keeps_bytecode(Path(each)))
-
-
-def _keeps_bytecode(directory: Path) -> bool:
-    cache = directory / "__pycache__"
-    return os.access(cache if cache.exists() else directory, os.W_OK)
+    return frozenset(each for each in directories if each and not can_be_filled(Path(each, "__pycache__")))
 
 
 def _configured(trace: Trace, rootdir: Path) -> Iterator[str]:

@@ -125,7 +125,14 @@ def test_files_that_stay_rewritten_are_found() -> None:
         imported(2, -1, "test_c", 1.0),
     )
     (found,) = findings(REWRITING, evidence(imports=frames))
-    assert (found.estimated_saving_s, found.locations[0].path) == (pytest.approx(0.5), "tests/test_a.py")
+    assert (found.estimated_saving_s, found.locations[0].path) == (pytest.approx(0.5 * 0.98), "tests/test_a.py")
+
+
+def test_passes_of_the_collector_that_rewriting_starts_count_as_well() -> None:
+    frames = (imported(0, -1, "test_a", 2.0, compile_s=1.0, bytecode="rewritten"), imported(1, -1, "test_b", 2.0))
+    passes = tuple(GcPass(generation=2, begin_s=begin_s, duration_s=0.4) for begin_s in (0.5, 1.5))
+    (found,) = findings(REWRITING, evidence(imports=frames, gc=passes))
+    assert found.estimated_saving_s == pytest.approx(0.98 + 0.2)
 
 
 def test_files_from_the_cache_are_not_rewritten() -> None:

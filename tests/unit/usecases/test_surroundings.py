@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from collectbench.attribution.parts import parts_of
 from collectbench.measure.round.round import Round
 from collectbench.model.sample import RoundKind, Sample, Status
 from collectbench.model.trace import Trace
@@ -57,7 +58,8 @@ def test_configurations_between_the_rootdir_and_the_tests_are_found(tmp_path) ->
 
 def test_the_round_that_compiled_is_the_warm_up(tmp_path) -> None:
     cold = Trace(complete=True, imports=(imported(0, -1, "test_a", bytecode="rewritten"),))
-    assert around(tmp_path, round_of(trace=cold)).warm_up == cold
+    found = around(tmp_path, round_of(trace=cold)).warm_up
+    assert (found.trace, found.parts) == (cold, parts_of(cold, round_of().sample))
     assert around(tmp_path, round_of(trace=Trace(complete=True))).warm_up is None
 
 
@@ -72,3 +74,12 @@ def test_ids_of_other_rounds_are_compared_with_those_of_the_traced_one(tmp_path)
 def test_tools_of_all_rounds_count_once(tmp_path) -> None:
     timed = round_of(RoundKind.TIMED, tools=("coverage (sys.settrace)",))
     assert around(tmp_path, timed, timed).tools == ("coverage (sys.settrace)",)
+
+
+def test_a_file_called_pycache_keeps_bytecode_from_being_written(tmp_path) -> None:
+    paths = [str(tmp_path / name / "test_a.py") for name in ("tests", "more")]
+    frames = [imported(n, -1, "test_a", path=path, bytecode="rewritten") for n, path in enumerate(paths)]
+    write(tmp_path / "tests" / "__pycache__", "a file\n")
+    (tmp_path / "more").mkdir()
+    traced = round_of(trace=Trace(complete=True, imports=tuple(frames)))
+    assert around(tmp_path, traced=traced).unwritable == {str(tmp_path / "tests")}

@@ -53,6 +53,13 @@ def test_bytecode_goes_to_the_prefix_if_there_is_one(prefix, tmp_path) -> None:
     assert bytecode(replace(INSPECTION, pycache_prefix=prefix), tmp_path) == ("written" if expected else "unwritable")
 
 
+@pytest.mark.parametrize("prefix", ["file", "file/deep", "link"])
+def test_bytecode_cannot_be_written_below_a_file_or_a_broken_link(prefix, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("missing")
+    assert bytecode(replace(INSPECTION, pycache_prefix=prefix), tmp_path) == "unwritable"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_bytecode_cannot_be_written_into_a_read_only_directory(tmp_path) -> None:
     tmp_path.chmod(0o500)
