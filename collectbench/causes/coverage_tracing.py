@@ -8,7 +8,9 @@ Why it is slow:
 
 Evidence:
     The tools that watch the process in the timed round. Samples show a part of the time of a tracer that is written in
-    Python: the saving is at least that much. A tracer in C leaves no samples, so its saving is unknown, and shown as 0.
+    Python: the saving is at least that much. Recording slows such a tracer several times; the time that a traced round
+    takes longer than a timed one is left out. A tracer in C leaves no samples, so its saving is unknown, and shown
+    as 0.
 
 Fix:
     Measure coverage in one job, and run the others with `--no-cov`. On Python 3.12 and later, `COVERAGE_CORE=sysmon`

@@ -40,7 +40,7 @@ class Evidence:
         inspection: what the interpreter and its pytest say about themselves.
         environment: what the figures depend on.
         variables: of the environment of the measured process.
-        arguments: those of pytest: of addopts, PYTEST_ADDOPTS, the configuration and the command line.
+        arguments: those of pytest, in its order: addopts in the configuration, PYTEST_ADDOPTS, the command line.
         sources: the files of the project, to read.
         surroundings: what is known besides the traced round.
     """

@@ -29,13 +29,15 @@ from collectbench.causes.options import configured_at, values_of
 
 LEAST_S = 1.0
 NAMES = ("-n", "--numprocesses")
+AUTO = "PYTEST_XDIST_AUTO_NUM_WORKERS"
+"""The variable with the number of workers of `-n auto` and `-n logical`."""
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
     """Yields one note."""
     values = values_of(evidence.arguments, *NAMES)
     processors, wall_s = evidence.environment.cpu_count, evidence.wall_s
-    workers = _workers(values[-1], processors) if values else 0
+    workers = _workers(evidence, values[-1]) if values else 0
     if wall_s is None or (workers - 1) * wall_s < LEAST_S:
         return
     together = f"{workers} workers collect for {workers * wall_s:.1f} s together, on {processors} processors"
@@ -44,16 +46,25 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         subject=f"-n {values[-1]}",
         title="every worker of pytest-xdist collects everything",
         evidence=(f"{together}; one process takes {wall_s:.1f} s",),
-        locations=configured_at(evidence, f"-n {values[-1]}") or configured_at(evidence, f"-n{values[-1]}"),
+        locations=next(filter(None, (configured_at(evidence, each) for each in _spellings(values[-1]))), ()),
         fix=f"{advice}in CI, give each job its own files",
         is_note=True,
     )
 
 
-def _workers(value: str, processors: int) -> int:
+def _workers(evidence: Evidence, value: str) -> int:
     if value in ("auto", "logical"):
-        return processors
-    return int(value) if value.isdigit() else 0
+        value = evidence.variables.get(AUTO) or str(evidence.environment.cpu_count)
+    if not value.isdigit():
+        return 0
+    most = values_of(evidence.arguments, "--maxprocesses")[-1:]
+    limits = [int(each) for each in most if each.isdigit() and int(each)]  # 0 is no limit
+    return min([int(value), *limits])
+
+
+def _spellings(value: str) -> Iterator[str]:
+    for name in NAMES:
+        yield from (f"{name}{between}{value}" for between in (" ", "=", ""))
 
 
 CAUSE = Cause(id="xdist-multiplied", doc=__doc__, find=find)

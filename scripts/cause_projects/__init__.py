@@ -1,4 +1,4 @@
-"""Projects with a planted cause each: `PROJECTS` has at least one for every cause that can be planted anywhere."""
+"""Projects with a planted cause each: `PROJECTS` has at least one for every cause."""
 
 from cause_projects import configuration, imports, lines, plugins, scaling, starts
 from cause_projects.project import Planted

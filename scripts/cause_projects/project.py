@@ -35,6 +35,7 @@ class Planted:
         place: `path:line` of one of its locations; empty if it has none.
         seconds: what was planted; None if it depends on the machine.
         measured: a program that PYTHON runs in the project before; it prints the planted seconds.
+        is_least: whether the cause says that it finds at least a part of the planted seconds.
         said: a pattern; its group in the evidence has the seconds, where the finding is a note that saves 0.
         alone: what changing one of several lines saves; None if nothing is claimed.
         beside: causes that are in the project as well, and may be found with any seconds.
@@ -58,6 +59,7 @@ class Planted:
     place: str = ""
     seconds: float | None = SECONDS
     measured: str = ""
+    is_least: bool = False
     said: str = ""
     alone: float | None = None
     beside: tuple[str, ...] = ()

@@ -49,6 +49,48 @@ os.execv("{{python}}", ["{{python}}", *sys.argv[1:]])
 AT_START = {
     "start/sitecustomize.py": f"from time import thread_time\n\nend = thread_time() + {SECONDS}\nwhile thread_time() < end:\n    pass\n"
 }
+ROWS = 100_000
+TABLE = "def table(rows):\n    total = 0\n    for row in range(rows):\n        total += row % 7\n        total ^= row\n    return total\n"
+TRACED = f"""
+import os
+import sys
+from time import thread_time
+
+os.environ["COVERAGE_CORE"] = "pytrace"
+sys.path.insert(0, ".")
+import coverage
+import lib.table
+
+
+def seconds():
+    begin = thread_time()
+    lib.table.table({ROWS})
+    return thread_time() - begin
+
+
+measured = coverage.Coverage(source=["lib"], data_file=None)
+plain_s = seconds()
+measured.start()
+traced_s = seconds()
+measured.stop()
+print(traced_s - plain_s)
+"""
+COVERED = {
+    "lib/__init__.py": "",
+    "lib/table.py": TABLE,
+    "tests/test_a.py": f"from lib.table import table\n\nTOTAL = table({ROWS})\n{TEST}",
+}
+LAZY = """import importlib.util
+import sys
+
+
+def lazy(name):
+    spec = importlib.util.find_spec(name)
+    spec.loader = loader = importlib.util.LazyLoader(spec.loader)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+"""
 
 PROJECTS = (
     Planted(
@@ -120,5 +162,77 @@ PROJECTS = (
         seconds=0.0,
         beside=("heavy-import", "plugin-import"),
         requirements=("pytest-xdist",),
+    ),
+    Planted(
+        cause="xdist-multiplied",
+        files={"heavy.py": HEAVY, "tests/test_a.py": f"import heavy\n{TEST}\n\nassert heavy\n"},
+        alike={"heavy.py": HEAVY, "tests/test_a.py": f"import heavy\n{TEST}\n\nassert heavy\n"},
+        ini='addopts = "--numprocesses=4"\n',
+        alike_env={"PYTEST_ADDOPTS": "-n 0"},
+        subject="-n 4",
+        place="pyproject.toml:4",
+        seconds=0.0,
+        beside=("heavy-import", "plugin-import"),
+        requirements=("pytest-xdist",),
+    ),
+    Planted(
+        cause="coverage-tracing",
+        files=COVERED,
+        alike=COVERED,
+        ini='addopts = "--cov=lib --cov-report="\n',
+        alike_ini='addopts = "--cov=lib --cov-report= --no-cov"\n',
+        env={"COVERAGE_CORE": "pytrace"},
+        subject="coverage (sys.settrace)",
+        place="pyproject.toml:4",
+        measured=TRACED,
+        is_least=True,
+        requirements=("pytest-cov",),
+    ),
+    Planted(
+        cause="coverage-tracing",
+        files=COVERED,
+        alike={**COVERED, "conftest.py": "import coverage\n"},
+        ini='addopts = "--cov=lib --cov-report="\n',
+        alike_ini="",
+        subject="coverage (sys.settrace)",
+        place="pyproject.toml:4",
+        seconds=0.0,  # the tracer in C leaves no samples
+        beside=("module-level-compute", "plugin-hooks"),
+        requirements=("pytest-cov",),
+    ),
+    Planted(
+        cause="coverage-tracing",
+        files={**COVERED, "conftest.py": "import coverage\n\nWATCH = coverage.Coverage(source=['lib'], data_file=None)\nWATCH.start()\n"},
+        alike={**COVERED, "conftest.py": "import coverage\n\nWATCH = coverage.Coverage(source=['lib'], data_file=None)\nWATCH.start()\nWATCH.stop()\n"},
+        env={"COVERAGE_CORE": "pytrace"},
+        subject="coverage (sys.settrace)",
+        measured=TRACED,
+        is_least=True,
+        beside=("conftest-import",),  # coverage itself
+        requirements=("coverage",),
+    ),
+    Planted(
+        cause="lazy-without-effect",
+        files={"heavy.py": HEAVY, "later.py": LAZY, "tests/test_a.py": f"from later import lazy\n\nheavy = lazy('heavy')\n{TEST}"},
+        alike={
+            "heavy.py": HEAVY, "later.py": LAZY, "app.py": "from later import lazy\n\nheavy = lazy('heavy')\n",
+            "tests/test_a.py": "import app\n\n\ndef test_it():\n    assert app.heavy.VALUE\n",
+        },
+        subject="tests/test_a.py",
+        place="tests/test_a.py:3",
+        seconds=0.0,
+        beside=("module-level-compute",),  # in heavy.py, whoever loads it
+    ),
+    Planted(
+        cause="lazy-without-effect",
+        files={"heavy.py": HEAVY, "later.py": LAZY, "tests/conftest.py": "from later import lazy\n\nheavy = lazy('heavy')\n"},
+        alike={
+            "heavy.py": HEAVY, "later.py": LAZY,
+            "tests/conftest.py": "import pytest\nfrom later import lazy\n\n\n@pytest.fixture\ndef heavy():\n    return lazy('heavy')\n",
+        },
+        subject="tests/conftest.py",
+        place="tests/conftest.py:3",
+        seconds=0.0,
+        beside=("module-level-compute",),
     ),
 )  # fmt: skip

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from collectbench.attribution.open_import import with_open_import
-from collectbench.attribution.parts import UNACCOUNTED, parts_of
+from collectbench.attribution.parts import PROBE, UNACCOUNTED, parts_of
 from collectbench.attribution.stacks import stacks_of
 from collectbench.causes import Evidence
 from collectbench.causes.sources import SourceFiles
+from collectbench.causes.tracers import without_recording
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.interpreter_start import InterpreterStart
@@ -46,7 +47,7 @@ def evidence_of(
         trace, hanging = with_open_import(trace, traced.stack, wall_s=traced.sample.wall_s, lost_s=lost_s)
         parts, samples = parts_of(trace, traced.sample), (*samples, *hanging)
     variables = {**project.env, **target.env}
-    return Evidence(
+    evidence = Evidence(
         attribution=attribution_of(project, target, rounds, trace),
         parts=parts,
         stacks=stacks_of(samples, parts),
@@ -58,9 +59,17 @@ def evidence_of(
         counts=traced.counts,
         wall_s=median(walls_s) if walls_s else None,
         variables=variables,
-        arguments=(*_split(variables.get("PYTEST_ADDOPTS", "")), *project.inspection.addopts, *target.pytest_args),
+        # pytest puts them in this order, and the last value of an option counts
+        arguments=(*project.inspection.addopts, *_split(variables.get("PYTEST_ADDOPTS", "")), *target.pytest_args),
         surroundings=surroundings_of(project.inspection, rounds, traced, start, subsets),
     )
+    return without_recording(evidence, _excess_s(rounds, traced) - parts.get(PROBE, 0.0))
+
+
+def _excess_s(rounds: Sequence[Round], traced: Round) -> float:
+    """By how much a traced round takes longer than the timed ones; 0 if there are none."""
+    timed = [round_.sample.unqueued_wall_s for round_ in rounds if is_timed(round_)]
+    return traced.sample.unqueued_wall_s - median(timed) if timed else 0.0
 
 
 def _read(path: str) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 from collectbench.causes import lazy_without_effect, shadowed_config, split_run_differs, xdist_multiplied
 from collectbench.causes.surroundings import Surroundings
-from made_evidence import ENVIRONMENT, INSPECTION, collected, evidence, file_of, findings, imported
+from made_evidence import ENVIRONMENT, INSPECTION, collected, evidence, file_of, findings, imported, statement
 
 WITH_INIFILE = replace(INSPECTION, inifile=Path("/project/pytest.ini"))
 
@@ -52,9 +52,40 @@ def test_automatic_workers_are_as_many_as_processors() -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "variable", "workers"),
+    [
+        (("-n", "auto"), "3", "3 workers"),
+        (("-n", "auto", "--maxprocesses=2"), "5", "2 workers"),
+        (("-n", "6", "--maxprocesses", "0"), "5", "6 workers"),
+    ],
+    ids=["a variable", "a limit", "no limit"],
+)
+def test_the_number_of_workers_is_the_one_that_xdist_starts(arguments, variable, workers) -> None:
+    variables = {"PYTEST_XDIST_AUTO_NUM_WORKERS": variable}
+    about = evidence(fields={"arguments": arguments, "variables": variables, "wall_s": 3.0})
+    (found,) = findings(xdist_multiplied.CAUSE, about)
+    assert found.evidence[0].startswith(workers)
+
+
+@pytest.mark.parametrize("option", ["-n 4", "-n4", "-n=4", "--numprocesses=4", "--numprocesses 4"])
+def test_the_line_of_the_configuration_is_the_place_however_it_is_written(option) -> None:
+    files = {"/project/pytest.ini": f"[pytest]\naddopts = {option}\n"}
+    about = evidence(inspection=WITH_INIFILE, files=files, fields={"arguments": ("-n", "4"), "wall_s": 3.0})
+    (found,) = findings(xdist_multiplied.CAUSE, about)
+    assert [(each.path, each.line) for each in found.locations] == [("pytest.ini", 2)]
+
+
+@pytest.mark.parametrize(
     ("arguments", "wall_s"),
-    [(("-n", "2"), 0.5), (("-n", "0"), 30.0), ((), 30.0), (("-n", "4"), None)],
-    ids=["a quick suite", "no workers", "no option", "no timed round"],
+    [
+        (("-n", "some"), 30.0),
+        (("-n", "auto", "--maxprocesses", "1"), 30.0),
+        (("-n", "2"), 0.5),
+        (("-n", "0"), 30.0),
+        ((), 30.0),
+        (("-n", "4"), None),
+    ],
+    ids=["no number", "one worker", "a quick suite", "no workers", "no option", "no timed round"],
 )
 def test_workers_that_cost_little_are_silent(arguments, wall_s) -> None:
     assert not findings(xdist_multiplied.CAUSE, evidence(fields={"arguments": arguments, "wall_s": wall_s}))
@@ -85,3 +116,36 @@ def test_a_python_without_lazy_imports_has_nothing_to_say() -> None:
 
 def test_the_word_alone_is_no_lazy_import() -> None:
     assert not lazy("3.15.0", {file_of("test_a"): "lazy = 1\n"})
+
+
+BY_CALL = {
+    file_of("test_a"): "from later import lazy\n\npandas = lazy('pandas')\n\n\ndef test_it():\n    lazy('pandas')\n",
+    file_of("app"): "from later import lazy\n\npandas = lazy('pandas')\n",
+}
+
+
+def loaded_by(importer: str, during: int, files=BY_CALL, **fields):
+    edge = statement(importer, "pandas", during, **{"fromlist": ("*",), **fields})
+    about = evidence(imports=FRAMES, collectors=(collected(0, -1, "tests/test_a.py"),), edges=(edge,), files=files)
+    return findings(lazy_without_effect.CAUSE, about)
+
+
+def test_a_module_of_a_lazy_loader_that_the_scan_loads_is_found_at_the_call_in_the_test_file() -> None:
+    (found,) = loaded_by("_pytest.compat", 0)
+    assert (found.subject, found.evidence) == ("tests/test_a.py", ("lazy: pandas",))
+    assert [(each.path, each.line) for each in found.locations] == [("tests/test_a.py", 3)]
+
+
+def test_a_module_that_stays_lazy_until_the_test_is_silent() -> None:
+    assert not findings(lazy_without_effect.CAUSE, evidence(imports=FRAMES, files=BY_CALL))
+
+
+def test_a_module_that_something_else_loads_is_no_matter_of_the_scan() -> None:
+    assert not loaded_by("app", 0)
+    assert not loaded_by("_pytest.outcomes", 1)
+    assert not loaded_by("_pytest.compat", 0, fromlist=())
+
+
+def test_a_name_in_a_function_or_a_damaged_file_is_no_lazy_import() -> None:
+    assert not loaded_by("_pytest.compat", 0, {file_of("test_a"): "def test_it():\n    lazy('pandas')\n"})
+    assert not loaded_by("_pytest.compat", 0, {file_of("test_a"): "pandas = lazy('pandas'\n"})

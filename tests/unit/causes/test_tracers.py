@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.attribution.parts import Part
+from collectbench.attribution.parts import PROBE, Part
 from collectbench.attribution.stacks import SampledStack
 from collectbench.causes import coverage_tracing, tracing_active
 from collectbench.causes.surroundings import Surroundings
+from collectbench.causes.tracers import without_recording
+from collectbench.model.probe_files import PROBE as PROBE_FILES
 from collectbench.model.registrations import ToolCall
 from collectbench.model.samples import Call
 from made_evidence import ENVIRONMENT, evidence, findings, imported
@@ -88,3 +90,34 @@ def test_a_line_that_switches_tracing_off_is_silent() -> None:
 
 def test_coverage_is_no_matter_of_other_tools() -> None:
     assert not findings(tracing_active.CAUSE, about("coverage (sys.settrace)"))
+
+
+TRACE = Call("/venv/site-packages/coverage/pytracer.py", 5, "_trace")
+
+
+def test_what_the_tracer_calls_of_the_standard_library_and_of_the_probe_is_its_time() -> None:
+    stacks = (
+        sampled(0.3, Call("/usr/lib/python3/typing.py", 7, "cast"), TRACE),
+        sampled(0.2, Call(str(PROBE_FILES / "guard.py"), 7, "hook"), TRACE),
+        sampled(0.4, Call("/project/shop.py", 5, "price"), Call("/venv/site-packages/coverage/execfile.py", 5, "run")),
+    )
+    (found,) = findings(coverage_tracing.CAUSE, about("coverage (sys.settrace)", stacks=stacks))
+    assert found.estimated_saving_s == pytest.approx(0.5)
+
+
+def test_what_the_probe_adds_to_a_tracer_is_no_cost_of_the_tracer_nor_of_the_traced_line() -> None:
+    before = about("coverage (sys.settrace)", stacks=(sampled(0.8, TRACE), sampled(0.2)))
+    after = without_recording(before, 0.6)
+    (found,) = findings(coverage_tracing.CAUSE, after)
+    assert found.estimated_saving_s == pytest.approx(0.2)
+    assert [stack.seconds for stack in after.stacks] == pytest.approx([0.2, 0.2])
+    moved = {part: after.parts[part] - before.parts.get(part, 0.0) for part in after.parts}
+    assert (moved[Part("frame", 0)], moved[PROBE]) == (pytest.approx(-0.6), pytest.approx(0.6))
+    assert sum(moved.values()) == pytest.approx(0.0)
+
+
+def test_a_round_without_a_tracer_in_python_keeps_its_parts() -> None:
+    alone = about("coverage (sys.settrace)", stacks=(sampled(0.2),))
+    assert without_recording(alone, 0.6) is alone
+    quick = about("coverage (sys.settrace)", stacks=(sampled(0.8, TRACE),))
+    assert without_recording(quick, -0.1) is quick
