@@ -8,7 +8,7 @@ Why it is slow:
 
 Evidence:
     The time until the first statement, with this command and with the interpreter that it starts: the fastest of three
-    starts of each.
+    starts of each, without the time in which they waited for a processor.
 
 Fix:
     Call the interpreter of the environment.

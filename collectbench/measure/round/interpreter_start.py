@@ -18,7 +18,22 @@ RUNS = 3
 
 PATIENCE_S = 30.0
 
-FIRST_STATEMENT = "import time; print(time.clock_gettime_ns(time.CLOCK_MONOTONIC)); import sys; print(sys.executable)"
+FIRST_STATEMENT = """
+import time
+print(time.clock_gettime_ns(time.CLOCK_MONOTONIC))
+try:
+    with open("/proc/self/schedstat") as file:
+        print(file.read().split()[1])
+except (OSError, IndexError):
+    print(0)
+import sys
+print(sys.executable)
+"""
+"""Prints the moment, the nanoseconds in which the process waited for a processor, and the path of the interpreter.
+
+A launcher that replaces itself is the same process, so its waiting is included. Systems other than Linux tell no
+waiting.
+"""
 
 
 def measure_start(python: Sequence[str], cwd: Path, env: Mapping[str, str], launch: Launcher) -> InterpreterStart:
@@ -73,12 +88,18 @@ class _Starts:
         return LauncherCost(program=python[0], executable=executable, seconds=through, direct_s=direct)
 
     def first_statement(self, python: Sequence[str]) -> tuple[float, str] | None:
-        """Seconds from the spawn to the first statement, and the path of the interpreter; None if that failed."""
+        """Seconds from the spawn to the first statement, and the path of the interpreter; None if that failed.
+
+        Other work on the machine would make a launcher of a start that waited longer than another, so waiting for a
+        processor does not count.
+        """
         spawned_ns = self._start((*python, "-c", FIRST_STATEMENT))
         if spawned_ns is None:
             return None
-        moment, _, executable = self._output.read_text(errors="replace").partition("\n")
-        return ((int(moment) - spawned_ns) / 1e9, executable.strip()) if moment.isdigit() else None
+        moment, queued, executable, *_ = [*self._output.read_text(errors="replace").split("\n", 2), "", "", ""]
+        if not moment.isdigit() or not queued.isdigit():
+            return None
+        return max(0, int(moment) - spawned_ns - int(queued)) / 1e9, executable.strip()
 
     def _fastest(self, python: Sequence[str]) -> float | None:
         firsts = [first for _ in range(RUNS) if (first := self.first_statement(python)) is not None]

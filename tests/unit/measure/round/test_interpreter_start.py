@@ -18,7 +18,7 @@ MS = 1_000_000
 def start(tmp_path, clean_env, script):
     """Measures a start: milliseconds of the hook in each run, and until the first statement."""
 
-    def run(hooks=(5,), executable="/x/python", through=30, direct=10, **changes):
+    def run(hooks=(5,), executable="/x/python", through=30, direct=10, queued=0, **changes):
         left = list(hooks)
 
         def act(invocation, directory):
@@ -26,8 +26,9 @@ def start(tmp_path, clean_env, script):
                 end = f"collectbench-end ('/a.pth', 'import a', {left.pop(0) * MS})" if left else ""
                 invocation.errors.write_text(f"collectbench-begin ()\n{end}\n")
             else:
-                first = through if invocation.argv[0] == "/x/python" else direct
-                (directory / "output").write_text(f"{first * MS}\n{executable}\n")
+                is_through = invocation.argv[0] == "/x/python"
+                first, waited = (through + queued, queued) if is_through else (direct, 0)
+                (directory / "output").write_text(f"{first * MS}\n{waited * MS}\n{executable}\n")
             return changes
 
         script.act = act
@@ -46,6 +47,11 @@ def test_a_command_that_starts_another_interpreter_is_compared_with_that_interpr
     assert (launcher.program, launcher.executable) == ("/x/python", "/real/python")
     assert (launcher.seconds, launcher.direct_s) == (0.03, 0.01)
     assert {call.argv[:2] for call in script.calls} == {("/x/python", "-O"), ("/real/python", "-O")}
+
+
+def test_waiting_for_a_processor_is_no_work_of_the_launcher(start) -> None:
+    launcher = start(executable="/real/python", through=30, queued=500).launcher
+    assert (launcher.seconds, launcher.direct_s) == (0.03, 0.01)
 
 
 def test_an_interpreter_that_is_started_directly_has_no_launcher(start) -> None:
