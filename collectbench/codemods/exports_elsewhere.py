@@ -11,12 +11,13 @@ from collectbench.sources.codebase import Codebase
 from collectbench.sources.meanings import is_star
 from collectbench.sources.modules import Found
 from collectbench.sources.names import dotted
-from collectbench.sources.outline import NEVER_AT_COLLECTION, Import
+from collectbench.sources.outline import NEVER_AT_COLLECTION, Guard, Import
 from collectbench.sources.statements import run_at_import
 
 _NAMESPACE = re.compile(
     rb"\b(?:vars|getmembers(?:_static)?)\(\s*([A-Za-z_][\w.]*)|\b([A-Za-z_][\w.]*)\.__dict__", re.ASCII
 )
+_PROBING = frozenset({Guard.FALLBACK, Guard.SKIP, Guard.EXPECTED})
 _PATCHED = re.compile(rb"""(?:patch\.object|patch\.multiple|setattr|delattr)\(\s*[\w.]+\s*,\s*["'](\w+)["']""")
 
 
@@ -125,6 +126,25 @@ def _mentions(codebase: Codebase, mentions: Iterable[str], export: Export) -> bo
     """Whether a file names the module of an export."""
     stem = codebase.modules.stem_of(export.file)
     return any(stem in re.split(r"[.:=]", mention) for mention in mentions)
+
+
+def probed(codebase: Codebase, package: Package) -> str:
+    """Return which file and line finds out whether the package can be imported; empty if none does."""
+    last = package.name.rpartition(".")[2]
+    skips = re.compile(rb"""importorskip\(\s*["']""" + re.escape(package.name.encode()) + rb"""["']""")
+    for path in sorted(codebase.files_with({last})):
+        outline = codebase.outline(path)
+        for each in outline.imports if outline else ():
+            if each.guard in _PROBING and codebase.file_of(path, each) == package.path:
+                return f"{path}:{each.line}"
+        try:
+            source = codebase.read(path)
+        except OSError:
+            continue
+        if b"importorskip" in source and (match := skips.search(source)):
+            line = source.count(b"\n", 0, match.start()) + 1
+            return f"{path}:{line}"
+    return ""
 
 
 def namespace_read(codebase: Codebase, package: Package) -> str:

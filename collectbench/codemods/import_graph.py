@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from collectbench.sources.codebase import Codebase
-from collectbench.sources.modules import INIT, Found
+from collectbench.sources.modules import INIT, Found, Unknown
 from collectbench.sources.outline import NEVER_AT_COLLECTION, Guard, Import
 
 
@@ -62,6 +63,14 @@ class ImportGraph:
             for each in outline.imports
             if each.guard not in NEVER_AT_COLLECTION or (is_late and each.guard == Guard.TYPE_CHECKING)
         )
+
+    def third_party(self, path: str) -> Iterator[str]:
+        """Yield the packages outside of the tree and the standard library without which a module fails."""
+        for each in self.imports(path):
+            top = each.module.partition(".")[0]
+            is_outside = not each.level and isinstance(self.codebase.modules.locate(each.module), Unknown)
+            if is_outside and each.guard == Guard.NONE and top not in sys.stdlib_module_names:
+                yield top
 
     def loaded(self, paths: Iterable[str]) -> frozenset[str]:
         """Return the files that these load, and these."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collectbench.codemods.exports import Export, Obstacle, Package
-from collectbench.codemods.exports_elsewhere import mentioned, patched, used_while_loading
+from collectbench.codemods.exports_elsewhere import mentioned, patched, probed, used_while_loading
 from collectbench.codemods.import_effects import ImportEffects
 from collectbench.codemods.import_graph import ImportGraph, holder_of, init_of
 from collectbench.lint.rule import Evidence
@@ -101,7 +101,21 @@ def _why_early(
         if cycle := graph.cycle_of(path):
             other = min(cycle - {path})
             return f"it loads {path} and {other}, which import each other: which of them comes first matters"
-    return _nameless(graph, package, behind - early)
+    return _failing(graph, package, behind - early) or _nameless(graph, package, behind - early)
+
+
+def _failing(graph: ImportGraph, package: Package, late: frozenset[str]) -> str:
+    """Why somebody relies on it that the package cannot be imported without a module; empty if nobody does."""
+    modules = graph.codebase.modules
+    needed = sorted({(name, path) for path in late for name in graph.third_party(path)})
+    for name, path in needed:
+        if modules.site and not any(modules.holds(str(site), name) for site in modules.site):
+            return f"{path} imports {name}, which is not installed: the package itself would not fail any more"
+    place = probed(graph.codebase, package) if needed else ""
+    if place:
+        name, path = needed[0]
+        return f"{place} finds out whether the package can be imported, and {path} needs {name} for that"
+    return ""
 
 
 def _nameless(graph: ImportGraph, package: Package, late: frozenset[str]) -> str:

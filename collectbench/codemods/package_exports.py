@@ -16,7 +16,8 @@ Left alone:
     names that a test patches in their own module: the first use could be within the patch, and would keep the mock.
 
     Modules that something else loads anyway, or that do something when they are imported (register, call, patch), or
-    that import each other in a circle: the order in which they are loaded matters.
+    that import each other in a circle: the order in which they are loaded matters. Modules that need a third-party
+    package which is not installed, or if a file tries whether the package can be imported (`importorskip`).
 
 Example:
     ```python

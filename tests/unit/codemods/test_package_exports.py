@@ -456,6 +456,37 @@ def test_a_test_class_of_a_package_of_tests_stays() -> None:
     assert skip == ("tests/__init__.py", 1, "pytest may look for tests of this name here")
 
 
+@pytest.mark.parametrize(
+    ("other", "line"),
+    [
+        pytest.param("import pytest\nimport kit.a\nkit = pytest.importorskip('kit')\n", 3, id="importorskip"),
+        pytest.param("try:\n    import kit\nexcept ImportError:\n    kit = None\n", 2, id="try"),
+    ],
+)
+def test_a_name_stays_that_decides_whether_the_package_can_be_imported(other: str, line: int) -> None:
+    texts = tree("from .late import x\n", late="import numba\nx = 1\n") | {"tests/test_a.py": other}
+    reason = (
+        f"tests/test_a.py:{line} finds out whether the package can be imported, and kit/late.py needs numba for that"
+    )
+    assert skips_of(CODEMOD, texts, focus=frozenset({INIT})) == [(INIT, 1, reason)]
+    texts["kit/late.py"] = "import json\nx = 1\n"
+    assert skips_of(CODEMOD, texts, focus=frozenset({INIT})) == []
+
+
+@pytest.mark.parametrize("installed", ["numba", "numpy"])
+def test_a_name_stays_whose_module_needs_a_package_that_is_not_installed(tmp_path: Path, installed: str) -> None:
+    (tmp_path / "site" / installed).mkdir(parents=True)
+    texts = {INIT: "from .late import x\n", "kit/late.py": "import numba\nx = 1\n"}
+    evidence = evidence_of(texts, focus=frozenset({INIT}))
+    evidence.codebase.modules = Modules(root=tmp_path / "tree", paths=sorted(texts), site=(tmp_path / "site",))
+    results = list(CODEMOD.rewrite(Request(evidence=evidence, violations=())))
+    assert [each.reason for each in results if isinstance(each, Skip)] == (
+        ["kit/late.py imports numba, which is not installed: the package itself would not fail any more"]
+        if installed == "numpy"
+        else []
+    )
+
+
 def test_a_test_file_stays() -> None:
     collection = Collection(files=frozenset({INIT}), tests=frozenset())
     (skip,) = skips_of(CODEMOD, tree("from .a import b\n"), focus=frozenset({INIT}), collection=collection)
