@@ -86,10 +86,10 @@ def of_lint(report: LintReport, *, recorded: bool, expect_violations: bool) -> E
     return ExitCode.FAIL if report.violations or report.unreadable else ExitCode.OK
 
 
-def of_fix(report: FixReport, *, checked: bool) -> ExitCode:
-    """The exit code of `fix`: whether all edits are in the files; with `--check`, whether there was nothing to edit."""
-    if report.number(Fate.TAKEN_BACK) or (report.number(Fate.APPLIED) and report.failures):
-        return ExitCode.FAIL
+def of_fix(report: FixReport, *, applied: bool, checked: bool) -> ExitCode:
+    """The exit code of `fix`: with `--apply`, whether all edits are written; with `--check`, whether there are none."""
+    if applied:
+        return ExitCode.FAIL if report.number(Fate.TAKEN_BACK) or report.failures else ExitCode.OK
     return ExitCode.FAIL if checked and report.files else ExitCode.OK
 
 

@@ -125,4 +125,4 @@ def command(
         reporting.applied(found, applying.apply(request, found, say), request) if apply else reporting.proposed(found)
     )
     outlets.write(report if quiet else reporting.with_hints(report, fix_request.typed(context)), root=found.root)
-    raise typer.Exit(exits.of_fix(report, checked=check))
+    raise typer.Exit(exits.of_fix(report, applied=apply, checked=check))

@@ -180,6 +180,7 @@ class Undone:
         written: when these were written, UTC.
         restored: files that have their old bytes again, and those that were removed since they were new.
         left: files that are left as they are, with the reason.
+        hints: what to do next, in words of the command line; not a part of the result.
     """
 
     tool: Tool
@@ -188,3 +189,4 @@ class Undone:
     written: str
     restored: tuple[str, ...]
     left: tuple[Failure, ...]
+    hints: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ SUITE = {
     "tests/test_b.py": HELPER.replace("\n", "\r\n"),
     "tests/test_latin.py": "# coding: latin-1\n" + HELPER,
 }
-MARKED = HELPER.replace("class TestClient:\n", "class TestClient:\n    __test__ = False\n")
+MARKED = HELPER.replace("class TestClient:\n", "class TestClient:\n    __test__ = False\n\n")
 
 
 @pytest.fixture
@@ -241,3 +241,23 @@ def test_moving_a_slow_import_from_some_files_saves_nothing_yet(
     assert "1 more line imports it (tests/test_b.py:1): 0 s saved so far" in " ".join(done.stdout.split())
     assert (root / "tests/test_a.py").read_text() == "def test_a():\n    import wave\n\n    assert wave.open\n"
     assert (root / "tests/test_b.py").read_text() == text
+
+
+def test_a_repository_that_git_cannot_read_is_refused_without_allow_dirty(suite: Path, run_cli) -> None:
+    (suite / ".git").write_text("nonsense\n")
+    refused = run_cli("fix", "non-test-class", "--apply", cwd=suite)
+    assert refused.returncode == 2
+    assert "git does not tell whether all changes are committed" in refused.stderr
+    assert "--allow-dirty" in refused.stderr
+    assert run_cli("fix", "non-test-class", "--apply", "--allow-dirty", cwd=suite).returncode == 0
+
+
+def test_apply_exits_1_if_no_file_can_be_written_and_hides_no_earlier_rewrite(suite: Path, run_cli) -> None:
+    before = state(suite)
+    assert run_cli("fix", "non-test-class", "tests/test_a.py", "--apply", cwd=suite).returncode == 0
+    (suite / "tests/test_b.py").chmod(0o444)
+    failed = run_cli("fix", "non-test-class", "tests/test_b.py", "--apply", cwd=suite)
+    assert failed.returncode == 1
+    assert "failed: tests/test_b.py: it is read-only" in failed.stdout
+    assert run_cli("fix", "--undo", cwd=suite).returncode == 0
+    assert state(suite) == before

@@ -83,5 +83,6 @@ def undone_headline(undone: Undone) -> str:
 
 
 def undone_statements(undone: Undone) -> Iterator[Statement]:
-    """Yield the files that are left as they are."""
+    """Yield the files that are left as they are, and what to do about them."""
     yield from (state("left alone", f"{each.path}: {each.reason}") for each in undone.left)
+    yield from (state("hint", hint) for hint in undone.hints)

@@ -12,13 +12,12 @@ from collectbench.checkouts.git import git_in
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.temporary import temporary_directory
-from collectbench.measure.process.user_state import NoStateDirectoryError, state_of_project
-from collectbench.model.errors import Interrupted, UsageError
+from collectbench.model.errors import CheckoutError, Interrupted, UsageError
 from collectbench.model.fixes import Edit, Failure
 from collectbench.store.edits.files import Files
 from collectbench.store.edits.journal import Head, Journal, JournalError, journals_in, read_journal
-from collectbench.store.locks import locked
 from collectbench.usecases.fixing.batches import Batches, Check, TakenBack
+from collectbench.usecases.fixing.journals import alone_in, fixes_directory
 from collectbench.usecases.fixing.options import FixOptions, Proof
 from collectbench.usecases.fixing.rewriting import Rewrites
 from collectbench.usecases.fixing.validation import validation
@@ -64,12 +63,21 @@ def _apply(options: FixOptions, rewrites: Rewrites, directory: Path, check: Chec
     try:
         batches.apply(rewrites.edits, options.max_files)
     except Interrupted as interrupted:
-        number = len(batches.kept)
-        raise Interrupted(f"{interrupted}; {number} files are rewritten, the others are as they were") from None
+        raise Interrupted(f"{interrupted}; {_so_far(batches)}") from None
     finally:
-        if not batches.kept and not writer.failures:
+        if writer.is_idle:  # it would hide the journal before it from `--undo`
             read_journal(journal.directory).remove()
-    return Applied(kept=tuple(batches.kept), taken_back=tuple(batches.taken_back), failures=tuple(writer.failures))
+    return Applied(
+        kept=tuple(batches.kept),
+        taken_back=tuple(batches.taken_back),
+        failures=(*writer.failures, *writer.stuck.values(), *batches.untried),
+    )
+
+
+def _so_far(batches: Batches) -> str:
+    """What became of the edits of an interrupted rewrite."""
+    stuck = "".join(f"{each.path}: {each.reason}; " for each in batches.writer.stuck.values())
+    return f"{stuck}{len(batches.kept)} files are rewritten, the others are as they were"
 
 
 @contextmanager
@@ -77,18 +85,6 @@ def _checked(options: FixOptions, root: Path, say: Say) -> Iterator[Check]:
     """The check after each batch that the user wants."""
     with nullcontext() if options.proof is Proof.NONE else validation(options, root, say) as collected:
         yield (lambda _: ()) if collected is None else collected.harm_of
-
-
-def fixes_directory(root: Path) -> Path:
-    """Return the directory of the journals of a project. It may not exist yet.
-
-    Raises:
-        UsageError: the user has no home directory.
-    """
-    try:
-        return state_of_project(root) / "fixes"
-    except NoStateDirectoryError as error:
-        raise UsageError(*error.reasons) from None
 
 
 @contextmanager
@@ -99,7 +95,7 @@ def _fixes_directory(root: Path) -> Iterator[Path]:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _no_journal(directory, error) from error
-    with locked(directory):
+    with alone_in(directory):
         yield directory
 
 
@@ -124,10 +120,19 @@ def _tidy(directory: Path, root: Path) -> None:
 
 def _refuse_dirty(root: Path) -> None:
     """Refuse a tree with changes that are not committed: the user could not tell them from the edits."""
-    with temporary_directory() as work:
-        git = git_in(root, os.environ, work, launch)
-        answer = git.run("status", "--porcelain=v1", "-z", "--untracked-files=no", "--", ".")
-    if answer.ok and answer.entries:
+    if not any((each / ".git").exists() for each in (root, *root.resolve().parents)):
+        return
+    try:
+        with temporary_directory() as work:
+            git = git_in(root, os.environ, work, launch)
+            answer = git.require(
+                "git does not tell whether all changes are committed",
+                *("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--", "."),
+                remedies=("--allow-dirty applies all the same",),
+            )
+    except CheckoutError as error:
+        raise UsageError(*error.reasons) from None
+    if answer.entries:
         changed = [entry[3:] for entry in answer.entries]
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         raise UsageError(

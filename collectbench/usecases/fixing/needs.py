@@ -20,6 +20,12 @@ def units_of(edits: Sequence[Edit]) -> list[Edit]:
     return units
 
 
+def circle_of(edit: Edit, by_path: Mapping[str, Edit]) -> list[Edit]:
+    """Return an edit, and those that it needs and that need it, directly or not."""
+    needed = (each for each in with_needs([edit], by_path) if each is not edit)
+    return [edit, *(each for each in needed if edit in with_needs([each], by_path))]
+
+
 def with_needs(units: Iterable[Edit], by_path: Mapping[str, Edit], done: Collection[str] = ()) -> list[Edit]:
     """Return edits with all that they need, directly or not, without those that are done; the needed ones first."""
     found: dict[str, Edit] = {}

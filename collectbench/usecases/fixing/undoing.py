@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,9 @@ from collectbench.measure.process.launch import launch
 from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.errors import UsageError
 from collectbench.model.fixes import Failure, Undone
-from collectbench.store.edits.files import Files, RefusedError
-from collectbench.store.edits.journal import History, JournalError, Write, digest_of, journals_in, read_journal
-from collectbench.store.locks import locked
-from collectbench.usecases.fixing.applying import fixes_directory
+from collectbench.store.edits.files import Files, OutsideError, RefusedError
+from collectbench.store.edits.journal import History, JournalError, Write, digest_of, read_journal
+from collectbench.usecases.fixing.journals import alone_in, fixes_directory, last_journal
 from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.place import find_place
 from collectbench.usecases.origin import TOOL, now
@@ -52,30 +51,24 @@ def undo(root: Path) -> Undone:
             nothing is written.
         Interrupted: a signal arrived; the journal stays.
     """
-    journals = journals_in(fixes_directory(root)) or _below(root)
-    if not journals:
-        raise UsageError(f"--undo: no rewrite of {root} is recorded in {fixes_directory(root)}")
-    with signals_noted(), locked(journals[0].parent):
-        try:
-            history = read_journal(journals[0])
-            return _undo(history, Files(root=_root_of(history, root)))
-        except JournalError as error:
-            raise UsageError(
-                f"--undo: {error}; nothing was written. Restore the files from version control, "
-                f"then remove {journals[0]}"
-            ) from None
+    with signals_noted():
+        while True:
+            journal = last_journal(root)
+            if journal is None:
+                raise UsageError(f"--undo: no rewrite of {root} is recorded in {fixes_directory(root)}")
+            with alone_in(journal.parent):
+                if last_journal(root) == journal:  # else another command has undone or written one meanwhile
+                    return _undo_journal(journal, root)
 
 
-def _below(root: Path) -> list[Path]:
-    """The journals of projects below a directory, the newest first: a rewrite of a PATH may have had its own root."""
-    found = list[tuple[str, Path]]()
-    for directory in fixes_directory(root).parent.parent.glob("*/fixes"):
-        for each in journals_in(directory):
-            with suppress(JournalError):
-                head = read_journal(each).head
-                if Path(head.root).is_relative_to(os.path.realpath(root)):
-                    found.append((head.created, each))
-    return [each for _, each in sorted(found, reverse=True)]
+def _undo_journal(journal: Path, root: Path) -> Undone:
+    try:
+        history = read_journal(journal)
+        return _undo(history, Files(root=_root_of(history, root)))
+    except JournalError as error:
+        raise UsageError(
+            f"--undo: {error}; nothing was written. Restore the files from version control, then remove {journal}"
+        ) from None
 
 
 def _root_of(history: History, root: Path) -> Path:
@@ -107,17 +100,29 @@ def _undo(history: History, files: Files) -> Undone:
             files.remove_directory(directory)
         if not left:
             history.remove()
-    head = history.head
     return Undone(
-        tool=TOOL, created=now(), codemod=head.codemod, written=head.created, restored=tuple(restored), left=tuple(left)
+        tool=TOOL,
+        created=now(),
+        codemod=history.head.codemod,
+        written=history.head.created,
+        restored=tuple(restored),
+        left=tuple(left),
+        hints=(f"to keep these files as they are, and to undo what was before them:\n  {_forget(history)}",)
+        if left
+        else (),
     )
+
+
+def _forget(history: History) -> str:
+    """The command of a shell that removes a journal."""
+    return shlex.join(("rm", "-r", str(history.directory)))
 
 
 def _plan(history: History, files: Files) -> tuple[list[_Restoration], list[Failure]]:
     """What is to be written; everything is read before the first write.
 
     Raises:
-        JournalError: kept bytes are damaged, or a path must not be written.
+        JournalError: kept bytes are damaged, or a path lies outside of the project.
     """
     by_path: dict[str, list[Write]] = {}
     for write in history.writes:
@@ -126,8 +131,11 @@ def _plan(history: History, files: Files) -> tuple[list[_Restoration], list[Fail
     for path, writes in by_path.items():
         try:
             current = files.read(path)
-        except RefusedError as error:
+        except OutsideError as error:
             raise JournalError(f"the journal {history.directory} names {path}, but {error}") from None
+        except RefusedError as error:
+            left.append(Failure(path=path, reason=str(error)))
+            continue
         except OSError as error:
             left.append(Failure(path=path, reason=f"it cannot be read: {error.strerror or error}"))
             continue

@@ -11,6 +11,14 @@ from collectbench.store.edits.files import Files, RefusedError
 from collectbench.store.edits.journal import Journal
 
 
+class StuckError(Exception):
+    """An edit that does harm and could not be taken back. `path` is its file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 @dataclass(kw_only=True)
 class Writer:
     """Writes and takes back edits.
@@ -18,72 +26,105 @@ class Writer:
     Attributes:
         files: of the user.
         journal: knows each write before it happens.
-        failures: edits that could not be written, or not be taken back.
+        failures: edits that could not be written.
+        stuck: edits that could not be taken back, by path.
     """
 
     files: Files
     journal: Journal
     failures: list[Failure] = field(default_factory=list)
+    stuck: dict[str, Failure] = field(default_factory=dict)
     _directories: list[str] = field(default_factory=list)
-    _held: set[str] = field(default_factory=set)
+    _held: dict[str, str] = field(default_factory=dict)
 
-    def holds(self, edit: Edit) -> bool:
-        """Whether an edit is in its file."""
-        return edit.path in self._held
+    @property
+    def is_idle(self) -> bool:
+        """Whether no file has other bytes than before, so that there is nothing to undo."""
+        return not self._held
 
     def write(self, edits: Sequence[Edit]) -> list[Edit]:
-        """Write edits; those that others need come first. Returns the written ones; the others are in `failures`.
+        """Write edits in this order. Returns the written ones; the others are in `failures`.
+
+        An edit is not written, or goes back, if one that it needs cannot be written.
 
         Raises:
             Interrupted: a signal arrived; what was written before it is in the files.
+            StuckError: as `take_back`.
         """
         written: dict[str, Edit] = {}
-        failed = set[str]()
-        for edit in _needed_first(edits):
+        failed: set[str] = set()
+        for edit in edits:
             raise_if_interrupted()
-            lacking = [need for need in edit.needs if need in failed]
-            if lacking:
-                self.failures.append(Failure(path=edit.path, reason=f"{lacking[0]} could not be written"))
-                failed.add(edit.path)
-            elif self._replace(edit, edit.before, edit.after):
-                self._held.add(edit.path)
+            if self._write(edit, failed):
                 written[edit.path] = edit
             else:
                 failed.add(edit.path)
-        alone = [edit for edit in written.values() if failed.intersection(edit.needs)]  # of edits that need each other
-        for edit in alone:
-            lacking = sorted(failed.intersection(edit.needs))
-            self.failures.append(Failure(path=edit.path, reason=f"{lacking[0]} could not be written"))
-        self.take_back(alone)
-        return [edit for edit in written.values() if edit not in alone]
+        while lacking := [edit for edit in written.values() if not failed.isdisjoint(edit.needs)]:
+            self.take_back(lacking)
+            self.failures += (self._lacking(edit, failed) for edit in lacking)
+            failed |= {edit.path for edit in lacking}
+            written = {path: edit for path, edit in written.items() if path not in failed}
+        return list(written.values())
 
     def take_back(self, edits: Sequence[Edit]) -> None:
-        """Give files their old bytes back, and remove those that were made. A file that somebody has edited stays."""
+        """Give files their old bytes back, and remove those that were made. A file that somebody has edited stays.
+
+        Nothing is noted: since the edit was written, the journal knows both contents and the name of the temporary
+        file. So a full disk beside the journal is no obstacle.
+
+        Raises:
+            StuckError: an edit is still in its file, since the user edited that or it cannot be written; all others
+                were taken back. One is named, each is in `stuck`.
+        """
+        stuck = []
         with deferred():
-            for edit in reversed(_needed_first(edits)):
-                if self._replace(edit, edit.after, edit.before):
-                    self._held.discard(edit.path)
-            for directory in reversed(self._directories):
-                self.files.remove_directory(directory)
+            for edit in reversed([edit for edit in edits if edit.path in self._held.keys() - self.stuck.keys()]):
+                try:
+                    self.files.replace(edit.path, edit.after, edit.before, self._held[edit.path])
+                except (RefusedError, OSError) as error:
+                    reason = f"its rewrite could not be taken back: {_why(error)}"
+                    self.stuck[edit.path] = Failure(path=edit.path, reason=reason)
+                    stuck.append(edit.path)
+                else:
+                    del self._held[edit.path]
+            self._remove_directories()
+        if stuck:
+            raise StuckError(stuck[-1])
 
-    def _replace(self, edit: Edit, before: bytes | None, after: bytes | None) -> bool:
+    def _write(self, edit: Edit, failed: set[str]) -> bool:
+        if not failed.isdisjoint(edit.needs):
+            self.failures.append(self._lacking(edit, failed))
+            return False
         try:
-            if before is None:
-                for directory in self.files.missing_directories(edit.path):
-                    self.journal.note_directory(directory)
-                    self.files.make_directory(directory)
-                    self._directories.append(directory)
-            temporary = self.journal.note_write(edit.path, before, after)
-            self.files.replace(edit.path, before, after, temporary)
-        except RefusedError as error:
-            self.failures.append(Failure(path=edit.path, reason=str(error)))
-        except OSError as error:
-            self.failures.append(Failure(path=edit.path, reason=f"it cannot be written: {error.strerror or error}"))
-        else:
-            return True
-        return False
+            if edit.before is None:
+                self._make_directories(edit.path)
+            temporary = self.journal.note_write(edit.path, edit.before, edit.after)
+            self.files.replace(edit.path, edit.before, edit.after, temporary)
+        except (RefusedError, OSError) as error:
+            self.failures.append(Failure(path=edit.path, reason=_why(error)))
+            self._remove_directories()
+            return False
+        self._held[edit.path] = temporary
+        return True
+
+    def _make_directories(self, path: str) -> None:
+        for directory in self.files.missing_directories(path):
+            self.journal.note_directory(directory)
+            self.files.make_directory(directory)
+            self._directories.append(directory)
+
+    def _remove_directories(self) -> None:
+        """Remove those that were made and are empty."""
+        for directory in reversed(self._directories):
+            self.files.remove_directory(directory)
+
+    @staticmethod
+    def _lacking(edit: Edit, failed: set[str]) -> Failure:
+        need = next(need for need in edit.needs if need in failed)
+        return Failure(path=edit.path, reason=f"{need} could not be written")
 
 
-def _needed_first(edits: Sequence[Edit]) -> list[Edit]:
-    needed = {need for edit in edits for need in edit.needs}
-    return sorted(edits, key=lambda edit: edit.path not in needed)
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"it cannot be written: {error.strerror or error}"
+    return str(error)

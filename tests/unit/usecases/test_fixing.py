@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
+import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -14,8 +17,8 @@ from collectbench.model.errors import Interrupted, UsageError
 from collectbench.model.fixes import Edit
 from collectbench.store.edits.files import Files
 from collectbench.store.edits.journal import Head, Journal, digest_of, journals_in
-from collectbench.usecases.fixing.applying import fixes_directory
-from collectbench.usecases.fixing.batches import Batches, Harm
+from collectbench.usecases.fixing.batches import Batches, Check, Harm
+from collectbench.usecases.fixing.journals import fixes_directory
 from collectbench.usecases.fixing.undoing import undo
 from collectbench.usecases.fixing.writing import Writer
 
@@ -200,7 +203,6 @@ def test_a_forged_journal_is_refused_and_nothing_is_written(root: Path) -> None:
     for path, complaint in (
         ("../elsewhere.py", "it lies outside of the project"),
         (str(elsewhere), "it lies outside of the project"),
-        ("link.py", "it is a symbolic link"),
     ):
         _forge(root, path)
         with pytest.raises(UsageError, match=complaint):
@@ -210,6 +212,23 @@ def test_a_forged_journal_is_refused_and_nothing_is_written(root: Path) -> None:
                 each.unlink()
             journal.rmdir()
     assert elsewhere.read_bytes() == b"theirs"
+
+
+def test_a_file_that_became_a_link_or_read_only_is_named_and_the_others_are_restored(root: Path) -> None:
+    applied(root, [edit("a"), edit("b"), edit("c")], harmful())
+    elsewhere = root.parent / "elsewhere.py"
+    elsewhere.write_bytes(b"new a")
+    (root / "a.py").unlink()
+    (root / "a.py").symlink_to(elsewhere)
+    (root / "b.py").chmod(0o444)
+    undone = undo(root)
+    assert undone.restored == ("c.py",)
+    assert {each.path: each.reason for each in undone.left} == {
+        "a.py": "it is a symbolic link",
+        "b.py": "it is read-only",
+    }
+    assert elsewhere.read_bytes() == b"new a"
+    assert shlex.quote(str(journals_in(fixes_directory(root))[0])) in undone.hints[0]
 
 
 def test_a_forged_name_of_a_temporary_file_removes_nothing(root: Path) -> None:
@@ -239,6 +258,114 @@ def test_kept_bytes_that_are_damaged_stop_the_whole_undo(root: Path) -> None:
 def test_a_rewrite_of_a_project_below_can_be_undone_from_above(root: Path) -> None:
     applied(root, [edit("a")], harmful())
     assert undo(root.parent).restored == ("a.py",)
+
+
+def test_the_last_rewrite_is_undone_first_whether_it_was_of_the_project_or_of_one_below(root: Path) -> None:
+    below = root / "below"
+    below.mkdir()
+    (below / "a.py").write_bytes(b"old a")
+    for where, created in ((root, "2026-01-02T03:04:05Z"), (below, "2026-01-02T03:04:06Z")):
+        head = Head(root=os.path.realpath(where), codemod="test", created=created)
+        journal = Journal.begin(fixes_directory(where), head)
+        Batches(writer=Writer(files=Files(root=where), journal=journal), check=harmful()).apply([edit("a")], None)
+    undo(root)
+    assert ((root / "a.py").read_bytes(), (below / "a.py").read_bytes()) == (b"new a", b"old a")
+    undo(root)
+    assert (root / "a.py").read_bytes() == b"old a"
+
+
+def test_every_exception_of_the_check_takes_the_batch_back(root: Path) -> None:
+    def check(edits: Sequence[Edit]) -> tuple[Harm, ...]:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        applied(root, [edit("a", HOME.path), HOME], check)
+    assert state(root) == {f"{name}.py": b"old " + name.encode() for name in "abcd"}
+    assert not (root / "shared").exists()
+
+
+def test_a_harmful_edit_that_the_user_edited_stays_is_named_and_ends_the_search(root: Path) -> None:
+    def check(edits: Sequence[Edit]) -> tuple[Harm, ...]:
+        (root / "b.py").write_bytes(b"typed by the user")
+        return (Harm(text="lost id"),)
+
+    batches = applied(root, [edit(name) for name in "abc"], check)
+    assert state(root) == {"a.py": b"old a", "b.py": b"typed by the user", "c.py": b"old c", "d.py": b"old d"}
+    assert batches.writer.stuck["b.py"].reason == "its rewrite could not be taken back: it has changed meanwhile"
+    assert {each.path for each in batches.untried} == {"a.py", "c.py"}
+    assert not batches.writer.is_idle
+
+
+def test_taking_back_needs_no_space_beside_the_journal(root: Path) -> None:
+    writer = writer_in(root)
+    writer.write([edit("a")])
+    shutil.rmtree(writer.journal.directory)
+    writer.take_back([edit("a")])
+    assert state(root)["a.py"] == b"old a"
+
+
+def test_directories_of_a_file_that_cannot_be_written_are_removed(root: Path) -> None:
+    name = "x" * 300 + ".py"
+    batches = applied(root, [Edit(path=f"new/deep/{name}", before=None, after=b"")], harmful())
+    assert [each.reason for each in batches.writer.failures] == ["it cannot be written: File name too long"]
+    assert not (root / "new").exists()
+    assert batches.writer.is_idle
+
+
+def test_what_is_needed_through_others_is_written_first(root: Path) -> None:
+    inner = Edit(path="z/__init__.py", before=None, after=b"")
+    home = Edit(path="z/home.py", before=None, after=b"home", needs=(inner.path,))
+    batches = applied(root, [edit("a", home.path), home, inner], harmful())
+    assert [each.path for each in batches.kept] == ["z/__init__.py", "z/home.py", "a.py"]
+
+
+def test_a_guilty_new_home_is_found_once_and_not_once_for_each_file_that_needs_it(root: Path) -> None:
+    many = [Edit(path=f"m{n}.py", before=None, after=b"", needs=(HOME.path,)) for n in range(200)]
+    collections, check = counted(harmful(HOME.path))
+    batches = Batches(writer=InMemory(files=Files(root=root), journal=Journal(directory=root)), check=check)
+    batches.apply([*many, HOME, edit("a")], None)
+    assert [each.path for each in batches.kept] == ["a.py"]
+    assert len(batches.taken_back) == 200
+    assert collections() <= 4
+
+
+def test_few_guilty_files_among_many_cost_few_collections(root: Path) -> None:
+    many = [Edit(path=f"m{n:03}.py", before=None, after=b"") for n in range(500)]
+    for guilty in (("m499.py",), ("m000.py",), ("m017.py", "m250.py", "m444.py")):
+        collections, check = counted(harmful(*guilty))
+        batches = Batches(writer=InMemory(files=Files(root=root), journal=Journal(directory=root)), check=check)
+        batches.apply(many, None)
+        assert tuple(each.edit.path for each in batches.taken_back) == guilty
+        assert len(batches.kept) == 500 - len(guilty)
+        assert collections() <= 2 + 2 * len(guilty) * math.ceil(math.log2(500)), guilty
+
+
+def test_a_harm_of_the_moment_blames_no_file(root: Path) -> None:
+    answers = iter([(Harm(text="lost id"),)])
+    batches = applied(root, [edit(name) for name in "abcd"], lambda _: next(answers, ()))
+    assert len(batches.kept) == 4
+    assert batches.taken_back == []
+
+
+class InMemory(Writer):
+    """A writer of many files, which would take long on a disk."""
+
+    def write(self, edits: Sequence[Edit]) -> list[Edit]:
+        return list(edits)
+
+    def take_back(self, edits: Sequence[Edit]) -> None:
+        pass
+
+
+def counted(check: Check) -> tuple[Callable[[], int], Check]:
+    """A check that tells how often it was asked."""
+    asked = []
+
+    def check_and_count(edits: Sequence[Edit]) -> tuple[Harm, ...]:
+        asked.append(len(edits))
+        return check(edits)
+
+    return lambda: len(asked), check_and_count
 
 
 EACH_STEP = pytest.mark.parametrize("stride", [13, pytest.param(1, marks=pytest.mark.long)])
