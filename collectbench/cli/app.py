@@ -21,6 +21,7 @@ from collectbench.cli import (
     lint,
     merge,
     profile,
+    report,
     schema,
     targets,
     verify,
@@ -61,7 +62,7 @@ app = typer.Typer(
 )
 FIRST_LOOK = "diagnose"
 """The command that runs if none is named."""
-for module in (init, targets, baseline, compare, merge, profile, diagnose, lint, fix, verify, doctor, schema):
+for module in (init, targets, baseline, compare, merge, profile, diagnose, lint, fix, verify, report, doctor, schema):
     app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 
 

@@ -11,11 +11,12 @@ PANELS = {
     "Rules and files": (
         "rule", "paths", "names", "changed", "select", "ignore", "profile", "known", "record", "expect_violations",
     ),
-    "How to rewrite": ("to", "rename", "unsafe"),
+    "How to rewrite": ("to", "rename", "unsafe", "partial"),
     "What to write": ("apply", "check", "undo", "validate", "verify", "max_files", "allow_dirty"),
     "What to run": ("markers", "keywords"),
     "What to measure": (
-        "targets", "target", "who", "runs", "from_file", "kind", "config", "python", "depth", "shard", "suite",
+        "files", "targets", "target", "who", "runs", "from_file", "kind", "config", "python", "depth", "shard",
+        "suite",
     ),
     "What to compare with": (
         "baseline", "run_file", "against", "full", "budgets_only", "save_if_missing", "name", "baseline_dir", "force",
@@ -74,6 +75,10 @@ EXAMPLES = {
         "collectbench verify --record",
         "collectbench verify --export results.xml",
         "collectbench verify tests/api -m 'not slow' --fast-fail",
+    ),
+    "report": (
+        "collectbench report baselines/main.json head.json --output handover.md",
+        "collectbench report base.json head.json lint.json verification.json",
     ),
     "doctor": ("collectbench doctor", "collectbench doctor tests/api --margin 20%"),
     "schema": ("collectbench schema run",),

@@ -9,6 +9,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
@@ -57,6 +58,7 @@ Document = (
     | FixReport
     | Undone
     | Verification
+    | Handover
 )
 """The documents that can be shown."""
 

@@ -12,6 +12,7 @@ from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import UsageError
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
@@ -77,6 +78,7 @@ LINT = Kind(name="collectbench.lint", schema=1, type=LintReport)
 FIX = Kind(name="collectbench.fix", schema=1, type=FixReport)
 UNDONE = Kind(name="collectbench.undone", schema=1, type=Undone)
 VERIFICATION = Kind(name="collectbench.verification", schema=1, type=Verification, check=check_verification)
+HANDOVER = Kind(name="collectbench.report", schema=1, type=Handover)
 
 KINDS: tuple[Kind[Any], ...] = (
     RUN,
@@ -90,6 +92,7 @@ KINDS: tuple[Kind[Any], ...] = (
     FIX,
     UNDONE,
     VERIFICATION,
+    HANDOVER,
 )
 
 

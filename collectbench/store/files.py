@@ -68,6 +68,19 @@ def read_document(path: Path, kind: Kind[T]) -> T:
         raise _damaged(f"{path} is damaged: {error}") from error
 
 
+def kind_of_file(path: Path) -> str:
+    """Return the kind of the document in a file: `collectbench.run`.
+
+    Raises:
+        BaselineError: the file is missing, unreadable, or no document of ours.
+    """
+    data = _parse(path, _read(path))
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str):
+        raise BaselineError(f"{path} is not a document of collectbench: it has no kind")
+    return kind
+
+
 def _mode(path: Path) -> int | None:
     try:
         return path.stat().st_mode

@@ -91,7 +91,7 @@ class StoredRuns:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Limits:
+class LimitsOfRun:
     """What a run is held against. `any_apply` says whether there are limits that its targets could exceed."""
 
     by_target: Mapping[str, Limits]
@@ -111,7 +111,7 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
     """
     require_start_of_pytest(project)
     settings, shard = project.settings, project.plan.shard
-    limits = _Limits(
+    limits = LimitsOfRun(
         by_target=settings.limits,
         suite_budget_s=settings.suite_budget_s,
         any_apply=_any_limit_applies(project),
@@ -131,7 +131,7 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
         run = measure(project, feedback, earlier=base)
     selected = project.plan.is_subset
     moves = None if selected else moves_between(base, run, project.root, project.env, until=None)
-    comparison = _judge(run, base, terms, limits, moves, name=name, selected=selected)
+    comparison = judge_runs(run, base, terms, limits, moves, name=name, selected=selected)
     if slot is not None:
         comparison = replace(comparison, notes=(save_first_run(slot, run), *comparison.notes))
     return Judged(comparison=comparison, run=run, root=project.root)
@@ -154,7 +154,7 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
     run = load_run(stored.files[-1])
     if stored.targets:
         run = _only(run, stored.targets)
-    limits = _stored_limits(run, config)
+    limits = stored_limits(run, config)
     root = root_of_stored(config, run.environment.started_in, Path.cwd())
     name = terms.baseline or config.baseline
     base = _read_base(stored.baseline_dir or root / config.baseline_dir, name, terms, limits, feedback)
@@ -164,7 +164,7 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
         )
     selected = bool(stored.targets) or run.shard is not None
     moves = None if selected or run.dirty else moves_between(base, run, root, os.environ, until=run.commit)
-    comparison = _judge(run, base, terms, limits, moves, name=name, selected=selected)
+    comparison = judge_runs(run, base, terms, limits, moves, name=name, selected=selected)
     return Judged(comparison=comparison, run=run, root=root)
 
 
@@ -177,13 +177,14 @@ def _any_limit_applies(project: Project) -> bool:
     return bool(settings.limits) or (settings.suite_budget_s is not None and project.plan.suite is not None)
 
 
-def _stored_limits(run: Run, config: Config) -> _Limits:
+def stored_limits(run: Run, config: Config) -> LimitsOfRun:
+    """Return the limits for a stored run: those of the configuration, and those stored with it for other targets."""
     by_target = run.config.limits | {target.name: target.limits for target in config.targets}
     budget_s = run.config.suite_budget_s if config.source is None else config.suite_budget_s
     is_shard = run.shard is not None  # a limit that is not of this shard is of another one
     candidates = by_target.values() if is_shard else (by_target.get(result.name, Limits()) for result in run.targets)
     has_suite = is_shard or run.suite is not None
-    return _Limits(
+    return LimitsOfRun(
         by_target=by_target,
         suite_budget_s=budget_s,
         any_apply=any(limits != Limits() for limits in candidates) or (budget_s is not None and has_suite),
@@ -198,7 +199,7 @@ def _only(run: Run, names: Sequence[str]) -> Run:
     return replace(run, targets=tuple(result for result in run.targets if result.name in names), suite=None)
 
 
-def _read_base(directory: Path, name: str, terms: Terms, limits: _Limits, feedback: Feedback) -> Run | None:
+def _read_base(directory: Path, name: str, terms: Terms, limits: LimitsOfRun, feedback: Feedback) -> Run | None:
     """The run to compare with; None if only budgets are judged, as without any baseline if there are budgets."""
     if terms.budgets_only:
         if not limits.any_apply:
@@ -214,9 +215,10 @@ def _read_base(directory: Path, name: str, terms: Terms, limits: _Limits, feedba
         raise
 
 
-def _judge(
-    run: Run, base: Run | None, terms: Terms, limits: _Limits, moves: FileMoves | None, *, name: str, selected: bool
+def judge_runs(
+    run: Run, base: Run | None, terms: Terms, limits: LimitsOfRun, moves: FileMoves | None, *, name: str, selected: bool
 ) -> Comparison:
+    """Return the judgement on a run, also against a base that is called `name`."""
     return compare(
         run,
         base,

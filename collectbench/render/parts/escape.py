@@ -10,6 +10,9 @@ IN_PYTHON, IN_JSON, IN_XML, IN_LABELS = r"\x{:02x}", r"\u{:04x}", "&#x{:x};", r"
 # GitHub's runner reads a whole log. A line there ends in \n, in \r or in both.
 _WORKFLOW_COMMAND = re.compile(r"((?:^|\r)[^\S\r\n]*):(?=:)|#(?=#\[)", re.MULTILINE)
 
+_OTHER_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Lone surrogates that stand for no byte."""
+
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:
     r"""Return `text` with an escape for each character that is not plainly visible: `\x1b`, `\u202e`, `\ud800`.
@@ -33,7 +36,8 @@ def _escape(char: str) -> str:
 
 def as_text(text: str) -> str:
     r"""Return `text` with `\xe9` for each lone surrogate that stands for a byte, as `os.fsdecode` has them."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    bytes_alone = _OTHER_SURROGATE.sub(lambda match: _escape(match[0]), text)
+    return bytes_alone.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def defuse(text: str, escape: str = IN_PYTHON) -> str:

@@ -47,6 +47,7 @@ from diagnoses import (
     ordinary_diagnosis,
 )
 from fix_reports import applied_fix, fix_report, nasty_fix, proposed_fix, undone_fix
+from handovers import empty_handover, ordinary_handover, single_run_handover
 from lint_reports import known_lint, lint, nasty_lint, ordinary_lint, violation
 from verifications import clean_verification, nasty_verification, ordinary_verification, recorded_verification
 
@@ -784,6 +785,9 @@ def documents() -> dict[str, object]:
         "applied_fix": applied_fix(),
         "nasty_fix": nasty_fix((*NASTY, *FORGERIES)),
         "undone_fix": undone_fix(),
+        "handover": ordinary_handover(ENVIRONMENT),
+        "empty_handover": empty_handover(),
+        "single_run_handover": single_run_handover(),
         "verification": ordinary_verification(ENVIRONMENT),
         "clean_verification": clean_verification(ENVIRONMENT),
         "recorded_verification": recorded_verification(ENVIRONMENT),
@@ -798,8 +802,8 @@ def matches_golden() -> Callable[[str, str], None]:
     def compare(name: str, text: str) -> None:
         file = GOLDEN / name
         if os.environ.get("UPDATE_GOLDEN") == "1":
-            file.write_text(text, encoding="utf-8", newline="")
+            file.write_bytes(text.encode("utf-8", "surrogateescape"))  # a diff keeps bytes that are not UTF-8
             pytest.fail(f"{file} is written: look at it, then run again without UPDATE_GOLDEN")
-        assert text == file.read_bytes().decode("utf-8")
+        assert text == file.read_bytes().decode("utf-8", "surrogateescape")
 
     return compare

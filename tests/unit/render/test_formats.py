@@ -13,6 +13,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
@@ -30,6 +31,7 @@ OTHERS = {
     Checkup: [],
     FixReport: [],
     Undone: [],
+    Handover: [],
     LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],
     Diagnosis: ["github"],

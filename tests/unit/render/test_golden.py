@@ -35,6 +35,9 @@ NAMES = (
     "applied_fix",
     "nasty_fix",
     "undone_fix",
+    "handover",
+    "empty_handover",
+    "single_run_handover",
     "verification",
     "clean_verification",
     "recorded_verification",
@@ -46,7 +49,8 @@ NAMES = (
 @pytest.mark.parametrize("width", [80, 120])
 def test_text_is_unchanged(name, width, documents, matches_golden):
     matches_golden(
-        f"{name}.{width}.txt", render(documents[name], "text", RenderOptions(width=width, profile_hint=HINT))
+        f"{name}.{width}.txt",
+        render(documents[name], "text", RenderOptions(width=width, profile_hint=HINT, for_terminal=True)),
     )
 
 

@@ -9,6 +9,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -21,6 +22,7 @@ from collectbench.render.formats.markdown import (
     comment,
     diagnosis_comment,
     fix_comment,
+    handover_document,
     lint_comment,
     verification_comment,
     who_comment,
@@ -118,6 +120,7 @@ FORMAT = Format(
         FixReport: fix_comment.render,
         Undone: fix_comment.render_undone,
         Verification: verification_comment.render,
+        Handover: handover_document.render,
     },
     suffixes=(".md", ".markdown"),
 )

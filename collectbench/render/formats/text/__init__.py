@@ -7,6 +7,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -15,6 +16,7 @@ from collectbench.model.who import WhoImports
 from collectbench.render.formats.text import (
     diagnosis_text,
     fix_text,
+    handover_text,
     lint_text,
     profile_text,
     verification_text,
@@ -114,6 +116,7 @@ FORMAT = Format(
         LintReport: lint_text.render,
         FixReport: fix_text.render,
         Undone: fix_text.render_undone,
+        Handover: handover_text.render,
         Verification: verification_text.render,
     },
     suffixes=(".txt",),

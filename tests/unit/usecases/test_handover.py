@@ -1,0 +1,71 @@
+"""The hand-over: which documents it takes, in which order, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collectbench.model.errors import BaselineError, UsageError
+from collectbench.usecases.handover import hand_over
+
+KEPT = Path(__file__).parents[2] / "old_formats"
+
+
+def written(path: Path, kind: str, **changes: Any) -> Path:
+    """A kept document with other values, as a file."""
+    path.write_text(json.dumps(json.loads((KEPT / f"{kind}.json").read_text()) | changes))
+    return path
+
+
+def test_the_earlier_run_is_before_whatever_the_order_of_the_files(tmp_path: Path) -> None:
+    early = written(tmp_path / "early.json", "run-2", created="2025-01-01T00:00:00Z")
+    late = written(tmp_path / "late.json", "run-2", created="2025-02-01T00:00:00Z")
+    report = hand_over([late, early], None)
+    assert report.before is not None
+    assert report.after is not None
+    assert (report.before.file, report.after.file) == (str(early), str(late))
+    assert all(row.before == row.after for row in report.targets)
+    assert report.targets
+    assert report.verdict is not None
+
+
+def test_each_kind_of_document_has_its_part(tmp_path: Path) -> None:
+    files = [KEPT / f"{kind}-1.json" for kind in ("lint", "fix", "verification", "diagnosis")]
+    report = hand_over(files, None)
+    assert (report.before, report.after, report.targets) == (None, None, ())
+    assert len(report.compliance) == 1
+    assert [each.codemod for each in report.rewrites] == ["non-test-class"]
+    assert report.verification is not None
+    assert report.verified
+    assert report.diagnosis is not None
+    savings = [finding.estimated_saving_s for finding in report.findings]
+    assert savings == sorted(savings, reverse=True)
+
+
+def test_a_single_run_is_after(tmp_path: Path) -> None:
+    report = hand_over([KEPT / "run-2.json"], None)
+    assert report.before is None
+    assert report.after is not None
+    assert {row.before for row in report.targets} == {None}
+
+
+def test_three_runs_are_refused(tmp_path: Path) -> None:
+    files = [written(tmp_path / f"{day}.json", "run-2", created=f"2025-01-0{day}T00:00:00Z") for day in (1, 2, 3)]
+    with pytest.raises(UsageError, match=r"3 runs .*; give the one before and the one after"):
+        hand_over(files, None)
+
+
+def test_all_files_that_cannot_be_used_are_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "nothing.json").write_text("[]")
+    (tmp_path / "damaged.json").write_text("{")
+    files = [KEPT / "who-1.json", tmp_path / "nothing.json", tmp_path / "damaged.json", tmp_path / "missing.json"]
+    with pytest.raises(BaselineError) as caught:
+        hand_over(files, None)
+    message = str(caught.value)
+    assert "a collectbench.who; a report is made of run, lint, fix, diagnosis, verification" in message
+    assert "nothing.json is not a document of collectbench" in message
+    assert "damaged.json is not JSON" in message
+    assert "missing.json does not exist" in message
