@@ -14,19 +14,22 @@ _PHASES = ("setup", "call", "teardown")
 def cases_of(log: OutcomeLog, ended_by: Outcome = Outcome.CRASHED) -> tuple[Case, ...]:
     """Each collected test with its outcome, in pytest's order.
 
-    `ended_by` is the outcome of tests that had begun and not ended when the log ended.
+    `ended_by` is the outcome of tests that had begun and not ended when the log ended. If a failed test ended the
+    session, as requested, workers of xdist leave such tests: these did not run.
     """
     phases: dict[str, list[TestPhase]] = {nodeid: [] for nodeid in log.collected or ()}
     for phase in log.phases:
         phases.setdefault(phase.nodeid, []).append(phase)
-    running = frozenset(log.running)
+    running = frozenset(() if log.stopped_by else log.running)
     for nodeid in log.running:
         phases.setdefault(nodeid, [])
     return tuple(_case(nodeid, found, ended_by if nodeid in running else None) for nodeid, found in phases.items())
 
 
 def _case(nodeid: str, phases: Sequence[TestPhase], ended_by: Outcome | None) -> Case:
-    outcome, message = (ended_by, "") if ended_by is not None else outcome_of(phases)
+    outcome, message = outcome_of(phases)
+    if ended_by is not None and outcome is not Outcome.CRASHED:
+        outcome, message = ended_by, ""
     return Case(nodeid=nodeid, outcome=outcome, duration_s=sum(phase.duration_s for phase in phases), message=message)
 
 

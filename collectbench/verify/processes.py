@@ -9,7 +9,7 @@ from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.request import RUN_TESTS, RoundRequest
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.pace import Pace
-from collectbench.measure.session.round_runner import Announcement, RoundRunner
+from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner
 from collectbench.model.outcome_log import OutcomeLog
 from collectbench.model.sample import RoundKind, Status
 from collectbench.model.target import Target
@@ -56,7 +56,10 @@ class Processes:
             left = tuple(nodeid for nodeid, case in cases.items() if case.outcome is Outcome.NOT_RUN)
             if not left or not self._can_go_on():
                 break
-            later = {case.nodeid: case for case in self._take(left) if case.outcome is not Outcome.NOT_RUN}
+            try:
+                later = {case.nodeid: case for case in self._take(left) if case.outcome is not Outcome.NOT_RUN}
+            except OutOfTime:
+                break
             if not later.keys() & set(left):
                 break
             cases.update((nodeid, later[nodeid]) for nodeid in left if nodeid in later)
@@ -82,7 +85,8 @@ class Processes:
     def _can_go_on(self) -> bool:
         """Whether the last process ended in the middle of a test, and not by the time limit."""
         last = self.rounds[-1]
-        return bool(log_of(last).running) and last.status is not Status.TIMEOUT
+        log = log_of(last)
+        return bool(log.running) and not log.stopped_by and last.status is not Status.TIMEOUT
 
 
 def log_of(finished: Round) -> OutcomeLog:

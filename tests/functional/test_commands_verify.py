@@ -258,10 +258,28 @@ def test_a_target_that_is_not_collected_is_not_recorded(run_cli, suite, plain_py
 
 
 def test_all_mistakes_are_told_at_once(run_cli, suite) -> None:
-    wrong = ("--record", "--fast-fail", "--on-inconclusive", "x", "--export", "a.txt", "--", "-k", "one")
+    wrong = (
+        "--record",
+        "--fast-fail",
+        "--on-inconclusive",
+        "x",
+        "--export",
+        "a.txt",
+        "--export",
+        "no/a.xml",
+        "--",
+        "-k",
+        "one",
+    )
     done = run_cli("verify", *wrong, cwd=suite)
     assert done.returncode == 2
-    for part in ("--fast-fail: --record compares", "--on-inconclusive x: give", "--export a.txt", "-- -k: give -k"):
+    for part in (
+        "--fast-fail: --record compares",
+        "--on-inconclusive x: give",
+        "--export a.txt",
+        "--export no/a.xml",
+        "-- -k: give -k",
+    ):
         assert part in done.stderr
 
 

@@ -129,7 +129,7 @@ def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:
         errors=_errors(observation),
         failed_conftests=tuple((path.removeprefix(prefix), error) for path, error in report.failed_conftests),
         gist=gist(output),
-        collection_error=collection_error(output),
+        collection_error=_first_error(log) or collection_error(output),
         stack=observation.stack or fatal_stack(output),
         hides_pytest=pytest_found[1] if isinstance(pytest_found, tuple) and not pytest_found[0] else None,
         running=log.running,
@@ -142,6 +142,11 @@ def _errors(observation: Observation) -> int:
     """The number of collection errors: pytest counts failed tests with them."""
     log = observation.outcomes
     return observation.report.counts[0] if log is None else len(log.errors)
+
+
+def _first_error(log: OutcomeLog) -> str:
+    """`path: error` of the first collection error; the output also holds the errors of tests."""
+    return next((f"{error.path}: {error.message}" for error in log.errors), "")
 
 
 def _reached(observation: Observation) -> frozenset[str]:

@@ -16,8 +16,10 @@ from collectbench.store.documents import VERIFICATION, to_document
 from collectbench.store.files import read_document, write_atomically
 from collectbench.store.layout import layout
 from collectbench.store.locks import locked
+from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.project import Project
 from collectbench.usecases.verifying.options import chosen
+from collectbench.usecases.wording import explain_error
 
 DIRECTORY = "verify"
 """The directory of the states, in that of the baselines, whose names they have."""
@@ -129,6 +131,16 @@ class StateSlot:
         except OSError as error:
             raise _unwritten(self.partial, error) from error
         return self.partial
+
+
+def keep_finished(verification: Verification, slot: StateSlot, feedback: Feedback) -> None:
+    """Keep the finished targets of an interrupted command, if there are any; an error is only reported."""
+    if not verification.targets:
+        return
+    try:
+        feedback.say(f"finished targets are kept in {shown(slot.save_partial(verification))}")
+    except BaselineError as error:
+        feedback.say(f"error: {explain_error(error)}")
 
 
 def merged(existing: Verification, new: Verification) -> Verification:

@@ -22,7 +22,7 @@ from collectbench.measure.round.round import Round
 from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.round_runner import RoundRunner, trees_put_back
 from collectbench.model.comparison import Verdict
-from collectbench.model.errors import CollectbenchError, Interrupted
+from collectbench.model.errors import Interrupted
 from collectbench.model.reason import Action, Reason, Remedy, Wording
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
@@ -34,8 +34,7 @@ from collectbench.usecases.project import Project
 from collectbench.usecases.recording import notes_before
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.verifying.options import VerifyOptions, chosen
-from collectbench.usecases.verifying.state import StateSlot, shown
-from collectbench.usecases.wording import explain_error
+from collectbench.usecases.verifying.state import StateSlot, keep_finished, shown
 from collectbench.verify.processes import Processes
 from collectbench.verify.targets import RunTerms, run_target, unrun
 
@@ -121,7 +120,7 @@ def verify(project: Project, options: VerifyOptions, feedback: Feedback, word: W
     try:
         notes = _run(session, feedback)
     except Interrupted:
-        _keep(session, head, slot, feedback)
+        keep_finished(_judged(session, head), slot, feedback)
         raise
     document = _judged(session, replace(head, notes=(*head.notes, *notes)))
     if options.record:
@@ -211,17 +210,6 @@ def _record(document: Verification, project: Project, slot: StateSlot) -> str:
         return "not recorded: nothing was collected"
     slot.save(document, keeps_others=project.plan.is_subset)
     return f"recorded {shown(slot.path)}"
-
-
-def _keep(session: Session, head: Verification, slot: StateSlot, feedback: Feedback) -> None:
-    """Keep the finished targets of an interrupted command."""
-    if not session.runs:
-        return
-    try:
-        kept = slot.save_partial(_judged(session, head))
-        feedback.say(f"finished targets are kept in {shown(kept)}")
-    except CollectbenchError as error:
-        feedback.say(f"error: {explain_error(error)}")
 
 
 def _worth_showing(session: Session, document: Verification) -> Iterator[tuple[str, Sequence[Round]]]:

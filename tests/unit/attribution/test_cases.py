@@ -62,6 +62,16 @@ def test_tests_keep_the_order_of_pytest_and_the_running_one_ended_the_process() 
     ]
 
 
+def test_a_test_in_which_a_worker_of_xdist_crashed_keeps_its_message() -> None:
+    log = OutcomeLog(collected=("t",), phases=phases("setup passed", "??? failed"), running=("t",))
+    assert [(case.outcome, case.message) for case in cases_of(log)] == [(Outcome.CRASHED, "??? failed")]
+
+
+def test_a_test_that_had_begun_when_another_one_stopped_the_session_did_not_run() -> None:
+    log = OutcomeLog(collected=("t", "other"), running=("t",), stopped_by="other")
+    assert [case.outcome for case in cases_of(log)] == [Outcome.NOT_RUN, Outcome.NOT_RUN]
+
+
 def test_a_test_that_runs_without_being_collected_is_not_lost() -> None:
     log = OutcomeLog(phases=phases("call passed"), running=("other",))
     assert {case.nodeid: case.outcome for case in cases_of(log)} == {"t": Outcome.PASSED, "other": Outcome.CRASHED}

@@ -135,6 +135,16 @@ def test_a_crash_in_each_test_is_followed_by_a_new_process(run) -> None:
     assert result.notes[0].startswith("4 tests ended the process")
 
 
+def test_without_time_for_a_new_process_the_tests_after_a_crash_did_not_run(run, script) -> None:
+    result, ran = run({"b": ["crashes"]}, deadline_ns=script.now_ns + 1)
+    assert (outcomes(result), ran) == ([PASSED, CRASHED, NOT_RUN, NOT_RUN], ["ab"])
+
+
+def test_a_suite_that_crashes_before_each_test_is_given_up(run, script) -> None:
+    result, ran = run({"a": ["crashes"]}, reruns=0, before=recorded(a=CRASHED))
+    assert (outcomes(result), ran) == ([CRASHED, PASSED, PASSED, PASSED], ["a", "bcd"])
+
+
 def test_a_timeout_ends_the_target_and_is_not_run_again(run) -> None:
     result, ran = run({"b": ["hangs"]}, reruns=2)
     assert (outcomes(result), ran) == ([PASSED, TIMEOUT, NOT_RUN, NOT_RUN], ["ab"])
