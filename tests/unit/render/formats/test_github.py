@@ -162,7 +162,10 @@ def test_defused_text_has_no_command_and_is_otherwise_unchanged(text):
 
 @pytest.mark.parametrize("format_name", [name for name in FORMATS if name != "github"])
 def test_no_other_format_writes_a_command_to_a_log(format_name, documents):
-    shown = [documents[name] for name in ("paired", "nasty_comparison", "nasty_run", "nasty_profile", "nasty_lint")]
+    shown = [
+        documents[name]
+        for name in ("paired", "nasty_comparison", "nasty_run", "nasty_profile", "nasty_lint", "nasty_verification")
+    ]
     for document in shown:
         without_samples = format_name == "pytest-benchmark" and document is documents["nasty_comparison"]
         if type(document) in FORMATS[format_name].renderers and not without_samples:

@@ -31,9 +31,10 @@ def schema():
 
 DOCUMENTS = ["comparison", "incomparable", "paired", "nasty_comparison"]
 REPORTS = ["lint", "clean_lint", "known_lint", "nasty_lint"]
+VERIFICATIONS = ["verification", "clean_verification", "recorded_verification", "nasty_verification"]
 
 
-@pytest.mark.parametrize("name", [*DOCUMENTS, *REPORTS])
+@pytest.mark.parametrize("name", [*DOCUMENTS, *REPORTS, *VERIFICATIONS])
 def test_the_published_schema_accepts_it(name, documents, schema):
     schema.validate(show(documents[name]))
     schema.validate(without_commands(show(documents[name]), "junit"))
@@ -130,3 +131,19 @@ def test_nothing_forges_an_element(make, schema, name, reason, note):
     assert [element.tag for element in case] == ["failure"]
     assert case[0].text == printable(f"r{reason}", keep_newlines=True)
     schema.validate(text)
+
+
+def test_each_test_is_a_case_and_only_what_fails_is_a_failure(documents):
+    suites = ET.fromstring(show(documents["verification"])).findall("testsuite")
+    unit = {case.get("name"): [element.get("type") for element in case] for case in suites[0].findall("testcase")}
+    assert {name: types for name, types in unit.items() if types} == {
+        "b": ["failed"],
+        "d": ["skipped"],
+        "f": ["crashed"],
+        "g": ["xfailed"],
+        "h": ["failed"],
+        "gone": ["missing"],
+        "lost": ["missing"],
+    }
+    assert unit["e"] == []  # flaky
+    assert [suite.get("errors") for suite in suites] == ["0", "0", "1", "1", "0", "0"]
