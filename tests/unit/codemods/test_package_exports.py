@@ -487,6 +487,31 @@ def test_a_name_stays_whose_module_needs_a_package_that_is_not_installed(tmp_pat
     )
 
 
+def test_a_file_that_vanishes_meanwhile_uses_nothing() -> None:
+    texts = tree("from .a import b\nfrom .late import x\n", late="import numba\nx = 1\n")
+    evidence = evidence_of(texts | {"tool.py": "import kit.a\nX = vars(kit)\n"}, focus=frozenset({INIT}))
+    read = evidence.codebase.read
+
+    def read_others(path: str) -> bytes:
+        if path == "tool.py":
+            raise OSError(path)
+        return read(path)
+
+    evidence.codebase.read = read_others
+    results = list(CODEMOD.rewrite(Request(evidence=evidence, violations=())))
+    assert [each.path for each in results if isinstance(each, Edit)] == [INIT]
+
+
+def test_only_type_checkers_may_see_the_half_made_package() -> None:
+    late = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from kit import b\nx = 1\n"
+    assert skips("from .a import b\nfrom .late import x\n", late=late) == []
+
+
+@pytest.mark.parametrize("late", ["from . import sub\n", "from .. import kit\n", "import os\nX = os.b\n"])
+def test_other_uses_by_a_module_of_the_package_do_not_matter(late: str) -> None:
+    assert skips("from .a import b\nfrom .late import x\n", late=f"{late}x = 1\n") == []
+
+
 def test_a_test_file_stays() -> None:
     collection = Collection(files=frozenset({INIT}), tests=frozenset())
     (skip,) = skips_of(CODEMOD, tree("from .a import b\n"), focus=frozenset({INIT}), collection=collection)
