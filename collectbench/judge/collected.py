@@ -3,57 +3,100 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
 
 from collectbench.model.collected_state import CollectedState
 from collectbench.model.fixes import Difference, Effect
 
 
-def differences(
-    before: CollectedState, after: CollectedState, unstable: Collection[str] = frozenset()
-) -> tuple[Difference, ...]:
-    """Return all differences, lost ids first. Lines may have moved, so they do not count.
+class _Kind(Enum):
+    ID = (Effect.ID_LOST, Effect.ID_GAINED)
+    ERROR = (Effect.ERROR_GONE, Effect.ERROR_GAINED)
+    WARNING = (Effect.WARNING_GONE, Effect.WARNING_GAINED)
 
-    `unstable` are functions whose parameter ids differ from run to run: of these only the number of ids counts.
+    @property
+    def gone(self) -> Effect:
+        return self.value[0]
+
+    @property
+    def gained(self) -> Effect:
+        return self.value[1]
+
+
+_IN_ORDER = (
+    *(Effect.ID_LOST, Effect.ERROR_GAINED, Effect.WARNING_GAINED),
+    *(Effect.ID_GAINED, Effect.ERROR_GONE, Effect.WARNING_GONE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """One id, error or warning. `group` is what it is a case of: a function or class, a kind of warning in a file."""
+
+    kind: _Kind
+    path: str
+    group: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unstable:
+    """What differs between two collections of the same sources, and so is the fault of no change.
+
+    Attributes:
+        texts: of these groups only the number counts, such as parametrized ids or messages with an address.
+        numbers: of these groups not even the number counts.
     """
-    ids = Counter(_stable_id(each, unstable) for each in before.nodeids)
-    new_ids = Counter(_stable_id(each, unstable) for each in after.nodeids)
-    return (
-        *(_of_id(Effect.ID_LOST, each) for each in (ids - new_ids).elements()),
-        *_of(Effect.ERROR_GAINED, _errors(after) - _errors(before)),
-        *_of(Effect.WARNING_GAINED, _warnings(after) - _warnings(before)),
-        *(_of_id(Effect.ID_GAINED, each) for each in (new_ids - ids).elements()),
-        *_of(Effect.ERROR_GONE, _errors(before) - _errors(after)),
-        *_of(Effect.WARNING_GONE, _warnings(before) - _warnings(after)),
-    )
+
+    texts: frozenset[tuple[_Kind, str, str]] = frozenset()
+    numbers: frozenset[tuple[_Kind, str, str]] = frozenset()
 
 
-def unstable_functions(one: CollectedState, other: CollectedState) -> frozenset[str]:
-    """Return the functions whose parameter ids differ between two collections of the same sources."""
-    ids = set(one.nodeids) ^ set(other.nodeids)
-    return frozenset(_function(each) for each in ids if each.endswith("]"))
+STABLE = Unstable()
 
 
-def _function(nodeid: str) -> str:
-    return nodeid.partition("[")[0]
+def differences(before: CollectedState, after: CollectedState, unstable: Unstable = STABLE) -> tuple[Difference, ...]:
+    """Return all differences, lost ids first. Lines may have moved, so they do not count."""
+    old = Counter(_settled(_facts(before), unstable))
+    new = Counter(_settled(_facts(after), unstable))
+    found = [
+        *(_difference(fact.kind.gone, fact) for fact in (old - new).elements()),
+        *(_difference(fact.kind.gained, fact) for fact in (new - old).elements()),
+    ]
+    return tuple(sorted(found, key=lambda each: _IN_ORDER.index(each.effect)))
 
 
-def _stable_id(nodeid: str, unstable: Collection[str]) -> str:
-    function = _function(nodeid)
-    return function if function in unstable else nodeid
+def unstable_parts(one: CollectedState, other: CollectedState) -> Unstable:
+    """Return what differs between two collections of the same sources."""
+    first, second = Counter(_facts(one)), Counter(_facts(other))
+    groups = {_group(fact) for fact in (first - second) + (second - first)}
+    sizes = [Counter(_group(fact) for fact in facts.elements()) for facts in (first, second)]
+    texts = frozenset(group for group in groups if sizes[0][group] == sizes[1][group])
+    return Unstable(texts=texts, numbers=frozenset(groups - texts))
 
 
-def _of_id(effect: Effect, nodeid: str) -> Difference:
-    return Difference(effect=effect, path=nodeid.partition("::")[0], text=nodeid)
+def _facts(state: CollectedState) -> Iterator[_Fact]:
+    for nodeid in state.nodeids:
+        function = nodeid.partition("[")[0] if nodeid.endswith("]") else nodeid.rpartition("::")[0]
+        yield _Fact(_Kind.ID, nodeid.partition("::")[0], function, nodeid)
+    for error in state.errors:
+        yield _Fact(_Kind.ERROR, error.path, error.nodeid, error.message or error.nodeid)
+    for warning in state.warnings:
+        yield _Fact(_Kind.WARNING, warning.path, warning.category, f"{warning.category}: {warning.message}")
 
 
-def _errors(state: CollectedState) -> Counter[tuple[str, str]]:
-    return Counter((each.path, each.message or each.nodeid) for each in state.errors)
+def _group(fact: _Fact) -> tuple[_Kind, str, str]:
+    return fact.kind, fact.path, fact.group
 
 
-def _warnings(state: CollectedState) -> Counter[tuple[str, str]]:
-    return Counter((each.path, f"{each.category}: {each.message}") for each in state.warnings)
+def _settled(facts: Iterable[_Fact], unstable: Unstable) -> Iterator[_Fact]:
+    for fact in facts:
+        group = _group(fact)
+        if group not in unstable.numbers:
+            yield replace(fact, text=fact.group) if group in unstable.texts else fact
 
 
-def _of(effect: Effect, found: Counter[tuple[str, str]]) -> Iterable[Difference]:
-    return (Difference(effect=effect, path=path, text=text) for path, text in found.elements())
+def _difference(effect: Effect, fact: _Fact) -> Difference:
+    return Difference(effect=effect, path=fact.path, text=fact.text)

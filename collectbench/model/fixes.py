@@ -102,9 +102,14 @@ class Difference:
     text: str
 
     def is_permitted(self, permits: Iterable[Permit]) -> bool:
-        """Whether some edit is meant to make it."""
+        """Whether some edit is meant to make it.
+
+        Where warnings are errors (`filterwarnings = error`), a warning that may go is an error that may go.
+        """
+        is_warning = self.effect is Effect.ERROR_GONE and "Warning: " in self.text
+        effects = {self.effect, Effect.WARNING_GONE} if is_warning else {self.effect}
         return any(
-            permit.effect is self.effect and permit.path in ("", self.path) and permit.subject in self.text
+            permit.effect in effects and permit.path in ("", self.path) and permit.subject in self.text
             for permit in permits
         )
 

@@ -261,3 +261,10 @@ def test_apply_exits_1_if_no_file_can_be_written_and_hides_no_earlier_rewrite(su
     assert "failed: tests/test_b.py: it is read-only" in failed.stdout
     assert run_cli("fix", "--undo", cwd=suite).returncode == 0
     assert state(suite) == before
+
+
+def test_files_that_fail_since_warnings_are_errors_are_healed(suite: Path, run_cli, plain_python: str) -> None:
+    (suite / "pytest.ini").write_text("[pytest]\ntestpaths = tests\nfilterwarnings = error\n")
+    done = run_cli("fix", "non-test-class", "--apply", "--validate", "--python", plain_python, cwd=suite)
+    assert "3 files rewritten" in done.stdout
+    assert done.returncode == 0

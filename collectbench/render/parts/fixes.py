@@ -18,7 +18,7 @@ def headline(report: FixReport) -> str:
     applied, proposed = report.number(Fate.APPLIED), report.number(Fate.PROPOSED)
     back = report.number(Fate.TAKEN_BACK)
     facts = []
-    if proposed or not report.files:
+    if proposed or not (report.files or report.failures):
         facts.append(f"{pluralize(proposed, 'file')} would be rewritten" if proposed else "nothing to rewrite")
     if applied or back:
         facts.append(f"{pluralize(applied, 'file')} rewritten")

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from collectbench.judge.collected import differences, unstable_functions
+from collectbench.judge.collected import STABLE, Unstable, differences, unstable_parts
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.temporary import make_temporary_directory
 from collectbench.measure.round.collected_state import collect_state
 from collectbench.model.collected_state import CollectedState
 from collectbench.model.errors import CollectionError
-from collectbench.model.fixes import Edit
+from collectbench.model.fixes import Edit, Effect
 from collectbench.model.sample import Status
 from collectbench.model.target import Target
 from collectbench.usecases.fixing.batches import Harm
@@ -45,7 +45,7 @@ class Validation:
     collect: Collect
     before: CollectedState
     place: Callable[[str], str]
-    _unstable: frozenset[str] | None = field(default=None)
+    _unstable: Unstable | None = field(default=None)
 
     def harm_of(self, edits: Sequence[Edit]) -> tuple[Harm, ...]:
         """Return the differences that none of these edits, which are in the files, is meant to make.
@@ -57,19 +57,22 @@ class Validation:
         if after.status in _NO_COLLECTION and self.before.status not in _NO_COLLECTION:
             return (Harm(text=after.message), *self._unexpected(edits, after))
         unexpected = self._unexpected(edits, after)
-        if unexpected and self._unstable is None:  # ids that differ from run to run are nobody's fault
-            self._unstable = unstable_functions(after, self.collect())
+        if unexpected and self._unstable is None:  # what differs from run to run is nobody's fault
+            self._unstable = unstable_parts(after, self.collect())
             unexpected = self._unexpected(edits, after)
         return unexpected
 
     def _unexpected(self, edits: Sequence[Edit], after: CollectedState) -> tuple[Harm, ...]:
         permits = [permit for edit in edits for permit in edit.permits]
-        found = differences(self.before, after, self._unstable or frozenset())
-        placed = (replace(each, path=self.place(each.path)) for each in found)
+        found = differences(self.before, after, self._unstable or STABLE)
+        placed = [replace(each, path=self.place(each.path)) for each in found]
+        permitted = {each for each in placed if each.is_permitted(permits)}
+        healed = {each.path for each in permitted if each.effect is Effect.ERROR_GONE}
+        permitted |= {each for each in placed if each.effect is Effect.ID_GAINED and each.path in healed}
         return tuple(
             Harm(text=f"{each.effect.value}: {each.text}", path=each.path or None)
             for each in placed
-            if not each.is_permitted(permits)
+            if each not in permitted
         )
 
 
