@@ -35,6 +35,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectbench.codemods import CODEMODS, Choices, Codemod
+from collectbench.model.errors import Interrupted
 from collectbench.usecases.fixing import applying, rewriting, undoing
 from collectbench.usecases.fixing.options import FixOptions
 from collectbench.usecases.fixing.rewriting import Rewrites
@@ -152,6 +153,8 @@ def run(codemod: Codemod, root: Path, *, undoes: bool) -> Outcome:
                 undoing.undo(found.root)
                 changed = _different(before, _hashes(root))
                 outcome.faults += [f"{path}: --undo does not restore it" for path in changed]
+    except Interrupted:
+        raise
     except Exception as error:  # noqa: BLE001 - a codemod that raises is what this script looks for
         outcome.faults.append("".join(traceback.format_exception(error)))
     return outcome
@@ -188,30 +191,31 @@ def _different(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
-def table(name: str, outcomes: dict[str, Outcome], shown: int) -> Iterator[str]:
-    """The lines for a suite: a row for each codemod, with its reasons and faults below."""
-    yield f"{name:<20} {'files':>7} {'left alone':>10} {'failures':>8} {'notes':>6} {'seconds':>8}"
-    for codemod, one in outcomes.items():
-        left = one.reasons.total()
-        yield f"  {codemod:<18} {one.edits:>7} {left:>10} {one.failures:>8} {one.notes:>6} {one.seconds:>8.1f}"
-        for reason, count in one.reasons.most_common(shown):
-            yield f"    {count:>6} {reason}"
-        for fault in one.faults:
-            yield f"    DOES NOT HOLD: {fault}"
+def rows(codemod: str, one: Outcome, shown: int) -> Iterator[str]:
+    """The lines for a codemod: its figures, the most frequent reasons, and what does not hold."""
+    left = one.reasons.total()
+    yield f"  {codemod:<18} {one.edits:>7} {left:>10} {one.failures:>8} {one.notes:>6} {one.seconds:>8.1f}"
+    for reason, count in one.reasons.most_common(shown):
+        yield f"    {count:>6} {reason}"
+    for fault in one.faults:
+        yield f"    DOES NOT HOLD: {fault}"
 
 
-def checked(name: str, work: Path, codemods: Sequence[Codemod], *, keeps: bool) -> dict[str, Outcome]:
-    """Run codemods over a suite, each on a fresh copy if the trees are kept."""
-    outcomes = {}
+def holds(name: str, work: Path, codemods: Sequence[Codemod], shown: int, *, keeps: bool) -> bool:
+    """Run codemods over a suite, each on a fresh copy; whether everything holds."""
+    print(f"{name:<20} {'files':>7} {'left alone':>10} {'failures':>8} {'notes':>6} {'seconds':>8}", flush=True)
+    faults = 0
     for codemod in codemods:
         root = laid_out(name, work / codemod.id if keeps else work)
         here = Path.cwd()
         os.chdir(root)
         try:
-            outcomes[codemod.id] = run(codemod, root, undoes=not keeps)
+            outcome = run(codemod, root, undoes=not keeps)
         finally:
             os.chdir(here)
-    return outcomes
+        print("\n".join(rows(codemod.id, outcome, shown)), flush=True)
+        faults += len(outcome.faults)
+    return not faults
 
 
 def main() -> int:
@@ -224,15 +228,11 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="where the rewritten trees stay")
     asked = parser.parse_args()
     codemods = [codemod for codemod in CODEMODS if not asked.codemod or codemod.id in asked.codemod]
-    holds = True
     with tempfile.TemporaryDirectory(prefix="codemods-corpus-") as folder:
         os.environ["XDG_STATE_HOME"] = f"{folder}/state"  # the journals for --undo
         work = asked.keep.resolve() if asked.keep else Path(folder).resolve()
-        for name in asked.suites:
-            outcomes = checked(name, work, codemods, keeps=asked.keep is not None)
-            print("\n".join(table(Path(name).name, outcomes, asked.reasons)), flush=True)
-            holds = holds and not any(one.faults for one in outcomes.values())
-    return 0 if holds else 1
+        answers = [holds(name, work, codemods, asked.reasons, keeps=bool(asked.keep)) for name in asked.suites]
+    return 0 if all(answers) else 1
 
 
 if __name__ == "__main__":
