@@ -139,17 +139,21 @@ def used_names(statement: ast.stmt) -> frozenset[str]:
         names |= {symbol.get_name() for symbol in inner.get_symbols() if symbol.is_global()}
         todo += inner.get_children()
     for node in ast.walk(statement):
-        if isinstance(node, ast.ClassDef):  # `limit = limit` reads the module's name
-            for each in node.body:
-                if not isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                    names |= {one.id for one in ast.walk(each) if isinstance(one, ast.Name) and _is_load(one)}
         for annotation in _annotations(node):
             names |= set(_in_strings(annotation))
     return frozenset(names - {getattr(statement, "name", "")})
 
 
-def _is_load(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Load)
+def maybe_used_names(statement: ast.stmt) -> frozenset[str]:
+    """Return names that a class body reads and binds: `limit = limit` reads the one of the module."""
+    todo = [symtable.symtable(ast.unparse(statement), "<statement>", "exec")]
+    names = set[str]()
+    while todo:
+        table = todo.pop()
+        if table.get_type() == "class":
+            names |= {each.get_name() for each in table.get_symbols() if each.is_assigned() and each.is_referenced()}
+        todo += table.get_children()
+    return frozenset(names)
 
 
 def _annotations(node: ast.AST) -> Iterator[ast.expr]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from collectbench.codemods.bindings import Bindings, has_annotations
 from collectbench.codemods.class_needs import Needs, NeedsReader, NotMovableError
+from collectbench.codemods.class_uses import strings_for_types
 from collectbench.codemods.file_uses import FileUses
 from collectbench.codemods.shared_state import state_of_class
 from collectbench.lint.certainty import is_kept
@@ -149,3 +151,22 @@ def _refuse_self_patches(tree: ast.Module, source: bytes, names: frozenset[str])
             inner = [each for argument in call.args for each in ast.walk(argument)]
             if any(isinstance(each, ast.Name) and each.id == "__name__" for each in inner):
                 raise NotMovableError(f"line {call.lineno} may patch one of its names: {', '.join(sorted(names))}")
+
+
+def rename_objection(copy: Copy, source: bytes) -> str | None:
+    """Return why a class cannot have another name elsewhere, a clause; None if it can. `source` is its file."""
+    if re.search(rb"\b_%s__" % copy.name.encode(), source):
+        return "names with two underscores in the file hold the name of the class"
+    tree = ast.parse(source)
+    known = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)} | set(strings_for_types(tree))
+    for each in ast.walk(tree):
+        if not isinstance(each, ast.Constant) or id(each) in known:
+            continue
+        if isinstance(each.value, str) and re.search(rf"\b{copy.name}\b", each.value):
+            return f"line {each.lineno} has its name in a string"
+    for each in ast.walk(ast.parse(copy.source)):
+        is_stored = isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)
+        bound = getattr(each, "id" if is_stored else "arg", None)
+        if copy.name in (bound, each.name if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) else None):
+            return f"something in it is named {copy.name} too, so it cannot get another name"
+    return None

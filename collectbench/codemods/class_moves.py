@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from collectbench.codemods.bindings import Bindings
-from collectbench.codemods.class_copies import Copy
+from collectbench.codemods.class_copies import Copy, rename_objection
 from collectbench.codemods.file_uses import FileUses
 from collectbench.codemods.home_text import ClashError, HomeText
 from collectbench.codemods.homes import Home, Reach
 from collectbench.codemods.leaving import Leaving
 from collectbench.codemods.non_test_flag import FlagObjections
+from collectbench.codemods.outside_packages import OutsidePackages
 from collectbench.codemods.statements import Shape, texts_of
 from collectbench.codemods.syntax import NotRewritableError, edit_of, parse_source
 from collectbench.lint.certainty import is_kept
@@ -44,6 +45,7 @@ class Moves:
         self._uses = FileUses(codebase=self._codebase)
         self._text = HomeText(is_new=not home.exists, codebase=self._codebase)
         self._by_path: dict[str, Leaving] = defaultdict(Leaving)
+        self._packages = OutsidePackages(codebase=self._codebase)
         self._asserting: list[str] = []
 
     def plan(self, move: Move) -> Iterator[Result]:
@@ -51,7 +53,12 @@ class Moves:
         ready: list[Copy] = []
         reads_late = self._reads_late(move)
         for copy in move.copies:
-            reason = self._reach.objection(copy.path) or self._flag_objection(copy, move.name)
+            reason = (
+                self._reach.objection(copy.path)
+                or self._flag_objection(copy, move.name)
+                or self._lacking(copy.path)
+                or (rename_objection(copy, self._codebase.read(copy.path)) if copy.name != move.name else None)
+            )
             if copy.reads_annotations_late not in (None, reads_late):
                 reason = "its annotations are read in another way there (from __future__ import annotations)"
             if reason is None:
@@ -145,13 +152,13 @@ class Moves:
 
     def _write(self, name: str, copy: Copy) -> str | None:
         """Add the class to the home, as this copy has it."""
-        if name != copy.name and (reason := _rename_objection(copy)):
-            return reason
         shape = Shape(name=name, keeps_marks=copy.keeps_marks, is_flagged=self._is_flagged(copy, name))
         try:
             module = parse_source(self._codebase.read(copy.path))
             found = texts_of(module, {*copy.needs.locals, copy.name}, {copy.name: shape})
             present = self._present(copy)
+            if (reason := self._missing_elsewhere(copy)) is not None:
+                return reason
             texts = {each: found[each] for each in copy.needs.locals}
             self._text.add(copy.needs, present, {**texts, name: found[copy.name]})
         except NotRewritableError as error:
@@ -160,6 +167,22 @@ class Moves:
             return f"{self._home.module} cannot hold it: {error}"
         if any(isinstance(each, ast.Assert) for each in ast.walk(ast.parse(found[copy.name]))):
             self._asserting.append(name)
+        return None
+
+    def _lacking(self, path: str) -> str | None:
+        """Why a file may be unable to import what the home imports for other classes; None if it surely is not."""
+        wanted = self._packages.of_lines(self._text.import_lines())
+        if self._home.exists:
+            wanted |= self._packages.of_file(self._home.path)
+        lacking = sorted(wanted - self._packages.of_file(path))
+        return f"{self._home.module} imports {lacking[0]}, which this file does without" if lacking else None
+
+    def _missing_elsewhere(self, copy: Copy) -> str | None:
+        """Why the home cannot import what a class needs: files that use it otherwise may lack that."""
+        new = self._packages.of_lines(line for lines in copy.needs.imports.values() for line in lines)
+        for path in [self._home.path] if self._home.exists else list(self._by_path):
+            if lacking := sorted(new - self._packages.of_file(path)):
+                return f"it needs {lacking[0]}, which {path} does without; choose another module"
         return None
 
     def _present(self, copy: Copy) -> set[str]:
@@ -187,18 +210,6 @@ def _most_common(copies: Sequence[Copy]) -> Copy:
     """The copy whose text most files have; of several, the longest one, which has most to say."""
     counts = Counter(copy.source for copy in copies)
     return max(copies, key=lambda copy: (counts[copy.source], len(copy.source)))
-
-
-def _rename_objection(copy: Copy) -> str | None:
-    """Why the class cannot have another name in the home; None if it can."""
-    for each in ast.walk(ast.parse(copy.source)):
-        is_stored = isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)
-        bound = getattr(each, "id" if is_stored else "arg", None)
-        if copy.name in (bound, each.name if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) else None):
-            return f"something in it is named {copy.name} too, so it cannot get another name"
-        if isinstance(each, ast.Attribute) and each.attr.startswith(f"_{copy.name}__"):
-            return "names with two underscores in it hold the name of the class"
-    return None
 
 
 def _skip(copy: Copy, reason: str) -> Skip:

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from collectbench.codemods.bindings import Bindings, used_names, words_of
+from collectbench.codemods.bindings import Bindings, maybe_used_names, used_names, words_of
 from collectbench.codemods.shared_state import is_fixed, state_of_class, state_of_function
 from collectbench.lint.class_text import is_mark
 from collectbench.sources.codebase import Codebase
@@ -62,6 +62,9 @@ class NeedsReader:
         """
         needs = Needs(imports={}, typing_imports={}, locals={})
         self._add(node if with_marks else without_marks(node), needs)
+        for name in needs.imports:
+            if any(each.statement.lineno > node.lineno for each in self.bindings.of(name)):
+                raise NotMovableError(f"its {name} is imported below it")
         ordered = sorted(needs.locals.items(), key=lambda item: item[1].lineno)
         needs = Needs(imports=needs.imports, typing_imports=needs.typing_imports, locals=dict(ordered))
         self._refuse_shared(node, needs)
@@ -69,7 +72,7 @@ class NeedsReader:
 
     def _add(self, statement: ast.stmt, needs: Needs) -> None:
         _refuse_relative(statement)
-        used = used_names(statement)
+        used = used_names(statement) | {each for each in maybe_used_names(statement) if self.bindings.of(each)}
         if placed := sorted(used & _OF_THE_PLACE):
             raise NotMovableError(f"it uses {placed[0]}, which means something else in another module")
         for name in sorted(used - needs.names):

@@ -68,7 +68,7 @@ class _Checker:
     def check(self, tree: ast.Module) -> None:
         is_bound = self._path == self._definition.path
         loads: list[ast.Name] = []
-        plain = set(_strings_for_types(tree)) | set(_exports(tree))
+        plain = set(strings_for_types(tree)) | set(_exports(tree))
         docstrings = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id == self._renames.old:
@@ -141,8 +141,8 @@ def _names_owner(codebase: Codebase, path: str, renames: FileRenames, module: st
     return isinstance(location, Found) and location.path in renames.owners
 
 
-def _strings_for_types(tree: ast.Module) -> Iterator[int]:
-    """The identities of strings in annotations."""
+def strings_for_types(tree: ast.Module) -> Iterator[int]:
+    """Yield the identities of constants in annotations."""
     for node in ast.walk(tree):
         for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(part, ast.expr):

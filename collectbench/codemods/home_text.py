@@ -69,9 +69,13 @@ class HomeText:
     def _names(self) -> set[str]:
         return {*self._imports, *self._typing, *self._texts}
 
+    def import_lines(self) -> list[str]:
+        """Return the imports that were added."""
+        return [line for lines in self._imports.values() for line in lines]
+
     def text(self) -> bytes:
         """Return the text of a new home."""
-        lines = [line for each in self._imports.values() for line in each]
+        lines = self.import_lines()
         if self._typing:
             lines.append("from typing import TYPE_CHECKING")
         parts = [DOCSTRING]
@@ -86,7 +90,7 @@ class HomeText:
     def changed(self, module: libcst.Module) -> libcst.Module:
         """Return an existing home with what was added."""
         module = with_flags(module, self.flagged)
-        lines = [line for each in self._imports.values() for line in each]
+        lines = self.import_lines()
         block = []
         if self._typing:
             lines.append("from typing import TYPE_CHECKING")

@@ -45,7 +45,8 @@ class Leaving:
             return Failure(path=path, reason="it cannot be read")
         definitions, imports = self._unused(tree, {use.name for use in uses.of(path)})
         names = {copy.name for copy in self.copies} | definitions
-        change = partial(_changed, lines=self.lines, statements=names, imports=imports)
+        below = {name for copy in self.copies for name in copy.needs.imports}
+        change = partial(_changed, lines=self.lines, below=below, statements=names, imports=imports)
         permits = dict.fromkeys(permit for copy in self.copies for permit in _permits(copy, tree))
         return edit_of(path, codebase.read(path), change, needs=needs, permits=tuple(permits))
 
@@ -112,7 +113,12 @@ def _decorators(copy: Copy, tree: ast.Module) -> Iterator[str]:
 
 
 def _changed(
-    module: libcst.Module, lines: Sequence[str], statements: Collection[str], imports: Collection[str]
+    module: libcst.Module,
+    *,
+    lines: Sequence[str],
+    below: Collection[str],
+    statements: Collection[str],
+    imports: Collection[str],
 ) -> libcst.Module:
-    module = with_imports(module, lines)
+    module = with_imports(module, lines, below)
     return without_names(without_statements(module, statements), imports)

@@ -15,10 +15,12 @@ _FUTURE = matchers.SimpleStatementLine(
 _TEXT = matchers.SimpleStatementLine(body=[matchers.Expr(matchers.SimpleString() | matchers.ConcatenatedString())])
 
 
-def with_imports(module: libcst.Module, lines: Sequence[str]) -> libcst.Module:
+def with_imports(module: libcst.Module, lines: Sequence[str], below: Collection[str] = ()) -> libcst.Module:
     """Return a module with more imports: each beside one of the same package, else behind the last one at its top.
 
     The top ends at the first function or class. Without imports there, they follow the docstring and `__future__`.
+    Where other statements stand between imports, they may decide whether those run, such as `pytest.importorskip`: then
+    new ones come last. They also come below the imports of the names `below`.
     """
     body: list[libcst.BaseStatement] = list(module.body)
     for line in lines:
@@ -26,10 +28,16 @@ def with_imports(module: libcst.Module, lines: Sequence[str]) -> libcst.Module:
             libcst.parse_statement(line, config=module.config_for_parsing), libcst.SimpleStatementLine
         )
         place, is_first = _place(module, body, line)
-        if is_first:
+        lowest = max((index + 1 for index, each in enumerate(body) if _binds(each, below)), default=0)
+        if is_first and not lowest:
             statement, module, body = _separated(statement, module, body, place)
-        body.insert(place, statement)
+        body.insert(max(place, lowest), statement)
     return module.with_changes(body=body)
+
+
+def _binds(statement: libcst.BaseStatement, names: Collection[str]) -> bool:
+    """Whether a line imports one of the names."""
+    return matchers.matches(statement, _IMPORT_LINE) and _without(statement, names) is not statement
 
 
 def lines_above(statement: libcst.BaseStatement) -> list[libcst.EmptyLine]:
@@ -39,25 +47,31 @@ def lines_above(statement: libcst.BaseStatement) -> list[libcst.EmptyLine]:
 
 def _place(module: libcst.Module, body: Sequence[libcst.BaseStatement], line: str) -> tuple[int, bool]:
     """The index for a new line, and whether it is the first import."""
-    new = line.split()
-    after, last = None, None
+    word, name = line.split()[:2]
+    beside, last, is_mixed = None, None, False
     for index, statement in enumerate(body):
         if isinstance(statement, (libcst.FunctionDef, libcst.ClassDef)):
             break
-        if not matchers.matches(statement, _IMPORT_LINE) or matchers.matches(statement, _FUTURE):
+        if matchers.matches(statement, _FUTURE | _TEXT):
             continue
+        if not matchers.matches(statement, _IMPORT_LINE):
+            is_mixed = True
+            continue
+        if is_mixed:
+            beside = None  # only what stands below the other statement is sure to run as late as that
+            is_mixed = False
         last = index + 1
-        words = module.code_for_node(statement).split()
-        code = [words[position] for position in range(len(words)) if words[position] in ("from", "import")][:1]
-        own = words[words.index(code[0]) + 1] if code else ""
-        if code[:1] == new[:1] and own.partition(".")[0] == new[1].partition(".")[0] and own <= new[1]:
-            after = index + 1
-    if last is None:
-        start = 1 if body and matchers.matches(body[0], _TEXT) else 0
-        while start < len(body) and matchers.matches(body[start], _FUTURE):
-            start += 1
-        return start, True
-    return (last if after is None else after), False
+        part = libcst.ensure_type(statement, libcst.SimpleStatementLine).body[0]
+        own = module.code_for_node(part).split()
+        is_alike = own[0] == word and own[1].partition(".")[0] == name.partition(".")[0] and own[1] <= name
+        if is_alike:
+            beside = index + 1
+    if last is not None:
+        return last if beside is None else beside, False
+    start = 1 if body and matchers.matches(body[0], _TEXT) else 0
+    while start < len(body) and matchers.matches(body[start], _FUTURE):
+        start += 1
+    return start, True
 
 
 def _separated(

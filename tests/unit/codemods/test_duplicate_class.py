@@ -244,9 +244,7 @@ def test_a_home_with_other_things_gets_the_class_and_the_imports_that_it_lacks()
         pytest.param(
             f"if 1:\n    x = 2\n{HELPER}ApiHelper = None\n", "changes its ApiHelper", id="a class that is replaced"
         ),
-        pytest.param(
-            "from shop import json\n", "json means something else there", id="a name that means something else"
-        ),
+        pytest.param("json = 1\n", "json means something else there", id="a name that means something else"),
         pytest.param("def f(:\n", "", id="a home that does not parse"),
     ],
 )
@@ -645,3 +643,218 @@ def test_a_home_with_assertions_needs_to_be_registered() -> None:
 
 def test_nothing_to_move_is_nothing_to_say() -> None:
     assert results_of(CODEMOD, tree(FILE), choices=TO) == ()
+
+
+RENAMED = Choices(to="tests.support:Api")
+
+
+@pytest.mark.parametrize(
+    ("copy", "reason"),
+    [
+        pytest.param(
+            FILE + "\ndef test_b(): assert repr(ApiHelper(1)) == 'ApiHelper(1)'\n",
+            "line 21 has its name in a string",
+            id="its name in a string",
+        ),
+        pytest.param(
+            FILE + "\ndef test_b(): ApiHelper(1)._ApiHelper__x\n",
+            "names with two underscores in the file hold the name of the class",
+            id="a mangled name",
+        ),
+    ],
+)
+def test_a_copy_keeps_its_class_if_the_file_shows_its_name(copy: str, reason: str) -> None:
+    assert reasons(FILE, copy, FILE, choices=RENAMED) == [STAYS + reason]
+
+
+@pytest.mark.parametrize("change", ["def load(self, ApiHelper)", "def ApiHelper(self, path)"])
+def test_a_class_gets_no_other_name_if_something_in_it_has_its_name(change: str) -> None:
+    copy = FILE.replace("def load(self, path)", change).replace(".get(path)", ".get(1)")
+    assert all("something in it is named ApiHelper too" in each for each in reasons(copy, copy, choices=RENAMED))
+
+
+ABOVE = "import pytest\nfrom tests.kit import x\n\nzoo = pytest.importorskip('zoo')\nimport pony\n\n"
+
+
+def test_the_import_stands_below_a_statement_that_may_skip_the_file() -> None:
+    copy = f"{ABOVE}\n{HELPER.replace('self.client.get(path)', 'pony')}\n\ndef test_a(): pony, x, zoo\n"
+    found = after(copy, copy, tests__kit="x = 1\n")
+    assert found["tests/test_a.py"].startswith(
+        f"{ABOVE.rstrip()}\nfrom tests.support import ApiHelper\n\n\ndef test_a()"
+    )
+
+
+def test_the_import_stands_below_the_imports_that_the_class_needs() -> None:
+    text = HELPER.replace("self.client.get(path)", "pony")
+    copy = f"import os\n\n\ndef make(): os\n\n\nimport pony\n\n\n{text}\n\n\nX = pony\n"
+    assert (
+        "\n\n\nimport pony\nfrom tests.support import ApiHelper\n\n\n\nX = pony\n"
+        in after(copy, copy)["tests/test_a.py"]
+    )
+    late = f"import os\n\n\n{HELPER.replace('self.client.get(path)', 'pony')}\n\n\nimport pony\n"
+    assert reasons(late, late) == [f"tests/test_{each}.py: its pony is imported below it" for each in "ab"]
+
+
+def test_a_home_brings_no_package_that_another_file_may_lack() -> None:
+    plain = f"{FILE}\n\n{HELPER.replace('ApiHelper', 'Other').replace('+= 1', '+= 7')}"
+    rare = f"import pony\n\n\n{HELPER.replace('ApiHelper', 'Rare').replace('self.client.get(path)', 'pony')}"
+    found = after(rare, rare, rare, plain, plain)
+    assert sorted(found) == ["tests/support.py", "tests/test_a.py", "tests/test_b.py", "tests/test_c.py"]
+    assert {each.partition(": ")[2] for each in reasons(rare, rare, rare, plain, plain)} == {
+        "tests.support imports pony, which this file does without"
+    }
+    assert {each.partition(": ")[2] for each in reasons(rare, rare, plain, plain, plain)} == {
+        "it needs pony, which tests/test_c.py does without; choose another module"
+    }
+    assert after(rare, rare, tests__support="x = 1\n") == {}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("-1", "(1, 2)", "1 if os else 2", "1 + 2", "f'{os}'", "os.sep", "frozenset({1})", "lambda: 1", "os['a']"),
+        *("{**{}}", "[*()]", "dict(a=1)", "Path('a')"),
+    ],
+)
+def test_values_that_are_only_read_move(value: str) -> None:
+    text = HELPER.replace("    def __init__", f"    seen = {value}\n    def __init__").replace(
+        "+= 1", "+= len(self.seen)"
+    )
+    copy = f"import os\nfrom pathlib import Path\n\n\n{text}{TEST}"
+    assert "tests/support.py" in after(copy, copy)
+
+
+READ = "line 12 may change its attribute seen, which all files would share"
+
+
+@pytest.mark.parametrize(
+    ("use", "reason"),
+    [
+        *((use, "") for use in ("for x in self.seen: pass", "x = [y for y in self.seen]", "x = 1 in self.seen")),
+        *((use, "") for use in ("x = self.seen[0]", "x = f(**self.seen)", "x = not self.seen", "x = [*self.seen]")),
+        *((use, "") for use in ("assert self.seen", "x = self.seen + [1]", "self.seen = []", "x = {**self.seen}")),
+        ("if self.seen: pass", ""),
+        *((use, READ) for use in ("self.seen[0].append(1)", "x = self.seen", "f(self.seen)", "self.seen.pop()")),
+        *((use, READ) for use in ("x = {1: self.seen}", "return self.seen")),
+        ("self.seen[0] = 1", READ),
+        ("cls.limit = 1", "line 12 changes the class, which all files would share"),
+        ("setattr(self.__class__, 'limit', 1)", "line 12 changes the class, which all files would share"),
+        ("del type(self).limit", "line 12 changes the class, which all files would share"),
+        ("type(self).table[1] = 2", "line 12 changes the class, which all files would share"),
+    ],
+)
+def test_a_list_of_a_class_moves_only_if_it_is_only_read(use: str, reason: str) -> None:
+    text = HELPER.replace("    def __init__", "    seen: list = []\n    def __init__").replace("self.calls += 1", use)
+    copy = f"import os\n\n\n\n{text}{TEST}".replace("import os\n", "import os\nf = min\n", 1).replace(
+        "\n\n\n\n", "\n\n\n", 1
+    )
+    found = {each.partition(": ")[2] for each in reasons(copy, copy)}
+    assert found == ({reason} if reason else set())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        pytest.param(
+            ("ApiHelper:", "ApiHelper(metaclass=type):"),
+            "it has a metaclass or other keywords, which may see each class that is made",
+            id="a metaclass",
+        ),
+        pytest.param(
+            ("class ApiHelper", "@register\nclass ApiHelper"),
+            "its decorator register may do something in each file",
+            id="a decorator",
+        ),
+        pytest.param(
+            ("    def load", "    class Inner:\n        print()\n    def load"),
+            "line 8 of it runs code when the class is made",
+            id="an inner class",
+        ),
+        pytest.param(
+            ("    def load", "    made = make()\n    def load"),
+            "its attribute made is made by a call, and all files would share it",
+            id="a call",
+        ),
+        pytest.param(
+            ("def load(self, path)", "def load(self, path, *, made=make())"),
+            "load has the default make(), which all calls share",
+            id="a default",
+        ),
+    ],
+)
+def test_a_class_stays_that_may_do_something_when_it_is_made(change: tuple[str, str], reason: str) -> None:
+    copy = f"import os\n{HELPER.replace(*change)}{TEST}"
+    assert reasons(copy, copy) == [f"tests/test_{each}.py: {reason}" for each in "ab"]
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        "if (json := 1): pass",
+        "with open(1) as json: pass",
+        "match 1:\n    case {'a': 1, **json}: pass",
+        "match 1:\n    case [*json]: pass",
+        "try: pass\nexcept OSError as json: pass",
+        "for json in (): pass\nelse: pass",
+        "def f():\n    global json\n    json = 1",
+        "if 1:\n    def json(): ...",
+        "import json\ndef json(): ...",
+    ],
+)
+def test_a_name_that_is_not_always_bound_in_one_way_keeps_the_class(binding: str) -> None:
+    copy = f"{binding}\n\n\n{HELPER.replace('self.client.get(path)', 'json')}{TEST}"
+    assert reasons(copy, copy)
+    assert after(copy, copy) == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "left"),
+    [
+        pytest.param("import json, os", "import os", id="one of several"),
+        pytest.param("import os, json", "import os", id="the last of several"),
+        pytest.param("from json import loads as json, dumps", "from json import dumps", id="one of several names"),
+        pytest.param(
+            "from json import (\n    dumps,\n    loads as json,\n)",
+            "from json import (\n    dumps,\n)",
+            id="in parentheses",
+        ),
+        pytest.param("import os; import json", "import os", id="on a line with others"),
+        pytest.param("# both\nimport json\nimport os", "# both\nimport os", id="a comment above"),
+        pytest.param("import os\n\n# json\nimport json", "import os", id="the last one"),
+    ],
+)
+def test_imports_that_only_the_class_used_leave_alone(before: str, left: str) -> None:
+    copy = f"{before}\n\n\n{HELPER.replace('self.client.get(path)', 'json')}\n\ndef test_a(): os, dumps, ApiHelper\n"
+    found = after(copy, copy)["tests/test_a.py"]
+    assert found.replace("from tests.support import ApiHelper\n", "").startswith(left)
+    assert "json" not in found.replace("from json import", "").replace("# json", "")
+
+
+def test_a_definition_that_an_import_elsewhere_or_another_test_needs_stays() -> None:
+    copy = f"import os\n\nLIMIT = 3\n\n\n{HELPER.replace('+= 1', '+= LIMIT')}\n\ndef test_a(): ApiHelper(LIMIT)\n"
+    found = after(copy, copy)
+    assert "LIMIT = 3" in found["tests/test_a.py"]
+    assert "LIMIT = 3" in found["tests/support.py"]
+
+
+def test_a_file_that_is_imported_whole_keeps_its_imports() -> None:
+    copy = f"import json\n\n\n{HELPER.replace('self.client.get(path)', 'json')}\n\ndef test_a(): ...\n"
+    found = after(copy, copy, tests__user="import tests.test_a\n")
+    assert found["tests/test_a.py"].startswith("import json\n")
+    assert not found["tests/test_b.py"].startswith("import json\n")
+
+
+def test_names_that_a_class_only_has_in_its_own_body_need_nothing() -> None:
+    body = "    LIMIT = LIMIT\n    top = LIMIT\n    names = [each for each in (1, 2)]\n\n"
+    body += "    def all(self):\n        x = 1\n        return lambda y: x + y\n\n"
+    copy = f"LIMIT = 3\n\n\n{HELPER.replace('    def __init__', body + '    def __init__')}{TEST}"
+    assert reasons(copy, copy) == []
+    assert after(copy, copy)["tests/support.py"].startswith(
+        '"""Classes that several test files use."""\n\n\nLIMIT = 3\n'
+    )
+
+
+def test_a_file_that_cannot_be_written_in_its_encoding_is_named() -> None:
+    latin = ("# coding: latin-1\n" + FILE).encode("latin-1").decode()
+    found = after(latin, FILE)
+    assert found["tests/test_a.py"].startswith("# coding: latin-1\n")
