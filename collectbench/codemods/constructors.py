@@ -38,6 +38,7 @@ def objection(lineages: Lineages, uses: FileUses, definition: Definition) -> str
     return (
         _of_bases(lineages, definition)
         or _of_method(node)
+        or _of_inner_classes(lineages, node)
         or _of_other_methods(node)
         or _of_callers(tree, node)
         or _of_others(lineages, uses, definition)
@@ -99,6 +100,14 @@ def _is_super_init(node: ast.expr) -> bool:
         and isinstance(node.func.value, ast.Call)
         and dotted(node.func.value.func) == "super"
     )
+
+
+def _of_inner_classes(lineages: Lineages, node: ast.ClassDef) -> str | None:
+    """Inner test classes: pytest calls setup_method for their tests too, on instances that do not have it."""
+    for each in node.body:
+        if isinstance(each, ast.ClassDef) and lineages.evidence.collection.is_class_name(each.name):
+            return f"pytest would call setup_method for the tests of its inner class {each.name}, too"
+    return None
 
 
 def _of_other_methods(node: ast.ClassDef) -> str | None:

@@ -55,9 +55,9 @@ def rewrite(request: Request) -> Iterator[Result]:
     if not ordered:
         return
     if request.choices.to is None:
-        yield _listing(request, ordered)
-        return
-    yield from _moved(request, ordered, request.choices.to)
+        yield from _listed(request, ordered)
+    else:
+        yield from _moved(request, ordered, request.choices.to)
 
 
 def _moved(request: Request, groups: Sequence[Sequence[Violation]], to: str) -> Iterator[Result]:
@@ -83,6 +83,22 @@ def _moved(request: Request, groups: Sequence[Sequence[Violation]], to: str) -> 
         if found:
             yield from moves.plan(Move(name=name or group[0].subject, copies=tuple(found)))
     yield from moves.edits()
+
+
+def _listed(request: Request, groups: Sequence[Sequence[Violation]]) -> Iterator[Result]:
+    """Yield the copies that cannot move anywhere, and a note about the others."""
+    copies = Copies(Lineages(evidence=request.evidence))
+    movable = []
+    for group in groups:
+        found = {each: copies.of(each) for each in group}
+        for each, copy in found.items():
+            if isinstance(copy, str):
+                yield Skip(path=each.path, line=each.line, subject=each.subject, reason=copy)
+        able = [each for each, copy in found.items() if isinstance(copy, Copy)]
+        if len(able) > 1:
+            movable.append(able)
+    if movable:
+        yield _listing(request, movable)
 
 
 def _listing(request: Request, groups: Sequence[Sequence[Violation]]) -> Note:

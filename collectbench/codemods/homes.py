@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from collectbench.lint.rule import Evidence
-from collectbench.sources.modules import Found, Missing
+from collectbench.sources.modules import Found, Missing, Modules
 from collectbench.sources.outline import Guard
 
 _INIT = "__init__.py"
@@ -90,6 +90,10 @@ def _located(evidence: Evidence, module: str) -> Home:
             raise NoHomeError(f"{location.parent} is a module, so nothing can lie in it")
         start = len(location.name.split(".")) - 1
         directory, is_package = location.directory, location.parent is not None
+    elif (start := _packages_of_tree(modules, parts)) > 0:  # an installed package has a module of that name as well
+        directory, is_package = _directory_of(modules, parts[:start]), True
+        if modules.holds(directory, parts[start]):
+            raise NoHomeError(f"{directory}/{parts[start]} is there already, and not as Python source")
     elif modules.is_installed(parts[0]):
         raise NoHomeError(f"{parts[0]} is a module outside of this tree")
     else:
@@ -99,6 +103,18 @@ def _located(evidence: Evidence, module: str) -> Home:
     new = ["/".join(filter(None, (directory, *parts[start:end]))) for end in range(start + 1, len(parts))]
     inits = tuple(f"{each}/{_INIT}" for each in new) if is_package else ()
     return Home(module=module, path=path, exists=False, inits=inits, anchor=_anchor(evidence, module, path))
+
+
+def _packages_of_tree(modules: Modules, parts: Sequence[str]) -> int:
+    """How many parts of a name, from the first, are packages of the tree."""
+    lengths = range(len(parts) - 1, 0, -1)
+    return next((length for length in lengths if _directory_of(modules, parts[:length])), 0)
+
+
+def _directory_of(modules: Modules, parts: Sequence[str]) -> str:
+    location = modules.locate(".".join(parts))
+    path = location.path if isinstance(location, Found) else None
+    return path.rpartition("/")[0] if path is not None and path.endswith(f"/{_INIT}") else ""
 
 
 def _anchor(evidence: Evidence, module: str, path: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 import libcst
@@ -12,6 +13,8 @@ _IMPORT_LINE = matchers.SimpleStatementLine(body=[matchers.AtLeastN(_IMPORT, n=1
 _FUTURE = matchers.SimpleStatementLine(
     body=[matchers.ImportFrom(module=matchers.Name("__future__")), matchers.ZeroOrMore()]
 )
+_SKIPPING = re.compile(r"(?<!mark\.)\b(?:skip|importorskip)\(")
+"""Ends the import of a test file, so that what stands below it does not run."""
 _TEXT = matchers.SimpleStatementLine(body=[matchers.Expr(matchers.SimpleString() | matchers.ConcatenatedString())])
 
 
@@ -56,6 +59,8 @@ def _place(module: libcst.Module, body: Sequence[libcst.BaseStatement], line: st
             continue
         if not matchers.matches(statement, _IMPORT_LINE):
             is_mixed = True
+            if _SKIPPING.search(module.code_for_node(statement)):
+                beside, last = None, index + 1
             continue
         if is_mixed:
             beside = None  # only what stands below the other statement is sure to run as late as that

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -11,6 +13,8 @@ from collectbench.codemods import Choices
 from collectbench.codemods.duplicate_class import CODEMOD
 from collectbench.model.fixes import Edit, Effect
 from collectbench.model.lint_settings import Collection
+from collectbench.sources.modules import Modules
+from lint_texts import evidence_of
 
 BODY = """\
     def __init__(self, client):
@@ -635,6 +639,27 @@ def test_without_a_home_the_copies_are_listed_with_the_command() -> None:
     assert note.endswith("--to tests.kit")
 
 
+def test_copies_that_cannot_move_anywhere_are_not_listed() -> None:
+    copy = FILE.replace("    def reset", "    def test_a(self): ...\n    def reset").replace("ApiHelper", "TestApi")
+    texts = tree(copy, copy)
+    assert notes_of(CODEMOD, texts) == []
+    assert len(skips_of(CODEMOD, texts)) == 2
+
+
+def test_a_home_in_a_package_of_the_tree_is_found_beside_an_installed_one(tmp_path: Path) -> None:
+    (tmp_path / "site" / "tests" / "support").mkdir(parents=True)
+    texts = tree(FILE, FILE)
+    evidence = evidence_of(texts)
+    modules = Modules(root=tmp_path / "root", paths=sorted(texts), site=(tmp_path / "site",))
+    codebase = replace(evidence.codebase, modules=modules)
+    results = results_of(CODEMOD, texts, choices=TO, codebase=codebase)
+    assert [each.path for each in results if isinstance(each, Edit)] == [
+        "tests/support.py",
+        "tests/test_a.py",
+        "tests/test_b.py",
+    ]
+
+
 def test_a_home_with_assertions_needs_to_be_registered() -> None:
     copy = FILE.replace("self.calls += 1", "assert path")
     (note,) = notes_of(CODEMOD, tree(copy, copy), choices=TO)
@@ -681,6 +706,14 @@ def test_the_import_stands_below_a_statement_that_may_skip_the_file() -> None:
     found = after(copy, copy, tests__kit="x = 1\n")
     assert found["tests/test_a.py"].startswith(
         f"{ABOVE.rstrip()}\nfrom tests.support import ApiHelper\n\n\ndef test_a()"
+    )
+
+
+def test_the_import_stands_below_the_last_statement_that_may_skip_the_file() -> None:
+    above = "import os\nimport pytest\n\nif os:\n    pytest.skip('no', allow_module_level=True)\n"
+    mark = "pytestmark = pytest.mark.skip('no')\n"
+    assert after(f"{above}\n{mark}\n{HELPER}", FILE)["tests/test_a.py"].startswith(
+        f"{above}from tests.support import ApiHelper\n\n{mark}"
     )
 
 

@@ -56,14 +56,6 @@ PLAIN = "def __init__(self):\n    self.orders = []"
             cls(PLAIN.replace("__init__", "setup_method"), "@pytest.fixture\ndef one(self):\n    return self.orders"),
             id="a fixture that runs after setup_method",
         ),
-        pytest.param(
-            cls(PLAIN, "class TestInner:\n    def setup_method(self): ...\n    def test_b(self): ..."),
-            cls(
-                PLAIN.replace("__init__", "setup_method"),
-                "class TestInner:\n    def setup_method(self): ...\n    def test_b(self): ...",
-            ),
-            id="an inner class",
-        ),
     ],
 )
 def test_init_becomes_setup_method(before: str, after: str) -> None:
@@ -119,6 +111,11 @@ def test_line_ends_are_kept() -> None:
             "from dataclasses import dataclass\n\n" + cls("x: int = 1", head="@dataclass\nclass TestOrders:"),
             "a dataclass makes its __init__",
             id="a dataclass",
+        ),
+        pytest.param(
+            cls(PLAIN, "class TestInner:\n    def test_b(self): ..."),
+            "pytest would call setup_method for the tests of its inner class TestInner, too",
+            id="an inner class with tests",
         ),
         pytest.param(
             cls(PLAIN, "def setup_method(self): ..."),
