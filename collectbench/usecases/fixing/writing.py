@@ -98,7 +98,7 @@ class Writer:
         try:
             if edit.before is None:
                 self._make_directories(edit.path)
-            temporary = self.journal.note_write(edit.path, edit.before, edit.after)
+            temporary = self._noted(edit)
             self.files.replace(edit.path, edit.before, edit.after, temporary)
         except (RefusedError, OSError) as error:
             self.failures.append(Failure(path=edit.path, reason=_why(error)))
@@ -106,6 +106,13 @@ class Writer:
             return False
         self._held[edit.path] = temporary
         return True
+
+    def _noted(self, edit: Edit) -> str:
+        try:
+            return self.journal.note_write(edit.path, edit.before, edit.after)
+        except OSError as error:
+            why = error.strerror or error
+            raise RefusedError(f"it could not be undone: {self.journal.directory} cannot be written: {why}") from None
 
     def _make_directories(self, path: str) -> None:
         for directory in self.files.missing_directories(path):

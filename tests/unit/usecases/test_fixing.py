@@ -304,6 +304,14 @@ def test_taking_back_needs_no_space_beside_the_journal(root: Path) -> None:
     assert state(root)["a.py"] == b"old a"
 
 
+def test_a_file_that_could_not_be_undone_is_not_written(root: Path) -> None:
+    writer = writer_in(root)
+    shutil.rmtree(writer.journal.directory)
+    assert writer.write([edit("a")]) == []
+    assert str(writer.journal.directory) in writer.failures[0].reason
+    assert state(root)["a.py"] == b"old a"
+
+
 def test_directories_of_a_file_that_cannot_be_written_are_removed(root: Path) -> None:
     name = "x" * 300 + ".py"
     batches = applied(root, [Edit(path=f"new/deep/{name}", before=None, after=b"")], harmful())
