@@ -2,7 +2,10 @@
 
 from collectbench.codemods import (
     duplicate_class,
+    forbidden_import,
     heavy_import,
+    missing_module,
+    missing_name,
     non_test_class,
     package_exports,
     uncollected_tests,
@@ -14,6 +17,9 @@ CODEMODS: tuple[Codemod, ...] = (
     duplicate_class.CODEMOD,
     non_test_class.CODEMOD,
     uncollected_tests.CODEMOD,
+    missing_module.CODEMOD,
+    missing_name.CODEMOD,
+    forbidden_import.CODEMOD,
     heavy_import.CODEMOD,
     package_exports.CODEMOD,
     unused_import.CODEMOD,

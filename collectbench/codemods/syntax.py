@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 
 import libcst
 
 from collectbench.model.fixes import Edit, Failure, Permit
+from collectbench.sources.parsing import UnparsableError, parse
 
 
 class NotRewritableError(Exception):
@@ -47,7 +47,7 @@ def rewritten(source: bytes, change: Callable[[libcst.Module], libcst.Module]) -
     except UnicodeEncodeError as error:
         raise NotRewritableError(f"its encoding, {error.encoding}, lacks a character of the new text") from None
     if result != source:
-        _check(result)
+        check_syntax(result)
     return result
 
 
@@ -69,9 +69,13 @@ def edit_of(
     return Edit(path=path, before=source, after=after, needs=needs, permits=permits)
 
 
-def _check(result: bytes) -> None:
-    """Refuse a result that this Python does not parse: a fault of the codemod should not reach the file."""
+def check_syntax(result: bytes) -> None:
+    """Refuse a result that this Python does not parse: a fault of the codemod should not reach the file.
+
+    Raises:
+        NotRewritableError: it does not parse.
+    """
     try:
-        compile(result, "<rewritten>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError) as error:
+        parse(result)
+    except UnparsableError as error:
         raise NotRewritableError(f"the rewritten source would not parse: {error}") from None

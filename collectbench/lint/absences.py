@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.lint.builds import may_build
@@ -41,9 +41,13 @@ class Absence:
 
 def of_modules(evidence: Evidence) -> Iterator[Absence]:
     """Yield each reference to a module that is missing, in the order of the files."""
-    codebase = evidence.codebase
+    yield from missing_modules(evidence.codebase, _suspects(evidence))
+
+
+def missing_modules(codebase: Codebase, references: Iterable[tuple[str, Reference]]) -> Iterator[Absence]:
+    """Yield those of some references, each with its file, whose module is missing."""
     found = dict.fromkeys(  # a statement that imports several names from a module refers to it once
-        absence for path, reference in _suspects(evidence) for absence in _missing_module(codebase, path, reference)
+        absence for path, reference in references for absence in _missing_module(codebase, path, reference)
     )
     generated = codebase.generated(sorted({place for absence in found for place in absence.places}))
     for absence in found:

@@ -25,7 +25,8 @@ Example:
     ```
 
 Fix:
-    Import the replacement, which the message names.
+    Import the replacement, which the message names. A module below the forbidden one has its replacement at the same
+    place below, or else in the replacement itself. `collectbench fix forbidden-import` rewrites it.
 
 Options:
     A table for each module, `*` matches any characters:
@@ -42,11 +43,11 @@ Options:
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Iterable, Iterator
 
 from collectbench.lint.heavy_modules import package_of
+from collectbench.lint.path_patterns import matches
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
 from collectbench.model.lint_settings import ForbiddenImport
@@ -57,24 +58,29 @@ from collectbench.sources.outline import Guard
 from collectbench.sources.references import STAR, Form, Reference
 
 
-class _Entry:
-    """One entry of the configuration, ready to be compared with names."""
+class Entry:
+    """One entry of the configuration, ready to be compared with names. `given` is the entry."""
 
     def __init__(self, given: ForbiddenImport) -> None:
+        """Compile the patterns."""
         self.given = given
         self._pattern = _pattern(given.module)
         self._replacement = _pattern(given.replacement) if given.replacement else None
 
     def forbids(self, module: str) -> bool:
+        """Whether a name is the forbidden module, or below it."""
         return self._pattern.match(module) is not None
+
+    def forbidden_part(self, name: str) -> str | None:
+        """Return the part of a name that is the forbidden module; None if it is another."""
+        match = self._pattern.match(name)
+        return match.group().removesuffix(".") if match else None
 
     def allows(self, path: str, own_name: str) -> bool:
         """Whether a file may import it; `own_name` is the dotted name of the file."""
         if self.forbids(own_name) or (self._replacement is not None and self._replacement.match(own_name)):
             return True
-        parts = path.split("/")
-        above = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        return any(fnmatch.fnmatchcase(each, text.rstrip("/")) for text in self.given.exceptions for each in above)
+        return any(matches(path, pattern) for pattern in self.given.exceptions)
 
 
 def _pattern(module: str) -> re.Pattern[str]:
@@ -84,7 +90,7 @@ def _pattern(module: str) -> re.Pattern[str]:
 
 def check(evidence: Evidence) -> Iterator[Violation]:
     """Yield a violation for each reference, and for each entry that does not hold any more."""
-    entries = [_Entry(given) for given in evidence.settings.forbidden_imports]
+    entries = [Entry(given) for given in evidence.settings.forbidden_imports]
     for entry in entries:
         yield from _untrue(entry, evidence.codebase)
     for path in sorted(evidence.focus & evidence.codebase.facts.keys()) if entries else ():
@@ -93,7 +99,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         package = package_of(evidence.codebase.modules, path)
         mentioned = {
             mention
-            for mention, names in _mentioned(evidence.codebase, path, package)
+            for mention, names in mentions_of(evidence.codebase, path, package)
             if any(entry.forbids(name) for entry in applying for name in names)
         }
         if mentioned:
@@ -101,8 +107,8 @@ def check(evidence: Evidence) -> Iterator[Violation]:
             yield from _violations(references, path, package, applying)
 
 
-def _mentioned(codebase: Codebase, path: str, package: str) -> Iterator[tuple[str, list[str]]]:
-    """All that a file may refer to, each with its absolute names."""
+def mentions_of(codebase: Codebase, path: str, package: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield all that a file may refer to, each with its absolute names."""
     for mention in codebase.facts[path].mentions:
         written, _, name = mention.removeprefix("=").partition(":")
         plain = written.lstrip(".")
@@ -118,7 +124,7 @@ def _names(module: str, level: int, name: str, package: str) -> list[str]:
 
 
 def _violations(
-    references: Iterable[Reference], path: str, package: str, entries: Iterable[_Entry]
+    references: Iterable[Reference], path: str, package: str, entries: Iterable[Entry]
 ) -> Iterator[Violation]:
     reported = set[tuple[int, str]]()
     for reference in references:
@@ -147,7 +153,7 @@ def _violation(path: str, reference: Reference, name: str, entry: ForbiddenImpor
     )
 
 
-def _untrue(entry: _Entry, codebase: Codebase) -> Iterator[Violation]:
+def _untrue(entry: Entry, codebase: Codebase) -> Iterator[Violation]:
     """What an entry says of the project and is not so."""
     given = entry.given
     if given.replacement and _is_missing(given.replacement, codebase):

@@ -7,6 +7,7 @@ from typing import Any
 
 from collectbench.codemods import Choices, Codemod, Request
 from collectbench.lint import RULES
+from collectbench.lint.unused_ignore import apply_ignores
 from collectbench.model.costs import Profile
 from collectbench.model.fixes import Edit, Failure, Note, Result, Skip
 from lint_texts import evidence_of
@@ -23,8 +24,10 @@ def results_of(
     """Return what a codemod yields for a tree of these files. `values` replace those of the evidence."""
     evidence = evidence_of(texts, **values)
     rule = next((rule for rule in RULES if rule.id == codemod.id), None)
-    violations = tuple(rule.in_tree(evidence)) if rule is not None and rule.in_tree is not None else ()
-    request = Request(evidence=evidence, violations=violations, choices=choices or Choices(), profile=profile)
+    found = rule.in_tree(evidence) if rule is not None and rule.in_tree is not None else ()
+    ignores = {path: facts.ignores for path, facts in evidence.codebase.facts.items()}
+    violations = apply_ignores(found, ignores, {codemod.id}, {codemod.id})
+    request = Request(evidence=evidence, violations=tuple(violations), choices=choices or Choices(), profile=profile)
     return tuple(codemod.rewrite(request))
 
 

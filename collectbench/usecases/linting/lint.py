@@ -14,6 +14,7 @@ from collectbench.checkouts.git import git_in
 from collectbench.checkouts.ignored import ignored_by_git
 from collectbench.lint import RULES, Evidence, Rule, unused_ignore
 from collectbench.lint.checking import FileCheck
+from collectbench.lint.path_patterns import matches
 from collectbench.measure.process.interruption import interruptible, signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.temporary import temporary_directory
@@ -29,7 +30,6 @@ from collectbench.usecases.linting import kept
 from collectbench.usecases.linting.changes import ChangedFocus, changed_focus
 from collectbench.usecases.linting.heavy import heavy_modules, unused_imports
 from collectbench.usecases.linting.options import LintOptions
-from collectbench.usecases.linting.patterns import matches
 from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.linting.reading import OnRead, Reading, read_tree
 from collectbench.usecases.linting.selection import refuse_idle_rules, selected_rules

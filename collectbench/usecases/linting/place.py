@@ -12,11 +12,11 @@ from collectbench.checkouts.python_files import python_files
 from collectbench.config import Config
 from collectbench.discovery.collection import collection_of
 from collectbench.discovery.pytest_settings import PytestSettings, read_pytest_settings
+from collectbench.lint.path_patterns import matches
 from collectbench.model.errors import UsageError
 from collectbench.model.lint_settings import Collection, LintSettings
 from collectbench.usecases.configuration import read_config
 from collectbench.usecases.linting.options import LintOptions
-from collectbench.usecases.linting.patterns import matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,22 @@ def test_a_module_that_git_ignores_is_generated() -> None:
     assert [violation.subject for violation in violations_in(missing_module.RULE, evidence)] == ["shop.lost"]
 
 
+@pytest.mark.parametrize(
+    ("tables", "reported"),
+    [
+        ('[[tool.collectbench.lint.forbidden-imports]]\nmodule = "shop.gone"\n', True),
+        ('[tool.collectbench.lint]\nheavy = ["shop.gone"]\n[tool.black]\nline-length = 100\n', True),
+        ('[tool.collectbench]\nbaseline = "a"\n[tool.mypyc]\nmodules = ["shop.gone"]\n', False),
+        ('[[tool.mypyc]]\nmodules = [\n  "shop.gone",\n]\n[tool.collectbench]\nbaseline = "a"\n', False),
+    ],
+)
+def test_a_build_that_names_a_module_makes_it_but_our_own_settings_do_not(tables: str, reported: bool) -> None:
+    evidence = evidence_of(SHOP | {"tests/test_a.py": "import shop.gone"})
+    sources = evidence.codebase.read
+    evidence.codebase.read = lambda path: tables.encode() if path == "pyproject.toml" else sources(path)
+    assert bool(violations_in(missing_module.RULE, evidence)) is reported
+
+
 def test_a_namespace_package_counts_if_something_imports_from_it() -> None:
     more = {"spread/part.py": ""}
     assert modules("import spread.gone", **more) == []

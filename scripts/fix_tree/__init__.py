@@ -1,0 +1,1 @@
+"""A repository whose modules have moved, for scripts/fix_modules.py."""
