@@ -33,6 +33,12 @@ def command(
             "--validate", help="With --apply: collect before and after each batch, and take harmful edits back."
         ),
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="With --apply: --validate, and run the tests that the files can affect before and after."
+        ),
+    ] = False,
     max_files: Annotated[
         int | None,
         typer.Option(
@@ -106,7 +112,6 @@ def command(
     """
     from collectbench.cli import exits, fix_request
     from collectbench.cli.lint_progress import lint_progress
-    from collectbench.cli.log import say
     from collectbench.usecases.fixing import applying, reporting, rewriting, undoing
     from collectbench.usecases.fixing.explaining import explanation, listing
 
@@ -121,8 +126,11 @@ def command(
     request = fix_request.fix_options(context)
     with lint_progress(wanted=not (no_progress or quiet)) as on_read:
         found = rewriting.rewrites(request, on_read)
-    report = (
-        reporting.applied(found, applying.apply(request, found, say), request) if apply else reporting.proposed(found)
-    )
+    if apply:
+        from collectbench.cli.fix_feedback import feedback
+
+        report = reporting.applied(found, applying.apply(request, found, feedback(context)), request)
+    else:
+        report = reporting.proposed(found)
     outlets.write(report if quiet else reporting.with_hints(report, fix_request.typed(context)), root=found.root)
     raise typer.Exit(exits.of_fix(report, applied=apply, checked=check))

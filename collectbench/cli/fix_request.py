@@ -68,11 +68,17 @@ def fix_options(context: typer.Context) -> FixOptions:
             partial=given["partial"],
         ),
         max_files=given["max_files"],
-        proof=Proof.COLLECTION if given["validate"] else Proof.NONE,
+        proof=_proof(given),
         allow_dirty=given["allow_dirty"],
         timeout_s=given["timeout"],
         pytest_args=context.obj.pytest_args,
     )
+
+
+def _proof(given: dict[str, Any]) -> Proof:
+    if given["verify"]:
+        return Proof.OUTCOMES
+    return Proof.COLLECTION if given["validate"] else Proof.NONE
 
 
 def tree_options(context: typer.Context) -> LintOptions:

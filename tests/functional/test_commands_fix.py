@@ -268,3 +268,18 @@ def test_files_that_fail_since_warnings_are_errors_are_healed(suite: Path, run_c
     done = run_cli("fix", "non-test-class", "--apply", "--validate", "--python", plain_python, cwd=suite)
     assert "3 files rewritten" in done.stdout
     assert done.returncode == 0
+
+
+def test_verify_takes_an_edit_back_after_which_a_test_fails(suite: Path, run_cli, plain_python: str) -> None:
+    reads_itself = "\n\ndef test_text():\n    assert '__test' + '__ =' not in open(__file__).read()\n"
+    with (suite / "tests/test_a.py").open("a") as file:
+        file.write(reads_itself)
+    before = state(suite)
+    done = run_cli("fix", "non-test-class", "--apply", "--verify", "--python", plain_python, cwd=suite)
+    assert done.returncode == 1
+    assert "newly failing: tests/test_a.py::test_text" in done.stdout
+    assert "the tests of changed files were run before and after" in " ".join(done.stdout.split())
+    after = state(suite)
+    assert after["tests/test_a.py"] == before["tests/test_a.py"]
+    assert {path for path in before if after[path] != before[path]} == {"tests/test_b.py", "tests/test_latin.py"}
+    assert after.keys() == before.keys()

@@ -38,7 +38,7 @@ def statements(report: FixReport, *, verbose: bool) -> Iterator[Statement]:
             shown = file.harm if verbose else file.harm[:_PLACES_SHOWN]
             lines = [*map(printable, shown), *_more(len(file.harm) - len(shown))]
             yield Statement(
-                word="taken back", text=f"{file.path}: it also changes what pytest collects", detail="\n".join(lines)
+                word="taken back", text=f"{file.path}: it changes more than it is meant to", detail="\n".join(lines)
             )
     yield from _skips(report, verbose=verbose)
     yield from (state("failed", f"{each.path}: {each.reason}") for each in report.failures)

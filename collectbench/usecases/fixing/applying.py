@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +16,14 @@ from collectbench.model.errors import CheckoutError, Interrupted, UsageError
 from collectbench.model.fixes import Edit, Failure
 from collectbench.store.edits.files import Files
 from collectbench.store.edits.journal import Head, Journal, JournalError, journals_in, read_journal
+from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.fixing.batches import Batches, Check, TakenBack
+from collectbench.usecases.fixing.checking import checked
 from collectbench.usecases.fixing.journals import alone_in, fixes_directory
-from collectbench.usecases.fixing.options import FixOptions, Proof
+from collectbench.usecases.fixing.options import FixOptions
 from collectbench.usecases.fixing.rewriting import Rewrites
-from collectbench.usecases.fixing.validation import validation
 from collectbench.usecases.fixing.writing import Writer
 from collectbench.usecases.origin import now
-from collectbench.usecases.recovery import Say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Applied:
     failures: tuple[Failure, ...]
 
 
-def apply(options: FixOptions, rewrites: Rewrites, say: Say) -> Applied:
+def apply(options: FixOptions, rewrites: Rewrites, feedback: Feedback) -> Applied:
     """Write the edits; those that do harm are taken back.
 
     Raises:
@@ -48,7 +48,7 @@ def apply(options: FixOptions, rewrites: Rewrites, say: Say) -> Applied:
             _refuse_dirty(rewrites.root)
         with _fixes_directory(rewrites.root) as directory:
             _tidy(directory, rewrites.root)
-            with _checked(options, rewrites.root, say) as check:
+            with checked(options, rewrites, feedback) as check:
                 return _apply(options, rewrites, directory, check)
 
 
@@ -78,13 +78,6 @@ def _so_far(batches: Batches) -> str:
     """What became of the edits of an interrupted rewrite."""
     stuck = "".join(f"{each.path}: {each.reason}; " for each in batches.writer.stuck.values())
     return f"{stuck}{len(batches.kept)} files are rewritten, the others are as they were"
-
-
-@contextmanager
-def _checked(options: FixOptions, root: Path, say: Say) -> Iterator[Check]:
-    """The check after each batch that the user wants."""
-    with nullcontext() if options.proof is Proof.NONE else validation(options, root, say) as collected:
-        yield (lambda _: ()) if collected is None else collected.harm_of
 
 
 @contextmanager

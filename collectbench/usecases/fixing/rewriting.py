@@ -17,6 +17,7 @@ from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.costs import Profile
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.fixes import Edit, Failure, Note, Skip
+from collectbench.sources.codebase import Codebase
 from collectbench.store.documents import PROFILE
 from collectbench.store.edits.files import Files, RefusedError
 from collectbench.store.files import read_document
@@ -38,6 +39,7 @@ class Rewrites:
         failures: files that cannot be read or must not be written, by path.
         notes: in the order of the codemod.
         test_files: those that pytest collects.
+        codebase: the tree without the edits.
     """
 
     codemod: Codemod
@@ -47,6 +49,7 @@ class Rewrites:
     failures: tuple[Failure, ...]
     notes: tuple[Note, ...]
     test_files: frozenset[str]
+    codebase: Codebase
 
 
 def codemod_of(name: str) -> Codemod:
@@ -116,6 +119,7 @@ def _rewrites(options: FixOptions, codemod: Codemod, git: Git, on_read: OnRead) 
         failures=tuple(sorted(failures, key=lambda each: each.path)),
         notes=tuple(each for each in results if isinstance(each, Note)),
         test_files=place.collection.files,
+        codebase=examined.evidence.codebase,
     )
 
 
