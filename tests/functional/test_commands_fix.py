@@ -249,7 +249,15 @@ def test_a_repository_that_git_cannot_read_is_refused_without_allow_dirty(suite:
     assert refused.returncode == 2
     assert "git does not tell whether all changes are committed" in refused.stderr
     assert "--allow-dirty" in refused.stderr
+    missing = run_cli("fix", "non-test-class", "--apply", cwd=suite, env={"PATH": "/nonexistent"})
+    assert missing.returncode == 2
+    assert "git cannot be started" in missing.stderr
+    assert "--allow-dirty" in missing.stderr
+    before = state(suite)
     assert run_cli("fix", "non-test-class", "--apply", "--allow-dirty", cwd=suite).returncode == 0
+    for path, content in before.items():
+        (suite / path).write_bytes(content)
+    assert "nothing to restore" in run_cli("fix", "--undo", cwd=suite).stdout
 
 
 def test_apply_exits_1_if_no_file_can_be_written_and_hides_no_earlier_rewrite(suite: Path, run_cli) -> None:

@@ -78,6 +78,8 @@ def _more(number: int) -> list[str]:
 def undone_headline(undone: Undone) -> str:
     """Return how many files have their old bytes again."""
     restored = f"{pluralize(len(undone.restored), 'file')} restored"
+    if not undone.restored and not undone.left:
+        restored = "nothing to restore, all files have their old bytes already"
     left = f", {pluralize(len(undone.left), 'file')} left unchanged" if undone.left else ""
     return f"{restored}{left}: {undone.codemod} of {undone.written.replace('T', ' ').rstrip('Z')} UTC"
 

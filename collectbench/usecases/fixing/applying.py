@@ -121,10 +121,9 @@ def _refuse_dirty(root: Path) -> None:
             answer = git.require(
                 "git does not tell whether all changes are committed",
                 *("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--", "."),
-                remedies=("--allow-dirty applies all the same",),
             )
     except CheckoutError as error:
-        raise UsageError(*error.reasons) from None
+        raise UsageError(*(f"{each.fact}; --allow-dirty applies all the same" for each in error.reasons)) from None
     if answer.entries:
         changed = [entry[3:] for entry in answer.entries]
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
