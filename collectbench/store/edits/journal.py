@@ -7,57 +7,29 @@ off, of a write that never began, and damage anywhere else is noticed.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import re
 import secrets
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from collectbench.store.edits.files import temporary_name
+from collectbench.store.edits.journal_lines import (
+    SCHEMA,
+    Head,
+    MadeDirectory,
+    Write,
+    digest_of,
+    entry_of,
+    head_of,
+    line_of,
+    rows_of,
+)
 
-_SCHEMA = 1
 _NAME = "journal"
-_DIGITS = 16
-_DIGEST = re.compile("[0-9a-f]{64}")
-_TEXT = re.compile(r"[^\0]+", re.DOTALL)
-_HEAD = {"root": re.compile(r"/[^\0]*", re.DOTALL), "codemod": _TEXT, "created": _TEXT}
-_WRITE = {"path": _TEXT, "before": _DIGEST, "after": _DIGEST, "temporary": _TEXT}
-_MADE = {"made": _TEXT}
 
 
 class JournalError(Exception):
     """A journal that cannot be trusted. The message is a clause without a full stop."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
-    """One write of a file: digests of the bytes before and after; None if it did not or does not exist."""
-
-    path: str
-    before: str | None
-    after: str | None
-    temporary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeDirectory:
-    """A directory that was made for a new file."""
-
-    made: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The first line: for which tree, by which codemod, and when (UTC, ISO 8601)."""
-
-    root: str
-    codemod: str
-    created: str
-    schema: int = _SCHEMA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +83,7 @@ class Journal:
         directory = above / f"{number:06d}-{head.created.replace(':', '')}-{secrets.token_hex(4)}"
         directory.mkdir(parents=True, mode=0o700)
         beginning = directory / f".{_NAME}"
-        beginning.write_text(_line(asdict(head)), encoding="ascii")
+        beginning.write_text(line_of(head), encoding="ascii")
         beginning.rename(directory / _NAME)  # a journal without its first line is none
         return cls(directory=directory)
 
@@ -131,7 +103,7 @@ class Journal:
             after=None if after is None else digest_of(after),
             temporary=temporary_name(),
         )
-        self._append(asdict(write))
+        self._append(write)
         return write.temporary
 
     def note_directory(self, path: str) -> None:
@@ -140,7 +112,7 @@ class Journal:
         Raises:
             OSError: as `note_write`.
         """
-        self._append(asdict(MadeDirectory(made=path)))
+        self._append(MadeDirectory(made=path))
 
     def _keep(self, digest: str, content: bytes) -> None:
         if digest in self._written:
@@ -155,11 +127,11 @@ class Journal:
             raise
         self._written.add(digest)
 
-    def _append(self, row: dict[str, Any]) -> None:
+    def _append(self, entry: Write | MadeDirectory) -> None:
         whole = (self.directory / _NAME).stat().st_size
         try:
             with (self.directory / _NAME).open("a", encoding="ascii") as file:
-                file.write(_line(row))
+                file.write(line_of(entry))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError:  # half a line, from a full disk, would be damage as soon as another one follows it
@@ -187,15 +159,16 @@ def read_journal(directory: Path) -> History:
     """
     file = directory / _NAME
     try:
-        rows = list(_rows(file.read_bytes()))
-        if rows and rows[0].get("schema") != _SCHEMA:
+        rows = list(rows_of(file.read_bytes()))
+        if rows and rows[0].get("schema") != SCHEMA:
             raise JournalError(f"{file} has a schema that this version does not know; use the version that wrote it")
         head, *others = rows
+        entries = [entry_of(row) for row in others]
         return History(
             directory=directory,
-            head=Head(**_checked(head, _HEAD)),
-            writes=tuple(Write(**_checked(row, _WRITE)) for row in others if "made" not in row),
-            directories=tuple(MadeDirectory(**_checked(row, _MADE)).made for row in others if "made" in row),
+            head=head_of(head),
+            writes=tuple(each for each in entries if isinstance(each, Write)),
+            directories=tuple(each.made for each in entries if isinstance(each, MadeDirectory)),
         )
     except OSError as error:
         raise JournalError(f"{file} cannot be read: {error.strerror or error}") from None
@@ -203,39 +176,6 @@ def read_journal(directory: Path) -> History:
         raise JournalError(f"{file} is damaged: {error}") from None
 
 
-def digest_of(content: bytes) -> str:
-    """Return the digest under which bytes are kept."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def _checked(row: dict[str, Any], shapes: dict[str, re.Pattern[str]]) -> dict[str, Any]:
-    """A row whose texts look as we write them. None is kept where it is allowed: for a file that does not exist."""
-    for key, shape in shapes.items():
-        value = row.get(key)
-        if value is None and shape is _DIGEST:
-            continue
-        if not isinstance(value, str) or not shape.fullmatch(value):
-            raise ValueError(f"{key} is {value!r:.80}")
-    return row
-
-
 def _open_at_once(path: str, flags: int) -> int:
     """Open a file that may be a pipe, without waiting for its writer."""
     return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _line(row: dict[str, Any]) -> str:
-    text = json.dumps(row)
-    return f"{digest_of(text.encode())[:_DIGITS]} {text}\n"
-
-
-def _rows(content: bytes) -> Iterator[dict[str, Any]]:
-    lines = content.split(b"\n")[:-1]  # after the last one is nothing, or a line that a kill has cut off
-    for number, line in enumerate(lines, start=1):
-        digest, _, text = line.partition(b" ")
-        if digest_of(text)[:_DIGITS].encode() != digest:
-            raise ValueError(f"line {number} does not have the digest that it begins with")
-        row = json.loads(text)
-        if not isinstance(row, dict):
-            raise TypeError(f"line {number} is not an object")
-        yield row

@@ -15,7 +15,8 @@ from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.errors import CheckoutError, Interrupted, UsageError
 from collectbench.model.fixes import Edit, Failure
 from collectbench.store.edits.files import Files
-from collectbench.store.edits.journal import Head, Journal, JournalError, journals_in, read_journal
+from collectbench.store.edits.journal import Journal, JournalError, journals_in, read_journal
+from collectbench.store.edits.journal_lines import Head
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.fixing.batches import Batches, Check, TakenBack
 from collectbench.usecases.fixing.checking import checked

@@ -14,7 +14,8 @@ from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.errors import UsageError
 from collectbench.model.fixes import Failure, Undone
 from collectbench.store.edits.files import Files, OutsideError, RefusedError
-from collectbench.store.edits.journal import History, JournalError, Write, digest_of, read_journal
+from collectbench.store.edits.journal import History, JournalError, read_journal
+from collectbench.store.edits.journal_lines import Write, digest_of
 from collectbench.usecases.fixing.journals import alone_in, fixes_directory, last_journal
 from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.place import find_place

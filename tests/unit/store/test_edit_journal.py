@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from collectbench.store.edits.journal import Head, Journal, JournalError, digest_of, journals_in, read_journal
+from collectbench.store.edits.journal import Journal, JournalError, journals_in, read_journal
+from collectbench.store.edits.journal_lines import Head, digest_of
 
 HEAD = Head(root="/project", codemod="non-test-class", created="2026-01-02T03:04:05Z")
 

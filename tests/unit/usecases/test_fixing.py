@@ -16,7 +16,8 @@ import pytest
 from collectbench.model.errors import Interrupted, UsageError
 from collectbench.model.fixes import Edit
 from collectbench.store.edits.files import Files
-from collectbench.store.edits.journal import Head, Journal, digest_of, journals_in
+from collectbench.store.edits.journal import Journal, journals_in
+from collectbench.store.edits.journal_lines import Head, Write, digest_of
 from collectbench.usecases.fixing.batches import Batches, Check, Harm
 from collectbench.usecases.fixing.journals import fixes_directory
 from collectbench.usecases.fixing.undoing import undo
@@ -233,7 +234,7 @@ def test_a_file_that_became_a_link_or_read_only_is_named_and_the_others_are_rest
 
 def test_a_forged_name_of_a_temporary_file_removes_nothing(root: Path) -> None:
     writer = writer_in(root)
-    writer.journal._append({"path": "a.py", "before": None, "after": None, "temporary": "b.py"})
+    writer.journal._append(Write(path="a.py", before=None, after=None, temporary="b.py"))
     undo(root)
     assert state(root)["b.py"] == b"old b"
 
