@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,8 +55,8 @@ class CommandLine:
         kept = [option for option in self.options if option[0] not in replaced]
         return self._written(self.command, self.targets, kept, changes)
 
-    def other(self, command: str, *changes: str, target: str | None = None) -> str:
-        """Another command for the same project: measured alike, with options added or replaced.
+    def other(self, command: str, *changes: str, target: str | None = None, without: Collection[str] = ()) -> str:
+        """Another command for the same project: measured alike, with options added or replaced, or `without` some.
 
         Without a target, commands that measure alike get the user's targets. Options that only concern where this
         result goes are not carried over.
@@ -68,7 +68,7 @@ class CommandLine:
             carried |= {"--depth", *(("--suite", "--no-suite") if alike else ())}
         if self.known:
             carried &= self.known[command]
-        kept = [option for option in self.options if option[0] in carried - {*changes}]
+        kept = [option for option in self.options if option[0] in carried - {*changes, *without}]
         return self._written(command, targets, [*self._name_of_baseline(command, changes), *kept], changes)
 
     def _name_of_baseline(self, command: str, changes: Sequence[str]) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -291,3 +291,12 @@ def test_verify_takes_an_edit_back_after_which_a_test_fails(suite: Path, run_cli
     assert after["tests/test_a.py"] == before["tests/test_a.py"]
     assert {path for path in before if after[path] != before[path]} == {"tests/test_b.py", "tests/test_latin.py"}
     assert after.keys() == before.keys()
+
+
+def test_a_suite_whose_tests_never_ran_gains_them(write_suite, run_cli, plain_python, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    text = "class TestA:\n    def __init__(self):\n        self.x = 1\n\n    def test_a(self):\n        assert self.x\n"
+    root = write_suite({"pytest.ini": "[pytest]\n", "test_a.py": text})
+    done = run_cli("fix", "uncollected-tests", "--apply", "--verify", "--python", plain_python, cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (root / "test_a.py").read_text() == text.replace("__init__", "setup_method")

@@ -33,12 +33,12 @@ ROOMS_WITHOUT_OPTIONS = (
 # Arguments of git and pytest that have the names of our options.
 OPTIONS_OF_OTHERS = {
     "checkouts/current_files.py": {"--force", "--quiet"},
-    "checkouts/repository.py": {"--quiet"},
-    "checkouts/submodules.py": {"--quiet"},
+    "checkouts/repository.py": {"--quiet", "--verify"},
+    "checkouts/submodules.py": {"--quiet", "--verify"},
     "checkouts/worktrees.py": {"--force", "--quiet"},
     "config/editing.py": {"--ignore"},
     "discovery/pytest_settings.py": {"--ignore"},
-    "measure/machine/environment.py": {"--quiet"},
+    "measure/machine/environment.py": {"--quiet", "--verify"},
     "measure/round/request.py": {"--ignore"},
 }
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")

@@ -46,7 +46,7 @@ def with_hints(report: FixReport, typed: CommandLine) -> FixReport:
     if report.number(Fate.PROPOSED):
         hints.append(f"to write these files:\n  {typed.again('--apply', without='--check')}")
     if report.number(Fate.APPLIED):
-        hints.append(f"to restore them:\n  {typed.other('fix', '--undo')}")
+        hints.append(f"to restore them:\n  {typed.other('fix', '--undo', without=('--python', '--timeout'))}")
     return replace(report, hints=tuple(hints))
 
 
