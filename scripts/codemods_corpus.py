@@ -34,6 +34,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collectbench.cli.feedback import ConsoleFeedback
 from collectbench.codemods import CODEMODS, Choices, Codemod
 from collectbench.model.errors import Interrupted
 from collectbench.usecases.fixing import applying, rewriting, undoing
@@ -120,6 +121,9 @@ def _configuration(name: str) -> Iterator[str]:
         yield f'[[lint.forbidden-imports]]\nmodule = "{module}"\nreplacement = "{replacement}"'
 
 
+SILENT = ConsoleFeedback(progress=False, verbose=False, all_output=False)
+
+
 def options_for(codemod: Codemod, root: Path) -> FixOptions:
     """The options under which a codemod finds something to do."""
     inits = sorted(path.relative_to(root).as_posix() for path in root.rglob("__init__.py"))
@@ -143,7 +147,7 @@ def run(codemod: Codemod, root: Path, *, undoes: bool) -> Outcome:
         outcome.seconds = time.perf_counter() - begin
         _note_results(found, outcome)
         if found.edits:
-            applied = applying.apply(options, found, lambda _: None)
+            applied = applying.apply(options, found, SILENT)
             outcome.failures += len(applied.failures)
             outcome.edits = len(applied.kept)
             outcome.faults += _faults(found, root, before)
