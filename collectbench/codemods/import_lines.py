@@ -88,7 +88,8 @@ def _on_one_line(small: cst.ImportFrom) -> cst.ImportFrom:
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     aliases = [alias.with_changes(comma=comma) for alias in aliases_of(small)]
     aliases[-1] = aliases[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    plain = small.with_changes(names=aliases, lpar=None, rpar=None)
+    space = cst.SimpleWhitespace(" ")  # `from x import(a)` has none
+    plain = small.with_changes(names=aliases, lpar=None, rpar=None, whitespace_after_import=space)
     return small if "#" in text_of(small) or len(text_of(plain)) > _WIDTH else plain
 
 

@@ -37,6 +37,7 @@ def test_a_statement_with_some_of_its_names(text: str, names: str, expected: str
     ("text", "expected"),
     [
         ("from x import (\n    a,\n    b,\n)  # noqa", "from x import a  # noqa\n"),
+        ("from x import(a, b)", "from x import a\n"),
         ("from x import (  # why\n    a,\n    b,\n)", "from x import (  # why\n    a,\n)\n"),
         (f"from {'x' * 80} import (\n    a,\n    b,\n)", f"from {'x' * 80} import (\n    a,\n)\n"),
     ],
