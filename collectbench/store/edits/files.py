@@ -19,6 +19,7 @@ from collectbench.store.edits.attributes import NotKeptError, take_over
 
 _TEMPORARY = re.compile(r"\.collectbench-[0-9a-f]{16}\.tmp")
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_CACHE = "__pycache__"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -76,9 +77,21 @@ class Files:
             os.mkdir(name, dir_fd=directory)
 
     def remove_directory(self, path: str) -> None:
-        """Remove a directory if it is empty."""
+        """Remove a directory if it is empty, or holds nothing but the bytecode of files that are gone."""
+        self._remove_lone_cache(path)
         with suppress(OSError, RefusedError), self._directory_of(path) as (directory, name):
             os.rmdir(name, dir_fd=directory)
+
+    def _remove_lone_cache(self, path: str) -> None:
+        with (
+            suppress(OSError, RefusedError),
+            self._directory_of(f"{path}/{_CACHE}/x") as (cache, _),
+            self._directory_of(f"{path}/x") as (directory, _),
+        ):
+            if os.listdir(directory) == [_CACHE]:  # noqa: PTH208 - of an open directory
+                for name in os.listdir(cache):  # noqa: PTH208
+                    os.unlink(name, dir_fd=cache)
+                os.rmdir(_CACHE, dir_fd=directory)
 
     def replace(self, path: str, before: bytes | None, after: bytes | None, temporary: str) -> None:
         """Give a file new bytes in one step, if it still has the old ones. None is a file that does not exist.

@@ -119,6 +119,14 @@ def test_directories_are_made_from_the_outside_in_and_removed_only_if_empty(root
     assert names(root) == ["a.py", "new"]
     files.remove_directory("tests/new")
     assert names(root) == ["a.py"]
+    (root / "tests" / "new" / "__pycache__").mkdir(parents=True)
+    (root / "tests" / "new" / "__pycache__" / "gone.pyc").write_bytes(b"")
+    (root / "tests" / "new" / "kept.py").write_bytes(b"")
+    files.remove_directory("tests/new")
+    assert (root / "tests" / "new" / "__pycache__" / "gone.pyc").exists()
+    (root / "tests" / "new" / "kept.py").unlink()
+    files.remove_directory("tests/new")
+    assert names(root) == ["a.py"]
     assert files.read("tests/none.py") is None
     assert files.read("none/none.py") is None
 
