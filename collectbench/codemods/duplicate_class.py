@@ -28,10 +28,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from collectbench.codemods.class_copies import Copies, Copy
-from collectbench.codemods.class_moves import Move, Moves
+from collectbench.codemods.classes.class_copies import Copies, Copy
+from collectbench.codemods.classes.class_moves import Move, Moves
+from collectbench.codemods.classes.homes import NoHomeError, home_of, parse_home
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.homes import NoHomeError, home_of, parse_home
 from collectbench.lint.duplicate_class import is_near
 from collectbench.lint.lineage import Lineages
 from collectbench.model.fixes import Failure, Note, Result, Skip

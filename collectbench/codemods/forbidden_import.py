@@ -48,10 +48,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.destinations import Move, Moves
-from collectbench.codemods.mentions import Mentions
-from collectbench.codemods.module_moves import Tree, files_with, move_in
-from collectbench.codemods.unit import Search
+from collectbench.codemods.references.destinations import Move, Moves
+from collectbench.codemods.references.mentions import Mentions
+from collectbench.codemods.references.module_moves import Tree, files_with, move_in
+from collectbench.codemods.references.unit import Search
 from collectbench.lint.forbidden_import import Entry, mentions_of
 from collectbench.lint.heavy_modules import package_of
 from collectbench.lint.rule import Evidence

@@ -56,9 +56,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.deferred_cuts import CutResult, Deferrals
-from collectbench.codemods.import_cuts import Unknown, new_lines, profiled_cuts, static_cut
-from collectbench.codemods.profiled_imports import ImportCut, Line, ProfiledImports
+from collectbench.codemods.deferral.deferred_cuts import CutResult, Deferrals
+from collectbench.codemods.deferral.import_cuts import Unknown, new_lines, profiled_cuts, static_cut
+from collectbench.codemods.deferral.profiled_imports import ImportCut, Line, ProfiledImports
 from collectbench.lint.rule import Evidence
 from collectbench.model.costs import Profile
 from collectbench.model.fixes import Note, Result, Skip

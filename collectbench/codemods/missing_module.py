@@ -37,10 +37,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.destinations import Move
 from collectbench.codemods.forbidden_import import entries_of
-from collectbench.codemods.module_moves import Tree, files_with, move_in
-from collectbench.codemods.unit import Search
+from collectbench.codemods.references.destinations import Move
+from collectbench.codemods.references.module_moves import Tree, files_with, move_in
+from collectbench.codemods.references.unit import Search
 from collectbench.lint.absences import missing_modules
 from collectbench.lint.forbidden_import import Entry
 from collectbench.lint.rule import Evidence

@@ -30,10 +30,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.destinations import Move
-from collectbench.codemods.module_imports import move_from_imports
-from collectbench.codemods.module_moves import Tree, move_in
-from collectbench.codemods.unit import Search
+from collectbench.codemods.references.destinations import Move
+from collectbench.codemods.references.module_imports import move_from_imports
+from collectbench.codemods.references.module_moves import Tree, move_in
+from collectbench.codemods.references.unit import Search
 from collectbench.model.fixes import Failure, Result, Skip
 from collectbench.model.lint import Violation
 from collectbench.sources.codebase import Codebase

@@ -33,9 +33,9 @@ from functools import partial
 import libcst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from collectbench.codemods.class_names import Renaming
+from collectbench.codemods.classes.class_names import Renaming
+from collectbench.codemods.classes.non_test_flag import FlagObjections, with_flag
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.non_test_flag import FlagObjections, with_flag
 from collectbench.codemods.syntax import edit_of
 from collectbench.lint.lineage import Lineages
 from collectbench.model.fixes import Effect, Permit, Result, Skip

@@ -51,11 +51,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.exports import Obstacle, Package, read_package
-from collectbench.codemods.exports_elsewhere import namespace_read
-from collectbench.codemods.import_effects import ImportEffects
-from collectbench.codemods.import_graph import ImportGraph
-from collectbench.codemods.late_exports import LateExports, late_exports
+from collectbench.codemods.effects.import_effects import ImportEffects
+from collectbench.codemods.effects.import_graph import ImportGraph
+from collectbench.codemods.exports.exports import Obstacle, Package, read_package
+from collectbench.codemods.exports.exports_elsewhere import namespace_read
+from collectbench.codemods.exports.late_exports import LateExports, late_exports
 from collectbench.codemods.syntax import edit_of
 from collectbench.model.fixes import Edit, Failure, Note, Result, Skip
 from collectbench.sources.modules import INIT
@@ -118,7 +118,10 @@ def _of_package(request: Request, package: Package, graph: ImportGraph, effects:
 
 
 def _edit(request: Request, package: Package, late: LateExports) -> Edit | Failure:
-    from collectbench.codemods.late_exports_text import Plan, with_late_exports  # LibCST's matchers are slow to import
+    from collectbench.codemods.exports.late_exports_text import (  # LibCST's matchers are slow to import
+        Plan,
+        with_late_exports,
+    )
 
     codebase = request.evidence.codebase
     outline = codebase.outline(package.path)

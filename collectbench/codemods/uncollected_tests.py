@@ -31,9 +31,9 @@ import libcst
 from libcst import matchers
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from collectbench.codemods.classes.constructors import objection
+from collectbench.codemods.classes.file_uses import FileUses
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.constructors import objection
-from collectbench.codemods.file_uses import FileUses
 from collectbench.codemods.syntax import edit_of
 from collectbench.lint.lineage import Lineages
 from collectbench.model.fixes import Effect, Permit, Result, Skip

@@ -27,9 +27,9 @@ import libcst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from collectbench.codemods.codemod import Codemod, Request
-from collectbench.codemods.import_names import ImportStatement, with_names
-from collectbench.codemods.import_needs import Imported, ImportNeeds
-from collectbench.codemods.statement_removal import StatementRemover
+from collectbench.codemods.effects.import_names import ImportStatement, with_names
+from collectbench.codemods.effects.import_needs import Imported, ImportNeeds
+from collectbench.codemods.effects.statement_removal import StatementRemover
 from collectbench.codemods.syntax import edit_of
 from collectbench.model.fixes import Effect, Failure, Permit, Result, Skip
 from collectbench.model.lint import Violation

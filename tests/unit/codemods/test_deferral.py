@@ -7,9 +7,9 @@ from textwrap import dedent
 
 import pytest
 
-from collectbench.codemods.chosen_imports import Wanted
-from collectbench.codemods.deferral import Deferred, Refused, defer, refusal_of
-from collectbench.codemods.deferral_obstacles import Surroundings
+from collectbench.codemods.deferral.chosen_imports import Wanted
+from collectbench.codemods.deferral.deferral import Deferred, Refused, defer, refusal_of
+from collectbench.codemods.deferral.deferral_obstacles import Surroundings
 from lint_texts import cases
 
 

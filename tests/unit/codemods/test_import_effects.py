@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from collectbench.codemods.import_effects import ImportEffects
-from collectbench.codemods.outside_writes import outside_write
+from collectbench.codemods.effects.import_effects import ImportEffects
+from collectbench.codemods.effects.outside_writes import outside_write
 from lint_texts import evidence_of
 
 HUB = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from collectbench.codemods.import_lines import copied_line, import_lines, narrowed
+from collectbench.codemods.deferral.import_lines import copied_line, import_lines, narrowed
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst
 import pytest
 
-from collectbench.codemods.import_names import bound_name, with_names
+from collectbench.codemods.effects.import_names import bound_name, with_names
 
 
 def without(text: str, name: str) -> str | None:

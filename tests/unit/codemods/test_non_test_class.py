@@ -10,8 +10,8 @@ import pytest
 
 from codemod_texts import results_of, rewritten_texts, skips_of
 from collectbench.codemods import Choices
+from collectbench.codemods.classes.non_test_flag import FlagObjections
 from collectbench.codemods.non_test_class import CODEMOD
-from collectbench.codemods.non_test_flag import FlagObjections
 from collectbench.lint.lineage import Lineages
 from collectbench.model.fixes import Edit
 from collectbench.model.lint_settings import Collection

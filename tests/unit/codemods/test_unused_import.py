@@ -12,7 +12,7 @@ import pytest
 
 from codemod_texts import results_of, rewritten_texts, skips_of
 from collectbench.codemods import Request
-from collectbench.codemods.import_needs import Imported, ImportNeeds
+from collectbench.codemods.effects.import_needs import Imported, ImportNeeds
 from collectbench.codemods.unused_import import CODEMOD, without
 from collectbench.model.fixes import Edit, Effect, Failure, Skip
 from collectbench.model.lint import Violation

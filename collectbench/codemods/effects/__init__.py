@@ -1,0 +1,1 @@
+"""What an import does besides binding names, and what it loads."""
