@@ -2,7 +2,7 @@
 
 What it detects:
     Classes that pytest takes for test classes by their name and then skips with a PytestCollectionWarning, since they
-    have `__init__` or `__new__`. Copies in several files are one finding.
+    have `__init__` or `__new__`. Copies in several files are one finding. If a class holds tests, these never run.
 
 Why it is slow:
     pytest makes a collector and a warning for each file that has the class. This costs little; the warnings hide those
@@ -12,7 +12,8 @@ Evidence:
     The warnings of the run, and the collectors of these classes.
 
 Fix:
-    Set `__test__ = False` in the class, or rename it. Keep one copy in a module that is not collected.
+    Set `__test__ = False` in the class, or rename it. Keep one copy in a module that is not collected. A class with
+    tests needs a `setup_method` or a fixture instead of `__init__`, so that they run.
 
 Source:
     pytest#7111. 364 copies in one repository.
@@ -20,6 +21,7 @@ Source:
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -50,17 +52,30 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
 
 
 def _candidate(evidence: Evidence, name: str, reason: str, places: Sequence[tuple[str, int]]) -> Candidate:
+    has_tests = any(_has_tests(evidence, path, name) for path in dict.fromkeys(path for path, _ in places))
     return Candidate(
         subject=name,
-        title="a helper class has the name of a test class",
+        title="its tests never run" if has_tests else "a helper class has the name of a test class",
         locations=locations(evidence, places),
         evidence=(f"{counted(len(places), 'warning')} of pytest that {name} has {reason}",),
-        fix="set __test__ = False in the class, or rename it"
+        fix=f"turn {reason} into a fixture or setup_method"
+        if has_tests
+        else "set __test__ = False in the class, or rename it"
         + ("; keep one copy in a module that is not collected" if len(set(places)) > 1 else ""),
         claims=tuple(_claims(evidence, name)),
         bound=True,
         is_note=True,
     )
+
+
+def _has_tests(evidence: Evidence, path: str, name: str) -> bool:
+    """Whether a class of this name in a file has a method with the default name of a test."""
+    tree = evidence.sources.tree(path)
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name] if tree else []
+    methods = (
+        node for each in classes for node in each.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    return any(node.name.startswith("test") for node in methods)
 
 
 def _claims(evidence: Evidence, name: str) -> Iterator[Claim]:

@@ -113,8 +113,12 @@ def _of_package(request: Request, package: Package, graph: ImportGraph, effects:
             total = len({each.name for each in package.exports} | {each.name for each in package.obstacles})
             yield Note(
                 text=f"{package.path}: {len(late.exports)} of {total} names are loaded at their first use; "
-                f"`import {package.name}` loads fewer files: -{len(late.unloaded)}"
+                f"`import {package.name}` loads {_files(len(late.unloaded))} less"
             )
+
+
+def _files(number: int) -> str:
+    return f"{number} file{'' if number == 1 else 's'}"
 
 
 def _edit(request: Request, package: Package, late: LateExports) -> Edit | Failure:

@@ -22,26 +22,28 @@ Example:
     ```
 
 Fix:
-    Import the module that replaced it. The message names it where exactly one module of the project has that name.
+    Import the module that replaced it. The message names the `replacement` of the entry of
+    `[[tool.collectbench.lint.forbidden-imports]]` that covers it, or else the module of the project that has its last
+    name, if there is exactly one.
 
 Options:
-    None.
+    `forbidden-imports`, for the replacement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from collectbench.lint import absences
+from collectbench.lint.forbidden_import import Entry
 from collectbench.lint.rule import Evidence, Rule
 from collectbench.model.lint import Violation
 
 
 def check(evidence: Evidence) -> Iterator[Violation]:
     """Yield a violation for each reference."""
+    entries = [Entry(given) for given in evidence.settings.forbidden_imports if given.replacement]
     for absence in absences.of_modules(evidence):
-        names = evidence.codebase.modules.called(absence.module.rpartition(".")[2])
-        suggestion = names[0] if len(names) == 1 else None
         yield Violation(
             rule=RULE.id,
             path=absence.path,
@@ -49,8 +51,17 @@ def check(evidence: Evidence) -> Iterator[Violation]:
             subject=absence.module,
             message=f"module {absence.module} does not exist"
             + ("" if absence.missing == absence.module else f": there is no {absence.missing}"),
-            fix=f"import {suggestion} if that replaced it" if suggestion else "",
+            fix=_fix(evidence, entries, absence.module),
         )
+
+
+def _fix(evidence: Evidence, entries: Sequence[Entry], module: str) -> str:
+    """Name the replacement in the configuration, or the only module with the last name of the missing one."""
+    configured = next((each.given.replacement for each in entries if each.forbids(module)), "")
+    if configured:
+        return f"use {configured}"
+    names = evidence.codebase.modules.called(module.rpartition(".")[2])
+    return f"import {names[0]} if that replaced it" if len(names) == 1 else ""
 
 
 RULE = Rule(id="missing-module", doc=__doc__, in_tree=check, in_functions=True)

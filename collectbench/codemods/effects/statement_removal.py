@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import TypeVar
 
 import libcst
@@ -46,6 +47,8 @@ class StatementRemover(libcst.CSTTransformer):
 
     def leave_Module(self, original_node: libcst.Module, updated_node: libcst.Module) -> libcst.Module:  # noqa: N802, D102
         body, carried = self._with_comments(original_node.body, updated_node.body)
+        if body and not original_node.header and original_node.body[0] in self._gone:
+            body[0] = body[0].with_changes(leading_lines=_from_first_comment(_leading_lines(body[0])))
         return updated_node.with_changes(body=body, footer=[*carried, *updated_node.footer])
 
     def _with_comments(
@@ -71,6 +74,10 @@ class StatementRemover(libcst.CSTTransformer):
 
 def _leading_lines(statement: libcst.BaseStatement) -> Sequence[libcst.EmptyLine]:
     return getattr(statement, "leading_lines", ())
+
+
+def _from_first_comment(lines: Sequence[libcst.EmptyLine]) -> list[libcst.EmptyLine]:
+    return list(dropwhile(lambda line: line.comment is None, lines))
 
 
 def _kept_lines(lines: list[libcst.EmptyLine], following: libcst.BaseStatement | None) -> list[libcst.EmptyLine]:

@@ -41,7 +41,9 @@ def heavy_modules(settings: LintSettings, profile: Path | None, root: Path) -> d
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from None
     for module in measured.imports:
-        if module.origin.value in _NOT_TO_AVOID or ("." in module.module and heavy_part(module.module, heavy)):
+        if module.floor or module.origin.value in _NOT_TO_AVOID:
+            continue
+        if "." in module.module and heavy_part(module.module, heavy):
             continue
         if module.inclusive_s >= settings.heavy_threshold_s:
             heavy[module.module] = module.inclusive_s

@@ -40,6 +40,13 @@ def test_copies_of_a_helper_class_are_one_note_under_its_name() -> None:
     assert second.subject == "TestOther"
 
 
+def test_a_class_with_tests_is_not_to_be_silenced() -> None:
+    text = "class TestOrders:\n    def __init__(self): ...\n    async def test_a(self): ...\n"
+    about = evidence(warnings=(warning("test_a.py", "TestOrders"),), files={f"{ROOT}/tests/test_a.py": text})
+    (found,) = findings(HELPER, about)
+    assert (found.title, found.fix) == ("its tests never run", "turn __init__ into a fixture or setup_method")
+
+
 def test_other_warnings_are_no_helper_classes() -> None:
     category, _, path, line = warning("test_a.py")
     about = evidence(

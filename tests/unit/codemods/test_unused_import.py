@@ -39,6 +39,13 @@ def unused(text: str, *names: str, path: str = PATH) -> dict[str, Any]:
     ("before", "names", "after"),
     [
         pytest.param("import os\nimport pandas\n", ["pandas"], "import os\n", id="a whole line"),
+        pytest.param("import pandas\n\nimport os\n", ["pandas"], "import os\n", id="a file begins with no empty line"),
+        pytest.param(
+            "import pandas\n\n# of the system\nimport os\n",
+            ["pandas"],
+            "# of the system\nimport os\n",
+            id="a comment below the first line stays",
+        ),
         pytest.param("import os, pandas\n", ["pandas"], "import os\n", id="the last name of a line"),
         pytest.param("import pandas as pd, os\n", ["pandas"], "import os\n", id="the first name of a line"),
         pytest.param(
@@ -240,7 +247,7 @@ def test_an_import_that_another_file_uses_stays(other: str, reason: str) -> None
 def test_a_look_alike_in_another_file_does_not_keep_it(other: str) -> None:
     text = "import pandas as pd\n" + TEST
     texts = {"tests/__init__.py": "", PATH: text, "tests/test_b.py": other}
-    assert rewritten_texts(CODEMOD, texts, **unused(text, "pandas")) == {PATH: TEST}
+    assert rewritten_texts(CODEMOD, texts, **unused(text, "pandas")) == {PATH: TEST.lstrip()}
 
 
 def test_a_module_that_another_file_uses_as_an_attribute_stays() -> None:
@@ -252,7 +259,7 @@ def test_a_module_that_another_file_uses_as_an_attribute_stays() -> None:
     ]
     importer = user.replace("import scipy\n", "import scipy.stats\n")
     assert rewritten_texts(CODEMOD, {PATH: text, "tests/test_b.py": importer}, **unused(text, "scipy.stats")) == {
-        PATH: TEST
+        PATH: TEST.lstrip()
     }
 
 
@@ -306,7 +313,7 @@ def test_a_module_of_the_project_goes_only_if_nothing_happens_in_it(module: str,
     texts = {"shop/__init__.py": "", "shop/hub.py": hub, "shop/deep.py": "print()\n", "shop/part.py": module}
     values = unused(text, "shop.part")
     if reason is None:
-        assert rewritten_texts(CODEMOD, {PATH: text} | texts, **values) == {PATH: TEST}
+        assert rewritten_texts(CODEMOD, {PATH: text} | texts, **values) == {PATH: TEST.lstrip()}
     else:
         (skip,) = skips_of(CODEMOD, {PATH: text} | texts, **values)
         assert reason in skip[2]

@@ -8,6 +8,7 @@ import pytest
 
 from collectbench.lint import missing_module, missing_name
 from collectbench.model.lint import Violation
+from collectbench.model.lint_settings import ForbiddenImport, LintSettings
 from lint_texts import cases, evidence_of, violations_in
 
 PATH = "tests/test_shop.py"
@@ -85,6 +86,13 @@ def test_the_only_module_of_that_name_is_suggested() -> None:
     assert modules("import shop.views")[0].fix == "import shop.api.views if that replaced it"
     assert modules("import shop.gone")[0].fix == ""
     assert modules("import shop.views", **{"tests/views.py": ""})[0].fix == ""
+
+
+def test_the_replacement_in_the_configuration_is_named() -> None:
+    settings = LintSettings(forbidden_imports=(ForbiddenImport(module="shop.views", replacement="shop.orders"),))
+    texts = SHOP | {PATH: "import shop.views.old\nimport shop.gone\n"}
+    found = violations_in(missing_module.RULE, evidence_of(texts, settings=settings))
+    assert [violation.fix for violation in found] == ["use shop.orders", ""]
 
 
 THERE = cases(
