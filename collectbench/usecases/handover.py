@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from collectbench.judge.reference_seconds import machine_speed
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Comparison, TargetComparison
 from collectbench.model.diagnosis import Diagnosis, Finding
@@ -25,6 +26,8 @@ from collectbench.usecases.origin import TOOL, now
 T = TypeVar("T", Run, LintReport, FixReport, Diagnosis, Verification)
 _KINDS = (RUN, LINT, FIX, DIAGNOSIS, VERIFICATION)
 _FINDINGS = 5
+_SAME_SPEED = 1.1
+"""Machines differ by less from one minute to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,18 @@ def hand_over(files: Sequence[Path], config_file: Path | None) -> Handover:
         rewrites=tuple(_rewritten(stamp, report) for stamp, report in _of(read, FIX)),
         findings=_findings(diagnosis[1]) if diagnosis else (),
         diagnosis=diagnosis[0] if diagnosis else None,
-        notes=tuple(comparison.notes) if comparison else (),
+        notes=(*_speeds(base, head), *(comparison.notes if comparison else ())),
     )
+
+
+def _speeds(base: Run | None, head: Run | None) -> Iterator[str]:
+    """Say that the machine was faster or slower in one of the runs, which makes a part of the change."""
+    before, after = (machine_speed(run).factor if run else None for run in (base, head))
+    if before and after and not 1 / _SAME_SPEED < after / before < _SAME_SPEED:
+        yield (
+            f"machine speed {before:.2f} -> {after:.2f}: a part of the change of times is that of the machine; "
+            "collectbench compare --against measures both sides in turn"
+        )
 
 
 def _all_read(files: Sequence[Path]) -> list[_Read]:

@@ -32,6 +32,18 @@ def test_the_earlier_run_is_before_whatever_the_order_of_the_files(tmp_path: Pat
     assert report.verdict is not None
 
 
+@pytest.mark.parametrize(("times_as_slow", "is_said"), [(1.05, False), (2, True), (0.5, True)])
+def test_a_machine_of_another_speed_is_noted(tmp_path: Path, times_as_slow: float, is_said: bool) -> None:
+    targets = json.loads((KEPT / "run-2.json").read_text())["targets"]
+    for sample in (sample for target in targets for sample in target["samples"] if sample["reference"]):
+        sample["reference"]["wall_s"] *= times_as_slow
+    before = written(tmp_path / "early.json", "run-2", created="2025-01-01T00:00:00Z")
+    after = written(tmp_path / "late.json", "run-2", created="2025-02-01T00:00:00Z", targets=targets)
+    notes = [note for note in hand_over([before, after], None).notes if note.startswith("machine speed")]
+    assert bool(notes) is is_said
+    assert not [note for note in hand_over([after], None).notes if note.startswith("machine speed")]
+
+
 def test_each_kind_of_document_has_its_part(tmp_path: Path) -> None:
     files = [KEPT / f"{kind}-1.json" for kind in ("lint", "fix", "verification", "diagnosis")]
     report = hand_over(files, None)
