@@ -53,7 +53,7 @@ def applied_fix():
         file_fix(
             "tests/test_a.py", Fate.TAKEN_BACK, harm=("lost id: tests/test_a.py::TestClient::test_get", "new error: x")
         ),
-        checked="the suite was collected before and after: nothing else has changed",
+        checked="the suite was collected before and after: only what the rewrite is meant to change has changed",
         hints=("to restore them:\n  collectbench fix --undo",),
     )
 

@@ -14,9 +14,9 @@ from collectbench.usecases.origin import TOOL, now
 
 _CHECKED = {
     Proof.NONE: "",
-    Proof.COLLECTION: "the suite was collected before and after: nothing else has changed",
-    Proof.OUTCOMES: "the suite was collected and the tests of changed files were run before and after: nothing else "
-    "has changed",
+    Proof.COLLECTION: "the suite was collected before and after: only what the rewrite is meant to change has changed",
+    Proof.OUTCOMES: "the suite was collected and the tests of changed files were run before and after: only what the "
+    "rewrite is meant to change has changed, and no test that ran before ends worse",
 }
 
 
