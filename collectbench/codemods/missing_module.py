@@ -39,8 +39,10 @@ from collections.abc import Iterator
 from collectbench.codemods.codemod import Codemod, Request
 from collectbench.codemods.forbidden_import import entries_of
 from collectbench.codemods.references.destinations import Move
-from collectbench.codemods.references.module_moves import Tree, files_with, move_in
+from collectbench.codemods.references.module_moves import Tree, files_with, move_in, unit_of
+from collectbench.codemods.references.name_strings import Kind, name_strings
 from collectbench.codemods.references.unit import Search
+from collectbench.codemods.syntax import NotRewritableError
 from collectbench.lint.absences import missing_modules
 from collectbench.lint.forbidden_import import Entry
 from collectbench.lint.rule import Evidence
@@ -48,12 +50,16 @@ from collectbench.model.fixes import Failure, Result
 from collectbench.sources.outline import Guard
 from collectbench.sources.references import Form, Reference
 
-_CONSTANT = re.compile(
-    rb"""^[ \t]*\w+[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["']([A-Za-z_][\w.]*\.\w+)["'][ \t]*(?:#.*)?\r?$"""
-    rb"""|(?:sys\.modules\[|\bmodules,\s*|\bpytest_plugins\s*=\s*[\[(]?\s*)["']([A-Za-z_][\w.]*)["']""",
-    re.MULTILINE,
-)
-"""Strings that may name a module and that lint does not look at."""
+_CONSTANT = re.compile(rb"""=[ \t]*["']([A-Za-z_][\w.]*\.\w+)["']""")
+_KEY = re.compile(rb"""(?:sys\.modules\[|\bmodules,\s*|\bpytest_plugins\s*=\s*[\[(]?\s*)["']([A-Za-z_][\w.]*)["']""")
+_BEFORE_KEYS = (b"sys.modules", b"modules,", b"pytest_plugins")
+"""Strings that may name a module and that lint does not look at; one of the last three is before each `_KEY`."""
+_FORMS = {
+    Kind.MODULE: Form.IMPORT_MODULE,
+    Kind.TOP: Form.IMPORT_MODULE,
+    Kind.OBJECT: Form.PATCH,
+    Kind.HOLDER: Form.PATCH,
+}
 
 
 def rewrite(request: Request) -> Iterator[Result]:
@@ -84,14 +90,26 @@ def _in_constants(evidence: Evidence) -> Iterator[str]:
             source = codebase.read(path)
         except OSError:
             continue
-        for found in {first or second for first, second in _CONSTANT.findall(source)} - innocent:
-            name = found.decode()
-            if codebase.missing(path, name, 0) is None:
-                innocent.add(found)
-            else:
-                suspects.append((path, Reference(1, 0, name, "", Form.IMPORT_MODULE, Guard.NONE, False)))
+        keys = _KEY.findall(source) if any(word in source for word in _BEFORE_KEYS) else ()
+        found = {*_CONSTANT.findall(source), *keys} - innocent
+        harmless = {name for name in found if codebase.missing(path, name.decode(), 0) is None}
+        innocent |= harmless
+        if found > harmless:
+            suspects += ((path, reference) for reference in _references(evidence, path, source))
     for absence in missing_modules(codebase, suspects):
         yield absence.module
+
+
+def _references(evidence: Evidence, path: str, source: bytes) -> Iterator[Reference]:
+    """The strings of a file that surely name modules or objects, in the form of lint's references."""
+    tree = Tree(evidence=evidence, rule=CODEMOD.id, unsafe=False)
+    try:
+        unit = unit_of(tree, path, source, lambda _: None, lambda *_: False)
+    except NotRewritableError:
+        return  # if lint reports something in it, it becomes a failure
+    for each in name_strings(unit):
+        if each.node not in unit.expected and each.kind in _FORMS and "." in each.value:
+            yield Reference(each.node.lineno, 0, each.value, "", _FORMS[each.kind], Guard.NONE, False)
 
 
 class _MissingModules:

@@ -61,6 +61,8 @@ def compare(before: Mapping[str, bytes], directory: Path, rows: Sequence[Row], s
                 problems.append(f"{path}:{row.first}: {row.form} of {row.module} is {found}, not {row.outcome}")
         extra = [line for line in lines[path] if not any(row.first <= line <= row.last for row in planted)]
         problems += [f"{path}:{line}: named, and not planted" for line in extra]
+    elsewhere = sorted(set(lines) - set(by_path))
+    problems += [f"{path}: named, and nothing of this rule is planted there" for path in elsewhere]
     return Verdict(rewritten=counts["rewritten"], named=counts["named"], problems=tuple(problems))
 
 

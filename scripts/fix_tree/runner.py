@@ -12,7 +12,6 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
@@ -45,11 +44,13 @@ def failures_in(path: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _examples(path: str, module: ModuleType) -> Iterator[tuple[str, str, str]]:
-    output = io.StringIO()
-    with redirect_stdout(output):
-        result = doctest.testmod(module)
-    if result.failed:
-        yield path, "examples", output.getvalue()
+    for name, function in vars(module).items():
+        if name.startswith("example_"):
+            runner, output = doctest.DocTestRunner(verbose=False), io.StringIO()
+            for test in doctest.DocTestFinder(recurse=False).find(function, name, module):
+                runner.run(test, out=output.write)
+            if runner.failures:
+                yield path, name, output.getvalue()
 
 
 def main() -> None:

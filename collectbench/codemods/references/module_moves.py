@@ -25,6 +25,8 @@ from collectbench.sources.names import absolute
 from collectbench.sources.parsing import UnparsableError, parse
 from collectbench.sources.references import STAR
 
+_WORD = re.compile(rb"[^\W\d]\w*")
+_QUOTED_WORD = re.compile(rb"""["']([^\W\d]\w*)""")
 Mover = Callable[[Unit], None]
 ALL: tuple[Mover, ...] = (move_from_imports, move_aliased_imports, move_plain_imports, move_strings)
 """What moves: each kind of reference, in files and in the examples of docstrings."""
@@ -88,7 +90,6 @@ def files_with(
     export it, and in examples and strings.
     """
     words = {name.rpartition(".")[2].encode() for name in names}
-    quoted = {quote + word for word in words for quote in (b"'", b'"')}
     by_parent: dict[bytes, list[bytes]] = defaultdict(list)
     for name in names:
         by_parent[name.rpartition(".")[0].encode()].append(name.encode())
@@ -97,7 +98,7 @@ def files_with(
         if any(parent in source and any(name in source for name in by_parent[parent]) for parent in by_parent):
             return True
         is_odd = b">>> " in source or path.endswith("__init__.py")
-        return any(word in source for word in (words if is_odd else quoted))
+        return not words.isdisjoint((_WORD if is_odd else _QUOTED_WORD).findall(source))
 
     for path in sorted(evidence.focus & evidence.codebase.facts.keys()) if names else ():
         try:
@@ -110,20 +111,21 @@ def files_with(
             yield path, source
 
 
-def move_in(  # noqa: PLR0917 - the tree, a file of it, and what moves
-    tree: Tree, path: str, source: bytes, moves: Moves, is_wanted: IsWanted, movers: Sequence[Mover] = ALL
-) -> Iterator[Result]:
-    """Yield what becomes of one file: an edit, skips, or a failure. `movers` do the work."""
+def unit_of(tree: Tree, path: str, source: bytes, moves: Moves, is_wanted: IsWanted) -> Unit:
+    """Return a file with its syntax tree.
+
+    Raises:
+        NotRewritableError: it does not parse, or cannot be decoded.
+    """
     try:
-        syntax, text = parse(source), Text(source)
-    except (UnparsableError, NotRewritableError) as error:
-        yield Failure(path=path, reason=str(error))
-        return
+        syntax = parse(source)
+    except UnparsableError as error:
+        raise NotRewritableError(str(error)) from None
     codebase = tree.evidence.codebase
-    unit = Unit(
+    return Unit(
         path=path,
         package=package_of(codebase.modules, path),
-        text=text,
+        text=Text(source),
         tree=syntax,
         moves=moves,
         destinations=Destinations(codebase=codebase, path=path, unsafe=tree.unsafe, generated=tree.generated),
@@ -131,12 +133,23 @@ def move_in(  # noqa: PLR0917 - the tree, a file of it, and what moves
         is_shared=lambda name: tree.is_imported(path, name),
         moves_optional=tree.moves_optional,
     )
+
+
+def move_in(  # noqa: PLR0917 - the tree, a file of it, and what moves
+    tree: Tree, path: str, source: bytes, moves: Moves, is_wanted: IsWanted, movers: Sequence[Mover] = ALL
+) -> Iterator[Result]:
+    """Yield what becomes of one file: an edit, skips, or a failure. `movers` do the work."""
+    try:
+        unit = unit_of(tree, path, source, moves, is_wanted)
+    except NotRewritableError as error:
+        yield Failure(path=path, reason=str(error))
+        return
     for move in movers:
         move(unit)
-    for examples in examples_in(unit.nodes, text):
+    for examples in examples_in(unit.nodes, unit.text):
         _move_in_examples(unit, examples, movers)
     try:
-        after = text.spliced(unit.splices) if unit.splices else source
+        after = unit.text.spliced(unit.splices) if unit.splices else source
     except NotRewritableError as error:
         yield Failure(path=path, reason=str(error))
         return

@@ -97,6 +97,10 @@ def test_it_is_named(text: str, reason: str) -> None:
         "import pytest\ndef test_a():\n    with pytest.raises(ImportError):\n        import shop.gone.orders\n",
         "import shop.gone.orders  # collectbench: ignore[missing-module]\n",
         "GONE = 'elsewhere.gone.orders'\n",
+        "GOOD = 'shop.sales.orders.Order'\n@patch(GOOD)\ndef test_a(): ...\n",
+        "@patch(target='shop.sales.orders.send')\ndef test_a(): ...\n",
+        "GONE = 'shop.lost.orders'\nprint(GONE)\n",
+        "X = 'shop.lost.orders' +\n",
     ],
 )
 def test_what_is_intended_is_neither_rewritten_nor_named(text: str) -> None:
