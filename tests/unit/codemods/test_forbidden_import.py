@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 from typing import Any
 
@@ -12,6 +13,8 @@ from collectbench.codemods.codemod import Choices
 from collectbench.codemods.forbidden_import import CODEMOD
 from collectbench.model.fixes import Edit, Effect, Failure
 from collectbench.model.lint_settings import ForbiddenImport, LintSettings
+from collectbench.sources.facts import read_file
+from lint_texts import evidence_of
 
 SHOP = {
     "shop/__init__.py": "",
@@ -479,6 +482,94 @@ def test_names_that_imports_share(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from shop.legacy import (lost, send)\n", "from shop.legacy import (lost)\nfrom shop.orders import send\n"),
+        (
+            "from shop.legacy import (\n    send,  # here\n    lost\n)\n",
+            "from shop.legacy import (\n    lost\n)\nfrom shop.orders import (\n    send,  # here\n\n)\n",
+        ),
+        (
+            "from shop.legacy import (send, lost,)\n",
+            "from shop.legacy import (lost)\nfrom shop.orders import send\n",
+        ),
+        (
+            "from shop.legacy import (lost, send,)\n",
+            "from shop.legacy import (lost)\nfrom shop.orders import send\n",
+        ),
+        (
+            "if x: from shop.legacy import lost, send\n",
+            "if x: from shop.legacy import lost; from shop.orders import send\n",
+        ),
+        ("lazy from shop.legacy import send\n", "lazy from shop.orders import send\n"),
+    ],
+)
+def test_a_statement_is_split_in_its_style(before: str, after: str) -> None:
+    assert rewritten(before) == after
+
+
+def test_a_lazy_import_is_not_split() -> None:
+    assert [reason for _, reason in named("lazy from shop.legacy import lost, send\n")] == [
+        "shop.orders has no lost",
+        "LibCST cannot read a statement that has to be split",
+    ]
+
+
+@pytest.mark.parametrize(
+    "uses",
+    [
+        "def f():\n    old = 1\n    def g():\n        nonlocal old\n        old.lost",
+        "def f(old, *more, key=1, **others):\n    old.lost",
+        "try:\n    f()\nexcept OSError as error:\n    error.lost",
+        "def f():\n    match x:\n        case [*old]:\n            old.lost",
+        "def f():\n    match x:\n        case {'a': 1, **old}:\n            old.lost",
+        "def f():\n    match x:\n        case A() as old:\n            old.lost",
+        "def f():\n    if (old := 1):\n        old.lost",
+        "def f():\n    [(old := y) for y in x]\n    return old.lost",
+        "f = lambda old=1: old.lost",
+        "x = {old.lost: 1 for old in x}",
+        "def f():\n    for old in x:\n        del old.lost",
+        "class A:\n    old = 1\n    x = old.lost",
+    ],
+)
+def test_other_meanings_of_a_name_are_no_uses(uses: str) -> None:
+    before = f"import shop.legacy as old\n{uses}\n"
+    assert rewritten(before) == before.replace("shop.legacy", "shop.orders")
+
+
+def test_an_import_of_a_global_name_counts_in_the_whole_file() -> None:
+    before = "def f():\n    global old\n    import shop.legacy as old\n\ndef g():\n    old.lost()\n"
+    assert named(before) == [(3, "shop.orders has no lost")]
+    assert rewritten(before.replace("lost", "send")) == before.replace("lost", "send").replace("legacy", "orders")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("OLD = 'shop.legacy'\nimport_module(OLD + '.carts').send", "which does not end in .carts"),
+        (
+            "OLD = 'shop.legacy.carts'\npatch(f'{OLD}.send')\npatch(OLD + '.lost')",
+            "shop.orders.carts is not a module, and shop.orders has no lost",
+        ),
+        ("x = 'legacy'\nsys.modules.pop('shop.legacy')", "nothing puts it back"),
+        ("@patch('shop.legacy.carts.lost', create=True)\ndef test_a(): ...", "shop.orders.carts is not a module"),
+    ],
+)
+def test_strings_that_cannot_move_are_named(text: str, reason: str) -> None:
+    found = named(text + "\n")
+    assert any(reason in each for _, each in found), found
+    assert rewritten(text + "\n") is None
+
+
+def test_a_constant_that_another_file_may_use_is_named() -> None:
+    texts = SHOP | {
+        TEST: "OLD = 'shop.legacy'\nimport_module(OLD)\n",
+        "tests/other.py": "from tests.deep.test_a import OLD\n",
+    }
+    assert skips_of(CODEMOD, texts, settings=settings_of()) == [(TEST, 1, "other files may use OLD")]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "import shop.legacy\ndef f(store):\n    return shop.legacy.Order",
@@ -553,14 +644,13 @@ def test_only_the_chosen_modules_move() -> None:
     assert rewritten("from shop.legacy import send\n", choices=Choices(names=("shop.legacy",))) is not None
 
 
-def results_of_bytes(source: bytes) -> tuple[Any, ...]:
+def results_of_bytes(source: bytes, **entry: Any) -> tuple[Any, ...]:
     from collectbench.codemods import Request
-    from lint_texts import evidence_of
 
-    evidence = evidence_of(SHOP | {TEST: ""}, settings=settings_of())
+    texts = SHOP | {"shop/caf\u00e9.py": "def send(): ...\n", TEST: ""}
+    evidence = evidence_of(texts, settings=settings_of(**entry))
+    evidence.codebase.facts = {**evidence.codebase.facts, TEST: read_file(source).facts}
     evidence.codebase.read = {TEST: source}.__getitem__
-    from dataclasses import replace
-
     return tuple(CODEMOD.rewrite(Request(evidence=replace(evidence, focus=frozenset({TEST})), violations=())))
 
 
@@ -585,6 +675,12 @@ def test_a_file_that_does_not_parse_is_a_failure(source: bytes) -> None:
     (failure,) = results_of_bytes(source)
     assert isinstance(failure, Failure)
     assert failure.path == TEST
+
+
+def test_a_character_that_the_encoding_lacks_is_a_failure() -> None:
+    source = b"# coding: ascii\nfrom shop.legacy import send\n"
+    results = results_of_bytes(source, replacement="shop.caf\u00e9")
+    assert [each.reason for each in results] == ["its encoding, ascii, lacks a character of the new text"]
 
 
 def test_a_split_statement_has_the_line_endings_of_its_file() -> None:
