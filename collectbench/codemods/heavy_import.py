@@ -124,7 +124,11 @@ def _notes(request: Request, results: list[CutResult], all_s: float) -> Iterator
         groups.setdefault((each.cut.lines, each.is_complete, each.cut.blocked), []).append(each)
     for same in groups.values():
         first = max(same, key=lambda each: each.cut.saving_s or 0.0)
-        more = f" (and {len(same) - 1} more modules with the same lines)" if len(same) > 1 else ""
+        more = (
+            f" (and {len(same) - 1} more module{'' if len(same) == 2 else 's'} with the same lines)"
+            if len(same) > 1
+            else ""
+        )
         yield Note(text=f"{first.cut.module}{more}: {_said(request, first)}")
         if first.is_complete and request.profile is not None:
             yield from _unmeasured(request.evidence, request.profile, first.cut.module)

@@ -34,7 +34,18 @@ class Freshness:
         if tree is not None and not any(_may_import_at(node, line) for node in ast.walk(tree)):
             return False
         outline = self._codebase.outline(path)
-        return all(self._is_in_place(path, each) for each in outline.imports) if outline else True
+        if outline is None:
+            return True
+        here = [each for each in outline.imports if each.line == line]
+        if here and not any(self._was_there(path, each) for each in here):
+            return False  # another statement has come into the line, such as one that a rewrite has added
+        return all(self._is_in_place(path, each) for each in outline.imports)
+
+    def _was_there(self, path: str, each: Import) -> bool:
+        """Whether the profile has seen an import statement load one of its modules in its line."""
+        module = absolute(each.module, each.level, package_of(self._codebase.modules, path)) or ""
+        names = {module, *(f"{module}.{name}" for name, _ in each.names)}
+        return not names.isdisjoint(self._modules[path, each.line])
 
     def _is_in_place(self, path: str, each: Import) -> bool:
         """Whether the profile has an import in its line. It lacks built-in modules, and packages around the file."""

@@ -302,3 +302,18 @@ def test_a_file_that_cannot_be_read_is_named() -> None:
     broken = {"tests/test_00.py": "import heavy\ndef f(:\n"}
     assert evidence_of(broken).codebase.outline("tests/test_00.py") is None
     assert "the file cannot be parsed" in skips_of(CODEMOD, broken, profile=profile)[0][2]
+
+
+def test_a_statement_that_has_come_into_the_line_of_another_one_stays() -> None:
+    texts = many(1)
+    profile = profile_from(texts, SECONDS)
+    (path,) = texts
+    other = {
+        path: "from shop.fakes import Fake\n\n\ndef test_a():\n    assert Fake\n",
+        "shop/__init__.py": "",
+        "shop/fakes.py": "class Fake: ...\n",
+    }
+    assert rewritten_texts(CODEMOD, other, profile=profile) == {}
+    assert notes_of(CODEMOD, other, profile=profile) == [
+        "heavy: the lines that the profile names do not import it any more: profile again"
+    ]
