@@ -94,9 +94,9 @@ def test_a_frame_includes_inner_frames_and_its_parts(traced, write, root) -> Non
     test, burnt, deeper = (frame_of(trace, name) for name in ("test_a", "burnt", "deeper"))
     assert (burnt.parent, deeper.parent) == (test.index, burnt.index)
     assert test.begin_s < burnt.begin_s < deeper.begin_s < deeper.end_s < burnt.end_s < test.end_s
-    assert burnt.end_s - burnt.begin_s > 0.2
-    assert 0.1 <= burnt.self_s < burnt.end_s - burnt.begin_s - 0.1
-    assert test.self_s < test.end_s - test.begin_s - 0.2
+    whole_s, inner_s = burnt.end_s - burnt.begin_s, deeper.end_s - deeper.begin_s
+    assert whole_s / 4 < burnt.self_s <= whole_s - inner_s + 1e-6  # both burn the same CPU time
+    assert test.self_s <= test.end_s - test.begin_s - whole_s + 1e-6
     assert all(0 < part < frame.self_s for frame in (burnt, deeper) for part in (frame.find_s, frame.compile_s))
     assert burnt.path == str(root / "burnt.py")
 
