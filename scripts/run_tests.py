@@ -46,7 +46,7 @@ PARTS = {
     "commands": ("functional/test_commands_*.py",),
     "functional": ("functional/**/test_*.py",),
 }
-UNCOVERED = ("fidelity", "hints", "trees", "bad input")
+UNCOVERED = ("fidelity", "hints", "trees", "bad input", "profiles", "baselines")
 """Parts that run without coverage, which takes a third more: they repeat in many circumstances what others cover."""
 
 SLOWEST = 10

@@ -120,6 +120,7 @@ def pytest_collection_modifyitems(items):
 """
 
 
+@pytest.mark.long
 def test_a_hook_that_grows_with_the_square_of_the_tests_is_found_with_its_exponent(
     run_cli, write_suite, quick_diagnosis
 ) -> None:

@@ -37,6 +37,7 @@ def as_shard(path: Path, *, plan: list[str]) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_merged_shards_equal_one_run_in_all_that_is_not_time(run_cli, api_and_core, plain_python) -> None:
     (api_and_core / "collectbench.toml").write_text(
         "suite-budget = '1m'\n[targets.core]\npaths = ['tests/core']\nbudget = '1m'\nmin-items = 1\n"

@@ -62,6 +62,7 @@ def arm_with(write_suite, plain_python, tmp_path) -> Callable[..., Arm]:
     return build
 
 
+@pytest.mark.long
 def test_an_argument_that_skips_a_slow_module_is_seen_in_wall_time(arm_with, tmp_path) -> None:
     arms = {
         Side.BASE: arm_with(tmp_path / "base", "--ignore=tests/test_slow.py"),

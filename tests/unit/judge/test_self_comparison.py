@@ -65,6 +65,7 @@ def test_more_pairs_detect_smaller_growth_and_the_margin_adds_to_it(noisy) -> No
         assert 1 + growth == pytest.approx(1.1 * (1 + margin))
 
 
+@pytest.mark.long
 def test_growth_that_is_said_to_be_detected_in_four_of_five_cases_is_detected_about_that_often(noisy) -> None:
     growth = compare_with_itself(noisy(100, 0.1), word, replays=Replays(relabellings=1, played=20)).sights[0].growth
     assert growth is not None

@@ -377,7 +377,7 @@ def counted(check: Check) -> tuple[Callable[[], int], Check]:
     return lambda: len(asked), check_and_count
 
 
-EACH_STEP = pytest.mark.parametrize("stride", [13, pytest.param(1, marks=pytest.mark.long)])
+EACH_STEP = pytest.mark.parametrize("stride", [29, pytest.param(1, marks=pytest.mark.long)])
 """How many lines further the next kill is."""
 STEPS = ("store/edits/", "usecases/fixing/")
 """Where each line is a moment at which the process may be killed."""

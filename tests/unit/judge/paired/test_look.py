@@ -165,6 +165,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     assert covering >= 48  # of 60; 57 are expected, and a bootstrap of twenty is a little narrow
 
 
+@pytest.mark.long
 def test_growth_of_the_detectable_size_is_detected_in_about_four_of_five():
     excesses = []
     for seed in range(20):
