@@ -188,6 +188,8 @@ def test_links_read_only_files_and_files_that_do_not_parse_are_named_and_left_al
         (("non-test-clas",), "did you mean non-test-class?"),
         (("host-path",), "this rule has no rewrite; collectbench lint --explain host-path"),
         (("non-test-class", "--undo"), "--undo takes no RULE"),
+        (("non-test-class", "--to", "tests.home"), "--to does nothing in non-test-class: it is for duplicate-class"),
+        (("unused-import", "--only", "pandas"), "--only does nothing in unused-import"),
         (("non-test-class", "--validate"), "--validate is for --apply"),
         (("non-test-class", "--apply", "--check"), "--check writes nothing"),
         (("non-test-class", "nowhere.py"), "nowhere.py: no such file or directory"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.checkouts.git import Git, git_in
-from collectbench.codemods import CODEMODS, Codemod, Request
+from collectbench.codemods import CODEMODS, Choices, Codemod, Request
 from collectbench.lint import RULES
 from collectbench.measure.process.interruption import interruptible, signals_noted
 from collectbench.measure.process.launch import launch
@@ -25,6 +25,9 @@ from collectbench.usecases.fixing.options import FixOptions
 from collectbench.usecases.linting.lint import examine
 from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.linting.reading import OnRead
+
+_OPTIONS = {"to": "--to", "names": "--only", "rename": "--rename", "unsafe": "--unsafe", "partial": "--partial"}
+"""The options that fill the fields of `Choices`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ def rewrites(options: FixOptions, on_read: OnRead) -> Rewrites:
         Interrupted: a signal arrived.
     """
     codemod = codemod_of(options.codemod)
+    _refuse_idle_choices(codemod, options.choices)
     gc.disable()  # facts have no cycles, and are many
     try:
         with signals_noted(), temporary_directory() as work:
@@ -136,6 +140,23 @@ def _profile(options: FixOptions, codemod: Codemod, place: Place) -> Profile | N
         raise UsageError(*(f"{option}{reason}" for reason in error.reasons)) from None
     except OSError as error:
         raise UsageError(f"{option}{file}: cannot be read: {error.strerror or error}") from None
+
+
+def _refuse_idle_choices(codemod: Codemod, choices: Choices) -> None:
+    """Refuse options that would do nothing in this rewrite.
+
+    Raises:
+        UsageError: names each, and the rewrites that have it.
+    """
+    default = Choices()
+    idle = [name for name in _OPTIONS if name not in codemod.option_names]
+    mistakes = []
+    for name in idle:
+        if getattr(choices, name) != getattr(default, name):
+            having = ", ".join(each.id for each in CODEMODS if name in each.option_names)
+            mistakes.append(f"{_OPTIONS[name]} does nothing in {codemod.id}: it is for {having}; omit it")
+    if mistakes:
+        raise UsageError(*mistakes)
 
 
 def _refuse_idle(codemod: Codemod, heavy: object, profile: Profile | None, options: FixOptions) -> None:
