@@ -1,6 +1,7 @@
 """Whether `fix heavy-import` saves what the profile says, with the same tests and the same outcomes.
 
 Usage: .venv/bin/python scripts/fix_heavy.py [--python PYTHON] [--pairs N] [--modules N] [--seed N] [SUITE ...]
+       .venv/bin/python scripts/fix_heavy.py --list [--python PYTHON] [--modules N] [SUITE ...]
 
 SUITE is `generated`, a repository with 30 importers of one slow module, or PACKAGE/FOLDER of an installed package,
 which is copied. Each copy is profiled. For the heaviest modules all of whose lines can be rewritten, a further copy is
@@ -8,7 +9,7 @@ rewritten by `collectbench fix heavy-import --only MODULE --apply --validate`. `
 the changed test files before and after; if other files change, those of the whole suite. Then original and changed copy
 are collected in pairs, in random order within each pair. In the generated repository, 29 of the 30 files are rewritten
 first. Printed are the saving that the profile promises, and the measured one: the difference of the lower-half means of
-wall time without queueing, with the 95 % bootstrap interval over the pairs.
+wall time without queueing, with the 95 % bootstrap interval over the pairs. `--list` prints the modules alone.
 """
 
 from __future__ import annotations
@@ -90,6 +91,8 @@ def main() -> int:
     options = parse()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else pytest would rewrite every test file in every round
     print(machine())
+    if options.list:
+        return sum(listed(suite, options) for suite in options.suites) == 0
     print(f"{options.pairs} interleaved pairs for each rewrite, seed {options.seed}\n")
     print("| suite | module | files | promised | measured | 95 % interval | ids and errors | outcomes |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
@@ -97,18 +100,32 @@ def main() -> int:
     return not all(held)
 
 
+def listed(suite: str, options: argparse.Namespace) -> int:
+    """Print the modules that would be rewritten, and return their number."""
+    with tempfile.TemporaryDirectory() as name:
+        profile, document, _ = profiled(suite, Path(name).resolve(), options)
+        found = [*cases(suite, profile, document, options)]
+    for case in found:
+        print(f"{suite}: {case.module}, {case.expected_s:.3f} s, {', '.join(case.edited)}", flush=True)
+    return len(found)
+
+
+def profiled(suite: str, work: Path, options: argparse.Namespace) -> tuple[Profile, Path, Suite]:
+    """A copy of a suite in the folder `work`, its profile and the stored one."""
+    os.environ["XDG_STATE_HOME"] = str(work / "state")
+    (work / "kept").mkdir()
+    original = Suite(work / "0", make(suite, work / "0", options.python), options.python, work)
+    profile = original.profile([original.round(RoundKind.TRACED)])
+    document = work / "profile.json"
+    document.write_text(json.dumps(to_document(profile)))
+    return profile, document, original
+
+
 def check(suite: str, options: argparse.Namespace) -> Iterator[bool]:
     """Rewrite copies of a suite, and yield whether ids and outcomes are the same after each rewrite."""
     with tempfile.TemporaryDirectory() as name:
-        work = Path(name).resolve()
-        os.environ["XDG_STATE_HOME"] = str(work / "state")
-        (work / "kept").mkdir()
-        path = make(suite, work / "0", options.python)
-        original = Suite(work / "0", path, options.python, work)
-        traced = original.round(RoundKind.TRACED)
-        profile = original.profile([traced])
-        document = work / "profile.json"
-        document.write_text(json.dumps(to_document(profile)))
+        work, path = Path(name).resolve(), target(suite)
+        profile, document, original = profiled(suite, work, options)
         for number, case in enumerate([*cases(suite, profile, document, options)], start=1):
             copy = work / str(number)
             shutil.copytree(work / "0", copy)
@@ -208,11 +225,16 @@ def collectbench(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
+def target(suite: str) -> str:
+    """The path of a suite's target."""
+    return "tests" if suite == "generated" else suite
+
+
 def make(suite: str, root: Path, python: str) -> str:
     """Make the original of a suite, and return the path of its target."""
     if suite == "generated":
         generate(root)
-        return "tests"
+        return target(suite)
     package = suite.partition("/")[0]
     command = [python, "-c", f"import {package}; print({package}.__path__[0])"]
     installed = Path(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())
@@ -221,7 +243,7 @@ def make(suite: str, root: Path, python: str) -> str:
         if source.is_dir():
             shutil.copytree(source, root / source.name, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "pytest.ini").write_text(f"[pytest]\ntestpaths = {suite}\n")
-    return suite
+    return target(suite)
 
 
 def generate(root: Path) -> None:
@@ -243,6 +265,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument("--modules", type=int, default=3, help="of each suite")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--list", action="store_true", help="only print what would be rewritten")
     parser.add_argument("suites", nargs="*", default=SUITES, metavar="SUITE")
     return parser.parse_args()
 
