@@ -26,6 +26,25 @@ def command(
             help="Measure also how each step grows: 12 to 24 traced rounds on 25, 50 and 100 % of the files.",
         ),
     ] = False,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Test each finding: rounds with and without its cause, in pairs.")
+    ] = False,
+    try_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--try", metavar="INTERVENTION", help="Test one change, such as plugin-off=NAME. May be repeated."
+        ),
+    ] = None,
+    pairs: Annotated[
+        int | None,
+        typer.Option(
+            "--pairs",
+            min=1,
+            metavar="N",
+            help="Exactly N pairs in each experiment. Default: 7 to 20, until they decide.",
+            show_default=False,
+        ),
+    ] = None,
     from_file: options.From = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
@@ -45,7 +64,7 @@ def command(
 ) -> None:
     """Find why collection is slow, with place, seconds and fix.
 
-    Takes one or two traced rounds and a timed one; with --scaling, more. Everything after -- goes to pytest.
+    Takes one or two traced rounds and a timed one; with --scaling or --prove, more. Everything after -- goes to pytest.
     """
     from dataclasses import replace
 
@@ -62,6 +81,8 @@ def command(
     from collectbench.usecases.diagnosing.scaling import Scaling
     from collectbench.usecases.explained_targets import with_explained_targets
     from collectbench.usecases.mistakes import Mistakes
+    from collectbench.usecases.proving.options import Attempt, ProveOptions, attempts_of
+    from collectbench.usecases.proving.prove import Prover
 
     if explain is not None:
         typer.echo(explanation(explain))
@@ -73,6 +94,9 @@ def command(
     selected, ignored = options.names(select), options.names(ignore)
     scaled = Scaling.ON if scaling else Scaling.OFF
     causes = mistakes.attempt(lambda: selected_causes(selected, ignored, scaled), otherwise=frozenset[str]())
+    attempts = mistakes.attempt(lambda: attempts_of(try_ or ()), otherwise=tuple[Attempt, ...]())
+    if pairs is not None and not prove and not attempts:
+        mistakes.add("--pairs: there is no experiment; add --prove or --try INTERVENTION")
     if from_file is not None:
         stored = stored_document(context, from_file, DIAGNOSIS, mistakes)
         steps = next_steps(stored.document, request.wording(context).typed, top)
@@ -83,7 +107,11 @@ def command(
         commands = child_commands(project, (RoundKind.TRACED, RoundKind.TIMED))
         show_commands(subset_commands(project, commands) if scaling else commands)
         return
-    diagnosis = diagnose(project, request.feedback(context), causes, scaled)
+    feedback = request.feedback(context)
+    prover = Prover(
+        project=project, options=ProveOptions(findings=prove, attempts=attempts, pairs=pairs), feedback=feedback
+    )
+    diagnosis = diagnose(project, feedback, causes, scaled, prover.proven)
     if not quiet:
         steps = next_steps(diagnosis, request.wording(context).typed, top)
         outlets = replace(outlets, next_steps=steps)

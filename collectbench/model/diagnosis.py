@@ -19,7 +19,12 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
-    """A target measured with and without a cause, in pairs; times in wall seconds without queueing."""
+    """A target measured with and without a cause, in pairs; times in wall seconds without queueing.
+
+    `intervention` is what `--try` takes. `base_walls_s` are the rounds with it, `head_walls_s` those without it, pair
+    by pair. `ci95` is None with fewer than six pairs. `reason` says why it is not proven. With `bound`, a fix can save
+    less.
+    """
 
     intervention: str
     pairs: int
@@ -28,6 +33,10 @@ class Experiment:
     same_nodeids: bool
     same_errors: bool
     verdict: str
+    reason: str = ""
+    bound: bool = False
+    base_walls_s: tuple[float, ...] = ()
+    head_walls_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +90,10 @@ class TargetDiagnosis:
     counts: Counts | None = None
     budget_s: float | None = None
     notes: tuple[str, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    """Those with interventions that the user named."""
+    joint: Experiment | None = None
+    """All proven interventions at once; None without an experiment of that kind."""
     queued_s: float = 0.0
     """Seconds of the traced round in which the process waited for a processor: shares are of the other ones."""
 

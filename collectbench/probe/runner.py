@@ -15,6 +15,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 
 AS_MACHINERY = "<frozen importlib._bootstrap> of collectbench"  # see tracing.py
+CHANGED = "-changed"  # what the modes of rounds of an experiment end with
 STACK_FD = 200  # far from the low numbers that tests may look at; below macOS's limit of 256
 
 # The files that each mode loads before pytest, in this order; the file that is loaded last is finished first.
@@ -233,8 +234,9 @@ def project_root(directory):
 def install_extras(directory, mode, record):
     """The extras of a mode, in the order in which they were installed."""
     extras = []
+    mode, is_changed, _ = mode.partition(CHANGED)
     given = {"directory": directory, "mode": mode, "record": record, "load": load_sibling, "installed": extras}
-    for name in EXTRAS[mode]:
+    for name in (*EXTRAS[mode], *(("intervention.py",) if is_changed else ())):
         extra = load_sibling(name)["install"](**given, root=project_root(directory))
         if extra is not None:
             extras.append(extra)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.paired.panel import CPU_ALPHA, WAIT_ALPHA, Disturbance, Pair, Panel
@@ -13,6 +14,20 @@ from collectbench.judge.waits import waited_at_most_s, withheld
 from collectbench.model.sample import Sample
 
 CPU, WAITS = "CPU", "waits"
+
+
+class Compared(Protocol):
+    """What is compared of two rounds: `Figure`, or the saving of an experiment."""
+
+    @property
+    def name(self) -> str:
+        """Of the figure."""
+
+    def panel(self, *, seed: int, share: float) -> Panel:
+        """An empty panel that has this share of the figure's error."""
+
+    def pair(self, base: Sample, head: Sample) -> Pair | None:
+        """The figures of one pair; None if the pair is spoilt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collectbench.judge.paired.contamination import is_contaminated
 from collectbench.judge.paired.flips import sign_flip
 from collectbench.judge.paired.holm import Granted, holm
 from collectbench.judge.paired.panel import Decision, Panel, Trial
-from collectbench.judge.paired.spending import UNDER_SHARES, spent_by
+from collectbench.judge.paired.spending import spent_by
 
 
 def look(panel: Panel, *, last: bool = False) -> Panel:
@@ -18,7 +18,7 @@ def look(panel: Panel, *, last: bool = False) -> Panel:
     A look at which no flips could be as rare as Holm requires spends nothing of the error of `OVER`.
     """
     over = panel.alpha * (1.0 if last else spent_by(panel.over_shares, panel.looks)) - panel.spent_over
-    under = panel.alpha_under * (1.0 if last else spent_by(UNDER_SHARES, panel.looks)) - panel.spent_under
+    under = panel.alpha_under * (1.0 if last else spent_by(panel.under_shares, panel.looks)) - panel.spent_under
     trials = {name: _tested(panel, trial, over, under) for name, trial in panel.trials.items()}
     granted = holm({name: trial.p_over for name, trial in trials.items()}, over)
     can_be_over = {name for name in panel.live if 0.5 ** len(trials[name].pairs) <= granted[name].level}

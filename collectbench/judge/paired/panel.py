@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from collectbench.judge.paired.scale import Margin, RelativeMargin, Scale
-from collectbench.judge.paired.spending import OVER_SHARES
+from collectbench.judge.paired.spending import OVER_SHARES, UNDER_SHARES
 
 ALPHA = 0.01
 """The chance that any target is called over although none grew by more than the margin, over all looks and figures."""
@@ -108,6 +108,8 @@ class Panel:
         alpha: the error of `OVER` for all targets and looks together.
         alpha_under: the error of `UNDER` for each target. No figures share it: a target passes only if all are under.
         over_shares: how the looks spend `alpha`.
+        under_shares: how the looks spend `alpha_under`.
+        looks_at: the numbers of pairs at which to look, see `LOOKS`.
         seed: of all random flips and resamples.
         looks: how many there were.
         spent_over: the part of `alpha` that these looks have spent on `OVER`.
@@ -121,6 +123,8 @@ class Panel:
     alpha: float = CPU_ALPHA
     alpha_under: float = ALPHA
     over_shares: tuple[float, ...] = OVER_SHARES
+    under_shares: tuple[float, ...] = UNDER_SHARES
+    looks_at: tuple[int, ...] = LOOKS
     seed: int = 0
     looks: int = 0
     spent_over: float = 0.0
@@ -138,4 +142,7 @@ class Panel:
     @property
     def next_look(self) -> int:
         """The number of pairs at which to look next."""
-        return LOOKS[self.looks] if self.looks < len(LOOKS) else LOOKS[-1] + FURTHER * (self.looks - len(LOOKS) + 1)
+        planned = self.looks_at
+        if self.looks < len(planned):
+            return planned[self.looks]
+        return planned[-1] + FURTHER * (self.looks - len(planned) + 1)

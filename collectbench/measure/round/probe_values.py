@@ -52,6 +52,7 @@ FORMS: Mapping[str, object] = {
     "end": str,
     "stopped": str,
     "finished": int,
+    "intervened": [(str, int)],
 }
 """A type, a tuple of forms, or a list of any length with its form."""
 

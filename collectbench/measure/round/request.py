@@ -8,6 +8,7 @@ from pathlib import Path
 
 from collectbench.measure.process.launch import STACK_SIGNAL, Invocation
 from collectbench.measure.round.bench import Bench
+from collectbench.model.intervention import Intervention
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
@@ -20,6 +21,9 @@ COUNTED_ENV: Mapping[str, str] = {"PYTHONHASHSEED": "0"}
 
 RUN_TESTS = ("--maxfail=0", "--continue-on-collection-errors")
 """Tests that `--maxfail` or `-x` in addopts would skip have no outcome to compare."""
+
+CHANGED = "-changed"
+"""What the modes of the probe end with in an experiment."""
 
 _PROBE_MODES = {
     RoundKind.COUNTED: "counted",
@@ -45,6 +49,7 @@ class RoundRequest:
         pytest_args: our own arguments of pytest, after the user's.
         only: of rounds that record outcomes: the ids of the tests to keep, all others are deselected; None for all.
         stop_on: likewise: the ids of the tests whose failure ends the session.
+        intervention: what an arm of an experiment does differently, or nothing; None outside of experiments.
     """
 
     target: Target
@@ -56,14 +61,15 @@ class RoundRequest:
     pytest_args: tuple[str, ...] = COLLECT_ONLY
     only: tuple[str, ...] | None = None
     stop_on: tuple[str, ...] = ()
+    intervention: Intervention | None = None
 
     @property
     def probe_mode(self) -> str:
         """The mode of the probe, in its own word."""
         mode = _PROBE_MODES.get(self.kind, "timed")
-        if not self.guarded:
-            return mode
-        return f"guarded-{mode}" if mode in ("traced", "outcomes") else "guarded"
+        if self.guarded:
+            mode = f"guarded-{mode}" if mode in ("traced", "outcomes") else "guarded"
+        return mode if self.intervention is None else f"{mode}{CHANGED}"
 
     @property
     def leaves_notes(self) -> bool:
@@ -73,7 +79,16 @@ class RoundRequest:
     @property
     def env_changes(self) -> dict[str, str]:
         """The variables that differ from the bench's environment. The hash seed of counted rounds always wins."""
-        return {**self.target.env, **self.env, **(COUNTED_ENV if self.kind is RoundKind.COUNTED else {})}
+        changes = {} if self.intervention is None else self.intervention.env
+        variables = {**self.target.env, **self.env, **changes}
+        set_ = {name: value for name, value in variables.items() if value is not None}
+        return {**set_, **(COUNTED_ENV if self.kind is RoundKind.COUNTED else {})}
+
+    @property
+    def unset(self) -> frozenset[str]:
+        """The variables that the intervention takes away."""
+        changes = {} if self.intervention is None else self.intervention.env
+        return frozenset(name for name, value in changes.items() if value is None)
 
 
 def pytest_arguments(request: RoundRequest, from_cwd: Callable[[str], str] = str) -> tuple[str, ...]:
@@ -86,11 +101,17 @@ def pytest_arguments(request: RoundRequest, from_cwd: Callable[[str], str] = str
     paths = tuple(f"./{path}" if path.startswith("-") else path for path in map(from_cwd, target.paths))
     if target.module is not None:
         paths = (target.module,)
-    return (*target.pytest_args, *request.pytest_args, *ignored, *paths)
+    user_args = target.pytest_args
+    changes: tuple[str, ...] = ()
+    if request.intervention is not None:
+        changes = request.intervention.pytest_args
+        user_args = user_args if request.intervention.user_args is None else request.intervention.user_args
+    return (*user_args, *changes, *request.pytest_args, *ignored, *paths)
 
 
 def invocation(bench: Bench, request: RoundRequest, directory: Path) -> Invocation:
     """The child process of a round: the probe by its path, its own three parameters, then pytest's."""
     probe = (str(RUNNER), str(directory), request.probe_mode, str(int(STACK_SIGNAL)))
     argv = (*bench.python, *probe, *pytest_arguments(request, bench.from_cwd))
-    return Invocation(argv=argv, cwd=bench.cwd, env={**bench.env, **request.env_changes})
+    env = {name: value for name, value in bench.env.items() if name not in request.unset}
+    return Invocation(argv=argv, cwd=bench.cwd, env={**env, **request.env_changes})

@@ -23,6 +23,7 @@ from collectbench.measure.process.output import read_output
 from collectbench.measure.round.bench import Bench, places_of
 from collectbench.measure.round.circumstances import collected_of, profile_notes, tools_of
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
+from collectbench.measure.round.intervening import effects_of, write_intervention
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
 from collectbench.measure.round.outcome_file import ONLY, STOP_ON, read_outcomes, write_ids
@@ -73,6 +74,7 @@ class Round:
         nodeids: the node ids in pytest's order, if they were requested; empty otherwise.
         restarts: the replacements of the process by one that reports.
         outcomes: of rounds that record outcomes: what was collected, and what became of the tests.
+        effects: of rounds of an experiment that came to their end: the actions, each with how often it took effect.
     """
 
     sample: Sample
@@ -98,6 +100,7 @@ class Round:
     nodeids: tuple[str, ...] = ()
     restarts: tuple[Restart, ...] = ()
     outcomes: OutcomeLog | None = None
+    effects: tuple[tuple[str, int], ...] = ()
 
     @property
     def compiled(self) -> bool:
@@ -122,6 +125,8 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
     for name, nodeids in ((ONLY, request.only), (STOP_ON, request.stop_on or None)):
         if nodeids is not None:
             write_ids(directory, name, nodeids)
+    if request.intervention is not None:
+        write_intervention(directory, request.intervention, bench.work)
     if bench.cwd != bench.root:
         (directory / "project").write_bytes(os.fsencode(bench.root))
     try:
@@ -202,6 +207,7 @@ def _round_of(bench: Bench, kind: RoundKind, observation: Observation, work: Wor
         items_by_file={file: items for file, (items, _) in observation.ids.by_file.items()} if is_collected else {},
         nodeids=observation.ids.nodeids if is_collected else (),
         outcomes=observation.outcomes,
+        effects=effects_of(observation.report),
         restarts=tuple(restarts(observation.report.earlier, observation.report.began_ns, str(bench.root))),
     )
 

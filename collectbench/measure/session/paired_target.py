@@ -68,6 +68,7 @@ class PairedPolicy:
 
     Attributes:
         pairs: the exact number for each target; None to look at the pairs on the way, and stop once they decide.
+        most: the most pairs of a target; None for as many as the looks need, or as there is time for.
         warmup: warm-up rounds of each target and side.
         counted: counted rounds of each target and side.
         full: whether to time also targets that are the same on both sides.
@@ -75,6 +76,7 @@ class PairedPolicy:
     """
 
     pairs: int | None = None
+    most: int | None = None
     warmup: int = 1
     counted: int = 2
     full: bool = False

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from collectbench.judge.paired.figures import Figure, figures
+from collectbench.judge.paired.figures import Compared, figures
 from collectbench.judge.paired.look import look
-from collectbench.judge.paired.panel import LOOKS, Decision, Panel, Trial
+from collectbench.judge.paired.panel import Decision, Panel, Trial
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.clock import now_ns
@@ -67,7 +67,7 @@ class PairedSession:
     seed: int
     observer: Observer
     clock_ns: Callable[[], int] = now_ns
-    figures: Sequence[Figure] = field(default_factory=figures)
+    figures: Sequence[Compared] = field(default_factory=figures)
     check_counted: Callable[[Side, Round], None] = lambda side, counted: None
     all_names: Sequence[str] = ()
     pace: Pace = field(default_factory=Pace)
@@ -197,7 +197,7 @@ class PairedSession:
             return wants_round_for_limits(self._head_walls_s(name), self.targets[name].limits.budget_s)
         if self.policy.pairs is not None:
             return self._pairs_of(name) < self.policy.pairs
-        most = LOOKS[-1] if self.policy.deadline_ns is None else MOST_PAIRS
+        most = self.policy.most or (self.panel.looks_at[-1] if self.policy.deadline_ns is None else MOST_PAIRS)
         return not self._is_decided(name) and self._pairs_of(name) < most
 
     def _pairs_of(self, name: str) -> int:
@@ -270,7 +270,7 @@ class PairedSession:
 
     def _rounds_expected(self, name: str) -> float:
         """The number of rounds on both sides that a target will probably still need."""
-        timing, first_look = self.timing.get(name), self.policy.pairs or LOOKS[0]
+        timing, first_look = self.timing.get(name), self.policy.pairs or self.panel.looks_at[0]
         if timing is None:
             return self._preparing_expected(name) + self._share_in_pairs() * len(Side) * first_look
         if timing is Timing.PAIRS and name not in self.panel.trials:  # its group is still being prepared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from collectbench.attribution.attribute import garbage_collector_paused
 from collectbench.attribution.origins import project_name
@@ -30,10 +30,20 @@ from collectbench.usecases.start_of_pytest import require_start_of_pytest
 NAME_OF_UNACCOUNTED = "unaccounted"
 
 
+Prove = Callable[[Target, Sequence[Round], TargetDiagnosis], TargetDiagnosis]
+"""From a target, its rounds and its diagnosis to that diagnosis with experiments."""
+
+
 def diagnose(
-    project: Project, feedback: Feedback, causes: Collection[str], scaling: Scaling = Scaling.OFF
+    project: Project,
+    feedback: Feedback,
+    causes: Collection[str],
+    scaling: Scaling = Scaling.OFF,
+    prove: Prove = lambda _, __, diagnosis: diagnosis,
 ) -> Diagnosis:
     """Returns the findings of the selected causes for each target of the plan (see `with_explained_targets`).
+
+    `prove` adds the experiments to each of them.
 
     Raises:
         Interrupted: a signal arrived.
@@ -50,17 +60,18 @@ def diagnose(
         scaled, notes_on_subsets = scaled_targets(project, session.rounds, feedback)
     names: list[str] = []
     diagnosed: list[TargetDiagnosis] = []
-    with garbage_collector_paused():
-        for target in targets:
-            rounds = session.rounds.get(target.name, [])
-            if rounds and has_trace(rounds):
+    for target in targets:
+        rounds = session.rounds.get(target.name, [])
+        if rounds and has_trace(rounds):
+            with garbage_collector_paused():
                 evidence, diagnosis = diagnosis_of(
                     *(project, target, rounds, causes, start), scaled.get(target.name, NOT_SCALED)
                 )
                 names.append(project_name(evidence.places))
-                diagnosed.append(diagnosis)
-            elif rounds:
-                diagnosed.append(without_trace(target, rounds))
+                del evidence
+            diagnosed.append(prove(target, rounds, diagnosis))
+        elif rounds:
+            diagnosed.append(without_trace(target, rounds))
     return Diagnosis(
         tool=TOOL,
         created=now(),

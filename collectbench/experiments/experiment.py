@@ -1,0 +1,102 @@
+"""What an intervention is: a change to an invocation that tests one cause, and the two arms that it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectbench.model.diagnosis import Finding
+from collectbench.model.fixes import Edit, Permit
+from collectbench.model.intervention import NOTHING, Intervention
+
+
+class NotTestableError(Exception):
+    """There is no experiment; the message is a clause that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the arms of an experiment are made from.
+
+    Attributes:
+        root: the directory that paths are relative to.
+        work: a directory of our own, for this experiment alone.
+        addopts: the arguments for pytest in the user's configuration.
+        pytest_args: those of the target.
+        variables: the environment of the child.
+        read: the content of a file by its absolute path.
+        rewrite: the edits of a codemod for some names and files, as `fix` would make them.
+    """
+
+    root: Path
+    work: Path
+    addopts: tuple[str, ...]
+    pytest_args: tuple[str, ...]
+    variables: dict[str, str]
+    read: Callable[[Path], bytes]
+    rewrite: Callable[[str, Sequence[str], Sequence[str]], Sequence[Edit]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arms:
+    """The two arms of an experiment.
+
+    Attributes:
+        base: with the intervention.
+        head: without it: nothing is changed, or what both arms have in common.
+        permits: what may differ in what they collect.
+        bound: whether a fix can save less than the intervention.
+    """
+
+    base: Intervention
+    head: Intervention = NOTHING
+    permits: tuple[Permit, ...] = ()
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of intervention.
+
+    Attributes:
+        id: as users write it after `--try`.
+        doc: the documentation: the docstring of its module.
+        causes: the ids of the causes that it tests.
+        arms: makes the arms from an argument, which `argument` made or the user typed.
+        argument: the argument for a finding; None if the finding is not one for this kind.
+        form: what the argument is; empty if there is none.
+        joins: whether several arguments, with commas between them, are one intervention.
+        extends: the id of the kind that this one contains and goes beyond; empty for none.
+    """
+
+    id: str
+    doc: str
+    arms: Callable[[str, Setting], Arms]
+    causes: frozenset[str] = frozenset()
+    argument: Callable[[Finding], str | None] = lambda _: ""
+    form: str = ""
+    joins: bool = False
+    extends: str = ""
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the documentation."""
+        return self.doc.strip().partition("\n")[0].rstrip(".")
+
+
+def first_place(finding: Finding) -> str | None:
+    """Return `path:line` of the first location; None without one."""
+    return next((f"{each.path}:{each.line}" for each in finding.locations if each.line), None)
+
+
+def place_of(text: str) -> tuple[str, int]:
+    """Return path and line of `path:line`.
+
+    Raises:
+        NotTestableError: it is something else.
+    """
+    path, _, line = text.rpartition(":")
+    if not path or not line.isdecimal():
+        raise NotTestableError(f"{text or 'nothing'} is not PATH:LINE")
+    return path, int(line)

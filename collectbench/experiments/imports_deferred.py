@@ -1,0 +1,40 @@
+"""The imports of a module moved into the functions that use them.
+
+What it changes:
+    The source is that which `collectbench fix heavy-import --only MODULE` would write. It is served to the process in
+    place of the files, whose bytes stay.
+
+Shows:
+    What moving all of these lines saves.
+"""
+
+from __future__ import annotations
+
+from collectbench.experiments.experiment import Arms, Kind, Setting
+from collectbench.experiments.served_edits import served_edits
+from collectbench.model.diagnosis import Finding
+
+CODEMOD = "heavy-import"
+
+
+def argument(finding: Finding) -> str | None:
+    """Return the module, or None if the finding names no line that imports it."""
+    return finding.subject.rpartition(": ")[2] if finding.locations else None
+
+
+def arms(module: str, setting: Setting) -> Arms:
+    """Return the arms for a module, or for several with commas between them."""
+    return served_edits(setting.rewrite(CODEMOD, module.split(","), ()), setting)
+
+
+INTERVENTION = Kind(
+    id="imports-deferred",
+    doc=__doc__,
+    causes=frozenset(
+        {"heavy-import", "shared-import", "conftest-import", "framework-setup", "skipped-import", "plugin-import"}
+    ),
+    argument=argument,
+    arms=arms,
+    form="MODULE",
+    joins=True,
+)

@@ -1,0 +1,90 @@
+"""Sources in which the calls of a line give the values of an earlier round. See `Values` in probe/intervention.py."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from collectbench.experiments.experiment import Arms, NotTestableError, Setting, place_of
+from collectbench.model.intervention import Intervention
+from collectbench.sources.parsing import UnparsableError, parse
+
+GIVEN = "(__collectbench_get__({0}) if __collectbench_has__({0}) else __collectbench_put__({0}, ({1})))"
+"""No function is made, so that the names of a class body stay visible. The text adds no line."""
+
+
+def remembering_arms(text: str, setting: Setting, *, bound: bool) -> Arms:
+    """Return the arms for the calls on the line `text` (`PATH:LINE`).
+
+    Raises:
+        NotTestableError: there is no such file or call, or the file cannot be parsed.
+    """
+    path, line = place_of(text)
+    there = (setting.root / path).resolve()
+    try:
+        source = setting.read(there)
+        tree = parse(source)
+    except OSError as error:
+        raise NotTestableError(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnparsableError as error:
+        raise NotTestableError(f"{path} cannot be parsed: {error}") from None
+    calls = list(calls_on(tree, line))
+    if not calls:
+        raise NotTestableError(f"there is no call on line {line} of {path}")
+    values = setting.work / "values"
+    values.mkdir(exist_ok=True)
+    return Arms(
+        base=Intervention(actions=(("values", str(values)),), served={str(there): remembering(source, calls)}),
+        head=Intervention(served={str(there): source}),
+        bound=bound,
+    )
+
+
+def calls_on(tree: ast.Module, line: int) -> Iterator[ast.Call]:
+    """Yield the outermost calls on a line, whose values stand for what the line does.
+
+    A decorator that marks a test is no such call: its arguments are.
+    """
+    marks = {
+        id(decorator)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for decorator in node.decorator_list
+    }
+    yield from _outermost(tree, line, marks)
+
+
+def _outermost(node: ast.AST, line: int, marks: set[int]) -> Iterator[ast.Call]:
+    for child in ast.iter_child_nodes(node):
+        first, last = getattr(child, "lineno", line), getattr(child, "end_lineno", line)
+        if not first <= line <= last or isinstance(child, ast.JoinedStr):  # positions in f-strings came with 3.12
+            continue
+        if isinstance(child, ast.Call) and id(child) not in marks and not _is_mark(child):
+            yield child
+        elif isinstance(child, ast.Call):
+            for argument in (*child.args, *(keyword.value for keyword in child.keywords)):
+                yield from _outermost(ast.Expression(body=argument), line, marks)
+        else:
+            yield from _outermost(child, line, marks)
+
+
+def _is_mark(call: ast.Call) -> bool:
+    """Whether a call makes a mark or a parameter of pytest, which stays an object of its own."""
+    return ast.unparse(call.func).startswith(("pytest.", "mark."))
+
+
+def remembering(source: bytes, calls: Sequence[ast.Call]) -> bytes:
+    """Return the source in which the values of these calls, none within another, are remembered."""
+    lines = source.splitlines(keepends=True)
+    for number, call in reversed(list(enumerate(sorted(calls, key=lambda each: (each.lineno, each.col_offset))))):
+        first, last = call.lineno - 1, (call.end_lineno or call.lineno) - 1
+        end = call.end_col_offset or 0
+        if first == last:
+            text = lines[first][call.col_offset : end]
+        else:
+            text = b"".join((lines[first][call.col_offset :], *lines[first + 1 : last], lines[last][:end]))
+        before, after = lines[first][: call.col_offset], lines[last][end:]
+        opening, _, closing = GIVEN.format(number, "\0").encode().partition(b"\0")
+        changed = before + opening + text + closing + after
+        lines[first : last + 1] = changed.splitlines(keepends=True)
+    return b"".join(lines)

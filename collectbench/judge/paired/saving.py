@@ -1,0 +1,77 @@
+"""The figure of an experiment: what an intervention saves in seconds, and the margin that a saving must exceed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collectbench.judge.paired.panel import ALPHA, Disturbance, Pair, Panel
+from collectbench.judge.paired.scale import Scale
+from collectbench.judge.statistics import median
+from collectbench.model.sample import Sample
+
+LOOKS_AT = (7, 10, 15, 20)
+SHARES = (0.8, 0.9, 0.95, 1.0)
+"""The share of the error that the looks have spent by then. Seven pairs decide if all of them agree: 2^-7 is 0.0078."""
+
+NOTICED_SHARE, NOTICED_S = 0.02, 0.02
+"""A smaller saving is not worth a finding: that share of the unchanged arm's wall time, and so many seconds."""
+
+
+class SavingMargin:
+    """The saving that an experiment must exceed, in seconds: the larger one of the two limits."""
+
+    def __call__(self, pairs: Sequence[Pair]) -> float:
+        """Return it for pairs whose head is the unchanged arm."""
+        return margin_s(median([pair.head for pair in pairs]))
+
+
+def margin_s(wall_s: float) -> float:
+    """Return the smallest saving that counts, for an unchanged arm that takes so many seconds of wall time."""
+    return max(NOTICED_SHARE * wall_s, NOTICED_S)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """Wall time in seconds. Base is the arm with the intervention and head the unchanged one: growth is the saving.
+
+    It is wall time without queueing. Where other threads or processes of the tree ran in one of the two rounds, part
+    of the queueing may be their doing: then it is wall time in both.
+    """
+
+    name: str = "saving"
+
+    def panel(self, *, seed: int, share: float) -> Panel:
+        """Return an empty panel; `share` is that of the error."""
+        return Panel(
+            trials={},
+            scale=Scale.DIFFERENCE,
+            margin=SavingMargin(),
+            alpha=ALPHA * share,
+            alpha_under=ALPHA,
+            over_shares=SHARES,
+            under_shares=SHARES,
+            looks_at=LOOKS_AT,
+            disturbance=Disturbance.SLOWER,
+            seed=seed,
+        )
+
+    def pair(self, base: Sample, head: Sample) -> Pair | None:
+        """Return the figures of one pair; None if the machine slept."""
+        if base.slept or head.slept:
+            return None
+        base_s, head_s = walls_s(base, head)
+        return Pair(
+            base=base_s,
+            head=head_s,
+            base_reference_s=base.reference.cpu_s if base.reference else None,
+            head_reference_s=head.reference.cpu_s if head.reference else None,
+            base_wall_s=base.unqueued_wall_s,
+        )
+
+
+def walls_s(base: Sample, head: Sample) -> tuple[float, float]:
+    """Return the wall times of two rounds as they can be compared, in seconds."""
+    if base.threads_or_children or head.threads_or_children:
+        return base.wall_s, head.wall_s
+    return base.unqueued_wall_s, head.unqueued_wall_s

@@ -1,0 +1,1 @@
+"""Proving: experiments that hold what a diagnosis claims against measured pairs."""

@@ -1,0 +1,150 @@
+"""Takes the rounds of one experiment: what both arms collect, then pairs until the question is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from collectbench.experiments import Arms
+from collectbench.judge.collected import unstable_parts
+from collectbench.judge.paired.panel import Trial
+from collectbench.judge.paired.saving import LOOKS_AT, Saving
+from collectbench.judge.proof import Measured, Sameness, judged, sameness
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.collected_state import state_of, state_request
+from collectbench.measure.round.request import RoundRequest
+from collectbench.measure.round.round import Round
+from collectbench.measure.session.pace import Pace
+from collectbench.measure.session.paired_target import Arm, PairedPolicy, PairedTarget, Side
+from collectbench.measure.session.pairs import PairedSession
+from collectbench.measure.session.round_runner import Announcement, Observer, OutOfTime, RoundRunner
+from collectbench.model.collected_state import CollectedState
+from collectbench.model.diagnosis import Experiment
+from collectbench.model.intervention import NOTHING, Intervention
+from collectbench.model.sample import RoundKind
+from collectbench.model.target import Limits, Target
+
+NAMES = {
+    "serve": "none of the changed files was loaded",
+    "without-hook": "pytest registers no such implementation",
+    "collector": "the garbage collector is already off",
+    "absent": "the plugin is still loaded",
+    "values": "the line was not reached again",
+}
+"""By action, what it means if it had no effect."""
+
+
+@dataclass(kw_only=True)
+class Laboratory:
+    """Takes the rounds of the experiments of one target.
+
+    Attributes:
+        bench: where.
+        target: what is collected.
+        observer: learns of each round.
+        seed: decides all coins.
+        deadline_ns: no round begins after it; None for no deadline.
+        pairs: the exact number of each experiment; None for as many as decide it.
+    """
+
+    bench: Bench
+    target: Target
+    observer: Observer
+    seed: int
+    deadline_ns: int | None = None
+    pairs: int | None = None
+    _pace: Pace = field(default_factory=Pace)
+    _unchanged: CollectedState | None = None
+
+    def __post_init__(self) -> None:
+        """Drop the limits of the target: an experiment asks about a saving, not about budgets."""
+        self.target = replace(self.target, limits=Limits())
+
+    def experiment(self, name: str, arms: Arms) -> Experiment:
+        """Return the experiment after all of its rounds.
+
+        Raises:
+            Interrupted: a signal arrived.
+            OSError: the interpreter cannot be started.
+        """
+        try:
+            same = self._sameness(name, arms)
+        except OutOfTime:
+            return self._judged(name, arms, Sameness(), doubt="--max-time was reached before its first round")
+        if not same.holds:
+            return self._judged(name, arms, same)
+        session = self._session(name, arms)
+        session.run()
+        base = session.rounds.get((name, Side.BASE), [])
+        head = session.rounds.get((name, Side.HEAD), [])
+        same = _same_ends(base, head) or same
+        return self._judged(name, arms, same, session=session, doubt=_doubt(base))
+
+    def _judged(
+        self, name: str, arms: Arms, same: Sameness, *, session: PairedSession | None = None, doubt: str = ""
+    ) -> Experiment:
+        panel = Saving().panel(seed=self.seed, share=1.0) if session is None else session.panel
+        trial = panel.trials.get(name, Trial(name=name))
+        if session is not None and session.out_of_time and not doubt and trial.decided is None:
+            doubt = f"--max-time was reached after {len(trial.pairs)} pairs"
+        return judged(Measured(intervention=name, trial=trial, panel=panel, same=same, bound=arms.bound, doubt=doubt))
+
+    def _sameness(self, name: str, arms: Arms) -> Sameness:
+        """Whether both arms collect the same. The first round of each arm also fills what later ones find."""
+        if self._unchanged is None:
+            self._unchanged = self._state(f"{self.target.name} (unchanged)", NOTHING)
+        base = self._state(f"{name} (base)", arms.base)
+        same = sameness(self._unchanged, base, arms.permits)
+        if same.holds:
+            return same
+        again = self._state(f"{self.target.name} (unchanged)", NOTHING)  # what differs anyway is not its doing
+        return sameness(self._unchanged, base, arms.permits, unstable_parts(self._unchanged, again))
+
+    def _state(self, name: str, intervention: Intervention) -> CollectedState:
+        runner = RoundRunner(observer=self.observer, deadline_ns=self.deadline_ns)
+        request = replace(state_request(self.target), intervention=intervention)
+        outlook = self._pace.outlook({name: 1.0}, limit_s=runner.rest_s)
+        finished = runner.take(self.bench, request, Announcement(name=name, outlook=outlook))
+        self._pace.took(name, finished.sample.wall_s)
+        return state_of(finished)
+
+    def _session(self, name: str, arms: Arms) -> PairedSession:
+        requests = {
+            Side.BASE: RoundRequest(target=self.target, intervention=arms.base),
+            Side.HEAD: RoundRequest(target=self.target, intervention=arms.head),
+        }
+        paired = PairedTarget(
+            name=name, arms={side: Arm(bench=self.bench, request=request) for side, request in requests.items()}
+        )
+        return PairedSession(
+            targets={name: paired},
+            suite=None,
+            policy=PairedPolicy(
+                pairs=self.pairs, most=LOOKS_AT[-1], warmup=1, counted=0, full=True, deadline_ns=self.deadline_ns
+            ),
+            seed=self.seed,
+            observer=self.observer,
+            figures=(Saving(),),
+            pace=self._pace,
+        )
+
+
+def _same_ends(base: Sequence[Round], head: Sequence[Round]) -> Sameness | None:
+    """What differs in how the rounds of both arms ended; None if nothing does."""
+    ends = {each.sample.exit_code for each in head if each.sample.kind is RoundKind.TIMED}
+    for each in base:
+        if each.sample.kind is RoundKind.TIMED and ends and each.sample.exit_code not in ends:
+            return Sameness(
+                errors=False,
+                reason=f"it changes how pytest ends: exit code {each.sample.exit_code} instead of {min(ends)}",
+            )
+    return None
+
+
+def _doubt(base: Sequence[Round]) -> str:
+    """Why the rounds with the intervention do not show what it saves; empty if they do."""
+    for each in base:
+        for action, count in each.effects:
+            if not count:
+                return f"it had no effect: {NAMES[action]}"
+    return ""

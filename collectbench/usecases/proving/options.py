@@ -1,0 +1,74 @@
+"""Which experiments the user wants."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collectbench.experiments import INTERVENTIONS, Kind
+from collectbench.model.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One intervention and its argument.
+
+    Attributes:
+        kind: of the intervention.
+        argument: empty if the kind takes none.
+    """
+
+    kind: Kind
+    argument: str
+
+    @property
+    def text(self) -> str:
+        """What `--try` takes."""
+        return f"{self.kind.id}={self.argument}" if self.argument else self.kind.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProveOptions:
+    """Which experiments the user wants.
+
+    Attributes:
+        findings: whether to test the findings.
+        attempts: interventions that are named.
+        pairs: the exact number for each experiment; None for as many as decide it.
+    """
+
+    findings: bool = False
+    attempts: tuple[Attempt, ...] = ()
+    pairs: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no experiment is wanted."""
+        return not self.findings and not self.attempts
+
+
+def attempts_of(texts: Sequence[str]) -> tuple[Attempt, ...]:
+    """Return the interventions that `--try` names.
+
+    Raises:
+        UsageError: there is no such intervention, or an argument is missing or of no use; names each mistake.
+    """
+    by_id = {kind.id: kind for kind in INTERVENTIONS}
+    attempts, mistakes = list[Attempt](), list[str]()
+    for text in texts:
+        name, _, argument = text.partition("=")
+        kind = by_id.get(name)
+        if kind is None:
+            nearest = difflib.get_close_matches(name, by_id, n=1)
+            hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(by_id)}"
+            mistakes.append(f"--try {text}: there is no such intervention; {hint}")
+        elif kind.form and not argument:
+            mistakes.append(f"--try {text}: it needs an argument: --try {name}={kind.form}")
+        elif argument and not kind.form:
+            mistakes.append(f"--try {text}: {name} takes no argument; use --try {name}")
+        else:
+            attempts.append(Attempt(kind=kind, argument=argument))
+    if mistakes:
+        raise UsageError(*mistakes)
+    return tuple(attempts)
