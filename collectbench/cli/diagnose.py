@@ -109,7 +109,10 @@ def command(
         return
     feedback = request.feedback(context)
     prover = Prover(
-        project=project, options=ProveOptions(findings=prove, attempts=attempts, pairs=pairs), feedback=feedback
+        project=project,
+        options=ProveOptions(findings=prove, attempts=attempts, pairs=pairs),
+        feedback=feedback,
+        typed=request.wording(context).typed,
     )
     diagnosis = diagnose(project, feedback, causes, scaled, prover.proven)
     if not quiet:

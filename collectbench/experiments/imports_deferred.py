@@ -19,7 +19,9 @@ CODEMOD = "heavy-import"
 
 def argument(finding: Finding) -> str | None:
     """Return the module, or None if the finding names no line that imports it."""
-    return finding.subject.rpartition(": ")[2] if finding.locations else None
+    if not any(location.path.endswith(".py") for location in finding.locations):
+        return None
+    return finding.subject.rpartition(": ")[2]
 
 
 def arms(module: str, setting: Setting) -> Arms:

@@ -56,7 +56,7 @@ def calls_on(tree: ast.Module, line: int) -> Iterator[ast.Call]:
 
 def _outermost(node: ast.AST, line: int, marks: set[int]) -> Iterator[ast.Call]:
     for child in ast.iter_child_nodes(node):
-        first, last = getattr(child, "lineno", line), getattr(child, "end_lineno", line)
+        first, last = _first_line(child, line), getattr(child, "end_lineno", line)
         if not first <= line <= last or isinstance(child, ast.JoinedStr):  # positions in f-strings came with 3.12
             continue
         if isinstance(child, ast.Call) and id(child) not in marks and not _is_mark(child):
@@ -66,6 +66,12 @@ def _outermost(node: ast.AST, line: int, marks: set[int]) -> Iterator[ast.Call]:
                 yield from _outermost(ast.Expression(body=argument), line, marks)
         else:
             yield from _outermost(child, line, marks)
+
+
+def _first_line(node: ast.AST, otherwise: int) -> int:
+    """The line on which a node begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([getattr(node, "lineno", otherwise), *(each.lineno for each in decorators)])
 
 
 def _is_mark(call: ast.Call) -> bool:

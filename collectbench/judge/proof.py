@@ -119,8 +119,6 @@ def _verdict(measured: Measured, saving_s: float) -> tuple[str, str]:
         return PROVEN, ""
     if trial.decided is Decision.UNDER:
         return REFUTED, f"it saves less than {margin}"
-    if trial.contaminated:
-        return INCONCLUSIVE, "the machine was slower during the rounds without it"
     return INCONCLUSIVE, f"{format_difference(saving_s)}: indistinguishable from {margin}"
 
 

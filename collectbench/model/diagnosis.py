@@ -17,6 +17,10 @@ class Location:
     text: str = ""
 
 
+JOINT = "all proven interventions at once"
+"""The name of the experiment with all of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
     """A target measured with and without a cause, in pairs; times in wall seconds without queueing.
@@ -35,6 +39,8 @@ class Experiment:
     verdict: str
     reason: str = ""
     bound: bool = False
+    command: str = ""
+    """Repeats it, in a shell."""
     base_walls_s: tuple[float, ...] = ()
     head_walls_s: tuple[float, ...] = ()
 

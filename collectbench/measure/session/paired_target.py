@@ -71,6 +71,7 @@ class PairedPolicy:
         most: the most pairs of a target; None for as many as the looks need, or as there is time for.
         warmup: warm-up rounds of each target and side.
         counted: counted rounds of each target and side.
+        reference: whether the reference workload runs before each round of a pair.
         full: whether to time also targets that are the same on both sides.
         deadline_ns: no round begins after this moment of the clock; None for no deadline.
     """
@@ -79,6 +80,7 @@ class PairedPolicy:
     most: int | None = None
     warmup: int = 1
     counted: int = 2
+    reference: bool = True
     full: bool = False
     deadline_ns: int | None = None
 

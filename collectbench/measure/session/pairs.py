@@ -250,7 +250,7 @@ class PairedSession:
         request = arm.request_of(kind, guarded=is_first and kind is not RoundKind.COUNTED)
         announcement = Announcement(name=f"{paired.name} ({side.value})", outlook=self._outlook())
         reference = None
-        if pair is not None:
+        if pair is not None and self.policy.reference:
             reference = partial(run_reference, arm.bench.python, arm.bench.work, arm.bench.launch)
         finished = self._runner.take(arm.bench, request, announcement, reference)
         finished = replace(finished, sample=replace(finished.sample, pair=pair))

@@ -94,6 +94,8 @@ class Laboratory:
         if self._unchanged is None:
             self._unchanged = self._state(f"{self.target.name} (unchanged)", NOTHING)
         base = self._state(f"{name} (base)", arms.base)
+        if arms.head != NOTHING:
+            self._state(f"{name} (head)", arms.head)
         same = sameness(self._unchanged, base, arms.permits)
         if same.holds:
             return same
@@ -120,7 +122,13 @@ class Laboratory:
             targets={name: paired},
             suite=None,
             policy=PairedPolicy(
-                pairs=self.pairs, most=LOOKS_AT[-1], warmup=1, counted=0, full=True, deadline_ns=self.deadline_ns
+                pairs=self.pairs,
+                most=LOOKS_AT[-1],
+                warmup=0,
+                counted=0,
+                reference=False,  # the coin decides which arm a disturbance hits, and the test knows that
+                full=True,
+                deadline_ns=self.deadline_ns,
             ),
             seed=self.seed,
             observer=self.observer,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.discovery import SUITE
 from collectbench.experiments import INTERVENTIONS, Arms, NotTestableError, Setting
 from collectbench.judge.paired.saving import margin_s
 from collectbench.judge.proof import INCONCLUSIVE, PROVEN
@@ -15,9 +16,10 @@ from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.temporary import make_temporary_directory
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.round_runner import trees_put_back
-from collectbench.model.diagnosis import Experiment, Finding, TargetDiagnosis
+from collectbench.model.diagnosis import JOINT, Experiment, Finding, TargetDiagnosis
 from collectbench.model.intervention import ConflictError, Intervention, together
 from collectbench.model.target import Target
+from collectbench.usecases.command_line import CommandLine
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import bench_of
 from collectbench.usecases.project import Project
@@ -26,7 +28,6 @@ from collectbench.usecases.proving.options import Attempt, ProveOptions
 from collectbench.usecases.proving.rewriting import Rewriter
 
 UNPICKLABLE = "unpicklable"
-JOINT = "all proven interventions at once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +47,13 @@ class Prover:
         project: whose targets they are.
         options: which experiments.
         feedback: gets the rounds.
+        typed: the command line, for the commands that repeat an experiment.
     """
 
     project: Project
     options: ProveOptions
     feedback: Feedback
+    typed: CommandLine
 
     def proven(self, target: Target, rounds: Sequence[Round], diagnosis: TargetDiagnosis) -> TargetDiagnosis:
         """Return the diagnosis with the experiments on its findings; as it is if none is wanted.
@@ -95,11 +98,22 @@ class Prover:
         joint, notes = series.joint([each for each in tried if each.experiment.verdict == PROVEN])
         return replace(
             diagnosis,
-            findings=tuple(findings),
-            experiments=tuple(each.experiment for each in by_hand),
+            findings=tuple(self._repeatable(finding, diagnosis.name) for finding in findings),
+            experiments=tuple(self._with_command(each.experiment, diagnosis.name) for each in by_hand),
             joint=joint,
             notes=(*diagnosis.notes, *notes),
         )
+
+    def _repeatable(self, finding: Finding, target: str) -> Finding:
+        if finding.experiment is None:
+            return finding
+        return replace(finding, experiment=self._with_command(finding.experiment, target))
+
+    def _with_command(self, experiment: Experiment, target: str) -> Experiment:
+        """The experiment with the command that repeats it."""
+        named = None if target == SUITE else target
+        command = self.typed.other("diagnose", "--try", experiment.intervention, target=named)
+        return replace(experiment, command=command)
 
     def _deadline_ns(self) -> int | None:
         max_time_s = self.project.settings.max_time_s

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from collectbench.model.diagnosis import Diagnosis, Finding, TargetDiagnosis
+from collectbench.render.diagnosis.experiments import finding_proof, proof
 from collectbench.render.diagnosis.findings import Shown, alone, heading, place, places_shown, shown_of, why
 from collectbench.render.diagnosis.tables import findings_table, rest_table
 from collectbench.render.diagnosis.totals import (
@@ -60,6 +61,7 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions, most: int) -
     yield statement_lines(failure(target)[:most])
     saved = text(total(target, shown))
     yield [f"{f'**{saved}** ' if saved else ''}{text(basis(target))}"]
+    yield [f"- {text(proof(experiment))}" for experiment in (*target.experiments, *filter(None, [target.joint]))]
     yield table_lines(findings_table(shown.findings[:most], target.unqueued_s))
     yield [text(surplus_line(shown))]
     for number, finding in enumerate(shown.findings[:most], 1):
@@ -76,11 +78,18 @@ def _details(number: int, finding: Finding, whole_s: float, options: RenderOptio
     yield [f"<details><summary>{number}. {html_text(heading(finding, whole_s))}</summary>"]
     lines = [f"- {text(place(location))}{_source(location.text)}" for location in locations]
     lines += [f"- {others}"] if others else []
-    for label, words in (("why", why(finding)), ("note", alone(finding)), ("fix", finding.fix)):
+    for label, words in (
+        ("why", why(finding)),
+        ("note", alone(finding)),
+        ("fix", finding.fix),
+        ("proof", finding_proof(finding)),
+    ):
         lines += [f"- **{label}**: {text(words)}"] if words else []
     yield lines
     yield list(fenced(finding.diff, "diff")) if finding.diff else []
     yield list(fenced(finding.command, "console")) if finding.command else []
+    repeated = "" if finding.experiment is None else finding.experiment.command
+    yield list(fenced(repeated, "console")) if repeated else []
     yield ["</details>"]
 
 

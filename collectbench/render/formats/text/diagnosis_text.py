@@ -17,7 +17,7 @@ from collectbench.render.diagnosis.totals import (
     surplus_line,
     total,
 )
-from collectbench.render.formats.text.finding_lines import finding_blocks
+from collectbench.render.formats.text.finding_lines import finding_blocks, proof_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
     GREEN,
@@ -51,10 +51,14 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions) -> Iterator[
     title = [style(line, BOLD, options) for line in sentence(headline(target), options.width)]
     yield [*title, *dim(sentence(basis(target), options.width), options)]
     yield all_statement_lines(failure(target), options)
+    for experiment in target.experiments:
+        yield list(proof_lines(experiment, options))
     yield from finding_blocks(shown.findings, target.unqueued_s, options)
     yield [surplus_line(shown)]
     color = f"{BOLD};{GREEN}" if shown.findings else BOLD
     yield [style(line, color, options) for line in sentence(total(target, shown), options.width)]
+    if target.joint is not None:
+        yield list(proof_lines(target.joint, options))
     yield list(_rest_lines(target, options))
     yield all_statement_lines(note_statements(target, shown, options.local_prefix), options)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from collectbench.model.diagnosis import Finding, Location
+from collectbench.model.diagnosis import Experiment, Finding, Location
+from collectbench.render.diagnosis.experiments import proof
 from collectbench.render.diagnosis.findings import PLACES_SHOWN, alone, heading, place, places_shown, short_heading, why
 from collectbench.render.formats.text.terminal import BOLD, CYAN, GREEN, RED, command_lines, sentence, style
 from collectbench.render.parts.escape import printable
@@ -39,6 +40,15 @@ def _lines(number: int, finding: Finding, whole_s: float, same_diff: int, option
         yield from _diff_lines(finding.diff, options)
     if finding.command:
         yield from (f"{_INDENT}{line}" for line in _command_lines(finding.command, options.width - len(_INDENT)))
+    if finding.experiment is not None:
+        yield from proof_lines(finding.experiment, options)
+
+
+def proof_lines(experiment: Experiment, options: RenderOptions) -> Iterator[str]:
+    """Yield what an experiment showed, and the command that repeats it."""
+    yield from _labelled("proof", proof(experiment), options)
+    if experiment.command and options.verbose:
+        yield from (f"{_INDENT}{line}" for line in _command_lines(experiment.command, options.width - len(_INDENT)))
 
 
 def _heading_lines(number: int, finding: Finding, whole_s: float, width: int) -> list[str]:
@@ -77,7 +87,7 @@ def _labelled(label: str, text: str, options: RenderOptions) -> Iterator[str]:
     if not text:
         return
     first, *others = sentence(f"{label}: {text}", options.width - len(_INDENT))
-    color = CYAN if label in {"fix", "note"} else ""
+    color = CYAN if label in {"fix", "note"} else GREEN if label == "proof" else ""
     yield f"{_INDENT}{style(label, color, options)}{first[len(label) :]}"
     yield from (f"{_INDENT}{line}" for line in others)
 
