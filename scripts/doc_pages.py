@@ -1,11 +1,11 @@
-"""Writes the pages and tables of rules, causes and rewrites from their docstrings.
+"""Writes the pages and tables of rules, causes, rewrites and interventions from their docstrings.
 
 Usage: .venv/bin/python scripts/doc_pages.py [--check]
 
 --check  write nothing; exit 1 if a page is not what its docstring says
 
-The pages are docs/rules/<id>.md, docs/causes/<id>.md and docs/fixes/<id>.md. The tables are in docs/lint.md,
-docs/diagnose.md and docs/fix.md, each between two comments.
+The pages are docs/rules/<id>.md, docs/causes/<id>.md, docs/fixes/<id>.md and docs/interventions/<id>.md. The tables are
+in docs/lint.md, docs/diagnose.md, docs/fix.md and docs/prove.md, each between two comments.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from textwrap import dedent
 
 from collectbench.causes import CAUSES, Cause
 from collectbench.codemods import CODEMODS, Codemod
+from collectbench.experiments import INTERVENTIONS, Kind
 from collectbench.lint import RULES, Rule
 from environments import ROOT
 
@@ -29,7 +30,7 @@ BEGIN, END = "<!-- made by scripts/doc_pages.py -->", "<!-- end -->"
 _SECTION = re.compile(r"^(\w[\w ]*):$", re.MULTILINE)
 
 
-Entry = Rule | Cause | Codemod
+Entry = Rule | Cause | Codemod | Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,9 @@ class Catalogue:
         sections = [section(title, dedent(text)) for title, text in zip(rest[::2], rest[1::2], strict=True)]
         if isinstance(entry, Cause):
             sections.append(section("Proof", proof_of(entry)))
+        if isinstance(entry, Kind) and entry.causes:
+            names = ", ".join(f"[{cause}](../causes/{cause}.md)" for cause in sorted(entry.causes))
+            sections.append(section("Tests", names))
         module = f"{self.package}/{entry.id.replace('-', '_')}.py"
         note = f"<!-- made by scripts/doc_pages.py from {module} -->\n"
         return "\n".join((f"# {entry.id}\n", f"{first.strip()}\n", *sections, f"{self.links}\n", note))
@@ -78,12 +82,17 @@ def section(title: str, text: str) -> str:
     return f"## {title}\n\n{text.strip()}\n"
 
 
+def kinds_for(cause: Cause) -> list[Kind]:
+    """The interventions that test a cause."""
+    return [kind for kind in INTERVENTIONS if cause.id in kind.causes]
+
+
 def proof_of(cause: Cause) -> str:
-    """Whether an experiment will be able to prove the saving, and how to measure it today."""
-    if not cause.proof:
-        return f"No experiment is planned. If the change saves time, {MEASURED} shows it."
-    planned = f"An experiment is planned, but not built: pairs of rounds with and without the cause ({cause.proof})."
-    return f"{planned}\nUntil then, make the change; {MEASURED} measures it."
+    """Which experiment proves the saving, and how to measure it without one."""
+    links = " or ".join(f"[{kind.id}](../interventions/{kind.id}.md)" for kind in kinds_for(cause))
+    if not links:
+        return f"No experiment tests this cause. If the change saves time, {MEASURED} shows it."
+    return f"`collectbench diagnose --prove` tests it with {links}."
 
 
 def table_of_rules(rules: Sequence[Rule]) -> str:
@@ -93,10 +102,22 @@ def table_of_rules(rules: Sequence[Rule]) -> str:
 
 
 def table_of_causes(causes: Sequence[Cause]) -> str:
-    """The table of all causes by name: the first sentences of their pages, and the experiments planned."""
-    ordered = sorted(causes, key=lambda cause: cause.id)
-    rows = [f"| [{cause.id}](causes/{cause.id}.md) | {cause.title} | {cause.proof} |" for cause in ordered]
-    return "\n".join(("| cause | reports | planned experiment |", "| --- | --- | --- |", *rows))
+    """The table of all causes by name: the first sentences of their pages, and the experiments."""
+    rows = [
+        f"| [{cause.id}](causes/{cause.id}.md) | {cause.title} | "
+        f"{', '.join(f'[{kind.id}](interventions/{kind.id}.md)' for kind in kinds_for(cause))} |"
+        for cause in sorted(causes, key=lambda cause: cause.id)
+    ]
+    return "\n".join(("| cause | reports | tested by |", "| --- | --- | --- |", *rows))
+
+
+def table_of_interventions(kinds: Sequence[Kind]) -> str:
+    """The table of all interventions: what `--try` takes, and the first sentences of their pages."""
+    rows = [
+        f"| [{kind.id}](interventions/{kind.id}.md) | {f'`{kind.form}`' if kind.form else ''} | {kind.title} |"
+        for kind in kinds
+    ]
+    return "\n".join(("| intervention | argument | in one arm |", "| --- | --- | --- |", *rows))
 
 
 def table_of_fixes(codemods: Sequence[Codemod]) -> str:
@@ -129,7 +150,15 @@ OF_FIXES = Catalogue(
     links="[How to apply and undo it](../fix.md) · [all rewrites](../fix.md#rewrites)",
     table=table_of_fixes(CODEMODS),
 )
-CATALOGUES = (OF_RULES, OF_CAUSES, OF_FIXES)
+OF_INTERVENTIONS = Catalogue(
+    entries=INTERVENTIONS,
+    folder="interventions",
+    package="collectbench/experiments",
+    guide=DOCS / "prove.md",
+    links="[How an experiment is judged](../prove.md) · [all interventions](../prove.md#interventions)",
+    table=table_of_interventions(INTERVENTIONS),
+)
+CATALOGUES = (OF_RULES, OF_CAUSES, OF_FIXES, OF_INTERVENTIONS)
 
 
 def guide_with(table: str, guide: str) -> str:

@@ -52,4 +52,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(id="assert-rewriting", doc=__doc__, find=find, proof="--assert=plain, as a bound")
+CAUSE = Cause(id="assert-rewriting", doc=__doc__, find=find)

@@ -73,4 +73,4 @@ def _claims(evidence: Evidence, paths: frozenset[str], frames: Sequence[Collecto
             yield from claims_on(Part(kind, number) for kind in OWN)
 
 
-CAUSE = Cause(id="broad-python-files", doc=__doc__, find=find, proof="-o python_files=")
+CAUSE = Cause(id="broad-python-files", doc=__doc__, find=find)

@@ -70,4 +70,4 @@ def _lines(evidence: Evidence) -> Iterator[Location]:
                 yield evidence.location(path, number)
 
 
-CAUSE = Cause(id="bytecode-disabled", doc=__doc__, find=find, proof="with bytecode in a private directory, and without")
+CAUSE = Cause(id="bytecode-disabled", doc=__doc__, find=find)

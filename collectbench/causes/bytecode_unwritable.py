@@ -54,6 +54,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(
-    id="bytecode-unwritable", doc=__doc__, find=find, proof="with bytecode in a private directory, and without"
-)
+CAUSE = Cause(id="bytecode-unwritable", doc=__doc__, find=find)

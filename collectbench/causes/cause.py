@@ -17,13 +17,11 @@ class Cause:
         id: as users write it.
         doc: the documentation page: the docstring of the cause's module.
         find: yields the instances of the cause.
-        proof: how a planned experiment will test it; empty if none is planned.
     """
 
     id: str
     doc: str
     find: Callable[[Evidence], Iterator[Candidate]]
-    proof: str = ""
 
     @property
     def title(self) -> str:

@@ -44,4 +44,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         yield candidate(evidence, cut, f"{conftest} imports {cut.module.name} in every run")
 
 
-CAUSE = Cause(id="conftest-import", doc=__doc__, find=find, proof="the import deferred")
+CAUSE = Cause(id="conftest-import", doc=__doc__, find=find)

@@ -58,4 +58,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(id="coverage-tracing", doc=__doc__, find=find, proof="without coverage")
+CAUSE = Cause(id="coverage-tracing", doc=__doc__, find=find)

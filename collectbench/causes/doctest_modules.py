@@ -54,4 +54,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(id="doctest-modules", doc=__doc__, find=find, proof="without the option")
+CAUSE = Cause(id="doctest-modules", doc=__doc__, find=find)

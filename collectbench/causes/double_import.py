@@ -82,4 +82,4 @@ def _how(evidence: Evidence, module: Module) -> str:
     return f"{evidence.display(lines[0].path)}:{lines[0].line} imports it as {module.name}"
 
 
-CAUSE = Cause(id="double-import", doc=__doc__, find=find, proof="one root on the path")
+CAUSE = Cause(id="double-import", doc=__doc__, find=find)

@@ -54,4 +54,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(id="duplicate-ids", doc=__doc__, find=find, proof="ids given")
+CAUSE = Cause(id="duplicate-ids", doc=__doc__, find=find)

@@ -50,4 +50,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         )
 
 
-CAUSE = Cause(id="error-formatting", doc=__doc__, find=find, proof="--tb=native")
+CAUSE = Cause(id="error-formatting", doc=__doc__, find=find)

@@ -126,4 +126,4 @@ def _claims(stacks: Sequence[SampledStack]) -> tuple[Claim, ...]:
     return (Claim(TEARDOWN, sum(stack.seconds for stack in stacks)),)
 
 
-CAUSE = Cause(id="exit-work", doc=__doc__, find=find, proof="the function not registered")
+CAUSE = Cause(id="exit-work", doc=__doc__, find=find)

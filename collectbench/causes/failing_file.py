@@ -88,4 +88,4 @@ def _expensive_lines(evidence: Evidence, failure: Failure, saved: set[Point]) ->
         yield evidence.location(line.path, line.line)
 
 
-CAUSE = Cause(id="failing-file", doc=__doc__, find=find, proof="the file ignored")
+CAUSE = Cause(id="failing-file", doc=__doc__, find=find)

@@ -79,4 +79,4 @@ def _origin(evidence: Evidence, module: Module, failed: tuple[ImportFrame, ...])
     return evidence.location(module.path, lines[-1] if lines and indices & within else 0)
 
 
-CAUSE = Cause(id="failing-import-repeated", doc=__doc__, find=find, proof="the module replaced by a stub")
+CAUSE = Cause(id="failing-import-repeated", doc=__doc__, find=find)

@@ -74,4 +74,4 @@ def _filters(evidence: Evidence) -> dict[str, tuple[str, tuple[Location, ...]]]:
     return found
 
 
-CAUSE = Cause(id="filterwarnings-import", doc=__doc__, find=find, proof="without the filters")
+CAUSE = Cause(id="filterwarnings-import", doc=__doc__, find=find)

@@ -53,4 +53,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(id="final-gc", doc=__doc__, find=find, proof="the objects frozen")
+CAUSE = Cause(id="final-gc", doc=__doc__, find=find)

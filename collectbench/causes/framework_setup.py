@@ -78,4 +78,4 @@ def _is_setup(call: Call) -> bool:
     return any(call.path.endswith("/" + path) and call.function == function for path, function in SETUPS)
 
 
-CAUSE = Cause(id="framework-setup", doc=__doc__, find=find, proof="the import deferred")
+CAUSE = Cause(id="framework-setup", doc=__doc__, find=find)

@@ -42,4 +42,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         yield candidate(evidence, cut, f"{payer} imports {cut.module.name}, which nothing else needs")
 
 
-CAUSE = Cause(id="heavy-import", doc=__doc__, find=find, proof="the import deferred")
+CAUSE = Cause(id="heavy-import", doc=__doc__, find=find)

@@ -99,4 +99,4 @@ def _walked(evidence: Evidence, directories: list[str]) -> Iterator[int]:
             yield frame.index
 
 
-CAUSE = Cause(id="ignore-glob-walk", doc=__doc__, find=find, proof="--ignore in place of the patterns")
+CAUSE = Cause(id="ignore-glob-walk", doc=__doc__, find=find)

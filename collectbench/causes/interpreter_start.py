@@ -55,4 +55,4 @@ def _line(evidence: Evidence, hook: StartHook) -> int:
     return next((number for number, line in lines if line.strip() == hook.text.strip()), 0)
 
 
-CAUSE = Cause(id="interpreter-start", doc=__doc__, find=find, proof="python -S, as an upper bound")
+CAUSE = Cause(id="interpreter-start", doc=__doc__, find=find)

@@ -45,4 +45,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(id="launcher", doc=__doc__, find=find, proof="with the command and without it")
+CAUSE = Cause(id="launcher", doc=__doc__, find=find)

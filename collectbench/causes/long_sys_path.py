@@ -82,4 +82,4 @@ def _added(evidence: Evidence, top: list[ImportFrame]) -> set[str]:
     }
 
 
-CAUSE = Cause(id="long-sys-path", doc=__doc__, find=find, proof="with only the directories that were needed")
+CAUSE = Cause(id="long-sys-path", doc=__doc__, find=find)

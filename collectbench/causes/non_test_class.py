@@ -87,4 +87,4 @@ def _claims(evidence: Evidence, name: str) -> Iterator[Claim]:
     yield from claims_on_collectors(evidence, frames)
 
 
-CAUSE = Cause(id="non-test-class", doc=__doc__, find=find, proof="__test__ = False")
+CAUSE = Cause(id="non-test-class", doc=__doc__, find=find)

@@ -86,4 +86,4 @@ def _candidate(
     )
 
 
-CAUSE = Cause(id="package-exports", doc=__doc__, find=find, proof="the lines deferred")
+CAUSE = Cause(id="package-exports", doc=__doc__, find=find)

@@ -97,4 +97,4 @@ def _for_each_item(evidence: Evidence, each: Parametrization) -> Iterator[Claim]
         yield Claim(part, share * evidence.seconds(part))
 
 
-CAUSE = Cause(id="parametrize-explosion", doc=__doc__, find=find, proof="the parameters truncated")
+CAUSE = Cause(id="parametrize-explosion", doc=__doc__, find=find)

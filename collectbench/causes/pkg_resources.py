@@ -55,4 +55,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
     )
 
 
-CAUSE = Cause(id="pkg-resources", doc=__doc__, find=find, proof="the module replaced by a stub")
+CAUSE = Cause(id="pkg-resources", doc=__doc__, find=find)

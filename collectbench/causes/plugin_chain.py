@@ -45,4 +45,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
             )
 
 
-CAUSE = Cause(id="plugin-chain", doc=__doc__, find=find, proof="the package blocked for the plugin")
+CAUSE = Cause(id="plugin-chain", doc=__doc__, find=find)

@@ -73,4 +73,4 @@ def _of_plugin(evidence: Evidence, hooks: Sequence[tuple[Part, HookTotal]]) -> C
     )
 
 
-CAUSE = Cause(id="plugin-hooks", doc=__doc__, find=find, proof="the plugin blocked")
+CAUSE = Cause(id="plugin-hooks", doc=__doc__, find=find)

@@ -65,4 +65,4 @@ def _whole_plugin(evidence: Evidence, cost: PluginCost, title: str) -> Candidate
     )
 
 
-CAUSE = Cause(id="plugin-import", doc=__doc__, find=find, proof="the plugin switched off")
+CAUSE = Cause(id="plugin-import", doc=__doc__, find=find)

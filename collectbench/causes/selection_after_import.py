@@ -75,4 +75,4 @@ def _few(files: Sequence[str]) -> Sequence[str]:
     return files if len(files) <= FEW else directories if len(directories) <= FEW and "." not in directories else ()
 
 
-CAUSE = Cause(id="selection-after-import", doc=__doc__, find=find, proof="with the paths of the selected tests")
+CAUSE = Cause(id="selection-after-import", doc=__doc__, find=find)

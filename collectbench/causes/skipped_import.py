@@ -54,4 +54,4 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         )
 
 
-CAUSE = Cause(id="skipped-import", doc=__doc__, find=find, proof="the import deferred")
+CAUSE = Cause(id="skipped-import", doc=__doc__, find=find)

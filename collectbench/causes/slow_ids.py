@@ -80,4 +80,4 @@ def _candidate(
     )
 
 
-CAUSE = Cause(id="slow-ids", doc=__doc__, find=find, proof="ids given")
+CAUSE = Cause(id="slow-ids", doc=__doc__, find=find)

@@ -90,4 +90,4 @@ def _who(evidence: Evidence, finder: Finder) -> Iterator[str]:
         yield f"added while {basename(name) if dirname(name) else name} was loaded"
 
 
-CAUSE = Cause(id="slow-import-hook", doc=__doc__, find=find, proof="the finder removed")
+CAUSE = Cause(id="slow-import-hook", doc=__doc__, find=find)

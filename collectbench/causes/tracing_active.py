@@ -75,4 +75,4 @@ def _function(evidence: Evidence, call: ToolCall) -> str:
     return match.group(1) if match else ""
 
 
-CAUSE = Cause(id="tracing-active", doc=__doc__, find=find, proof="without it")
+CAUSE = Cause(id="tracing-active", doc=__doc__, find=find)

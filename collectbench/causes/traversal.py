@@ -92,4 +92,4 @@ def _lacks_options(evidence: Evidence) -> bool:
     return TABLE in lines and not any(line.lstrip().startswith("addopts") for line in lines)
 
 
-CAUSE = Cause(id="traversal", doc=__doc__, find=find, proof="the directory ignored")
+CAUSE = Cause(id="traversal", doc=__doc__, find=find)

@@ -86,7 +86,9 @@ def test_other_sources_are_run_and_the_files_and_their_bytecode_stay(collect, ro
 
 
 def test_assertions_of_other_sources_are_rewritten(collect, root, plain_python) -> None:
-    source = "def test_b():\n    assert 1 == 2\nimport sys\nassert '@pytest_ar' in str(sys._getframe().f_code.co_names)\n"
+    source = (
+        "def test_b():\n    assert 1 == 2\nimport sys\nassert '@pytest_ar' in str(sys._getframe().f_code.co_names)\n"
+    )
     finished = collect(plain_python, served(root, test_b=source))
     assert finished.status is Status.OK
 
@@ -142,9 +144,7 @@ def test_a_plugin_is_absent_or_it_is_not(collect, root, plain_python) -> None:
 
 
 def test_values_are_made_once_and_given_from_then_on(collect, root, tmp_path, matrix_python) -> None:
-    given = (
-        "(__collectbench_get__({0}) if __collectbench_has__({0}) else __collectbench_put__({0}, ({1})))"
-    )
+    given = "(__collectbench_get__({0}) if __collectbench_has__({0}) else __collectbench_put__({0}, ({1})))"
     (root / "plain.py").write_text("import pathlib\ndef names():\n    with open('made', 'a') as f: f.write('x')\n")
     (root / "plain.py").write_text(
         "def names(made):\n    with open(made, 'a') as file:\n        file.write('x')\n    return ['old']\n"

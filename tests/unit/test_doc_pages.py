@@ -10,6 +10,7 @@ import pytest
 import doc_pages
 from collectbench.causes import CAUSES
 from collectbench.codemods import CODEMODS
+from collectbench.experiments import INTERVENTIONS
 from collectbench.lint import RULES
 from environments import ROOT
 
@@ -46,6 +47,14 @@ def test_a_page_of_a_rewrite_says_what_it_does_and_what_it_leaves_alone(codemod)
     assert page.count("\n```") % 2 == 0
 
 
+@pytest.mark.parametrize("kind", INTERVENTIONS, ids=lambda kind: kind.id)
+def test_a_page_of_an_intervention_says_what_it_changes_and_what_that_shows(kind) -> None:
+    page = doc_pages.OF_INTERVENTIONS.page_of(kind)
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert headings[:2] == ["What it changes", "Shows"]
+    assert ("Tests" in headings) is bool(kind.causes)
+
+
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.id)
 def test_a_page_of_a_cause_says_how_it_is_found_and_whether_it_can_be_proved(cause) -> None:
     page = doc_pages.OF_CAUSES.page_of(cause)
@@ -53,7 +62,8 @@ def test_a_page_of_a_cause_says_how_it_is_found_and_whether_it_can_be_proved(cau
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
     assert headings == ["What it detects", "Why it is slow", "Evidence", "Fix", "Source", "Proof"]
     assert page.count("\n```") % 2 == 0
-    assert cause.proof in page
+    for kind in doc_pages.kinds_for(cause):
+        assert kind.id in page
 
 
 def test_the_guide_keeps_what_is_around_the_table() -> None:
