@@ -25,6 +25,7 @@ PANELS = {
     "How to judge": (
         "expect_failures", "min_success", "allow_mismatch", "margin", "fast_fail", "on_inconclusive",
     ),
+    "What to prove": ("prove", "try_", "pairs"),
     "How to measure": (
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
         "scaling", "reruns",
@@ -61,6 +62,8 @@ EXAMPLES = {
         "collectbench diagnose",
         "collectbench diagnose tests/api --output diagnosis.md",
         "collectbench diagnose --from diagnosis.json --format markdown",
+        "collectbench diagnose tests/api --prove --max-time 5m",
+        "collectbench diagnose tests/api --try plugin-off=cov",
         "collectbench diagnose tests/api --scaling",
         "collectbench diagnose --explain gc-passes",
     ),

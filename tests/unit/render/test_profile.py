@@ -23,7 +23,7 @@ from collectbench.model.costs import (
     Profile,
     Share,
 )
-from collectbench.model.diagnosis import TargetDiagnosis
+from collectbench.model.diagnosis import Experiment, TargetDiagnosis
 from collectbench.model.sample import Counts, Status
 from collectbench.model.who import WhoImports
 from collectbench.render.formats import render
@@ -76,11 +76,20 @@ def test_no_line_is_wider_than_the_terminal_or_steers_it(profile, width, color, 
     assert all(line.isprintable() for line in lines)
 
 
+def without_command(experiment: Experiment | None) -> Experiment | None:
+    return None if experiment is None else replace(experiment, command="")
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(values_of(TargetDiagnosis), st.integers(80, 200), st.booleans(), st.integers(1, 4))
 def test_no_line_of_a_diagnosis_is_wider_than_the_terminal_or_steers_it(make, target, width, verbose, top):
-    findings = tuple(replace(finding, command="") for finding in target.findings)
-    document = make.diagnosis(make.environment, replace(target, findings=findings))
+    # A command is not cut inside of a word, so that it can be pasted.
+    findings = tuple(
+        replace(finding, command="", experiment=without_command(finding.experiment)) for finding in target.findings
+    )
+    tried = tuple(replace(experiment, command="") for experiment in target.experiments)
+    target = replace(target, findings=findings, experiments=tried, joint=without_command(target.joint))
+    document = make.diagnosis(make.environment, target)
     lines = show(document, width=width, verbose=verbose, top=top).removesuffix("\n").split("\n")
     assert max(map(display_width, lines)) <= width
     assert all(line.isprintable() for line in lines)
