@@ -32,7 +32,10 @@ def command(
     try_: Annotated[
         list[str] | None,
         typer.Option(
-            "--try", metavar="INTERVENTION", help="Test one change, such as plugin-off=NAME. May be repeated."
+            "--try",
+            metavar="INTERVENTION",
+            help="Test one change, such as plugin-off=NAME. May be repeated.",
+            show_default=False,
         ),
     ] = None,
     pairs: Annotated[
