@@ -16,7 +16,9 @@ from collectbench.cli.invocation import Given, command_line
 GROUP = typer.main.get_command(app)
 NAMES = sorted(GROUP.commands)  # type: ignore[attr-defined]
 WITHOUT_DEFAULT = {
+    "--try",
     "--to",
+    "--pairs",
     "--run",
     "--against",
     "--output",
