@@ -47,12 +47,14 @@ class Arms:
         head: without it: nothing is changed, or what both arms have in common.
         permits: what may differ in what they collect.
         bound: whether a fix can save less than the intervention.
+        risks_exit: whether extension modules may fail at the end of the process, so that many ends have to be seen.
     """
 
     base: Intervention
     head: Intervention = NOTHING
     permits: tuple[Permit, ...] = ()
     bound: bool = False
+    risks_exit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,8 @@ class Experiment:
     bound: bool = False
     command: str = ""
     """Repeats it, in a shell."""
+    ends: int = 0
+    """The rounds with it whose exit code was compared, where that is at risk."""
     base_walls_s: tuple[float, ...] = ()
     head_walls_s: tuple[float, ...] = ()
 

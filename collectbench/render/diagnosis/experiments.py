@@ -40,7 +40,8 @@ def _extent(experiment: Experiment) -> str:
 
 def _collected(experiment: Experiment) -> str:
     if experiment.same_nodeids and experiment.same_errors:
-        return "with the same tests and errors"
+        ends = f"; all {experiment.ends} rounds with it ended alike" if experiment.ends else ""
+        return f"with the same tests and errors{ends}"
     return "with other tests or errors"
 
 

@@ -27,6 +27,7 @@ from collectbench.usecases.proving.experiments import Laboratory
 from collectbench.usecases.proving.options import Attempt, ProveOptions
 from collectbench.usecases.proving.rewriting import Rewriter
 
+EXTENSIONS = (".so", ".pyd")
 UNPICKLABLE = "unpicklable"
 
 
@@ -75,6 +76,7 @@ class Prover:
                         observer=display,
                         seed=self.project.settings.seed,
                         deadline_ns=self._deadline_ns(),
+                        has_extensions=loads_extensions(rounds, self.project.inspection.stdlib),
                         pairs=self.options.pairs,
                     )
                     series = _Series(
@@ -118,6 +120,16 @@ class Prover:
     def _deadline_ns(self) -> int | None:
         max_time_s = self.project.settings.max_time_s
         return None if max_time_s is None else self.project.request.begun_ns + int(max_time_s * 1e9)
+
+
+def loads_extensions(rounds: Sequence[Round], stdlib: Sequence[str]) -> bool:
+    """Return whether a traced round loaded extension modules that do not belong to Python itself."""
+    frames = (frame for round_ in rounds if round_.trace is not None for frame in round_.trace.imports)
+    return any(
+        frame.path.endswith(EXTENSIONS) and not frame.path.startswith(tuple(f"{each}/lib-dynload" for each in stdlib))
+        for frame in frames
+        if frame.path
+    )
 
 
 def attempt_for(finding: Finding) -> Attempt | None:
