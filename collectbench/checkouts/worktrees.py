@@ -28,8 +28,17 @@ FORCE = ("--force", "--force")
 
 
 @contextmanager
-def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Iterator[Checkouts]:
+def both_checkouts(  # noqa: PLR0917 - what to check out, and the means, as all callers give them
+    ref: str,
+    root: Path,
+    env: Mapping[str, str],
+    work: Path,
+    launch: Launcher,
+    edits: Mapping[str, bytes] | None = None,
+) -> Iterator[Checkouts]:
     """Check out `ref` and the user's current files side by side until the block ends.
+
+    With `edits`, both are the user's current files, and the edits are made in the head.
 
     Args:
         ref: the base, as git names commits; with `...` at its end, the commit where HEAD left it.
@@ -37,6 +46,7 @@ def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, lau
         env: the user's environment.
         work: a directory of ours, outside of the user's tree.
         launch: starts processes; signals must be noted (see `interruption`) as long as the block lasts.
+        edits: new content of files of the head, by path relative to the top of the working tree. `ref` has to be HEAD.
 
     Raises:
         CheckoutError: there is no such commit, or the checkouts cannot be made or removed; says why, and what to do.
@@ -54,10 +64,14 @@ def both_checkouts(ref: str, root: Path, env: Mapping[str, str], work: Path, lau
         current = current_files(git, directory / "index")
         for checkout in (base, head):
             _add(git, checkout)
-        git.in_directory(base.toplevel).require(f"{base_commit} cannot be checked out", "reset", "--hard", "--quiet")
+        if edits is None:
+            failure = f"{base_commit} cannot be checked out"
+            git.in_directory(base.toplevel).require(failure, "reset", "--hard", "--quiet")
+        else:
+            check_out_current(git, current_files(git, directory / "index-of-base"), base.toplevel)
         _refuse_missing_root(base, repository.prefix)
         check_out_current(git, current, head.toplevel)
-        checkouts = _complete(git, base, head, current)
+        checkouts = _complete(git, base, head, current) if edits is None else _edited(git, base, head, current, edits)
         raise_if_interrupted()
         yield checkouts
     finally:
@@ -133,8 +147,31 @@ def _complete(git: Git, base: Checkout, head: Checkout, current: CurrentFiles) -
         head=head,
         dirty=current.dirty,
         changed=changed_files(git, (base, head), current.differing, (in_base, in_head)),
-        notes=tuple(f"{path}: this submodule is not checked out, so base and head lack its files" for path in empty),
+        notes=tuple(_note_on(path) for path in empty),
     )
+
+
+def _edited(git: Git, base: Checkout, head: Checkout, current: CurrentFiles, edits: Mapping[str, bytes]) -> Checkouts:
+    """Fill the submodules of both checkouts of the same files, and make the edits in the head."""
+    in_base, in_head = (tuple(fill_current(git, current.repositories, each.toplevel)) for each in (base, head))
+    for path, content in edits.items():
+        file = head.toplevel / path
+        if not file.resolve().is_relative_to(head.toplevel):
+            raise CheckoutError(f"{path}: a symbolic link leads out of the working tree, so it is not edited")
+        file.write_bytes(content)
+    empty = sorted({submodule.path for submodule in (*in_base, *in_head) if submodule.files is None})
+    return Checkouts(
+        origin=git.cwd,
+        base=base,
+        head=head,
+        dirty=True,
+        changed=tuple(sorted(edits)),
+        notes=tuple(_note_on(path) for path in empty),
+    )
+
+
+def _note_on(submodule: str) -> str:
+    return f"{submodule}: this submodule is not checked out, so base and head lack its files"
 
 
 def _remove(git: Git, toplevels: Sequence[Path], directory: Path) -> list[str]:

@@ -48,6 +48,10 @@ def command(
             show_default=False,
         ),
     ] = None,
+    worktree: Annotated[
+        bool,
+        typer.Option("--worktree", help="After --prove: compare your tree with the proven fixes, in two worktrees."),
+    ] = False,
     from_file: options.From = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
@@ -100,6 +104,8 @@ def command(
     attempts = mistakes.attempt(lambda: attempts_of(try_ or ()), otherwise=tuple[Attempt, ...]())
     if pairs is not None and not prove and not attempts:
         mistakes.add("--pairs: there is no experiment; add --prove or --try INTERVENTION")
+    if worktree and not prove:
+        mistakes.add("--worktree: it compares what --prove has proven; add --prove")
     if from_file is not None:
         stored = stored_document(context, from_file, DIAGNOSIS, mistakes)
         steps = next_steps(stored.document, request.wording(context).typed, top)
@@ -113,11 +119,11 @@ def command(
     feedback = request.feedback(context)
     prover = Prover(
         project=project,
-        options=ProveOptions(findings=prove, attempts=attempts, pairs=pairs),
+        options=ProveOptions(findings=prove, attempts=attempts, pairs=pairs, worktree=worktree),
         feedback=feedback,
         typed=request.wording(context).typed,
     )
-    diagnosis = diagnose(project, feedback, causes, scaled, prover.proven)
+    diagnosis = prover.finished(diagnose(project, feedback, causes, scaled, prover.proven))
     if not quiet:
         steps = next_steps(diagnosis, request.wording(context).typed, top)
         outlets = replace(outlets, next_steps=steps)

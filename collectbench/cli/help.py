@@ -25,7 +25,7 @@ PANELS = {
     "How to judge": (
         "expect_failures", "min_success", "allow_mismatch", "margin", "fast_fail", "on_inconclusive",
     ),
-    "What to prove": ("prove", "try_", "pairs"),
+    "What to prove": ("prove", "try_", "pairs", "worktree"),
     "How to measure": (
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
         "scaling", "reruns",

@@ -47,6 +47,7 @@ class Arms:
         head: without it: nothing is changed, or what both arms have in common.
         permits: what may differ in what they collect.
         bound: whether a fix can save less than the intervention.
+        is_fix: whether the sources of base are those that `fix` would write.
         risks_exit: whether extension modules may fail at the end of the process, so that many ends have to be seen.
     """
 
@@ -54,6 +55,7 @@ class Arms:
     head: Intervention = NOTHING
     permits: tuple[Permit, ...] = ()
     bound: bool = False
+    is_fix: bool = False
     risks_exit: bool = False
 
 

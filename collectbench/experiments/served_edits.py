@@ -24,4 +24,4 @@ def served_edits(edits: Sequence[Edit], setting: Setting) -> Arms:
         path = str((setting.root / edit.path).resolve())
         after[path], before[path] = edit.after, edit.before
     permits = tuple(permit for edit in edits for permit in edit.permits)
-    return Arms(base=Intervention(served=after), head=Intervention(served=before), permits=permits)
+    return Arms(base=Intervention(served=after), head=Intervention(served=before), permits=permits, is_fix=True)

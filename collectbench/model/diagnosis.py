@@ -48,6 +48,27 @@ class Experiment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FinalProof:
+    """The target with the proven fixes in one of two worktrees, compared as `compare --against` does.
+
+    `files` were edited there, relative to the top of the repository. `ratio` is CPU time with the fixes over that
+    without them. The wall times are medians in seconds. `same_nodeids` is None if a side was not collected. `verdict`
+    is `proven` if ids and errors are the same and the interval lies below 1, `refuted` if ids or errors differ or it
+    lies above, else `inconclusive`.
+    """
+
+    files: tuple[str, ...]
+    ratio: float | None
+    ci95: tuple[float, float] | None
+    pairs: int
+    base_wall_s: float | None
+    head_wall_s: float | None
+    same_nodeids: bool | None
+    verdict: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One instance of a cause.
 
@@ -102,6 +123,8 @@ class TargetDiagnosis:
     """Those with interventions that the user named."""
     joint: Experiment | None = None
     """All proven interventions at once; None without an experiment of that kind."""
+    final: FinalProof | None = None
+    """The proven fixes in a worktree; None if that was not measured."""
     queued_s: float = 0.0
     """Seconds of the traced round in which the process waited for a processor: shares are of the other ones."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collectbench.model.diagnosis import JOINT, Experiment, Finding
-from collectbench.model.units import format_difference, format_duration
-from collectbench.render.parts.quantities import pluralize
+from collections.abc import Iterator
+
+from collectbench.model.diagnosis import JOINT, Experiment, FinalProof, Finding, TargetDiagnosis
+from collectbench.model.units import format_difference, format_duration, format_ratio
+from collectbench.render.parts.quantities import pluralize, ratio_span
 
 PROVEN = "proven"
 _VERBS = {JOINT: "save"}
@@ -45,6 +47,31 @@ def _collected(experiment: Experiment) -> str:
     return "with other tests or errors"
 
 
+def final_sentence(final: FinalProof) -> str:
+    """Return what the comparison in worktrees showed: `proven: with 2 files edited in a worktree, CPU -38 % (…)`."""
+    files = pluralize(len(final.files), "file")
+    head = f"{final.verdict}: with {files} edited in a worktree"
+    if final.ratio is None:
+        return f"{head}: {'; '.join(final.reasons) or 'nothing was timed'}"
+    pairs = pluralize(final.pairs, "pair")
+    extent = pairs
+    if final.ci95 is not None:
+        extent = f"{ratio_span(*final.ci95)}, {pairs}"
+    walls = ""
+    if final.base_wall_s is not None and final.head_wall_s is not None:
+        walls = f", {format_duration(final.base_wall_s)} -> {format_duration(final.head_wall_s)}"
+    reasons = f": {'; '.join(final.reasons)}" if final.reasons else ", with the same tests"
+    return f"{head}, CPU {format_ratio(final.ratio)} ({extent}){walls}{reasons}"
+
+
 def finding_proof(finding: Finding) -> str:
     """Return the proof of a finding; empty if there was no experiment."""
     return "" if finding.experiment is None else proof(finding.experiment)
+
+
+def target_proofs(target: TargetDiagnosis) -> Iterator[str]:
+    """Yield what was proven about the whole target: by all interventions at once, and in worktrees."""
+    if target.joint is not None:
+        yield proof(target.joint)
+    if target.final is not None:
+        yield final_sentence(target.final)

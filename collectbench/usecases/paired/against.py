@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 
 from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.discovery import SUITE
@@ -30,8 +31,18 @@ from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.usual_times import times_in_baseline
 
 
-def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) -> Judged:
+def judge_against(  # noqa: PLR0917 - what to compare, and how
+    project: Project,
+    ref: str,
+    terms: Terms,
+    feedback: Feedback,
+    edits: Mapping[str, bytes] | None = None,
+    option: str = "",
+) -> Judged:
     """Measure the commit `ref` and the user's working tree in interleaved pairs, and judge by them and by the limits.
+
+    With `edits` (see `both_checkouts`), the user's working tree is measured without and with them; `ref` is HEAD.
+    `option` is the one that asked for it.
 
     Raises:
         CollectionError: pytest does not start in the working tree.
@@ -46,10 +57,10 @@ def judge_against(project: Project, ref: str, terms: Terms, feedback: Feedback) 
     comparison: PairedComparison | None = None
     try:
         with (
-            naming_the_option(f"--against {ref or repr(ref)}: ", CheckoutError),
+            naming_the_option(f"{option or f'--against {ref or repr(ref)}'}: ", CheckoutError),
             explain_os_errors(project.python[0]),
             signals_noted(),
-            both_checkouts(ref, project.root, project.env, work, launch) as checkouts,
+            both_checkouts(ref, project.root, project.env, work, launch, edits) as checkouts,
             display,
         ):
             rounds = work / "rounds"  # beside the checkouts: our files in it are not an input of the tests

@@ -36,11 +36,13 @@ class ProveOptions:
         findings: whether to test the findings.
         attempts: interventions that are named.
         pairs: the exact number for each experiment; None for as many as decide it.
+        worktree: whether to compare the proven fixes in a worktree, last.
     """
 
     findings: bool = False
     attempts: tuple[Attempt, ...] = ()
     pairs: int | None = None
+    worktree: bool = False
 
     @property
     def is_empty(self) -> bool:

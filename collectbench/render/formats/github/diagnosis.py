@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 
 from collectbench.model.diagnosis import Diagnosis, Finding, Location, TargetDiagnosis
-from collectbench.render.diagnosis.experiments import finding_proof, proof
+from collectbench.render.diagnosis.experiments import finding_proof, proof, target_proofs
 from collectbench.render.diagnosis.findings import Shown, alone, heading, place, shown_of, why
 from collectbench.render.diagnosis.totals import failure, headline, note_statements, surplus_line, total
 from collectbench.render.formats.github.annotations import Annotation, join_lines, statement_lines
@@ -60,7 +60,7 @@ def _lines(target: TargetDiagnosis, shown: Shown) -> Iterator[str]:
             yield f"   fix: {finding.fix}"
         if finding.experiment is not None:
             yield f"   {proof(finding.experiment)}"
-    yield from (proof(experiment) for experiment in (*target.experiments, *filter(None, [target.joint])))
+    yield from (*map(proof, target.experiments), *target_proofs(target))
     if shown.surplus:
         yield surplus_line(shown)
     yield from filter(None, [total(target, shown)])

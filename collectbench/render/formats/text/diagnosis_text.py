@@ -17,7 +17,7 @@ from collectbench.render.diagnosis.totals import (
     surplus_line,
     total,
 )
-from collectbench.render.formats.text.finding_lines import finding_blocks, proof_lines
+from collectbench.render.formats.text.finding_lines import finding_blocks, proof_lines, target_proof_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
     GREEN,
@@ -57,8 +57,7 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions) -> Iterator[
     yield [surplus_line(shown)]
     color = f"{BOLD};{GREEN}" if shown.findings else BOLD
     yield [style(line, color, options) for line in sentence(total(target, shown), options.width)]
-    if target.joint is not None:
-        yield list(proof_lines(target.joint, options))
+    yield list(target_proof_lines(target, options))
     yield list(_rest_lines(target, options))
     yield all_statement_lines(note_statements(target, shown, options.local_prefix), options)
 

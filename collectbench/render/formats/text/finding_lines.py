@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from collectbench.model.diagnosis import Experiment, Finding, Location
-from collectbench.render.diagnosis.experiments import proof
+from collectbench.model.diagnosis import Experiment, Finding, Location, TargetDiagnosis
+from collectbench.render.diagnosis.experiments import proof, target_proofs
 from collectbench.render.diagnosis.findings import PLACES_SHOWN, alone, heading, place, places_shown, short_heading, why
 from collectbench.render.formats.text.terminal import BOLD, CYAN, GREEN, RED, command_lines, sentence, style
 from collectbench.render.parts.escape import printable
@@ -49,6 +49,12 @@ def proof_lines(experiment: Experiment, options: RenderOptions) -> Iterator[str]
     yield from _labelled("proof", proof(experiment), options)
     if experiment.command and options.verbose:
         yield from (f"{_INDENT}{line}" for line in _command_lines(experiment.command, options.width - len(_INDENT)))
+
+
+def target_proof_lines(target: TargetDiagnosis, options: RenderOptions) -> Iterator[str]:
+    """Yield what was proven about the whole target, below its findings."""
+    for text in target_proofs(target):
+        yield from _labelled("proof", text, options)
 
 
 def _heading_lines(number: int, finding: Finding, whole_s: float, width: int) -> list[str]:
