@@ -264,8 +264,8 @@ class Repo:
     @contextmanager
     def checkouts(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Checkouts]:
         start = options.pop("start", self.plainly)
-        env = options.pop("env", self.env)
-        with signals_noted(), both_checkouts(ref, self.root / root, env, self.work, start) as checkouts:
+        env, edits = options.pop("env", self.env), options.pop("edits", None)
+        with signals_noted(), both_checkouts(ref, self.root / root, env, self.work, start, edits) as checkouts:
             yield checkouts
 
     def state(self) -> dict[str, object]:

@@ -548,3 +548,23 @@ def test_both_checkouts_get_ignored_files_that_collection_needs_unless_their_sou
     repo.write("pkg/speed.c", "int x;")
     with repo.checkouts("HEAD") as checkouts, pytest.raises(CheckoutError, match=r"speed\.so \(pkg/speed\.c\)"):
         share_ignored(checkouts, loaded)
+
+
+def test_the_current_files_can_be_compared_with_an_edit_of_them(repo, tmp_path) -> None:
+    repo.write("module.py", "VALUE = 3\n")
+    repo.write("new.py", "1")
+    before = repo.state()
+    with repo.checkouts("HEAD", edits={"module.py": b"VALUE = 4\n"}) as checkouts:
+        base, head = (each.toplevel for each in checkouts.both)
+        assert (base / "module.py").read_text() == "VALUE = 3\n"
+        assert (head / "module.py").read_text() == "VALUE = 4\n"
+        assert (base / "new.py").read_text() == (head / "new.py").read_text() == "1"
+        assert checkouts.changed == ("module.py",)
+    assert repo.state() == before
+    (repo.root / "out.py").symlink_to(tmp_path / "out.py")
+    (tmp_path / "out.py").write_text("mine")
+    linked = repo.state()
+    with pytest.raises(CheckoutError, match="symbolic link"), repo.checkouts("HEAD", edits={"out.py": b"x"}):
+        pytest.fail("it leads out of the working tree")
+    assert (tmp_path / "out.py").read_text() == "mine"
+    assert repo.state() == linked

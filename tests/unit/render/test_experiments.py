@@ -1,0 +1,108 @@
+"""An experiment, and a final proof, in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from collectbench.model.diagnosis import JOINT, Experiment, FinalProof
+from collectbench.render.diagnosis.experiments import final_sentence, finding_proof, proof, target_proofs
+from collectbench.render.formats import render
+from collectbench.render.parts.options import RenderOptions
+
+PROVEN = Experiment(
+    intervention="plugin-off=cov",
+    pairs=7,
+    saving_s=0.61,
+    ci95=(0.58, 0.64),
+    same_nodeids=True,
+    same_errors=True,
+    verdict="proven",
+    command="collectbench diagnose tests --try plugin-off=cov",
+)
+FINAL = FinalProof(
+    files=("a.py", "b.py"),
+    ratio=0.62,
+    ci95=(0.6, 0.64),
+    pairs=10,
+    base_wall_s=1.61,
+    head_wall_s=1.02,
+    same_nodeids=True,
+    verdict="proven",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "proven: plugin-off=cov saves 610 ms (580 ms to 640 ms, 7 pairs), with the same tests and errors"),
+        (
+            {"bound": True, "ends": 50, "intervention": "collector-frozen"},
+            (
+                "proven: collector-frozen saves at most 610 ms (580 ms to 640 ms, 7 pairs), with the same tests and "
+                "errors; all 50 rounds with it ended alike"
+            ),
+        ),
+        (
+            {"intervention": JOINT, "ci95": None},
+            "proven: all proven interventions at once save 610 ms (7 pairs), with the same tests and errors",
+        ),
+        (
+            {"verdict": "refuted", "reason": "it saves less than 20 ms", "saving_s": 0.001, "ci95": (-0.01, 0.01)},
+            "refuted: plugin-off=cov: it saves less than 20 ms (-1.0 ms, -10 ms to 10 ms, 7 pairs)",
+        ),
+        (
+            {"verdict": "inconclusive", "reason": "it had no effect", "pairs": 0, "ci95": None},
+            "inconclusive: plugin-off=cov: it had no effect",
+        ),
+    ],
+)
+def test_an_experiment_is_one_sentence(changes, sentence) -> None:
+    assert proof(replace(PROVEN, **changes)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {},
+            (
+                "proven: with 2 files edited in a worktree, CPU -38 % (-40 … -36 %, 10 pairs), 1.61 s -> 1.02 s, with "
+                "the same tests"
+            ),
+        ),
+        (
+            {"ratio": None, "verdict": "inconclusive", "reasons": ("timeout",)},
+            "inconclusive: with 2 files edited in a worktree: timeout",
+        ),
+        (
+            {"ci95": None, "pairs": 1, "base_wall_s": None, "verdict": "inconclusive", "reasons": ("1 pair",)},
+            "inconclusive: with 2 files edited in a worktree, CPU -38 % (1 pair): 1 pair",
+        ),
+    ],
+)
+def test_a_final_proof_is_one_sentence(changes, sentence) -> None:
+    assert final_sentence(replace(FINAL, **changes)) == sentence
+
+
+def show(document, name: str = "text", **options) -> str:
+    return render(document, name, RenderOptions(**options))
+
+
+def test_each_format_says_what_was_proven(make) -> None:
+    found = replace(make.finding("heavy-import", "pandas", 0.6), experiment=PROVEN)
+    target = replace(
+        make.diagnosed(found), joint=replace(PROVEN, intervention=JOINT), final=FINAL, experiments=(PROVEN,)
+    )
+    document = make.diagnosis(make.environment, target)
+    assert finding_proof(found) == proof(PROVEN)
+    assert finding_proof(make.finding("heavy-import", "pandas", 0.6)) == ""
+    assert len(list(target_proofs(target))) == 2
+    for name in ("text", "markdown", "github"):
+        text = " ".join(show(document, name, width=120).split())
+        assert text.count("saves 610 ms") >= 2, name
+        assert "at once save 610 ms" in text
+        assert "in a worktree" in text
+    assert PROVEN.command in show(document, width=120, verbose=True)
+    assert PROVEN.command in show(document, "markdown")
