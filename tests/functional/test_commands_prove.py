@@ -101,6 +101,7 @@ def test_the_proven_fix_is_compared_in_worktrees(run_cli, project, plain_python,
         *("diagnose", "--prove", "--worktree", "--select", "heavy-import", "--pairs", "7"),
         *("--python", plain_python, "--no-progress", "--format", "json"),
         cwd=project,
+        timeout=600,
     )
     assert result.returncode == 0, result.stderr
     (target,) = json.loads(result.stdout)["targets"]
