@@ -53,11 +53,14 @@ def with_flag(node: libcst.ClassDef) -> libcst.ClassDef:
         return node.with_changes(body=_in_line(node.body, statement.body[0], place))
     body = list(node.body.body)
     rest = body[place:]
+    above = [libcst.EmptyLine(indent=False)] if place else []  # a docstring is followed by one (Black, PEP 257)
     if len(rest) == 1 and _is_empty(rest[0]):
-        rest = [rest[0].with_changes(body=statement.body)]
+        leading = libcst.ensure_type(rest[0], libcst.SimpleStatementLine).leading_lines
+        rest = [rest[0].with_changes(body=statement.body, leading_lines=leading or above)]
         return node.with_changes(body=node.body.with_changes(body=[*body[:place], *rest]))
     if rest and isinstance(rest[0], (libcst.FunctionDef, libcst.ClassDef)) and not rest[0].leading_lines:
         rest[0] = rest[0].with_changes(leading_lines=[libcst.EmptyLine(indent=False)])
+    statement = statement.with_changes(leading_lines=above)
     return node.with_changes(body=node.body.with_changes(body=[*body[:place], statement, *rest]))
 
 
