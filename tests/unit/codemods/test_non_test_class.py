@@ -31,7 +31,7 @@ INIT = "    def __init__(self): ...\n"
         ),
         pytest.param(
             f"class TestClient:  # shared\n    'Calls the shop.'\n\n    # how it begins\n{INIT}",
-            f"class TestClient:  # shared\n    'Calls the shop.'\n\n    __test__ = False\n\n    # how it begins\n{INIT}",
+            f"class TestClient:  # all\n    'Calls the shop.'\n\n    __test__ = False\n\n    # how it begins\n{INIT}",
             id="after the docstring",
         ),
         pytest.param(
