@@ -30,7 +30,7 @@ INIT = "    def __init__(self): ...\n"
             id="first in the body",
         ),
         pytest.param(
-            f"class TestClient:  # shared\n    'Calls the shop.'\n\n    # how it begins\n{INIT}",
+            f"class TestClient:  # all\n    'Calls the shop.'\n\n    # how it begins\n{INIT}",
             f"class TestClient:  # all\n    'Calls the shop.'\n\n    __test__ = False\n\n    # how it begins\n{INIT}",
             id="after the docstring",
         ),
