@@ -85,7 +85,7 @@ class Laboratory:
         is_at_risk = arms.risks_exit and self.has_extensions
         if is_at_risk and session.panel.trials[name].decided is Decision.OVER:
             base = [*base, *self._further(name, arms.base, ENDS - len(base))]
-        same = _same_ends(base, head) or same
+        same = (None if arms.permits else _same_collections(base, head)) or _same_ends(base, head) or same
         experiment = self._judged(name, arms, same, session=session, doubt=_doubt(base))
         return replace(experiment, ends=len(base) if is_at_risk else 0)
 
@@ -159,8 +159,22 @@ class Laboratory:
         )
 
 
+def _same_collections(base: Sequence[Round], head: Sequence[Round]) -> Sameness | None:
+    """What differs in what the timed rounds of both arms collected; None if nothing does.
+
+    Where rounds of one arm differ from each other, only what both arms have in common can be compared.
+    """
+    ids = [{each.nodeids_sha256 for each in rounds} for rounds in (base, head)]
+    if len(ids[0]) == len(ids[1]) == 1 and ids[0] != ids[1]:
+        return Sameness(nodeids=False, reason="its timed rounds collect other node ids than its first one")
+    errors = [{each.counts.errors if each.counts else None for each in rounds} for rounds in (base, head)]
+    if len(errors[0]) == len(errors[1]) == 1 and errors[0] != errors[1]:
+        return Sameness(errors=False, reason="its timed rounds end with other errors than its first one")
+    return None
+
+
 def _same_ends(base: Sequence[Round], head: Sequence[Round]) -> Sameness | None:
-    """What differs in how the rounds of both arms ended; None if nothing does."""
+    """What differs in how the timed rounds of both arms ended; None if nothing does."""
     ends = {each.sample.exit_code for each in head if each.sample.kind is RoundKind.TIMED}
     for each in base:
         if each.sample.kind is RoundKind.TIMED and ends and each.sample.exit_code not in ends:

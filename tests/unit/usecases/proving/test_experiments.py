@@ -1,0 +1,39 @@
+"""How an experiment is judged by its rounds, without any process."""
+
+from __future__ import annotations
+
+from collectbench.measure.round.round import Round
+from collectbench.model.sample import Counts, RoundKind, Sample, Status
+from collectbench.usecases.proving.experiments import _doubt, _same_collections, _same_ends
+
+
+def finished(ids: str = "a", errors: int = 0, exit_code: int = 0, effects: tuple[tuple[str, int], ...] = ()) -> Round:
+    sample = Sample(kind=RoundKind.TIMED, wall_s=1.0, user_s=1.0, system_s=0.0, peak_rss_bytes=1, exit_code=exit_code)
+    counts = Counts(items=1, files=1, errors=errors, warnings=0, collection_warnings=0)
+    return Round(sample=sample, status=Status.OK, message="", counts=counts, nodeids_sha256=ids, effects=effects)
+
+
+def test_timed_rounds_that_collect_other_ids_or_errors_refute() -> None:
+    assert _same_collections([finished()], [finished()]) is None
+    other = _same_collections([finished("b")], [finished("a")])
+    assert other is not None
+    assert not other.nodeids
+    failing = _same_collections([finished(errors=1)], [finished()])
+    assert failing is not None
+    assert not failing.errors
+
+
+def test_ids_that_differ_from_round_to_round_are_not_held_against_it() -> None:
+    assert _same_collections([finished("a"), finished("b")], [finished("c"), finished("d")]) is None
+
+
+def test_another_exit_code_refutes_with_the_number_of_rounds() -> None:
+    assert _same_ends([finished()], [finished()]) is None
+    other = _same_ends([finished(), finished(exit_code=-11)], [finished()])
+    assert other is not None
+    assert other.reason == "it changes how pytest ends: exit code -11 instead of 0, in 1 of 2 rounds"
+
+
+def test_an_intervention_without_effect_is_doubt() -> None:
+    assert _doubt([finished(effects=(("serve", 2),))]) == ""
+    assert "none of the changed files was loaded" in _doubt([finished(effects=(("serve", 0),))])
