@@ -82,13 +82,13 @@ def command(
     from collectbench.model.sample import RoundKind
     from collectbench.store.documents import DIAGNOSIS
     from collectbench.usecases.child_commands import child_commands, subset_commands
-    from collectbench.usecases.diagnosing.diagnose import diagnose
+    from collectbench.usecases.diagnosing.diagnose import InterruptedDiagnosis, diagnose
     from collectbench.usecases.diagnosing.explaining import explanation, selected_causes
     from collectbench.usecases.diagnosing.next_steps import next_steps
     from collectbench.usecases.diagnosing.scaling import Scaling
     from collectbench.usecases.explained_targets import with_explained_targets
     from collectbench.usecases.mistakes import Mistakes
-    from collectbench.usecases.proving.options import Attempt, ProveOptions, attempts_of
+    from collectbench.usecases.proving.options import ProveOptions, prove_options
     from collectbench.usecases.proving.prove import Prover
 
     if explain is not None:
@@ -101,11 +101,9 @@ def command(
     selected, ignored = options.names(select), options.names(ignore)
     scaled = Scaling.ON if scaling else Scaling.OFF
     causes = mistakes.attempt(lambda: selected_causes(selected, ignored, scaled), otherwise=frozenset[str]())
-    attempts = mistakes.attempt(lambda: attempts_of(try_ or ()), otherwise=tuple[Attempt, ...]())
-    if pairs is not None and not prove and not attempts:
-        mistakes.add("--pairs: there is no experiment; add --prove or --try INTERVENTION")
-    if worktree and not prove:
-        mistakes.add("--worktree: it compares what --prove has proven; add --prove")
+    experiments = mistakes.attempt(
+        lambda: prove_options(try_ or (), findings=prove, pairs=pairs, worktree=worktree), otherwise=ProveOptions()
+    )
     if from_file is not None:
         stored = stored_document(context, from_file, DIAGNOSIS, mistakes)
         steps = next_steps(stored.document, request.wording(context).typed, top)
@@ -119,11 +117,15 @@ def command(
     feedback = request.feedback(context)
     prover = Prover(
         project=project,
-        options=ProveOptions(findings=prove, attempts=attempts, pairs=pairs, worktree=worktree),
+        options=experiments,
         feedback=feedback,
         typed=request.wording(context).typed,
     )
-    diagnosis = prover.finished(diagnose(project, feedback, causes, scaled, prover.proven))
+    try:
+        diagnosis = prover.finished(diagnose(project, feedback, causes, scaled, prover.proven))
+    except InterruptedDiagnosis as interrupted:
+        outlets.write(interrupted.diagnosis, root=project.root)
+        raise
     if not quiet:
         steps = next_steps(diagnosis, request.wording(context).typed, top)
         outlets = replace(outlets, next_steps=steps)

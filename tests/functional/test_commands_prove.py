@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -115,3 +116,28 @@ def test_a_worktree_needs_a_repository(run_cli, project, plain_python) -> None:
     result = run_cli("diagnose", "--prove", "--worktree", *options, cwd=project)
     assert result.returncode == 0
     assert "--worktree: no proven finding has a fix that can be written" in result.stdout
+
+
+def test_ctrl_c_keeps_what_is_proven_and_the_users_tree(cli_command, project, plain_python, clean_env) -> None:
+    (project / "heavy.py").write_text(HEAVY.replace("0.3", "1.0"))  # the experiment begins, and is not over soon
+    before = files_of(project)
+    command = cli_command(
+        *("diagnose", "--prove", "--select", "heavy-import", "--python", plain_python, "--format", "json", "-v"),
+        via="module",
+    )
+    with subprocess.Popen(
+        command, cwd=project, env=clean_env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        for line in process.stderr:
+            if line.startswith("timed") and "imports-deferred=heavy" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "interrupted: SIGINT" in err
+    (target,) = json.loads(out)["targets"]
+    assert target["findings"][0]["cause"] == "heavy-import"
+    assert "SIGINT: interrupted, so experiments are missing" in target["notes"]
+    assert files_of(project) == before

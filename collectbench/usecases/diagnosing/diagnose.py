@@ -13,6 +13,7 @@ from collectbench.causes.rest import REASONS, rest_of
 from collectbench.judge.statistics import median
 from collectbench.measure.round.round import Round
 from collectbench.model.diagnosis import Diagnosis, Rest, TargetDiagnosis
+from collectbench.model.errors import Interrupted
 from collectbench.model.interpreter_start import InterpreterStart
 from collectbench.model.target import Target
 from collectbench.model.trace import Trace
@@ -34,6 +35,22 @@ Prove = Callable[[Target, Sequence[Round], TargetDiagnosis], TargetDiagnosis]
 """From a target, its rounds and its diagnosis to that diagnosis with experiments."""
 
 
+class InterruptedTarget(Interrupted):
+    """Interrupted in the experiments on a target. `diagnosis` is what is known of it."""
+
+    def __init__(self, signal_name: str, diagnosis: TargetDiagnosis) -> None:
+        super().__init__(signal_name)
+        self.diagnosis = diagnosis
+
+
+class InterruptedDiagnosis(Interrupted):
+    """Interrupted in the experiments. `diagnosis` is what is known by then."""
+
+    def __init__(self, signal_name: str, diagnosis: Diagnosis) -> None:
+        super().__init__(signal_name)
+        self.diagnosis = diagnosis
+
+
 def diagnose(
     project: Project,
     feedback: Feedback,
@@ -46,7 +63,8 @@ def diagnose(
     `prove` adds the experiments to each of them.
 
     Raises:
-        Interrupted: a signal arrived.
+        InterruptedDiagnosis: a signal arrived during the experiments.
+        Interrupted: a signal arrived before them.
         CollectionError: pytest does not start.
         UsageError: the interpreter cannot be started any more.
     """
@@ -60,6 +78,17 @@ def diagnose(
         scaled, notes_on_subsets = scaled_targets(project, session.rounds, feedback)
     names: list[str] = []
     diagnosed: list[TargetDiagnosis] = []
+
+    def whole(*of_targets: TargetDiagnosis) -> Diagnosis:
+        return Diagnosis(
+            tool=TOOL,
+            created=now(),
+            environment=project.environment,
+            targets=of_targets,
+            notes=tuple(dict.fromkeys((*notes_on_rounds_before(project), *notes_after(session), *notes_on_subsets))),
+            project=names[0] if names else "",
+        )
+
     for target in targets:
         rounds = session.rounds.get(target.name, [])
         if rounds and has_trace(rounds):
@@ -69,17 +98,13 @@ def diagnose(
                 )
                 names.append(project_name(evidence.places))
                 del evidence
-            diagnosed.append(prove(target, rounds, diagnosis))
+            try:
+                diagnosed.append(prove(target, rounds, diagnosis))
+            except InterruptedTarget as interrupted:
+                raise InterruptedDiagnosis(str(interrupted), whole(*diagnosed, interrupted.diagnosis)) from interrupted
         elif rounds:
             diagnosed.append(without_trace(target, rounds))
-    return Diagnosis(
-        tool=TOOL,
-        created=now(),
-        environment=project.environment,
-        targets=tuple(diagnosed),
-        notes=tuple(dict.fromkeys((*notes_on_rounds_before(project), *notes_after(session), *notes_on_subsets))),
-        project=names[0] if names else "",
-    )
+    return whole(*diagnosed)
 
 
 def without_trace(target: Target, rounds: Sequence[Round]) -> TargetDiagnosis:

@@ -74,3 +74,20 @@ def attempts_of(texts: Sequence[str]) -> tuple[Attempt, ...]:
     if mistakes:
         raise UsageError(*mistakes)
     return tuple(attempts)
+
+
+def prove_options(texts: Sequence[str], *, findings: bool, pairs: int | None, worktree: bool) -> ProveOptions:
+    """Return which experiments the user wants; `texts` are the interventions that `--try` names.
+
+    Raises:
+        UsageError: `attempts_of` finds mistakes, or an option has nothing to act on.
+    """
+    attempts = attempts_of(texts)
+    mistakes = []
+    if pairs is not None and not findings and not attempts:
+        mistakes.append("--pairs: there is no experiment; add --prove or --try INTERVENTION")
+    if worktree and not findings:
+        mistakes.append("--worktree: it compares what --prove has proven; add --prove")
+    if mistakes:
+        raise UsageError(*mistakes)
+    return ProveOptions(findings=findings, attempts=attempts, pairs=pairs, worktree=worktree)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -17,8 +17,10 @@ from collectbench.measure.process.temporary import make_temporary_directory
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.round_runner import trees_put_back
 from collectbench.model.diagnosis import Diagnosis, Experiment, Finding, TargetDiagnosis
+from collectbench.model.errors import Interrupted
 from collectbench.model.target import Target
 from collectbench.usecases.command_line import CommandLine
+from collectbench.usecases.diagnosing.diagnose import InterruptedTarget
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import bench_of
 from collectbench.usecases.project import Project
@@ -53,26 +55,40 @@ class Prover:
         """Return the diagnosis with the experiments on its findings; as it is if none is wanted.
 
         Raises:
-            Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
+            InterruptedTarget: a signal arrived; it holds the experiments so far. No child is left, and the user's
+                tree is as it was.
             UsageError: the interpreter cannot be started any more, or a mistake in the configuration.
         """
         if self.options.is_empty:
             return diagnosis
-        with self._series(target, rounds) as series:
-            by_hand = [series.tried(attempt) for attempt in self.options.attempts]
-            tried: dict[int, Tried] = {}
-            for index, attempt in self._attempts(diagnosis):
-                tried[index] = series.tried(attempt)
-            diagnosis = self._with_joint(series, diagnosis, list(tried.values()))
+        by_hand: list[Tried] = []
+        tried: dict[int, Tried] = {}
+        try:
+            with self._series(target, rounds) as series:
+                by_hand += map(series.tried, self.options.attempts)
+                for index, attempt in self._attempts(diagnosis):
+                    tried[index] = series.tried(attempt)
+                diagnosis = self._with_joint(series, diagnosis, list(tried.values()))
+        except Interrupted as interrupted:
+            note = f"{interrupted}: interrupted, so experiments are missing"
+            diagnosis = replace(diagnosis, notes=(*diagnosis.notes, note))
+            so_far = self._with_experiments(diagnosis, tried, by_hand)
+            raise InterruptedTarget(str(interrupted), so_far) from interrupted
+        return self._with_experiments(diagnosis, tried, by_hand)
+
+    def _with_experiments(
+        self, diagnosis: TargetDiagnosis, tried: Mapping[int, Tried], by_hand: Sequence[Tried]
+    ) -> TargetDiagnosis:
+        """The diagnosis with the experiments on findings, by their place in the list, and those by hand."""
         return replace(
             diagnosis,
             findings=tuple(
-                replace(finding, experiment=self._repeatable(tried[index].experiment, target.name))
+                replace(finding, experiment=self._repeatable(tried[index].experiment, diagnosis.name))
                 if index in tried
                 else finding
                 for index, finding in enumerate(diagnosis.findings)
             ),
-            experiments=tuple(self._repeatable(each.experiment, target.name) for each in by_hand),
+            experiments=tuple(self._repeatable(each.experiment, diagnosis.name) for each in by_hand),
         )
 
     def finished(self, diagnosis: Diagnosis) -> Diagnosis:
