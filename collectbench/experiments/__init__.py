@@ -38,6 +38,6 @@ INTERVENTIONS: tuple[Kind, ...] = (
     collector_frozen.INTERVENTION,
     collector_unfrozen.INTERVENTION,
 )
-"""All kinds. Where several test one cause, the first one that has an argument for the finding does."""
+"""All kinds. Where several test one cause, the first one that can be made for a finding does."""
 
 __all__ = ["INTERVENTIONS", "Arms", "Kind", "NotTestableError", "Setting"]

@@ -66,8 +66,8 @@ class Prover:
         try:
             with self._series(target, rounds) as series:
                 by_hand += map(series.tried, self.options.attempts)
-                for index, attempt in self._attempts(diagnosis):
-                    tried[index] = series.tried(attempt)
+                for index, attempts in self._attempts(diagnosis):
+                    tried[index] = series.first_tried(attempts)
                 diagnosis = self._with_joint(series, diagnosis, list(tried.values()))
         except Interrupted as interrupted:
             note = f"{interrupted}: interrupted, so experiments are missing"
@@ -102,12 +102,12 @@ class Prover:
             return diagnosis
         return with_final_proof(self.project, diagnosis, self.fixes, self.feedback, self.options.pairs)
 
-    def _attempts(self, diagnosis: TargetDiagnosis) -> Iterator[tuple[int, Attempt]]:
-        """Yield the findings that are worth an experiment, the largest first, each with its intervention."""
+    def _attempts(self, diagnosis: TargetDiagnosis) -> Iterator[tuple[int, Sequence[Attempt]]]:
+        """Yield the findings that are worth an experiment, the largest first, each with its interventions."""
         smallest_s = margin_s(diagnosis.unqueued_s)
         for index, finding in enumerate(diagnosis.findings if self.options.findings else ()):
-            if finding.estimated_saving_s >= smallest_s and (attempt := attempt_for(finding)) is not None:
-                yield index, attempt
+            if finding.estimated_saving_s >= smallest_s and (attempts := attempts_for(finding)):
+                yield index, attempts
 
     def _with_joint(self, series: Series, diagnosis: TargetDiagnosis, tried: Sequence[Tried]) -> TargetDiagnosis:
         """The diagnosis with the experiment on all proven interventions, if there are several."""
@@ -162,9 +162,8 @@ def loads_extensions(rounds: Sequence[Round], stdlib: Sequence[str]) -> bool:
     return any(frame.path.endswith(EXTENSIONS) and not frame.path.startswith(own) for frame in frames if frame.path)
 
 
-def attempt_for(finding: Finding) -> Attempt | None:
-    """Return the intervention that tests a finding; None if there is none."""
-    for kind in INTERVENTIONS:
-        if finding.cause in kind.causes and (argument := kind.argument(finding)) is not None:
-            return Attempt(kind=kind, argument=argument)
-    return None
+def attempts_for(finding: Finding) -> tuple[Attempt, ...]:
+    """Return the interventions that may test a finding; the first one that can be made does."""
+    kinds = [kind for kind in INTERVENTIONS if finding.cause in kind.causes]
+    arguments = [(kind, kind.argument(finding)) for kind in kinds]
+    return tuple(Attempt(kind=kind, argument=argument) for kind, argument in arguments if argument is not None)

@@ -62,6 +62,16 @@ class Series:
             experiment = replace(experiment, verdict=INCONCLUSIVE, reason=reason)
         return Tried(attempt=attempt, experiment=experiment, arms=arms)
 
+    def first_tried(self, attempts: Sequence[Attempt]) -> Tried:
+        """Return the experiment with the first intervention that can be made; without one, why the first cannot."""
+        refused = []
+        for attempt in attempts:
+            tried = self.tried(attempt)
+            if tried.arms is not None:
+                return tried
+            refused.append(tried)
+        return refused[0]
+
     def combined(self, proven: Sequence[Tried]) -> Combined:
         """Return all proven interventions at once."""
         return combined(proven, self._setting())

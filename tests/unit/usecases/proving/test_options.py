@@ -7,7 +7,7 @@ import pytest
 from collectbench.experiments import INTERVENTIONS
 from collectbench.model.errors import UsageError
 from collectbench.usecases.proving.options import Attempt, ProveOptions, attempts_of
-from collectbench.usecases.proving.prove import attempt_for
+from collectbench.usecases.proving.prove import attempts_for
 from tests.unit.experiments.test_kinds import finding
 
 BY_ID = {kind.id: kind for kind in INTERVENTIONS}
@@ -31,16 +31,19 @@ def test_each_mistake_is_named_with_the_way_out() -> None:
     ]
 
 
-def test_the_first_kind_with_an_argument_for_a_finding_tests_it() -> None:
-    for cause, subject, place, text in (
-        ("plugin-import", "cov", "", "plugin-off=cov"),
-        ("plugin-import", "mine: pandas", "mine.py:3", "imports-deferred=pandas"),
-        ("gc-passes", "gc", "", "collector-paused"),
-    ):
-        attempt = attempt_for(finding(cause, subject, *filter(None, [place])))
-        assert attempt is not None
-        assert attempt.text == text
-    assert attempt_for(finding("launcher")) is None
+@pytest.mark.parametrize(
+    ("cause", "subject", "place", "texts"),
+    [
+        ("plugin-import", "cov", "", ["plugin-off=cov"]),
+        ("plugin-import", "mine: pandas", "mine.py:3", ["imports-deferred=pandas"]),
+        ("plugin-import", "slow", "conftest.py:1", ["imports-deferred=slow", "plugin-off=slow"]),
+        ("gc-passes", "gc", "", ["collector-paused"]),
+        ("launcher", "tox", "", []),
+    ],
+)
+def test_each_kind_with_an_argument_for_a_finding_may_test_it(cause, subject, place, texts) -> None:
+    attempts = attempts_for(finding(cause, subject, *filter(None, [place])))
+    assert [attempt.text for attempt in attempts] == texts
 
 
 def test_without_any_there_is_no_experiment() -> None:
