@@ -38,6 +38,12 @@ def command(
             show_default=False,
         ),
     ] = None,
+    net: Annotated[
+        bool,
+        typer.Option(
+            "--net", help="Run the tests with and without what is proven: is the time saved, or moved into them?"
+        ),
+    ] = False,
     pairs: Annotated[
         int | None,
         typer.Option(
@@ -102,7 +108,8 @@ def command(
     scaled = Scaling.ON if scaling else Scaling.OFF
     causes = mistakes.attempt(lambda: selected_causes(selected, ignored, scaled), otherwise=frozenset[str]())
     experiments = mistakes.attempt(
-        lambda: prove_options(try_ or (), findings=prove, pairs=pairs, worktree=worktree), otherwise=ProveOptions()
+        lambda: prove_options(try_ or (), findings=prove, net=net, pairs=pairs, worktree=worktree),
+        otherwise=ProveOptions(),
     )
     if from_file is not None:
         stored = stored_document(context, from_file, DIAGNOSIS, mistakes)

@@ -25,7 +25,7 @@ PANELS = {
     "How to judge": (
         "expect_failures", "min_success", "allow_mismatch", "margin", "fast_fail", "on_inconclusive",
     ),
-    "What to prove": ("prove", "try_", "pairs", "worktree"),
+    "What to prove": ("prove", "try_", "net", "pairs", "worktree"),
     "How to measure": (
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
         "scaling", "reruns",
@@ -64,6 +64,7 @@ EXAMPLES = {
         "collectbench diagnose --from diagnosis.json --format markdown",
         "collectbench diagnose tests/api --prove --max-time 5m",
         "collectbench diagnose tests/api --try plugin-off=cov",
+        "collectbench diagnose tests/api --prove --net",
         "collectbench diagnose tests/api --scaling",
         "collectbench diagnose --explain gc-passes",
     ),

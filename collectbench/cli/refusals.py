@@ -37,7 +37,7 @@ FOR_STORED_RUNS = Unused(
 FOR_A_STORED_DOCUMENT = Unused(
     parameters=(
         "targets", "target", "select", "ignore", "python", "depth", "rounds", "warmup", "timeout", "max_time",
-        "sampled", "dry_run", "show_output", "scaling", "prove", "try_", "pairs",
+        "sampled", "dry_run", "show_output", "scaling", "prove", "try_", "net", "pairs",
         "worktree",
     ),
     reason="--from shows a stored file, so nothing is measured that it could change; omit one of them",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from collectbench.model.net import Net
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Counts, Status
 
@@ -45,6 +46,8 @@ class Experiment:
     """The rounds with it whose exit code was compared, where that is at risk."""
     base_walls_s: tuple[float, ...] = ()
     head_walls_s: tuple[float, ...] = ()
+    net: Net | None = None
+    """What is left of the saving once tests run; None if that was not asked for, or nothing is proven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,7 @@ def test_changes_that_break_collection_are_refuted_and_those_without_effect_prov
     ("arguments", "message"),
     [
         (("--try", "plugin-of=x"), "did you mean plugin-off?"),
+        (("--net",), "--net: there is no experiment; add --prove or --try INTERVENTION"),
         (("--pairs", "3"), "--pairs: there is no experiment; add --prove or --try INTERVENTION"),
         (("--worktree",), "--worktree: it compares what --prove has proven; add --prove"),
         (("--from", "x.json", "--prove"), "--prove: --from shows a stored file"),

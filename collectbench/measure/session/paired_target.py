@@ -34,7 +34,10 @@ class Timing(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """A target on one side: where its rounds are taken, and the request that all of them share but for their kind."""
+    """A target on one side: where its rounds are taken, and the request that all of them share.
+
+    Warm-up and counted rounds have a kind of their own.
+    """
 
     bench: Bench
     request: RoundRequest
@@ -45,8 +48,10 @@ class Arm:
         return self.request.target
 
     def request_of(self, kind: RoundKind, *, guarded: bool) -> RoundRequest:
-        """The request of one round."""
-        return replace(self.request, kind=kind, guarded=guarded)
+        """The request of one round; where a timed one is due, it is of the kind of the request of all rounds."""
+        if kind is RoundKind.TIMED:
+            kind = self.request.kind
+        return replace(self.request, kind=kind, guarded=guarded or self.request.guarded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

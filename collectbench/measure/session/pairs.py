@@ -288,7 +288,7 @@ class PairedSession:
         return any(name in trials for trials in self._earlier_trials.values())
 
     def _timed(self, name: str, side: Side) -> int:
-        return sum(round_.sample.kind is RoundKind.TIMED for round_ in self.rounds.get((name, side), ()))
+        return sum(round_.sample.pair is not None for round_ in self.rounds.get((name, side), ()))
 
     def _preparing_expected(self, name: str) -> int:
         wanted = {RoundKind.WARMUP: self.policy.warmup, RoundKind.COUNTED: self.policy.counted}

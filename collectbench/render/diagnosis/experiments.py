@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from collectbench.model.diagnosis import JOINT, Experiment, FinalProof, Finding, TargetDiagnosis
+from collectbench.model.diagnosis import JOINT, Experiment, FinalProof, TargetDiagnosis
 from collectbench.model.units import format_difference, format_duration, format_ratio
+from collectbench.render.diagnosis.net import net_sentence
 from collectbench.render.parts.quantities import pluralize, ratio_span
 
 PROVEN = "proven"
@@ -64,14 +65,21 @@ def final_sentence(final: FinalProof) -> str:
     return f"{head}, CPU {format_ratio(final.ratio)} ({extent}){walls}{reasons}"
 
 
-def finding_proof(finding: Finding) -> str:
-    """Return the proof of a finding; empty if there was no experiment."""
-    return "" if finding.experiment is None else proof(finding.experiment)
+def proofs(experiment: Experiment | None) -> Iterator[tuple[str, str]]:
+    """Yield what an experiment showed, each with its label: `proof`, and `net` if tests ran; nothing for None."""
+    if experiment is not None:
+        yield "proof", proof(experiment)
+        if experiment.net is not None:
+            yield "net", net_sentence(experiment, experiment.net)
 
 
-def target_proofs(target: TargetDiagnosis) -> Iterator[str]:
-    """Yield what was proven about the whole target: by all interventions at once, and in worktrees."""
-    if target.joint is not None:
-        yield proof(target.joint)
+def target_proofs(target: TargetDiagnosis) -> Iterator[tuple[str, str]]:
+    """Yield what was proven about the whole target, with labels: by all interventions at once, and in worktrees."""
+    yield from proofs(target.joint)
     if target.final is not None:
-        yield final_sentence(target.final)
+        yield "proof", final_sentence(target.final)
+
+
+def proof_lines(found: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield each proof as a line of its own. It begins with its verdict; others begin with their label."""
+    return (words if label == "proof" else f"{label}: {words}" for label, words in found)

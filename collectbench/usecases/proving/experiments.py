@@ -65,6 +65,11 @@ class Laboratory:
         """Drop the limits of the target: an experiment asks about a saving, not about budgets."""
         self.target = replace(self.target, limits=Limits())
 
+    @property
+    def nodeids(self) -> tuple[str, ...]:
+        """What the unchanged target collects; empty before the first experiment."""
+        return () if self._unchanged is None else self._unchanged.nodeids
+
     def experiment(self, name: str, arms: Arms) -> Experiment:
         """Return the experiment after all of its rounds.
 
@@ -86,7 +91,7 @@ class Laboratory:
         if is_at_risk and session.panel.trials[name].decided is Decision.OVER:
             base = [*base, *self._further(name, arms.base, ENDS - len(base))]
         same = (None if arms.permits else _same_collections(base, head)) or _same_ends(base, head) or same
-        experiment = self._judged(name, arms, same, session=session, doubt=_doubt(base))
+        experiment = self._judged(name, arms, same, session=session, doubt=doubt_of(base))
         return replace(experiment, ends=len(base) if is_at_risk else 0)
 
     def _further(self, name: str, intervention: Intervention, count: int) -> Iterator[Round]:
@@ -188,8 +193,8 @@ def _same_ends(base: Sequence[Round], head: Sequence[Round]) -> Sameness | None:
     return None
 
 
-def _doubt(base: Sequence[Round]) -> str:
-    """Why the rounds with the intervention do not show what it saves; empty if they do."""
+def doubt_of(base: Sequence[Round]) -> str:
+    """Return why the rounds with the intervention do not show what it saves; empty if they do."""
     for each in base:
         for action, count in each.effects:
             if not count:

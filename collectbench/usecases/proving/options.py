@@ -35,12 +35,14 @@ class ProveOptions:
     Attributes:
         findings: whether to test the findings.
         attempts: interventions that are named.
+        net: whether to run the tests, too, with and without what is proven.
         pairs: the exact number for each experiment; None for as many as decide it.
         worktree: whether to compare the proven fixes in a worktree, last.
     """
 
     findings: bool = False
     attempts: tuple[Attempt, ...] = ()
+    net: bool = False
     pairs: int | None = None
     worktree: bool = False
 
@@ -76,7 +78,9 @@ def attempts_of(texts: Sequence[str]) -> tuple[Attempt, ...]:
     return tuple(attempts)
 
 
-def prove_options(texts: Sequence[str], *, findings: bool, pairs: int | None, worktree: bool) -> ProveOptions:
+def prove_options(
+    texts: Sequence[str], *, findings: bool, net: bool, pairs: int | None, worktree: bool
+) -> ProveOptions:
     """Return which experiments the user wants; `texts` are the interventions that `--try` names.
 
     Raises:
@@ -84,10 +88,12 @@ def prove_options(texts: Sequence[str], *, findings: bool, pairs: int | None, wo
     """
     attempts = attempts_of(texts)
     mistakes = []
+    if net and not findings and not attempts:
+        mistakes.append("--net: there is no experiment; add --prove or --try INTERVENTION")
     if pairs is not None and not findings and not attempts:
         mistakes.append("--pairs: there is no experiment; add --prove or --try INTERVENTION")
     if worktree and not findings:
         mistakes.append("--worktree: it compares what --prove has proven; add --prove")
     if mistakes:
         raise UsageError(*mistakes)
-    return ProveOptions(findings=findings, attempts=attempts, pairs=pairs, worktree=worktree)
+    return ProveOptions(findings=findings, attempts=attempts, net=net, pairs=pairs, worktree=worktree)

@@ -68,6 +68,8 @@ class Prover:
                 by_hand += map(series.tried, self.options.attempts)
                 for index, attempts in self._attempts(diagnosis):
                     tried[index] = series.first_tried(attempts)
+                if self.options.net:
+                    _add_nets(series, by_hand, tried)
                 diagnosis = self._with_joint(series, diagnosis, list(tried.values()))
         except Interrupted as interrupted:
             note = f"{interrupted}: interrupted, so experiments are missing"
@@ -119,6 +121,8 @@ class Prover:
         if len(proven) == 1:  # it is its own proof
             return diagnosis
         joint = series.joint(whole)
+        if self.options.net:
+            joint = series.with_net(joint, whole.arms)
         left_out = ", ".join(whole.left_out)
         note = (f"not in the joint experiment, since an earlier one contradicts it: {left_out}",) if left_out else ()
         return replace(diagnosis, joint=joint, notes=(*diagnosis.notes, *note))
@@ -147,12 +151,21 @@ class Prover:
     def _repeatable(self, experiment: Experiment, target: str) -> Experiment:
         """The experiment with the command that repeats it."""
         named = None if target == SUITE else target
-        command = self.typed.other("diagnose", "--try", experiment.intervention, target=named)
+        net = () if experiment.net is None else ("--net",)
+        command = self.typed.other("diagnose", *net, "--try", experiment.intervention, target=named)
         return replace(experiment, command=command)
 
     def _deadline_ns(self) -> int | None:
         max_time_s = self.project.settings.max_time_s
         return None if max_time_s is None else self.project.request.begun_ns + int(max_time_s * 1e9)
+
+
+def _add_nets(series: Series, by_hand: list[Tried], tried: dict[int, Tried]) -> None:
+    """Add to each experiment what is left of its saving once tests run. What is done stays if a signal arrives."""
+    for index, each in enumerate(by_hand):
+        by_hand[index] = replace(each, experiment=series.with_net(each.experiment, each.arms))
+    for place, each in tried.items():
+        tried[place] = replace(each, experiment=series.with_net(each.experiment, each.arms))
 
 
 def loads_extensions(rounds: Sequence[Round], stdlib: Sequence[str]) -> bool:

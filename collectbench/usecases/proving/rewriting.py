@@ -18,6 +18,7 @@ from collectbench.usecases.linting.lint import Examined, examine
 from collectbench.usecases.linting.options import LintOptions
 from collectbench.usecases.linting.place import Place, find_place
 from collectbench.usecases.project import Project
+from collectbench.usecases.proving.affected_tests import Tree
 
 
 @dataclass(kw_only=True)
@@ -67,6 +68,17 @@ class Rewriter:
             )
             for each in edits
         )
+
+    def tree(self) -> Tree:
+        """Return the user's tree whole; it is read if no codemod has read it.
+
+        Raises:
+            UsageError: mistakes in the configuration.
+            Interrupted: a signal arrived.
+        """
+        whole = (examined for (_, paths), examined in self._examined.items() if not paths)
+        place, examined = next(whole, None) or self._tree("", ())
+        return Tree(root=place.root, codebase=examined.evidence.codebase, test_files=place.collection.files)
 
     def _tree(self, codemod_id: str, paths: tuple[str, ...]) -> tuple[Place, Examined]:
         key = codemod_id, paths

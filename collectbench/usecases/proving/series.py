@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.experiments import NotTestableError, Setting
-from collectbench.judge.proof import INCONCLUSIVE
+from collectbench.experiments import Arms, NotTestableError, Setting
+from collectbench.judge.proof import INCONCLUSIVE, PROVEN
 from collectbench.measure.round.round import Round
 from collectbench.model.diagnosis import JOINT, Experiment
 from collectbench.model.fixes import Edit
@@ -16,6 +16,7 @@ from collectbench.usecases.profiling import profile_of
 from collectbench.usecases.project import Project
 from collectbench.usecases.proving.combining import Combined, Tried, combined
 from collectbench.usecases.proving.experiments import Laboratory
+from collectbench.usecases.proving.net import Nets, nets_of
 from collectbench.usecases.proving.options import Attempt
 from collectbench.usecases.proving.rewriting import Rewriter
 
@@ -41,6 +42,7 @@ class Series:
     rounds: Sequence[Round]
     work: Path
     _rewriter: Rewriter | None = None
+    _nets: Nets | None = None
     _count: int = 0
 
     def tried(self, attempt: Attempt) -> Tried:
@@ -80,6 +82,20 @@ class Series:
         """Return the experiment with all proven interventions."""
         return self.laboratory.experiment(JOINT, whole.arms)
 
+    def with_net(self, experiment: Experiment, arms: Arms | None) -> Experiment:
+        """Return a proven experiment with its net, or refuted since tests end differently; others as they are.
+
+        Raises:
+            Interrupted: a signal arrived.
+            UsageError: a mistake in the configuration.
+            OSError: the interpreter cannot be started.
+        """
+        if arms is None or experiment.verdict != PROVEN:
+            return experiment
+        if self._nets is None:
+            self._nets = nets_of(self.laboratory, self.project, lambda: self._rewriter_here().tree())
+        return self._nets.added(experiment, arms)
+
     def _setting(self) -> Setting:
         self._count += 1
         work = self.work / f"experiment-{self._count}"
@@ -95,11 +111,15 @@ class Series:
         )
 
     def _rewrite(self, codemod: str, names: Sequence[str], paths: Sequence[str]) -> Sequence[Edit]:
-        """The edits of a codemod. The profile takes time, so that only who needs it makes it."""
+        """The edits of a codemod."""
+        return self._rewriter_here().rewrite(codemod, names, paths)
+
+    def _rewriter_here(self) -> Rewriter:
+        """What reads the user's tree. The profile takes time, so that only who needs it makes it."""
         if self._rewriter is None:
             profile = profile_of(self.project, self.target, self.rounds)
             self._rewriter = Rewriter(project=self.project, work=self.work, profile=profile)
-        return self._rewriter.rewrite(codemod, names, paths)
+        return self._rewriter
 
 
 def _untested(text: str, reason: str) -> Experiment:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 
 from collectbench.model.diagnosis import Diagnosis, Finding, Location, TargetDiagnosis
-from collectbench.render.diagnosis.experiments import finding_proof, proof, target_proofs
+from collectbench.render.diagnosis.experiments import proof_lines, proofs, target_proofs
 from collectbench.render.diagnosis.findings import Shown, alone, heading, place, shown_of, why
 from collectbench.render.diagnosis.totals import failure, headline, note_statements, surplus_line, total
 from collectbench.render.formats.github.annotations import Annotation, join_lines, statement_lines
@@ -35,8 +35,8 @@ def _annotations(target: TargetDiagnosis, shown: Shown, options: RenderOptions) 
 def _of_finding(finding: Finding, whole_s: float, options: RenderOptions) -> Iterator[Annotation]:
     """Yield an annotation for each place in the repository; one without a place if there is none."""
     places = [location for location in finding.locations if not is_outside(location.path)]
-    lines = [why(finding), alone(finding), f"fix: {finding.fix}" if finding.fix else "", finding_proof(finding)]
-    lines.append(finding.diff.rstrip("\n"))
+    lines = [why(finding), alone(finding), f"fix: {finding.fix}" if finding.fix else ""]
+    lines += [*proof_lines(proofs(finding.experiment)), finding.diff.rstrip("\n")]
     message = "\n".join((heading(finding, whole_s), *filter(None, lines)))
     for location in places or (None,):
         yield Annotation(
@@ -58,9 +58,10 @@ def _lines(target: TargetDiagnosis, shown: Shown) -> Iterator[str]:
         yield f"{number}. {heading(finding, target.unqueued_s)}{f'  {places}' if places else ''}: {why(finding)}"
         if finding.fix:
             yield f"   fix: {finding.fix}"
-        if finding.experiment is not None:
-            yield f"   {proof(finding.experiment)}"
-    yield from (*map(proof, target.experiments), *target_proofs(target))
+        yield from (f"   {line}" for line in proof_lines(proofs(finding.experiment)))
+    for experiment in target.experiments:
+        yield from proof_lines(proofs(experiment))
+    yield from proof_lines(target_proofs(target))
     if shown.surplus:
         yield surplus_line(shown)
     yield from filter(None, [total(target, shown)])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from collectbench.model.diagnosis import Diagnosis, Finding, TargetDiagnosis
-from collectbench.render.diagnosis.experiments import finding_proof, proof, target_proofs
+from collectbench.render.diagnosis.experiments import proof_lines, proofs, target_proofs
 from collectbench.render.diagnosis.findings import Shown, alone, heading, place, places_shown, shown_of, why
 from collectbench.render.diagnosis.tables import findings_table, rest_table
 from collectbench.render.diagnosis.totals import (
@@ -61,7 +61,8 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions, most: int) -
     yield statement_lines(failure(target)[:most])
     saved = text(total(target, shown))
     yield [f"{f'**{saved}** ' if saved else ''}{text(basis(target))}"]
-    yield [f"- {text(words)}" for words in (*map(proof, target.experiments), *target_proofs(target))]
+    proven = (*(found for each in target.experiments for found in proofs(each)), *target_proofs(target))
+    yield [f"- {text(words)}" for words in proof_lines(proven)]
     yield table_lines(findings_table(shown.findings[:most], target.unqueued_s))
     yield [text(surplus_line(shown))]
     for number, finding in enumerate(shown.findings[:most], 1):
@@ -82,7 +83,7 @@ def _details(number: int, finding: Finding, whole_s: float, options: RenderOptio
         ("why", why(finding)),
         ("note", alone(finding)),
         ("fix", finding.fix),
-        ("proof", finding_proof(finding)),
+        *proofs(finding.experiment),
     ):
         lines += [f"- **{label}**: {text(words)}"] if words else []
     yield lines

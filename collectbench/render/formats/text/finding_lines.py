@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collectbench.model.diagnosis import Experiment, Finding, Location, TargetDiagnosis
-from collectbench.render.diagnosis.experiments import proof, target_proofs
+from collectbench.render.diagnosis.experiments import proofs, target_proofs
 from collectbench.render.diagnosis.findings import PLACES_SHOWN, alone, heading, place, places_shown, short_heading, why
 from collectbench.render.formats.text.terminal import BOLD, CYAN, GREEN, RED, command_lines, sentence, style
 from collectbench.render.parts.escape import printable
@@ -46,15 +46,16 @@ def _lines(number: int, finding: Finding, whole_s: float, same_diff: int, option
 
 def proof_lines(experiment: Experiment, options: RenderOptions) -> Iterator[str]:
     """Yield what an experiment showed, and the command that repeats it."""
-    yield from _labelled("proof", proof(experiment), options)
+    for label, words in proofs(experiment):
+        yield from _labelled(label, words, options)
     if experiment.command and options.verbose:
         yield from (f"{_INDENT}{line}" for line in _command_lines(experiment.command, options.width - len(_INDENT)))
 
 
 def target_proof_lines(target: TargetDiagnosis, options: RenderOptions) -> Iterator[str]:
     """Yield what was proven about the whole target, below its findings."""
-    for text in target_proofs(target):
-        yield from _labelled("proof", text, options)
+    for label, words in target_proofs(target):
+        yield from _labelled(label, words, options)
 
 
 def _heading_lines(number: int, finding: Finding, whole_s: float, width: int) -> list[str]:
@@ -93,7 +94,7 @@ def _labelled(label: str, text: str, options: RenderOptions) -> Iterator[str]:
     if not text:
         return
     first, *others = sentence(f"{label}: {text}", options.width - len(_INDENT))
-    color = CYAN if label in {"fix", "note"} else GREEN if label == "proof" else ""
+    color = CYAN if label in {"fix", "note"} else GREEN if label in {"proof", "net"} else ""
     yield f"{_INDENT}{style(label, color, options)}{first[len(label) :]}"
     yield from (f"{_INDENT}{line}" for line in others)
 

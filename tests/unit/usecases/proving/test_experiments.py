@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collectbench.measure.round.round import Round
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
-from collectbench.usecases.proving.experiments import _doubt, _same_collections, _same_ends
+from collectbench.usecases.proving.experiments import _same_collections, _same_ends, doubt_of
 
 
 def finished(ids: str = "a", errors: int = 0, exit_code: int = 0, effects: tuple[tuple[str, int], ...] = ()) -> Round:
@@ -35,5 +35,5 @@ def test_another_exit_code_refutes_with_the_number_of_rounds() -> None:
 
 
 def test_an_intervention_without_effect_is_doubt() -> None:
-    assert _doubt([finished(effects=(("serve", 2),))]) == ""
-    assert "none of the changed files was loaded" in _doubt([finished(effects=(("serve", 0),))])
+    assert doubt_of([finished(effects=(("serve", 2),))]) == ""
+    assert "none of the changed files was loaded" in doubt_of([finished(effects=(("serve", 0),))])
