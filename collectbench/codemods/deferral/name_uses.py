@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from collectbench.codemods.deferral.scope_names import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    annotations_of,
+    argument_names,
+    bound_by,
+    declared_names,
+    default_values,
+    local_names,
+    quoted_annotations,
+)
 from collectbench.sources.guards import of_condition
 from collectbench.sources.names import applied, dotted
 from collectbench.sources.outline import Guard
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda, *_COMPREHENSIONS)
 _TAKES_WITHOUT_CALL = frozenset({"parametrize", "param", "fixture"})
 """Functions of pytest that do not call their arguments, but for `ids`."""
 _SCRIPT = 'under `if __name__ == "__main__"`'
@@ -112,22 +120,6 @@ def name_uses(tree: ast.Module, names: Collection[str]) -> NameUses:
     )
 
 
-def bound_by(node: ast.AST) -> Iterator[str]:
-    """Yield the names that this node itself binds or deletes in its scope."""
-    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-        yield node.id
-    elif isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-        yield node.name
-    elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-    elif isinstance(node, ast.arg):
-        yield node.arg
-    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-        yield node.name
-    elif isinstance(node, ast.MatchMapping) and node.rest:
-        yield node.rest
-
-
 @dataclass(slots=True)
 class _Scope:
     is_class: bool = False
@@ -163,13 +155,13 @@ class _Reader:
             self._use(node, node)
         elif isinstance(node, ast.Attribute):
             self._attribute(node)
-        elif isinstance(node, _FUNCTIONS):
+        elif isinstance(node, FUNCTIONS):
             self._define(node)
         elif isinstance(node, ast.ClassDef):
             self._class(node)
         elif isinstance(node, ast.Lambda):
             self._lambda(node)
-        elif isinstance(node, _COMPREHENSIONS):
+        elif isinstance(node, COMPREHENSIONS):
             self._comprehension(node)
         elif isinstance(node, ast.Call):
             self._call(node)
@@ -246,15 +238,15 @@ class _Reader:
                 is_parametrize = applied(decorator).endswith(".parametrize")
                 with_place = "in an argument of parametrize" if is_parametrize else "in a decorator"
                 self._at(with_place, [decorator], is_call=True)
-            self._at("in a default value", _defaults(node.args))
+            self._at("in a default value", default_values(node.args))
             self._at("in a type parameter", getattr(node, "type_params", ()))
-            self._hints(node.decorator_list, _annotations(node))
+            self._hints(node.decorator_list, annotations_of(node))
         else:
-            hints = (*_annotations(node), *getattr(node, "type_params", ()))
-            self.statements((*node.decorator_list, *_defaults(node.args), *hints))
-        scope = _Scope(bound=_local_names(node.body), outer=_declared(node.body))
-        scope.bound.update(_arguments(node.args))
-        scope.bound -= scope.outer | _declared(node.body, ast.Nonlocal)
+            hints = (*annotations_of(node), *getattr(node, "type_params", ()))
+            self.statements((*node.decorator_list, *default_values(node.args), *hints))
+        scope = _Scope(bound=local_names(node.body), outer=declared_names(node.body))
+        scope.bound.update(argument_names(node.args))
+        scope.bound -= scope.outer | declared_names(node.body, ast.Nonlocal)
         outermost = self._function < 0
         if outermost:
             self._function = len(self.functions)
@@ -272,7 +264,7 @@ class _Reader:
             self._hint(annotation, f"in an annotation that the decorator {reader} may evaluate" if reader else "")
 
     def _hint(self, annotation: ast.expr, evaluated: str) -> None:
-        for part in _strings(annotation):
+        for part in quoted_annotations(annotation):
             self._as_hint(part, evaluated)
         if self._is_future:
             self._as_hint(annotation, evaluated)
@@ -305,15 +297,15 @@ class _Reader:
         before = self._place
         self._place = before if before == _SCRIPT else "in a class body"
         self._classes.append(node)
-        self._inside(_Scope(is_class=True, bound=_local_names(node.body), outer=_declared(node.body)), node.body)
+        self._inside(_Scope(is_class=True, bound=local_names(node.body), outer=declared_names(node.body)), node.body)
         self._classes.pop()
         self._place = before
 
     def _lambda(self, node: ast.Lambda) -> None:
-        self.statements(_defaults(node.args))
+        self.statements(default_values(node.args))
         before = self._place
         self._place = before or "in a lambda outside of functions"
-        self._inside(_Scope(bound=_arguments(node.args)), [node.body])
+        self._inside(_Scope(bound=argument_names(node.args)), [node.body])
         self._place = before
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
@@ -365,67 +357,6 @@ def _has_future_annotations(tree: ast.Module) -> bool:
         and any(alias.name == "annotations" for alias in node.names)
         for node in tree.body
     )
-
-
-def _local_names(body: Iterable[ast.AST]) -> set[str]:
-    """The names that statements bind in their own scope."""
-    found: set[str] = set()
-    pending = list(body)
-    while pending:
-        node = pending.pop()
-        found.update(bound_by(node))
-        if isinstance(node, _COMPREHENSIONS):  # only `:=` in it binds a name around it
-            walrus = (part.target for part in ast.walk(node) if isinstance(part, ast.NamedExpr))
-            found.update(target.id for target in walrus)
-        elif not isinstance(node, _SCOPES):
-            pending += ast.iter_child_nodes(node)
-    return found
-
-
-def _declared(body: Iterable[ast.AST], kind: type[ast.Global | ast.Nonlocal] = ast.Global) -> set[str]:
-    found: set[str] = set()
-    pending = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, kind):
-            found.update(node.names)
-        elif isinstance(node, ast.stmt) and not isinstance(node, _SCOPES):
-            pending += ast.iter_child_nodes(node)
-        elif isinstance(node, (ast.ExceptHandler, ast.match_case)):
-            pending += node.body
-    return found
-
-
-def _arguments(arguments: ast.arguments) -> set[str]:
-    return {each.arg for each in _parameters(arguments)}
-
-
-def _parameters(arguments: ast.arguments) -> list[ast.arg]:
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return [each for each in every if each is not None]
-
-
-def _defaults(arguments: ast.arguments) -> list[ast.expr]:
-    return [*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)]
-
-
-def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
-    found = [each.annotation for each in _parameters(node.args) if each.annotation is not None]
-    return [*found, node.returns] if node.returns is not None else found
-
-
-def _strings(annotation: ast.expr) -> Iterator[ast.expr]:
-    """The expressions in the strings of an annotation, which Python does not evaluate, with its lines."""
-    for part in ast.walk(annotation):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            try:
-                parsed = ast.parse(part.value.strip(), mode="eval").body
-            except SyntaxError:
-                continue
-            for each in ast.walk(parsed):
-                if hasattr(each, "lineno"):
-                    each.lineno = part.lineno
-            yield parsed
 
 
 def _is_harmless(decorator: str) -> bool:
