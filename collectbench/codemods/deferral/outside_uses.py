@@ -33,9 +33,10 @@ def outside_uses(codebase: Codebase, names: Mapping[str, Collection[str]]) -> di
         tree = codebase.tree(path) if subjects else None
         if tree is None:
             continue
+        nodes = _Nodes.of(tree)
         for subject in subjects:
             reader = _Reader(codebase, path, subject, frozenset(names[subject]))
-            for line, name, how in reader.uses(tree):
+            for line, name, how in reader.uses(nodes):
                 found[subject].setdefault(name, f"{path}:{line} {how}")
     return found
 
@@ -44,6 +45,27 @@ def _pattern(stem: str, names: Collection[str]) -> tuple[bytes, re.Pattern[bytes
     """The last part of the name of a module, and one of its names or a star import."""
     words = b"|".join(re.escape(name.encode()) for name in sorted(names))
     return stem.encode(), re.compile(rb"\b(?:" + words + rb")\b|import[ \t]*\*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Nodes:
+    """The nodes of a file that may use another one: many subjects look at them, and a walk takes long."""
+
+    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
+    strings: list[tuple[ast.Constant, str]] = field(default_factory=list)
+    expressions: list[ast.Attribute | ast.Call] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, tree: ast.Module) -> _Nodes:
+        nodes = cls()
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Attribute, ast.Call)):
+                nodes.expressions.append(node)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                nodes.imports.append(node)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
+                nodes.strings.append((node, node.value))
+        return nodes
 
 
 @dataclass(slots=True)
@@ -57,21 +79,20 @@ class _Reader:
     aliases: set[str] = field(default_factory=set)
     """Dotted names that mean the subject here."""
 
-    def uses(self, tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    def uses(self, nodes: _Nodes) -> Iterator[tuple[int, str, str]]:
         """Yield line, name and what the line does."""
-        nodes = list(ast.walk(tree))
-        for node in nodes:
+        for node in nodes.imports:
             if isinstance(node, ast.ImportFrom):
                 yield from self._from(node)
-            elif isinstance(node, ast.Import):
+            else:
                 subject = (alias for alias in node.names if self._means_subject(alias.name, 0))
                 self.aliases.update(alias.asname or alias.name for alias in subject)
         stem = self.codebase.modules.stem_of(self.subject)
-        for node in nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and stem and stem in node.value:
-                yield from self._string(node, node.value, stem)
-            elif self.aliases and isinstance(node, (ast.Attribute, ast.Call)):
-                yield from self._of_alias(node)
+        for constant, value in nodes.strings:
+            if stem and stem in value:
+                yield from self._string(constant, value, stem)
+        for expression in nodes.expressions if self.aliases else ():
+            yield from self._of_alias(expression)
 
     def _of_alias(self, node: ast.Attribute | ast.Call) -> Iterator[tuple[int, str, str]]:
         """`test_shop.pd`, and calls such as `setattr(test_shop, "pd", …)`."""
