@@ -1,6 +1,6 @@
 """Plants each cause of slow collection in a small project and holds what `diagnose` finds against what was planted.
 
-Usage: .venv/bin/python scripts/causes.py [--python PYTHON] [--busy N] [--keep DIRECTORY] [CAUSE]...
+Usage: .venv/bin/python scripts/causes.py [--prove] [--python PYTHON] [--busy N] [--keep DIRECTORY] [CAUSE]...
 
 The projects are in scripts/cause_projects/; each comes with one that only looks alike. A project holds if its cause is
 found with its subject, its place and its seconds (within 20 % and 60 ms; a finding that is an upper limit may have
@@ -8,6 +8,9 @@ more, and one that is a lower limit less), nothing else claims over a quarter of
 wall time with at most 3 % unaccounted. A look-alike holds if this cause is not found. `--busy` keeps so many processors
 busy meanwhile. Prints a line for each; the exit code is 1 if one does not hold. PYTHON belongs to an environment with
 collectbench and no other plugin of pytest. Where a cause needs one, pip installs it into a further environment.
+
+With `--prove`, the projects get the experiment on their cause instead, and the look-alikes are left out. A project
+holds if its cause is proven, if no intervention tests it, or if `unproven` says why it cannot be proven there.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +32,7 @@ from typing import Any
 
 from cause_projects import PROJECTS, Planted
 from cause_projects.interpreters import interpreter_of
+from cause_projects.proofs import HEADING, OPTIONS, PROVEN, Proof, proof_of, row
 
 RELATIVE, ABSOLUTE_S = 0.20, 0.06
 LARGEST_OTHER, MOST_UNACCOUNTED = 0.25, 0.03
@@ -70,11 +74,11 @@ class Written:
         except ValueError:
             raise RuntimeError(f"the planted seconds are unknown: {done.stderr.strip()[-400:]}") from None
 
-    def diagnosed(self) -> dict[str, Any]:
-        """The diagnosis of the target `tests`; raises RuntimeError if there is none."""
+    def diagnosed(self, *options: str) -> dict[str, Any]:
+        """The diagnosis of the target `tests`, with more options; raises RuntimeError if there is none."""
         command = [self.python, "-m", "collectbench", "diagnose", "tests", "--format", "json", "--no-progress"]
         command += ["--python", self.interpreter] if self.interpreter != self.python else []
-        command += self.planted.options
+        command += [*self.planted.options, *options]
         command += ["--", *self.planted.args] if self.planted.args else []
         done = self.run(*command)
         try:
@@ -164,30 +168,56 @@ def checked(python: str, planted: Planted, where: Path, *, alike: bool) -> list[
     return [*of_cause, *faults_of_sum(target)]
 
 
+def lines_of_checks(options: argparse.Namespace, chosen: Sequence[Planted], where: Path) -> Iterator[tuple[bool, str]]:
+    """Whether each project and each look-alike holds, and the line that says so."""
+    for planted in chosen:
+        for alike in (False, True):
+            wrong = checked(options.python, planted, where, alike=alike)
+            name = f"{planted.cause}{' (alike)' if alike else ''}"
+            yield not wrong, f"{'FAIL' if wrong else 'ok  '} {name}: {'; '.join(wrong) or 'holds'}"
+
+
+def lines_of_proofs(options: argparse.Namespace, chosen: Sequence[Planted], where: Path) -> Iterator[tuple[bool, str]]:
+    """Whether each project holds with its experiment, and the line that says so."""
+    proven = set[str]()
+    print(row(*HEADING), flush=True)
+    for planted in chosen:
+        try:
+            project = written(options.python, planted, where, alike=False)
+            proof = proof_of(planted, project.diagnosed(*OPTIONS, "--select", planted.cause))
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            proof = Proof(planted=planted, reason=str(error))
+        proven |= {planted.cause} if proof.verdict == PROVEN else set()
+        yield proof.holds, proof.row
+    print(f"{len(proven)} of {len({planted.cause for planted in chosen})} causes are proven")
+
+
 def main() -> int:
     """Check all projects, or those of the causes that are named."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--prove", action="store_true")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--busy", type=int, default=0, metavar="N")
     parser.add_argument("--keep", type=Path, metavar="DIRECTORY")
     parser.add_argument("causes", nargs="*", metavar="CAUSE")
     options = parser.parse_args()
-    chosen = [each for each in PROJECTS if not options.causes or each.cause in options.causes]
+    chosen = list[Planted]()
+    for planted in PROJECTS:
+        if options.causes and planted.cause not in options.causes:
+            continue
+        if missing := [name for name in planted.modules if importlib.util.find_spec(name) is None]:
+            print(f"--   {planted.cause}: not tried without {', '.join(missing)}", flush=True)
+        else:
+            chosen.append(planted)
     held = count = 0
     with ExitStack() as stack:
         where = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for _ in range(options.busy):
             busy = stack.enter_context(subprocess.Popen([sys.executable, "-c", BUSY]))
             stack.callback(busy.kill)
-        for planted in chosen:
-            if missing := [name for name in planted.modules if importlib.util.find_spec(name) is None]:
-                print(f"--   {planted.cause}: not tried without {', '.join(missing)}", flush=True)
-                continue
-            for alike in (False, True):
-                wrong = checked(options.python, planted, where, alike=alike)
-                held, count = held + (not wrong), count + 1
-                name = f"{planted.cause}{' (alike)' if alike else ''}"
-                print(f"{'FAIL' if wrong else 'ok  '} {name}: {'; '.join(wrong) or 'holds'}", flush=True)
+        for holds, line in (lines_of_proofs if options.prove else lines_of_checks)(options, chosen, where):
+            held, count = held + holds, count + 1
+            print(line, flush=True)
     print(f"{held} of {count} projects hold")
     return int(held < count)
 

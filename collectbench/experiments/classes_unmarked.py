@@ -10,7 +10,7 @@ Shows:
 
 from __future__ import annotations
 
-from collectbench.experiments.experiment import Arms, Kind, Setting
+from collectbench.experiments.experiment import Arms, Kind, Setting, subject_of
 from collectbench.experiments.served_edits import served_edits
 
 
@@ -23,7 +23,7 @@ INTERVENTION = Kind(
     id="classes-unmarked",
     doc=__doc__,
     causes=frozenset({"non-test-class"}),
-    argument=lambda finding: finding.subject or None,
+    arguments=subject_of,
     arms=arms,
     form="CLASS",
 )

@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from collectbench.causes.evidence import Evidence
 from collectbench.model.diagnosis import Finding
 from collectbench.model.fixes import Edit, Permit
 from collectbench.model.intervention import NOTHING, Intervention
+
+OUTSIDE = ("<site-packages>", "<stdlib>")
+"""How documents begin paths outside of the root."""
 
 
 class NotTestableError(Exception):
@@ -27,6 +31,7 @@ class Setting:
         variables: the environment of the child.
         read: the content of a file by its absolute path.
         rewrite: the edits of a codemod for some names and files, as `fix` would make them.
+        evidence: what the rounds of the target gave.
     """
 
     root: Path
@@ -36,6 +41,17 @@ class Setting:
     variables: dict[str, str]
     read: Callable[[Path], bytes]
     rewrite: Callable[[str, Sequence[str], Sequence[str]], Sequence[Edit]]
+    evidence: Callable[[], Evidence]
+
+    def resolved(self, path: str) -> Path:
+        """Return the real path of a file as documents name it, `<site-packages>/…` and `<stdlib>/…` included."""
+        name, _, rest = path.partition("/")
+        if name in OUTSIDE:
+            places = self.evidence().places
+            roots = places.site_packages if name == OUTSIDE[0] else places.stdlib
+            found = [there for root in roots if (there := Path(root, rest)).exists()]
+            return (found or [Path(rest)])[0].resolve()
+        return (self.root / path).resolve()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +83,9 @@ class Kind:
         id: as users write it after `--try`.
         doc: the documentation: the docstring of its module.
         causes: the ids of the causes that it tests.
-        arms: makes the arms from an argument, which `argument` made or the user typed.
-        argument: the argument for a finding; None if the finding is not one for this kind.
+        arms: makes the arms from an argument, which `arguments` made or the user typed.
+        arguments: those for a finding, the best one first; none if the finding is not one for this kind.
+        least: those causes whose estimate is a lower limit, so that a finding is tested even if it claims nothing.
         form: what the argument is; empty if there is none.
         joins: whether several arguments, with commas between them, are one intervention.
         extends: the id of the kind that this one contains and goes beyond; empty for none.
@@ -78,7 +95,8 @@ class Kind:
     doc: str
     arms: Callable[[str, Setting], Arms]
     causes: frozenset[str] = frozenset()
-    argument: Callable[[Finding], str | None] = lambda _: ""
+    arguments: Callable[[Finding], Sequence[str]] = lambda _: ("",)
+    least: frozenset[str] = frozenset()
     form: str = ""
     joins: bool = False
     extends: str = ""
@@ -89,9 +107,19 @@ class Kind:
         return self.doc.strip().partition("\n")[0].rstrip(".")
 
 
-def first_place(finding: Finding) -> str | None:
-    """Return `path:line` of the first location; None without one."""
-    return next((f"{each.path}:{each.line}" for each in finding.locations if each.line), None)
+def places(finding: Finding) -> tuple[str, ...]:
+    """Return `path:line` of all locations that have a line."""
+    return tuple(f"{each.path}:{each.line}" for each in finding.locations if each.line)
+
+
+def first_place(finding: Finding) -> tuple[str, ...]:
+    """Return `path:line` of the first location; nothing without one."""
+    return places(finding)[:1]
+
+
+def subject_of(finding: Finding) -> tuple[str, ...]:
+    """Return the subject; nothing if it is empty."""
+    return (finding.subject,) if finding.subject else ()
 
 
 def place_of(text: str) -> tuple[str, int]:

@@ -15,9 +15,9 @@ from collectbench.experiments.served_edits import served_edits
 from collectbench.model.diagnosis import Finding
 
 
-def argument(finding: Finding) -> str | None:
+def arguments(finding: Finding) -> tuple[str, ...]:
     """Return the path of the package's `__init__.py`."""
-    return next((each.path for each in finding.locations if each.path.endswith("__init__.py")), None)
+    return tuple(each.path for each in finding.locations if each.path.endswith("__init__.py"))[:1]
 
 
 def arms(path: str, setting: Setting) -> Arms:
@@ -29,7 +29,7 @@ INTERVENTION = Kind(
     id="exports-lazy",
     doc=__doc__,
     causes=frozenset({"package-exports"}),
-    argument=argument,
+    arguments=arguments,
     arms=arms,
     form="PATH",
 )

@@ -4,26 +4,26 @@ What it changes:
     pytest does not register the implementation of the hook `HOOK` in which the line lies. All others stay.
 
 Shows:
-    What the implementation costs. If it adds, drops or orders items, the ids differ, and the experiment says so.
+    What the implementation costs, as an upper bound: one that does its work faster costs something, too. If it adds or
+    drops items, the ids differ, and the experiment says so.
 """
 
 from __future__ import annotations
+
+import re
 
 from collectbench.experiments.experiment import Arms, Kind, NotTestableError, Setting, first_place, place_of
 from collectbench.model.diagnosis import Finding
 from collectbench.model.intervention import Intervention
 
-HOOKS = {
-    "slow-modifyitems": "pytest_collection_modifyitems",
-    "generate-tests": "pytest_generate_tests",
-}
-"""The hook of each cause."""
+_NAMED = re.compile(r"(pytest_\w+) in ")
+"""How the subject of a finding about one implementation begins."""
 
 
-def argument(finding: Finding) -> str | None:
-    """Return `HOOK@PATH:LINE`."""
-    place = first_place(finding)
-    return None if place is None else f"{HOOKS[finding.cause]}@{place}"
+def arguments(finding: Finding) -> tuple[str, ...]:
+    """Return `HOOK@PATH:LINE`; nothing if the finding is about a whole plugin, or about something else."""
+    named = _NAMED.match(finding.subject)
+    return tuple(f"{named[1]}@{place}" for place in first_place(finding)) if named else ()
 
 
 def arms(text: str, setting: Setting) -> Arms:
@@ -36,9 +36,15 @@ def arms(text: str, setting: Setting) -> Arms:
     if not hook.startswith("pytest_") or not place:
         raise NotTestableError(f"{text} is not HOOK@PATH:LINE")
     path, line = place_of(place)
-    return Arms(base=Intervention(actions=(("without-hook", hook, str((setting.root / path).resolve()), line),)))
+    action = ("without-hook", hook, str(setting.resolved(path)), line)
+    return Arms(base=Intervention(actions=(action,)), bound=True)
 
 
 INTERVENTION = Kind(
-    id="hook-off", doc=__doc__, causes=frozenset(HOOKS), argument=argument, arms=arms, form="HOOK@PATH:LINE"
+    id="hook-off",
+    doc=__doc__,
+    causes=frozenset({"slow-modifyitems", "generate-tests", "plugin-hooks", "superlinear"}),
+    arguments=arguments,
+    arms=arms,
+    form="HOOK@PATH:LINE",
 )

@@ -17,11 +17,13 @@ from collectbench.model.diagnosis import Finding
 CODEMOD = "heavy-import"
 
 
-def argument(finding: Finding) -> str | None:
-    """Return the module, or None if the finding names no line that imports it."""
+def arguments(finding: Finding) -> tuple[str, ...]:
+    """Return the module, or nothing if the finding names no line that imports it."""
     if not any(location.path.endswith(".py") for location in finding.locations):
-        return None
-    return finding.subject.rpartition(": ")[2]
+        return ()
+    if finding.cause == "skipped-import":  # the subject is the file
+        return (finding.title.rpartition(" import ")[2],)
+    return (finding.subject.rpartition(": ")[2],)
 
 
 def arms(module: str, setting: Setting) -> Arms:
@@ -33,9 +35,17 @@ INTERVENTION = Kind(
     id="imports-deferred",
     doc=__doc__,
     causes=frozenset(
-        {"heavy-import", "shared-import", "conftest-import", "framework-setup", "skipped-import", "plugin-import"}
+        {
+            "heavy-import",
+            "shared-import",
+            "conftest-import",
+            "skipped-import",
+            "plugin-import",
+            "plugin-chain",
+            "pkg-resources",
+        }
     ),
-    argument=argument,
+    arguments=arguments,
     arms=arms,
     form="MODULE",
     joins=True,

@@ -19,9 +19,11 @@ from collectbench.model.diagnosis import Finding
 from collectbench.model.intervention import Intervention
 
 
-def argument(finding: Finding) -> str | None:
-    """Return the name of the plugin; None if the finding is about lines in a plugin of the project."""
-    return finding.subject if finding.subject and ": " not in finding.subject else None
+def arguments(finding: Finding) -> tuple[str, ...]:
+    """Return the name of the plugin; nothing if the finding is about a hook, or about lines in a plugin."""
+    name, separator, _ = finding.subject.partition(": ")
+    is_whole = not separator or finding.cause == "plugin-chain"
+    return (name,) if name and " in " not in name and is_whole else ()
 
 
 def arms(name: str, setting: Setting) -> Arms:
@@ -42,7 +44,7 @@ def arms(name: str, setting: Setting) -> Arms:
             actions=(("absent", name),),
             user_args=without_plugin(setting.pytest_args, name),
         ),
-        bound=False,
+        head=Intervention(actions=(("present", name),)),
     )
 
 
@@ -50,7 +52,7 @@ INTERVENTION = Kind(
     id="plugin-off",
     doc=__doc__,
     causes=frozenset({"plugin-import", "plugin-hooks", "plugin-chain"}),
-    argument=argument,
+    arguments=arguments,
     arms=arms,
     form="NAME",
 )

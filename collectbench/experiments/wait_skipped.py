@@ -19,7 +19,8 @@ INTERVENTION = Kind(
     id="wait-skipped",
     doc=__doc__,
     causes=frozenset({"module-level-wait"}),
-    argument=first_place,
-    arms=partial(remembering_arms, bound=False),
+    arguments=first_place,
+    arms=partial(remembering_arms, bound=False, key="_wait"),
     form="PATH:LINE",
+    joins=True,
 )

@@ -199,18 +199,19 @@ class Absent:
 class Values:
     """Gives expressions of served sources the values that they had in an earlier round.
 
-    The sources call three functions with the number of an expression: is there a value, give it, keep this one. The
-    first round keeps the values in `directory`; what cannot be pickled, or not be read again, is named in the file
-    `unpicklable` there.
+    The sources call three functions with the number of an expression: is there a value, give it, keep this one. Their
+    names end with `key`. The first round keeps the values in `directory`; what cannot be pickled, or not be read again,
+    is named in the file `unpicklable` there, and then nothing has an effect.
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory, key=""):
         import pickle
 
-        self.directory, self.pickle, self.open = directory, pickle, open
+        self.directory, self.key, self.pickle, self.open = directory, key, pickle, open
         self.known = {}  # by number: values of an earlier round, in the order of evaluation
         self.new = {}
         self.given = 0
+        self.is_complete = True
 
     def start(self):
         """Read the values of an earlier round, and make the functions known."""
@@ -218,9 +219,8 @@ class Values:
         if os.path.exists(path):
             with self.open(path, "rb") as file:
                 self.known = self.pickle.load(file)
-        builtins.__collectbench_has__ = self.has
-        builtins.__collectbench_get__ = self.get
-        builtins.__collectbench_put__ = self.put
+        for name, function in (("has", self.has), ("get", self.get), ("put", self.put)):
+            setattr(builtins, f"__collectbench_{name}{self.key}__", function)
 
     def watch(self, pytest, config):
         """Nothing to do with pytest."""
@@ -240,6 +240,7 @@ class Values:
             data = self.pickle.dumps(value)
             self.pickle.loads(data)
         except Exception as error:
+            self.is_complete = False
             with self.open(os.path.join(self.directory, "unpicklable"), "a") as file:
                 file.write(f"{type(value).__name__}: {type(error).__name__}\n")
         else:
@@ -248,6 +249,8 @@ class Values:
 
     def effect(self):
         """How many values were given; in the first round, writes them."""
+        if not self.is_complete:
+            return 0
         if self.new and not self.known and not self.given:
             with self.open(os.path.join(self.directory, "values"), "wb") as file:
                 self.pickle.dump(self.new, file)
@@ -255,20 +258,40 @@ class Values:
         return self.given
 
 
+class Present(Absent):
+    """Changes nothing: tells whether a plugin is loaded when the session ends."""
+
+    def effect(self):
+        """1 if it is loaded."""
+        return int(not super().effect())
+
+
 ACTIONS = {
     "serve": Served,
     "without-hook": WithoutHook,
     "collector": Collector,
     "absent": Absent,
+    "present": Present,
     "values": Values,
+    "failures": ("intervention_imports.py", "FailuresRemembered"),
+    "name-shared": ("intervention_imports.py", "NameShared"),
+    "finder-off": ("intervention_imports.py", "FinderOff"),
+    "models-deferred": ("intervention_imports.py", "ModelsDeferred"),
+    "start": ("intervention_imports.py", "Start"),
+    "exit-function-off": ("intervention_ends.py", "ExitFunctionOff"),
+    "thread-daemonic": ("intervention_ends.py", "ThreadDaemonic"),
+    "option-off": ("intervention_pytest.py", "OptionOff"),
+    "parameters-capped": ("intervention_pytest.py", "ParametersCapped"),
+    "ids-given": ("intervention_pytest.py", "IdsGiven"),
 }
+"""The class of each action, or the file beside this one that holds it, and its name."""
 
 
 class Interventions:
     """The extra of an arm: all of its actions."""
 
-    def __init__(self, actions, record):
-        self.actions = [(name, ACTIONS[name](*arguments)) for name, *arguments in actions]
+    def __init__(self, actions, record, load):
+        self.actions = [(name, class_of(name, load)(*arguments)) for name, *arguments in actions]
         self.record = record
         self.is_watching = False
         for _, action in self.actions:
@@ -286,7 +309,13 @@ class Interventions:
             self.record("intervened", [(name, int(action.effect())) for name, action in self.actions])
 
 
-def install(directory, record, **_):
+def class_of(name, load):
+    """The class of an action."""
+    found = ACTIONS[name]
+    return load(found[0])[found[1]] if isinstance(found, tuple) else found
+
+
+def install(directory, record, load, **_):
     """The extra of an arm of an experiment."""
     with open(os.path.join(directory, "intervention"), "rb") as file:
-        return Interventions(marshal.loads(file.read()), record)  # noqa: S302 - written by the parent
+        return Interventions(marshal.loads(file.read()), record, load)  # noqa: S302 - written by the parent

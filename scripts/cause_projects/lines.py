@@ -31,6 +31,8 @@ MODELS = "from pydantic import BaseModel\n\n" + "".join(
     for n in range(60)
 )
 
+KEPT = "ROWS = [[row, str(row)] for row in range(400_000)]\n" + TEST
+
 PROJECTS = (
     Planted(
         cause="module-level-compute",
@@ -132,6 +134,20 @@ PROJECTS = (
         seconds=None,
         beside=("heavy-import",),  # pydantic itself
         modules=("pydantic",),
+    ),
+    Planted(
+        cause="gc-passes",
+        files={f"tests/test_kept_{n}.py": KEPT for n in range(4)},
+        alike={f"tests/test_kept_{n}.py": KEPT.replace("ROWS =", "import gc\n\ngc.disable()\nROWS =") for n in range(4)},
+        seconds=None,
+        beside=("module-level-compute",),  # making the rows
+    ),
+    Planted(
+        cause="final-gc",
+        files={f"tests/test_kept_{n}.py": KEPT for n in range(4)},
+        alike={f"tests/test_kept_{n}.py": KEPT.replace("400_000", "4") for n in range(4)},
+        seconds=None,
+        beside=("module-level-compute",),
     ),
     Planted(
         cause="error-formatting",

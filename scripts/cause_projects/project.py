@@ -50,6 +50,7 @@ class Planted:
         runs_alike_before: whether pytest collects the look-alike once before.
         modules: distributions without which the project cannot be tried.
         requirements: distributions that are installed beside those of PYTHON.
+        unproven: why no experiment can prove the cause here; empty if one has to.
     """
 
     cause: str
@@ -74,6 +75,7 @@ class Planted:
     runs_alike_before: bool = False
     modules: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    unproven: str = ""
 
     def write(self, root: Path, *, alike: bool) -> None:
         """Write the project, or its look-alike, into a new directory."""

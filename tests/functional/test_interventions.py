@@ -177,3 +177,135 @@ def test_variables_are_set_and_taken_away(collect, root, plain_python) -> None:
     )
     finished = collect(plain_python, Intervention(env={"GONE": None, "NEW": "1"}), env={"GONE": "x"})
     assert finished.status is Status.OK
+
+
+def test_a_module_that_fails_is_executed_once_and_fails_again_with_the_same_error(collect, root, plain_python) -> None:
+    (root / "plain.py").write_text("open('runs', 'a').write('x')\nimport no_such_module\n")
+    (root / "conftest.py").write_text("")
+    (root / "around.py").write_text("open('runs', 'a').write('y')\nimport plain\n")
+    for name in "abc":
+        (root / f"test_{name}.py").write_text("import plain\n" if name == "a" else "import around\n")
+    usual = collect(plain_python, Intervention())
+    assert (root / "runs").read_text() == "xyxyx"
+    (root / "runs").unlink()
+    remembered = collect(plain_python, Intervention(actions=(("failures", "plain"),)))
+    assert (root / "runs").read_text() == "xy"
+    assert remembered.effects == (("failures", 2),)
+    assert (remembered.status, remembered.message) == (usual.status, usual.message)
+    assert remembered.counts == usual.counts
+
+
+def test_a_file_that_two_names_lead_to_runs_once(collect, root, plain_python) -> None:
+    (root / "src" / "app").mkdir(parents=True)
+    (root / "src" / "app" / "__init__.py").write_text("")
+    (root / "src" / "app" / "models.py").write_text("open('runs', 'a').write('x')\nfrom . import other\n")
+    (root / "src" / "app" / "other.py").write_text("")
+    (root / "conftest.py").write_text("import sys\nsys.path.insert(0, 'src')\n")
+    (root / "test_a.py").write_text("import app.models as one\nname = one.__spec__.name\ndef test_a(): pass\n")
+    (root / "test_b.py").write_text(
+        "import app.models as one, src.app.models as two, src.app\n"
+        "assert one is two is src.app.models and two.__spec__.name == 'app.models'\ndef test_b(): pass\n"
+    )
+    finished = collect(plain_python, Intervention(actions=(("name-shared", "", "src"),)))
+    assert (finished.status, finished.message) == (Status.OK, "")
+    assert finished.effects == (("name-shared", 2),)
+    assert (root / "runs").read_text() == "x"
+    assert collect(plain_python, Intervention(actions=(("name-shared", "one", "two"),))).status is not Status.OK
+
+
+def test_a_finder_is_not_added_in_any_way(collect, root, plain_python) -> None:
+    (root / "conftest.py").write_text(
+        "import sys\n"
+        "class Finder:\n    def find_spec(self, name, path=None, target=None): raise RuntimeError(name)\n"
+        "class Other:\n    def find_spec(self, name, path=None, target=None): pass\n"
+        "finder, other = Finder(), Other()\n"
+        "sys.meta_path.insert(0, finder)\nsys.meta_path.append(finder)\nsys.meta_path += [finder, other]\n"
+        "sys.meta_path[:0] = [finder, Finder, other]\nsys.meta_path[0] = finder\nsys.meta_path.remove(finder)\n"
+        "assert sys.meta_path.count(other) == 2 and sys.meta_path[0] is other\nsys.meta_path[0] = other\n"
+        "sys.meta_path.insert(0, other)\nsys.meta_path.append(other)\nsys.meta_path.remove(other)\n"
+        "assert sys.meta_path.count(other) == 3\n"
+    )
+    finished = collect(plain_python, Intervention(actions=(("finder-off", "conftest.Finder"),)))
+    assert (finished.status, finished.message) == (Status.OK, "")
+    assert finished.effects[0][1] >= 6
+
+
+def test_exit_functions_are_not_registered_and_threads_are_not_waited_for(collect, root, plain_python) -> None:
+    (root / "conftest.py").write_text(
+        "import atexit, threading, time\n"
+        "@atexit.register\ndef by_line(): open('ran', 'a').write('line ')\n"
+        "def by_function(): open('ran', 'a').write('function ')\n"
+        "atexit.register(by_function)\n"
+        "atexit.register(lambda: open('ran', 'a').write('other '))\n"
+        "def wait():\n    time.sleep(3)\n    open('ran', 'a').write('thread ')\n"
+        "threading.Thread(target=wait).start()\n"
+        "import concurrent.futures\n"
+        "threading.Timer(0, lambda: open('ran', 'a').write('timer ')).start()\n"
+    )
+    there = str(root / "conftest.py")
+    actions = [("exit-function-off", there, 2), ("exit-function-off", there, 4), ("thread-daemonic", there, 10)]
+    finished = collect(plain_python, Intervention(actions=tuple(actions)))
+    assert (finished.status, finished.message) == (Status.OK, "")
+    assert [count for _, count in finished.effects] == [1, 1, 1]
+    assert sorted((root / "ran").read_text().split()) == ["other", "timer"]
+
+
+def test_pytest_makes_other_items(collect, root, matrix_python) -> None:
+    (root / "plain.py").write_text("NAMES = list(range(50))\n\ndef f():\n    '''>>> 1\n    1\n    '''\n")
+    (root / "test_b.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.parametrize('n', [1, 2], ids=['same', 'same'])\ndef test_b(n): pass\n"
+        "@pytest.mark.parametrize('n', [1, 2], ids=['x', 'y'])\n@pytest.mark.parametrize('m', 'ab')\n"
+        "def test_c(n, m): pass\n"
+    )
+    capped = [("parameters-capped", "test_a.py::test_a"), ("parameters-capped", "test_b.py::test_c")]
+    actions = (("option-off", "doctestmodules"), *capped, ("ids-given",))
+    finished = collect(matrix_python, Intervention(pytest_args=("--doctest-modules",), actions=actions))
+    assert sorted(finished.nodeids) == [
+        "test_a.py::test_a[0]",
+        *(f"test_b.py::test_b[same-{number}]" for number in range(2)),
+        "test_b.py::test_c[a-x]",
+    ]
+    assert [count for _, count in finished.effects] == [1, 49, 2, 1]
+
+
+def test_python_starts_without_a_line_or_a_module(collect, root, tmp_path, plain_python) -> None:
+    """A sitecustomize stands for the interpreter's own directory: it adds one with a `.pth` file."""
+    start = write_files(
+        tmp_path / "start",
+        {
+            "sitecustomize.py": f"import site\nsite.addsitedir({str(tmp_path / 'start')!r})\n",
+            "x.pth": "import sys; sys.kept = sys._getframe(1).f_locals['sitedir']\nimport sys; sys.left_out = 1\n",
+        },
+    )
+    (root / "test_b.py").write_text(
+        "import sys, pytest\nfound = [name for name in ('kept', 'left_out') if hasattr(sys, name)]\n"
+        "@pytest.mark.parametrize('n', [1], ids=['-'.join(found) or 'none'])\ndef test_b(n): pass\n"
+    )
+
+    def seen(left_out: str, *python_args: str) -> tuple[str, int]:
+        changed = Intervention(python_args=python_args, actions=(("start", left_out),))
+        finished = collect(plain_python, changed, env={"PYTHONPATH": str(start)})
+        (name,) = (nodeid for nodeid in finished.nodeids if nodeid.startswith("test_b"))
+        return name, finished.effects[0][1]
+
+    assert seen("", "-S") == ("test_b.py::test_b[kept-left_out]", 1)
+    assert seen("import sys; sys.left_out = 1", "-S") == ("test_b.py::test_b[kept]", 1)
+    assert seen("sitecustomize", "-S") == ("test_b.py::test_b[none]", 1)
+    assert seen("sitecustomize") == ("test_b.py::test_b[kept-left_out]", 0)
+
+
+def test_models_are_deferred_as_soon_as_their_base_is_there(collect, root, plain_python) -> None:
+    files = {"__init__.py": "from pydantic.main import BaseModel\n", "main.py": "class BaseModel: model_config = {}\n"}
+    write_files(root / "pydantic", files)
+    (root / "conftest.py").write_text(
+        "import pydantic\nassert pydantic.BaseModel.model_config == {'defer_build': True}\n"
+    )
+    finished = collect(plain_python, Intervention(actions=(("models-deferred",),)))
+    assert (finished.status, finished.effects) == (Status.OK, (("models-deferred", 1),))
+
+
+def test_paths_and_the_interpreter_are_others(collect, root, plain_python) -> None:
+    changed = Intervention(paths=("test_b.py",), python=(str(plain_python),), actions=(("present", "junitxml"),))
+    finished = collect("/bin/false", changed)
+    assert (finished.nodeids, finished.effects) == (("test_b.py::test_b",), (("present", 1),))

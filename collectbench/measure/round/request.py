@@ -8,7 +8,7 @@ from pathlib import Path
 
 from collectbench.measure.process.launch import STACK_SIGNAL, Invocation
 from collectbench.measure.round.bench import Bench
-from collectbench.model.intervention import Intervention
+from collectbench.model.intervention import NOTHING, Intervention
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
@@ -98,20 +98,20 @@ def pytest_arguments(request: RoundRequest, from_cwd: Callable[[str], str] = str
     """
     target = request.target
     ignored = tuple(f"--ignore={from_cwd(path)}" for path in target.ignored)
-    paths = tuple(f"./{path}" if path.startswith("-") else path for path in map(from_cwd, target.paths))
-    if target.module is not None:
+    changed = request.intervention or NOTHING
+    own = target.paths if changed.paths is None else changed.paths
+    paths = tuple(f"./{path}" if path.startswith("-") else path for path in map(from_cwd, own))
+    if target.module is not None and changed.paths is None:
         paths = (target.module,)
-    user_args = target.pytest_args
-    changes: tuple[str, ...] = ()
-    if request.intervention is not None:
-        changes = request.intervention.pytest_args
-        user_args = user_args if request.intervention.user_args is None else request.intervention.user_args
+    user_args = target.pytest_args if changed.user_args is None else changed.user_args
+    changes = changed.pytest_args
     return (*user_args, *changes, *request.pytest_args, *ignored, *paths)
 
 
 def invocation(bench: Bench, request: RoundRequest, directory: Path) -> Invocation:
     """The child process of a round: the probe by its path, its own three parameters, then pytest's."""
     probe = (str(RUNNER), str(directory), request.probe_mode, str(int(STACK_SIGNAL)))
-    argv = (*bench.python, *probe, *pytest_arguments(request, bench.from_cwd))
+    changed = request.intervention or NOTHING
+    argv = (*(changed.python or bench.python), *changed.python_args, *probe, *pytest_arguments(request, bench.from_cwd))
     env = {name: value for name, value in bench.env.items() if name not in request.unset}
     return Invocation(argv=argv, cwd=bench.cwd, env={**env, **request.env_changes})

@@ -32,7 +32,18 @@ NAMES = {
     "without-hook": "pytest registers no such implementation",
     "collector": "the garbage collector is already off",
     "absent": "the plugin is still loaded",
+    "present": "there is no plugin of this name",
     "values": "the line was not reached again",
+    "failures": "the module does not fail twice",
+    "name-shared": "no file was imported under a second name",
+    "finder-off": "no finder of this class was added",
+    "models-deferred": "pydantic 2 was not imported",
+    "start": "Python did not run it at its start",
+    "exit-function-off": "the line registers no function for the end of the process",
+    "thread-daemonic": "the line starts no thread that Python waits for",
+    "option-off": "the option was off",
+    "parameters-capped": "the function has one set of parameters",
+    "ids-given": "no ids are equal, or pytest is older than 7.1",
 }
 """By action, what it means if it had no effect."""
 
@@ -78,11 +89,11 @@ class Laboratory:
             OSError: the interpreter cannot be started.
         """
         try:
-            same = self._sameness(name, arms)
+            same, doubt = self._sameness(name, arms)
         except OutOfTime:
             return self._judged(name, arms, Sameness(), doubt="--max-time was reached before its first round")
-        if not same.holds:
-            return self._judged(name, arms, same)
+        if doubt or not same.holds:
+            return self._judged(name, arms, same, doubt=doubt)
         session = self._session(name, arms)
         session.run()
         base = session.rounds.get((name, Side.BASE), [])
@@ -91,7 +102,7 @@ class Laboratory:
         if is_at_risk and session.panel.trials[name].decided is Decision.OVER:
             base = [*base, *self._further(name, arms.base, ENDS - len(base))]
         same = (None if arms.permits else _same_collections(base, head)) or _same_ends(base, head) or same
-        experiment = self._judged(name, arms, same, session=session, doubt=doubt_of(base))
+        experiment = self._judged(name, arms, same, session=session, doubt=doubt_of([*base, *head]))
         return replace(experiment, ends=len(base) if is_at_risk else 0)
 
     def _further(self, name: str, intervention: Intervention, count: int) -> Iterator[Round]:
@@ -116,26 +127,27 @@ class Laboratory:
             doubt = f"--max-time was reached after {len(trial.pairs)} pairs"
         return judged(Measured(intervention=name, trial=trial, panel=panel, same=same, bound=arms.bound, doubt=doubt))
 
-    def _sameness(self, name: str, arms: Arms) -> Sameness:
-        """Whether both arms collect the same. The first round of each arm also fills what later ones find."""
+    def _sameness(self, name: str, arms: Arms) -> tuple[Sameness, str]:
+        """Whether both arms collect the same, and a doubt. The first round of each arm fills what later ones find."""
         if self._unchanged is None:
-            self._unchanged = self._state(f"{self.target.name} (unchanged)", NOTHING)
-        base = self._state(f"{name} (base)", arms.base)
+            self._unchanged = state_of(self._state(f"{self.target.name} (unchanged)", NOTHING))
+        rounds = [self._state(f"{name} (base)", arms.base)]
         if arms.head != NOTHING:
-            self._state(f"{name} (head)", arms.head)
+            rounds.append(self._state(f"{name} (head)", arms.head))
+        base = state_of(rounds[0])
         same = sameness(self._unchanged, base, arms.permits)
-        if same.holds:
-            return same
-        again = self._state(f"{self.target.name} (unchanged)", NOTHING)  # what differs anyway is not its doing
-        return sameness(self._unchanged, base, arms.permits, unstable_parts(self._unchanged, again))
+        if not same.holds:
+            again = state_of(self._state(f"{self.target.name} (unchanged)", NOTHING))  # what differs in any case
+            same = sameness(self._unchanged, base, arms.permits, unstable_parts(self._unchanged, again))
+        return same, doubt_of(rounds)
 
-    def _state(self, name: str, intervention: Intervention) -> CollectedState:
+    def _state(self, name: str, intervention: Intervention) -> Round:
         runner = RoundRunner(observer=self.observer, deadline_ns=self.deadline_ns)
         request = replace(state_request(self.target), intervention=intervention)
         outlook = self._pace.outlook({name: 1.0}, limit_s=runner.rest_s)
         finished = runner.take(self.bench, request, Announcement(name=name, outlook=outlook))
         self._pace.took(name, finished.sample.wall_s)
-        return state_of(finished)
+        return finished
 
     def _session(self, name: str, arms: Arms) -> PairedSession:
         requests = {
@@ -193,9 +205,9 @@ def _same_ends(base: Sequence[Round], head: Sequence[Round]) -> Sameness | None:
     return None
 
 
-def doubt_of(base: Sequence[Round]) -> str:
-    """Return why the rounds with the intervention do not show what it saves; empty if they do."""
-    for each in base:
+def doubt_of(rounds: Sequence[Round]) -> str:
+    """Return why the rounds of an experiment do not show what it saves; empty if they do."""
+    for each in rounds:
         for action, count in each.effects:
             if not count:
                 return f"it had no effect: {NAMES[action]}"

@@ -108,7 +108,7 @@ class Prover:
         """Yield the findings that are worth an experiment, the largest first, each with its interventions."""
         smallest_s = margin_s(diagnosis.unqueued_s)
         for index, finding in enumerate(diagnosis.findings if self.options.findings else ()):
-            if finding.estimated_saving_s >= smallest_s and (attempts := attempts_for(finding)):
+            if attempts := tuple(attempts_for(finding, smallest_s)):
                 yield index, attempts
 
     def _with_joint(self, series: Series, diagnosis: TargetDiagnosis, tried: Sequence[Tried]) -> TargetDiagnosis:
@@ -175,8 +175,13 @@ def loads_extensions(rounds: Sequence[Round], stdlib: Sequence[str]) -> bool:
     return any(frame.path.endswith(EXTENSIONS) and not frame.path.startswith(own) for frame in frames if frame.path)
 
 
-def attempts_for(finding: Finding) -> tuple[Attempt, ...]:
-    """Return the interventions that may test a finding; the first one that can be made does."""
-    kinds = [kind for kind in INTERVENTIONS if finding.cause in kind.causes]
-    arguments = [(kind, kind.argument(finding)) for kind in kinds]
-    return tuple(Attempt(kind=kind, argument=argument) for kind, argument in arguments if argument is not None)
+def attempts_for(finding: Finding, smallest_s: float) -> Iterator[Attempt]:
+    """Yield the interventions that test a finding, the best one first.
+
+    There is none for one that claims less than `smallest_s` seconds, unless the estimate is a lower limit.
+    """
+    for kind in INTERVENTIONS:
+        is_worth_it = finding.estimated_saving_s >= smallest_s or finding.cause in kind.least
+        if finding.cause in kind.causes and is_worth_it:
+            for argument in kind.arguments(finding):
+                yield Attempt(kind=kind, argument=argument)

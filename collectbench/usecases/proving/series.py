@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.causes.evidence import Evidence
 from collectbench.experiments import Arms, NotTestableError, Setting
 from collectbench.judge.proof import INCONCLUSIVE, PROVEN
 from collectbench.measure.round.round import Round
 from collectbench.model.diagnosis import JOINT, Experiment
 from collectbench.model.fixes import Edit
 from collectbench.model.target import Target
+from collectbench.usecases.diagnosing.evidence import evidence_of
 from collectbench.usecases.profiling import profile_of
 from collectbench.usecases.project import Project
 from collectbench.usecases.proving.combining import Combined, Tried, combined
@@ -43,6 +45,7 @@ class Series:
     work: Path
     _rewriter: Rewriter | None = None
     _nets: Nets | None = None
+    _evidence: Evidence | None = None
     _count: int = 0
 
     def tried(self, attempt: Attempt) -> Tried:
@@ -65,14 +68,22 @@ class Series:
         return Tried(attempt=attempt, experiment=experiment, arms=arms)
 
     def first_tried(self, attempts: Sequence[Attempt]) -> Tried:
-        """Return the experiment with the first intervention that can be made; without one, why the first cannot."""
-        refused = []
+        """Return the first attempt of which pairs were measured, else the first that could be made, else the first.
+
+        An intervention that cannot be made, has no effect or changes what is collected says nothing about the cause, so
+        the next one may. There is at least one.
+
+        Raises:
+            Interrupted: a signal arrived.
+            UsageError: a mistake in the configuration.
+            OSError: the interpreter cannot be started.
+        """
+        tried = []
         for attempt in attempts:
-            tried = self.tried(attempt)
-            if tried.arms is not None:
-                return tried
-            refused.append(tried)
-        return refused[0]
+            tried.append(self.tried(attempt))
+            if tried[-1].experiment.pairs:
+                return tried[-1]
+        return next((each for each in tried if each.arms is not None), tried[0])
 
     def combined(self, proven: Sequence[Tried]) -> Combined:
         """Return all proven interventions at once."""
@@ -108,7 +119,13 @@ class Series:
             variables={**self.project.env, **self.target.env},
             read=Path.read_bytes,
             rewrite=self._rewrite,
+            evidence=self._evidence_here,
         )
+
+    def _evidence_here(self) -> Evidence:
+        if self._evidence is None:
+            self._evidence = evidence_of(self.project, self.target, self.rounds)
+        return self._evidence
 
     def _rewrite(self, codemod: str, names: Sequence[str], paths: Sequence[str]) -> Sequence[Edit]:
         """The edits of a codemod."""

@@ -9,6 +9,7 @@ import pytest
 from collectbench.experiments import INTERVENTIONS, NotTestableError, Setting
 from collectbench.experiments.remembered_values import calls_on, remembering
 from collectbench.sources.parsing import parse
+from made_evidence import evidence
 
 CASES = {
     "a statement": ("burn(0.6)\n", 1, ["burn(0.6)"]),
@@ -75,6 +76,7 @@ def test_a_line_without_a_call_is_no_experiment(tmp_path, source, reason) -> Non
         variables={},
         read=lambda path: path.read_bytes(),
         rewrite=lambda *_: (),
+        evidence=evidence,
     )
     with pytest.raises(NotTestableError, match=reason):
         kind.arms("a.py:1", setting)
@@ -90,10 +92,11 @@ def test_both_arms_serve_the_file_and_only_the_bound_one_is_a_bound(tmp_path) ->
         variables={},
         read=lambda path: path.read_bytes(),
         rewrite=lambda *_: (),
+        evidence=evidence,
     )
     by_id = {kind.id: kind for kind in INTERVENTIONS}
     remembered, skipped = (by_id[name].arms("a.py:1", setting) for name in ("calls-remembered", "wait-skipped"))
     assert (remembered.bound, skipped.bound) == (True, False)
     assert remembered.head.served == {str(tmp_path / "a.py"): b"f()\n"}
     assert remembered.base.served.keys() == remembered.head.served.keys()
-    assert remembered.base.actions == (("values", str(tmp_path / "values")),)
+    assert remembered.base.actions == (("values", str(tmp_path / "values"), ""),)
