@@ -152,7 +152,8 @@ def faults_of_sum(target: dict[str, Any]) -> Iterator[str]:
 def faults_of_alike(planted: Planted, target: dict[str, Any]) -> Iterator[str]:
     """What is found in the project that only looks like the cause."""
     for each in target["findings"]:
-        if each["cause"] == planted.cause:
+        is_usual = planted.cause in OF_EVERY_PROJECT and each["estimated_saving_s"] <= ABSOLUTE_S
+        if each["cause"] == planted.cause and not is_usual:
             yield f"found: {each['subject']} {each['estimated_saving_s']:.2f} s"
 
 

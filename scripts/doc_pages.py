@@ -27,6 +27,21 @@ DOCS = ROOT / "docs"
 MEASURED = "`collectbench compare --against main`"
 BEGIN, END = "<!-- made by scripts/doc_pages.py -->", "<!-- end -->"
 
+WITHOUT_SAVING = "It is a note on what is collected, and claims no time"
+UNTESTED = {
+    "bytecode-stale": "Only the first run after a checkout pays, so that runs in pairs cannot show it",
+    "collection-errors": WITHOUT_SAVING,
+    "duplicate-items": WITHOUT_SAVING,
+    "fixture-scan": "To split a class or module is work on the tests, for which nothing can stand in a process",
+    "lazy-without-effect": WITHOUT_SAVING,
+    "process-restart": "What the first interpreter prepares for the second one is not known",
+    "shadowed-config": WITHOUT_SAVING,
+    "split-run-differs": WITHOUT_SAVING,
+    "unstable-parameter": WITHOUT_SAVING,
+    "xdist-multiplied": "It is the cost of further workers, and a round has none",
+}
+"""Why no experiment tests a cause."""
+
 _SECTION = re.compile(r"^(\w[\w ]*):$", re.MULTILINE)
 
 
@@ -91,7 +106,8 @@ def proof_of(cause: Cause) -> str:
     """Which experiment proves the saving, and how to measure it without one."""
     links = " or ".join(f"[{kind.id}](../interventions/{kind.id}.md)" for kind in kinds_for(cause))
     if not links:
-        return f"No experiment tests this cause. If the change saves time, {MEASURED} shows it."
+        why = UNTESTED[cause.id]
+        return f"No experiment tests this cause. {why}. If the change saves time, {MEASURED} shows it."
     return f"`collectbench diagnose --prove` tests it with {links}."
 
 

@@ -66,6 +66,10 @@ def test_a_page_of_a_cause_says_how_it_is_found_and_whether_it_can_be_proved(cau
         assert kind.id in page
 
 
+def test_each_cause_without_an_experiment_says_why() -> None:
+    assert set(doc_pages.UNTESTED) == {cause.id for cause in CAUSES if not doc_pages.kinds_for(cause)}
+
+
 def test_the_guide_keeps_what_is_around_the_table() -> None:
     guide = f"before\n{doc_pages.BEGIN}\nold\n{doc_pages.END}\nafter\n"
     assert doc_pages.guide_with("new", guide) == guide.replace("old", "new")

@@ -10,6 +10,7 @@ from collectbench.model.fixes import Edit
 from collectbench.model.intervention import Intervention
 from collectbench.usecases.proving.combining import Tried, combined
 from collectbench.usecases.proving.options import Attempt
+from made_evidence import evidence
 
 BY_ID = {kind.id: kind for kind in INTERVENTIONS}
 
@@ -22,7 +23,14 @@ def setting(edits: dict[tuple[str, ...], list[Edit]] | None = None) -> Setting:
 
     root = Path("/root")
     return Setting(
-        root=root, work=root, addopts=(), pytest_args=(), variables={}, read=Path.read_bytes, rewrite=rewrite
+        root=root,
+        work=root,
+        addopts=(),
+        pytest_args=(),
+        variables={},
+        read=Path.read_bytes,
+        rewrite=rewrite,
+        evidence=evidence,
     )
 
 

@@ -37,13 +37,21 @@ def test_each_mistake_is_named_with_the_way_out() -> None:
         ("plugin-import", "cov", "", ["plugin-off=cov"]),
         ("plugin-import", "mine: pandas", "mine.py:3", ["imports-deferred=pandas"]),
         ("plugin-import", "slow", "conftest.py:1", ["imports-deferred=slow", "plugin-off=slow"]),
+        ("plugin-chain", "mine: pandas", "mine.py:3", ["imports-deferred=pandas", "plugin-off=mine"]),
+        ("custom-collector", "CaseFile", "conftest.py:3", ["calls-remembered=conftest.py:3"]),
         ("gc-passes", "gc", "", ["collector-paused"]),
         ("launcher", "tox", "", []),
     ],
 )
 def test_each_kind_with_an_argument_for_a_finding_may_test_it(cause, subject, place, texts) -> None:
-    attempts = attempts_for(finding(cause, subject, *filter(None, [place])))
+    attempts = attempts_for(finding(cause, subject, *filter(None, [place])), 0.02)
     assert [attempt.text for attempt in attempts] == texts
+
+
+def test_a_finding_that_claims_little_is_tested_only_if_its_estimate_is_a_lower_limit() -> None:
+    assert list(attempts_for(finding("gc-passes", estimated_saving_s=0.01), 0.02)) == []
+    (attempt,) = attempts_for(finding("tracing-active", "trace", "conftest.py:8", estimated_saving_s=0.0), 0.02)
+    assert attempt.text == "calls-remembered=conftest.py:8"
 
 
 def test_without_any_there_is_no_experiment() -> None:
