@@ -45,7 +45,7 @@ PROJECTS = (
     ),
     Planted(
         cause="ignore-glob-walk",
-        files={"tests/conftest.py": "collect_ignore_glob = ['generated/*']\n", **{f"tests/generated/part_{n}/test_{n}.py": TEST for n in range(1500)}},
+        files={"tests/conftest.py": "collect_ignore_glob = ['generated/*']\n", **{f"tests/generated/part_{n}/test_{n}.py": TEST for n in range(4000)}},
         alike={"tests/conftest.py": "collect_ignore_glob = ['generated/*']\n", "tests/generated/test_it.py": TEST},
         place="tests/conftest.py:1",
         seconds=None,
