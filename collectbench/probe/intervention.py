@@ -112,11 +112,15 @@ class WithoutHook:
         manager.parse_hookimpl_opts = parse_hookimpl_opts
 
     def is_it(self, function):
-        """Whether a function is the implementation: the line lies in it, decorators included."""
-        code = getattr(getattr(function, "__func__", function), "__code__", None)
-        if code is None or os.path.realpath(code.co_filename) != self.path:
-            return False
-        return code.co_firstlineno <= self.line <= last_line(code)
+        """Whether a function, or one that it wraps, is the implementation: the line lies in it, decorators included."""
+        function = getattr(function, "__func__", function)
+        while function is not None:
+            code = getattr(function, "__code__", None)
+            is_in_file = code is not None and os.path.realpath(code.co_filename) == self.path
+            if is_in_file and code.co_firstlineno <= self.line <= last_line(code):
+                return True
+            function = getattr(function, "__wrapped__", None)
+        return False
 
     def effect(self):
         """How many implementations were kept from registering."""

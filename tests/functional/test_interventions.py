@@ -101,6 +101,21 @@ def test_a_file_that_a_link_leads_to_is_served_as_well(collect, root, tmp_path, 
     assert "test_b.py::test_c" in finished.nodeids
 
 
+def test_a_hook_behind_a_decorator_is_found_by_its_own_line(collect, root, plain_python) -> None:
+    (root / "plain.py").write_text(
+        "import functools\nNAMES = ['old']\ndef logged(function):\n    @functools.wraps(function)\n"
+        "    def wrapper(items):\n        return function(items)\n    return wrapper\n"
+    )
+    (root / "conftest.py").write_text(
+        "import plain\n@plain.logged\ndef pytest_collection_modifyitems(items):\n    items.reverse()\n"
+    )
+    for name, line in (("conftest.py", 4), ("plain.py", 6)):
+        action = ("without-hook", "pytest_collection_modifyitems", str(root / name), line)
+        finished = collect(plain_python, Intervention(actions=(action,)))
+        assert finished.nodeids == ("test_a.py::test_a[old]", "test_b.py::test_b")
+        assert finished.effects == (("without-hook", 1),)
+
+
 def test_one_implementation_of_a_hook_is_not_called(collect, root, matrix_python) -> None:
     action = ("without-hook", "pytest_collection_modifyitems", str(root / "conftest.py"), 6)
     finished = collect(matrix_python, Intervention(actions=(action,)))

@@ -251,6 +251,7 @@ def test_a_hook_is_found_by_the_real_path_of_its_file(setting, tmp_path) -> None
         ("launcher-skipped", "/missing/python"),
         ("start-line-off", "missing.pth:1"),
         ("start-line-off", "c.py"),
+        ("start-line-off", "c.pth:2"),
         ("parameters-capped", "test_a.py"),
         ("pattern-narrowed", "*.py"),
         ("paths-selected", ""),
@@ -263,7 +264,8 @@ def test_a_hook_is_found_by_the_real_path_of_its_file(setting, tmp_path) -> None
         ("options-changed", " "),
     ],
 )
-def test_an_argument_of_another_form_is_no_experiment(setting, kind, argument) -> None:
+def test_an_argument_of_another_form_is_no_experiment(setting, tmp_path, kind, argument) -> None:
+    (tmp_path / "c.pth").write_text("one\n")
     with pytest.raises(NotTestableError):
         BY_ID[kind].arms(argument, setting())
 
