@@ -111,6 +111,8 @@ class Sample:
     """Wall time in which the main thread could have run and had no processor. None if unknown."""
     threads_or_children: bool | None = None
     """Whether other threads or processes of the tree ran. None if unknown."""
+    others_cpu_s: float | None = field(default=None, metadata={"omit_default": True})
+    """The CPU time of these other threads and processes. None if unknown."""
     pair: int | None = None
     """The number of its pair, from 0, in a paired comparison: base and head of one pair were measured together."""
 
@@ -123,6 +125,17 @@ class Sample:
     def unqueued_wall_s(self) -> float:
         """Wall time without the time in the run queue, as on an idle machine; all of it if that is unknown."""
         return self.wall_s - (self.queued_s or 0.0)
+
+    @property
+    def machine_queued_s(self) -> float:
+        """The least time in the run queue that other programs caused; 0 if unknown.
+
+        Other threads and processes of the tree can only keep the main thread waiting while they themselves run.
+        """
+        own_s = self.others_cpu_s
+        if own_s is None:
+            own_s = 0.0 if self.threads_or_children is False else self.queued_s or 0.0
+        return max(0.0, (self.queued_s or 0.0) - own_s)
 
     @property
     def not_running_s(self) -> float:

@@ -35,8 +35,8 @@ def margin_s(wall_s: float) -> float:
 class Saving:
     """Wall time in seconds. Base is the arm with the intervention and head the unchanged one: growth is the saving.
 
-    It is wall time without queueing. Where other threads or processes of the tree ran in one of the two rounds, part
-    of the queueing may be their doing: then it is wall time in both.
+    It is wall time without the queueing that other programs of the machine caused. What the threads and processes of
+    the tree may have inflicted on themselves counts: as much queueing as they took CPU time.
     """
 
     name: str = "saving"
@@ -60,18 +60,15 @@ class Saving:
         """Return the figures of one pair; None if the machine slept."""
         if base.slept or head.slept:
             return None
-        base_s, head_s = walls_s(base, head)
         return Pair(
-            base=base_s,
-            head=head_s,
+            base=wall_of_its_own_s(base),
+            head=wall_of_its_own_s(head),
             base_reference_s=base.reference.cpu_s if base.reference else None,
             head_reference_s=head.reference.cpu_s if head.reference else None,
             base_wall_s=base.unqueued_wall_s,
         )
 
 
-def walls_s(base: Sample, head: Sample) -> tuple[float, float]:
-    """Return the wall times of two rounds as they can be compared, in seconds."""
-    if base.threads_or_children or head.threads_or_children:
-        return base.wall_s, head.wall_s
-    return base.unqueued_wall_s, head.unqueued_wall_s
+def wall_of_its_own_s(sample: Sample) -> float:
+    """Return the wall time of a round without what other programs of the machine made of it, in seconds."""
+    return sample.wall_s - sample.machine_queued_s

@@ -83,6 +83,7 @@ def sample_of(kind: RoundKind, observation: Observation, *, comparable: bool) ->
         waited_s=_waited_s(finished),
         queued_s=None if finished.main_thread is None else finished.main_thread.queued_ns / 1e9,
         threads_or_children=_had_company(finished),
+        others_cpu_s=_others_cpu_s(finished),
         comparable=comparable,
     )
 
@@ -105,8 +106,17 @@ def _waited_s(finished: Finished) -> float | None:
 def _had_company(finished: Finished) -> bool | None:
     if finished.main_thread is None:
         return None
-    others_s = finished.user_s + finished.system_s - finished.main_thread.running_ns / 1e9
-    return finished.had_descendants or others_s > COMPANY_S
+    return finished.had_descendants or (_others_cpu_s(finished) or 0.0) > COMPANY_S
+
+
+def _others_cpu_s(finished: Finished) -> float | None:
+    """The CPU time of the other threads and processes of the tree; None if that of the main one is unknown.
+
+    Both readings differ by a tick, so that a process alone may seem to have used less than nothing besides.
+    """
+    if finished.main_thread is None:
+        return None
+    return max(0.0, finished.user_s + finished.system_s - finished.main_thread.running_ns / 1e9)
 
 
 def ending_of(observation: Observation, root: Path, timeout_s: float) -> Ending:

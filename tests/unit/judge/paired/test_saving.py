@@ -9,7 +9,7 @@ import pytest
 
 from collectbench.judge.paired.look import look
 from collectbench.judge.paired.panel import ALPHA, Decision, Panel, Trial
-from collectbench.judge.paired.saving import LOOKS_AT, Saving, margin_s
+from collectbench.judge.paired.saving import LOOKS_AT, Saving, margin_s, wall_of_its_own_s
 from collectbench.model.sample import Noise, RoundKind, Sample
 
 
@@ -55,13 +55,13 @@ def test_few_experiments_prove_a_saving_that_is_only_the_margin() -> None:
 
 
 def test_queueing_does_not_count_unless_it_may_be_the_doing_of_the_tree() -> None:
-    base, head = sample(1.0, queued_s=0.4), sample(2.0, queued_s=0.5)
-    alone = Saving().pair(base, head)
-    assert alone is not None
-    assert (alone.base, alone.head) == pytest.approx((0.6, 1.5))
-    with_child = Saving().pair(base, replace(head, threads_or_children=True))
-    assert with_child is not None
-    assert (with_child.base, with_child.head) == (1.0, 2.0)
+    alone = sample(1.0, queued_s=0.4, threads_or_children=False, others_cpu_s=0.001)
+    with_threads = sample(2.0, queued_s=0.5, threads_or_children=True, others_cpu_s=0.2)
+    untold = sample(2.0, queued_s=0.5, threads_or_children=True)
+    assert wall_of_its_own_s(alone) == pytest.approx(0.601)
+    assert wall_of_its_own_s(with_threads) == pytest.approx(1.7)
+    assert wall_of_its_own_s(untold) == 2.0
+    assert wall_of_its_own_s(sample(2.0)) == 2.0
 
 
 def test_a_pair_in_which_the_machine_slept_is_no_pair() -> None:
