@@ -86,9 +86,16 @@ class NameShared:
         sys.meta_path.insert(0, self)
 
     def watch(self, pytest, config):
-        """Come before the finder of pytest."""
-        sys.meta_path.remove(self)
-        sys.meta_path.insert(0, self)
+        """Register the hook that lets it come before the finder of pytest, too, which is there by then."""
+        action = self
+
+        class CollectbenchNames:
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_load_initial_conftests(self):
+                sys.meta_path.remove(action)
+                sys.meta_path.insert(0, action)
+
+        config.pluginmanager.register(CollectbenchNames())
 
     def others(self, name):
         """The other names of a module."""

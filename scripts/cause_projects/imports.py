@@ -14,6 +14,20 @@ TOOLS = {
     f"kit/part_{number}.py": f"from burner import burn\n\nburn({SECONDS / PARTS})\n\n\ndef tool_{number}():\n    return {number}\n"
     for number in range(PARTS)
 }
+QUIET_TOOLS = {
+    f"kit/part_{number}.py": f"COUNT = 0\nwhile COUNT < 500_000:\n    COUNT += 1\n\n\ndef tool_{number}():\n    return {number}\n"
+    for number in range(PARTS)
+}
+"""Parts that take time, and have no effect that anybody could miss."""
+IMPORT_OF_PARTS = f"""
+import sys
+from time import thread_time
+
+sys.path.insert(0, ".")
+begin = thread_time()
+import kit
+print((thread_time() - begin) * {PARTS - 1} / {PARTS})
+"""
 USES_KIT = "from kit import tool_3\n\n\ndef test_it():\n    assert tool_3() == 3\n"
 LAZY = (
     "from importlib import import_module\n\n\ndef __getattr__(name):\n"
@@ -64,6 +78,14 @@ PROJECTS = (
         alike={**TOOLS, "kit/__init__.py": LAZY, "tests/test_kit.py": USES_KIT},
         subject="kit",
         seconds=SECONDS * (PARTS - 1) / PARTS,
+        unproven="modules that do something when they are imported, as these call burn(), are not loaded late",
+    ),
+    Planted(
+        cause="package-exports",
+        files={**QUIET_TOOLS, "kit/__init__.py": FACADE, "tests/test_kit.py": USES_KIT},
+        alike={**QUIET_TOOLS, "kit/__init__.py": LAZY, "tests/test_kit.py": USES_KIT},
+        subject="kit",
+        measured=IMPORT_OF_PARTS,
     ),
     Planted(
         cause="skipped-import",

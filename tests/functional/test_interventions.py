@@ -228,6 +228,17 @@ def test_a_file_that_two_names_lead_to_runs_once(collect, root, plain_python) ->
     assert collect(plain_python, Intervention(actions=(("name-shared", "one", "two"),))).status is not Status.OK
 
 
+def test_a_test_module_that_another_one_imports_by_its_package_runs_once(collect, root, matrix_python) -> None:
+    (root / "pkg").mkdir()
+    (root / "pkg" / "test_c.py").write_text("open('runs', 'a').write('x')\ndef test_c():\n    assert 1\n")
+    (root / "test_b.py").write_text("import pkg.test_c\ndef test_b(): pass\n")
+    (root / "conftest.py").write_text("import os, sys\nsys.path.insert(0, os.getcwd())\nimport pkg.test_c\n")
+    finished = collect(matrix_python, Intervention(actions=(("name-shared", "", "pkg"),)))
+    assert sorted(finished.nodeids) == ["pkg/test_c.py::test_c", "test_a.py::test_a[old]", "test_b.py::test_b"]
+    assert finished.effects == (("name-shared", 1),)
+    assert (root / "runs").read_text() == "x"
+
+
 def test_a_finder_is_not_added_in_any_way(collect, root, plain_python) -> None:
     (root / "conftest.py").write_text(
         "import sys\n"

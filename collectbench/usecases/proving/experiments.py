@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from collectbench.experiments import Arms
@@ -23,29 +23,13 @@ from collectbench.model.diagnosis import Experiment
 from collectbench.model.intervention import NOTHING, Intervention
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Limits, Target
+from collectbench.usecases.proving.effects import NAMES
 
 ENDS = 50
 """So many rounds with frozen objects have to end alike: a crash at the end of the process may be rare."""
 
-NAMES = {
-    "serve": "none of the changed files was loaded",
-    "without-hook": "pytest registers no such implementation",
-    "collector": "the garbage collector is already off",
-    "absent": "the plugin is still loaded",
-    "present": "there is no plugin of this name",
-    "values": "the line was not reached again",
-    "failures": "the module does not fail twice",
-    "name-shared": "no file was imported under a second name",
-    "finder-off": "no finder of this class was added",
-    "models-deferred": "pydantic 2 was not imported",
-    "start": "Python did not run it at its start",
-    "exit-function-off": "the line registers no function for the end of the process",
-    "thread-daemonic": "the line starts no thread that Python waits for",
-    "option-off": "the option was off",
-    "parameters-capped": "the function has one set of parameters",
-    "ids-given": "no ids are equal, or pytest is older than 7.1",
-}
-"""By action, what it means if it had no effect."""
+USUAL_ENDS = frozenset({0, 1, 2, 5})
+"""Exit codes of pytest that only say whether there are errors and tests: where these may differ, so may the codes."""
 
 
 @dataclass(kw_only=True)
@@ -101,7 +85,8 @@ class Laboratory:
         is_at_risk = arms.risks_exit and self.has_extensions
         if is_at_risk and session.panel.trials[name].decided is Decision.OVER:
             base = [*base, *self._further(name, arms.base, ENDS - len(base))]
-        same = (None if arms.permits else _same_collections(base, head)) or _same_ends(base, head) or same
+        permitted = USUAL_ENDS if arms.permits else frozenset[int]()
+        same = (None if arms.permits else _same_collections(base, head)) or _same_ends(base, head, permitted) or same
         experiment = self._judged(name, arms, same, session=session, doubt=doubt_of([*base, *head]))
         return replace(experiment, ends=len(base) if is_at_risk else 0)
 
@@ -190,13 +175,14 @@ def _same_collections(base: Sequence[Round], head: Sequence[Round]) -> Sameness 
     return None
 
 
-def _same_ends(base: Sequence[Round], head: Sequence[Round]) -> Sameness | None:
-    """What differs in how the timed rounds of both arms ended; None if nothing does."""
+def _same_ends(base: Sequence[Round], head: Sequence[Round], permitted: Collection[int] = ()) -> Sameness | None:
+    """What differs in how the timed rounds of both arms ended; None if nothing does but for permitted exit codes."""
     ends = {each.sample.exit_code for each in head if each.sample.kind is RoundKind.TIMED}
+    allowed = {*ends, *permitted}
     for each in base:
-        if each.sample.kind is RoundKind.TIMED and ends and each.sample.exit_code not in ends:
+        if each.sample.kind is RoundKind.TIMED and ends and each.sample.exit_code not in allowed:
             codes = [round_.sample.exit_code for round_ in base if round_.sample.kind is RoundKind.TIMED]
-            count = sum(code not in ends for code in codes)
+            count = sum(code not in allowed for code in codes)
             return Sameness(
                 errors=False,
                 reason=f"it changes how pytest ends: exit code {each.sample.exit_code} instead of {min(ends)}, "

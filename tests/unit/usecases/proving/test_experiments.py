@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
+
 from collectbench.measure.round.round import Round
+from collectbench.model.probe_files import PROBE
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
-from collectbench.usecases.proving.experiments import _same_collections, _same_ends, doubt_of
+from collectbench.usecases.proving.effects import NAMES
+from collectbench.usecases.proving.experiments import USUAL_ENDS, _same_collections, _same_ends, doubt_of
 
 
 def finished(ids: str = "a", errors: int = 0, exit_code: int = 0, effects: tuple[tuple[str, int], ...] = ()) -> Round:
@@ -32,6 +36,18 @@ def test_another_exit_code_refutes_with_the_number_of_rounds() -> None:
     other = _same_ends([finished(), finished(exit_code=-11)], [finished()])
     assert other is not None
     assert other.reason == "it changes how pytest ends: exit code -11 instead of 0, in 1 of 2 rounds"
+
+
+def test_a_code_that_only_says_that_errors_are_gone_may_differ_where_they_may_go() -> None:
+    gone, crashed = [finished()], [finished(exit_code=-11)]
+    assert _same_ends(gone, [finished(exit_code=1)]) is not None
+    assert _same_ends(gone, [finished(exit_code=1)], USUAL_ENDS) is None
+    assert _same_ends(crashed, [finished(exit_code=1)], USUAL_ENDS) is not None
+
+
+def test_each_action_of_the_probe_has_a_sentence_on_its_having_no_effect() -> None:
+    actions = runpy.run_path(str(PROBE / "intervention.py"))["ACTIONS"]
+    assert set(NAMES) == set(actions)
 
 
 def test_an_intervention_without_effect_is_doubt() -> None:
