@@ -97,7 +97,7 @@ def net_of(experiment: Experiment, runs: TestRuns, *, is_paid_again: bool) -> Ne
     )
     if verdict == INCONCLUSIVE:
         return net
-    moved_s = _moved_s(experiment, full_run_s)
+    moved_s = _moved_s(experiment, full_run_s, net.ci95)
     return replace(
         net,
         moved_s=moved_s,
@@ -120,11 +120,16 @@ def with_one_file(net: Net, file: str, runs: TestRuns) -> Net:
     )
 
 
-def _moved_s(experiment: Experiment, full_run_s: float) -> float:
-    """The seconds that the tests take longer; 0 if they are too few to be noticed."""
+def _moved_s(experiment: Experiment, full_run_s: float, ci95: tuple[float, float] | None) -> float:
+    """The seconds that the tests take longer; 0 if they are too few to be noticed, or the intervals explain them."""
     moved_s = experiment.saving_s - full_run_s
     noticed_s = max(margin_s(lower_half_mean(experiment.head_walls_s)), LEAST_SHARE * experiment.saving_s)
-    return moved_s if abs(moved_s) >= noticed_s else 0.0
+    is_noise = _holds(experiment.ci95, full_run_s) or _holds(ci95, experiment.saving_s)
+    return 0.0 if abs(moved_s) < noticed_s or is_noise else moved_s
+
+
+def _holds(interval: tuple[float, float] | None, seconds: float) -> bool:
+    return interval is not None and interval[0] <= seconds <= interval[1]
 
 
 def _count(cases: Sequence[Case]) -> int:

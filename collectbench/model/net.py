@@ -30,7 +30,7 @@ class Net:
         full_run_s: what a run saves that collects the target and runs these tests; None if none was measured.
         ci95: its 95 % interval; None with fewer than six pairs.
         moved_s: the saving of collection less `full_run_s`: what the tests take longer. Negative if they take less, 0
-            if the difference is too small to be noticed, None if it is inconclusive.
+            if the difference is too small to be noticed or within the intervals, None if it is inconclusive.
         moved_into: the id of the test that takes most of it; empty if no test takes half of it.
         file: the only file of another measured run; empty if there was none.
         one_file_s: what that run saves, from its collection to the end of its tests.

@@ -10,6 +10,8 @@ from collectbench.model.units import format_difference, format_duration
 from collectbench.render.parts.quantities import pluralize
 
 MOVED = "moved"
+REMEMBERED = "calls-remembered="
+"""What interventions begin with that take values of an earlier round: no test computes them."""
 
 
 def net_sentence(experiment: Experiment, net: Net) -> str:
@@ -41,7 +43,9 @@ def _clauses(experiment: Experiment, net: Net, full_run_s: float) -> Iterator[st
             net.one_file_ci95, net.one_file_pairs
         )
     if net.workers:
-        yield _workers(net.workers)
+        yield _workers(net.workers, limit)
+    if experiment.intervention.startswith(REMEMBERED):
+        yield "a fixture would pay it again in the first test that uses the value"
     if net.flaky:
         yield f"flaky: {_few(net.flaky)}"
 
@@ -56,10 +60,10 @@ def _seconds(seconds: float) -> str:
     return format_duration(seconds) if seconds >= 0 else format_difference(seconds)
 
 
-def _workers(workers: Sequence[WorkersNet]) -> str:
+def _workers(workers: Sequence[WorkersNet], limit: str) -> str:
     numbers = ", ".join(str(each.workers) for each in workers)
     spans = ", ".join(_span(each) for each in workers)
-    return f"computed, not measured: {numbers} workers of xdist save {spans} together"
+    return f"computed, not measured: {numbers} workers of xdist save {limit}{spans} together"
 
 
 def _span(each: WorkersNet) -> str:

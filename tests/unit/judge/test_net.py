@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from collectbench.judge.net import Remaining, TestRuns, net_of, slowed_test, unmeasured, with_one_file
@@ -61,6 +63,14 @@ def test_less_than_half_left_is_moved() -> None:
 def test_a_difference_of_two_experiments_that_nobody_notices_is_not_moved() -> None:
     net = net_of(EXPERIMENT, runs(0.58, Decision.OVER), is_paid_again=True)
     assert (net.moved_s, net.moved_into) == (0.0, "")
+
+
+def test_a_difference_within_the_interval_of_the_experiment_is_not_moved() -> None:
+    wide = replace(EXPERIMENT, ci95=(0.3, 0.9))
+    assert net_of(wide, runs(0.4, Decision.OVER), is_paid_again=True).moved_s == 0.0
+    assert net_of(wide, runs(0.2, Decision.UNDER), is_paid_again=True).moved_s == pytest.approx(0.4)
+    unknown = replace(EXPERIMENT, ci95=None)
+    assert net_of(unknown, runs(0.4, Decision.OVER), is_paid_again=True).moved_s == pytest.approx(0.2)
 
 
 def test_tests_that_take_less_as_well_move_less_than_nothing() -> None:
@@ -137,6 +147,7 @@ def sample(wall_s: float, noise: Noise | None = None) -> Sample:
         peak_rss_bytes=0,
         exit_code=0,
         queued_s=0.1,
+        threads_or_children=False,
         noise=noise or Noise(),
     )
 

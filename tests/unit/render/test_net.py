@@ -86,10 +86,15 @@ def test_a_net_says_what_a_full_run_saves_and_where_the_rest_has_gone(net: Net, 
     assert net_sentence(EXPERIMENT, net) == sentence
 
 
-def test_remembered_values_save_at_most_that() -> None:
-    bound = replace(EXPERIMENT, bound=True)
+def test_remembered_values_save_at_most_that_since_a_fixture_computes_them_again() -> None:
+    bound = replace(EXPERIMENT, intervention="calls-remembered=tests/test_c.py:3", bound=True)
     net = replace(PARTLY, moved_s=0.0, ci95=None, file="tests/test_c.py", one_file_s=0.5, one_file_pairs=7)
+    net = replace(net, workers=(WorkersNet(workers=2, least_s=0.8, most_s=0.8),))
     sentence = net_sentence(bound, net)
+    assert sentence.endswith(
+        "2 workers of xdist save at most 800 ms together; "
+        "a fixture would pay it again in the first test that uses the value"
+    )
     assert sentence.startswith("at most 410 ms of 600 ms saved over a full run")
     assert "; at most 500 ms saved by running tests/test_c.py alone" in sentence
 
