@@ -58,11 +58,14 @@ def command(
         bool,
         typer.Option("--worktree", help="After --prove: compare your tree with the proven fixes, in two worktrees."),
     ] = False,
+    workers: options.WorkerNumbers = None,
+    junit: options.JUnitTimes = None,
     from_file: options.From = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
     rounds: Annotated[int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds.")] = 1,
+    seed: options.Seed = None,
     timeout: options.Timeout = None,
     max_time: options.MaxTime = None,
     format_: Annotated[
@@ -77,7 +80,8 @@ def command(
 ) -> None:
     """Find why collection is slow, with place, seconds and fix.
 
-    Takes one or two traced rounds and a timed one; with --scaling or --prove, more. Everything after -- goes to pytest.
+    Takes one or two traced rounds and a timed one; with --scaling, --prove or --workers, more.
+    Everything after -- goes to pytest.
     """
     from dataclasses import replace
 
@@ -87,11 +91,13 @@ def command(
     from collectbench.model.diagnosis import Diagnosis
     from collectbench.model.sample import RoundKind
     from collectbench.store.documents import DIAGNOSIS
-    from collectbench.usecases.child_commands import child_commands, subset_commands
-    from collectbench.usecases.diagnosing.diagnose import InterruptedDiagnosis, diagnose
+    from collectbench.usecases.child_commands import child_commands, subset_commands, worker_commands
+    from collectbench.usecases.diagnosing.diagnose import InterruptedDiagnosis, diagnose, in_turn
+    from collectbench.usecases.diagnosing.durations import junit_durations, recorded_durations
     from collectbench.usecases.diagnosing.explaining import explanation, selected_causes
     from collectbench.usecases.diagnosing.next_steps import next_steps
     from collectbench.usecases.diagnosing.scaling import Scaling
+    from collectbench.usecases.diagnosing.workers import WorkersStudy
     from collectbench.usecases.explained_targets import with_explained_targets
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.proving.options import ProveOptions, prove_options
@@ -111,6 +117,7 @@ def command(
         lambda: prove_options(try_ or (), findings=prove, net=net, pairs=pairs, worktree=worktree),
         otherwise=ProveOptions(),
     )
+    durations = mistakes.attempt(lambda: junit_durations(junit, workers or ()), otherwise=None)
     if from_file is not None:
         stored = stored_document(context, from_file, DIAGNOSIS, mistakes)
         steps = next_steps(stored.document, request.wording(context).typed, top)
@@ -119,7 +126,8 @@ def command(
     project = with_explained_targets(request.open_project(context, mistakes))
     if dry_run:
         commands = child_commands(project, (RoundKind.TRACED, RoundKind.TIMED))
-        show_commands(subset_commands(project, commands) if scaling else commands)
+        commands = subset_commands(project, commands) if scaling else commands
+        show_commands(worker_commands(commands, workers or ()))
         return
     feedback = request.feedback(context)
     prover = Prover(
@@ -128,8 +136,15 @@ def command(
         feedback=feedback,
         typed=request.wording(context).typed,
     )
+    study = WorkersStudy(
+        project=project,
+        numbers=workers or (),
+        durations=durations or recorded_durations(project),
+        feedback=feedback,
+    )
     try:
-        diagnosis = prover.finished(diagnose(project, feedback, causes, scaled, prover.proven))
+        steps = in_turn(prover.proven, study.added)
+        diagnosis = prover.finished(diagnose(project, feedback, causes, scaled, steps))
     except InterruptedDiagnosis as interrupted:
         outlets.write(interrupted.diagnosis, root=project.root)
         raise

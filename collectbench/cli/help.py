@@ -26,6 +26,7 @@ PANELS = {
         "expect_failures", "min_success", "allow_mismatch", "margin", "fast_fail", "on_inconclusive",
     ),
     "What to prove": ("prove", "try_", "net", "pairs", "worktree"),
+    "What workers cost": ("workers", "junit"),
     "How to measure": (
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
         "scaling", "reruns",
@@ -66,6 +67,7 @@ EXAMPLES = {
         "collectbench diagnose tests/api --try plugin-off=cov",
         "collectbench diagnose tests/api --prove --net",
         "collectbench diagnose tests/api --scaling",
+        "collectbench diagnose --workers 1,2,4,8",
         "collectbench diagnose --explain gc-passes",
     ),
     "lint": ("collectbench lint", "collectbench lint --changed main", "collectbench lint --record lint.json"),

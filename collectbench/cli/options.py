@@ -248,6 +248,43 @@ IgnoreCauses = Annotated[
 ]
 
 
+MOST_WORKERS = 1000
+
+
+class Numbers(tuple[int, ...]):
+    """Numbers of one option. Typer takes a plain tuple for several values of the command line."""
+
+    __slots__ = ()
+
+
+def _worker_numbers(text: str) -> Numbers:
+    numbers = [number.strip() for number in text.split(",")]
+    if not all(number.isdecimal() and number.isascii() and 1 <= int(number) <= MOST_WORKERS for number in numbers):
+        raise ValueError(f"{text!r} is not a list of numbers from 1 to {MOST_WORKERS}; write it like 1,2,4,8")
+    return Numbers(sorted(set(map(int, numbers))))
+
+
+WorkerNumbers = Annotated[
+    Numbers | None,
+    typer.Option(
+        "--workers",
+        metavar="N,N,…",
+        parser=parsed(_worker_numbers),
+        help="Measure what -n N of pytest-xdist costs for each of these numbers, such as 1,2,4,8.",
+        show_default=False,
+    ),
+]
+JUnitTimes = Annotated[
+    Path | None,
+    typer.Option(
+        "--junit",
+        metavar="FILE",
+        help="With --workers: durations of the tests, as pytest --junit-xml writes them [default: those of verify].",
+        show_default=False,
+    ),
+]
+
+
 def names(given: list[str] | None) -> tuple[str, ...]:
     """The names in options that take several, with commas between them."""
     return tuple(filter(None, (name.strip() for names in given or () for name in names.split(","))))

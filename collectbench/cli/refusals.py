@@ -38,7 +38,7 @@ FOR_A_STORED_DOCUMENT = Unused(
     parameters=(
         "targets", "target", "select", "ignore", "python", "depth", "rounds", "warmup", "timeout", "max_time",
         "sampled", "dry_run", "show_output", "scaling", "prove", "try_", "net", "pairs",
-        "worktree",
+        "worktree", "workers", "junit", "seed",
     ),
     reason="--from shows a stored file, so nothing is measured that it could change; omit one of them",
 )  # fmt: skip

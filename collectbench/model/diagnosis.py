@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collectbench.model.net import Net
-from collectbench.model.run import Environment, Tool
+from collectbench.model.run import OMIT_DEFAULT, Environment, Tool
 from collectbench.model.sample import Counts, Status
+from collectbench.model.workers import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,8 @@ class TargetDiagnosis:
     """The proven fixes in a worktree; None if that was not measured."""
     queued_s: float = 0.0
     """Seconds of the traced round in which the process waited for a processor: shares are of the other ones."""
+    workers: Workers | None = field(default=None, metadata=OMIT_DEFAULT)
+    """What several workers of pytest-xdist cost; None if that was not measured."""
 
     @property
     def unqueued_s(self) -> float:

@@ -95,6 +95,18 @@ def subset_commands(project: Project, usual: CommandsInDirectory) -> CommandsInD
     return replace(usual, commands=(*usual.commands, *commands))
 
 
+def worker_commands(usual: CommandsInDirectory, numbers: Sequence[int]) -> CommandsInDirectory:
+    """The usual commands, and those of the collections at the same time: the timed one, so many times at once."""
+    timed = [command for command in usual.commands if command.kind is RoundKind.TIMED]
+    commands = [
+        replace(command, about=f"timed: {number} of these at the same time, in several laps")
+        for command in timed
+        for number in numbers
+        if number > 1
+    ]
+    return replace(usual, commands=(*usual.commands, *commands))
+
+
 def _with_files_of(project: Project, target: Target) -> Project:
     """The project with this target alone, and without its paths: files take their place."""
     alone = replace(target, paths=(), ignored=(), module=None)

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,7 @@ from collectbench.measure.session.laps import LapSession
 from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.schedule import Policy
 from collectbench.measure.session.subsets import SubsetSession
+from collectbench.measure.session.workers import WorkersSession
 from collectbench.model.errors import Interrupted
 from collectbench.model.run import Run
 from collectbench.model.sample import Reference, RoundKind
@@ -116,12 +118,11 @@ def measure_subsets(
     display, settings = feedback.display(), project.settings
     with explain_os_errors(project.python[0]):
         bench = bench_of(project, make_temporary_directory())
-    limit_ns = None if settings.max_time_s is None else int(settings.max_time_s * 1e9)
     session = SubsetSession(
         bench=bench,
         subsets=subsets,
         seed=settings.seed,
-        deadline_ns=None if limit_ns is None else project.request.begun_ns + limit_ns,
+        deadline_ns=deadline_ns(project),
         observer=display,
         keep=keep,
     )
@@ -130,6 +131,35 @@ def measure_subsets(
     if interrupted is not None:
         raise interrupted
     feedback.show_pytest_output({name: [round_] for name, round_ in session.failed.items()})
+    return session
+
+
+def measure_workers(
+    project: Project, target: Target, numbers: Sequence[int], laps: int, feedback: Feedback
+) -> WorkersSession:
+    """Take each number of collections of a target at the same time, `laps` times. The time limit holds for them, too.
+
+    Raises:
+        Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
+        UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
+    """
+    display = feedback.display()
+    with explain_os_errors(project.python[0]):
+        bench = replace(bench_of(project, make_temporary_directory()), alone=False)
+    session = WorkersSession(
+        bench=bench,
+        target=target,
+        numbers=numbers,
+        laps=laps,
+        seed=project.settings.seed,
+        deadline_ns=deadline_ns(project),
+        observer=display,
+    )
+    interrupted = _take_rounds(session, display)
+    if interrupted is not None:
+        raise interrupted
+    if session.failed is not None:
+        feedback.show_pytest_output({target.name: [session.failed]})
     return session
 
 
@@ -145,6 +175,12 @@ def measure_in_pairs(project: Project, feedback: Feedback) -> LapSession:
     session = _session(project, Policy(rounds=2 * (settings.rounds or 1), warmup=settings.warmup), display)
     session.reference = _reference(project, session)
     return _finished(session, display, feedback)
+
+
+def deadline_ns(project: Project) -> int | None:
+    """The moment of the clock after which no round of the command begins; None without a time limit."""
+    limit_s = project.settings.max_time_s
+    return None if limit_s is None else project.request.begun_ns + int(limit_s * 1e9)
 
 
 def bench_of(project: Project, work: Path) -> Bench:

@@ -134,6 +134,8 @@ def note_statements(target: TargetDiagnosis, shown: Shown, prefix: str = "") -> 
     for finding in shown.notes:
         yield Statement(word="note", text=note_of(finding, prefix))
     yield from (state("note", note) for note in target.notes)
+    if target.workers is not None:
+        yield from (state("note", note) for note in target.workers.notes)
 
 
 def note_of(finding: Finding, prefix: str = "") -> str:

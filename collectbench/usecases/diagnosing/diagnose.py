@@ -51,6 +51,17 @@ class InterruptedDiagnosis(Interrupted):
         self.diagnosis = diagnosis
 
 
+def in_turn(*steps: Prove) -> Prove:
+    """Returns a step that takes all of these, one after the other."""
+
+    def all_steps(target: Target, rounds: Sequence[Round], diagnosis: TargetDiagnosis) -> TargetDiagnosis:
+        for step in steps:
+            diagnosis = step(target, rounds, diagnosis)
+        return diagnosis
+
+    return all_steps
+
+
 def diagnose(
     project: Project,
     feedback: Feedback,

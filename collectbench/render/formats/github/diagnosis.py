@@ -9,6 +9,7 @@ from collectbench.model.diagnosis import Diagnosis, Finding, Location, TargetDia
 from collectbench.render.diagnosis.experiments import proof_lines, proofs, target_proofs
 from collectbench.render.diagnosis.findings import Shown, alone, heading, place, shown_of, why
 from collectbench.render.diagnosis.totals import failure, headline, note_statements, surplus_line, total
+from collectbench.render.diagnosis.workers import workers_rows, workers_sentences, workers_title
 from collectbench.render.formats.github.annotations import Annotation, join_lines, statement_lines
 from collectbench.render.parts.options import RenderOptions
 from collectbench.render.parts.places import is_outside
@@ -65,4 +66,8 @@ def _lines(target: TargetDiagnosis, shown: Shown) -> Iterator[str]:
     if shown.surplus:
         yield surplus_line(shown)
     yield from filter(None, [total(target, shown)])
+    if target.workers is not None:
+        yield workers_title(target.workers)
+        yield from workers_rows(target.workers)
+        yield from workers_sentences(target.workers)
     yield from statement_lines(note_statements(target, shown))

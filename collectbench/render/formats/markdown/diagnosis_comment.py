@@ -18,6 +18,7 @@ from collectbench.render.diagnosis.totals import (
     surplus_line,
     total,
 )
+from collectbench.render.diagnosis.workers import workers_sentences, workers_table, workers_title
 from collectbench.render.formats.markdown.limit import omitted_line, shortened
 from collectbench.render.formats.markdown.markup import (
     fenced,
@@ -71,6 +72,10 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions, most: int) -
         yield [f"<details><summary>{html_text(rest_title(target))}</summary>"]
         yield table_lines(rest_table(target, all_rows=options.verbose))
         yield ["</details>"]
+    if target.workers is not None and most:
+        yield [f"#### {text(workers_title(target.workers))}"]
+        yield table_lines(workers_table(target.workers))
+        yield [f"- {text(line)}" for line in workers_sentences(target.workers)]
     yield statement_lines(list(note_statements(target, shown))[:most])
 
 

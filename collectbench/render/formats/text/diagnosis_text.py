@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from collectbench.model.diagnosis import Diagnosis, TargetDiagnosis
 from collectbench.model.units import format_duration
+from collectbench.model.workers import Workers
 from collectbench.render.diagnosis.findings import shown_of
 from collectbench.render.diagnosis.totals import (
     basis,
@@ -17,7 +18,9 @@ from collectbench.render.diagnosis.totals import (
     surplus_line,
     total,
 )
+from collectbench.render.diagnosis.workers import workers_sentences, workers_table, workers_title
 from collectbench.render.formats.text.finding_lines import finding_blocks, proof_lines, target_proof_lines
+from collectbench.render.formats.text.table_lines import table_lines
 from collectbench.render.formats.text.terminal import (
     BOLD,
     GREEN,
@@ -59,7 +62,14 @@ def _target_blocks(target: TargetDiagnosis, options: RenderOptions) -> Iterator[
     yield [style(line, color, options) for line in sentence(total(target, shown), options.width)]
     yield list(target_proof_lines(target, options))
     yield list(_rest_lines(target, options))
+    if target.workers is not None:
+        yield from _worker_blocks(target.workers, options)
     yield all_statement_lines(note_statements(target, shown, options.local_prefix), options)
+
+
+def _worker_blocks(workers: Workers, options: RenderOptions) -> Iterator[list[str]]:
+    yield [*sentence(workers_title(workers), options.width), *table_lines(workers_table(workers), options)]
+    yield [line for text in workers_sentences(workers) for line in sentence(text, options.width)]
 
 
 def _rest_lines(target: TargetDiagnosis, options: RenderOptions) -> Iterator[str]:

@@ -1,0 +1,146 @@
+"""What `-n N` of pytest-xdist costs in a target: laps of collections at the same time, and the best number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from collectbench.judge.shards import floor_s, shard_costs
+from collectbench.judge.statistics import lower_half_mean, lower_median_index
+from collectbench.judge.verdicts import WITHOUT_COLLECTION
+from collectbench.judge.workers import best_of, measurable, queued_share, with_tests, worker_costs
+from collectbench.measure.machine.capacity import read_capacity
+from collectbench.measure.round.round import Round
+from collectbench.measure.session.workers import WorkersSession
+from collectbench.model.diagnosis import TargetDiagnosis
+from collectbench.model.target import Target
+from collectbench.model.units import format_percent, format_size
+from collectbench.model.workers import Capacity, TestTime, TestTimes, Workers
+from collectbench.usecases.diagnosing.durations import Durations, durations_of
+from collectbench.usecases.feedback import Feedback
+from collectbench.usecases.measuring import measure_workers
+from collectbench.usecases.project import Project
+
+LAPS, LAPS_IF_LONG = 5, 3
+LONG_S = 10.0
+"""Collections that take longer vary less, and more laps of them take minutes."""
+
+BUSY = 0.1
+"""A larger share in the run queue makes the barriers tell more about other processes than about workers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersStudy:
+    """Measures what several workers cost, for each target after its diagnosis.
+
+    Attributes:
+        project: whose targets they are.
+        numbers: of workers; none to measure nothing.
+        durations: of tests.
+        feedback: gets the rounds.
+    """
+
+    project: Project
+    numbers: tuple[int, ...]
+    durations: Durations
+    feedback: Feedback
+
+    def added(self, target: Target, rounds: Sequence[Round], diagnosis: TargetDiagnosis) -> TargetDiagnosis:
+        """Return the diagnosis with the costs of all numbers of workers; as it is if none is wanted.
+
+        Raises:
+            Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
+            UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
+        """
+        if not self.numbers:
+            return diagnosis
+        if diagnosis.status in WITHOUT_COLLECTION or not (diagnosis.counts and diagnosis.counts.items):
+            note = f"what workers cost is unknown: {diagnosis.name} has no collected tests"
+            return replace(diagnosis, notes=(*diagnosis.notes, note))
+        capacity = read_capacity(self.project.environment.cpu_count)
+        peak_rss_bytes = max(each.sample.peak_rss_bytes for each in rounds)
+        numbers = measurable(self.numbers, capacity, peak_rss_bytes)
+        session = measure_workers(self.project, target, numbers, self._laps(diagnosis), self.feedback)
+        notes = (*_notes(session, self._laps(diagnosis)), *_note_on_memory(self.numbers, capacity, peak_rss_bytes))
+        if not any(each.workers == 1 for each in session.taken):
+            return replace(diagnosis, notes=(*diagnosis.notes, *notes))
+        nodeids = next((each.nodeids for each in rounds if each.nodeids), ())
+        notes = (*notes, *_note_on_queueing(session))
+        workers = self._workers(session, capacity, nodeids)
+        return replace(diagnosis, workers=replace(workers, notes=(*workers.notes, *notes)))
+
+    def _laps(self, diagnosis: TargetDiagnosis) -> int:
+        wall_s = diagnosis.traced_wall_s if diagnosis.wall_s is None else diagnosis.wall_s
+        return max(LAPS_IF_LONG if wall_s > LONG_S else LAPS, self.project.settings.rounds or 1)
+
+    def _workers(self, session: WorkersSession, capacity: Capacity, nodeids: Sequence[str]) -> Workers:
+        """The costs of all numbers below the one that failed, if one did."""
+        singles = [each for each in session.taken if each.workers == 1]
+        wanted = [number for number in self.numbers if not 0 < session.failed_number <= number]
+        costs = worker_costs(session.taken, wanted, capacity.processors)
+        phases = singles[lower_median_index([each.barrier_s for each in singles])].phases
+        chosen = durations_of(self.durations, nodeids)
+        start_s = floor_s(phases)
+        if chosen.tests is not None:
+            seconds = [test.seconds for test in chosen.tests]
+            costs = with_tests(costs, seconds, start_s=start_s, processors=capacity.processors)
+        return Workers(
+            processors=capacity.processors,
+            start_s=start_s,
+            costs=costs,
+            tests=None if chosen.tests is None else times_of(chosen.tests, self.durations.source),
+            best=best_of(costs),
+            shards=shard_costs(lower_half_mean([each.barrier_s for each in singles]), phases, chosen.tests),
+            notes=chosen.notes,
+        )
+
+
+def times_of(tests: Sequence[TestTime], source: str) -> TestTimes:
+    """Return what is known of the durations of tests, at least one."""
+    longest = max(tests, key=lambda test: test.seconds)
+    return TestTimes(
+        source=source,
+        tests=len(tests),
+        files=len({test.file for test in tests}),
+        total_s=math.fsum(test.seconds for test in tests),
+        longest_s=longest.seconds,
+        longest=longest.name,
+    )
+
+
+def _notes(session: WorkersSession, laps: int) -> Iterator[str]:
+    name = session.target.name
+    if session.failed is not None:
+        why = session.failed.message or session.failed.status.value
+        beside = f"{session.failed_number} at the same time" if session.failed_number > 1 else "on its own"
+        yield f"a collection of {name}, {beside}, did not succeed: {why}"
+    if session.differing:
+        numbers = ", ".join(map(str, sorted(session.differing)))
+        yield (
+            f"collections of {name} at the same time ({numbers}) had different node ids: pytest-xdist does not run "
+            "tests that its workers collect differently"
+        )
+    if session.out_of_time:
+        taken, wanted = len(session.taken), laps * len(session.numbers)
+        yield f"--max-time was reached after {taken} of {wanted} measurements of collections of {name} at the same time"
+    yield from session.bench.tree.notes
+
+
+def _note_on_queueing(session: WorkersSession) -> Iterator[str]:
+    share = queued_share(session.taken)
+    if share > BUSY:
+        yield (
+            f"other processes had the processors for {format_percent(share)} of the time of a single collection: on an "
+            "idle machine, barriers are shorter"
+        )
+
+
+def _note_on_memory(numbers: Sequence[int], capacity: Capacity, peak_rss_bytes: int) -> Iterator[str]:
+    fits = measurable(numbers, capacity, peak_rss_bytes)
+    without_limit = measurable(numbers, replace(capacity, memory_bytes=None), peak_rss_bytes)
+    if capacity.memory_bytes is not None and fits != without_limit:
+        yield (
+            f"{max(fits)} collections of {format_size(peak_rss_bytes)} each fit into the available memory "
+            f"({format_size(capacity.memory_bytes)}), so more are predicted"
+        )
