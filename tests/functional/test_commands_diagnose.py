@@ -158,3 +158,80 @@ def test_the_dry_run_shows_the_rounds_on_subsets(run_cli, api_and_core, quick_di
     for share in (25, 50, 100):
         assert f"FILES are {share} % of the test files that the first round collects" in result.stdout
     assert result.stdout.count("--continue-on-collection-errors FILES\n") == 3
+
+
+SLOW_TESTS = "import time\n\n\ndef test_x(): time.sleep(0.01)\n\n\ndef test_y(): pass\n"
+
+
+@pytest.fixture
+def workers(run_cli, quick_diagnosis):
+    """Diagnoses a project with workers, and returns what is known of its only target."""
+
+    def run(cwd: Path, *arguments: str) -> dict:
+        result = run_cli("diagnose", *quick_diagnosis, *arguments, "--format", "json", cwd=cwd)
+        assert result.returncode == 0, result.stderr
+        (target,) = json.loads(result.stdout)["targets"]
+        return target
+
+    return run
+
+
+def test_workers_are_measured_and_the_best_number_follows_from_the_durations_of_a_junit_file(
+    run_cli, write_suite, workers
+) -> None:
+    root = write_suite({"pytest.ini": "[pytest]\n", "tests/test_slow.py": SLOW_TESTS})
+    cases = (f'<testcase classname="tests.test_slow" name="test_{name}" time="40"/>' for name in "xy")
+    (root / "results.xml").write_text(f"<testsuite>{''.join(cases)}</testsuite>")
+    arguments = ("--workers", "2,1000", "--junit", "results.xml", "--output", "kept.json")
+    found = workers(root, *arguments)["workers"]
+    one, two, many = found["costs"]
+    assert [(cost["workers"], cost["basis"], len(cost["barriers_s"])) for cost in (one, two, many)] == [
+        (1, "measured", 5), (2, "measured", 5), (1000, "predicted", 0)
+    ]  # fmt: skip
+    assert two["cpu_s"] > one["cpu_s"]
+    assert (one["tests_s"], two["tests_s"], found["best"]) == (80.0, 40.0, 2)
+    assert (found["tests"]["tests"], found["tests"]["source"], found["shards"]["single"]["shards"]) == (
+        2, "results.xml", 1
+    )  # fmt: skip
+    shown = run_cli("diagnose", "--from", "kept.json", cwd=root).stdout
+    assert "Use -n 2, or" in shown
+    assert "For collection alone, one process is always best" in shown
+
+
+def test_durations_come_from_the_outcomes_that_verify_has_recorded(run_cli, write_suite, workers, plain_python) -> None:
+    root = write_suite({"pytest.ini": "[pytest]\n", "tests/test_slow.py": SLOW_TESTS})
+    assert run_cli("verify", "--record", "--python", plain_python, cwd=root).returncode == 0
+    found = workers(root, "--workers", "1")["workers"]
+    assert (found["tests"]["source"], found["tests"]["tests"]) == ("baselines/verify/main.json", 2)
+    assert 0.01 <= found["tests"]["longest_s"] <= found["tests"]["total_s"]
+    assert found["best"] == 1
+
+
+def test_without_time_no_worker_is_measured_and_that_is_said(workers, api_and_core) -> None:
+    target = workers(api_and_core, "--workers", "1,2", "--max-time", "1ms")
+    assert "workers" not in target
+    assert any(note.startswith("--max-time was reached after 0 of 10 measurements") for note in target["notes"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--workers", "0"), "'0' is not a list of numbers from 1 to 1000; write it like 1,2,4,8"),
+        (("--workers", "1,,2"), "'1,,2' is not a list of numbers"),
+        (("--junit", "results.xml"), "--junit: durations only tell the best number of workers; add --workers 1,2,4"),
+        (("--workers", "2", "--junit", "results.xml"), "--junit results.xml: no such file"),
+        (("--workers", "2", "--from", "kept.json"), "--workers: --from shows a stored file"),
+    ],
+)
+def test_workers_that_cannot_be_measured_are_refused(run_cli, tmp_path, arguments, message) -> None:
+    result = run_cli("diagnose", *arguments, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_the_dry_run_shows_how_many_collections_run_at_the_same_time(run_cli, api_and_core, quick_diagnosis) -> None:
+    result = run_cli("diagnose", *quick_diagnosis, "--workers", "1,2,3", "--dry-run", cwd=api_and_core)
+    assert result.returncode == 0
+    assert "timed: 2 of these at the same time" in result.stdout
+    assert "timed: 3 of these at the same time" in result.stdout
+    assert "1 of these" not in result.stdout

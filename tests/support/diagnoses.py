@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collectbench.model.diagnosis import Diagnosis, Finding, Location, Rest, TargetDiagnosis
 from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Counts, Status
+from collectbench.model.workers import Basis, ShardCost, ShardCosts, TestTimes, WorkerCost, Workers
 
 TOOL = Tool(name="collectbench", version="1.2.3")
 FREEZE = """\
@@ -128,6 +131,60 @@ def clean_diagnosis(environment: Environment):
     return diagnosis(environment, diagnosed(name="tests/api", wall_s=0.42, traced_wall_s=0.44, counts=counts))
 
 
+def cost(workers, barrier_s, cpu_s, **changes):
+    """A measured cost of workers, or with `basis` a predicted one."""
+    fields = {"basis": Basis.MEASURED, "barriers_s": (barrier_s,), "cpus_s": (cpu_s,), **changes}
+    return WorkerCost(workers=workers, barrier_s=barrier_s, cpu_s=cpu_s, **fields)
+
+
+def workers_diagnosis(environment: Environment):
+    """Three targets: best with two workers, best without any, and one without durations."""
+    predicted = {"basis": Basis.PREDICTED, "barriers_s": (), "cpus_s": ()}
+    many = Workers(
+        processors=2,
+        start_s=0.62,
+        costs=(
+            cost(1, 3.02, 2.98, tests_s=92.4, total_s=95.42),
+            cost(2, 3.41, 6.2, tests_s=46.3, total_s=50.33),
+            cost(4, 6.8, 12.9, tests_s=46.2, total_s=53.62),
+            cost(8, 12.94, 25.8, tests_s=46.2, total_s=59.76, **predicted),
+        ),
+        tests=TestTimes(
+            source="results.xml", tests=6908, files=261, total_s=92.4, longest_s=6.13,
+            longest="networkx/algorithms/tests/test_isomorphism.py::test_all[large]",
+        ),
+        best=2,
+        shards=ShardCosts(
+            floor_s=0.62, divided_s=2.4,
+            single=ShardCost(shards=1, wall_s=95.42, machine_s=95.42, tail_s=0.0),
+            best=ShardCost(shards=9, wall_s=12.4, machine_s=100.38, tail_s=1.2),
+        ),
+        notes=("12 of 6,908 collected tests are not in results.xml, and count nothing",),
+    )  # fmt: skip
+    single = ShardCost(shards=1, wall_s=0.5, machine_s=0.5, tail_s=0.0)
+    few = Workers(
+        processors=1.5,
+        start_s=0.3,
+        costs=(
+            cost(1, 0.42, 0.4, tests_s=0.08, total_s=0.5),
+            cost(2, 0.61, 0.85, tests_s=0.05, total_s=0.96),
+        ),
+        tests=TestTimes(
+            source="baselines/verify/main.json", tests=1, files=1, total_s=0.08, longest_s=0.08, longest="a.py::x"
+        ),
+        best=1,
+        shards=ShardCosts(floor_s=0.3, divided_s=0.12, single=single, best=single),
+    )
+    foreseen = replace(many, costs=(many.costs[0], replace(many.costs[3], total_s=40.0)), best=8, notes=(), shards=None)
+    unknown = Workers(
+        processors=1, start_s=0.3, costs=(cost(1, 0.42, 0.4),), shards=ShardCosts(floor_s=0.3, divided_s=0.12)
+    )
+    targets = zip(
+        ("suite", "tests/few", "tests/predicted", "tests/unknown"), (many, few, foreseen, unknown), strict=True
+    )
+    return diagnosis(environment, *(diagnosed(name=name, workers=workers) for name, workers in targets))
+
+
 def nasty_findings(names):
     """Findings whose texts try to break out."""
     return tuple(
@@ -139,6 +196,13 @@ def nasty_findings(names):
     )  # fmt: skip
 
 
+def nasty_workers(names):
+    """Names of tests and files that try to break out."""
+    tests = TestTimes(source=names[0], tests=1, files=1, total_s=1.0, longest_s=1.0, longest=names[1])
+    costs = (cost(1, 1.0, 1.0, tests_s=1.0, total_s=2.0),)
+    return Workers(processors=2, start_s=0.1, costs=costs, tests=tests, best=1, notes=tuple(names))
+
+
 def nasty_diagnosis(environment: Environment, names):
     """Names and texts that try to break out of a table, into a terminal, or to be a command."""
     findings = nasty_findings(names)
@@ -146,6 +210,6 @@ def nasty_diagnosis(environment: Environment, names):
     rest = tuple(Rest(name=name, seconds=1.0, reason=name) for name in names)
     target = diagnosed(
         *findings, *notes, name=names[0], rest=rest, status=Status.COLLECTION_ERRORS, message="\n".join(names),
-        traced_wall_s=40.0, wall_s=41.0, notes=tuple(names),
+        traced_wall_s=40.0, wall_s=41.0, notes=tuple(names), workers=nasty_workers(names),
     )  # fmt: skip
     return diagnosis(environment, target, notes=tuple(names))

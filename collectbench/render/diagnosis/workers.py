@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from collectbench.model.units import format_duration
 from collectbench.model.workers import Basis, ShardCost, ShardCosts, TestTimes, WorkerCost, Workers
-from collectbench.render.parts.quantities import count, pluralize, time_scale
+from collectbench.render.parts.quantities import MISSING, count, pluralize, time_scale
 from collectbench.render.parts.tables import Column, Labels, Table
 
 ALWAYS_ONE = (
     "For collection alone, one process is always best: each worker collects all tests, and no test begins before the "
-    "last worker has collected. More workers only share the processors."
+    "last worker has collected. More workers repeat the work, and never collect sooner."
 )
 AUTO = "PYTEST_XDIST_AUTO_NUM_WORKERS"
 
@@ -27,7 +27,7 @@ def workers_table(workers: Workers) -> Table:
     barrier, cpu = time_scale(cost.barrier_s for cost in costs), time_scale(cost.cpu_s for cost in costs)
     columns = [
         Column(title="barrier", cells=tuple(barrier.amount(cost.barrier_s) for cost in costs), drop=0),
-        Column(title="× one", cells=tuple(f"{cost.barrier_s / costs[0].barrier_s:.2f}" for cost in costs), drop=2),
+        Column(title="× one", cells=tuple(_times(cost, costs[0]) for cost in costs), drop=2),
         Column(title="CPU of all", cells=tuple(cpu.amount(cost.cpu_s) for cost in costs), drop=1),
     ]
     if workers.best is not None:
@@ -39,6 +39,10 @@ def workers_table(workers: Workers) -> Table:
         ]
     labels = Labels(title="N", texts=tuple(_label(cost, workers.best) for cost in costs))
     return Table(labels=(labels,), columns=tuple(columns), parts=len(costs))
+
+
+def _times(cost: WorkerCost, single: WorkerCost) -> str:
+    return f"{cost.barrier_s / single.barrier_s:.2f}" if single.barrier_s else MISSING
 
 
 def workers_rows(workers: Workers) -> Iterator[str]:
@@ -59,7 +63,7 @@ def workers_sentences(workers: Workers) -> Iterator[str]:
     yield from _limits(workers)
     if workers.tests is not None and workers.best is not None:
         yield _durations(workers.tests)
-        yield _advice(workers)
+        yield from _advice(workers)
     if workers.shards is not None:
         yield from _shards(workers.shards)
 
@@ -71,7 +75,7 @@ def _limits(workers: Workers) -> Iterator[str]:
     if any(cost.workers > workers.processors for cost in measured):
         yield f"Rows with more workers than processors hold for {here} only."
     predicted = [count(cost.workers) for cost in workers.costs if cost.basis is Basis.PREDICTED]
-    if predicted:
+    if predicted and measured:
         base = pluralize(max(cost.workers for cost in measured), "worker")
         yield (
             f"Predicted, not measured: {', '.join(predicted)}. That is the least for {here}, which share the CPU time "
@@ -82,7 +86,7 @@ def _limits(workers: Workers) -> Iterator[str]:
 def _cpu_of_one(measured: Sequence[WorkerCost]) -> float:
     """Return the CPU seconds of one collection beside as many others as were measured."""
     last = max(measured, key=lambda cost: cost.workers)
-    return last.cpu_s / last.workers
+    return last.cpu_s / max(1, last.workers)
 
 
 def _durations(tests: TestTimes) -> str:
@@ -93,20 +97,23 @@ def _durations(tests: TestTimes) -> str:
     )
 
 
-def _advice(workers: Workers) -> str:
-    best = next(cost for cost in workers.costs if cost.workers == workers.best)
+def _advice(workers: Workers) -> Iterator[str]:
+    best = next((cost for cost in workers.costs if cost.workers == workers.best), None)
+    if best is None:  # a stored file may hold any number
+        return
     single = workers.costs[0]
     total = f"{format_duration(best.total_s or 0.0)} until the last test has ended"
     value = best.workers if best.workers > 1 else 0  # with 0, no worker is started
     use = f"Use -n {value}, or {AUTO}={value} for -n auto."
     if not value:
-        return f"Best: no workers ({total}). {use}"
+        yield f"Best: no workers ({total}). {use}"
+        return
     basis = ", as predicted" if best.basis is Basis.PREDICTED else ""
     against = f"{format_duration(single.total_s or 0.0)} without workers"
-    return (
+    yield (
         f"Best{basis}: {pluralize(best.workers, 'worker')} ({total}, {against}). {use} The total includes "
-        f"{format_duration(workers.start_s)} in which pytest-xdist starts. Longest tests first: pytest-xdist does not "
-        "know durations, so it takes longer."
+        f"{format_duration(workers.start_s)} in which pytest-xdist starts. It is for the longest tests first: "
+        "pytest-xdist does not know durations, so it takes longer."
     )
 
 

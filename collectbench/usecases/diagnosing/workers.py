@@ -16,7 +16,7 @@ from collectbench.measure.session.workers import WorkersSession
 from collectbench.model.diagnosis import TargetDiagnosis
 from collectbench.model.target import Target
 from collectbench.model.units import format_percent, format_size
-from collectbench.model.workers import Capacity, TestTime, TestTimes, Workers
+from collectbench.model.workers import Capacity, Collections, TestTime, TestTimes, Workers
 from collectbench.usecases.diagnosing.durations import Durations, durations_of
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_workers
@@ -61,39 +61,51 @@ class WorkersStudy:
         capacity = read_capacity(self.project.environment.cpu_count)
         peak_rss_bytes = max(each.sample.peak_rss_bytes for each in rounds)
         numbers = measurable(self.numbers, capacity, peak_rss_bytes)
-        session = measure_workers(self.project, target, numbers, self._laps(diagnosis), self.feedback)
-        notes = (*_notes(session, self._laps(diagnosis)), *_note_on_memory(self.numbers, capacity, peak_rss_bytes))
+        laps = self.laps(diagnosis)
+        session = measure_workers(self.project, target, numbers, laps, self.feedback)
+        notes = (*notes_on(session, laps), *note_on_memory(self.numbers, capacity, peak_rss_bytes))
         if not any(each.workers == 1 for each in session.taken):
             return replace(diagnosis, notes=(*diagnosis.notes, *notes))
         nodeids = next((each.nodeids for each in rounds if each.nodeids), ())
-        notes = (*notes, *_note_on_queueing(session))
-        workers = self._workers(session, capacity, nodeids)
+        notes = (*notes, *note_on_queueing(session.taken))
+        workers = workers_of(session, self.numbers, capacity, self.durations, nodeids)
         return replace(diagnosis, workers=replace(workers, notes=(*workers.notes, *notes)))
 
-    def _laps(self, diagnosis: TargetDiagnosis) -> int:
+    def laps(self, diagnosis: TargetDiagnosis) -> int:
+        """Return how often each number is measured: at least as often as the user wants timed rounds."""
         wall_s = diagnosis.traced_wall_s if diagnosis.wall_s is None else diagnosis.wall_s
         return max(LAPS_IF_LONG if wall_s > LONG_S else LAPS, self.project.settings.rounds or 1)
 
-    def _workers(self, session: WorkersSession, capacity: Capacity, nodeids: Sequence[str]) -> Workers:
-        """The costs of all numbers below the one that failed, if one did."""
-        singles = [each for each in session.taken if each.workers == 1]
-        wanted = [number for number in self.numbers if not 0 < session.failed_number <= number]
-        costs = worker_costs(session.taken, wanted, capacity.processors)
-        phases = singles[lower_median_index([each.barrier_s for each in singles])].phases
-        chosen = durations_of(self.durations, nodeids)
-        start_s = floor_s(phases)
-        if chosen.tests is not None:
-            seconds = [test.seconds for test in chosen.tests]
-            costs = with_tests(costs, seconds, start_s=start_s, processors=capacity.processors)
-        return Workers(
-            processors=capacity.processors,
-            start_s=start_s,
-            costs=costs,
-            tests=None if chosen.tests is None else times_of(chosen.tests, self.durations.source),
-            best=best_of(costs),
-            shards=shard_costs(lower_half_mean([each.barrier_s for each in singles]), phases, chosen.tests),
-            notes=chosen.notes,
-        )
+
+def workers_of(
+    session: WorkersSession,
+    numbers: Sequence[int],
+    capacity: Capacity,
+    durations: Durations,
+    nodeids: Sequence[str],
+) -> Workers:
+    """Return the costs of all numbers below the one that failed, if one did.
+
+    The session has a lap of a single collection; `nodeids` are those of the target.
+    """
+    singles = [each for each in session.taken if each.workers == 1]
+    wanted = [number for number in numbers if not 0 < session.failed_number <= number]
+    costs = worker_costs(session.taken, wanted, capacity.processors)
+    phases = singles[lower_median_index([each.barrier_s for each in singles])].phases
+    chosen = durations_of(durations, nodeids)
+    start_s = floor_s(phases)
+    if chosen.tests is not None:
+        seconds = [test.seconds for test in chosen.tests]
+        costs = with_tests(costs, seconds, start_s=start_s, processors=capacity.processors)
+    return Workers(
+        processors=capacity.processors,
+        start_s=start_s,
+        costs=costs,
+        tests=None if chosen.tests is None else times_of(chosen.tests, durations.source),
+        best=best_of(costs),
+        shards=shard_costs(lower_half_mean([each.barrier_s for each in singles]), phases, chosen.tests),
+        notes=chosen.notes,
+    )
 
 
 def times_of(tests: Sequence[TestTime], source: str) -> TestTimes:
@@ -109,7 +121,8 @@ def times_of(tests: Sequence[TestTime], source: str) -> TestTimes:
     )
 
 
-def _notes(session: WorkersSession, laps: int) -> Iterator[str]:
+def notes_on(session: WorkersSession, laps: int) -> Iterator[str]:
+    """Yield what a reader must know about a session that was to take so many laps."""
     name = session.target.name
     if session.failed is not None:
         why = session.failed.message or session.failed.status.value
@@ -127,8 +140,9 @@ def _notes(session: WorkersSession, laps: int) -> Iterator[str]:
     yield from session.bench.tree.notes
 
 
-def _note_on_queueing(session: WorkersSession) -> Iterator[str]:
-    share = queued_share(session.taken)
+def note_on_queueing(laps: Sequence[Collections]) -> Iterator[str]:
+    """Yield how much of a single collection others had the processors, if that matters."""
+    share = queued_share(laps)
     if share > BUSY:
         yield (
             f"other processes had the processors for {format_percent(share)} of the time of a single collection: on an "
@@ -136,11 +150,16 @@ def _note_on_queueing(session: WorkersSession) -> Iterator[str]:
         )
 
 
-def _note_on_memory(numbers: Sequence[int], capacity: Capacity, peak_rss_bytes: int) -> Iterator[str]:
+def note_on_memory(numbers: Sequence[int], capacity: Capacity, peak_rss_bytes: int) -> Iterator[str]:
+    """Yield why some numbers were not measured, if the memory is too small for them."""
     fits = measurable(numbers, capacity, peak_rss_bytes)
-    without_limit = measurable(numbers, replace(capacity, memory_bytes=None), peak_rss_bytes)
-    if capacity.memory_bytes is not None and fits != without_limit:
+    too_many = [
+        number
+        for number in measurable(numbers, replace(capacity, memory_bytes=None), peak_rss_bytes)
+        if number not in fits
+    ]
+    if capacity.memory_bytes is not None and too_many:
         yield (
-            f"{max(fits)} collections of {format_size(peak_rss_bytes)} each fit into the available memory "
-            f"({format_size(capacity.memory_bytes)}), so more are predicted"
+            f"not measured for want of memory: {', '.join(map(str, too_many))} workers; a collection takes "
+            f"{format_size(peak_rss_bytes)}, and {format_size(capacity.memory_bytes)} are available"
         )

@@ -102,7 +102,8 @@ def quick_command(quick: tuple[str, ...], results: Path) -> Callable[..., list[s
     def build(command: str, *args: str) -> list[str]:
         outputs = [f"--output={kind}={results / kind}" for kind in ("text", "markdown")]
         python = [] if "--python" in args else list(quick[:2])
-        return [command, *python, *quick[2:], "--format", "json", *outputs, *args]
+        rounds = quick[2:4] if command == "diagnose" else quick[2:]  # it has no warm-ups and counts nothing
+        return [command, *python, *rounds, "--format", "json", *outputs, *args]
 
     return build
 

@@ -135,6 +135,29 @@ def test_interrupted_while_pytest_is_asked_what_there_is_nothing_is_left_running
     assert f"interrupted: {number.name}" in outcome.words
 
 
+# Collects, until several processes do so at the same time: then each of them hangs.
+HANGS_IN_COMPANY = """
+import os, pathlib, time
+place = pathlib.Path(os.environ["HANGS"]).with_name("company")
+place.mkdir(exist_ok=True)
+own = place / str(os.getpid())
+own.touch()
+time.sleep(0.3)
+if len(list(place.iterdir())) > 1:
+    pathlib.Path(os.environ["HANGS"]).touch()
+    time.sleep(600)
+own.unlink()
+def test_a(): pass
+"""
+
+
+def test_ctrl_c_ends_all_collections_that_run_at_the_same_time(hanging: Path, interrupt: Callable[..., Any]) -> None:
+    (hanging / "tests" / "hangs" / "test_hangs.py").write_text(HANGS_IN_COMPANY)
+    outcome = interrupt("diagnose", "tests/hangs", "--workers", "2,3", cwd=hanging, number=signal.SIGINT)
+    assert outcome.exit_code == 130, outcome.words
+    assert "interrupted: SIGINT" in outcome.words
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_while_it_looks_for_targets_the_command_ends(
     number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]

@@ -45,6 +45,7 @@ from diagnoses import (
     nasty_diagnosis,
     nasty_findings,
     ordinary_diagnosis,
+    workers_diagnosis,
 )
 from fix_reports import applied_fix, fix_report, nasty_fix, proposed_fix, undone_fix
 from handovers import empty_handover, ordinary_handover, single_run_handover
@@ -776,6 +777,7 @@ def documents() -> dict[str, object]:
         "diagnosis": ordinary_diagnosis(ENVIRONMENT),
         "clean_diagnosis": clean_diagnosis(ENVIRONMENT),
         "nasty_diagnosis": nasty_diagnosis(ENVIRONMENT, (*NASTY, *FORGERIES)),
+        "workers_diagnosis": workers_diagnosis(ENVIRONMENT),
         "lint": ordinary_lint(),
         "clean_lint": lint(files=10_000),
         "known_lint": known_lint(),

@@ -26,6 +26,7 @@ NAMES = (
     "diagnosis",
     "clean_diagnosis",
     "nasty_diagnosis",
+    "workers_diagnosis",
     "lint",
     "clean_lint",
     "known_lint",
@@ -82,7 +83,7 @@ def test_a_run_in_other_formats_is_unchanged(name, format_name, documents, match
     matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
 
 
-@pytest.mark.parametrize("name", ["diagnosis", "clean_diagnosis", "nasty_diagnosis"])
+@pytest.mark.parametrize("name", ["diagnosis", "clean_diagnosis", "nasty_diagnosis", "workers_diagnosis"])
 def test_a_diagnosis_in_annotations_is_unchanged(name, documents, matches_golden):
     matches_golden(f"{name}.github.txt", render(documents[name], "github", RenderOptions()))
 

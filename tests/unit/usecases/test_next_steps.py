@@ -9,7 +9,7 @@ from collectbench.cli.app import app
 from collectbench.cli.invocation import Given, command_line
 from collectbench.model.run import Environment
 from collectbench.usecases.diagnosing.next_steps import next_steps
-from diagnoses import clean_diagnosis, ordinary_diagnosis
+from diagnoses import clean_diagnosis, diagnosed, diagnosis, finding, ordinary_diagnosis, workers_diagnosis
 
 ENVIRONMENT = Environment(
     python="3.11.7", implementation="CPython", pytest="9.0.3", plugins={}, platform="Linux", cpu_model="", cpu_count=2,
@@ -50,3 +50,16 @@ def test_several_targets_have_no_profile_in_common() -> None:
 
 def test_without_findings_only_the_tables_are_left() -> None:
     assert commands(clean_diagnosis(ENVIRONMENT), "diagnose") == ["profile"]
+
+
+def test_without_durations_the_next_step_after_workers_records_them() -> None:
+    found = commands(workers_diagnosis(ENVIRONMENT), "diagnose", "tests", "--workers", "1,2", "--python", "p")
+    assert found == ["verify tests --python p --record", "profile tests --python p"]
+
+
+def test_a_finding_about_workers_leads_to_what_they_cost() -> None:
+    note = finding("xdist-multiplied", "-n 4", 0.0, title="every worker collects everything")
+    found = commands(diagnosis(ENVIRONMENT, diagnosed(note)), "diagnose", "-q")
+    assert found == ["diagnose --explain xdist-multiplied", "diagnose -q --workers 1,2,4", "profile"]
+    again = commands(diagnosis(ENVIRONMENT, diagnosed(note)), "diagnose", "--workers", "2")
+    assert "diagnose --workers 1,2,4" not in again
