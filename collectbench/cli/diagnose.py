@@ -93,7 +93,7 @@ def command(
     from collectbench.store.documents import DIAGNOSIS
     from collectbench.usecases.child_commands import child_commands, subset_commands, worker_commands
     from collectbench.usecases.diagnosing.diagnose import InterruptedDiagnosis, diagnose, in_turn
-    from collectbench.usecases.diagnosing.durations import junit_durations, recorded_durations
+    from collectbench.usecases.diagnosing.durations import junit_durations
     from collectbench.usecases.diagnosing.explaining import explanation, selected_causes
     from collectbench.usecases.diagnosing.next_steps import next_steps
     from collectbench.usecases.diagnosing.scaling import Scaling
@@ -136,20 +136,14 @@ def command(
         feedback=feedback,
         typed=request.wording(context).typed,
     )
-    study = WorkersStudy(
-        project=project,
-        numbers=workers or (),
-        durations=durations or recorded_durations(project),
-        feedback=feedback,
-    )
+    study = WorkersStudy(project=project, numbers=workers or (), durations=durations, feedback=feedback)
     try:
-        steps = in_turn(prover.proven, study.added)
-        diagnosis = prover.finished(diagnose(project, feedback, causes, scaled, steps))
+        diagnosis = prover.finished(
+            diagnose(project, feedback, causes, scaled, in_turn(prover.proven, study.added)),
+        )
     except InterruptedDiagnosis as interrupted:
         outlets.write(interrupted.diagnosis, root=project.root)
         raise
-    if not quiet:
-        steps = next_steps(diagnosis, request.wording(context).typed, top)
-        outlets = replace(outlets, next_steps=steps)
-    outlets.write(diagnosis, root=project.root)
+    advice = () if quiet else next_steps(diagnosis, request.wording(context).typed, top)
+    replace(outlets, next_steps=advice).write(diagnosis, root=project.root)
     raise typer.Exit(exits.of_diagnosis(diagnosis))

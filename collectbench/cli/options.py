@@ -270,7 +270,7 @@ WorkerNumbers = Annotated[
         "--workers",
         metavar="N,N,…",
         parser=parsed(_worker_numbers),
-        help="Measure what -n N of pytest-xdist costs for each of these numbers, such as 1,2,4,8.",
+        help="Measure what -n N of pytest-xdist costs for each of these numbers, such as 1,2,4,8 [default: none].",
         show_default=False,
     ),
 ]

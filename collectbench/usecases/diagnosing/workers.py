@@ -14,10 +14,12 @@ from collectbench.measure.machine.capacity import read_capacity
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.workers import WorkersSession
 from collectbench.model.diagnosis import TargetDiagnosis
+from collectbench.model.errors import Interrupted
 from collectbench.model.target import Target
 from collectbench.model.units import format_percent, format_size
 from collectbench.model.workers import Capacity, Collections, TestTime, TestTimes, Workers
-from collectbench.usecases.diagnosing.durations import Durations, durations_of
+from collectbench.usecases.diagnosing.diagnose import InterruptedTarget
+from collectbench.usecases.diagnosing.durations import Durations, durations_of, recorded_durations
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.measuring import measure_workers
 from collectbench.usecases.project import Project
@@ -37,20 +39,20 @@ class WorkersStudy:
     Attributes:
         project: whose targets they are.
         numbers: of workers; none to measure nothing.
-        durations: of tests.
+        durations: of tests; None for those that are recorded.
         feedback: gets the rounds.
     """
 
     project: Project
     numbers: tuple[int, ...]
-    durations: Durations
+    durations: Durations | None
     feedback: Feedback
 
     def added(self, target: Target, rounds: Sequence[Round], diagnosis: TargetDiagnosis) -> TargetDiagnosis:
         """Return the diagnosis with the costs of all numbers of workers; as it is if none is wanted.
 
         Raises:
-            Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
+            InterruptedTarget: a signal arrived; no child is left, and the user's tree is as it was.
             UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
         """
         if not self.numbers:
@@ -62,13 +64,17 @@ class WorkersStudy:
         peak_rss_bytes = max(each.sample.peak_rss_bytes for each in rounds)
         numbers = measurable(self.numbers, capacity, peak_rss_bytes)
         laps = self.laps(diagnosis)
-        session = measure_workers(self.project, target, numbers, laps, self.feedback)
+        try:
+            session = measure_workers(self.project, target, numbers, laps, self.feedback)
+        except Interrupted as interrupted:
+            raise InterruptedTarget(str(interrupted), diagnosis) from interrupted
         notes = (*notes_on(session, laps), *note_on_memory(self.numbers, capacity, peak_rss_bytes))
         if not any(each.workers == 1 for each in session.taken):
             return replace(diagnosis, notes=(*diagnosis.notes, *notes))
         nodeids = next((each.nodeids for each in rounds if each.nodeids), ())
         notes = (*notes, *note_on_queueing(session.taken))
-        workers = workers_of(session, self.numbers, capacity, self.durations, nodeids)
+        durations = recorded_durations(self.project) if self.durations is None else self.durations
+        workers = workers_of(session, self.numbers, capacity, durations, nodeids)
         return replace(diagnosis, workers=replace(workers, notes=(*workers.notes, *notes)))
 
     def laps(self, diagnosis: TargetDiagnosis) -> int:

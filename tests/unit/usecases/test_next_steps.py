@@ -60,6 +60,6 @@ def test_without_durations_the_next_step_after_workers_records_them() -> None:
 def test_a_finding_about_workers_leads_to_what_they_cost() -> None:
     note = finding("xdist-multiplied", "-n 4", 0.0, title="every worker collects everything")
     found = commands(diagnosis(ENVIRONMENT, diagnosed(note)), "diagnose", "-q")
-    assert found == ["diagnose --explain xdist-multiplied", "diagnose -q --workers 1,2,4", "profile"]
+    assert found == ["diagnose --explain xdist-multiplied", "diagnose --quiet --workers 1,2,4", "profile"]
     again = commands(diagnosis(ENVIRONMENT, diagnosed(note)), "diagnose", "--workers", "2")
     assert "diagnose --workers 1,2,4" not in again
