@@ -13,6 +13,8 @@ ALWAYS_ONE = (
     "For collection alone, one process is always best: each worker collects all tests, and no test begins before the "
     "last worker has collected. More workers repeat the work, and never collect sooner."
 )
+_NOTICED = 0.01
+"""Smaller shares of the time are not worth a sentence."""
 AUTO = "PYTEST_XDIST_AUTO_NUM_WORKERS"
 
 
@@ -131,8 +133,15 @@ def _shards(shards: ShardCosts) -> Iterator[str]:
         return
     yield (
         f"Best: {pluralize(shards.best.shards, 'shard')} ({_cost(shards.best)}), compared with {_cost(shards.single)} "
-        f"for one. The last shard runs {format_duration(shards.best.tail_s)} longer than an even split. {meaning}"
+        f"for one. {_tail(shards.best)}{meaning}"
     )
+
+
+def _tail(cost: ShardCost) -> str:
+    """Return how much longer the last shard runs than an even split; empty if that is next to nothing."""
+    if cost.tail_s < _NOTICED * cost.wall_s:
+        return ""
+    return f"The last shard runs {format_duration(cost.tail_s)} longer than an even split. "
 
 
 def _cost(cost: ShardCost) -> str:
