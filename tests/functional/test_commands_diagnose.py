@@ -160,7 +160,17 @@ def test_the_dry_run_shows_the_rounds_on_subsets(run_cli, api_and_core, quick_di
     assert result.stdout.count("--continue-on-collection-errors FILES\n") == 3
 
 
-SLOW_TESTS = "import time\n\n\ndef test_x(): time.sleep(0.01)\n\n\ndef test_y(): pass\n"
+SLOW_TESTS = """
+import pathlib, time
+
+pathlib.Path("made.txt").write_text("by a test")
+
+
+def test_x(): time.sleep(0.01)
+
+
+def test_y(): pass
+"""
 
 
 @pytest.fixture
@@ -193,6 +203,7 @@ def test_workers_are_measured_and_the_best_number_follows_from_the_durations_of_
     assert (found["tests"]["tests"], found["tests"]["source"], found["shards"]["single"]["shards"]) == (
         2, "results.xml", 1
     )  # fmt: skip
+    assert not (root / "made.txt").exists()
     shown = run_cli("diagnose", "--from", "kept.json", cwd=root).stdout
     assert "Use -n 2, or" in shown
     assert "For collection alone, one process is always best" in shown

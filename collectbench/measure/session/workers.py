@@ -71,12 +71,25 @@ class WorkersSession:
         self.pace.clock_ns = self.clock_ns
         left = [number for _ in range(self.laps) for number in order.sample(self.numbers, len(self.numbers))]
         with trees_put_back([self.bench]):
-            while left and self.failed is None:
-                if self.deadline_ns is not None and self.clock_ns() >= self.deadline_ns:
-                    self.out_of_time = True
-                    return
+            if self._is_over():
+                return
+            self._take_guarded(left)
+            while left and self.failed is None and not self._is_over():
                 if self._take(left) or self._spoilt > MOST_SPOILT:
                     del left[0]
+
+    def _is_over(self) -> bool:
+        self.out_of_time = self.deadline_ns is not None and self.clock_ns() >= self.deadline_ns
+        return self.out_of_time
+
+    def _take_guarded(self, left: Sequence[int]) -> None:
+        """Take a round that tells which files collection makes, so that those of all later ones are removed."""
+        runner = RoundRunner(observer=self.observer, clock_ns=self.clock_ns)
+        finished = runner.take(
+            self.bench, RoundRequest(target=self.target, guarded=True), self._announcement([1, *left])
+        )
+        if finished.status in WITHOUT_COLLECTION:
+            self.failed, self.failed_number = finished, 1
 
     def _take(self, left: Sequence[int]) -> bool:
         """Take the first number of collections; False if the machine slept, so that they count for nothing."""
