@@ -28,8 +28,8 @@ def workers_table(workers: Workers) -> Table:
     costs = workers.costs
     barrier, cpu = time_scale(cost.barrier_s for cost in costs), time_scale(cost.cpu_s for cost in costs)
     columns = [
-        Column(title="barrier", cells=tuple(barrier.amount(cost.barrier_s) for cost in costs), drop=0),
-        Column(title="× one", cells=tuple(_times(cost, costs[0]) for cost in costs), drop=2),
+        Column(title="barrier", cells=tuple(_least(cost, barrier.amount(cost.barrier_s)) for cost in costs), drop=0),
+        Column(title="× one", cells=tuple(_least(cost, _times(cost, costs[0])) for cost in costs), drop=2),
         Column(title="CPU of all", cells=tuple(cpu.amount(cost.cpu_s) for cost in costs), drop=1),
     ]
     if workers.best is not None:
@@ -37,10 +37,19 @@ def workers_table(workers: Workers) -> Table:
         tests, total = time_scale(tests_s), time_scale(totals_s)
         columns += [
             Column(title="tests", cells=tuple(map(tests.amount, tests_s)), drop=3),
-            Column(title="total", cells=tuple(map(total.amount, totals_s)), drop=0),
+            Column(
+                title="total",
+                cells=tuple(_least(cost, total.amount(each)) for cost, each in zip(costs, totals_s, strict=True)),
+                drop=0,
+            ),
         ]
     labels = Labels(title="N", texts=tuple(_label(cost, workers.best) for cost in costs))
     return Table(labels=(labels,), columns=tuple(columns), parts=len(costs))
+
+
+def _least(cost: WorkerCost, amount: str) -> str:
+    """Return a duration; a predicted one is the least."""
+    return f"≥ {amount}" if cost.basis is Basis.PREDICTED else amount
 
 
 def _times(cost: WorkerCost, single: WorkerCost) -> str:
