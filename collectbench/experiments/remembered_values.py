@@ -66,7 +66,7 @@ def _calls_in(
 def calls_on(tree: ast.Module, line: int) -> Iterator[ast.Call]:
     """Yield the outermost calls on a line, whose values stand for what the line does.
 
-    A decorator that marks a test is no such call: its arguments are.
+    A decorator that marks a test is no such call: its arguments are, and all of them on the line where it begins.
     """
     marks = {
         id(decorator)
@@ -77,24 +77,27 @@ def calls_on(tree: ast.Module, line: int) -> Iterator[ast.Call]:
     yield from _outermost(tree, line, marks)
 
 
-def _outermost(node: ast.AST, line: int, marks: set[int]) -> Iterator[ast.Call]:
+def _outermost(node: ast.AST, line: int | None, marks: set[int]) -> Iterator[ast.Call]:
+    """The outermost calls on a line, or all of them without one."""
     for child in ast.iter_child_nodes(node):
-        first, last = _first_line(child, line), getattr(child, "end_lineno", line)
-        if not first <= line <= last or isinstance(child, ast.JoinedStr):  # positions in f-strings came with 3.12
+        if isinstance(child, ast.JoinedStr) or not _is_on(child, line):  # positions in f-strings came with 3.12
             continue
         if isinstance(child, ast.Call) and id(child) not in marks and not _is_mark(child):
             yield child
         elif isinstance(child, ast.Call):
             for argument in (*child.args, *(keyword.value for keyword in child.keywords)):
-                yield from _outermost(ast.Expression(body=argument), line, marks)
+                yield from _outermost(ast.Expression(body=argument), None if child.lineno == line else line, marks)
         else:
             yield from _outermost(child, line, marks)
 
 
-def _first_line(node: ast.AST, otherwise: int) -> int:
-    """The line on which a node begins, with its decorators."""
+def _is_on(node: ast.AST, line: int | None) -> bool:
+    """Whether a node has a part on a line, its decorators included; a node without a position may have."""
+    if line is None:
+        return True
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([getattr(node, "lineno", otherwise), *(each.lineno for each in decorators)])
+    first = min([getattr(node, "lineno", line), *(each.lineno for each in decorators)])
+    return bool(first <= line <= getattr(node, "end_lineno", line))
 
 
 def _is_mark(call: ast.Call) -> bool:

@@ -104,6 +104,14 @@ PROJECTS = (
         subject="TestClient",
         place="tests/test_a.py:1",
         seconds=None,
+        unproven="three warnings cost less than an experiment can show",
+    ),
+    Planted(
+        cause="non-test-class",
+        files={f"tests/test_copy_{n}.py": HELPER + TEST for n in range(600)},
+        alike={f"tests/test_copy_{n}.py": HELPER.replace("    def __init__", "    __test__ = False\n\n    def __init__", 1) + TEST for n in range(600)},
+        subject="TestClient",
+        seconds=None,
     ),
     Planted(
         cause="testcase-init",

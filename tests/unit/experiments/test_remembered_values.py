@@ -19,6 +19,13 @@ CASES = {
     "a call over lines": ("A = f(\n    1,\n)\n", 2, ["f(\n    1,\n)"]),
     "the arguments of a mark": ("@pytest.mark.parametrize('v', values())\ndef test_it(v): pass\n", 1, ["values()"]),
     "a keyword of a mark": ("@mark.skipif(condition=probe(), reason='x')\ndef test_it(): pass\n", 1, ["probe()"]),
+    "a mark over lines": (
+        "@pytest.mark.parametrize(\n    'v',\n    [*f(), g(h())],\n)\ndef test_it(v): pass\n",
+        1,
+        ["f()", "g(h())"],
+    ),
+    "a line of a mark": ("@pytest.mark.parametrize(\n    'v',\n    [*f(),\n    g()],\n)\ndef t(v): pass\n", 4, ["g()"]),
+    "a mark within a mark": ("@mark.parametrize('v', [\n    pytest.param(f()),\n])\ndef t(v): pass\n", 1, ["f()"]),
     "a parameter": ("A = [pytest.param(f(1))]\n", 1, ["f(1)"]),
     "in a class": ("class C:\n    x = f(1)\n", 2, ["f(1)"]),
     "characters of several bytes": ("A = f('é', 1); B = g('é')\n", 1, ["f('é', 1)", "g('é')"]),
