@@ -38,7 +38,7 @@ UNTESTED = {
     "shadowed-config": WITHOUT_SAVING,
     "split-run-differs": WITHOUT_SAVING,
     "unstable-parameter": WITHOUT_SAVING,
-    "xdist-multiplied": "It is the cost of further workers, and a round has none",
+    "xdist-multiplied": "It is the cost of further workers: `diagnose --workers` measures it",
 }
 """Why no experiment tests a cause."""
 
