@@ -95,7 +95,7 @@ def test_a_deferred_import_is_moved_by_a_full_run_and_saved_by_one_without_its_u
         }
     )
     command = ("diagnose", "--try", "imports-deferred=heavy", "--net", "--python", plain_python)
-    result = run_cli(*command, "--quiet", "--output", "kept.json", "--output", "kept.txt", cwd=root)
+    result = run_cli(*command, "--quiet", "--output", "kept.json", "--output", "kept.txt", cwd=root, timeout=600)
     assert (result.returncode, result.stderr) == (0, "")
     (target,) = json.loads((root / "kept.json").read_text(encoding="utf-8"))["targets"]
     (experiment,) = target["experiments"]
@@ -206,3 +206,21 @@ def test_a_crash_in_a_later_run_ends_the_pairs(nets, tmp_path) -> None:
     experiment = nets("test_a.py::test_a", pairs=3).added(PROVEN, with_variable(BASE="1"))
     assert experiment.verdict == "refuted"
     assert experiment.reason.startswith("tests end differently: the process ended with exit code 3")
+
+
+@pytest.mark.parametrize(
+    ("body", "file"),
+    [("pass", "test_b.py"), ("'READY' in os.environ or os._exit(3)", "")],
+    ids=["it ends", "it crashes"],
+)
+def test_a_file_whose_tests_end_alone_is_measured_beside_the_full_run(nets, tmp_path, body: str, file: str) -> None:
+    files = {
+        "pytest.ini": "[pytest]\n",
+        "test_a.py": "import os\nos.environ['READY'] = '1'\ndef test_a(): pass\n",
+        "test_b.py": f"import os\ndef test_b(): {body}\n",
+    }
+    write_files(tmp_path / "root", files)
+    net = nets("test_b.py::test_b", "test_a.py::test_a").added(PROVEN, with_variable(X="1")).net
+    assert net is not None
+    assert (net.pairs, net.tests, net.file, net.one_file_pairs) == (1, 2, file, int(bool(file)))
+    assert (net.one_file_s is None) == (not file)
