@@ -30,6 +30,8 @@ class Job:
     total: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     current: str = ""
+    cpu_s: float | None = None
+    """CPU time of it and all descendants that were waited for; None while it runs."""
 
     @property
     def events(self) -> Path:
@@ -49,6 +51,15 @@ class Job:
                 self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
 
+    def has_ended(self) -> bool:
+        """Whether it has ended, which leaves its CPU time in `cpu_s`."""
+        if self.process.returncode is None:
+            pid, status, used = os.wait4(self.process.pid, os.WNOHANG)
+            if pid:
+                self.process.returncode = os.waitstatus_to_exitcode(status)
+                self.cpu_s = used.ru_utime + used.ru_stime
+        return self.process.returncode is not None
+
     def output(self) -> str:
         """Returns what it has written so far."""
         return (self.folder / f"{self.name}.output").read_text(encoding="utf-8", errors="replace")
@@ -60,7 +71,8 @@ class Job:
         took = f"{tests}{time.monotonic() - self.started_s:.0f} s"
         if self.process.returncode is None:
             return f"{self.name}: {took}, now {self.current or 'starting'}"
-        return f"{self.name}: {'passed' if self.passed else 'FAILED'}, {took}"
+        cpu = "" if self.cpu_s is None else f", {self.cpu_s:.0f} s of CPU"
+        return f"{self.name}: {'passed' if self.passed else 'FAILED'}, {took}{cpu}"
 
     def _read_events(self) -> None:
         whole_lines = self.events.read_text(encoding="utf-8").rpartition("\n")[0] if self.events.exists() else ""
@@ -94,7 +106,7 @@ def run_all(jobs: Sequence[Job], *, told_each_s: float = TOLD_EACH_S) -> bool:
                 job.start()
                 running.append(job)
             time.sleep(0.05)
-            for job in [job for job in running if job.process.poll() is not None]:
+            for job in [job for job in running if job.has_ended()]:
                 running.remove(job)
                 say(job.state())
                 if not job.passed:

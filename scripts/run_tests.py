@@ -31,7 +31,6 @@ CHECKS = {
     "ruff format": ("ruff", "format", "--check", "--quiet"),
     "lint-imports": ("lint-imports",),
 }
-# In the order of their start: long ones first, so that both cores are busy until the end.
 # A file belongs to the first part with a pattern that matches it; the patterns of the last parts match all files.
 PARTS = {
     "against": ("functional/test_commands_against.py",),
@@ -46,7 +45,12 @@ PARTS = {
     "commands": ("functional/test_commands_*.py",),
     "functional": ("functional/**/test_*.py",),
 }
-UNCOVERED = ("fidelity", "hints", "trees", "bad input", "profiles", "baselines")
+STARTS = (
+    *("commands", "unit", "processes", "trees", "bad input", "functional"),
+    *("against", "baselines", "profiles", "fidelity", "hints"),
+)
+"""The order in which parts start: the longest first, so that both cores are busy until the end."""
+UNCOVERED = ("against", "fidelity", "hints", "trees", "bad input", "profiles", "baselines")
 """Parts that run without coverage, which takes a third more: they repeat in many circumstances what others cover."""
 
 SLOWEST = 10
@@ -71,7 +75,9 @@ def files_of_parts() -> dict[str, list[str]]:
 
 def test_jobs(folder: Path, *, fast: bool) -> Iterator[Job]:
     """Yields one job for each part; for `fast` those with unit tests."""
-    for name, files in files_of_parts().items():
+    parts = files_of_parts()
+    for name in sorted(parts, key=STARTS.index):
+        files = parts[name]
         if not fast:
             command = [*(PYTEST if name in UNCOVERED else (COVERAGE, "run", "-m", "pytest")), *files]
         elif all(file.startswith("tests/unit/") for file in files):
@@ -113,6 +119,7 @@ def interrupt(number: int, _: FrameType | None) -> None:
 def main(arguments: list[str]) -> int:
     """Runs the checks and tests that the arguments name; returns the exit code."""
     os.chdir(ROOT)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pytest would compile all tests again in each run
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupt)
     fast = arguments[:1] == ["--fast"]

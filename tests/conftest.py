@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import signal
@@ -47,7 +48,15 @@ def _python_or_skip(name: str) -> Path:
     return python
 
 
-@pytest.fixture(params=environments.MATRIX)
+USUAL_MATRIX = ("3.9-pytest7", "3.10-pytest9", "3.11-pytest8", "3.12-pytest7", "3.13-pytest9")
+"""Each interpreter and each pytest, the oldest and the newest together; `--long` has each with each."""
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[] if name in USUAL_MATRIX else [pytest.mark.long]) for name in environments.MATRIX
+    ]
+)
 def matrix_python(request: pytest.FixtureRequest) -> Path:
     """One interpreter after the other, each with one major version of pytest and nothing else."""
     return _python_or_skip(f".venvs/{request.param}")
@@ -114,7 +123,7 @@ def measured_python() -> tuple[str, ...]:
 
     Only this one child is traced. coverage's own way (`patch = ["subprocess"]`) goes through the environment
     and would trace every pytest that collectbench measures. The launcher is a script because that keeps the
-    cwd off sys.path, where some tests put a json.py; `--source` is a directory because the probe is started
+    cwd off sys.path, where some tests put a json.py; `--include` names files because the probe is started
     by its path and has no module name.
     """
     if os.environ.get("COVERAGE_RUN") != "true":
@@ -122,9 +131,9 @@ def measured_python() -> tuple[str, ...]:
     return (
         str(Path(sys.executable).with_name("coverage")),
         "run",
-        f"--rcfile={ROOT / 'pyproject.toml'}",
+        f"--rcfile={ROOT / 'tests' / 'support' / 'children.coveragerc'}",
         f"--data-file={ROOT / '.coverage.d' / 'data'}",
-        f"--source={ROOT / 'collectbench'}",
+        f"--include={glob.escape(str(ROOT / 'collectbench'))}/*",
     )
 
 

@@ -142,8 +142,15 @@ def test_the_table_is_as_wide_as_the_terminal_says(run_cli, api_and_core, quick)
         assert max(map(len, result.stdout.splitlines())) <= columns
 
 
-@pytest.mark.parametrize("env", [{}, {"PYTHONSAFEPATH": "1"}])
-@pytest.mark.parametrize("via", ["module", "script"])
+@pytest.mark.parametrize(
+    ("via", "env"),
+    [
+        ("module", {}),
+        ("script", {"PYTHONSAFEPATH": "1"}),
+        pytest.param("script", {}, marks=pytest.mark.long),
+        pytest.param("module", {"PYTHONSAFEPATH": "1"}, marks=pytest.mark.long),
+    ],
+)
 def test_both_ways_to_start_measure_the_same(run_cli, api_and_core, quick, env, via) -> None:
     result = run_cli("baseline", *quick, "--format", "json", cwd=api_and_core, env=env, via=via)
     assert result.returncode == 0
@@ -221,7 +228,10 @@ def test_no_command_fails_since_nobody_reads_it(run_unread, api_and_core, plain_
     python = ("--python", plain_python) if "targets" in words else ()
     assert run_unread(*words, *python, cwd=api_and_core) == (0, "")
     assert run_unread(*words, *python, cwd=api_and_core, both=True) == (0, None)
-    assert run_unread("compare", "--nonsense", cwd=api_and_core, both=True) == (2, None)
+
+
+def test_a_wrong_command_fails_also_if_nobody_reads_why(run_unread, tmp_path) -> None:
+    assert run_unread("compare", "--nonsense", cwd=tmp_path, both=True) == (2, None)
 
 
 def test_streams_that_are_closed_from_the_beginning_are_no_verdict(

@@ -13,7 +13,7 @@ import pytest
 
 import environments
 
-BURN_S = 0.2
+BURN_S = 0.12
 BURN = f"import time\nend = time.thread_time() + {BURN_S}\nwhile time.thread_time() < end: pass\n"
 
 

@@ -10,7 +10,7 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -23,8 +23,16 @@ from collectbench.model.sample import PHASES, UNACCOUNTED
 PROJECTS = Path(__file__).resolve().parent.parent / "projects"
 OURS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
 GOOD_PROJECTS = sorted(path.name for path in PROJECTS.glob("*") if path.is_dir() and not path.name.startswith("bad_"))
+SLOW_PROJECTS = ("planted", "waiting")
+"""Those that compute or wait for seconds, and are otherwise like the rest."""
 PATH_PROJECTS = ("doctests", "nested", "plain", "src_layout")
 """Those that import by sys.path in different ways."""
+
+
+def some_long(names: Iterable[str], long: Container[str]) -> list[Any]:
+    """The names as parameters of a test; those of `long` only with `--long`."""
+    return [pytest.param(name, marks=[pytest.mark.long] if name in long else []) for name in names]
+
 
 WITNESS = """
 import os
@@ -181,7 +189,7 @@ def _require_safe_path(python: str) -> None:
         pytest.skip(f"-P and PYTHONSAFEPATH came with Python 3.11; {python} is older")
 
 
-@pytest.mark.parametrize("name", GOOD_PROJECTS)
+@pytest.mark.parametrize("name", some_long(GOOD_PROJECTS, SLOW_PROJECTS))
 def test_a_project_sees_what_it_would_under_bare_pytest(setting, project, plain_python, name) -> None:
     assert_each_round_is_like_bare_pytest(setting(plain_python), project(name), "--no-suite", "--depth", "0")
 
@@ -190,12 +198,13 @@ def test_a_project_sees_what_it_would_under_bare_pytest(setting, project, plain_
 def test_a_project_sees_what_it_would_under_safe_path(setting, project, plain_python, name) -> None:
     _require_safe_path(plain_python)
     safe = setting(plain_python, PYTHONSAFEPATH="1")
-    assert_each_round_is_like_bare_pytest(safe, project(name), "--no-suite", "--depth", "0")
+    assert_each_round_is_like_bare_pytest(safe, project(name), "--no-suite", "--depth", "0", "--warmup", "0")
 
 
-@pytest.mark.parametrize("name", PATH_PROJECTS)
+@pytest.mark.parametrize("name", some_long(PATH_PROJECTS, ("doctests", "nested")))
 def test_a_project_sees_what_it_would_under_option_capital_p(setting, project, safe_path_python, name) -> None:
-    assert_each_round_is_like_bare_pytest(setting(safe_path_python), project(name), "--no-suite", "--depth", "0")
+    options = ("--no-suite", "--depth", "0", "--warmup", "0")
+    assert_each_round_is_like_bare_pytest(setting(safe_path_python), project(name), *options)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +225,13 @@ def test_the_options_of_the_running_interpreter_are_those_of_the_rounds(
     assert_each_round_is_like_bare_pytest(same, api_and_core, "tests/api", "--warmup", "0")
 
 
-@pytest.mark.parametrize("name", ["plain", "with_errors", "plugins_make_folders", "doctests", "unittest_style"])
+@pytest.mark.parametrize(
+    "name",
+    some_long(
+        ["plain", "with_errors", "plugins_make_folders", "doctests", "unittest_style"],
+        ("plain", "doctests", "unittest_style"),
+    ),
+)
 def test_a_counted_round_sees_what_bare_pytest_sees_with_that_hash_seed(setting, project, plain_python, name) -> None:
     options = ("--counters", "--warmup", "0", "--no-suite", "--depth", "0")
     assert_each_round_is_like_bare_pytest(setting(plain_python), project(name), *options)

@@ -138,8 +138,15 @@ def slow_tree(write_suite) -> Path:
     return tree
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
-@pytest.mark.parametrize("delay_s", [0.3, 0.6, 0.9, 1.2])
+@pytest.mark.parametrize(
+    ("delay_s", "number"),
+    [
+        pytest.param(delay_s, number, marks=[] if usual == (index % 2 == 0) else [pytest.mark.long])
+        for index, delay_s in enumerate([0.3, 0.6, 0.9, 1.2])
+        for number, usual in ((signal.SIGINT, True), (signal.SIGTERM, False))
+    ],
+    ids=str,
+)
 def test_a_signal_to_all_processes_ends_lint_and_leaves_nothing(
     slow_tree: Path, tmp_path: Path, number: int, delay_s: float
 ) -> None:

@@ -43,7 +43,7 @@ class Profiles:
 @pytest.fixture(scope="module")
 def profiles(run_cli: Any, project_of_module: Callable[[str], Path], plain_python: str) -> Profiles:
     root = project_of_module("planted")
-    options = ("--rounds", "2", "--warmup", "0", "--quiet", "--format", "json")
+    options = ("--rounds", "1", "--warmup", "0", "--quiet", "--format", "json")
     command = ("profile", "tests", "--python", plain_python, *options)
 
     def take() -> dict[str, Any]:

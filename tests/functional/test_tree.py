@@ -133,7 +133,7 @@ def test_the_suite_really_meddles(meddled, plain_python) -> None:
     [
         pytest.param((), id="plain"),
         pytest.param(("--warmup", "0", "--no-counters"), id="no warm-up"),
-        pytest.param(("--jobs", "2"), id="two at a time"),
+        pytest.param(("--jobs", "2", "--no-counters"), id="two at a time"),
         pytest.param(("--cold", "--no-suite", "--no-counters"), id="cold"),
         pytest.param(("--no-suite", "--max-time", "1ms", "--warmup", "0"), id="out of time"),
     ],
@@ -185,7 +185,8 @@ def test_changes_by_targets_that_run_at_the_same_time_are_all_undone(run_cli, wr
     broken = {f"t{number}/test_broken.py": meddling for number in range(4)}
     root = write_suite({**items, **broken, "pytest.ini": "[pytest]\n", ".benchmarks/shared": "old"})
     before = states(root)
-    result = run_cli("baseline", "--python", plain_python, "--rounds", "2", "--no-counters", "--jobs", "4", cwd=root)
+    options = ("--rounds", "2", "--warmup", "0", "--no-counters", "--jobs", "4")
+    result = run_cli("baseline", "--python", plain_python, *options, cwd=root)
     assert result.returncode == 0, result.stderr
     assert states(root) == before
 

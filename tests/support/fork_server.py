@@ -1,6 +1,7 @@
 """Runs each collectbench command as a fork of one process that has imported the package.
 
-Most commands of the tests take less time than Python, typer, rich and coverage need to start.
+Most commands of the tests take less time than Python, typer, rich and coverage need to start. So does the end of
+Python, which touches all memory that a fork shares: forks leave it out.
 
 Usage, by forked_commands.py alone: `python fork_server.py DESCRIPTOR`, the descriptor of a Unix socket.
 A request is a line of JSON (`arguments`, `cwd`, `env`) sent with the descriptors of stdin, stdout and stderr.
@@ -9,6 +10,7 @@ Two lines answer it: the pid, then the exit code as subprocess gives it. The ser
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -17,7 +19,8 @@ import pkgutil
 import socket
 import sys
 import tempfile
-from typing import Any
+import threading
+from typing import Any, NoReturn
 
 from typer.testing import CliRunner
 
@@ -70,6 +73,24 @@ def become(request: dict[str, Any], descriptors: list[int]) -> None:
     sys.argv[:] = [sys.modules[main.__module__].__file__, *request["arguments"]]  # as with `python -m collectbench`
 
 
+def run_and_end(coverage: Any) -> NoReturn:
+    """Runs the command, and ends as Python does, up to the point after which nobody sees a difference."""
+    try:
+        main()
+    except SystemExit as end:
+        code = int(end.code or 0)
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    if coverage:
+        coverage.save()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 import_everything()
+coverage = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
+if coverage:
+    coverage.save()  # or else each fork would write it down once more
 serve(socket.socket(fileno=int(sys.argv[1])))
-main()
+run_and_end(coverage)

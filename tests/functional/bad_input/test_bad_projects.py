@@ -23,7 +23,7 @@ class Row:
     statuses: dict[str, str] | None
     says: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
-    via: str = "module"
+    via: str | None = None
     env: dict[str, str] = field(default_factory=dict)
     items: int = 2  # of tests/odd where it is ok
     deleted: tuple[str, ...] = ()  # files that the suite deletes, as it does without us
@@ -121,14 +121,16 @@ ROWS = (
         4,
         None,
         ("json.py: this file hides the standard library's module json", "Rename it, or set PYTHONSAFEPATH=1"),
+        via="module",
     ),
     Row("has_json", 0, odd("ok"), env={"PYTHONSAFEPATH": "1"}),
-    Row("has_time", 0, odd("ok")),
+    Row("has_time", 0, odd("ok"), via="module"),
     Row(
         "has_pytest",
         4,
         None,
         ("pytest.py: this file hides pytest", "Rename it, or set PYTHONSAFEPATH=1"),
+        via="module",
     ),
     Row("has_pytest", 0, odd("ok"), env={"PYTHONSAFEPATH": "1"}),
     Row("has_collectbench", 0, odd("ok"), via="script"),  # with -m it is Python that takes the user's own

@@ -69,8 +69,16 @@ def plain_with_baseline(project: Callable[[str], Path], stored_run: Callable[...
     return where
 
 
-@pytest.mark.parametrize("command", ["compare", "baseline"])
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(
+    ("damage", "command"),
+    [
+        *((damage, "compare") for damage in DAMAGES),
+        *(
+            pytest.param(damage, "baseline", marks=[] if damage in ("truncated", "newer") else [pytest.mark.long])
+            for damage in DAMAGES
+        ),
+    ],
+)
 def test_a_baseline_that_cannot_be_read_is_refused_and_left_alone(
     damage: str, command: str, plain_with_baseline: Path, attempt: Callable[..., Any]
 ) -> None:

@@ -14,6 +14,13 @@ from typing import Any
 
 import pytest
 
+INT_AND_LONG_TERM = pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
+TERM_AND_LONG_INT = pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
+
 # Writes into the tree, then tells (outside of the tree) that it has come so far, and hangs.
 HANGING = """
 import os, pathlib, subprocess, sys, time
@@ -94,8 +101,15 @@ def _exists(pid: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("command", ["baseline", "compare"])
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        ("baseline", signal.SIGINT),
+        ("compare", signal.SIGTERM),
+        pytest.param("baseline", signal.SIGTERM, marks=pytest.mark.long),
+        pytest.param("compare", signal.SIGINT, marks=pytest.mark.long),
+    ],
+)
 def test_an_interrupted_command_ends_its_children_and_keeps_what_was_finished(
     command: str, number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
 ) -> None:
@@ -113,7 +127,7 @@ def test_an_interrupted_command_ends_its_children_and_keeps_what_was_finished(
     assert {target["status"] for target in targets} == {"ok"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@INT_AND_LONG_TERM
 def test_interrupted_before_anything_is_finished_nothing_is_saved(
     number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
 ) -> None:
@@ -122,7 +136,7 @@ def test_interrupted_before_anything_is_finished_nothing_is_saved(
     assert "kept in" not in outcome.words
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@TERM_AND_LONG_INT
 def test_interrupted_while_pytest_is_asked_what_there_is_nothing_is_left_running(
     number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
 ) -> None:
@@ -158,7 +172,7 @@ def test_ctrl_c_ends_all_collections_that_run_at_the_same_time(hanging: Path, in
     assert "interrupted: SIGINT" in outcome.words
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@INT_AND_LONG_TERM
 def test_interrupted_while_it_looks_for_targets_the_command_ends(
     number: signal.Signals, hanging: Path, interrupt: Callable[..., Any]
 ) -> None:

@@ -72,7 +72,10 @@ def test_a_target_that_loads_no_plugins_is_measured_all_the_same(
     assert [line.startswith("failed: core: pytest ended with exit code ") for line in failures] == [True]
 
 
-@pytest.mark.parametrize("python", [".venvs/3.10-pytest7", ".venvs/3.11-pytest8", ".venvs/3.13-pytest8"])
+@pytest.mark.parametrize(
+    "python",
+    [".venvs/3.10-pytest7", ".venvs/3.13-pytest8", pytest.param(".venvs/3.11-pytest8", marks=pytest.mark.long)],
+)
 def test_an_unknown_option_is_named_by_each_pytest(
     python: str, api_and_core: Path, run_cli: Callable[..., Any], quick: tuple[str, ...]
 ) -> None:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -32,7 +32,8 @@ from collectbench.model.target import Target
 
 TEST = "def test_one(): pass\ndef test_two(): pass\n"
 
-# Imports pytest once and forks for each list of arguments: what a run imports does not reach the next one.
+# Imports pytest once and forks for each list of arguments: what a run imports does not reach the next one. A line of
+# JSON is a request, a directory with such lists; as many lines answer it.
 COLLECT = """
 import json, os, sys
 import pytest
@@ -42,18 +43,22 @@ class Ids:
         with open(sys.argv[1], "w") as file:
             json.dump([item.nodeid for item in session.items], file)
 
-sys.path[0] = os.getcwd()
-for arguments in json.load(sys.stdin):
-    with open(sys.argv[1], "w") as file:
-        file.write("[]")
-    if not os.fork():
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        code = pytest.main(["-p", "no:cacheprovider", *arguments], plugins=[Ids()])
-        os._exit(code)
-    _, status = os.wait()
-    with open(sys.argv[1]) as file:
-        print(json.dumps([os.WEXITSTATUS(status), json.load(file)]))
+for line in sys.stdin:
+    cwd, runs = json.loads(line)
+    for arguments in runs:
+        with open(sys.argv[1], "w") as file:
+            file.write("[]")
+        if not os.fork():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.chdir(cwd)
+            sys.path[0] = cwd
+            code = pytest.main(["-p", "no:cacheprovider", *arguments], plugins=[Ids()])
+            os._exit(code)
+        _, status = os.wait()
+        with open(sys.argv[1]) as file:
+            print(json.dumps([os.WEXITSTATUS(status), json.load(file)]), flush=True)
 """
+NOTHING_SET = "[pytest]\n"
 
 Collect = Callable[..., list[list[str]]]
 Build = Callable[[Mapping[str, str]], Path]
@@ -66,7 +71,7 @@ def build(tmp_path: Path) -> Build:
 
     def write(files: Mapping[str, str]) -> Path:
         root = tmp_path / "root"
-        for name, text in {"pytest.ini": "[pytest]\n", **files}.items():
+        for name, text in {"pytest.ini": NOTHING_SET, **files}.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             if text.startswith("-> "):
@@ -78,29 +83,67 @@ def build(tmp_path: Path) -> Build:
     return write
 
 
-@pytest.fixture
-def look(plain_env: dict[str, str]) -> Look:
+@pytest.fixture(scope="module")
+def really_look(plain_env: dict[str, str]) -> Look:
     """What the real pytest says of a folder, and of modules."""
     return lambda cwd, *arguments, modules=(): inspect((sys.executable,), cwd, plain_env, arguments, launch, modules)
 
 
+@pytest.fixture(scope="module")
+def of_defaults(tmp_path_factory: pytest.TempPathFactory, really_look: Look) -> Inspection:
+    """What it says of a folder whose configuration sets nothing."""
+    folder = tmp_path_factory.mktemp("defaults")
+    (folder / "pytest.ini").write_text(NOTHING_SET)
+    return really_look(folder)
+
+
 @pytest.fixture
-def collect(tmp_path: Path, plain_env: dict[str, str]) -> Collect:
+def look(really_look: Look, of_defaults: Inspection) -> Look:
+    """The same as `really_look`; pytest is not asked again if only the folder is another one."""
+
+    def run(cwd: Path, *arguments: str, modules: tuple[str, ...] = ()) -> Inspection:
+        ini = cwd / "pytest.ini"
+        if arguments or modules or not ini.is_file() or ini.read_text() != NOTHING_SET:
+            return really_look(cwd, *arguments, modules=modules)
+        return replace(of_defaults, rootdir=cwd, inifile=ini, cache_dir=cwd / ".pytest_cache")
+
+    return run
+
+
+def test_pytest_says_the_same_of_two_folders_whose_configuration_sets_nothing(build, look, really_look) -> None:
+    root = build({"a/test_a.py": TEST, "conftest.py": "collect_ignore = ['a']\n"})
+    assert look(root) == really_look(root)
+
+
+@pytest.fixture(scope="module")
+def collector(
+    tmp_path_factory: pytest.TempPathFactory, plain_env: dict[str, str]
+) -> Iterator[Callable[[Path, list[list[str]]], list[tuple[int, list[str]]]]]:
+    """The exit code and the node ids of the real pytest, for each list of arguments in a directory."""
+    command = [sys.executable, "-c", COLLECT, str(tmp_path_factory.mktemp("ids") / "ids")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=plain_env, text=True, **pipes) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
+
+        def run(cwd: Path, runs: list[list[str]]) -> list[tuple[int, list[str]]]:
+            stdin.write(json.dumps([str(cwd), runs]) + "\n")
+            stdin.flush()
+            return [json.loads(stdout.readline()) for _ in runs]
+
+        yield run
+        stdin.close()
+
+
+@pytest.fixture
+def collect(collector: Callable[[Path, list[list[str]]], list[tuple[int, list[str]]]]) -> Collect:
     """The node ids that the real pytest collects for each target; none may fail to start."""
 
     def run(root: Path, targets: list[Target], start: Path | None = None) -> list[list[str]]:
         cwd = start or root
         from_cwd = str if start is None else lambda path: os.path.relpath(root / path, cwd)
-        child = subprocess.run(
-            [sys.executable, "-c", COLLECT, str(tmp_path / "ids")],
-            input=json.dumps([pytest_arguments(RoundRequest(target=target), from_cwd) for target in targets]),
-            cwd=cwd,
-            env=plain_env,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        answers = [json.loads(line) for line in child.stdout.splitlines()]
+        answers = collector(cwd, [pytest_arguments(RoundRequest(target=target), from_cwd) for target in targets])
         assert [code for code, _ in answers if code not in (0, 5)] == []
         return [ids for _, ids in answers]
 
@@ -306,7 +349,7 @@ def test_the_targets_together_collect_what_one_run_collects(tree, build, look, c
         pytest.skip("pytest 8 itself loses what lies beside the inner path")
     root = build(tree)
     inspection = look(root)
-    plans = [discovered_plan(root, root, inspection, depth) for depth in (1, 2, 3)]
+    plans = [discovered_plan(root, root, inspection, depth) for depth in (1, 3)]
     bare, suite = Target(name="bare", paths=()), plans[0].suite
     assert suite is not None
     targets = {target.name: target for plan in plans for target in plan.targets}

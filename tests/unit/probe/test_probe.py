@@ -253,7 +253,6 @@ def pytest_configure(config):
 """
 
 
-@pytest.mark.parametrize("mode", ["timed", "guarded", "traced"])
 @pytest.mark.parametrize(
     ("options", "env"),
     [
@@ -264,9 +263,7 @@ def pytest_configure(config):
         (("-I",), {}),
     ],
 )
-def test_pytest_finds_the_same_process_as_without_us(
-    mode, options, env, probe, write, root, tmp_path, plain_env
-) -> None:
+def test_pytest_finds_the_same_process_as_without_us(options, env, probe, write, root, tmp_path, plain_env) -> None:
     write("conftest.py", SELF)
     write("test_a.py", "def test(): pass\n")
     bare, watched = tmp_path / "bare.json", tmp_path / "watched.json"
@@ -280,9 +277,11 @@ def test_pytest_finds_the_same_process_as_without_us(
         text=True,
         check=False,
     )
-    probed = probe(*COLLECT, ".", mode=mode, command=command, env={**env, "FACTS": str(watched)})
-    assert watched.read_text().replace(str(watched), str(bare)) == bare.read_text()
-    assert (probed.exit_code, probed.output) == (plain.returncode, plain.stdout)
+    for mode in ("timed", "guarded", "traced"):
+        probed = probe(*COLLECT, ".", mode=mode, command=command, env={**env, "FACTS": str(watched)})
+        assert watched.read_text().replace(str(watched), str(bare)) == bare.read_text(), mode
+        assert (probed.exit_code, probed.output) == (plain.returncode, plain.stdout), mode
+        watched.unlink()
 
 
 def test_files_of_the_user_with_the_names_of_our_files_are_theirs(probe, write) -> None:

@@ -69,14 +69,14 @@ def test_all_self_times_add_up_to_the_time_of_the_trace(traced, write, root) -> 
     write("deeper.py", BURN.format(0.1))
     write("burnt_in_a_hook.py", BURN.format(0.1))
     trace = traced()
+    end_ns = int((root / "end").read_text())
     frames = [*trace.imports, *trace.collectors, *trace.plugins]
     parts_s = [
         *(frame.self_s for frame in frames),
         *(hook.self_s for hook in trace.hooks),
-        *(gc_pass.duration_s for gc_pass in trace.gc),
+        *(gc_pass.duration_s for gc_pass in trace.gc if gc_pass.begin_s < end_ns / 1e9),  # Python's last ones are later
     ]
     stamps = traced.last.report.stamps
-    end_ns = int((root / "end").read_text())
     assert trace.complete
     assert trace.lost == ()
     assert trace.gc

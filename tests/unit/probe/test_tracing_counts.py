@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -30,7 +31,7 @@ def counted(probe, write, tmp_path: Path) -> Counted:
     def run(body: str = "", **options: Any) -> ProbeReport:
         write("test_it.py", f"{IMPORTS}{body}{TEST}")
         options["env"] = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **options.get("env", {})}
-        probe(*COLLECT, **options)  # writes the bytecode
+        probe(*COLLECT, **{"command": (sys.executable,), **options})  # writes the bytecode; without coverage
         (tmp_path / "round" / "report").unlink()
         return probe(*COLLECT, mode="counted", **options).report
 

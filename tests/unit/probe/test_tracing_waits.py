@@ -18,6 +18,8 @@ from collectbench.model.wait_log import StackOperation, StackWait, WaitLog
 
 COLLECT = ("--collect-only", "-q", "-p", "no:cacheprovider")
 TEST = "def test(): pass\n"
+INTERPRETERS = {"3.9-pytest8": "traced", "3.11-pytest7": "counted", "3.12-pytest9": "traced", "3.13-pytest9": "counted"}
+"""With the mode in which each is tested; `--long` has each in both."""
 MODES = pytest.mark.parametrize("mode", ["traced", "counted"])
 
 pytestmark = pytest.mark.skipif(not Path("/proc/thread-self/schedstat").exists(), reason="needs schedstat")
@@ -76,8 +78,14 @@ os.waitpid(child, 0)
 """
 
 
-@pytest.mark.parametrize("name", ["3.9-pytest8", "3.11-pytest7", "3.12-pytest9", "3.13-pytest9"])
-@MODES
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        pytest.param(name, mode, marks=[] if mode == usual else [pytest.mark.long])
+        for name, usual in INTERPRETERS.items()
+        for mode in ("traced", "counted")
+    ],
+)
 def test_a_fork_warns_of_no_thread_and_the_wait_for_its_child_is_found(waits, root, mode: str, name: str) -> None:
     log = waits(FORKS, "-W", "error", mode=mode, command=python_of(name))
     assert waits.last.exit_code == 0, waits.last.output

@@ -11,9 +11,11 @@ from collectbench.lint import RULES
 from collectbench.lint.checking import FileCheck
 from collectbench.model.lint_settings import LintSettings
 
+pytestmark = pytest.mark.simulation
+
 CHECK = FileCheck(rules=RULES, settings=LintSettings(), with_mentions=True)
 PARAMETRIZED = b"import pytest\n@pytest.mark.parametrize('x', ["
-MANY = 2000
+MANY = 1000
 GROWTH = 8
 
 TEXTS = {

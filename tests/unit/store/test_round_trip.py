@@ -68,7 +68,7 @@ def generic_values_of(origin, arguments, scalars):
 
 
 # The values are wide rather than deep; making one takes Hypothesis longer than storing it.
-wide = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+wide = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

@@ -242,7 +242,13 @@ def test_the_tree_stays_as_plain_pytest_leaves_it_though(acts, root, guarded, tr
     assert not tree.traces.unkept
 
 
-@pytest.mark.parametrize("acts", [*MAKING.values(), *CHANGING.values()], ids=[*MAKING, *CHANGING])
+@pytest.mark.parametrize(
+    "acts",
+    [
+        pytest.param(acts, id=name, marks=[] if number % 3 == 0 else [pytest.mark.long])
+        for number, (name, acts) in enumerate((MAKING | CHANGING).items())
+    ],
+)
 def test_a_checkout_of_our_own_is_put_back_though(acts, root, guarded, unguarded, checkout) -> None:
     before = snapshot(root)
     guarded(checkout, acts)
