@@ -81,7 +81,7 @@ def net_of(experiment: Experiment, runs: TestRuns, *, is_paid_again: bool) -> Ne
     """
     trial = runs.trial
     if not trial.pairs:
-        return unmeasured(NO_TIME if runs.out_of_time else "no pair was measured")
+        return unmeasured(_no_pair(runs))
     full_run_s = saving(trial.base, trial.head)
     tests = max(map(_count, runs.head), default=0)
     verdict, reason = _verdict(experiment, runs)
@@ -107,10 +107,10 @@ def net_of(experiment: Experiment, runs: TestRuns, *, is_paid_again: bool) -> Ne
 
 
 def with_one_file(net: Net, file: str, runs: TestRuns) -> Net:
-    """Return the net with what a run of one file saves; as it is without a pair."""
+    """Return the net with what a run of one file saves; without a pair, with the reason."""
     trial = runs.trial
     if not trial.pairs:
-        return net
+        return replace(net, file=file, one_file_reason=_no_pair(runs))
     return replace(
         net,
         file=file,
@@ -135,6 +135,10 @@ def _holds(interval: tuple[float, float] | None, seconds: float) -> bool:
 def _count(cases: Sequence[Case]) -> int:
     """The number of tests that ran."""
     return sum(case.outcome is not Outcome.NOT_RUN for case in cases)
+
+
+def _no_pair(runs: TestRuns) -> str:
+    return NO_TIME if runs.out_of_time else "no pair was measured"
 
 
 def _verdict(experiment: Experiment, runs: TestRuns) -> tuple[str, str]:
@@ -168,10 +172,11 @@ def _durations_s(runs: Runs) -> dict[str, float]:
 
 
 def _of_workers(saving_s: float, moved_s: float, payers: int) -> Iterator[WorkersNet]:
-    """Yield what workers save together: each saves the collection, and some pay what was moved into the tests."""
-    paid_s = max(0.0, moved_s)
+    """Yield what workers save together: each saves the collection, and some pay what was moved into the tests.
+
+    What the tests take less is saved once, since workers share them.
+    """
     for workers in WORKERS:
+        paying = max(1, min(workers, payers)) if moved_s > 0 else 1
         whole_s = workers * saving_s
-        yield WorkersNet(
-            workers=workers, least_s=whole_s - max(1, min(workers, payers)) * paid_s, most_s=whole_s - paid_s
-        )
+        yield WorkersNet(workers=workers, least_s=whole_s - paying * moved_s, most_s=whole_s - moved_s)

@@ -32,10 +32,11 @@ class Net:
         moved_s: the saving of collection less `full_run_s`: what the tests take longer. Negative if they take less, 0
             if the difference is too small to be noticed or within the intervals, None if it is inconclusive.
         moved_into: the id of the test that takes most of it; empty if no test takes half of it.
-        file: the only file of another measured run; empty if there was none.
-        one_file_s: what that run saves, from its collection to the end of its tests.
+        file: the only file of another run; empty if the target has no other files, or no full run was measured.
+        one_file_s: what that run saves, from its collection to the end of its tests; None if it was not measured.
         one_file_ci95: its 95 % interval; None with fewer than six pairs.
         one_file_pairs: of these runs.
+        one_file_reason: why they were not measured; empty otherwise.
         workers: what runs with several workers save; empty if it is inconclusive.
         flaky: the ids of tests that ended differently with the same sources.
         base_walls_s, head_walls_s: the full runs with and without the intervention, pair by pair.
@@ -53,6 +54,7 @@ class Net:
     one_file_s: float | None = None
     one_file_ci95: tuple[float, float] | None = None
     one_file_pairs: int = 0
+    one_file_reason: str = ""
     workers: tuple[WorkersNet, ...] = ()
     flaky: tuple[str, ...] = ()
     base_walls_s: tuple[float, ...] = ()

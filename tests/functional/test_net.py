@@ -209,11 +209,11 @@ def test_a_crash_in_a_later_run_ends_the_pairs(nets, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "file"),
-    [("pass", "test_b.py"), ("'READY' in os.environ or os._exit(3)", "")],
+    ("body", "reason"),
+    [("pass", ""), ("'READY' in os.environ or os._exit(3)", "the tests do not come to their end")],
     ids=["it ends", "it crashes"],
 )
-def test_a_file_whose_tests_end_alone_is_measured_beside_the_full_run(nets, tmp_path, body: str, file: str) -> None:
+def test_a_file_is_measured_alone_beside_the_full_run_if_its_tests_end(nets, tmp_path, body: str, reason: str) -> None:
     files = {
         "pytest.ini": "[pytest]\n",
         "test_a.py": "import os\nos.environ['READY'] = '1'\ndef test_a(): pass\n",
@@ -222,5 +222,6 @@ def test_a_file_whose_tests_end_alone_is_measured_beside_the_full_run(nets, tmp_
     write_files(tmp_path / "root", files)
     net = nets("test_b.py::test_b", "test_a.py::test_a").added(PROVEN, with_variable(X="1")).net
     assert net is not None
-    assert (net.pairs, net.tests, net.file, net.one_file_pairs) == (1, 2, file, int(bool(file)))
-    assert (net.one_file_s is None) == (not file)
+    assert (net.pairs, net.tests, net.file, net.one_file_pairs) == (1, 2, "test_b.py", 0 if reason else 1)
+    assert (net.one_file_s is None) is bool(reason)
+    assert net.one_file_reason.partition(":")[0] == reason

@@ -28,20 +28,22 @@ def _clauses(experiment: Experiment, net: Net, full_run_s: float) -> Iterator[st
     limit = "at most " if experiment.bound else ""
     doubt = f"{net.verdict}, {net.reason}: " if net.reason else ""
     extent = _extent(net.ci95, net.pairs)
-    part = f"{limit}{_seconds(full_run_s)} of {format_duration(experiment.saving_s)}"
-    yield f"{doubt}{part} saved over a full run{extent}"
     moved_s = net.moved_s or 0.0
+    of = "" if moved_s < 0 else f" of {format_duration(experiment.saving_s)}"
+    yield f"{doubt}{limit}{_seconds(full_run_s)}{of} saved over a full run{extent}"
     if moved_s > 0:
         into = f"{net.moved_into}, the first that uses it" if net.moved_into else "the tests"
         yield f"{format_duration(moved_s)} moved into {into}"
     elif moved_s < 0:
-        yield f"the tests take {format_duration(-moved_s)} less, too"
+        yield f"{format_duration(-moved_s)} of it since the tests take less, too"
     if net.verdict == MOVED:
         yield "a full run gains no more, while --collect-only, editors and runs of other tests gain all of it"
     if net.one_file_s is not None:
         yield f"{limit}{_seconds(net.one_file_s)} saved by running {net.file} alone" + _extent(
             net.one_file_ci95, net.one_file_pairs
         )
+    elif net.one_file_reason:
+        yield f"running {net.file} alone was not measured: {net.one_file_reason}"
     if net.workers:
         yield _workers(net.workers, limit)
     if experiment.intervention.startswith(REMEMBERED):

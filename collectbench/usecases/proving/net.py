@@ -101,8 +101,8 @@ class Nets:
         target = replace(self.target, paths=(Path(path).as_posix(),), ignored=(), module=None)
         try:
             alone = self._compared(experiment, arms, target, None)
-        except NoNetError:
-            return net
+        except NoNetError as error:
+            return replace(net, file=file, one_file_reason=str(error))
         except OtherOutcomesError as error:
             raise OtherOutcomesError(f"{error}, in a run of {file} alone") from None
         net = with_one_file(net, file, alone.runs)

@@ -76,7 +76,8 @@ def test_a_difference_within_the_interval_of_the_experiment_is_not_moved() -> No
 def test_tests_that_take_less_as_well_move_less_than_nothing() -> None:
     net = net_of(EXPERIMENT, runs(0.9, Decision.OVER), is_paid_again=False)
     assert net.moved_s == pytest.approx(-0.3)
-    assert [each.least_s for each in net.workers] == pytest.approx([1.2, 2.4, 4.8])
+    # each of them saves its collection, and all of them together what the tests take less
+    assert [each.least_s for each in net.workers] == pytest.approx([1.5, 2.7, 5.1])
 
 
 def test_each_worker_saves_its_collection_and_pays_again_if_it_runs_a_test_that_uses_it() -> None:
@@ -120,9 +121,9 @@ def test_a_run_of_one_file_is_told_beside_the_full_one() -> None:
     assert both.one_file_ci95 == pytest.approx((0.55, 0.55))
 
 
-def test_a_run_of_one_file_without_a_pair_is_not_told() -> None:
-    net = unmeasured("no")
-    assert with_one_file(net, "test_b.py", runs(0.5, None, count=0)) == net
+def test_a_run_of_one_file_without_a_pair_has_a_reason() -> None:
+    net = with_one_file(unmeasured("no"), "test_b.py", runs(0.5, None, count=0, out_of_time=True))
+    assert (net.file, net.one_file_s, net.one_file_reason) == ("test_b.py", None, "no time was left for its first pair")
 
 
 def test_no_test_is_named_if_many_take_a_little_longer() -> None:

@@ -49,11 +49,18 @@ ALL_OF_IT = "a full run gains no more, while --collect-only, editors and runs of
         (replace(PARTLY, moved_s=0.0), "410 ms of 600 ms saved over a full run (380 ms to 440 ms, 7 pairs)"),
         (
             replace(PARTLY, full_run_s=0.8, moved_s=-0.2, ci95=None),
-            "800 ms of 600 ms saved over a full run (7 pairs); the tests take 200 ms less, too",
+            "800 ms saved over a full run (7 pairs); 200 ms of it since the tests take less, too",
         ),
         (
             replace(PARTLY, moved_s=0.0, ci95=None, file="tests/test_c.py", one_file_s=0.5, one_file_pairs=7),
             "410 ms of 600 ms saved over a full run (7 pairs); 500 ms saved by running tests/test_c.py alone (7 pairs)",
+        ),
+        (
+            replace(PARTLY, moved_s=0.0, ci95=None, file="tests/test_c.py", one_file_reason="no time is left"),
+            (
+                "410 ms of 600 ms saved over a full run (7 pairs); "
+                "running tests/test_c.py alone was not measured: no time is left"
+            ),
         ),
         (
             replace(
@@ -80,7 +87,18 @@ ALL_OF_IT = "a full run gains no more, while --collect-only, editors and runs of
         ),
         (Net(verdict="inconclusive", reason="no time is left"), "not measured: no time is left"),
     ],
-    ids=["partly", "moved", "saved", "more than saved", "one file", "workers", "flaky", "inconclusive", "unmeasured"],
+    ids=[
+        "partly",
+        "moved",
+        "saved",
+        "more than saved",
+        "one file",
+        "no file",
+        "workers",
+        "flaky",
+        "inconclusive",
+        "unmeasured",
+    ],
 )
 def test_a_net_says_what_a_full_run_saves_and_where_the_rest_has_gone(net: Net, sentence: str) -> None:
     assert net_sentence(EXPERIMENT, net) == sentence
