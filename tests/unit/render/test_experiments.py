@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from collectbench.model.diagnosis import JOINT, Experiment, FinalProof
-from collectbench.render.diagnosis.experiments import final_sentence, finding_proof, proof, target_proofs
+from collectbench.render.diagnosis.experiments import final_sentence, proof, proofs, target_proofs
 from collectbench.render.formats import render
 from collectbench.render.parts.options import RenderOptions
 
@@ -96,8 +96,8 @@ def test_each_format_says_what_was_proven(make) -> None:
         make.diagnosed(found), joint=replace(PROVEN, intervention=JOINT), final=FINAL, experiments=(PROVEN,)
     )
     document = make.diagnosis(make.environment, target)
-    assert finding_proof(found) == proof(PROVEN)
-    assert finding_proof(make.finding("heavy-import", "pandas", 0.6)) == ""
+    assert list(proofs(found.experiment)) == [("proof", proof(PROVEN))]
+    assert list(proofs(make.finding("heavy-import", "pandas", 0.6).experiment)) == []
     assert len(list(target_proofs(target))) == 2
     for name in ("text", "markdown", "github"):
         text = " ".join(show(document, name, width=120).split())
