@@ -6,7 +6,7 @@ first round of a target carries it. guard_notes.py and guard_paths.py, beside th
 
 import os
 import sys
-from _thread import allocate_lock, get_ident
+from _thread import RLock, get_ident
 
 PATIENCE = 20  # events after which an announced path is not expected any more
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -45,7 +45,7 @@ class Guard:
 
     def hook(self):
         """The audit hook. It is short for events that make or change no file."""
-        handlers, getpid, ident, new_lock = self.handlers(), os.getpid, get_ident, allocate_lock
+        handlers, getpid, ident, new_lock = self.handlers(), os.getpid, get_ident, RLock
         announced, handle = self.announced, self.handle
         process, lock = getpid(), new_lock()
         busy = 0  # the thread whose event is being handled: the handler itself causes events, too
@@ -58,7 +58,7 @@ class Guard:
             if getpid() != process:  # a fork: the thread that held the lock may not exist here
                 process, lock = getpid(), new_lock()
                 announced.clear()
-            with lock:
+            with lock:  # a signal may interrupt this before or after `busy` is set, and its handler cause events
                 busy = ident()
                 try:
                     handle(handler, args, busy)

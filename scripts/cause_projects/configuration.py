@@ -35,10 +35,14 @@ PROJECTS = (
     ),
     Planted(
         cause="tracing-active",
-        files={"conftest.py": "import sys\n\n\ndef trace(*_):\n    return trace\n\n\nsys.settrace(trace)\n"},
+        files={
+            "conftest.py": "import sys\n\n\ndef trace(*_):\n    return trace\n\n\nsys.settrace(trace)\n",
+            "tests/test_a.py": f"COUNT = 0\nwhile COUNT < 1_000_000:\n    COUNT += 1\n{TEST}",
+        },
         alike={"conftest.py": "import sys\n\nsys.settrace(None)\n"},
         place="conftest.py:8",
         seconds=None,
+        beside=("module-level-compute",),  # what is traced
     ),
     Planted(
         cause="long-sys-path",
