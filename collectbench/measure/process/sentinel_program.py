@@ -29,13 +29,25 @@ LOOKS = 10
 
 
 class Process(NamedTuple):
-    """A process that has not ended. `started` is in ticks of the system; it tells equal numbers apart."""
+    """A process that has not ended. `started` is in ticks of the system; it tells equal numbers apart.
+
+    It is the same process whatever became of its parent, group and session: those of a killed command get another
+    parent at about the time when the sentinel learns of the kill.
+    """
 
     pid: int
     parent: int
     group: int
     session: int
     started: int
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same process."""
+        return isinstance(other, Process) and (self.pid, self.started) == (other.pid, other.started)
+
+    def __hash__(self) -> int:
+        """As `__eq__`."""
+        return hash((self.pid, self.started))
 
 
 class Watched:
@@ -123,7 +135,7 @@ def members(found: Iterable[Process], watched: Watched, known: set[Process]) -> 
     theirs alone.
     """
     found = set(found)
-    chosen = known & found
+    chosen = {process for process in found if process in known}  # as it is now
     sessions = watched.sessions | {process.session for process in known}
     chosen |= {process for process in found if watched.outputs and _writes_to(process.pid, watched.outputs)}
     while True:

@@ -223,3 +223,36 @@ def test_members_are_known_by_session_by_group_and_by_parent() -> None:
     assert members(found, watched, set()) == set(found) - {other}
     assert members([other, orphan_of_that], watched, {own_session}) == {orphan_of_that}
     assert members([other], watched, {other}) == {other}
+
+
+def test_a_process_that_got_another_parent_is_the_same_one() -> None:
+    """The sentinel may learn of a kill just before the children of the killed command get another parent."""
+    watched, before, after = Watched(), Process(20, 10, 20, 20, 5), Process(20, 1, 20, 20, 5)
+    watched.sessions.add(20)
+    assert before == after
+    assert before != Process(20, 10, 20, 20, 6)
+    (kept,) = members([after], watched, {before})
+    assert kept.parent == 1
+
+
+def test_a_leader_with_another_parent_is_not_killed_before_it_could_clean_up(tmp_path) -> None:
+    script = (
+        "import os, signal, sys, time\n"
+        f"def clean(*_):\n    time.sleep(0.2)\n    open({str(tmp_path / 'cleaned')!r}, 'w').close()\n    os._exit(0)\n"
+        "signal.signal(signal.SIGTERM, clean)\nprint('ready', flush=True)\ntime.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, start_new_session=True) as leader:
+        assert leader.stdout is not None
+        assert leader.stdout.readline() == b"ready\n"
+        parents = iter((10, 1))
+
+        def look() -> list[Process]:
+            if leader.poll() is not None:
+                return []
+            return [Process(leader.pid, next(parents, 1), leader.pid, leader.pid, 5)]
+
+        watched = Watched()
+        watched.sessions.add(leader.pid)
+        sentinel_program.end_all(watched, set(), look)
+        assert leader.wait(10) == 0
+    assert (tmp_path / "cleaned").exists()
