@@ -83,6 +83,7 @@ def outcome(eventful, against, tmp_path_factory):
     return done, document_of(done), " ".join(text.read_text().split())
 
 
+@pytest.mark.long
 def test_what_broke_fails_the_comparison(outcome) -> None:
     done, document, _ = outcome
     assert (done.returncode, document["mode"], document["verdict"]) == (1, "paired", "fail")

@@ -83,6 +83,7 @@ def with_variable(**env: str) -> Arms:
     return Arms(base=Intervention(env=env))
 
 
+@pytest.mark.long
 def test_a_deferred_import_is_moved_by_a_full_run_and_saved_by_one_without_its_user(
     run_cli, write_suite, plain_python
 ) -> None:

@@ -30,6 +30,7 @@ def compared(repo, run_cli, plain_python, git_env):
     return run
 
 
+@pytest.mark.long
 def test_a_wait_that_head_adds_fails_and_names_its_line(repo, compared) -> None:
     repo.write("tests/conftest.py", "# waits for nothing\n")
     repo.commit("a conftest")
