@@ -68,39 +68,33 @@ def test_a_remembered_call_is_not_made_again(monkeypatch) -> None:
     assert made == [[1]]
 
 
+@pytest.fixture
+def setting(tmp_path) -> Setting:
+    return Setting(
+        root=tmp_path,
+        work=tmp_path,
+        addopts=(),
+        pytest_args=(),
+        variables={},
+        read=lambda path: path.read_bytes(),
+        rewrite=lambda *_: (),
+        evidence=evidence,
+    )
+
+
 @pytest.mark.parametrize(
     ("source", "reason"),
     [("A = 1\n", "there is no call on line 1 of a.py"), ("def (\n", "a.py cannot be parsed")],
 )
-def test_a_line_without_a_call_is_no_experiment(tmp_path, source, reason) -> None:
+def test_a_line_without_a_call_is_no_experiment(setting, tmp_path, source, reason) -> None:
     (tmp_path / "a.py").write_text(source)
     (kind,) = (kind for kind in INTERVENTIONS if kind.id == "calls-remembered")
-    setting = Setting(
-        root=tmp_path,
-        work=tmp_path,
-        addopts=(),
-        pytest_args=(),
-        variables={},
-        read=lambda path: path.read_bytes(),
-        rewrite=lambda *_: (),
-        evidence=evidence,
-    )
     with pytest.raises(NotTestableError, match=reason):
         kind.arms("a.py:1", setting)
 
 
-def test_both_arms_serve_the_file_and_only_the_bound_one_is_a_bound(tmp_path) -> None:
+def test_both_arms_serve_the_file_and_only_the_bound_one_is_a_bound(setting, tmp_path) -> None:
     (tmp_path / "a.py").write_text("f()\n")
-    setting = Setting(
-        root=tmp_path,
-        work=tmp_path,
-        addopts=(),
-        pytest_args=(),
-        variables={},
-        read=lambda path: path.read_bytes(),
-        rewrite=lambda *_: (),
-        evidence=evidence,
-    )
     by_id = {kind.id: kind for kind in INTERVENTIONS}
     remembered, skipped = (by_id[name].arms("a.py:1", setting) for name in ("calls-remembered", "wait-skipped"))
     assert (remembered.bound, skipped.bound) == (True, False)
