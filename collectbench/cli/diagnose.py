@@ -17,7 +17,9 @@ def command(
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Most findings of each target.")] = 5,
     explain: Annotated[
         str | None,
-        typer.Option("--explain", metavar="CAUSE", help="Show the documentation of a cause.", show_default=False),
+        typer.Option(
+            "--explain", metavar="ID", help="Show the documentation of a cause or an intervention.", show_default=False
+        ),
     ] = None,
     scaling: Annotated[
         bool,

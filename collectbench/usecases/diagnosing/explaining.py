@@ -5,20 +5,22 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from collectbench.causes import CAUSES, superlinear
+from collectbench.causes import CAUSES, Cause, superlinear
+from collectbench.experiments import INTERVENTIONS, Kind
 from collectbench.model.errors import UsageError
 from collectbench.usecases.diagnosing.scaling import Scaling
 
 
 def explanation(name: str) -> str:
-    """Returns the page of a cause.
+    """Returns the page of a cause, or of an intervention.
 
     Raises:
-        UsageError: there is no such cause.
+        UsageError: there is neither.
     """
-    for cause in CAUSES:
-        if cause.id == name:
-            return f"{cause.id}: {cause.doc.strip()}"
+    entries: tuple[Cause | Kind, ...] = (*CAUSES, *INTERVENTIONS)
+    for entry in entries:
+        if entry.id == name:
+            return f"{entry.id}: {entry.doc.strip()}"
     raise UsageError(no_such_cause("--explain", name))
 
 
