@@ -18,7 +18,7 @@ def command(
     explain: Annotated[
         str | None,
         typer.Option(
-            "--explain", metavar="ID", help="Show the documentation of a cause or an intervention.", show_default=False
+            "--explain", metavar="ID", help="Show the page of a cause or an intervention.", show_default=False
         ),
     ] = None,
     scaling: Annotated[
@@ -42,9 +42,7 @@ def command(
     ] = None,
     net: Annotated[
         bool,
-        typer.Option(
-            "--net", help="Run the tests with and without what is proven: is the time saved, or moved into them?"
-        ),
+        typer.Option("--net", help="Run the tests with and without what is proven: is it saved, or moved into them?"),
     ] = False,
     pairs: Annotated[
         int | None,
