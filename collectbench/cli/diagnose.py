@@ -109,6 +109,7 @@ def command(
     mistakes = Mistakes()
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+        refusals.refuse(refusals.EXPERIMENTS_IN_DRY_RUN, context, mistakes)
     outlets = request.outlets(context, Diagnosis, mistakes)
     selected, ignored = options.names(select), options.names(ignore)
     scaled = Scaling.ON if scaling else Scaling.OFF
@@ -126,8 +127,7 @@ def command(
     project = with_explained_targets(request.open_project(context, mistakes))
     if dry_run:
         commands = child_commands(project, (RoundKind.TRACED, RoundKind.TIMED))
-        commands = subset_commands(project, commands) if scaling else commands
-        show_commands(worker_commands(commands, workers or ()))
+        show_commands(worker_commands(subset_commands(project, commands) if scaling else commands, workers or ()))
         return
     feedback = request.feedback(context)
     prover = Prover(

@@ -20,6 +20,10 @@ class Unused:
 IN_DRY_RUN = Unused(
     parameters=("format_", "output", "open_"), reason="--dry-run prints commands, no document; omit one of them"
 )
+EXPERIMENTS_IN_DRY_RUN = Unused(
+    parameters=("prove", "try_", "net", "pairs", "worktree"),
+    reason="--dry-run cannot show experiments, which depend on what the first rounds find; omit one of them",
+)
 WITHOUT_ROUNDS = Unused(
     parameters=(
         "target", "rounds", "margin", "warmup", "seed", "timeout", "max_time", "no_progress", "show_output", "verbose",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 Action = tuple[object, ...]
 """The name of an action of probe/intervention.py, and its arguments: strings, bytes, integers, and tuples of those."""
@@ -33,15 +33,6 @@ class Intervention:
     paths: tuple[str, ...] | None = None
     python: tuple[str, ...] | None = None
     python_args: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is changed."""
-        return self == NOTHING
-
-    def serving(self, sources: Mapping[str, bytes]) -> Intervention:
-        """The same, with more sources."""
-        return replace(self, served={**self.served, **sources})
 
 
 NOTHING = Intervention()

@@ -85,6 +85,8 @@ def test_changes_that_break_collection_are_refuted_and_those_without_effect_prov
         (("--net",), "--net: there is no experiment; add --prove or --try INTERVENTION"),
         (("--pairs", "3"), "--pairs: there is no experiment; add --prove or --try INTERVENTION"),
         (("--worktree",), "--worktree: it compares what --prove has proven; add --prove"),
+        (("--prove", "--dry-run"), "--prove: --dry-run cannot show experiments"),
+        (("--try", "collector-paused", "--dry-run"), "--try: --dry-run cannot show experiments"),
         (("--from", "x.json", "--prove"), "--prove: --from shows a stored file"),
     ],
 )
