@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collectbench.judge.proof import INCONCLUSIVE, PROVEN, REFUTED
 from collectbench.model.comparison import TargetComparison
-from collectbench.model.diagnosis import FinalProof
+from collectbench.model.diagnosis import INCONCLUSIVE, PROVEN, REFUTED, FinalProof
 
 
 def final_proof(compared: TargetComparison, files: Sequence[str]) -> FinalProof:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from collectbench.judge.paired.panel import Decision, Pair, Panel, Trial
 from collectbench.judge.paired.saving import Saving, margin_s
-from collectbench.judge.proof import FEWEST_FOR_INTERVAL, INCONCLUSIVE, interval_of, saving
+from collectbench.judge.proof import FEWEST_FOR_INTERVAL, interval_of, saving
 from collectbench.judge.statistics import lower_half_mean, median
 from collectbench.judge.verification.arms import Runs
-from collectbench.model.diagnosis import Experiment
+from collectbench.model.diagnosis import INCONCLUSIVE, Experiment
 from collectbench.model.net import Net, WorkersNet
 from collectbench.model.sample import Sample
 from collectbench.model.units import format_duration

@@ -11,11 +11,10 @@ from collectbench.judge.paired.panel import Decision, Panel, Trial
 from collectbench.judge.statistics import lower_half_mean
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.model.collected_state import CollectedState
-from collectbench.model.diagnosis import Experiment
+from collectbench.model.diagnosis import INCONCLUSIVE, PROVEN, REFUTED, Experiment
 from collectbench.model.fixes import Difference, Effect, Permit
 from collectbench.model.units import format_difference, format_duration
 
-PROVEN, REFUTED, INCONCLUSIVE = "proven", "refuted", "inconclusive"
 RESAMPLES = 2000
 FEWEST_FOR_INTERVAL = 6
 _OF_IDS = frozenset({Effect.ID_LOST, Effect.ID_GAINED})

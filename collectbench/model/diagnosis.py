@@ -19,6 +19,9 @@ class Location:
     text: str = ""
 
 
+PROVEN, REFUTED, INCONCLUSIVE = "proven", "refuted", "inconclusive"
+"""The verdicts of an experiment."""
+
 JOINT = "all proven interventions at once"
 """The name of the experiment with all of them."""
 
@@ -94,6 +97,25 @@ class Finding:
     diff: str = ""
     command: str = ""
     experiment: Experiment | None = None
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether an experiment showed that this saves next to nothing, or changes what is collected."""
+        return self.experiment is not None and self.experiment.verdict == REFUTED
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether an experiment proved that this saves time."""
+        return self.experiment is not None and self.experiment.verdict == PROVEN
+
+    @property
+    def expected_saving_s(self) -> float:
+        """What is known best: the measured saving if it is proven, nothing if it is refuted, else the estimate."""
+        if self.is_refuted:
+            return 0.0
+        if self.experiment is not None and self.is_proven:
+            return self.experiment.saving_s
+        return self.estimated_saving_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from collectbench.model.diagnosis import JOINT, Experiment, FinalProof, TargetDiagnosis
+from collectbench.model.diagnosis import JOINT, PROVEN, Experiment, FinalProof, TargetDiagnosis
 from collectbench.model.units import format_difference, format_duration, format_ratio
 from collectbench.render.diagnosis.net import net_sentence
 from collectbench.render.parts.quantities import pluralize, ratio_span
 
-PROVEN = "proven"
 _VERBS = {JOINT: "save"}
 
 

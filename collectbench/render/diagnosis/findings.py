@@ -39,15 +39,16 @@ class Shown:
 
 
 def shown_of(findings: Sequence[Finding], top: int | None) -> Shown:
-    """Return the `top` findings of a ranked list, or all of them, beside the rest."""
-    saving = tuple(finding for finding in findings if not is_note(finding))
+    """Return the `top` findings that save most, or all of them, beside the rest; what was measured decides."""
+    saving = sorted((finding for finding in findings if not is_note(finding)), key=lambda each: -each.expected_saving_s)
     notes = tuple(finding for finding in findings if is_note(finding))
-    return Shown(findings=saving[:top], surplus=() if top is None else saving[top:], notes=notes)
+    count = len(saving) if top is None else top
+    return Shown(findings=tuple(saving[:count]), surplus=tuple(saving[count:]), notes=notes)
 
 
 def is_note(finding: Finding) -> bool:
     """Return whether a finding is worth a line for what it is, and not for what it saves."""
-    return finding.estimated_saving_s < NOISE_S
+    return max(finding.estimated_saving_s, finding.expected_saving_s) < NOISE_S
 
 
 def heading(finding: Finding, whole_s: float) -> str:
@@ -61,9 +62,15 @@ def short_heading(finding: Finding, whole_s: float) -> str:
 
 
 def amount(finding: Finding, whole_s: float) -> str:
-    """Return the seconds that a finding saves, and their share of the whole round."""
-    limit = "at most " if finding.bound else ""
-    return f"{limit}{format_duration(finding.estimated_saving_s)} ({percent(finding.estimated_saving_s, whole_s)})"
+    """Return the seconds that a finding saves, and their share of the whole round, or that it is refuted."""
+    if finding.is_refuted:
+        return f"refuted (estimate: {format_duration(finding.estimated_saving_s)})"
+    return f"{seconds(finding)} ({percent(finding.expected_saving_s, whole_s)})"
+
+
+def seconds(finding: Finding) -> str:
+    """Return the seconds that a finding saves: measured ones, where there are any."""
+    return f"{'at most ' if finding.bound else ''}{format_duration(finding.expected_saving_s)}"
 
 
 def percent(seconds: float, whole_s: float) -> str:

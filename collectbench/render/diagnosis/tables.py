@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from collectbench.model.diagnosis import Finding, TargetDiagnosis
 from collectbench.model.units import format_duration
-from collectbench.render.diagnosis.findings import percent, place
+from collectbench.render.diagnosis.findings import percent, place, seconds
 from collectbench.render.diagnosis.totals import rest_rows
 from collectbench.render.parts.quantities import MISSING, count
 from collectbench.render.parts.tables import Column, Labels, Table, places
@@ -23,7 +23,7 @@ def findings_table(findings: Sequence[Finding], whole_s: float) -> Table:
         columns=(
             Column(title="saves", cells=tuple(map(_saves, findings)), drop=0),
             Column(
-                title="share", cells=tuple(percent(finding.estimated_saving_s, whole_s) for finding in findings), drop=1
+                title="share", cells=tuple(percent(finding.expected_saving_s, whole_s) for finding in findings), drop=1
             ),
         ),
         parts=len(findings),
@@ -44,7 +44,7 @@ def rest_table(target: TargetDiagnosis, *, all_rows: bool) -> Table:
 
 
 def _saves(finding: Finding) -> str:
-    return f"{'at most ' if finding.bound else ''}{format_duration(finding.estimated_saving_s)}"
+    return "refuted" if finding.is_refuted else seconds(finding)
 
 
 def _first_place(finding: Finding) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from collectbench.model.diagnosis import Finding, Rest, TargetDiagnosis
+from collectbench.model.diagnosis import PROVEN, Finding, Rest, TargetDiagnosis
 from collectbench.model.sample import Status
 from collectbench.model.units import format_duration
 from collectbench.render.diagnosis.findings import Shown, percent, place
@@ -13,6 +13,7 @@ from collectbench.render.parts.prose import Statement, state
 from collectbench.render.parts.quantities import pluralize
 
 NOTHING = "nothing to save: no cause costs enough to be listed"
+ALL_REFUTED = "nothing to save: an experiment refutes each finding"
 _WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _LEAST_ROWS = 3
 """So many of the largest rows are never summed up."""
@@ -73,38 +74,54 @@ def findings_title(shown: Shown, whole_s: float) -> str:
 
 def saved_s(findings: Sequence[Finding]) -> float:
     """Return the seconds that findings save together: no second counts for two of them."""
-    return sum(finding.estimated_saving_s for finding in findings)
+    return sum(finding.expected_saving_s for finding in findings)
+
+
+def together_s(target: TargetDiagnosis, findings: Sequence[Finding]) -> float:
+    """Return the seconds that findings save together; those of the joint experiment for the proven ones of a target."""
+    if (
+        target.joint is None
+        or target.joint.verdict != PROVEN
+        or not all(finding in findings for finding in target.findings if finding.is_proven)
+    ):
+        return saved_s(findings)
+    return target.joint.saving_s + saved_s([finding for finding in findings if not finding.is_proven])
 
 
 def total(target: TargetDiagnosis, shown: Shown) -> str:
     """Return what the shown findings save together, and the time of the target without it; `NOTHING` without any.
+
+    Measured savings count where there are any, and refuted findings do not.
 
     The time of the timed round shrinks by the same share, since tracing and other processes make all of a round slower.
     Empty if the target could not be collected and there is no finding.
     """
     if not shown.findings:
         return NOTHING if target.status in (Status.OK, Status.COLLECTION_ERRORS) else ""
-    seconds, whole_s = saved_s(shown.findings), target.unqueued_s
-    is_bound = any(finding.bound for finding in shown.findings)
+    counting = [finding for finding in shown.findings if not finding.is_refuted]
+    if not counting:
+        return ALL_REFUTED
+    seconds, whole_s = together_s(target, counting), target.unqueued_s
+    is_bound = any(finding.bound for finding in counting)
     limit = "at most " if is_bound else ""
     saved = f"{limit}{format_duration(seconds)} of {format_duration(whole_s)} ({percent(seconds, whole_s)})"
-    one = len(shown.findings) == 1
+    one, these = len(counting) == 1, _these(len(counting), len(shown.findings))
     if target.wall_s is None or not whole_s:
-        return f"{_these(shown)} {'saves' if one else 'save'} {saved}."
+        return f"{these} {'saves' if one else 'save'} {saved}."
     left = format_duration(target.wall_s * max(0.0, 1 - seconds / whole_s))
     after = f"{left} at best" if is_bound else f"about {left}"
     budget = "" if target.budget_s is None else f" (budget {format_duration(target.budget_s)})"
     brought = (
         f"{'brings' if one else 'bring'} {subject(target)} from {format_duration(target.wall_s)} to {after}{budget}"
     )
-    return f"{_these(shown)} {brought}: {'it saves' if one else 'they save'} {saved}."
+    return f"{these} {brought}: {'it saves' if one else 'they save'} {saved}."
 
 
-def _these(shown: Shown) -> str:
-    number = len(shown.findings)
-    if number == 1:
-        return "This one"
-    return f"These {_WORDS[number]}" if number < len(_WORDS) else f"These {number}"
+def _these(number: int, shown: int) -> str:
+    word = _WORDS[number] if number < len(_WORDS) else str(number)
+    if number < shown:
+        return f"The {word} not refuted"
+    return "This one" if number == 1 else f"These {word}"
 
 
 def rest_rows(target: TargetDiagnosis, *, all_rows: bool) -> list[Rest]:

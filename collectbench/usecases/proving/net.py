@@ -10,11 +10,10 @@ from pathlib import Path
 from collectbench.experiments import Arms
 from collectbench.experiments.plugin_arguments import split
 from collectbench.judge.net import Remaining, net_of, unmeasured, with_one_file
-from collectbench.judge.proof import PROVEN, REFUTED
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.round.request import RUN_TESTS, RoundRequest
 from collectbench.measure.session.paired_target import Side
-from collectbench.model.diagnosis import Experiment
+from collectbench.model.diagnosis import PROVEN, REFUTED, Experiment
 from collectbench.model.net import Net
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from collectbench.discovery import SUITE
 from collectbench.experiments import INTERVENTIONS
 from collectbench.judge.paired.saving import margin_s
-from collectbench.judge.proof import PROVEN
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.temporary import make_temporary_directory
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.round_runner import trees_put_back
-from collectbench.model.diagnosis import Diagnosis, Experiment, Finding, TargetDiagnosis
+from collectbench.model.diagnosis import PROVEN, Diagnosis, Experiment, Finding, TargetDiagnosis
 from collectbench.model.errors import Interrupted
 from collectbench.model.target import Target
 from collectbench.usecases.command_line import CommandLine

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from collectbench.causes.evidence import Evidence
 from collectbench.experiments import Arms, NotTestableError, Setting
-from collectbench.judge.proof import INCONCLUSIVE, PROVEN
 from collectbench.measure.round.round import Round
-from collectbench.model.diagnosis import JOINT, Experiment
+from collectbench.model.diagnosis import INCONCLUSIVE, JOINT, PROVEN, Experiment
 from collectbench.model.fixes import Edit
 from collectbench.model.target import Target
 from collectbench.usecases.diagnosing.evidence import evidence_of

@@ -8,8 +8,7 @@ import pytest
 
 from collectbench.judge.net import Remaining, TestRuns, net_of, slowed_test, unmeasured, with_one_file
 from collectbench.judge.paired.panel import Decision, Pair, Trial
-from collectbench.judge.proof import INCONCLUSIVE, PROVEN
-from collectbench.model.diagnosis import Experiment
+from collectbench.model.diagnosis import INCONCLUSIVE, PROVEN, Experiment
 from collectbench.model.sample import Noise, RoundKind, Sample
 from collectbench.model.verification import Case, Outcome
 

@@ -7,8 +7,9 @@ import pytest
 from collectbench.judge.collected import unstable_parts
 from collectbench.judge.paired.panel import Decision, Pair, Trial
 from collectbench.judge.paired.saving import Saving
-from collectbench.judge.proof import INCONCLUSIVE, PROVEN, REFUTED, Measured, Sameness, judged, sameness
+from collectbench.judge.proof import Measured, Sameness, judged, sameness
 from collectbench.model.collected_state import CollectedState, CollectError
+from collectbench.model.diagnosis import INCONCLUSIVE, PROVEN, REFUTED
 from collectbench.model.fixes import Effect, Permit
 from collectbench.model.sample import Status
 

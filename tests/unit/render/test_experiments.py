@@ -106,3 +106,44 @@ def test_each_format_says_what_was_proven(make) -> None:
         assert "in a worktree" in text
     assert PROVEN.command in show(document, width=120, verbose=True)
     assert PROVEN.command in show(document, "markdown")
+
+
+def finding_with(make, verdict: str, saving_s: float, estimate_s: float, subject: str):
+    """A finding whose experiment ended so."""
+    experiment = replace(PROVEN, verdict=verdict, saving_s=saving_s, reason="it saves less than 30 ms")
+    return replace(make.finding("heavy-import", subject, estimate_s), experiment=experiment)
+
+
+def test_what_was_measured_ranks_the_findings_and_a_refuted_one_comes_last(make) -> None:
+    target = make.diagnosed(
+        finding_with(make, "refuted", 0.01, 0.9, "numpy"),
+        finding_with(make, "proven", 0.2, 0.5, "pandas"),
+        make.finding("heavy-import", "scipy", 0.3),
+    )
+    text = show(make.diagnosis(make.environment, target), width=120)
+    assert [line for line in text.splitlines() if line[:2] in ("1.", "2.", "3.")] == [
+        "1. 300 ms (2.0 %)  heavy-import  scipy",
+        "2. 200 ms (1.3 %)  heavy-import  pandas",
+        "3. refuted (estimate: 900 ms)  heavy-import  numpy",
+    ]
+    assert "The two not refuted" in text
+    assert "they save 500 ms" in text
+    table = show(make.diagnosis(make.environment, target), "markdown")
+    assert "| refuted |" in " ".join(table.split())
+
+
+def test_the_total_is_what_all_proven_interventions_saved_at_once(make) -> None:
+    target = make.diagnosed(
+        finding_with(make, "proven", 0.4, 0.5, "pandas"),
+        finding_with(make, "proven", 0.3, 0.3, "numpy"),
+        make.finding("heavy-import", "scipy", 0.1),
+    )
+    target = replace(target, joint=replace(PROVEN, intervention=JOINT, saving_s=0.6))
+    text = " ".join(show(make.diagnosis(make.environment, target), width=120).split())
+    assert "These three" in text
+    assert "they save 700 ms" in text
+
+
+def test_a_target_whose_findings_are_all_refuted_has_nothing_to_save(make) -> None:
+    target = make.diagnosed(finding_with(make, "refuted", 0.01, 0.9, "numpy"))
+    assert "nothing to save: an experiment refutes each finding" in show(make.diagnosis(make.environment, target))
