@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
+import ast
 import json
-import os
+import marshal
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.functional.conftest import write_files
@@ -34,6 +37,22 @@ def files_of(root: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
+def stale_bytecode(root: Path) -> list[Path]:
+    """The bytecode that Python or pytest would read, and that does not come from its source as it is."""
+    return [path for path in root.rglob("*.pyc") if not _comes_from_its_source(path)]
+
+
+def _comes_from_its_source(path: Path) -> bool:
+    """Whether bytecode is what Python makes of its source; of pytest's, whether it imports the same at the top."""
+    name, _, tag = path.name.removesuffix(".pyc").partition(".")
+    source = path.parent.with_name(f"{name}.py")
+    code, written = marshal.loads(path.read_bytes()[16:]), source.read_bytes()
+    if "pytest" not in tag:
+        return code == compile(written, source, "exec", dont_inherit=True)
+    imports = [each for each in ast.parse(written).body if isinstance(each, ast.Import)]
+    return {alias.name for each in imports for alias in each.names} <= set(code.co_names)
+
+
 def experiments_of(result) -> list[dict]:
     (target,) = json.loads(result.stdout)["targets"]
     return [*target["experiments"], *(each["experiment"] for each in target["findings"] if each["experiment"])]
@@ -51,9 +70,7 @@ def test_a_deferred_import_is_proven_and_the_users_tree_stays(run_cli, project, 
     assert len(experiment["base_walls_s"]) == len(experiment["head_walls_s"]) == experiment["pairs"] >= 7
     assert "--try imports-deferred=heavy" in experiment["command"]
     assert files_of(project) == before
-    for kept in project.rglob("heavy*.pyc"):
-        source = importlib.util.source_from_cache(os.fspath(kept))
-        assert Path(source).read_text(encoding="utf-8") == HEAVY
+    assert stale_bytecode(project) == []
 
 
 def test_changes_that_break_collection_are_refuted_and_those_without_effect_prove_nothing(
@@ -121,21 +138,39 @@ def test_a_worktree_needs_a_repository(run_cli, project, plain_python) -> None:
     assert "--worktree: no proven finding has a fix that can be written" in result.stdout
 
 
-def test_ctrl_c_keeps_what_is_proven_and_the_users_tree(cli_command, project, plain_python, clean_env) -> None:
-    (project / "heavy.py").write_text(HEAVY.replace("0.3", "0.5"))  # the experiment begins, and is not over soon
-    before = files_of(project)
-    command = cli_command(
-        *("diagnose", "--prove", "--select", "heavy-import", "--python", plain_python, "--format", "json", "-v"),
-        via="module",
-    )
-    with subprocess.Popen(
-        command, cwd=project, env=clean_env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stderr is not None
-        assert process.stdout is not None
+@contextmanager
+def experimenting(command: list[str], project: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A command that takes the pairs of an experiment by now; its bytecode is to be written as usual."""
+    env = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=project, env=env, text=True, **pipes) as process:  # type: ignore[call-overload]
         for line in process.stderr:
             if line.startswith("timed") and "imports-deferred=heavy" in line:
                 break
+        yield process
+
+
+def is_at_work(process: psutil.Process) -> bool:
+    """Whether a process runs; one that has ended may wait to be noticed."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture
+def slow_project(project: Path) -> Path:
+    """The project, so slow that an experiment begins, and is not over soon."""
+    (project / "heavy.py").write_text(HEAVY.replace("0.3", "0.5"))
+    return project
+
+
+PROVE = ("diagnose", "--prove", "--select", "heavy-import", "--format", "json", "-v", "--python")
+
+
+def test_ctrl_c_keeps_what_is_proven_and_the_users_tree(cli_command, slow_project, plain_python, clean_env) -> None:
+    before = files_of(slow_project)
+    with experimenting(cli_command(*PROVE, plain_python, via="module"), slow_project, clean_env) as process:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
@@ -143,4 +178,26 @@ def test_ctrl_c_keeps_what_is_proven_and_the_users_tree(cli_command, project, pl
     (target,) = json.loads(out)["targets"]
     assert target["findings"][0]["cause"] == "heavy-import"
     assert "SIGINT: interrupted, so experiments are missing" in target["notes"]
-    assert files_of(project) == before
+    assert files_of(slow_project) == before
+    assert stale_bytecode(slow_project) == []
+
+
+def test_a_killed_experiment_leaves_the_users_tree_and_nothing_of_ours(
+    cli_command, run_cli, slow_project, plain_python, clean_env, tmp_path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    env = {**clean_env, "TMPDIR": str(temporary), "XDG_STATE_HOME": str(tmp_path / "state")}
+    before = files_of(slow_project)
+    with experimenting(cli_command(*PROVE, plain_python, via="module"), slow_project, env) as process:
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.communicate(timeout=60)
+    assert children
+    assert files_of(slow_project) == before
+    assert stale_bytecode(slow_project) == []
+    done = run_cli("targets", "--python", plain_python, cwd=slow_project, env=env)
+    assert "a command that was killed had left" in done.stderr
+    assert [child for child in children if is_at_work(child)] == []
+    assert list(temporary.iterdir()) == []
+    assert files_of(slow_project) == before
