@@ -145,6 +145,15 @@ def test_a_command_leaves_the_tree_as_it_was(run_cli, meddled, plain_python, opt
     assert states(meddled) == before
 
 
+def test_rounds_on_parts_of_a_target_leave_the_tree_as_it_was(run_cli, meddled, plain_python) -> None:
+    for number in range(8):
+        (meddled / f"tests/sub/test_{number}.py").write_text("def test_it(): pass\n")
+    before = states(meddled)
+    result = run_cli("diagnose", "--scaling", "--no-progress", "--python", plain_python, cwd=meddled)
+    assert result.returncode == 0, result.stderr
+    assert states(meddled) == before
+
+
 @pytest.mark.parametrize("cache", ["", "cache_dir = $CACHES/old\n", "cache_dir = $CACHES/new\n"])
 def test_files_of_pytest_outside_of_its_directory_are_left_as_they_were(run_cli, write_suite, quick, cache) -> None:
     lastfailed = '{"sub/tests/test_old.py::test_old": true}'

@@ -74,7 +74,8 @@ class SubsetSession:
         target = left[0].target
         names = [subset.target.name for subset in left]
         outlook = self.pace.outlook({name: names.count(name) for name in names}, limit_s=runner.rest_s)
-        request = RoundRequest(target=target, kind=RoundKind.TRACED)
+        # Each is guarded, so that all pay for it alike, and what only some of the files change is seen as well.
+        request = RoundRequest(target=target, kind=RoundKind.TRACED, guarded=True)
         try:
             finished = runner.take(self.bench, request, Announcement(name=target.name, outlook=outlook))
         except OutOfTime:
