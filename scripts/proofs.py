@@ -1,6 +1,7 @@
 """Whether experiments on suites that nobody here wrote confirm what a diagnosis predicts.
 
-Usage: .venv/bin/python scripts/proofs.py [--python PYTHON] [--pairs N] [--max-time TIME] [--keep DIRECTORY] [SUITE ...]
+Usage: .venv/bin/python scripts/proofs.py [--python PYTHON] [--pairs N] [--max-time TIME] [--try INTERVENTION]
+           [--keep DIRECTORY] [SUITE ...]
        .venv/bin/python scripts/proofs.py --from FILE.json ...
 
 SUITE is networkx, sympy, scipy or pandas, or a directory of one of them such as sympy/core. It is copied, and
@@ -51,6 +52,7 @@ def main() -> int:
             failed = True
             continue
         for target in document["targets"]:
+            print_by_hand(name, target)
             compared += rows(name, target)
             endings.append(ending(name, target))
     proven = [each for each in compared if each["experiment"]["verdict"] == "proven" and not each["bound"]]
@@ -68,7 +70,7 @@ def rows(name: str, target: dict[str, Any]) -> Iterator[Finding]:
     """Print a row for each finding that is large, or has an experiment; yield those with one that took pairs."""
     whole_s = target["traced_wall_s"] - target["queued_s"]
     for finding in target["findings"]:
-        experiment, predicted_s = finding["experiment"], finding["estimated_saving_s"]
+        experiment, predicted_s = finding["experiment"], finding["estimated_by_itself_s"]
         if experiment is None and predicted_s < SHOWN_SHARE * whole_s:
             continue
         start = f"| {name} | {finding['cause']} {finding['subject']} | {predicted_s:.3f} s"
@@ -85,23 +87,36 @@ def rows(name: str, target: dict[str, Any]) -> Iterator[Finding]:
             yield finding
 
 
+def print_by_hand(name: str, target: dict[str, Any]) -> None:
+    """Print a row for each experiment that was named by `--try`."""
+    for experiment in target["experiments"]:
+        low, high = experiment["ci95"] or (float("nan"), float("nan"))
+        print(
+            f"| {name} | {experiment['intervention']} | | {experiment['saving_s']:.3f} s | {low:.3f} to {high:.3f} s "
+            f"| {experiment['pairs']} | {experiment['verdict']} {experiment['reason']} | |",
+            flush=True,
+        )
+
+
 def ending(name: str, target: dict[str, Any]) -> str:
     """What all proven interventions save at once, and of how much."""
     joint = target["joint"]
     if joint is None:
         return f"{name}: no joint experiment"
     low, high = joint["ci95"] or (float("nan"), float("nan"))
+    proven = [each for each in target["findings"] if (each["experiment"] or {}).get("verdict") == "proven"]
+    predicted_s = sum(each["estimated_saving_s"] for each in proven)
     wall_s = median(joint["head_walls_s"]) if joint["head_walls_s"] else float("nan")
     return (
         f"{name}: all at once {joint['verdict']}: {joint['saving_s']:.2f} s ({low:.2f} to {high:.2f}, {joint['pairs']} "
-        f"pairs) of {wall_s:.2f} s {joint['reason']}"
+        f"pairs) of {wall_s:.2f} s, {predicted_s:.2f} s predicted {joint['reason']}"
     )
 
 
 def error_of(finding: Finding) -> float:
     """The error of a prediction, as a share of what was proven."""
     saving_s: float = finding["experiment"]["saving_s"]
-    predicted_s: float = finding["estimated_saving_s"]
+    predicted_s: float = finding["estimated_by_itself_s"]
     return abs(predicted_s - saving_s) / saving_s
 
 
@@ -111,7 +126,7 @@ def is_within(finding: Finding) -> bool:
         return False
     low, high = finding["experiment"]["ci95"]
     wider = max(WIDER_SHARE * finding["experiment"]["saving_s"], WIDER_S)
-    return bool(low - wider <= finding["estimated_saving_s"] <= high + wider)
+    return bool(low - wider <= finding["estimated_by_itself_s"] <= high + wider)
 
 
 def documents(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any] | None]]:
@@ -157,7 +172,8 @@ def diagnosed(suite: str, root: Path, options: argparse.Namespace) -> dict[str, 
 def words(options: argparse.Namespace) -> Sequence[str]:
     """The options of the diagnosis."""
     pairs = ("--pairs", str(options.pairs)) if options.pairs else ()
-    return (*pairs, *(("--max-time", options.max_time) if options.max_time else ()))
+    tries = [word for text in options.tries for word in ("--try", text)]
+    return (*pairs, *(("--max-time", options.max_time) if options.max_time else ()), *tries)
 
 
 def parse() -> argparse.Namespace:
@@ -166,6 +182,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--python", default=str(ROOT / ".venvs" / "corpus" / "bin" / "python"))
     parser.add_argument("--pairs", type=int, help="of each experiment [default: 7 to 20, until they decide]")
     parser.add_argument("--max-time", help="of each suite")
+    parser.add_argument("--try", dest="tries", action="append", default=[], metavar="INTERVENTION", help="one more")
     parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="where the documents go")
     parser.add_argument("--from", dest="from_files", type=Path, nargs="+", default=(), metavar="FILE")
     parser.add_argument("suites", nargs="*", default=SUITES, metavar="SUITE")

@@ -8,6 +8,7 @@ from collectbench.experiments import (
     calls_remembered,
     classes_unmarked,
     collector_frozen,
+    collector_frozen_longer,
     collector_paused,
     collector_unfrozen,
     doctests_off,
@@ -20,6 +21,7 @@ from collectbench.experiments import (
     imports_deferred,
     launcher_skipped,
     models_deferred,
+    module_lazy,
     name_shared,
     options_changed,
     parameters_capped,
@@ -37,6 +39,7 @@ from collectbench.experiments.experiment import Arms, Kind, NotTestableError, Se
 
 INTERVENTIONS: tuple[Kind, ...] = (
     imports_deferred.INTERVENTION,
+    module_lazy.INTERVENTION,
     exports_lazy.INTERVENTION,
     plugin_off.INTERVENTION,
     autoload_off.INTERVENTION,
@@ -63,8 +66,9 @@ INTERVENTIONS: tuple[Kind, ...] = (
     launcher_skipped.INTERVENTION,
     start_line_off.INTERVENTION,
     collector_paused.INTERVENTION,
-    collector_frozen.INTERVENTION,
     collector_unfrozen.INTERVENTION,
+    collector_frozen.INTERVENTION,
+    collector_frozen_longer.INTERVENTION,
 )
 """All kinds. Where several test one cause, they are tried in this order until pairs are measured."""
 

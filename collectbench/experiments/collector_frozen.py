@@ -1,16 +1,15 @@
-"""The objects of collection frozen at its end.
+"""The objects of collection frozen at its end, for good.
 
 What it changes:
-    In both arms, the garbage collector is off while pytest collects. In one of them, `gc.freeze()` follows.
+    The garbage collector is off while pytest collects, and `gc.freeze()` follows.
 
 Shows:
-    What later passes over these objects cost, those at the end of the process included. Extension modules may rely on
-    being finalised: if the project loads some of installed packages, the exit codes of 50 rounds are compared.
+    What all passes over these objects cost, and freeing them, the end of the process included. Extension modules may
+    rely on being finalised: if the project loads some of installed packages, the exit codes of 50 rounds are compared.
 """
 
 from __future__ import annotations
 
-from collectbench.experiments.collector_paused import PAUSED
 from collectbench.experiments.experiment import Arms, Kind, Setting
 from collectbench.model.intervention import Intervention
 
@@ -19,9 +18,7 @@ FROZEN = Intervention(actions=(("collector", "frozen"),))
 
 def arms(_: str, __: Setting) -> Arms:
     """Return the arms."""
-    return Arms(base=FROZEN, head=PAUSED, risks_exit=True)
+    return Arms(base=FROZEN, risks_exit=True)
 
 
-INTERVENTION = Kind(
-    id="collector-frozen", doc=__doc__, causes=frozenset({"final-gc"}), arms=arms, extends="collector-paused"
-)
+INTERVENTION = Kind(id="collector-frozen", doc=__doc__, arms=arms)

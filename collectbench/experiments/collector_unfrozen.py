@@ -1,11 +1,11 @@
-"""The objects of collection frozen at its end, and unfrozen before the end of the process.
+"""The objects of collection frozen until pytest has finished.
 
 What it changes:
-    As `collector-frozen`, with `gc.unfreeze()` when pytest has finished, so that extension modules are finalised as
-    usual. The other arm is the project as it is.
+    The garbage collector is off while pytest collects, `gc.freeze()` follows, and `gc.unfreeze()` when pytest has
+    finished: extension modules are finalised as usual.
 
 Shows:
-    What is saved without a change to the end of the process.
+    What the passes cost from the begin of collection until pytest has finished.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from __future__ import annotations
 from collectbench.experiments.experiment import Arms, Kind, Setting
 from collectbench.model.intervention import Intervention
 
+UNFROZEN = Intervention(actions=(("collector", "unfrozen"),))
+
 
 def arms(_: str, __: Setting) -> Arms:
     """Return the arms."""
-    return Arms(base=Intervention(actions=(("collector", "unfrozen"),)))
+    return Arms(base=UNFROZEN)
 
 
-INTERVENTION = Kind(id="collector-unfrozen", doc=__doc__, arms=arms)
+INTERVENTION = Kind(id="collector-unfrozen", doc=__doc__, causes=frozenset({"gc-passes"}), arms=arms)

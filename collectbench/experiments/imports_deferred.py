@@ -16,6 +16,19 @@ from collectbench.model.diagnosis import Finding
 
 CODEMOD = "heavy-import"
 
+CAUSES = frozenset(
+    {
+        "heavy-import",
+        "shared-import",
+        "conftest-import",
+        "skipped-import",
+        "plugin-import",
+        "plugin-chain",
+        "pkg-resources",
+    }
+)
+"""Those that say that a module is imported."""
+
 
 def arguments(finding: Finding) -> tuple[str, ...]:
     """Return the module, or nothing if the finding names no line that imports it."""
@@ -34,17 +47,7 @@ def arms(module: str, setting: Setting) -> Arms:
 INTERVENTION = Kind(
     id="imports-deferred",
     doc=__doc__,
-    causes=frozenset(
-        {
-            "heavy-import",
-            "shared-import",
-            "conftest-import",
-            "skipped-import",
-            "plugin-import",
-            "plugin-chain",
-            "pkg-resources",
-        }
-    ),
+    causes=CAUSES,
     arguments=arguments,
     arms=arms,
     form="MODULE",

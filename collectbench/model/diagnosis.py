@@ -80,9 +80,10 @@ class Finding:
     """One instance of a cause.
 
     `estimated_saving_s` are seconds of the traced round without queueing, 0 for notes; with `bound`, at most so many
-    are saved. No second counts for two findings. `saving_alone_s` is saved by changing the best one of several lines;
-    None if there is one line. `fix` says what to do, `diff` is the change if it is a small one, and `command` can be
-    pasted into a shell.
+    are saved. No second counts for two findings. `estimated_by_itself_s` is what this one saves if it is the only one
+    that is fixed, as in its experiment; None in older documents. `saving_alone_s` is saved by changing the best one of
+    several lines; None if there is one line. `fix` says what to do, `diff` is the change if it is a small one, and
+    `command` can be pasted into a shell.
     """
 
     cause: str
@@ -97,6 +98,12 @@ class Finding:
     diff: str = ""
     command: str = ""
     experiment: Experiment | None = None
+    estimated_by_itself_s: float | None = None
+
+    @property
+    def predicted_s(self) -> float:
+        """What its experiment is expected to show, in seconds."""
+        return self.estimated_saving_s if self.estimated_by_itself_s is None else self.estimated_by_itself_s
 
     @property
     def is_refuted(self) -> bool:

@@ -1,6 +1,5 @@
 """Actions of intervention.py that change imports. Only intervention.py loads this file."""
 
-import os
 import sys
 
 
@@ -68,79 +67,6 @@ class FailuresRemembered:
     def effect(self):
         """How many imports failed at once."""
         return self.count
-
-
-class NameShared:
-    """Gives an import the module that another name has already, if both come from one file.
-
-    A name that begins with one of two packages has the other name with the other one in its place.
-    """
-
-    def __init__(self, one, other):
-        self.changes = [(one, other), (other, one)]
-        self.realpath = os.path.realpath
-        self.count = 0
-
-    def start(self):
-        """Come before all other finders."""
-        sys.meta_path.insert(0, self)
-
-    def watch(self, pytest, config):
-        """Register the hook that lets it come before the finder of pytest, too, which is there by then."""
-        action = self
-
-        class CollectbenchNames:
-            @pytest.hookimpl(tryfirst=True)
-            def pytest_load_initial_conftests(self):
-                sys.meta_path.remove(action)
-                sys.meta_path.insert(0, action)
-
-        config.pluginmanager.register(CollectbenchNames())
-
-    def others(self, name):
-        """The other names of a module."""
-        for begin, end in self.changes:
-            if begin and not f"{name}.".startswith(f"{begin}."):
-                continue
-            parts = [end, name[len(begin) :].lstrip(".")]
-            other = ".".join(part for part in parts if part)
-            if other:
-                yield other
-
-    def find_spec(self, name, path=None, target=None):
-        """The spec of a module that exists under another name; None if there is none."""
-        from _frozen_importlib import ModuleSpec
-        from _frozen_importlib_external import PathFinder
-
-        for other in self.others(name):
-            module = sys.modules.get(other)
-            file = getattr(module, "__file__", None)
-            if not isinstance(file, str):
-                continue
-            found = PathFinder.find_spec(name, path)
-            if found is not None and found.origin and self.realpath(found.origin) == self.realpath(file):
-                self.count += 1
-                return ModuleSpec(name, Existing(module), origin=found.origin, is_package=hasattr(module, "__path__"))
-        return None
-
-    def effect(self):
-        """How many imports got a module that was there."""
-        return self.count
-
-
-class Existing:
-    """A loader that gives a module which has run already, and leaves it as it is."""
-
-    def __init__(self, module):
-        self.module, self.spec = module, module.__spec__
-
-    def create_module(self, spec):
-        """The module."""
-        return self.module
-
-    def exec_module(self, module):
-        """Python has set the attribute to the spec of the new name."""
-        module.__spec__ = self.spec
 
 
 class FinderOff:

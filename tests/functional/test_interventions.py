@@ -150,6 +150,41 @@ def test_a_collector_that_is_off_already_is_no_effect_and_stays_off(collect, roo
     assert (finished.status, finished.effects) == (Status.OK, (("collector", 0),))
 
 
+LAZY = {
+    "big/__init__.py": "import os, pytest\nfrom big import parts\nLOADED = os.environ['LOADED'] = 'yes'\n",
+    "big/parts.py": "COUNT = []\nCOUNT.append(1)\nassert __name__ not in COUNT\n",
+    "conftest.py": "try:\n    import big\nexcept ImportError:\n    big = None\n",
+    "test_a.py": "import pytest\nbig = pytest.importorskip('big')\ndef test_a():\n    assert big.LOADED\n",
+    "test_b.py": "import os\nimport big\ndef test_b(): pass\nassert os.environ.get('LOADED', 'no') == 'no'\n",
+}
+
+
+def test_a_module_waits_for_its_first_use_however_often_it_is_imported(collect, root, matrix_python) -> None:
+    write_files(root, LAZY)
+    finished = collect(matrix_python, Intervention(actions=(("module-lazy", "big", "gone"),)))
+    assert (finished.status, finished.message) == (Status.OK, "")
+    assert finished.nodeids == ("test_a.py::test_a", "test_b.py::test_b")
+    assert finished.effects == (("module-lazy", 1),)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import big\nassert big.LOADED",
+        "from big import LOADED",
+        "from big import *\nassert LOADED",
+        "import big\nassert 'LOADED' in dir(big)",
+        "import big.parts\nassert big.LOADED and big.parts.COUNT == [1]",
+        "from big import parts\nassert parts.COUNT == [1]",
+    ],
+)
+def test_a_module_that_is_used_is_loaded_once_with_all_that_belongs_to_it(collect, root, plain_python, use) -> None:
+    write_files(root, {**LAZY, "test_b.py": f"{use}\nimport sys\ndef test_b(): assert sys.modules['big'].parts\n"})
+    finished = collect(plain_python, Intervention(actions=(("module-lazy", "big"),)))
+    assert (finished.status, finished.message) == (Status.OK, "")
+    assert finished.effects == (("module-lazy", 0),)
+
+
 def test_a_plugin_is_absent_or_it_is_not(collect, root, plain_python) -> None:
     absent = Intervention(actions=(("absent", "junitxml"),))
     assert collect(plain_python, absent).effects == (("absent", 0),)

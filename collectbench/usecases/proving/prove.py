@@ -180,7 +180,7 @@ def attempts_for(finding: Finding, smallest_s: float) -> Iterator[Attempt]:
     There is none for one that claims less than `smallest_s` seconds, unless the estimate is a lower limit.
     """
     for kind in INTERVENTIONS:
-        is_worth_it = finding.estimated_saving_s >= smallest_s or finding.cause in kind.least
+        is_worth_it = finding.predicted_s >= smallest_s or finding.cause in kind.least
         if finding.cause in kind.causes and is_worth_it:
             for argument in kind.arguments(finding):
                 yield Attempt(kind=kind, argument=argument)

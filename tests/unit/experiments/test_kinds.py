@@ -117,7 +117,9 @@ def test_each_tested_cause_exists_and_each_kind_documents_what_it_changes_and_sh
         ("search-path-pruned", finding("long-sys-path", "test directories"), []),
         ("search-path-pruned", finding("long-sys-path", "pythonpath"), [""]),
         ("classes-unmarked", finding("non-test-class", "TestHelper"), ["TestHelper"]),
-        ("collector-paused", finding("gc-passes"), [""]),
+        ("collector-unfrozen", finding("gc-passes"), [""]),
+        ("collector-frozen-longer", finding("final-gc"), [""]),
+        ("module-lazy", finding("shared-import", "pandas", "a.py:3", "b.py:4"), ["pandas"]),
         ("exit-function-off", finding("exit-work", "close()", "c.py:6"), ["c.py:6"]),
         ("exit-function-off", finding("exit-work", "Thread-1", "c.py:6"), []),
         ("thread-daemonic", finding("exit-work", "Thread-1", "c.py:6"), ["c.py:6"]),
@@ -171,10 +173,14 @@ def test_some_are_the_same_in_every_project(setting, kind, argument, base) -> No
     assert BY_ID[kind].arms(argument, setting()).base == base
 
 
-def test_freezing_is_compared_with_a_collector_that_is_off_while_collecting(setting) -> None:
-    assert BY_ID["collector-frozen"].arms("", setting()).head == BY_ID["collector-paused"].arms("", setting()).base
-    assert BY_ID["collector-frozen"].extends == "collector-paused"
-    assert BY_ID["collector-unfrozen"].arms("", setting()).head == NOTHING
+def test_the_arms_of_the_collector_are_compared_with_the_project_and_the_end_of_the_process_by_itself(setting) -> None:
+    arms = {kind: BY_ID[f"collector-{kind}"].arms("", setting()) for kind in ("paused", "unfrozen", "frozen")}
+    assert [each.head for each in arms.values()] == [NOTHING] * 3
+    longer = BY_ID["collector-frozen-longer"].arms("", setting())
+    assert (longer.base, longer.head) == (arms["frozen"].base, arms["unfrozen"].base)
+    assert longer.risks_exit
+    assert arms["frozen"].risks_exit
+    assert BY_ID["collector-frozen-longer"].extends == "collector-unfrozen"
 
 
 def test_only_changes_that_no_fix_makes_are_bounds(setting) -> None:

@@ -54,8 +54,8 @@ def served(source: bytes, **changes) -> Arms:
     )
 
 
-def test_freezing_contains_the_pause_and_is_compared_with_the_project_as_it_is() -> None:
-    whole = combined([tried("collector-paused"), tried("collector-frozen")], setting())
+def test_freezing_for_good_contains_freezing_for_a_while_and_is_compared_with_the_project_as_it_is() -> None:
+    whole = combined([tried("collector-unfrozen"), tried("collector-frozen-longer")], setting())
     assert whole.arms.base.actions == (("collector", "frozen"),)
     assert whole.arms.head == Intervention()
     assert whole.arms.risks_exit

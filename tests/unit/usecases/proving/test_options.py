@@ -39,7 +39,7 @@ def test_each_mistake_is_named_with_the_way_out() -> None:
         ("plugin-import", "slow", "conftest.py:1", ["imports-deferred=slow", "plugin-off=slow"]),
         ("plugin-chain", "mine: pandas", "mine.py:3", ["imports-deferred=pandas", "plugin-off=mine"]),
         ("custom-collector", "CaseFile", "conftest.py:3", ["calls-remembered=conftest.py:3"]),
-        ("gc-passes", "gc", "", ["collector-paused"]),
+        ("gc-passes", "gc", "", ["collector-unfrozen"]),
         ("launcher", "tox", "", []),
     ],
 )
