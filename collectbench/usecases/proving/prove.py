@@ -65,10 +65,11 @@ class Prover:
         try:
             with self._series(target, rounds) as series:
                 by_hand += map(series.tried, self.options.attempts)
-                for index, attempts in self._attempts(diagnosis):
+                wanted = dict(self._attempts(diagnosis))
+                for index, attempts in wanted.items():
                     tried[index] = series.first_tried(attempts)
                 if self.options.net:
-                    _add_nets(series, by_hand, tried)
+                    _add_nets(series, by_hand, tried, wanted)
                 diagnosis = self._with_joint(series, diagnosis, list(tried.values()))
         except Interrupted as interrupted:
             note = f"{interrupted}: interrupted, so experiments are missing"
@@ -159,12 +160,14 @@ class Prover:
         return None if max_time_s is None else self.project.request.begun_ns + int(max_time_s * 1e9)
 
 
-def _add_nets(series: Series, by_hand: list[Tried], tried: dict[int, Tried]) -> None:
+def _add_nets(
+    series: Series, by_hand: list[Tried], tried: dict[int, Tried], wanted: Mapping[int, Sequence[Attempt]]
+) -> None:
     """Add to each experiment what is left of its saving once tests run. What is done stays if a signal arrives."""
     for index, each in enumerate(by_hand):
-        by_hand[index] = replace(each, experiment=series.with_net(each.experiment, each.arms))
+        by_hand[index] = series.netted(each, (each.attempt,))
     for place, each in tried.items():
-        tried[place] = replace(each, experiment=series.with_net(each.experiment, each.arms))
+        tried[place] = series.netted(each, wanted[place])
 
 
 def loads_extensions(rounds: Sequence[Round], stdlib: Sequence[str]) -> bool:

@@ -106,6 +106,21 @@ class Series:
             self._nets = nets_of(self.laboratory, self.project, lambda: self._rewriter_here().tree())
         return self._nets.added(experiment, arms)
 
+    def netted(self, tried: Tried, attempts: Sequence[Attempt]) -> Tried:
+        """Return one of some attempts with its net; if tests end differently with it, a later one that is proven.
+
+        Raises:
+            Interrupted: a signal arrived.
+            UsageError: a mistake in the configuration.
+            OSError: the interpreter cannot be started.
+        """
+        with_net = replace(tried, experiment=self.with_net(tried.experiment, tried.arms))
+        later = attempts[attempts.index(tried.attempt) + 1 :]
+        if with_net.experiment.verdict == tried.experiment.verdict or not later:
+            return with_net
+        other = self.netted(self.first_tried(later), later)
+        return other if other.experiment.verdict == PROVEN else with_net
+
     def _setting(self) -> Setting:
         self._count += 1
         work = self.work / f"experiment-{self._count}"

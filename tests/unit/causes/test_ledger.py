@@ -24,6 +24,7 @@ def test_a_second_that_two_causes_claim_belongs_to_the_first() -> None:
         ("first", "a", 1.0),
         ("second", "b", 0.5),
     ]
+    assert [each.estimated_by_itself_s for each in ledger.findings] == [1.0, 1.5]
     assert ledger.left == {A: 0.0, B: 0.0}
 
 

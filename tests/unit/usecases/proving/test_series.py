@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from collectbench.experiments import INTERVENTIONS, Arms
-from collectbench.model.diagnosis import Experiment
+from collectbench.model.diagnosis import PROVEN, REFUTED, Experiment
 from collectbench.model.intervention import NOTHING
 from collectbench.usecases.proving.combining import Tried
 from collectbench.usecases.proving.options import Attempt
@@ -47,3 +47,31 @@ def test_the_first_one_of_which_pairs_are_measured_counts(arguments, chosen) -> 
     series = Scripted(laboratory=None, project=None, target=None, rounds=(), work=Path("/"))  # type: ignore[arg-type]
     attempts = [Attempt(kind=replace(PAUSED, id=str(number)), argument=text) for number, text in enumerate(arguments)]
     assert series.first_tried(attempts).attempt is attempts[chosen]
+
+
+class Proven(Scripted):
+    """A series whose experiments are proven; tests end differently with some of them."""
+
+    def tried(self, attempt: Attempt) -> Tried:
+        found = super().tried(attempt)
+        return replace(found, experiment=replace(found.experiment, verdict=PROVEN))
+
+    def with_net(self, experiment: Experiment, arms: Arms | None) -> Experiment:
+        is_other = experiment.intervention.endswith("other tests")
+        return replace(experiment, verdict=REFUTED if is_other else experiment.verdict)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "chosen", "verdict"),
+    [
+        (["same tests", "same tests"], 0, PROVEN),
+        (["other tests", "same tests"], 1, PROVEN),
+        (["other tests", "other tests", "same tests"], 2, PROVEN),
+        (["other tests", "other tests"], 0, REFUTED),
+    ],
+)
+def test_if_tests_end_differently_the_next_intervention_has_its_turn(arguments, chosen, verdict) -> None:
+    series = Proven(laboratory=None, project=None, target=None, rounds=(), work=Path("/"))  # type: ignore[arg-type]
+    attempts = [Attempt(kind=replace(PAUSED, id=str(number)), argument=text) for number, text in enumerate(arguments)]
+    found = series.netted(series.tried(attempts[0]), attempts)
+    assert (attempts.index(found.attempt), found.experiment.verdict) == (chosen, verdict)
