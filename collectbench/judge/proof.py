@@ -13,7 +13,7 @@ from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.model.collected_state import CollectedState
 from collectbench.model.diagnosis import INCONCLUSIVE, PROVEN, REFUTED, Experiment
 from collectbench.model.fixes import Difference, Effect, Permit
-from collectbench.model.units import format_difference, format_duration
+from collectbench.model.units import format_duration
 
 RESAMPLES = 2000
 FEWEST_FOR_INTERVAL = 6
@@ -89,7 +89,7 @@ def judged(measured: Measured) -> Experiment:
     trial, pairs = measured.trial, len(measured.trial.pairs)
     saving_s = saving(trial.base, trial.head) if pairs else 0.0
     interval = interval_of(trial, measured.panel.seed) if pairs >= FEWEST_FOR_INTERVAL else None
-    verdict, reason = _verdict(measured, saving_s)
+    verdict, reason = _verdict(measured)
     return Experiment(
         intervention=measured.intervention,
         pairs=pairs,
@@ -105,7 +105,7 @@ def judged(measured: Measured) -> Experiment:
     )
 
 
-def _verdict(measured: Measured, saving_s: float) -> tuple[str, str]:
+def _verdict(measured: Measured) -> tuple[str, str]:
     trial = measured.trial
     if not measured.same.holds:
         return REFUTED, measured.same.reason
@@ -117,8 +117,8 @@ def _verdict(measured: Measured, saving_s: float) -> tuple[str, str]:
     if trial.decided is Decision.OVER:
         return PROVEN, ""
     if trial.decided is Decision.UNDER:
-        return REFUTED, f"it saves less than {margin}"
-    return INCONCLUSIVE, f"{format_difference(saving_s)}: indistinguishable from {margin}"
+        return REFUTED, f"it is less than {margin}"
+    return INCONCLUSIVE, f"that is indistinguishable from {margin}"
 
 
 def saving(base_s: Sequence[float], head_s: Sequence[float]) -> float:

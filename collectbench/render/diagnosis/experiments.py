@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from collectbench.model.diagnosis import JOINT, PROVEN, Experiment, FinalProof, TargetDiagnosis
-from collectbench.model.units import format_difference, format_duration, format_ratio
+from collectbench.model.units import format_duration, format_ratio
 from collectbench.render.diagnosis.net import net_sentence
 from collectbench.render.parts.quantities import pluralize, ratio_span
 
@@ -18,18 +18,16 @@ def proof(experiment: Experiment) -> str:
     `proven: plugin-off=cov saves 0.61 s (0.58 s to 0.64 s, 7 pairs), with the same tests and errors`.
     """
     name = experiment.intervention
-    if experiment.verdict != PROVEN:
-        measured = f" ({_measured(experiment)})" if experiment.pairs else ""
-        return f"{experiment.verdict}: {name}: {experiment.reason}{measured}"
-    limit = "at most " if experiment.bound else ""
-    seconds = format_duration(experiment.saving_s)
+    if not experiment.pairs:
+        return f"{experiment.verdict}: {name}: {experiment.reason}"
+    is_proven = experiment.verdict == PROVEN
+    limit = "at most " if experiment.bound and is_proven else ""
+    saved = f"{name} {_VERBS.get(name, 'saves')} {limit}{format_duration(experiment.saving_s)} ({_extent(experiment)})"
     return (
-        f"proven: {name} {_VERBS.get(name, 'saves')} {limit}{seconds} ({_extent(experiment)}), {_collected(experiment)}"
+        f"proven: {saved}, {_collected(experiment)}"
+        if is_proven
+        else f"{experiment.verdict}: {saved}: {experiment.reason}"
     )
-
-
-def _measured(experiment: Experiment) -> str:
-    return f"{format_difference(-experiment.saving_s)}, {_extent(experiment)}"
 
 
 def _extent(experiment: Experiment) -> str:

@@ -45,7 +45,7 @@ def test_few_pairs_have_no_interval() -> None:
 @pytest.mark.parametrize(
     ("changes", "verdict", "reason"),
     [
-        ({"decided": Decision.UNDER}, REFUTED, "it saves less than 30 ms"),
+        ({"decided": Decision.UNDER}, REFUTED, "it is less than 30 ms"),
         ({}, INCONCLUSIVE, "indistinguishable from 30 ms"),
         ({"count": 0}, INCONCLUSIVE, "no pair was measured"),
         ({"decided": Decision.OVER, "doubt": "it had no effect"}, INCONCLUSIVE, "it had no effect"),

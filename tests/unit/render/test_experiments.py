@@ -49,8 +49,8 @@ FINAL = FinalProof(
             "proven: all proven interventions at once save 610 ms (7 pairs), with the same tests and errors",
         ),
         (
-            {"verdict": "refuted", "reason": "it saves less than 20 ms", "saving_s": 0.001, "ci95": (-0.01, 0.01)},
-            "refuted: plugin-off=cov: it saves less than 20 ms (-1.0 ms, -10 ms to 10 ms, 7 pairs)",
+            {"verdict": "refuted", "reason": "it is less than 20 ms", "saving_s": 0.001, "ci95": (-0.01, 0.01)},
+            "refuted: plugin-off=cov saves 1.0 ms (-10 ms to 10 ms, 7 pairs): it is less than 20 ms",
         ),
         (
             {"verdict": "inconclusive", "reason": "it had no effect", "pairs": 0, "ci95": None},
@@ -110,7 +110,7 @@ def test_each_format_says_what_was_proven(make) -> None:
 
 def finding_with(make, verdict: str, saving_s: float, estimate_s: float, subject: str):
     """A finding whose experiment ended so."""
-    experiment = replace(PROVEN, verdict=verdict, saving_s=saving_s, reason="it saves less than 30 ms")
+    experiment = replace(PROVEN, verdict=verdict, saving_s=saving_s, reason="it is less than 30 ms")
     return replace(make.finding("heavy-import", subject, estimate_s), experiment=experiment)
 
 
