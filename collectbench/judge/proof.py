@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from collectbench.judge.collected import Unstable, differences
-from collectbench.judge.paired.panel import Decision, Panel, Trial
+from collectbench.judge.paired.panel import ALPHA, Decision, Panel, Trial
 from collectbench.judge.statistics import lower_half_mean
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.model.collected_state import CollectedState
@@ -119,6 +119,18 @@ def _verdict(measured: Measured) -> tuple[str, str]:
     if trial.decided is Decision.UNDER:
         return REFUTED, f"it is less than {margin}"
     return INCONCLUSIVE, f"that is indistinguishable from {margin}"
+
+
+def chance_note(experiments: Iterable[Experiment | None]) -> str:
+    """Return how many false proofs several experiments give by chance; empty for fewer than two with pairs."""
+    count = sum(each is not None and each.pairs > 0 for each in experiments)
+    if count < 2:
+        return ""
+    share, expected = f"{100 * ALPHA:.0f} %", f"{ALPHA * count:.2g}"
+    return (
+        f"each of the {count} experiments proves what is not there with a chance of {share} at most: that is {expected} "
+        "false proofs to be expected"
+    )
 
 
 def saving(base_s: Sequence[float], head_s: Sequence[float]) -> float:

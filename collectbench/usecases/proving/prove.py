@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from collectbench.discovery import SUITE
 from collectbench.experiments import INTERVENTIONS
 from collectbench.judge.paired.saving import margin_s
+from collectbench.judge.proof import chance_note
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.temporary import make_temporary_directory
@@ -82,8 +83,11 @@ class Prover:
         self, diagnosis: TargetDiagnosis, tried: Mapping[int, Tried], by_hand: Sequence[Tried]
     ) -> TargetDiagnosis:
         """The diagnosis with the experiments on findings, by their place in the list, and those by hand."""
+        done = (*by_hand, *tried.values())
+        chance = chance_note((*(each.experiment for each in done), diagnosis.joint))
         return replace(
             diagnosis,
+            notes=(*diagnosis.notes, chance) if chance else diagnosis.notes,
             findings=tuple(
                 replace(finding, experiment=self._repeatable(tried[index].experiment, diagnosis.name))
                 if index in tried

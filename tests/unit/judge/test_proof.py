@@ -7,7 +7,7 @@ import pytest
 from collectbench.judge.collected import unstable_parts
 from collectbench.judge.paired.panel import Decision, Pair, Trial
 from collectbench.judge.paired.saving import Saving
-from collectbench.judge.proof import Measured, Sameness, judged, sameness
+from collectbench.judge.proof import Measured, Sameness, chance_note, judged, sameness
 from collectbench.model.collected_state import CollectedState, CollectError
 from collectbench.model.diagnosis import INCONCLUSIVE, PROVEN, REFUTED
 from collectbench.model.fixes import Effect, Permit
@@ -84,3 +84,12 @@ def test_ids_that_differ_from_run_to_run_are_not_its_doing() -> None:
     head, again, base = state("a::t[1]"), state("a::t[2]"), state("a::t[3]")
     assert not sameness(head, base).holds
     assert sameness(head, base, (), unstable_parts(head, again)).holds
+
+
+def test_the_false_proofs_to_expect_of_several_experiments_are_said() -> None:
+    one, without_pairs = judged(measured(Decision.OVER)), judged(measured(None, count=0))
+    assert chance_note([one, None, without_pairs]) == ""
+    assert chance_note([one, one, one, without_pairs]) == (
+        "each of the 3 experiments proves what is not there with a chance of 1 % at most: that is 0.03 false proofs to be "
+        "expected"
+    )
