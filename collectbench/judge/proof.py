@@ -128,8 +128,8 @@ def chance_note(experiments: Iterable[Experiment | None]) -> str:
         return ""
     share, expected = f"{100 * ALPHA:.0f} %", f"{ALPHA * count:.2g}"
     return (
-        f"each of the {count} experiments proves what is not there with a chance of {share} at most: that is {expected} "
-        "false proofs to be expected"
+        f"each of the {count} experiments proves what is not there with a chance of {share} at most: that is "
+        f"{expected} false proofs to be expected"
     )
 
 

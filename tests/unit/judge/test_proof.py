@@ -90,6 +90,6 @@ def test_the_false_proofs_to_expect_of_several_experiments_are_said() -> None:
     one, without_pairs = judged(measured(Decision.OVER)), judged(measured(None, count=0))
     assert chance_note([one, None, without_pairs]) == ""
     assert chance_note([one, one, one, without_pairs]) == (
-        "each of the 3 experiments proves what is not there with a chance of 1 % at most: that is 0.03 false proofs to be "
-        "expected"
+        "each of the 3 experiments proves what is not there with a chance of 1 % at most: that is "
+        "0.03 false proofs to be expected"
     )
