@@ -64,7 +64,7 @@ def command(
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
-    rounds: Annotated[int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds.")] = 1,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds; 3 to prove.")] = 1,
     seed: options.Seed = None,
     timeout: options.Timeout = None,
     max_time: options.MaxTime = None,
@@ -80,7 +80,7 @@ def command(
 ) -> None:
     """Find why collection is slow, with place, seconds and fix.
 
-    Takes one or two traced rounds and a timed one; with --scaling, --prove or --workers, more.
+    Takes a traced round or two and a timed one; with --rounds, --scaling, --prove or --workers, more.
     Everything after -- goes to pytest.
     """
     from dataclasses import replace
@@ -130,20 +130,17 @@ def command(
         show_commands(worker_commands(subset_commands(project, commands) if scaling else commands, workers or ()))
         return
     feedback = request.feedback(context)
-    prover = Prover(
-        project=project,
-        options=experiments,
-        feedback=feedback,
-        typed=request.wording(context).typed,
-    )
+    prover = Prover(project=project, options=experiments, feedback=feedback, typed=request.wording(context).typed)
     study = WorkersStudy(project=project, numbers=workers or (), durations=durations, feedback=feedback)
     try:
         diagnosis = prover.finished(
-            diagnose(project, feedback, causes, scaled, in_turn(prover.proven, study.added)),
+            diagnose(
+                project, feedback, causes, scaled, in_turn(prover.proven, study.added), least_rounds=experiments.rounds
+            ),
         )
     except InterruptedDiagnosis as interrupted:
         outlets.write(interrupted.diagnosis, root=project.root)
         raise
-    advice = () if quiet else next_steps(diagnosis, request.wording(context).typed, top)
+    advice = () if quiet else next_steps(diagnosis, prover.typed, top)
     replace(outlets, next_steps=advice).write(diagnosis, root=project.root)
     raise typer.Exit(exits.of_diagnosis(diagnosis))

@@ -91,15 +91,19 @@ def measure_to_explain(project: Project, extra: tuple[RoundKind, ...], feedback:
     return _finished(session, display, feedback)
 
 
-def measure_to_diagnose(project: Project, targets: Iterable[Target], feedback: Feedback) -> LapSession:
+def measure_to_diagnose(project: Project, targets: Iterable[Target], feedback: Feedback, least: int = 1) -> LapSession:
     """Take one traced round of each target, another one if that compiled modules, and then the timed ones.
+
+    There are at least `least` timed ones. Short rounds are traced as often as timed, to have the least disturbed one.
 
     Raises:
         Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
         UsageError: the interpreter cannot be started any more, or a file of ours cannot be written.
     """
     display = feedback.display()
-    session = _session(project, Policy(rounds=project.settings.rounds or 1, warmup=0, explains_first=True), display)
+    rounds = max(project.settings.rounds or 1, least)
+    policy = Policy(rounds=rounds, warmup=0, explains_first=True, extra=(RoundKind.TRACED,))
+    session = _session(project, policy, display)
     session.targets = {target.name: target for target in targets}
     session.bytecode_is_kept = project.environment.bytecode == "written"
     display.watch(partial(importing_now, session.bench.work))

@@ -68,10 +68,12 @@ def diagnose(
     causes: Collection[str],
     scaling: Scaling = Scaling.OFF,
     prove: Prove = lambda _, __, diagnosis: diagnosis,
+    *,
+    least_rounds: int = 1,
 ) -> Diagnosis:
     """Returns the findings of the selected causes for each target of the plan (see `with_explained_targets`).
 
-    `prove` adds the experiments to each of them.
+    `prove` adds the experiments to each of them. There are at least `least_rounds` timed ones.
 
     Raises:
         InterruptedDiagnosis: a signal arrived during the experiments.
@@ -81,7 +83,7 @@ def diagnose(
     """
     require_start_of_pytest(project)
     targets = project.plan.targets
-    session = measure_to_diagnose(project, targets, feedback)
+    session = measure_to_diagnose(project, targets, feedback, least_rounds)
     start = start_of(project, session.rounds.values())
     scaled: Mapping[str, Scaled] = {}
     notes_on_subsets: tuple[str, ...] = ()

@@ -47,6 +47,11 @@ class ProveOptions:
     worktree: bool = False
 
     @property
+    def rounds(self) -> int:
+        """The least number of timed rounds: findings that are to be tested need estimates that hold."""
+        return 3 if self.findings else 1
+
+    @property
     def is_empty(self) -> bool:
         """Whether no experiment is wanted."""
         return not self.findings and not self.attempts

@@ -210,18 +210,25 @@ def test_a_target_that_failed_is_not_counted() -> None:
     assert states[-1].kinds == (RoundKind.WARMUP,)
 
 
-def rounds_that_explain_first(*, compiles: int) -> list[str]:
+def rounds_that_explain_first(*, compiles: int, rounds: int = 1, wall_s: float = 1.0) -> list[str]:
     """The kinds of rounds of a target whose first `compiles` rounds compile modules."""
-    policy, state = Policy(rounds=1, warmup=0, explains_first=True), State(name="a")
+    policy = Policy(rounds=rounds, warmup=0, explains_first=True, extra=(RoundKind.TRACED,))
+    state = State(name="a")
     while (kind := next_kind(policy, state)) is not None:
         assert rounds_expected(policy, state) >= 1
-        state = state.after(kind, 1.0, stopped=False, compiled=len(state.kinds) < compiles)
+        state = state.after(kind, wall_s, stopped=False, compiled=len(state.kinds) < compiles)
     return [kind.value for kind in state.kinds]
 
 
 def test_a_round_that_explains_comes_first_and_again_if_it_was_the_warm_up() -> None:
     assert rounds_that_explain_first(compiles=0) == ["traced", "timed"]
     assert rounds_that_explain_first(compiles=1) == ["traced", "traced", "timed"]
+
+
+def test_short_rounds_are_explained_as_often_as_timed() -> None:
+    assert rounds_that_explain_first(compiles=0, rounds=3) == ["traced", *["timed"] * 3, *["traced"] * 2]
+    assert rounds_that_explain_first(compiles=1, rounds=3) == ["traced", "traced", *["timed"] * 3, "traced"]
+    assert rounds_that_explain_first(compiles=0, rounds=3, wall_s=SHORT_S + 1) == ["traced", *["timed"] * 3]
 
 
 def test_a_suite_that_compiles_in_each_round_is_not_traced_forever() -> None:

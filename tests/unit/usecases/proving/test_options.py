@@ -58,3 +58,7 @@ def test_without_any_there_is_no_experiment() -> None:
     assert ProveOptions(pairs=3).is_empty
     assert not ProveOptions(findings=True).is_empty
     assert not ProveOptions(attempts=attempts_of(["collector-paused"])).is_empty
+
+
+def test_findings_that_are_to_be_tested_need_more_than_one_round() -> None:
+    assert [ProveOptions(findings=findings).rounds for findings in (False, True)] == [1, 3]
