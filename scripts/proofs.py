@@ -77,14 +77,17 @@ def rows(name: str, target: dict[str, Any]) -> Iterator[Finding]:
         if experiment is None:
             print(f"{start} | | | | no experiment | |", flush=True)
             continue
+        verdict = f"{experiment['verdict']} {experiment['reason']}".strip()
+        if not experiment["pairs"]:
+            print(f"{start} | | | | {verdict} | |", flush=True)
+            continue
         low, high = experiment["ci95"] or (float("nan"), float("nan"))
         print(
             f"{start} | {experiment['saving_s']:.3f} s | {low:.3f} to {high:.3f} s | {experiment['pairs']} "
-            f"| {experiment['verdict']} {experiment['reason']} | {'yes' if is_within(finding) else 'no'} |",
+            f"| {verdict} | {'yes' if is_within(finding) else 'no'} |",
             flush=True,
         )
-        if experiment["pairs"]:
-            yield finding
+        yield finding
 
 
 def print_by_hand(name: str, target: dict[str, Any]) -> None:
