@@ -34,11 +34,11 @@ def estimate(trial: Trial, panel: Panel) -> Estimate:
     resampled = []
     for _ in range(_RESAMPLES):
         chosen = source.choices(range(count), k=count)
-        resampled.append(difference([base[index] for index in chosen], [head[index] for index in chosen]))
+        resampled.append(difference([base[index] for index in chosen], [head[index] for index in chosen], panel.weight))
     resampled.sort()
     mean = fmean(resampled)
     return Estimate(
-        growth=difference(base, head),
+        growth=difference(base, head, panel.weight),
         ci95=(resampled[int(0.025 * _RESAMPLES)], resampled[int(0.975 * _RESAMPLES)]),
         error=math.sqrt(math.fsum((value - mean) ** 2 for value in resampled) / (_RESAMPLES - 1)),
     )

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+USUAL_WEIGHT = 2
 _ENUMERATED = 4096
 _FLIPS_PER_ERROR = 10
 _LEAST_ERROR = 1e-6
@@ -23,7 +24,13 @@ class Tails:
 
 
 def sign_flip(
-    base: Sequence[float], head: Sequence[float], *, over: float, under: float, source: random.Random
+    base: Sequence[float],
+    head: Sequence[float],
+    *,
+    over: float,
+    under: float,
+    source: random.Random,
+    weight: int = USUAL_WEIGHT,
 ) -> Tails:
     """The p-values of the tests that head is not larger (`at_least`), and not smaller (`at_most`), than base.
 
@@ -33,6 +40,7 @@ def sign_flip(
         over: the error that `at_least` will be compared with. If not all flips are taken, there are enough for it.
         under: the same for `at_most`.
         source: of random flips.
+        weight: of the smaller half, see `difference`.
     """
     count = len(base)
     if not count:
@@ -44,32 +52,32 @@ def sign_flip(
         return Tails(at_least=0.5**count, at_most=1.0)
     if all(base_value > head_value for base_value, head_value in pairs):
         return Tails(at_least=1.0, at_most=0.5**count)
-    observed = difference(base, head)
+    observed = difference(base, head, weight)
     wanted_over, wanted_under = (math.ceil(_FLIPS_PER_ERROR / max(error, _LEAST_ERROR)) for error in (over, under))
     if 2**count <= _ENUMERATED:
-        all_flips = [_flipped_difference(base, head, mask) for mask in range(2**count)]
+        all_flips = [_flipped_difference(base, head, mask, weight) for mask in range(2**count)]
         return Tails(
             at_least=sum(value >= observed for value in all_flips) / 2**count,
             at_most=sum(value <= observed for value in all_flips) / 2**count,
         )
     at_least = at_most = taken = 1
     while (taken < wanted_over and at_least < _ENOUGH) or (taken < wanted_under and at_most < _ENOUGH):
-        value = _flipped_difference(base, head, source.getrandbits(count))
+        value = _flipped_difference(base, head, source.getrandbits(count), weight)
         taken, at_least, at_most = taken + 1, at_least + (value >= observed), at_most + (value <= observed)
     return Tails(at_least=at_least / taken, at_most=at_most / taken)
 
 
-def difference(base: Sequence[float], head: Sequence[float]) -> float:
-    """Head less base: the difference of the means, in which each value of the smaller half counts twice.
+def difference(base: Sequence[float], head: Sequence[float], weight: int = USUAL_WEIGHT) -> float:
+    """Head less base: the difference of the means, in which each value of the smaller half counts `weight` times.
 
     Exactly the same for the same values in any order, since fsum rounds only once.
     """
     half = (len(base) + 1) // 2
-    totals = [math.fsum((*values, *sorted(values)[:half])) for values in (base, head)]
-    return (totals[1] - totals[0]) / (len(base) + half)
+    totals = [math.fsum((*values, *sorted(values)[:half] * (weight - 1))) for values in (base, head)]
+    return (totals[1] - totals[0]) / (len(base) + (weight - 1) * half)
 
 
-def _flipped_difference(base: Sequence[float], head: Sequence[float], mask: int) -> float:
+def _flipped_difference(base: Sequence[float], head: Sequence[float], mask: int, weight: int) -> float:
     """The difference if the pairs whose bit is set in `mask` carry each other's names."""
     sides: tuple[list[float], list[float]] = ([], [])
     for base_value, head_value in zip(base, head, strict=True):
@@ -77,4 +85,4 @@ def _flipped_difference(base: Sequence[float], head: Sequence[float], mask: int)
         sides[flip].append(base_value)
         sides[1 - flip].append(head_value)
         mask >>= 1
-    return difference(*sides)
+    return difference(*sides, weight)

@@ -48,6 +48,7 @@ def _tested(panel: Panel, trial: Trial, over: float, under: float) -> Trial:
         over=over / len(panel.trials),
         under=under,
         source=random.Random(f"{panel.seed}/{panel.looks}/{trial.name}"),
+        weight=panel.weight,
     )
     return replace(trial, p_over=tails.at_least, p_under=tails.at_most)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from collectbench.judge.paired.flips import USUAL_WEIGHT
 from collectbench.judge.paired.scale import Margin, RelativeMargin, Scale
 from collectbench.judge.paired.spending import OVER_SHARES, UNDER_SHARES
 
@@ -111,6 +112,7 @@ class Panel:
         under_shares: how the looks spend `alpha_under`.
         looks_at: the numbers of pairs at which to look, see `LOOKS`.
         seed: of all random flips and resamples.
+        weight: how often the statistic counts the smaller half of the figures.
         looks: how many there were.
         spent_over: the part of `alpha` that these looks have spent on `OVER`.
         spent_under: the part of `alpha_under` that they have spent on `UNDER`.
@@ -126,6 +128,7 @@ class Panel:
     under_shares: tuple[float, ...] = UNDER_SHARES
     looks_at: tuple[int, ...] = LOOKS
     seed: int = 0
+    weight: int = USUAL_WEIGHT
     looks: int = 0
     spent_over: float = 0.0
     spent_under: float = 0.0

@@ -18,6 +18,11 @@ NOTICED_SHARE, NOTICED_S = 0.02, 0.02
 """A smaller saving is not worth a finding: that share of the unchanged arm's wall time, and so many seconds."""
 
 
+WEIGHT = 8
+"""How often the test counts the smaller half. Other programs only add wall time, so large figures say little; but they
+count, since a test for which swaps leave no trace could not be sure."""
+
+
 class SavingMargin:
     """The saving that an experiment must exceed, in seconds: the larger one of the two limits."""
 
@@ -54,6 +59,7 @@ class Saving:
             looks_at=LOOKS_AT,
             disturbance=Disturbance.SLOWER,
             seed=seed,
+            weight=WEIGHT,
         )
 
     def pair(self, base: Sample, head: Sample) -> Pair | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from collectbench.judge.paired.look import look
-from collectbench.judge.paired.panel import ALPHA, Decision, Panel, Trial
+from collectbench.judge.paired.panel import ALPHA, Decision, Pair, Panel, Trial
 from collectbench.judge.paired.saving import LOOKS_AT, Saving, margin_s, wall_of_its_own_s
 from collectbench.model.sample import Noise, RoundKind, Sample
 
@@ -52,6 +52,23 @@ def test_few_experiments_prove_a_saving_that_is_only_the_margin() -> None:
         savings_s = [0.02 + source.gauss(0, 0.05) for _ in range(10)]  # two of four looks, nine tenths of the error
         proven += panel_of(savings_s, seed=number).trials["one"].decided is Decision.OVER
     assert proven <= 200 * ALPHA + 3 * (200 * ALPHA) ** 0.5
+
+
+SPIKES = {3: 0.4, 9: 0.3, 13: 0.5}
+"""Seconds by which a pair of one of the arms is too slow, since another program got into its way."""
+
+
+def test_a_few_rounds_that_other_programs_slow_down_do_not_hide_a_saving() -> None:
+    panel = Saving().panel(seed=0, share=1.0)
+    source = random.Random(1)
+    trial = Trial(name="one")
+    for number in range(15):
+        noise = (abs(source.gauss(0, 0.04)) for _ in range(2))
+        with_it, without = 1.5 + next(noise) + SPIKES.get(number, 0.0), 1.65 + next(noise) + SPIKES.get(number + 1, 0.0)
+        trial = trial.after(Pair(base=with_it, head=without))
+    panel = replace(panel, trials={"one": trial})
+    assert look(panel, last=True).trials["one"].decided is Decision.OVER
+    assert look(replace(panel, weight=2), last=True).trials["one"].decided is None
 
 
 def test_queueing_does_not_count_unless_it_may_be_the_doing_of_the_tree() -> None:
