@@ -64,7 +64,9 @@ def command(
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
-    rounds: Annotated[int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds; 3 to prove.")] = 1,
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, metavar="N", help="Timed rounds; with --prove at least 3.")
+    ] = 1,
     seed: options.Seed = None,
     timeout: options.Timeout = None,
     max_time: options.MaxTime = None,

@@ -2,7 +2,7 @@
 
 What it changes:
     An import of the module, `pytest.importorskip` included, gives an object in its place, which loads it at the first
-    use of an attribute. A module that does not exist is missing as usual.
+    use of an attribute. A module that does not exist is missing as usual; one that fails does so at its first use.
 
 Shows:
     What is saved at most if nothing imports the module while pytest collects: for lines that no codemod can move.

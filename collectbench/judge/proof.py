@@ -117,8 +117,8 @@ def _verdict(measured: Measured) -> tuple[str, str]:
     if trial.decided is Decision.OVER:
         return PROVEN, ""
     if trial.decided is Decision.UNDER:
-        return REFUTED, f"it is less than {margin}"
-    return INCONCLUSIVE, f"that is indistinguishable from {margin}"
+        return REFUTED, f"the saving is less than {margin}"
+    return INCONCLUSIVE, f"the saving is indistinguishable from {margin}"
 
 
 def chance_note(experiments: Iterable[Experiment | None]) -> str:
@@ -128,8 +128,8 @@ def chance_note(experiments: Iterable[Experiment | None]) -> str:
         return ""
     share, expected = f"{100 * ALPHA:.0f} %", f"{ALPHA * count:.2g}"
     return (
-        f"each of the {count} experiments proves what is not there with a chance of {share} at most: that is "
-        f"{expected} false proofs to be expected"
+        f"each of the {count} experiments proves what is not there with a chance of {share} at most: at most "
+        f"{expected} false proofs are to be expected"
     )
 
 

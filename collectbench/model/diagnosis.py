@@ -52,6 +52,14 @@ class Experiment:
     head_walls_s: tuple[float, ...] = ()
     net: Net | None = None
     """What is left of the saving once tests run; None if that was not asked for, or nothing is proven."""
+    same_outcomes: bool = True
+    """False if tests end differently with it."""
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether it shows that next to nothing is saved; one that changes what is collected does not show that."""
+        is_alike = self.same_nodeids and self.same_errors and self.same_outcomes
+        return self.verdict == REFUTED and self.pairs > 0 and is_alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +115,25 @@ class Finding:
 
     @property
     def is_refuted(self) -> bool:
-        """Whether an experiment showed that this saves next to nothing, or changes what is collected."""
-        return self.experiment is not None and self.experiment.verdict == REFUTED
+        """Whether an experiment showed that this saves next to nothing."""
+        return self.experiment is not None and self.experiment.is_too_small
 
     @property
     def is_proven(self) -> bool:
         """Whether an experiment proved that this saves time."""
         return self.experiment is not None and self.experiment.verdict == PROVEN
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether what is known best is an upper limit."""
+        return self.experiment.bound if self.experiment is not None and self.is_proven else self.bound
+
+    @property
+    def settled_saving_s(self) -> float:
+        """The estimate that counts no second twice, by as much more or less as the experiment differs from its own."""
+        if not self.is_proven or not self.predicted_s:
+            return self.expected_saving_s
+        return self.estimated_saving_s * self.expected_saving_s / self.predicted_s
 
     @property
     def expected_saving_s(self) -> float:

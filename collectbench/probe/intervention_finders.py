@@ -74,34 +74,50 @@ class ModuleLazy:
     def __init__(self, *names):
         self.names = frozenset(names)
         self.waiting = {}
+        self.unused = None
 
     def start(self):
-        """Come before all other finders; that of pytest, which rewrites assertions, comes before this one later."""
+        """Come before all other finders."""
         sys.meta_path.insert(0, self)
 
     def watch(self, pytest, config):
-        """Nothing to do with pytest."""
+        """Come before the finder of pytest, too, which is there by then, and see what is unused after collection."""
+        action = self
+
+        class CollectbenchLazy:
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_load_initial_conftests(self):
+                sys.meta_path.remove(action)
+                sys.meta_path.insert(0, action)
+
+            @pytest.hookimpl(trylast=True)
+            def pytest_collection_finish(self):
+                action.unused = len(action.waiting)
+
+        config.pluginmanager.register(CollectbenchLazy())
 
     def find_spec(self, name, path=None, target=None):
         """The spec of the next finder that has one, with a loader that waits."""
-        parent = self.waiting.get(name.rpartition(".")[0])
+        above = name.rpartition(".")[0]
+        parent = self.waiting.get(above)
         if parent is not None:
             load(parent)  # its submodules come after it
             if name in sys.modules:
                 return spec_of_existing(name, sys.modules[name])
-        if name not in self.names:
+            path = getattr(sys.modules[above], "__path__", path)
+        elif name not in self.names:
             return None
         for finder in sys.meta_path[sys.meta_path.index(self) + 1 :]:
             spec = finder.find_spec(name, path, target)
             if spec is not None:
-                if str(spec.origin).endswith(".py") and hasattr(spec.loader, "exec_module"):
+                if name in self.names and str(spec.origin).endswith(".py") and hasattr(spec.loader, "exec_module"):
                     spec.loader = Waits(spec.loader, self.waiting)
                 return spec
         return None
 
     def effect(self):
-        """How many modules nothing has used."""
-        return len(self.waiting)
+        """How many modules nothing has used while pytest collected."""
+        return len(self.waiting) if self.unused is None else self.unused
 
 
 class Waits:
@@ -128,22 +144,33 @@ class Waiting(Module):
     def __getattr__(self, name):
         if name.startswith(ASKED_BY_PYTEST):
             raise AttributeError(name)
-        load(self)
-        return getattr(self, name)
+        return getattr(load(self), name)
+
+    def __setattr__(self, name, value):
+        if name.startswith("__"):  # by the import system
+            super().__setattr__(name, value)
+        else:
+            setattr(load(self), name, value)
 
     def __dir__(self):
-        load(self)
-        return dir(self)
+        return dir(load(self))
 
 
 def load(module):
-    """Execute a module that waits."""
-    spec = module.__spec__
+    """Execute a module that waits, and return what takes its place: some put another object into `sys.modules`."""
+    spec, name = module.__spec__, module.__name__
     waits = spec.loader
-    waits.waiting.pop(module.__name__, None)
+    waits.waiting.pop(name, None)
     spec.loader = module.__loader__ = waits.loader
     module.__class__ = Module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:  # as for an import that fails: the next one tries again
+        sys.modules.pop(name, None)
+        spec.loader = module.__loader__ = waits
+        waits.exec_module(module)
+        raise
+    return sys.modules.get(name, module)
 
 
 def spec_of_existing(name, module, origin=None):

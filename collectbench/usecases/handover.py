@@ -197,5 +197,5 @@ def _rewritten(stamp: Stamp, report: FixReport) -> Rewritten:
 
 
 def _findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
-    found = (finding for target in diagnosis.targets for finding in target.findings)
-    return tuple(sorted(found, key=lambda each: -each.estimated_saving_s)[:_FINDINGS])
+    found = (finding for target in diagnosis.targets for finding in target.findings if not finding.is_refuted)
+    return tuple(sorted(found, key=lambda each: -each.expected_saving_s)[:_FINDINGS])

@@ -94,7 +94,8 @@ def measure_to_explain(project: Project, extra: tuple[RoundKind, ...], feedback:
 def measure_to_diagnose(project: Project, targets: Iterable[Target], feedback: Feedback, least: int = 1) -> LapSession:
     """Take one traced round of each target, another one if that compiled modules, and then the timed ones.
 
-    There are at least `least` timed ones. Short rounds are traced as often as timed, to have the least disturbed one.
+    There are at least `least` timed ones. If that is more than one, short rounds are traced as often, to have the least
+    disturbed one.
 
     Raises:
         Interrupted: a signal arrived; no child is left, and the user's tree is as it was.
@@ -102,7 +103,8 @@ def measure_to_diagnose(project: Project, targets: Iterable[Target], feedback: F
     """
     display = feedback.display()
     rounds = max(project.settings.rounds or 1, least)
-    policy = Policy(rounds=rounds, warmup=0, explains_first=True, extra=(RoundKind.TRACED,))
+    extra = (RoundKind.TRACED,) if least > 1 else ()
+    policy = Policy(rounds=rounds, warmup=0, explains_first=True, extra=extra)
     session = _session(project, policy, display)
     session.targets = {target.name: target for target in targets}
     session.bytecode_is_kept = project.environment.bytecode == "written"

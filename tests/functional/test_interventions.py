@@ -185,6 +185,40 @@ def test_a_module_that_is_used_is_loaded_once_with_all_that_belongs_to_it(collec
     assert finished.effects == (("module-lazy", 0),)
 
 
+ODD = {
+    "replaced/__init__.py": "import sys\nclass Other:\n    VALUE = 1\nsys.modules[__name__] = Other()\n",
+    "spread/__init__.py": "import os\n__path__ = [os.path.dirname(os.path.dirname(__file__)) + '/elsewhere']\n",
+    "elsewhere/there.py": "VALUE = 1\n",
+    "failing/__init__.py": "raise ImportError('some day')\n",
+    "flagged/__init__.py": "FLAG = 1\n",
+}
+USES = {
+    "replaced": "import replaced\nassert replaced.VALUE == 1",
+    "spread": "import spread\nimport spread.there\nassert spread.there.VALUE == 1",
+    "failing": (
+        "import pytest, failing\nfor _ in range(2):\n    with pytest.raises(ImportError, match='some day'):\n"
+        "        failing.VALUE"
+    ),
+    "flagged": "import flagged\nflagged.FLAG = 5\nassert flagged.FLAG == 5",
+}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_an_odd_module_that_waits_does_what_it_does_otherwise(collect, root, plain_python, name) -> None:
+    write_files(root, {**ODD, "test_b.py": f"{USES[name]}\ndef test_b(): pass\n"})
+    finished = collect(plain_python, Intervention(actions=(("module-lazy", name),)))
+    assert (finished.status, finished.message) == (Status.OK, "")
+
+
+def test_a_package_that_waits_is_loaded_before_the_tests_in_it(collect, root, plain_python) -> None:
+    files = {"pkg/__init__.py": "LOADED = 1\n", "conftest.py": "import pkg\n"}
+    test = "import sys\nassert 'LOADED' in vars(sys.modules['pkg'])\ndef test_c(): pass\n"
+    write_files(root, {**files, "pkg/test_c.py": test})
+    finished = collect(plain_python, Intervention(actions=(("module-lazy", "pkg"),)))
+    assert (finished.status, finished.message) == (Status.OK, "")
+    assert finished.effects == (("module-lazy", 0),)
+
+
 def test_a_plugin_is_absent_or_it_is_not(collect, root, plain_python) -> None:
     absent = Intervention(actions=(("absent", "junitxml"),))
     assert collect(plain_python, absent).effects == (("absent", 0),)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import normpath
 
+from collectbench.judge.statistics import median
 from collectbench.model.diagnosis import Finding, Location
 from collectbench.model.units import format_duration
 from collectbench.render.parts.escape import printable
@@ -65,12 +66,19 @@ def amount(finding: Finding, whole_s: float) -> str:
     """Return the seconds that a finding saves, and their share of the whole round, or that it is refuted."""
     if finding.is_refuted:
         return f"refuted (estimate: {format_duration(finding.estimated_saving_s)})"
-    return f"{seconds(finding)} ({percent(finding.expected_saving_s, whole_s)})"
+    return f"{seconds(finding)} ({share(finding, whole_s)})"
+
+
+def share(finding: Finding, whole_s: float) -> str:
+    """Return the share that a finding saves: of the traced round, or of the rounds without its intervention."""
+    if finding.experiment is not None and finding.is_proven and finding.experiment.head_walls_s:
+        return percent(finding.expected_saving_s, median(finding.experiment.head_walls_s))
+    return percent(finding.expected_saving_s, whole_s)
 
 
 def seconds(finding: Finding) -> str:
     """Return the seconds that a finding saves: measured ones, where there are any."""
-    return f"{'at most ' if finding.bound else ''}{format_duration(finding.expected_saving_s)}"
+    return f"{'at most ' if finding.is_bound else ''}{format_duration(finding.expected_saving_s)}"
 
 
 def percent(seconds: float, whole_s: float) -> str:
@@ -100,8 +108,8 @@ def why(finding: Finding) -> str:
 
 def alone(finding: Finding) -> str:
     """Return how much one of several lines saves, since all of them have to change; empty for a single line."""
-    if finding.saving_alone_s is None:
-        return ""
+    if finding.saving_alone_s is None or (finding.experiment is not None and finding.experiment.pairs):
+        return ""  # an experiment measured all lines, and the estimate of one does not go with that
     one_s, all_s = format_duration(finding.saving_alone_s), format_duration(finding.estimated_saving_s)
     if finding.saving_alone_s < _NOTHING_S:
         return f"changing one of these lines alone saves nothing, all of them {all_s}"

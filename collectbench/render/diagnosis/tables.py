@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from collectbench.model.diagnosis import Finding, TargetDiagnosis
 from collectbench.model.units import format_duration
-from collectbench.render.diagnosis.findings import percent, place, seconds
+from collectbench.render.diagnosis.findings import place, seconds, share
 from collectbench.render.diagnosis.totals import rest_rows
 from collectbench.render.parts.quantities import MISSING, count
 from collectbench.render.parts.tables import Column, Labels, Table, places
@@ -22,9 +22,7 @@ def findings_table(findings: Sequence[Finding], whole_s: float) -> Table:
         ),
         columns=(
             Column(title="saves", cells=tuple(map(_saves, findings)), drop=0),
-            Column(
-                title="share", cells=tuple(percent(finding.expected_saving_s, whole_s) for finding in findings), drop=1
-            ),
+            Column(title="share", cells=tuple(share(finding, whole_s) for finding in findings), drop=1),
         ),
         parts=len(findings),
     )

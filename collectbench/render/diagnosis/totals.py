@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from collectbench.model.diagnosis import PROVEN, Finding, Rest, TargetDiagnosis
+from collectbench.judge.statistics import median
+from collectbench.model.diagnosis import PROVEN, Experiment, Finding, Rest, TargetDiagnosis
 from collectbench.model.sample import Status
 from collectbench.model.units import format_duration
 from collectbench.render.diagnosis.findings import Shown, percent, place
@@ -74,18 +75,7 @@ def findings_title(shown: Shown, whole_s: float) -> str:
 
 def saved_s(findings: Sequence[Finding]) -> float:
     """Return the seconds that findings save together: no second counts for two of them."""
-    return sum(finding.expected_saving_s for finding in findings)
-
-
-def together_s(target: TargetDiagnosis, findings: Sequence[Finding]) -> float:
-    """Return the seconds that findings save together; those of the joint experiment for the proven ones of a target."""
-    if (
-        target.joint is None
-        or target.joint.verdict != PROVEN
-        or not all(finding in findings for finding in target.findings if finding.is_proven)
-    ):
-        return saved_s(findings)
-    return target.joint.saving_s + saved_s([finding for finding in findings if not finding.is_proven])
+    return sum(finding.settled_saving_s for finding in findings)
 
 
 def total(target: TargetDiagnosis, shown: Shown) -> str:
@@ -101,27 +91,50 @@ def total(target: TargetDiagnosis, shown: Shown) -> str:
     counting = [finding for finding in shown.findings if not finding.is_refuted]
     if not counting:
         return ALL_REFUTED
-    seconds, whole_s = together_s(target, counting), target.unqueued_s
-    is_bound = any(finding.bound for finding in counting)
-    limit = "at most " if is_bound else ""
-    saved = f"{limit}{format_duration(seconds)} of {format_duration(whole_s)} ({percent(seconds, whole_s)})"
+    if target.joint is not None and target.joint.verdict == PROVEN:
+        return _measured_total(target, target.joint, counting)
+    seconds, whole_s = saved_s(counting), target.unqueued_s
+    is_bound = any(finding.is_bound for finding in counting)
+    saved = _saved(seconds, whole_s, is_bound=is_bound)
     one, these = len(counting) == 1, _these(len(counting), len(shown.findings))
     if target.wall_s is None or not whole_s:
         return f"{these} {'saves' if one else 'save'} {saved}."
-    left = format_duration(target.wall_s * max(0.0, 1 - seconds / whole_s))
+    left_s = target.wall_s * max(0.0, 1 - seconds / whole_s)
+    brought = _brought(target, target.wall_s, left_s, is_bound=is_bound)
+    return f"{these} {'brings' if one else 'bring'} {brought}: {'it saves' if one else 'they save'} {saved}."
+
+
+def _measured_total(target: TargetDiagnosis, joint: Experiment, counting: Sequence[Finding]) -> str:
+    """What all proven interventions saved at once; what others may save beyond that is not known."""
+    number = sum(finding.is_proven for finding in target.findings)
+    before_s = median(joint.head_walls_s) if joint.head_walls_s else target.unqueued_s
+    brought = _brought(target, before_s, max(0.0, before_s - joint.saving_s), is_bound=joint.bound)
+    others = [finding for finding in counting if not finding.is_proven]
+    estimated = f" The others are not proven: {format_duration(saved_s(others))} estimated." if others else ""
+    saved = _saved(joint.saving_s, before_s, is_bound=joint.bound)
+    return f"The {_word(number)} proven bring {brought}: at once they save {saved}.{estimated}"
+
+
+def _saved(seconds: float, whole_s: float, *, is_bound: bool) -> str:
+    limit = "at most " if is_bound else ""
+    return f"{limit}{format_duration(seconds)} of {format_duration(whole_s)} ({percent(seconds, whole_s)})"
+
+
+def _brought(target: TargetDiagnosis, before_s: float, left_s: float, *, is_bound: bool) -> str:
+    left = format_duration(left_s)
     after = f"{left} at best" if is_bound else f"about {left}"
     budget = "" if target.budget_s is None else f" (budget {format_duration(target.budget_s)})"
-    brought = (
-        f"{'brings' if one else 'bring'} {subject(target)} from {format_duration(target.wall_s)} to {after}{budget}"
-    )
-    return f"{these} {brought}: {'it saves' if one else 'they save'} {saved}."
+    return f"{subject(target)} from {format_duration(before_s)} to {after}{budget}"
 
 
 def _these(number: int, shown: int) -> str:
-    word = _WORDS[number] if number < len(_WORDS) else str(number)
     if number < shown:
-        return f"The {word} not refuted"
-    return "This one" if number == 1 else f"These {word}"
+        return f"The {_word(number)} not refuted"
+    return "This one" if number == 1 else f"These {_word(number)}"
+
+
+def _word(number: int) -> str:
+    return _WORDS[number] if number < len(_WORDS) else str(number)
 
 
 def rest_rows(target: TargetDiagnosis, *, all_rows: bool) -> list[Rest]:

@@ -148,7 +148,7 @@ def findings_table(report: Handover) -> Table:
     """Return the largest findings that are still to do: seconds, cause, and the place."""
     found = report.findings
     columns = (
-        Column(title="saves", cells=tuple(format_duration(each.estimated_saving_s) for each in found), drop=0),
+        Column(title="saves", cells=tuple(format_duration(each.expected_saving_s) for each in found), drop=0),
         Column(title="cause", cells=tuple(each.cause for each in found), drop=0, right=False),
     )
     first = (each.locations[0] if each.locations else None for each in found)

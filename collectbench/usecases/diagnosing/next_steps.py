@@ -21,11 +21,12 @@ def next_steps(diagnosis: Diagnosis, typed: CommandLine, top: int) -> tuple[Advi
 
 
 def _steps(diagnosis: Diagnosis, typed: CommandLine, top: int) -> Iterator[Advice]:
-    first = [target.findings[0] for target in diagnosis.targets if target.findings]
+    shown = [shown_of(target.findings, None) for target in diagnosis.targets]
+    first = [each for one in shown for each in (*one.findings, *one.notes)]
     if first:
         about = replace(typed, options=(), targets=(), pytest_args=())
         yield Advice("about the first finding", about.other("diagnose", "--explain", first[0].cause))
-    longest = max((len(shown_of(target.findings, None).findings) for target in diagnosis.targets), default=0)
+    longest = max((len(one.findings) for one in shown), default=0)
     if longest > top and not typed.has("--verbose"):
         yield Advice("more findings", typed.again("--top", str(max(longest, MORE))))
     if any(target.workers and target.workers.tests is None for target in diagnosis.targets):

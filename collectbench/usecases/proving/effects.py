@@ -12,7 +12,7 @@ NAMES = {
     "failures": "the module does not fail twice",
     "name-shared": "no file was imported under a second name",
     "finder-off": "no finder of this class was added",
-    "module-lazy": "nothing imports the module, or something of it is used while pytest collects",
+    "module-lazy": "the module is no Python file, nothing imports it, or something of it is used while pytest collects",
     "models-deferred": "pydantic 2 was not imported",
     "start": "Python did not run it at its start",
     "exit-function-off": "the line registers no function for the end of the process",

@@ -19,7 +19,7 @@ from collectbench.measure.session.paired_target import Arm, PairedPolicy, Paired
 from collectbench.measure.session.pairs import PairedSession
 from collectbench.measure.session.round_runner import Announcement, Observer, OutOfTime, RoundRunner
 from collectbench.model.collected_state import CollectedState
-from collectbench.model.diagnosis import Experiment
+from collectbench.model.diagnosis import JOINT, Experiment
 from collectbench.model.intervention import NOTHING, Intervention
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Limits, Target
@@ -87,7 +87,9 @@ class Laboratory:
             base = [*base, *self._further(name, arms.base, ENDS - len(base))]
         permitted = USUAL_ENDS if arms.permits else frozenset[int]()
         same = (None if arms.permits else _same_collections(base, head)) or _same_ends(base, head, permitted) or same
-        experiment = self._judged(name, arms, same, session=session, doubt=doubt_of([*base, *head]))
+        experiment = self._judged(
+            name, arms, same, session=session, doubt=doubt_of([*base, *head], one_is_enough=name == JOINT)
+        )
         return replace(experiment, ends=len(base) if is_at_risk else 0)
 
     def _further(self, name: str, intervention: Intervention, count: int) -> Iterator[Round]:
@@ -124,7 +126,7 @@ class Laboratory:
         if not same.holds:
             again = state_of(self._state(f"{self.target.name} (unchanged)", NOTHING))  # what differs in any case
             same = sameness(self._unchanged, base, arms.permits, unstable_parts(self._unchanged, again))
-        return same, doubt_of(rounds)
+        return same, doubt_of(rounds, one_is_enough=name == JOINT)
 
     def _state(self, name: str, intervention: Intervention) -> Round:
         runner = RoundRunner(observer=self.observer, deadline_ns=self.deadline_ns)
@@ -191,9 +193,14 @@ def _same_ends(base: Sequence[Round], head: Sequence[Round], permitted: Collecti
     return None
 
 
-def doubt_of(rounds: Sequence[Round]) -> str:
-    """Return why the rounds of an experiment do not show what it saves; empty if they do."""
+def doubt_of(rounds: Sequence[Round], *, one_is_enough: bool = False) -> str:
+    """Return why the rounds of an experiment do not show what it saves; empty if they do.
+
+    With `one_is_enough`, one of several actions may leave nothing for another one.
+    """
     for each in rounds:
+        if one_is_enough and any(count for _, count in each.effects):
+            continue
         for action, count in each.effects:
             if not count:
                 return f"it had no effect: {NAMES[action]}"

@@ -23,6 +23,9 @@ from collectbench.usecases.proving.compared_tests import Compared, Comparison, M
 from collectbench.usecases.proving.experiments import Laboratory
 from collectbench.usecases.verifying.options import TIMEOUT_S
 
+WAITING = frozenset({"module-lazy", "models-deferred"})
+"""Actions that put work off."""
+
 
 def nets_of(laboratory: Laboratory, project: Project, read_tree: Callable[[], Tree]) -> Nets:
     """Return what runs the tests of a target whose experiments are over.
@@ -79,7 +82,7 @@ class Nets:
         try:
             return replace(experiment, net=self._net(experiment, arms))
         except OtherOutcomesError as error:
-            return replace(experiment, verdict=REFUTED, reason=str(error))
+            return replace(experiment, verdict=REFUTED, reason=str(error), same_outcomes=False)
 
     def _net(self, experiment: Experiment, arms: Arms) -> Net:
         only = self.tests.of(arms, self.nodeids)
@@ -87,7 +90,7 @@ class Nets:
             full = self._compared(experiment, arms, self.target, only)
         except NoNetError as error:
             return unmeasured(str(error))
-        net = net_of(experiment, full.runs, is_paid_again=bool(changed_files(arms)))
+        net = net_of(experiment, full.runs, is_paid_again=is_paid_again(arms))
         net = replace(net, flaky=full.outcomes.flaky)
         return self._with_one_file(net, experiment, arms, self.nodeids if only is None else only)
 
@@ -130,6 +133,11 @@ class Nets:
         """The changed files as node ids name them."""
         root = os.path.realpath(self.tests.ids_from)
         return tuple(Path(os.path.relpath(path, root)).as_posix() for path in changed_files(arms))
+
+
+def is_paid_again(arms: Arms) -> bool:
+    """Return whether each process pays later what it saves in collection: imports that are moved, or wait."""
+    return bool(changed_files(arms)) or any(action[0] in WAITING for action in arms.base.actions)
 
 
 def one_file(affected: Sequence[str], changed: Sequence[str], moved_into: str) -> str:

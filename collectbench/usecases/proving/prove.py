@@ -169,9 +169,10 @@ def _add_nets(
 ) -> None:
     """Add to each experiment what is left of its saving once tests run. What is done stays if a signal arrives."""
     for index, each in enumerate(by_hand):
-        by_hand[index] = series.netted(each, (each.attempt,))
+        by_hand[index] = series.netted(each)
     for place, each in tried.items():
-        tried[place] = series.netted(each, wanted[place])
+        tried[place] = series.netted(each)  # kept if the next line is interrupted
+        tried[place] = series.or_later(tried[place], each, wanted[place])
 
 
 def loads_extensions(rounds: Sequence[Round], stdlib: Sequence[str]) -> bool:

@@ -106,20 +106,26 @@ class Series:
             self._nets = nets_of(self.laboratory, self.project, lambda: self._rewriter_here().tree())
         return self._nets.added(experiment, arms)
 
-    def netted(self, tried: Tried, attempts: Sequence[Attempt]) -> Tried:
-        """Return one of some attempts with its net; if tests end differently with it, a later one that is proven.
+    def netted(self, tried: Tried) -> Tried:
+        """Return an attempt with its net (see `with_net`)."""
+        return replace(tried, experiment=self.with_net(tried.experiment, tried.arms))
+
+    def or_later(self, netted: Tried, was: Tried, attempts: Sequence[Attempt]) -> Tried:
+        """Return one of some attempts; if tests end differently with it, a later one that is proven.
+
+        `was` is the attempt without its net.
 
         Raises:
             Interrupted: a signal arrived.
             UsageError: a mistake in the configuration.
             OSError: the interpreter cannot be started.
         """
-        with_net = replace(tried, experiment=self.with_net(tried.experiment, tried.arms))
-        later = attempts[attempts.index(tried.attempt) + 1 :]
-        if with_net.experiment.verdict == tried.experiment.verdict or not later:
-            return with_net
-        other = self.netted(self.first_tried(later), later)
-        return other if other.experiment.verdict == PROVEN else with_net
+        later = attempts[attempts.index(was.attempt) + 1 :]
+        if netted.experiment.verdict == was.experiment.verdict or not later:
+            return netted
+        next_one = self.first_tried(later)
+        other = self.or_later(self.netted(next_one), next_one, later)
+        return other if other.experiment.verdict == PROVEN else netted
 
     def _setting(self) -> Setting:
         self._count += 1

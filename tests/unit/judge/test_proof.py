@@ -45,8 +45,8 @@ def test_few_pairs_have_no_interval() -> None:
 @pytest.mark.parametrize(
     ("changes", "verdict", "reason"),
     [
-        ({"decided": Decision.UNDER}, REFUTED, "it is less than 30 ms"),
-        ({}, INCONCLUSIVE, "indistinguishable from 30 ms"),
+        ({"decided": Decision.UNDER}, REFUTED, "the saving is less than 30 ms"),
+        ({}, INCONCLUSIVE, "the saving is indistinguishable from 30 ms"),
         ({"count": 0}, INCONCLUSIVE, "no pair was measured"),
         ({"decided": Decision.OVER, "doubt": "it had no effect"}, INCONCLUSIVE, "it had no effect"),
         ({"decided": Decision.OVER, "same": Sameness(nodeids=False, reason="lost")}, REFUTED, "lost"),
@@ -90,6 +90,6 @@ def test_the_false_proofs_to_expect_of_several_experiments_are_said() -> None:
     one, without_pairs = judged(measured(Decision.OVER)), judged(measured(None, count=0))
     assert chance_note([one, None, without_pairs]) == ""
     assert chance_note([one, one, one, without_pairs]) == (
-        "each of the 3 experiments proves what is not there with a chance of 1 % at most: that is "
-        "0.03 false proofs to be expected"
+        "each of the 3 experiments proves what is not there with a chance of 1 % at most: at most "
+        "0.03 false proofs are to be expected"
     )

@@ -73,5 +73,6 @@ class Proven(Scripted):
 def test_if_tests_end_differently_the_next_intervention_has_its_turn(arguments, chosen, verdict) -> None:
     series = Proven(laboratory=None, project=None, target=None, rounds=(), work=Path("/"))  # type: ignore[arg-type]
     attempts = [Attempt(kind=replace(PAUSED, id=str(number)), argument=text) for number, text in enumerate(arguments)]
-    found = series.netted(series.tried(attempts[0]), attempts)
+    first = series.tried(attempts[0])
+    found = series.or_later(series.netted(first), first, attempts)
     assert (attempts.index(found.attempt), found.experiment.verdict) == (chosen, verdict)
