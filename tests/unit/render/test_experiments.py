@@ -173,4 +173,6 @@ def test_the_total_is_what_all_proven_interventions_saved_at_once(make) -> None:
 
 def test_a_target_whose_findings_are_all_refuted_has_nothing_to_save(make) -> None:
     target = make.diagnosed(finding_with(make, "refuted", 0.01, 0.9, "numpy"))
-    assert "nothing to save: an experiment refutes each finding" in show(make.diagnosis(make.environment, target))
+    document = make.diagnosis(make.environment, target)
+    assert "nothing to save: an experiment refutes each finding" in show(document)
+    assert "::warning" not in show(document, "github")

@@ -27,9 +27,10 @@ def render(diagnosis: Diagnosis, options: RenderOptions) -> str:
 
 
 def _annotations(target: TargetDiagnosis, shown: Shown, options: RenderOptions) -> list[Annotation]:
-    """Return the first place of each finding, then the second of each: GitHub shows only a few."""
+    """Return the first place of each finding, then the second of each, as GitHub shows few; none of refuted ones."""
     whole_s = target.unqueued_s
-    turns = zip_longest(*(_of_finding(finding, whole_s, options) for finding in shown.findings))
+    worth_it = [finding for finding in shown.findings if not finding.is_refuted]
+    turns = zip_longest(*(_of_finding(finding, whole_s, options) for finding in worth_it))
     return [annotation for annotation in chain.from_iterable(turns) if annotation is not None]
 
 
