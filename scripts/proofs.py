@@ -70,7 +70,7 @@ def rows(name: str, target: dict[str, Any]) -> Iterator[Finding]:
     """Print a row for each finding that is large, or has an experiment; yield those with one that took pairs."""
     whole_s = target["traced_wall_s"] - target["queued_s"]
     for finding in target["findings"]:
-        experiment, predicted_s = finding["experiment"], finding["estimated_by_itself_s"]
+        experiment, predicted_s = finding["experiment"], predicted(finding)
         if experiment is None and predicted_s < SHOWN_SHARE * whole_s:
             continue
         start = f"| {name} | {finding['cause']} {finding['subject']} | {predicted_s:.3f} s"
@@ -119,8 +119,13 @@ def ending(name: str, target: dict[str, Any]) -> str:
 def error_of(finding: Finding) -> float:
     """The error of a prediction, as a share of what was proven."""
     saving_s: float = finding["experiment"]["saving_s"]
-    predicted_s: float = finding["estimated_by_itself_s"]
-    return abs(predicted_s - saving_s) / saving_s
+    return abs(predicted(finding) - saving_s) / saving_s
+
+
+def predicted(finding: Finding) -> float:
+    """What the experiment should show, in seconds; older documents know only what no other finding claims."""
+    by_itself_s: float | None = finding.get("estimated_by_itself_s")
+    return float(finding["estimated_saving_s"]) if by_itself_s is None else by_itself_s
 
 
 def is_within(finding: Finding) -> bool:
@@ -129,7 +134,7 @@ def is_within(finding: Finding) -> bool:
         return False
     low, high = finding["experiment"]["ci95"]
     wider = max(WIDER_SHARE * finding["experiment"]["saving_s"], WIDER_S)
-    return bool(low - wider <= finding["estimated_by_itself_s"] <= high + wider)
+    return bool(low - wider <= predicted(finding) <= high + wider)
 
 
 def documents(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any] | None]]:

@@ -8,7 +8,27 @@ ASKED_BY_PYTEST = ("_pytest", "_mock_", "pytest_mock", "__bases__", "__wrapped__
 """Beginnings of attributes that pytest looks for in each object of a test module: no use, and modules have none."""
 
 
-class NameShared:
+class FirstFinder:
+    """Comes before all other finders, also before that of pytest, which rewrites assertions."""
+
+    def start(self):
+        """Come before those that Python has."""
+        sys.meta_path.insert(0, self)
+
+    def watch(self, pytest, config):
+        """Register the hook that lets it come before the finder of pytest, too, which is there by then."""
+        action = self
+
+        class CollectbenchFinder:
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_load_initial_conftests(self):
+                sys.meta_path.remove(action)
+                sys.meta_path.insert(0, action)
+
+        config.pluginmanager.register(CollectbenchFinder())
+
+
+class NameShared(FirstFinder):
     """Gives an import the module that another name has already, if both come from one file.
 
     A name that begins with one of two packages has the other name with the other one in its place.
@@ -18,22 +38,6 @@ class NameShared:
         self.changes = [(one, other), (other, one)]
         self.realpath = os.path.realpath
         self.count = 0
-
-    def start(self):
-        """Come before all other finders."""
-        sys.meta_path.insert(0, self)
-
-    def watch(self, pytest, config):
-        """Register the hook that lets it come before the finder of pytest, too, which is there by then."""
-        action = self
-
-        class CollectbenchNames:
-            @pytest.hookimpl(tryfirst=True)
-            def pytest_load_initial_conftests(self):
-                sys.meta_path.remove(action)
-                sys.meta_path.insert(0, action)
-
-        config.pluginmanager.register(CollectbenchNames())
 
     def others(self, name):
         """The other names of a module."""
@@ -65,7 +69,7 @@ class NameShared:
         return self.count
 
 
-class ModuleLazy:
+class ModuleLazy(FirstFinder):
     """Finds some modules as other finders do, and loads each when something of it is used.
 
     `importlib.util.LazyLoader` does not serve: there, a second import of the module counts as a use.
@@ -76,20 +80,12 @@ class ModuleLazy:
         self.waiting = {}
         self.unused = None
 
-    def start(self):
-        """Come before all other finders."""
-        sys.meta_path.insert(0, self)
-
     def watch(self, pytest, config):
-        """Come before the finder of pytest, too, which is there by then, and see what is unused after collection."""
+        """See also which modules are unused when collection ends: tests may use them."""
+        super().watch(pytest, config)
         action = self
 
         class CollectbenchLazy:
-            @pytest.hookimpl(tryfirst=True)
-            def pytest_load_initial_conftests(self):
-                sys.meta_path.remove(action)
-                sys.meta_path.insert(0, action)
-
             @pytest.hookimpl(trylast=True)
             def pytest_collection_finish(self):
                 action.unused = len(action.waiting)

@@ -185,6 +185,13 @@ def test_a_module_that_is_used_is_loaded_once_with_all_that_belongs_to_it(collec
     assert finished.effects == (("module-lazy", 0),)
 
 
+def test_a_use_after_collection_takes_nothing_from_the_effect(collect, root, plain_python) -> None:
+    use = "\n\ndef pytest_sessionfinish():\n    assert big.LOADED\n"
+    write_files(root, {**LAZY, "conftest.py": LAZY["conftest.py"] + use})
+    finished = collect(plain_python, Intervention(actions=(("module-lazy", "big"),)))
+    assert (finished.status, finished.message, finished.effects) == (Status.OK, "", (("module-lazy", 1),))
+
+
 ODD = {
     "replaced/__init__.py": "import sys\nclass Other:\n    VALUE = 1\nsys.modules[__name__] = Other()\n",
     "spread/__init__.py": "import os\n__path__ = [os.path.dirname(os.path.dirname(__file__)) + '/elsewhere']\n",

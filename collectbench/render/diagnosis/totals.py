@@ -43,10 +43,11 @@ def basis(target: TargetDiagnosis) -> str:
     traced = (
         f"All seconds below are of the traced round: {format_duration(target.traced_wall_s)} ({_beside_timed(target)})"
     )
+    proven = " Proven seconds are those of experiments." if any(each.is_proven for each in target.findings) else ""
     if target.queued_s < _SMALL * target.traced_wall_s:
-        return f"{traced}."
+        return f"{traced}.{proven}"
     queued, rest = format_duration(target.queued_s), format_duration(target.unqueued_s)
-    return f"{traced}, {queued} of it waiting for a processor. Shares are of the other {rest}."
+    return f"{traced}, {queued} of it waiting for a processor. Shares are of the other {rest}.{proven}"
 
 
 def _beside_timed(target: TargetDiagnosis) -> str:

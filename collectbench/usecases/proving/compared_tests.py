@@ -124,7 +124,7 @@ class Comparison:
             if not self._outcomes().changes:
                 break
         self._require_same()
-        if doubt := doubt_of(self._rounds[Side.BASE]):
+        if doubt := doubt_of(self.name, self._rounds[Side.BASE]):
             raise NoNetError(doubt)
 
     def _outcomes(self) -> ArmOutcomes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+CHECKS = frozenset({"absent", "present"})
+"""Actions that change nothing, and tell whether another change took effect."""
+
 NAMES = {
     "serve": "none of the changed files was loaded",
     "without-hook": "pytest registers no such implementation",

@@ -23,7 +23,7 @@ from collectbench.model.diagnosis import JOINT, Experiment
 from collectbench.model.intervention import NOTHING, Intervention
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Limits, Target
-from collectbench.usecases.proving.effects import NAMES
+from collectbench.usecases.proving.effects import CHECKS, NAMES
 
 ENDS = 50
 """So many rounds with frozen objects have to end alike: a crash at the end of the process may be rare."""
@@ -87,9 +87,7 @@ class Laboratory:
             base = [*base, *self._further(name, arms.base, ENDS - len(base))]
         permitted = USUAL_ENDS if arms.permits else frozenset[int]()
         same = (None if arms.permits else _same_collections(base, head)) or _same_ends(base, head, permitted) or same
-        experiment = self._judged(
-            name, arms, same, session=session, doubt=doubt_of([*base, *head], one_is_enough=name == JOINT)
-        )
+        experiment = self._judged(name, arms, same, session=session, doubt=doubt_of(name, [*base, *head]))
         return replace(experiment, ends=len(base) if is_at_risk else 0)
 
     def _further(self, name: str, intervention: Intervention, count: int) -> Iterator[Round]:
@@ -126,7 +124,7 @@ class Laboratory:
         if not same.holds:
             again = state_of(self._state(f"{self.target.name} (unchanged)", NOTHING))  # what differs in any case
             same = sameness(self._unchanged, base, arms.permits, unstable_parts(self._unchanged, again))
-        return same, doubt_of(rounds, one_is_enough=name == JOINT)
+        return same, doubt_of(name, rounds)
 
     def _state(self, name: str, intervention: Intervention) -> Round:
         runner = RoundRunner(observer=self.observer, deadline_ns=self.deadline_ns)
@@ -193,15 +191,14 @@ def _same_ends(base: Sequence[Round], head: Sequence[Round], permitted: Collecti
     return None
 
 
-def doubt_of(rounds: Sequence[Round], *, one_is_enough: bool = False) -> str:
+def doubt_of(name: str, rounds: Sequence[Round]) -> str:
     """Return why the rounds of an experiment do not show what it saves; empty if they do.
 
-    With `one_is_enough`, one of several actions may leave nothing for another one.
+    In the joint one, an action may leave nothing for another one to do; that what is blocked stays out must hold.
     """
     for each in rounds:
-        if one_is_enough and any(count for _, count in each.effects):
-            continue
+        is_forgiven = name == JOINT and any(count for _, count in each.effects)
         for action, count in each.effects:
-            if not count:
+            if not count and not (is_forgiven and action not in CHECKS):
                 return f"it had no effect: {NAMES[action]}"
     return ""

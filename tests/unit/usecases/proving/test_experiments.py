@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 
 from collectbench.measure.round.round import Round
+from collectbench.model.diagnosis import JOINT
 from collectbench.model.probe_files import PROBE
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.usecases.proving.effects import NAMES
@@ -51,5 +52,13 @@ def test_each_action_of_the_probe_has_a_sentence_on_its_having_no_effect() -> No
 
 
 def test_an_intervention_without_effect_is_doubt() -> None:
-    assert doubt_of([finished(effects=(("serve", 2),))]) == ""
-    assert "none of the changed files was loaded" in doubt_of([finished(effects=(("serve", 0),))])
+    assert doubt_of("one", [finished(effects=(("serve", 2),))]) == ""
+    assert "none of the changed files was loaded" in doubt_of("one", [finished(effects=(("serve", 0),))])
+
+
+def test_in_the_joint_experiment_an_action_may_leave_nothing_for_another_but_a_block_must_hold() -> None:
+    without_lazy = finished(effects=(("serve", 2), ("module-lazy", 0)))
+    assert doubt_of(JOINT, [without_lazy]) == ""
+    assert doubt_of("one", [without_lazy])
+    assert doubt_of(JOINT, [finished(effects=(("serve", 0), ("module-lazy", 0)))])
+    assert "still loaded" in doubt_of(JOINT, [finished(effects=(("serve", 2), ("absent", 0)))])
