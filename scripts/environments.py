@@ -1,11 +1,12 @@
 """Makes the virtual environments that scripts/test and scripts/demo run in. Standard library only.
 
-Usage: python3 scripts/environments.py [dev] [demo] [corpus] [peers] [matrix] [lowest] [browser]
+Usage: python3 scripts/environments.py [dev] [demo] [corpus] [peers] [detectors] [matrix] [lowest] [browser]
 
 dev     .venv: collectbench with its development tools
 demo    .demo: collectbench and the demo's corpus, no further pytest plugin
 corpus  .venvs/corpus: hypothesis on top of .demo, which the conftests of sympy and pandas need
 peers   .venvs/peers: the same with the profilers that scripts/peers.py compares with; scripts/test does not need it
+detectors .venvs/detectors: the change detectors that scripts/history_steps.py compares with, and Otava's test data
 matrix  .venvs/<minor>-pytest<major>: what a user's interpreter may look like
 lowest  .venvs/lowest: collectbench with the lowest versions of everything that it allows
 browser no environment: Chromium and its driver, from apt-get where this is root, for the tests of the HTML page
@@ -36,6 +37,8 @@ MATRIX = tuple(
 CORPUS_WITHOUT_CONFIGURATION = ("networkx", "sympy")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CORPUS = ("networkx==3.6.1", "numpy", "scipy", "pandas", "sympy")
+OTAVA = "apache-otava==0.8.0"
+DETECTORS = (OTAVA, "ruptures==1.1.10")
 PEERS = ("pytest-collect-profile==0.4.0", "pytest-perf-report==0.3.0", "pyinstrument==5.1.3")
 
 _VENV_PIP = str(ROOT / ".venv" / "bin" / "python")
@@ -180,6 +183,15 @@ def make_peers() -> None:
     _make_on_demo(".venvs/peers", ("hypothesis", *PEERS))
 
 
+def make_detectors() -> None:
+    """.venvs/detectors, with the source distribution of apache-otava: its tests hold the histories."""
+    make(".venvs/detectors", at_least("3.10", "apache-otava"), DETECTORS, pip=_VENV_PIP)
+    folder = ROOT / ".venvs" / "detectors"
+    if not list(folder.glob("apache*otava-*.tar.gz")):
+        source = ("--no-deps", "--no-binary", ":all:", "-d", str(folder))
+        _run(_VENV_PIP, "-m", "pip", "download", "-qq", "--disable-pip-version-check", *source, OTAVA)
+
+
 def _make_on_demo(name: str, requirements: tuple[str, ...]) -> None:
     """An environment that also sees what .demo holds, to save space."""
     demo = python_of(".demo")
@@ -234,6 +246,7 @@ _KINDS = {
     "demo": make_demo,
     "corpus": make_corpus,
     "peers": make_peers,
+    "detectors": make_detectors,
     "matrix": make_matrix,
     "lowest": make_lowest,
     "browser": install_browser,

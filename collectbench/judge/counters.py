@@ -118,7 +118,7 @@ def _remarks(
     for name, change in changes.items():
         if name in failed or name == ITEMS or change.head == change.base:
             continue
-        if change.stable and _is_remarkable(name, change):
+        if change.stable and is_remarkable(name, change.head - change.base):
             pieces.append(_describe(name, change))
         elif name in over:
             pieces.append(f"{_describe(name, change)}: not judged, since it {why_unstable}")
@@ -126,8 +126,9 @@ def _remarks(
         yield "; ".join(pieces)
 
 
-def _is_remarkable(name: str, change: CounterChange) -> bool:
-    return name in ALWAYS_REMARKED or abs(change.head - change.base) >= REMARKED_FROM * FLOORS.get(name, 0)
+def is_remarkable(name: str, grown: int) -> bool:
+    """Whether a counter that grew or fell by this much deserves a remark."""
+    return name in ALWAYS_REMARKED or abs(grown) >= REMARKED_FROM * FLOORS.get(name, 0)
 
 
 def _describe(name: str, change: CounterChange) -> str:

@@ -80,7 +80,7 @@ class Step:
     Attributes:
         index: of the first point of the new level, in `TargetTrend.points`.
         kind: what shows it.
-        figure: the name of the counter, or `wall_s`.
+        figure: the name of the counter, `wall_s`, or `reference_wall_s` if each timed point has reference seconds.
         before: the level before: the counter, or the median in seconds.
         after: the level from there on.
         base: the commit of the last point before; None if unknown.
