@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from collectbench.model.probe_files import NAME_IN_STACKS
+
 _CALL = re.compile(r'File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)')
 
 
@@ -35,8 +37,9 @@ def hanging_stack(stacks: str) -> str:
     """The stack that tells where a process hangs, from those of all its threads, of which the main one is the last.
 
     At its end, Python waits for other threads in `_shutdown` of the module `threading`: then their stacks tell. The
-    thread of our own is not among them.
+    thread of our own is not among them, nor are calls of our own: the sampler may just have interrupted the code.
     """
     *others, main = stacks.strip("\n").split("\n\n")
-    others = [other for other in others if "<frozen importlib._bootstrap> of collectbench" not in other]
-    return "\n\n".join(others) if others and main.endswith(" in _shutdown") else main
+    others = [other for other in others if NAME_IN_STACKS not in other]
+    stack = "\n\n".join(others) if others and main.endswith(" in _shutdown") else main
+    return "\n".join(line for line in stack.split("\n") if NAME_IN_STACKS not in line)

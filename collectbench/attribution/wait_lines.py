@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from collectbench.attribution.fields import text_of
+from collectbench.model.probe_files import NAME_IN_STACKS
 from collectbench.model.samples import Call
 from collectbench.model.wait_log import Frames, StackOperation, StackWait, WaitLog
 
@@ -74,10 +75,12 @@ def _unescaped(text: str) -> str:
 
 
 def _frames_of_dump(lines: list[str]) -> Iterator[tuple[str, int]]:
-    """The frames of faulthandler's lines, with one IMPORT for consecutive ones of the import machinery."""
+    """The frames of faulthandler's lines, without our own; one IMPORT for consecutive ones of the import machinery."""
     is_within = False
     for match in filter(None, map(DUMPED.match, lines)):
         path, line = match[1], match[2]
+        if path == NAME_IN_STACKS:
+            continue  # also the innermost: the sampler may just have interrupted the code
         if not path.startswith("<frozen "):
             yield _unescaped(path), int(line) if line.isdecimal() else 0
         elif not is_within:

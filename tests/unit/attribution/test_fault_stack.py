@@ -20,6 +20,12 @@ def test_a_process_that_waits_for_a_thread_at_its_end_hangs_where_that_thread_is
     assert responsible_call(stack, "/p") == Call("/p/pool.py", 8, "poll")
 
 
+def test_code_that_the_sampler_has_just_interrupted_hangs_where_it_was() -> None:
+    title, calls = LOOPING.split("\n", 1)
+    handler = '  File "<frozen importlib._bootstrap> of collectbench", line 66 in interrupt'
+    assert hanging_stack(f"{WATCHER}\n\n{title}\n{handler}\n{calls}\n") == LOOPING
+
+
 def test_without_another_thread_the_end_of_python_is_the_place() -> None:
     assert hanging_stack(f"{WATCHER}\n\n{WAITING}") == WAITING
 

@@ -49,3 +49,9 @@ DUMP = (
 def test_a_stack_of_faulthandler_is_read_with_one_mark_for_the_import_machinery() -> None:
     (wait,) = parse_waits([DUMP, "W\t0\t5000000\n"])
     assert wait.frames == (("/p/a.py", 3), ("<import>", 0), ("/p/möd/世.py", 0))
+
+
+def test_code_that_the_sampler_has_just_interrupted_waits_where_it_was() -> None:
+    handler = '  File "<frozen importlib._bootstrap> of collectbench", line 66 in interrupt\t'
+    (wait,) = parse_waits([DUMP.replace("D\t0\t", f"D\t0\t{handler}"), "W\t0\t5000000\n"])
+    assert wait.frames[0] == ("/p/a.py", 3)
