@@ -36,6 +36,7 @@ MATRIX = tuple(
 )
 CORPUS_WITHOUT_CONFIGURATION = ("networkx", "sympy")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = "chromium or chromedriver is missing; scripts/test installs them with apt-get where it is root"
 CORPUS = ("networkx==3.6.1", "numpy", "scipy", "pandas", "sympy")
 OTAVA = "apache-otava==0.8.0"
 DETECTORS = (OTAVA, "ruptures==1.1.10")

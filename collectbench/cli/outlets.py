@@ -11,7 +11,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.errors import UsageError
 from collectbench.model.fixes import FixReport, Undone
-from collectbench.model.handover import Handover
+from collectbench.model.full_report import FullReport
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -31,7 +31,7 @@ COMMANDS = {
     FixReport: "fix",
     Undone: "fix --undo",
     Verification: "verify",
-    Handover: "report",
+    FullReport: "report",
 }
 """The command that shows each document."""
 

@@ -16,24 +16,35 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="FILE",
-            help="Stored runs (before and after), and documents of lint, fix, verify and diagnose.",
+            help="Runs (before and after) or a comparison; documents of profile, diagnose, lint, fix, verify.",
             show_default=False,
         ),
     ] = None,
     config: options.ConfigFile = None,
-    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="markdown, text or json.")] = "markdown",
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="markdown, text, json or html, on stdout.")
+    ] = "markdown",
     output: options.Output = None,
+    open_: Annotated[bool, typer.Option("--open", help="Show the HTML page in a browser.")] = False,
 ) -> None:
-    """Make one document of stored ones: before and after, against budgets and goals. Nothing is measured."""
-    from collectbench.cli import request
+    """Make one document of stored ones: before and after, against budgets and goals. Nothing is measured.
+
+    With --output report.html it is a page with charts that needs no other file.
+    """
+    from collectbench.cli import browsing, request
     from collectbench.model.errors import UsageError
-    from collectbench.model.handover import Handover
-    from collectbench.usecases.handover import hand_over
+    from collectbench.model.full_report import FullReport
+    from collectbench.usecases.full_report import full_report
     from collectbench.usecases.mistakes import Mistakes
 
     mistakes = Mistakes()
-    outlets = request.outlets(context, Handover, mistakes)
+    outlets = request.outlets(context, FullReport, mistakes)
     mistakes.raise_all()
     if not files:
         raise UsageError("FILE is missing; name stored documents, such as baselines/main.json head.json lint.json")
-    outlets.write(hand_over(files, config))
+    report = full_report(files, config)
+    if open_:
+        outlets = browsing.with_page(outlets)
+    outlets.write(report)
+    if open_:
+        browsing.open_page(outlets)

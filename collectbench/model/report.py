@@ -9,6 +9,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
@@ -59,6 +60,7 @@ Document = (
     | Undone
     | Verification
     | Handover
+    | FullReport
 )
 """The documents that can be shown."""
 

@@ -21,12 +21,12 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
-def page(title: str, body: str, scripts: Sequence[str], content: Mapping[str, Any]) -> str:
+def page(title: str, bodies: Sequence[str], scripts: Sequence[str], content: Mapping[str, Any]) -> str:
     """Return a page in ASCII, ending in a newline.
 
     Args:
         title: the text of the browser's tab, raw.
-        body: the template with the elements of the page.
+        bodies: the templates with the elements of the page, in this order.
         scripts: the templates that run after the common script and the charts, in this order, in one function.
         content: the data that the scripts read, raw: they must show it as text, never as HTML.
 
@@ -41,7 +41,7 @@ def page(title: str, body: str, scripts: Sequence[str], content: Mapping[str, An
         "policy": _policy([charts, script], style),
         "title": html.escape(title).encode("ascii", "xmlcharrefreplace").decode(),
         "style": style,
-        "body": _read_template(body).rstrip("\n"),
+        "body": "".join(map(_read_template, bodies)).rstrip("\n"),
         "data": _inert_json(content),
         "echarts": charts,
         "script": script,

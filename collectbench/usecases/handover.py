@@ -1,83 +1,105 @@
-"""Makes one document of stored ones, for those who take the project over. Nothing is measured."""
+"""The hand-over: one document of stored ones, for those who take the project over. Nothing is measured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 from collectbench.judge.reference_seconds import machine_speed
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Comparison, TargetComparison
 from collectbench.model.diagnosis import Diagnosis, Finding
-from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.fixes import Fate, FixReport
 from collectbench.model.handover import Compliance, Figures, Handover, Progress, Rewritten, Stamp, Verified
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
-from collectbench.model.verification import TargetVerification, Verification
-from collectbench.store.documents import DIAGNOSIS, FIX, LINT, RUN, VERIFICATION, Kind
-from collectbench.store.files import kind_of_file, read_document
+from collectbench.model.verification import TargetVerification
 from collectbench.usecases.comparing import Terms, judge_runs, stored_limits
 from collectbench.usecases.configuration import read_config
 from collectbench.usecases.origin import TOOL, now
+from collectbench.usecases.report_sources import Sources
 
-T = TypeVar("T", Run, LintReport, FixReport, Diagnosis, Verification)
-_KINDS = (RUN, LINT, FIX, DIAGNOSIS, VERIFICATION)
 _FINDINGS = 5
 _SAME_SPEED = 1.1
 """Machines differ by less from one minute to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A document and its file."""
+class Judged:
+    """The runs of a report with the judgement on the later one, and where each comes from; None where there is none."""
 
-    file: str
-    document: Run | LintReport | FixReport | Diagnosis | Verification
+    comparison: Comparison | None = None
+    base: Run | None = None
+    head: Run | None = None
+    before: Stamp | None = None
+    after: Stamp | None = None
 
 
-def hand_over(files: Sequence[Path], config_file: Path | None) -> Handover:
-    """Return the report on stored documents: at most two runs and two lint reports, and any number of the others.
+def judge(sources: Sources, config_file: Path | None) -> Judged:
+    """Return the judgement on the later run: that of a stored comparison if there is one.
 
     The earlier run is the state before, the later one the state after. Limits and goals are those of the configuration
     for the targets that it has, else those stored with the later run.
 
     Raises:
-        BaselineError: a file is missing, damaged, or of another kind.
-        UsageError: too many runs or lint reports, or the configuration has mistakes.
+        UsageError: the configuration has mistakes.
     """
     config = read_config(config_file, Path.cwd())
-    read = _all_read(files)
-    runs, reports = _of(read, RUN), _of(read, LINT)
-    _refuse_more(runs, "runs")
-    _refuse_more(reports, "lint reports")
-    comparison = base = head = None
-    if runs:
-        head = runs[-1][1]
-        base = runs[0][1] if len(runs) > 1 else None
-        limits = stored_limits(head, config)
-        comparison = judge_runs(
-            head, base, Terms(allow_mismatch=True), limits, None, name=runs[0][0].file, selected=False
-        )
-    verification = next(reversed(_of(read, VERIFICATION)), None)
-    diagnosis = next(reversed(_of(read, DIAGNOSIS)), None)
+    runs = sources.runs
+    judged = Judged(
+        head=runs[-1].document if runs else None,
+        after=runs[-1].stamp if runs else None,
+        base=runs[0].document if len(runs) > 1 else None,
+        before=runs[0].stamp if len(runs) > 1 else None,
+    )
+    if sources.comparisons:
+        stamp, comparison = sources.comparisons[0].stamp, sources.comparisons[0].document
+        if judged.head is None:
+            judged = _both_sides(stamp, comparison)
+        return replace(judged, comparison=comparison, after=judged.after or stamp)
+    if judged.head is None:
+        return judged
+    name = judged.before.file if judged.before else ""
+    limits = stored_limits(judged.head, config)
+    terms = Terms(allow_mismatch=True)
+    return replace(
+        judged, comparison=judge_runs(judged.head, judged.base, terms, limits, None, name=name, selected=False)
+    )
+
+
+def _both_sides(stamp: Stamp, comparison: Comparison) -> Judged:
+    """The runs that a paired comparison holds, which come from its file."""
+    base, head = comparison.base_run, comparison.head_run
+    return Judged(
+        base=base,
+        head=head,
+        before=replace(stamp, created=base.created, commit=base.commit) if base else None,
+        after=replace(stamp, created=head.created, commit=head.commit) if head else None,
+    )
+
+
+def hand_over(sources: Sources, judged: Judged) -> Handover:
+    """Return the report on stored documents."""
+    comparison, base, head = judged.comparison, judged.base, judged.head
+    verification = sources.verifications[-1] if sources.verifications else None
+    diagnosis = sources.diagnoses[-1] if sources.diagnoses else None
+    environment = head.environment if head else comparison.environment if comparison else None
     return Handover(
         tool=TOOL,
         created=now(),
-        environment=head.environment if head else None,
-        before=runs[0][0] if base else None,
-        after=runs[-1][0] if runs else None,
+        environment=environment,
+        before=judged.before,
+        after=judged.after,
         verdict=comparison.verdict if comparison else None,
-        targets=_progress(comparison.targets, base, head) if comparison and head else (),
-        suite=_suite(comparison, base, head) if comparison and head else None,
-        compliance=tuple(_compliance(stamp, report) for stamp, report in reports),
-        verified=tuple(map(_verified, verification[1].targets)) if verification else (),
-        verification=verification[0] if verification else None,
-        rewrites=tuple(_rewritten(stamp, report) for stamp, report in _of(read, FIX)),
-        findings=_findings(diagnosis[1]) if diagnosis else (),
-        diagnosis=diagnosis[0] if diagnosis else None,
+        targets=_progress(comparison.targets, base, head) if comparison else (),
+        suite=_progress((comparison.suite,), base, head)[0] if comparison and comparison.suite else None,
+        compliance=tuple(_compliance(each.stamp, each.document) for each in sources.lint),
+        verified=tuple(map(_verified, verification.document.targets)) if verification else (),
+        verification=verification.stamp if verification else None,
+        rewrites=tuple(_rewritten(each.stamp, each.document) for each in sources.rewrites),
+        findings=_findings(diagnosis.document) if diagnosis else (),
+        diagnosis=diagnosis.stamp if diagnosis else None,
         notes=(*_speeds(base, head), *(comparison.notes if comparison else ())),
     )
 
@@ -92,50 +114,14 @@ def _speeds(base: Run | None, head: Run | None) -> Iterator[str]:
         )
 
 
-def _all_read(files: Sequence[Path]) -> list[_Read]:
-    read, problems = [], []
-    by_name: dict[str, Kind[Any]] = {kind.name: kind for kind in _KINDS}
-    for file in files:
-        try:
-            name = kind_of_file(file)
-            if name not in by_name:
-                known = ", ".join(each.removeprefix("collectbench.") for each in by_name)
-                problems.append(f"{file}: a {name}; a report is made of {known}")
-                continue
-            read.append(_Read(file=str(file), document=read_document(file, by_name[name])))
-        except BaselineError as error:
-            problems += [str(reason) for reason in error.reasons]
-    if problems:
-        raise BaselineError(*problems)
-    return sorted(read, key=lambda each: each.document.created)
-
-
-def _of(read: Iterable[_Read], kind: Kind[T]) -> list[tuple[Stamp, T]]:
-    """The documents of one kind, the earliest first."""
-    return [
-        (
-            Stamp(file=each.file, created=each.document.created, commit=getattr(each.document, "commit", None)),
-            each.document,
-        )
-        for each in read
-        if isinstance(each.document, kind.type)
-    ]
-
-
-def _refuse_more(found: Sequence[tuple[Stamp, object]], noun: str) -> None:
-    if len(found) > 2:
-        files = ", ".join(stamp.file for stamp, _ in found)
-        raise UsageError(f"FILE: {len(found)} {noun} ({files}); give the one before and the one after")
-
-
-def _progress(rows: Iterable[TargetComparison], base: Run | None, head: Run) -> tuple[Progress, ...]:
+def _progress(rows: Iterable[TargetComparison], base: Run | None, head: Run | None) -> tuple[Progress, ...]:
     before = {result.name: result for result in base.results} if base else {}
-    after = {result.name: result for result in head.results}
+    after = {result.name: result for result in head.results} if head else {}
     return tuple(
         Progress(
             name=row.name,
-            before=_figures(before.get(row.name)),
-            after=_figures(after.get(row.name)),
+            before=_figures(before.get(row.name)) if base else _told(row, _BASE),
+            after=_figures(after.get(row.name)) if head else _told(row, _HEAD),
             verdict=row.verdict,
             reasons=row.reasons,
             checks=row.budget.checks if row.budget else (),
@@ -144,8 +130,23 @@ def _progress(rows: Iterable[TargetComparison], base: Run | None, head: Run) -> 
     )
 
 
-def _suite(comparison: Comparison, base: Run | None, head: Run) -> Progress | None:
-    return None if comparison.suite is None else _progress((comparison.suite,), base, head)[0]
+_BASE, _HEAD = "base", "head"
+
+
+def _told(row: TargetComparison, side: str) -> Figures | None:
+    """The figures of one side that a comparison tells without its runs; None if it tells nothing."""
+    counts = getattr(row.counts, side)
+    wall_s = getattr(row.change, f"{side}_wall_s") if row.change else None
+    if counts is None and wall_s is None:
+        return None
+    return Figures(
+        wall_s=wall_s,
+        peak_rss_bytes=None,
+        items=counts.items if counts else None,
+        warnings=counts.warnings if counts else None,
+        collection_warnings=counts.collection_warnings if counts else None,
+        errors=counts.errors if counts else None,
+    )
 
 
 def _figures(result: TargetResult | None) -> Figures | None:

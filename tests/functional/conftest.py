@@ -80,6 +80,49 @@ def with_baseline(api_and_core, measured_once) -> None:
 
 
 @pytest.fixture(scope="session")
+def chromium(tmp_path_factory) -> Iterator[Any]:
+    """A headless browser that keeps a log of its console and of its network."""
+    from open_page import chromium as headless_chromium
+
+    if not any(map(shutil.which, environments.BROWSERS)) or shutil.which("chromedriver") is None:
+        pytest.skip(environments.NO_BROWSER)
+    with headless_chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path) -> Iterator[Callable[..., Any]]:
+    """Opens the page of a document. At the end, the console is empty and the page has requested nothing."""
+    from collectbench.render.formats import render
+    from collectbench.render.parts.options import RenderOptions
+    from open_page import addresses
+    from pages import Page
+
+    chromium.get_log("browser")
+    chromium.get_log("performance")
+
+    def opening(document: Any, *, theme: str = "light", table: str = "table") -> Page:
+        path = tmp_path / "page ü.html"
+        path.write_text(render(document, "html", RenderOptions()), encoding="utf-8")
+        return Page(chromium, path, theme, table)
+
+    yield opening
+    assert chromium.get_log("browser") == []
+    asked_for = list(addresses(chromium))
+    assert asked_for
+    assert {address.partition(":")[0] for address in asked_for} <= {"file", "data"}
+
+
+@pytest.fixture
+def narrow(chromium) -> Iterator[None]:
+    """As wide as a telephone."""
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    yield
+    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.fixture(scope="session")
 def takes_our_folder() -> str:
     """A conftest that changes its own file, and removes the folder in which the old one is to be kept: of all that can
     go wrong with files of ours, this goes wrong for root as well.

@@ -4,138 +4,30 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
-import time
 from dataclasses import replace
 
 import pytest
 
-import environments
 from collectbench.model.costs import (
-    CollectorCost,
     EventCount,
     HookCost,
-    ImportCost,
     Importer,
     LineCost,
     Origin,
     ParametrizedCost,
     PluginCost,
-    Profile,
     Share,
 )
-from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import PHASES, Counts, Status
 from collectbench.render.formats.html import render
 from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.options import RenderOptions
 from diagnoses import nasty_findings, ordinary_findings
-from open_page import addresses
-from open_page import chromium as headless_chromium
+from nasty_texts import NASTY, shown
+from pages import OVERLAPS, Page
+from profiles import make_calls, make_collector, make_import, make_profile
 
 TABLES = ("imports", "lines", "collectors", "parametrized", "plugins", "hooks", "events", "warnings")
-NASTY = (
-    "</script><script>window.owned = 1</script>",
-    "<script>window.owned = 1</script>",
-    "<img src=x onerror='window.owned = 1'>",
-    "<!-- <script>",
-    "&lt;b&gt; &amp; \"double\" 'single' `tick`",
-    "{a|rich} {{data}} {b} ${1} $& \\u003c",
-    "tab\there\x00nul\x1b[31mred\x7f",
-    "line\u2028and\u2029paragraph",
-    "turned \u202eback",
-    "lone \ud800 surrogate",
-    "ünïcode/☃/\U0001d518",
-    "__proto__",
-    "constructor",
-    "package.__proto__",
-)
-
-
-def make_import(module, *, begin_s=0.1, inclusive_s=0.05, self_s=0.01, origin=Origin.THIRD_PARTY, **changes):
-    fields = {
-        "path": f"<site-packages>/{module.replace('.', '/')}.py",
-        "find_s": 0.001,
-        "compile_s": 0.002,
-        "bytecode": "hit",
-        "importers": (Importer(path="tests/test_a.py", line=7, saving_alone_s=0.02),),
-        "saving_alone_s": inclusive_s * 0.5,
-        "saving_joint_s": inclusive_s * 0.9,
-        "floor": False,
-    }
-    return ImportCost(
-        module=module, origin=origin, begin_s=begin_s, inclusive_s=inclusive_s, self_s=self_s, **{**fields, **changes}
-    )
-
-
-def make_collector(nodeid, *, begin_s=0.9, inclusive_s=0.05):
-    return CollectorCost(nodeid=nodeid, type="Module", self_s=0.002, inclusive_s=inclusive_s, items=4, begin_s=begin_s)
-
-
-def make_calls(name="load"):
-    """Pyinstrument's JSON: <module> calls `name`, which calls parse."""
-    place = {"file_path": "/p/api.py", "file_path_short": "api.py", "line_no": 3, "is_application_code": True}
-    parse = {"function": "parse", "time": 0.4, "children": [], **place}
-    load = {"function": name, "time": 0.6, "children": [parse], **place}
-    root = {"function": "<module>", "time": 1.0, "children": [load], **place}
-    return json.dumps({"duration": 1.0, "sample_count": 1000, "root_frame": root})
-
-
-def make_profile(**changes):
-    """A numpy of 0.5 s within a pandas of 0.8 s, and test modules behind them."""
-    fields = {
-        "tool": Tool(name="collectbench", version="1.2.3"),
-        "created": "2025-11-03T10:00:00Z",
-        "environment": Environment(
-            python="3.11.7",
-            implementation="CPython",
-            pytest="9.0.3",
-            plugins={},
-            platform="Linux",
-            cpu_model="Xeon",
-            cpu_count=2,
-            bytecode="written",
-            flags={},
-        ),
-        "target": "tests/api",
-        "status": Status.OK,
-        "message": "",
-        "complete": True,
-        "wall_s": 1.9,
-        "timed_rounds": 3,
-        "traced_wall_s": 2.0,
-        "counts": Counts(items=120, files=12, errors=0, warnings=2, collection_warnings=0),
-        "phases": {**dict.fromkeys(PHASES, 0.2), "unaccounted": 0.2},
-        "shares": (Share(name="imports: third-party", seconds=1.5), Share(name="unaccounted", seconds=0.5)),
-        "imports": (
-            make_import("pandas", begin_s=0.1, inclusive_s=0.8, self_s=0.3),
-            make_import("numpy", begin_s=0.2, inclusive_s=0.5, self_s=0.2),
-            make_import("numpy.linalg", begin_s=0.3, inclusive_s=0.3, self_s=0.3),
-            make_import("api", begin_s=1.0, inclusive_s=0.1, self_s=0.1, origin=Origin.FIRST_PARTY),
-        ),
-        "collectors": tuple(make_collector(f"tests/api/test_{n}.py", begin_s=1.2 + n * 0.06) for n in range(3)),
-        "lines": (
-            LineCost(path="conftest.py", line=8, function="pytest_configure", sampled_s=0.02),
-            LineCost(path="api/tables.py", line=1207, function="<module>", sampled_s=0.3),
-            LineCost(path="api/tables.py", line=12, function="<module>", sampled_s=0.1),
-        ),
-        "parametrized": (
-            ParametrizedCost(nodeid="tests/api/test_0.py::test_get", items=3, inclusive_s=0.004),
-            ParametrizedCost(nodeid="tests/api/test_1.py::test_all", items=4000, inclusive_s=0.2),
-        ),
-        "plugins": (
-            PluginCost(name="django", kind="plugin", load_s=0.4, hooks_s=0.01, saving_s=0.01),
-            PluginCost(name="cov", kind="plugin", load_s=0.1, hooks_s=0.02, saving_s=0.07),
-        ),
-        "hooks": (HookCost(hook="pytest_configure", plugin="cov", calls=3, self_s=0.02),),
-        "events": (EventCount(kind="open", detail="data.csv", path="api/load.py", line=9, count=40),),
-        "gc_s": 0.05,
-        "gc_passes": 12,
-        "warnings": (("DeprecationWarning", "old", "api/load.py", 3),),
-        "memory_timeline": ((0.0, 10_000_000), (1.0, 90_000_000), (2.0, 80_000_000)),
-        "calls": make_calls(),
-    }
-    return Profile(**{**fields, **changes})
 
 
 def make_profile_of_pandas_size():
@@ -182,91 +74,6 @@ def make_profile_of_pandas_size():
         memory_timeline=tuple((n * 0.02, 10**7 + n * 10**5) for n in range(600)),
         calls=json.dumps({"duration": root["time"], "sample_count": 20_000, "root_frame": root}),
     )
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    """A headless browser that keeps a log of its console and of its network."""
-    if not any(map(shutil.which, environments.BROWSERS)) or shutil.which("chromedriver") is None:
-        pytest.skip("chromium or chromedriver is missing; scripts/test installs them with apt-get where it is root")
-    with headless_chromium(tmp_path_factory.mktemp("chromium")) as driver:
-        yield driver
-
-
-class Page:
-    """A page that is open in the browser, and the actions of a user."""
-
-    def __init__(self, driver, path, theme):
-        self.driver = driver
-        media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-        begin = time.monotonic()
-        driver.get(path.as_uri())
-        self.opened_in_s = time.monotonic() - begin
-        assert self.ask("document.documentElement.dataset.ready") == "yes"
-
-    def ask(self, expression, *arguments):
-        return self.driver.execute_script(f"return {expression}", *arguments)
-
-    def find(self, selector):
-        return self.driver.find_element("css selector", selector)
-
-    def texts(self, selector):
-        return self.ask("[...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector)
-
-    def click(self, selector):
-        self.ask("arguments[0].scrollIntoView({block: 'center'})", self.find(selector))
-        self.find(selector).click()
-
-    def column(self, number):
-        return self.texts(f"#table tbody tr td:nth-child({number})")
-
-    def sort_by(self, title):
-        header = self.ask(
-            "[...document.querySelectorAll('#table th button')].find(e => e.textContent.startsWith(arguments[0]))",
-            title,
-        )
-        header.click()
-
-    def point_at(self, chart, at, *, click=False):
-        """Moves to a place in a chart, given as its series' coordinates or as pixels from its corner."""
-        from selenium.webdriver import ActionChains
-
-        element = self.find(chart)
-        self.ask("arguments[0].parentElement.scrollIntoView({block: 'center'})", element)
-        pixels = self.ask(
-            "(at => at[2] === 'px' ? at : echarts.getInstanceByDom(arguments[0]).convertToPixel({seriesIndex: 0}, at))"
-            "(arguments[1])",
-            element,
-            at,
-        )
-        x = round(pixels[0] - element.size["width"] / 2)  # selenium counts from the middle
-        y = round(pixels[1] - element.size["height"] / 2)
-        move = ActionChains(self.driver).move_to_element_with_offset(element, x, y)
-        (move.click() if click else move).perform()
-
-    def window(self, chart):
-        """The stretch of time that a flame graph shows."""
-        zoom = self.ask("echarts.getInstanceByDom(arguments[0]).getOption().dataZoom[0]", self.find(chart))
-        return pytest.approx((zoom["startValue"], zoom["endValue"]), abs=0.01)
-
-
-@pytest.fixture
-def open_page(chromium, tmp_path):
-    """Opens the page of a profile. At the end, the console is empty and the page has requested nothing."""
-    chromium.get_log("browser")
-    chromium.get_log("performance")
-
-    def opening(profile, *, theme="light"):
-        path = tmp_path / "page ü.html"
-        path.write_text(render(profile, RenderOptions()), encoding="utf-8")
-        return Page(chromium, path, theme)
-
-    yield opening
-    assert chromium.get_log("browser") == []
-    asked_for = list(addresses(chromium))
-    assert asked_for
-    assert {address.partition(":")[0] for address in asked_for} <= {"file", "data"}
 
 
 def test_the_page_shows_headline_figures_charts_and_imports(open_page):
@@ -499,16 +306,14 @@ def test_names_with_markup_stay_text(open_page):
             findings=nasty_findings(NASTY),
         )
     )
-    shown = [r"tab\there\x00nul\x1b[31mred\x7f", r"line\u2028and\u2029paragraph", r"turned \u202eback"]
-    shown = {*NASTY[:6], *shown, r"lone \ud800 surrogate", *NASTY[10:]}
     assert page.texts("h1") == [NASTY[0]]
     assert page.ask("document.title").startswith(NASTY[0])
-    assert set(page.texts("#notes li")) == shown
+    assert set(page.texts("#notes li")) == shown()
     for part in (".cause", ".subject"):
-        assert set(page.texts(f".finding {part}")) == shown
+        assert set(page.texts(f".finding {part}")) == shown()
     for table in TABLES:
         page.click(f"#tab-{table}")
-        assert set(page.column(1)) == shown
+        assert set(page.column(1)) == shown()
     page.click("#tab-imports")
     page.click(".opens")
     page.point_at("#imports-chart", (0.45, 0.5))
@@ -605,29 +410,6 @@ def calls_below_pytest():
     for number in range(40):
         frames = [call(f"call{number}", "/env/site-packages/_pytest/main.py", 1.0, *frames)]
     return json.dumps({"duration": 1.0, "sample_count": 1000, "root_frame": frames[0]})
-
-
-@pytest.fixture
-def narrow(chromium):
-    """As wide as a telephone."""
-    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
-    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    yield
-    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-
-OVERLAPS = """(id => {
-  const texts = echarts.getInstanceByDom(document.getElementById(id)).getZr().storage.getDisplayList()
-    .filter(shape => shape.type === 'tspan' && !shape.ignore && !shape.invisible && shape.style.text);
-  const boxes = texts.map(shape => {
-    const box = shape.getBoundingRect().clone();
-    if (shape.transform) box.applyTransform(shape.transform);
-    return [shape.style.text, box];
-  });
-  return boxes.flatMap(([text, box], index) =>
-    boxes.slice(index + 1).filter(([, other]) => box.intersect(other)).map(([other]) => [text, other]));
-})(arguments[0])
-"""
 
 
 @pytest.mark.usefixtures("narrow")

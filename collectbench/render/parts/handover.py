@@ -42,7 +42,7 @@ def stamp_text(stamp: Stamp) -> str:
 
 def figures_table(report: Handover) -> Table:
     """Return time and memory of each target, then of the suite: before, after, and the change."""
-    rows = _rows(report)
+    rows = rows_of(report)
     columns: list[Column] = []
     for name, figure, form, drop in (
         ("wall", lambda figures: figures.wall_s, format_duration, 1),
@@ -55,7 +55,7 @@ def figures_table(report: Handover) -> Table:
 
 def counts_table(report: Handover) -> Table:
     """Return items, errors and warnings of each target, then of the suite; `12 -> 3` where there are two runs."""
-    rows = _rows(report)
+    rows = rows_of(report)
     columns = [
         Column(title=name, cells=tuple(_count_change(row, figure) for row in rows), drop=0)
         for name, figure in _COUNTS.items()
@@ -65,7 +65,7 @@ def counts_table(report: Handover) -> Table:
 
 def limits_table(report: Handover) -> Table:
     """Return each limit and each goal with its verdict and the figures."""
-    checks = [(row.name, check) for row in _rows(report) for check in row.checks]
+    checks = [(row.name, check) for row in rows_of(report) for check in row.checks]
     verdicts = tuple(_reached(check.verdict) if check.key in _GOALS else check.verdict.value for _, check in checks)
     columns = (
         Column(title="limit", cells=tuple(check.key for _, check in checks), drop=0, right=False),
@@ -161,13 +161,14 @@ def findings_table(report: Handover) -> Table:
 
 def reason_statements(report: Handover) -> Iterator[Statement]:
     """Yield why targets do not pass, then notes on the whole."""
-    for row in _rows(report):
+    for row in rows_of(report):
         if row.verdict is not Verdict.PASS:
             yield from (Statement(word=row.verdict.value, text=f"{row.name}: {reason}") for reason in row.reasons)
     yield from (Statement(word="note", text=note) for note in report.notes)
 
 
-def _rows(report: Handover) -> tuple[Progress, ...]:
+def rows_of(report: Handover) -> tuple[Progress, ...]:
+    """Return all targets, then the suite if there is one."""
     return (*report.targets, *(() if report.suite is None else (report.suite,)))
 
 

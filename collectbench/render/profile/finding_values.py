@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from collectbench.model.diagnosis import Finding
+from collectbench.render.diagnosis.experiments import proof_lines, proofs
 from collectbench.render.diagnosis.findings import alone, amount, is_note, place, why
 from collectbench.render.parts.escape import printable
 from collectbench.render.profile.page_values import rounded_s, short_text
@@ -17,7 +18,8 @@ _MOST_CHARACTERS = 3000
 def finding_values(finding: Finding, whole_s: float) -> dict[str, Any]:
     """Return the texts of a finding, printable and bounded, and the number of all its places."""
     return {
-        "saving_s": rounded_s(finding.estimated_saving_s),
+        "saving_s": rounded_s(finding.settled_saving_s),
+        "verdict": finding.experiment.verdict if finding.experiment else "",
         "amount": "" if is_note(finding) else amount(finding, whole_s),
         "cause": short_text(finding.cause),
         "subject": short_text(finding.subject),
@@ -31,4 +33,6 @@ def finding_values(finding: Finding, whole_s: float) -> dict[str, Any]:
         "fix": short_text(finding.fix, _MOST_CHARACTERS),
         "diff": printable(finding.diff[:_MOST_CHARACTERS].rstrip("\n"), keep_newlines=True),
         "command": short_text(finding.command, _MOST_CHARACTERS),
+        "proofs": [short_text(line, _MOST_CHARACTERS) for line in proof_lines(proofs(finding.experiment))],
+        "repeat": short_text(finding.experiment.command, _MOST_CHARACTERS) if finding.experiment else "",
     }

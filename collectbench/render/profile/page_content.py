@@ -13,7 +13,7 @@ from collectbench.render.parts.prose import stamp
 from collectbench.render.profile.call_tree import frames_or_problem
 from collectbench.render.profile.finding_values import MOST_FINDINGS, finding_values
 from collectbench.render.profile.imports import best_first, import_site
-from collectbench.render.profile.page_values import rounded_s, short_text
+from collectbench.render.profile.page_values import rounded_s, short_text, thin_out
 from collectbench.render.profile.prose import basis, subject
 
 MOST_IMPORTERS = 20
@@ -76,7 +76,7 @@ def content(profile: Profile, *, most_rows: int) -> dict[str, Any]:
         "findings": [finding_values(finding, profile.unqueued_s) for finding in profile.findings[:MOST_FINDINGS]],
         "phases": [{"name": name, "seconds": rounded_s(seconds)} for name, seconds in profile.phases.items()],
         "shares": [_share(share) for share in profile.shares],
-        "memory_timeline": _thin_out(profile.memory_timeline),
+        "memory_timeline": thin_out(profile.memory_timeline, _MEMORY_POINTS),
         "imports": [_import(cost, paths) for cost in largest(profile.imports, lambda cost: cost.inclusive_s)],
         **{
             name: [_row(row, *columns) for row in largest(getattr(profile, name), size)]
@@ -139,10 +139,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return short_text(value)
     return rounded_s(value) if isinstance(value, float) else value
-
-
-def _thin_out(timeline: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
-    """Return at most `_MEMORY_POINTS` points: the highest of each stretch, so that no peak is lost."""
-    stretch = -(-len(timeline) // _MEMORY_POINTS) or 1
-    groups = (timeline[begin : begin + stretch] for begin in range(0, len(timeline), stretch))
-    return [(round(at_s, 4), size) for at_s, size in (max(group, key=lambda point: point[1]) for group in groups)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from collectbench.render.parts.escape import printable
 
 MOST_CHARACTERS = 300
@@ -18,3 +20,10 @@ def short_text(text: str, most: int = MOST_CHARACTERS) -> str:
 def rounded_s(seconds: float) -> float:
     """Return seconds, rounded to microseconds."""
     return round(seconds, 6)
+
+
+def thin_out(timeline: Sequence[tuple[float, int]], most: int) -> list[tuple[float, int]]:
+    """Return at most `most` points: the highest of each stretch, so that no peak is lost."""
+    stretch = -(-len(timeline) // most) or 1
+    groups = (timeline[begin : begin + stretch] for begin in range(0, len(timeline), stretch))
+    return [(round(at_s, 4), size) for at_s, size in (max(group, key=lambda point: point[1]) for group in groups)]

@@ -25,13 +25,18 @@ function findingBody(finding) {
     labelled("fix", finding.fix),
     finding.diff && element("pre", { class: "diff" }, ...diffLines(finding.diff)),
     finding.command && element("pre", {}, finding.command),
+    ...finding.proofs.map((text) => element("p", {}, text)),
+    finding.repeat && element("pre", {}, finding.repeat),
   ].filter(Boolean);
 }
+
+const PROOF_CLASSES = { proven: "pass", refuted: "fail", inconclusive: "unclear" };
 
 // The first findings are open, if they are few; all others show one line each.
 function findingItem(finding, position) {
   const head = [
     finding.amount && element("b", { class: "amount" }, finding.amount),
+    finding.verdict && element("span", { class: `chip ${PROOF_CLASSES[finding.verdict]}` }, finding.verdict),
     element("span", { class: "cause" }, finding.cause),
     element("span", { class: "subject" }, finding.subject),
   ].filter(Boolean);
@@ -40,12 +45,15 @@ function findingItem(finding, position) {
   return item;
 }
 
-function showFindings(findings) {
+// `wholeS` are the seconds of the traced round without queueing; `summary` replaces the sum of the estimates.
+function showFindings(findings, wholeS, total, summary = "") {
   byId("findings-panel").hidden = !findings.length;
   const saving = findings.filter((finding) => finding.amount);
   const saved = saving.reduce((sum, finding) => sum + finding.saving_s, 0);
-  byId("findings-note").textContent = saving.length
-    ? `${pluralize(saving.length, "finding")}: ${duration(saved)} of the ${duration(data.unqueued_s)} that the traced round took without queueing`
+  const sum = saving.length
+    ? `${pluralize(saving.length, "finding")}: ${duration(saved)} of the ${duration(wholeS)} that the traced round took without queueing`
     : "nothing to save: these findings are notes";
+  const more = total > findings.length ? ` The JSON format has all ${whole.format(total)}.` : "";
+  byId("findings-note").textContent = (summary || sum) + more;
   byId("findings").replaceChildren(...findings.map(findingItem));
 }

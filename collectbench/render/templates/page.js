@@ -47,6 +47,20 @@ const COLORS = {
 };
 const LABEL_INK = "#16191d";
 
+// What a verdict looks like; the word beside it says the same. The colours are variables of the style.
+const VERDICT_CLASSES = {
+  pass: "pass",
+  reached: "pass",
+  fail: "fail",
+  error: "fail",
+  "not reached": "unclear",
+  inconclusive: "unclear",
+  incomparable: "unclear",
+  unknown: "unclear",
+};
+const VERDICT_SHORT = { pass: "", fail: "fail", inconclusive: "unclear", incomparable: "not comparable" };
+const BAR_COLORS = { fail: "fail", error: "fail", inconclusive: "unclear" };
+
 // Below it, charts give less room to their texts.
 const NARROW = 480;
 
@@ -109,6 +123,17 @@ function connectTheme(draw) {
   byId("theme").addEventListener("click", () => {
     use(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
     draw();
+  });
+  // Paper is white.
+  let before = null;
+  addEventListener("beforeprint", () => {
+    before = document.documentElement.dataset.theme;
+    use("light");
+    if (before !== "light") draw();
+  });
+  addEventListener("afterprint", () => {
+    use(before);
+    if (before !== "light") draw();
   });
 }
 

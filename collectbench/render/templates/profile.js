@@ -44,135 +44,14 @@ function showHeadline() {
   byId("headline").replaceChildren(...cards);
 }
 
-// Returns the text of a row for a search: all its texts, with the line behind the path as in a traceback.
-function searchable(row) {
-  const texts = Object.entries(row).filter(([, value]) => typeof value === "string");
-  const values = texts.map(([key, value]) => (key === "path" && row.line ? `${value}:${row.line}` : value));
-  return values.join(" ").toLowerCase();
-}
-
-function importFrames() {
-  const modules = data.imports.map((row) => ({
-    name: row.module,
-    kind: row.origin,
-    begin: row.begin_s,
-    end: row.begin_s + row.inclusive_s,
-    text: row.text,
-    lines: [
-      `${row.origin}: inclusive ${duration(row.inclusive_s)}, self ${duration(row.self_s)}`,
-      row.floor
-        ? "pytest needs it anyway"
-        : `saving: alone ${duration(row.saving_alone_s)}, joint ${duration(row.saving_joint_s)}`,
-      row.path,
-    ],
-  }));
-  const collectors = data.collectors.map((row) => ({
-    name: row.nodeid || row.type,
-    label: row.nodeid.slice(row.nodeid.lastIndexOf("/") + 1) || row.type,
-    kind: "collector",
-    begin: row.begin_s,
-    end: row.begin_s + row.inclusive_s,
-    text: row.text,
-    lines: [
-      `${row.type}: inclusive ${duration(row.inclusive_s)}, self ${duration(row.self_s)}`,
-      pluralize(row.items, "item"),
-    ],
-  }));
-  return nest([...modules, ...collectors]);
-}
-
-function callFrames() {
-  return data.calls.frames.map(([depth, name, place, own, begin, seconds]) => ({
-    name: name === "<module>" ? place : name,
-    kind: own ? "first-party" : "stdlib",
-    begin,
-    end: begin + seconds,
-    depth,
-    text: `${name} ${place}`.toLowerCase(),
-    lines: [`${duration(seconds)}, ${percent(seconds, data.calls.duration_s)}`, place],
-  }));
-}
-
-// Connects the search field and the reset button of a chart; `chart` returns the chart that is shown.
-function connect(name, chart) {
-  const field = byId(`${name}-search`);
-  const find = () => {
-    byId(`${name}-matches`).textContent = chart().search(field.value);
-  };
-  field.addEventListener("input", find);
-  field.addEventListener("keydown", (event) => event.key === "Enter" && chart().next());
-  byId(`${name}-reset`).addEventListener("click", () => {
-    field.value = "";
-    find();
-    chart().reset();
-  });
-  return find;
-}
-
-function showImports() {
-  const host = byId("imports-chart");
-  const views = { "as-flame": new Flame(host, importFrames()), "as-treemap": new Treemap(host, data.imports) };
-  const legends = { "as-flame": Object.keys(COLORS), "as-treemap": Object.keys(COLORS).slice(0, -1) };
-  let shown = "as-flame";
-  byId("imports-panel").hidden = !data.imports.length && !data.collectors.length;
-  const find = connect("imports", () => views[shown]);
-  const show = (name) => {
-    shown = name;
-    for (const id of Object.keys(views)) byId(id).setAttribute("aria-selected", id === name);
-    fillLegend(byId("imports-legend"), legends[name]);
-    const { hiddenFrames } = views[name];
-    byId("imports-note").textContent = hiddenFrames
-      ? `not shown: ${pluralize(hiddenFrames, "frame")} below row ${MOST_ROWS}`
-      : "";
-    views[name].draw();
-    find();
-  };
-  for (const id of Object.keys(views)) byId(id).addEventListener("click", () => show(id));
-  return () => show(shown);
-}
-
-function showCalls() {
-  byId("calls-panel").hidden = data.calls === null;
-  if (data.calls === null) return () => {};
-  if (data.calls.problem) {
-    byId("calls-note").textContent = data.calls.problem;
-    for (const id of ["calls-search", "calls-reset", "calls-legend"]) byId(id).hidden = true;
-    return () => {};
-  }
-  const flame = new Flame(byId("calls-chart"), callFrames(), "first-party");
-  const find = connect("calls", () => flame);
-  byId("calls-legend").textContent =
-    `${pluralize(data.calls.samples, "sample")} in ${duration(data.calls.duration_s)}. Blue: the project's code. ` +
-    "Calls are in the order of the call tree, not of time.";
-  const { total, frames } = data.calls;
-  byId("calls-note").textContent =
-    total > frames.length ? `the ${whole.format(frames.length)} largest of ${whole.format(total)} frames` : "";
-  return () => {
-    flame.draw();
-    find();
-  };
-}
-
 function main() {
-  for (const name of Object.keys(data.totals)) for (const row of data[name]) row.text = searchable(row);
   connectTheme(() => draw());
   showHead();
   showHeadline();
-  showFindings(data.findings);
-  byId("waterfalls").hidden = !data.phases.length && !data.shares.length;
-  showTables(data);
-  byId("memory-panel").hidden = data.memory_timeline.length < 2;
-  const drawImports = showImports();
-  const drawCalls = showCalls();
-  const draw = () => {
-    drawWaterfall(byId("phases"), data.phases);
-    drawWaterfall(byId("shares"), data.shares);
-    if (!byId("memory-panel").hidden) drawMemory(byId("memory"), data.memory_timeline, data.phases);
-    drawImports();
-    drawCalls();
-  };
+  showFindings(data.findings, data.unqueued_s, data.findings.length);
+  const draw = showProfile(data);
   draw();
-  resizeWithWindow(["phases", "shares", "memory", "imports-chart", "calls-chart"]);
+  resizeWithWindow(PROFILE_CHARTS);
   document.documentElement.dataset.ready = "yes";
 }
 

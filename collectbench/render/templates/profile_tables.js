@@ -166,44 +166,5 @@ function profileTables(data) {
       columns: [short("category", "category"), text("message", "message"), text("path", "path"), lineNumber],
     },
   ];
-  return tables
-    .map((table) => new Table({ ...table, rows: data[table.name], total: data.totals[table.name] }))
-    .filter((table) => table.rows.length);
-}
-
-function showTables(data) {
-  const tables = profileTables(data);
-  byId("tables-panel").hidden = !tables.length;
-  if (!tables.length) return;
-  let current = tables[0];
-  const tabs = tables.map((table) => {
-    const tab = element(
-      "button",
-      { type: "button", role: "tab", id: `tab-${table.name}` },
-      `${table.name} ${whole.format(table.total)}`,
-    );
-    tab.addEventListener("click", () => select(table));
-    return tab;
-  });
-  const select = (table) => {
-    current = table;
-    tabs.forEach((tab, index) => tab.setAttribute("aria-selected", tables[index] === table));
-    byId("table-note").textContent = NOTES[table.name];
-    table.draw();
-    table.showSorted();
-  };
-  const turn = (rows) => () => {
-    current.first += rows;
-    current.draw();
-  };
-  byId("table-tabs").replaceChildren(...tabs);
-  byId("table-back").addEventListener("click", turn(-PAGE));
-  byId("table-next").addEventListener("click", turn(PAGE));
-  byId("table-filter").addEventListener("input", (event) => {
-    current.filter = event.target.value;
-    current.first = 0;
-    current.draw();
-  });
-  addEventListener("resize", () => current.showSorted());
-  select(current);
+  return tables.map((table) => ({ ...table, rows: data[table.name], total: data.totals[table.name], note: NOTES[table.name] }));
 }

@@ -4,10 +4,17 @@
 
 const PAGE = 20;
 
+// Returns the text of a row for a search: all its texts, with the line behind the path as in a traceback.
+function searchable(row) {
+  const texts = Object.entries(row).filter(([, value]) => typeof value === "string");
+  const values = texts.map(([key, value]) => (key === "path" && row.line ? `${value}:${row.line}` : value));
+  return values.join(" ").toLowerCase();
+}
+
 class Table {
-  constructor({ name, columns, rows, sort, total, details }) {
-    Object.assign(this, { name, columns, rows, sort, total, details });
-    this.ascending = false;
+  constructor(panel, { name, columns, rows, sort, total = rows.length, details, note, ascending = false }) {
+    Object.assign(this, { panel, name, columns, rows, sort, total, details, note, ascending });
+    for (const row of rows) row.text ??= searchable(row);
     this.filter = "";
     this.first = 0;
     this.open = new Set();
@@ -20,7 +27,7 @@ class Table {
     const sign = this.ascending ? 1 : -1;
     const { key, kind } = this.columns.find((column) => column.key === this.sort);
     const compare =
-      kind === "number" ? (a, b) => a[key] - b[key] : (a, b) => (a[key] < b[key] ? -1 : +(a[key] > b[key]));
+      kind === "number" ? (a, b) => (a[key] ?? -Infinity) - (b[key] ?? -Infinity) || 0 : (a, b) => (a[key] < b[key] ? -1 : +(a[key] > b[key]));
     return rows.sort((a, b) => sign * compare(a, b));
   }
 
@@ -29,11 +36,11 @@ class Table {
     this.first = Math.min(this.first, Math.max(0, Math.floor((rows.length - 1) / PAGE) * PAGE));
     const last = Math.min(this.first + PAGE, rows.length);
     const shown = rows.slice(this.first, last).flatMap((row) => this.lines(row));
-    byId("table").replaceChildren(element("thead", {}, this.header()), element("tbody", {}, ...shown));
-    byId("table-filter").value = this.filter;
-    byId("table-range").textContent = this.range(rows.length, last);
-    byId("table-back").disabled = this.first === 0;
-    byId("table-next").disabled = last === rows.length;
+    byId(this.panel.name).replaceChildren(element("thead", {}, this.header()), element("tbody", {}, ...shown));
+    this.panel.part("filter").value = this.filter;
+    this.panel.part("range").textContent = this.range(rows.length, last);
+    this.panel.part("back").disabled = this.first === 0;
+    this.panel.part("next").disabled = last === rows.length;
   }
 
   range(count, last) {
@@ -67,15 +74,15 @@ class Table {
 
   // Scrolls to the column by which the rows are sorted; the first column stays in view beside it.
   showSorted() {
-    const [first, ...others] = byId("table").querySelectorAll("th");
+    const [first, ...others] = byId(this.panel.name).querySelectorAll("th");
     const sorted = others.find((cell) => cell.hasAttribute("aria-sort"));
-    const host = byId("table").parentElement;
+    const host = byId(this.panel.name).parentElement;
     host.scrollLeft = sorted ? sorted.offsetLeft + sorted.offsetWidth - host.clientWidth : 0;
   }
 
   lines(row) {
     const cells = this.columns.map((column, index) => {
-      const value = column.show ? column.show(row[column.key]) : String(row[column.key]);
+      const value = column.show ? column.show(row[column.key], row) : String(row[column.key]);
       return element("td", { class: column.kind }, index === 0 && this.details ? this.opener(row, value) : value);
     });
     const line = element("tr", {}, ...cells);

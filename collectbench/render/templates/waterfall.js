@@ -1,5 +1,6 @@
 // Bars for parts that add up to a whole: each begins at the end of the one before.
-// A part is {name, seconds, kind?}; a kind gives it the colour of that kind.
+// A part is {name, seconds, waited_s?, kind?}; a kind gives it the colour of that kind. The end of a bar in which the
+// main thread waited has the colour of waiting.
 
 const MOST_BARS = 22;
 
@@ -9,12 +10,19 @@ function waterfallParts(parts) {
   const floor = parts.map((part) => part.seconds).sort((a, b) => b - a)[MOST_BARS - 2];
   const large = parts.filter((part) => part.seconds > floor);
   const rest = parts.filter((part) => part.seconds <= floor);
-  const seconds = rest.reduce((sum, part) => sum + part.seconds, 0);
-  return { parts: [...large, { name: pluralize(rest.length, "smaller part"), seconds }], total };
+  const sum = (key) => rest.reduce((all, part) => all + (part[key] || 0), 0);
+  const others = { name: pluralize(rest.length, "smaller part"), seconds: sum("seconds"), waited_s: sum("waited_s") };
+  return { parts: [...large, others], total };
+}
+
+// The seconds of waiting in a part that are worth showing.
+function shownWait({ waited_s: waited, seconds }) {
+  return waited >= Math.max(0.005, 0.05 * seconds) ? Math.min(waited, seconds) : 0;
 }
 
 function partColor({ name, kind }) {
   if (name === "unaccounted") return cssColor("mute");
+  if (name === "waiting" || name === "queueing") return cssColor(name === "waiting" ? "cold" : "strip");
   return kind ? COLORS[kind] : cssColor("accent");
 }
 
@@ -28,7 +36,7 @@ function drawWaterfall(host, allParts) {
     return here;
   });
   const narrow = host.clientWidth < NARROW;
-  const [left, right, fontSize] = narrow ? [126, 96, 11] : [150, 112, 12];
+  const [left, right, fontSize] = narrow ? [118, 112, 11] : [150, 112, 12];
   const splitNumber = narrow ? 1 : 4;
   newChart(host).setOption({
     animation: false,
@@ -36,10 +44,9 @@ function drawWaterfall(host, allParts) {
     tooltip: tooltip(({ dataIndex }) => {
       const part = parts[dataIndex];
       const end = offsets[dataIndex] + part.seconds;
-      const waited = part.waited_s >= Math.max(0.005, 0.05 * part.seconds);
       return tip(part.name, [
         `${duration(part.seconds)}, ${percent(part.seconds, total)}`,
-        ...(waited ? [`waiting: ${duration(part.waited_s)}`] : []),
+        ...(shownWait(part) ? [`waiting: ${duration(part.waited_s)}`] : []),
         `from ${duration(offsets[dataIndex])} to ${duration(end)} of ${duration(total)}`,
       ]);
     }),
@@ -59,7 +66,14 @@ function drawWaterfall(host, allParts) {
         stack: "whole",
         barWidth: 15,
         barMinHeight: 1,
-        data: parts.map((part) => ({ value: part.seconds, itemStyle: { color: partColor(part) } })),
+        data: parts.map((part) => ({ value: part.seconds - shownWait(part), itemStyle: { color: partColor(part) } })),
+      },
+      {
+        type: "bar",
+        stack: "whole",
+        barWidth: 15,
+        itemStyle: { color: cssColor("cold") },
+        data: parts.map(shownWait),
         label: {
           show: true,
           position: "right",

@@ -13,6 +13,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
@@ -32,6 +33,7 @@ OTHERS = {
     FixReport: [],
     Undone: [],
     Handover: [],
+    FullReport: ["html"],
     LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],
     Diagnosis: ["github"],

@@ -15,7 +15,7 @@ from collectbench.render.page import page
 
 
 def make_page(title="A report", content=None):
-    return page(title, "profile.html", ("table.js",), content or {})
+    return page(title, ("profile_head.html", "foot.html"), ("table.js",), content or {})
 
 
 def test_the_policy_allows_exactly_the_scripts_and_the_style_of_the_page():

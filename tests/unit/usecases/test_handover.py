@@ -9,9 +9,15 @@ from typing import Any
 import pytest
 
 from collectbench.model.errors import BaselineError, UsageError
-from collectbench.usecases.handover import hand_over
+from collectbench.model.handover import Handover
+from collectbench.usecases.full_report import full_report
 
 KEPT = Path(__file__).parents[2] / "old_formats"
+
+
+def hand_over(files: list[Path], config: Path | None) -> Handover:
+    """The hand-over that is made of files."""
+    return full_report(files, config).handover
 
 
 def written(path: Path, kind: str, **changes: Any) -> Path:
@@ -81,3 +87,41 @@ def test_all_files_that_cannot_be_used_are_named_at_once(tmp_path: Path) -> None
     assert "nothing.json is not a document of collectbench" in message
     assert "damaged.json is not JSON" in message
     assert "missing.json does not exist" in message
+
+
+def test_a_paired_comparison_brings_both_sides(tmp_path: Path) -> None:
+    report = full_report([KEPT / "comparison-2.json"], None)
+    assert report.comparison is not None
+    assert report.comparison.mode == "paired"
+    assert (report.base, report.head) == (report.comparison.base_run, report.comparison.head_run)
+    assert report.handover.before is not None
+    assert report.handover.before.file == str(KEPT / "comparison-2.json")
+    assert report.handover.verdict is report.comparison.verdict
+    assert all(row.after is None or row.after.items is not None for row in report.handover.targets)
+
+
+def test_a_comparison_without_its_runs_still_tells_both_times(tmp_path: Path) -> None:
+    alone = written(tmp_path / "c.json", "comparison-2", base_run=None, head_run=None)
+    report = full_report([alone], None)
+    whole = full_report([KEPT / "comparison-2.json"], None)
+    assert report.head is None
+    assert report.handover.after is not None
+    assert report.handover.before is None
+    assert [row.after and row.after.items for row in report.handover.targets] == [
+        row.after and row.after.items for row in whole.handover.targets
+    ]
+    assert any(row.before for row in report.handover.targets)
+
+
+def test_two_comparisons_are_refused(tmp_path: Path) -> None:
+    second = written(tmp_path / "c.json", "comparison-2")
+    with pytest.raises(UsageError, match=r"2 comparisons .*; give one"):
+        full_report([KEPT / "comparison-2.json", second], None)
+
+
+def test_of_each_target_the_latest_profile_counts_and_the_slowest_comes_first(tmp_path: Path) -> None:
+    early = written(tmp_path / "a.json", "profile-1", created="2025-01-01T00:00:00Z", traced_wall_s=99.0)
+    late = written(tmp_path / "b.json", "profile-1", created="2025-02-01T00:00:00Z", traced_wall_s=1.0)
+    other = written(tmp_path / "c.json", "profile-1", target="other", traced_wall_s=2.0)
+    profiles = full_report([late, early, other], None).profiles
+    assert [profile.traced_wall_s for profile in profiles] == [2.0, 1.0]

@@ -9,6 +9,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
@@ -121,6 +122,7 @@ FORMAT = Format(
         Undone: fix_comment.render_undone,
         Verification: verification_comment.render,
         Handover: handover_document.render,
+        FullReport: lambda report, options: handover_document.render(report.handover, options),
     },
     suffixes=(".md", ".markdown"),
 )

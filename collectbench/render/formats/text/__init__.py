@@ -7,6 +7,7 @@ from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
+from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
@@ -117,6 +118,7 @@ FORMAT = Format(
         FixReport: fix_text.render,
         Undone: fix_text.render_undone,
         Handover: handover_text.render,
+        FullReport: lambda report, options: handover_text.render(report.handover, options),
         Verification: verification_text.render,
     },
     suffixes=(".txt",),

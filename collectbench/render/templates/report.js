@@ -1,0 +1,343 @@
+// The page of a report: reads the data and fills each part of the page. A part without data is hidden.
+
+const data = JSON.parse(byId("data").textContent);
+const draws = new Map();
+
+const list = (texts) => texts.map((text) => element("li", {}, text));
+
+function showHead() {
+  byId("title").textContent = data.title;
+  byId("stamp").textContent = [...data.origin, `made ${data.created} by ${data.tool}`].join(" · ");
+  const sentences = data.sentences.map(({ word, text }) =>
+    element("li", {}, ...(word ? [verdictChip(word), " "] : []), text),
+  );
+  if (data.verdict) sentences.unshift(element("li", {}, verdictChip(data.verdict), " all targets together"));
+  byId("sentences").replaceChildren(...sentences);
+  byId("answer-panel").hidden = !sentences.length;
+  const { reasons } = data;
+  byId("reasons-panel").hidden = !reasons.length;
+  byId("reasons-panel").open = reasons.length <= 5;
+  byId("reasons-title").textContent = pluralize(reasons.length + data.more_reasons, "reason or note", "reasons and notes");
+  byId("reasons").replaceChildren(
+    ...reasons.map(({ word, text }) => element("li", {}, element("b", {}, `${word}: `), text)),
+    ...(data.more_reasons ? list([`and ${whole.format(data.more_reasons)} more; the JSON format has all`]) : []),
+  );
+}
+
+function showHeadline() {
+  const overall = data.targets.find((target) => target.suite) || (data.targets.length === 1 ? data.targets[0] : null);
+  const figures = overall
+    ? [
+        overall.wall_s !== null && [duration(overall.wall_s), `wall, ${overall.name}`],
+        overall.before_s !== null && [duration(overall.before_s), "wall, before"],
+        overall.ratio !== null && [change(overall.ratio), "CPU time, relative to before"],
+        overall.items !== null && [whole.format(overall.items), nounFor(overall.items, "item")],
+        overall.peak_bytes !== null && [`${mebibytes(overall.peak_bytes)} MiB`, "peak memory"],
+        overall.errors !== null && [
+          whole.format(overall.errors),
+          `${nounFor(overall.errors, "error")}, ${pluralize(overall.warnings ?? 0, "warning")}`,
+        ],
+      ]
+    : [];
+  const targets = data.targets.filter((target) => !target.suite).length;
+  if (targets > 1) figures.push([whole.format(targets), "targets"]);
+  if (data.lint) figures.push([`${tenths.format(data.lint.compliant_percent)} %`, "files that comply with all rules"]);
+  const cards = figures
+    .filter(Boolean)
+    .map(([figure, label]) => element("div", { class: "card" }, element("b", {}, figure), element("span", {}, label)));
+  byId("headline").replaceChildren(...cards);
+  byId("headline").hidden = !cards.length;
+}
+
+// Fills a list of choices, hidden if there is only one; returns a function that selects one by its position.
+function choices(id, names, show) {
+  const select = byId(id);
+  select.replaceChildren(...names.map((name, position) => element("option", { value: position }, name)));
+  select.hidden = names.length < 2;
+  select.onchange = () => show(Number(select.value));
+  return (position) => {
+    select.value = position;
+    show(position);
+  };
+}
+
+function drawNow(id, draw) {
+  draws.set(id, draw);
+  draw();
+}
+
+function showFindingsOfTargets() {
+  const groups = data.findings.filter((group) => group.rows.length);
+  byId("findings-panel").hidden = !groups.length;
+  if (!groups.length) return;
+  const show = (position) => {
+    const group = groups[position];
+    showFindings(group.rows, group.unqueued_s, group.total, group.summary);
+    byId("findings-proofs").replaceChildren(...list(group.proofs));
+  };
+  choices("findings-target", groups.map((group) => group.target), show)(0);
+}
+
+const MOST_TARGETS_IN_CHART = 25;
+
+function drawTargets(host, targets) {
+  const timed = targets.filter((target) => target.wall_s !== null).sort((a, b) => b.wall_s - a.wall_s);
+  const rows = timed.slice(0, MOST_TARGETS_IN_CHART);
+  host.style.height = `${44 + 24 * rows.length}px`;
+  const narrow = host.clientWidth < NARROW;
+  const [left, right, fontSize] = narrow ? [116, 76, 11] : [220, 90, 12];
+  const most = Math.max(...rows.map((row) => row.wall_s), 0.001);
+  const before = rows.some((row) => row.before_s !== null);
+  newChart(host).setOption({
+    animation: false,
+    grid: { left, right, top: 4, bottom: 26 },
+    tooltip: tooltip(({ dataIndex }) => {
+      const row = rows[dataIndex];
+      return tip(row.name, [
+        `wall ${duration(row.wall_s)}`,
+        ...(row.before_s === null ? [] : [`before ${duration(row.before_s)}`]),
+        ...(row.budget_s === null ? [] : [`budget ${duration(row.budget_s)}`]),
+        `verdict: ${row.verdict}`,
+      ]);
+    }),
+    xAxis: { type: "value", splitNumber: narrow ? 2 : 5, ...axisColors(), axisLabel: secondsLabel(most) },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: rows.map((row) => chartText(row.name)),
+      ...axisColors(),
+      axisTick: { show: false },
+      axisLabel: { color: cssColor("ink"), width: left - 12, overflow: "truncate", fontSize },
+    },
+    series: [
+      ...(before
+        ? [{ type: "bar", barWidth: 5, itemStyle: { color: cssColor("mute") }, data: rows.map((row) => row.before_s) }]
+        : []),
+      {
+        type: "bar",
+        barWidth: before ? 10 : 14,
+        barMinHeight: 1,
+        data: rows.map((row) => ({ value: row.wall_s, itemStyle: { color: cssColor(BAR_COLORS[row.verdict] || "accent") } })),
+        label: {
+          show: true,
+          position: "right",
+          color: cssColor("ink"),
+          fontSize,
+          formatter: ({ dataIndex }) => duration(rows[dataIndex].wall_s),
+        },
+      },
+      {
+        type: "custom",
+        silent: true,
+        data: rows.map((row, index) => [row.budget_s, index]),
+        renderItem: (params, api) => {
+          const budget = rows[params.dataIndex].budget_s;
+          if (budget === null || budget > most * 1.05) return undefined;
+          const [x, y] = api.coord([budget, params.dataIndex]);
+          return { type: "line", shape: { x1: x, y1: y - 10, x2: x, y2: y + 10 }, style: { stroke: cssColor("ink"), lineWidth: 2 } };
+        },
+      },
+    ],
+  });
+}
+
+function showTargets() {
+  const { targets } = data;
+  const show = showRounds();
+  byId("targets-panel").hidden = !targets.length;
+  if (!targets.length) return;
+  const timed = targets.filter((target) => target.wall_s !== null);
+  byId("targets-chart").hidden = !timed.length;
+  const notes = [
+    timed.length > MOST_TARGETS_IN_CHART && `The chart has the slowest ${MOST_TARGETS_IN_CHART} of ${timed.length} targets.`,
+    targets.some((target) => target.before_s !== null) && "Grey: before.",
+    timed.some((target) => target.budget_s !== null) && "Upright line: the budget, where it is within the chart.",
+    Object.keys(data.rounds).length > 0 && "Click a target to see its rounds.",
+  ];
+  byId("targets-about").textContent = notes.filter(Boolean).join(" ");
+  if (timed.length) drawNow("targets-chart", () => drawTargets(byId("targets-chart"), targets));
+  new TablePanel(byId("targets-tables"), "targets", [targetTable(targets, show)]);
+}
+
+// Returns a function that shows the rounds of a target by its name.
+function showRounds() {
+  const entries = Object.entries(data.rounds).filter(([, entry]) => entry.rounds.length || entry.message);
+  byId("rounds-panel").hidden = !entries.length;
+  if (!entries.length) return () => {};
+  const show = (position) => showRoundsOf(...entries[position]);
+  const suite = data.targets.find((target) => target.suite);
+  const names = entries.map(([name]) => name);
+  const select = choices("rounds-target", names, show);
+  select(Math.max(0, suite ? names.indexOf(suite.name) : 0));
+  return (name) => {
+    if (!names.includes(name)) return;
+    select(names.indexOf(name));
+    byId("rounds-panel").scrollIntoView({ block: "start" });
+    byId("rounds-target").focus({ preventScroll: true });
+  };
+}
+
+function showRoundsOf(name, entry) {
+  const target = data.targets.find((each) => each.name === name);
+  const bad = entry.status !== "ok";
+  byId("rounds-alert").hidden = !bad;
+  byId("rounds-alert").replaceChildren(`Status: ${entry.status}`, ...(entry.message ? [element("pre", {}, entry.message)] : []));
+  const checks = target ? target.checks : [];
+  byId("rounds-checks").replaceChildren(
+    ...checks.map((check) =>
+      element("li", {}, verdictChip(check.gates ? check.verdict : goalWord(check.verdict)), ` ${check.key}: ${check.reason}`),
+    ),
+  );
+  byId("rounds-notes").replaceChildren(...list(entry.notes));
+  const has = entry.rounds.length > 0;
+  byId("rounds").hidden = !has;
+  byId("rounds-legend").textContent = has ? roundsLegend(entry) : "No round was taken.";
+  byId("rounds-phases-part").hidden = !entry.phases.length;
+  const activity = roundActivity(entry.rounds);
+  byId("rounds-activity-part").hidden = !activity.length;
+  byId("rounds-memory-part").hidden = entry.memory.length < 2;
+  drawNow("rounds", () => {
+    if (has) drawRounds(byId("rounds"), entry, target ? target.budget_s : null);
+    if (entry.phases.length) drawWaterfall(byId("rounds-phases"), entry.phases);
+    if (activity.length) drawWaterfall(byId("rounds-activity"), activity);
+    if (entry.memory.length > 1) drawMemory(byId("rounds-memory"), entry.memory, entry.phases);
+  });
+}
+
+// Divides the wall time of the lower-median timed round; empty if the system does not tell waiting from queueing.
+function roundActivity(rounds) {
+  const timed = rounds.filter((round) => round[KIND] === "timed").sort((a, b) => a[WALL] - b[WALL]);
+  if (!timed.length) return [];
+  const [, wall, , waited, queued] = timed[Math.floor((timed.length - 1) / 2)];
+  if (waited === null || queued === null) return [];
+  const waiting = Math.max(0, waited);
+  return [
+    { name: "running", seconds: Math.max(0, wall - waiting - queued) },
+    { name: "waiting", seconds: waiting },
+    { name: "queueing", seconds: queued },
+  ];
+}
+
+const goalWord = (verdict) => ({ pass: "reached", fail: "not reached" })[verdict] || "unknown";
+
+function roundsLegend(entry) {
+  const { paired, groups } = roundGroups(entry);
+  const dots = paired
+    ? "Hollow: before. Filled: after. A green line is a pair that became quicker, a red one that became slower."
+    : groups.map(([name, , hollow]) => `${name}: ${hollow ? "hollow" : "filled"} dots`).join(", ") + ".";
+  return `${dots} The numbers are those of the ${paired ? "pairs" : "rounds"}. The strip tells what took time from a round: the darker, the larger the share of its wall time.`;
+}
+
+function showChanges() {
+  const { rows, left } = forestRows(data.targets);
+  const counters = data.changes || { counters: [], causes: [], totals: { counters: 0, causes: 0 } };
+  const tables = new TablePanel(byId("changes-tables"), "changes", changeTables(counters));
+  byId("changes-tables").hidden = tables.isEmpty;
+  byId("changes-panel").hidden = !rows.length && tables.isEmpty;
+  byId("forest").hidden = !rows.length;
+  const untimed = data.targets.filter((target) => target.change !== null && target.ratio === null).length;
+  byId("changes-about").textContent = [
+    rows.length > 0 && "CPU time relative to before. Dot: the ratio. Line: its 95 % interval. Grey band: tolerated growth.",
+    left > 0 && `The chart leaves out the ${left} targets nearest to no change.`,
+    untimed > 0 && `${pluralize(untimed, "target")} without a ratio: the table of targets has the verdict.`,
+    data.paired ? "Both sides were measured in turn." : rows.length > 0 && "The sides were measured at different times.",
+  ]
+    .filter(Boolean)
+    .join(" ");
+  if (rows.length) drawNow("forest", () => drawForest(byId("forest"), rows));
+}
+
+function showHistory() {
+  const environments = data.history ? data.history.environments : [];
+  byId("history-panel").hidden = !environments.length;
+  if (!environments.length) return;
+  const showEnvironment = (position) => {
+    const environment = environments[position];
+    const show = (trend) => {
+      const { ms, name, reference } = environment.trends[trend];
+      const has = ms.some((value) => value !== null);
+      byId("trend").hidden = !has;
+      const held = environment.runs.length;
+      byId("history-note").textContent = [
+        `${name}: ${pluralize(held, "run")}${environment.total > held ? `, the latest of ${whole.format(environment.total)}` : ""}.`,
+        reference
+          ? "Times are in reference seconds, as on a machine of nominal speed."
+          : "Times are as measured: a slower machine moves them.",
+        "Line: the level between two steps. Dashed: a step. Triangle: other distributions or settings.",
+      ].join(" ");
+      byId("history-target").value = trend;
+      if (has) drawNow("trend", () => drawTrend(byId("trend"), environment.runs, environment.trends[trend]));
+      else draws.delete("trend");
+    };
+    choices("history-target", environment.trends.map((trend) => trend.name), show)(0);
+    new TablePanel(byId("history-tables"), "trends", [trendTable(environment, show)]);
+  };
+  choices("history-environment", environments.map((environment) => environment.name), showEnvironment)(0);
+}
+
+function showProfiles() {
+  const { profiles } = data;
+  byId("profile-panel").hidden = !profiles.length;
+  byId("profile").hidden = !profiles.length;
+  if (!profiles.length) return;
+  const show = (position) => {
+    const profile = profiles[position];
+    byId("profile-note").textContent =
+      `${profile.title}: the traced round took ${duration(profile.traced_wall_s)}, ` +
+      (profile.wall_s === null ? "no round was timed." : `a timed one ${duration(profile.wall_s)}. Tracing costs the difference.`);
+    drawNow("profile", showProfile(profile));
+  };
+  choices("profile-target", profiles.map((profile) => profile.title), show)(0);
+}
+
+function showTablesOf(part, value, tables, note) {
+  byId(`${part}-panel`).hidden = value === null;
+  if (value === null) return;
+  byId(`${part}-about`).textContent = note;
+  new TablePanel(byId(`${part}-tables`), part, tables);
+}
+
+function showRest() {
+  const { lint, verification, rewrites } = data;
+  showTablesOf("lint", lint, lint && lintTables(lint), lint && `${tenths.format(lint.compliant_percent)} % of ${pluralize(lint.files, "file")} comply with all rules.`);
+  showTablesOf("tests", verification, verification && testTables(verification), "The tests were run, and their outcomes compared with the recorded ones.");
+  byId("rewrites-panel").hidden = !rewrites.length;
+  byId("rewrites").replaceChildren(
+    ...list(
+      rewrites.map(
+        (each) =>
+          `${each.codemod}: ${pluralize(each.applied, "file")} rewritten, ${whole.format(each.taken_back)} taken back, ${pluralize(each.left_alone, "place")} left alone`,
+      ),
+    ),
+  );
+  byId("environment-panel").hidden = !data.environment.length && !data.notes.length;
+  byId("environment").replaceChildren(
+    ...data.environment.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
+  );
+  byId("notes").replaceChildren(...list(data.notes));
+}
+
+// Links to the parts that are shown.
+function showContents() {
+  const parts = [...document.querySelectorAll("section[data-title]:not([hidden])")];
+  byId("contents").replaceChildren(...parts.map((part) => element("a", { href: `#${part.id}` }, part.dataset.title)));
+  byId("contents").hidden = parts.length < 2;
+}
+
+function main() {
+  const draw = () => draws.forEach((each) => each());
+  connectTheme(draw);
+  showHead();
+  showHeadline();
+  showFindingsOfTargets();
+  showTargets();
+  showChanges();
+  showHistory();
+  showProfiles();
+  showRest();
+  showContents();
+  resizeWithWindow([...PROFILE_CHARTS, "targets-chart", "rounds", "rounds-phases", "rounds-activity", "rounds-memory", "forest", "trend"]);
+  document.documentElement.dataset.ready = "yes";
+}
+
+main();

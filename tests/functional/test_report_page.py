@@ -1,0 +1,146 @@
+"""The HTML page of a report in a real browser: it shows the figures, its controls work, it loads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from collectbench.render.formats import render
+from collectbench.render.page import MOST_BYTES
+from collectbench.render.parts.options import RenderOptions
+from full_reports import empty_report, large_report, made_report, nasty_report
+from nasty_texts import NASTY, shown
+from pages import OVERLAPS
+from profiles import make_profile
+
+CHARTS = ("targets-chart", "rounds", "rounds-phases", "rounds-memory", "forest", "trend")
+
+
+@pytest.fixture
+def report_page(open_page):
+    """Opens the page of a report, whose main table is that of the targets."""
+    return lambda report=None, **options: open_page(report or made_report(), table="targets", **options)
+
+
+def test_the_answer_stands_first_in_words(report_page):
+    page = report_page()
+    assert page.texts("h1") == ["suite: 3.64 s -> 4.00 s (+10 %)"]
+    assert page.texts("#sentences li")[0] == "fail all targets together"
+    assert "fail slower: tests/api; 3 of 4 targets not slower than the margin (measured in pairs)." in page.texts(
+        "#sentences li"
+    )
+    assert page.texts("#contents a") == [
+        "What to change", "Targets", "Rounds", "Changes", "History", "Lint", "Tests", "Rewrites", "Environment"
+    ]  # fmt: skip
+    assert page.ask("document.getElementById('answer-panel').offsetTop < innerHeight")
+
+
+def test_every_chart_is_drawn(report_page):
+    page = report_page(replace(made_report(), profiles=(make_profile(),)))
+    for chart in (*CHARTS, "phases", "shares", "memory", "imports-chart", "calls-chart"):
+        assert page.ask("document.getElementById(arguments[0]).querySelector('canvas').width > 100", chart), chart
+
+
+def test_parts_without_data_are_hidden(report_page):
+    page = report_page(empty_report())
+    assert page.ask("[...document.querySelectorAll('section')].filter(part => part.offsetHeight).length") == 0
+    assert page.ask("document.getElementById('contents').hidden")
+
+
+def test_a_click_on_a_target_shows_its_rounds(report_page):
+    page = report_page()
+    page.click("#targets tbody tr:nth-child(3) button")
+    name = page.texts("#targets tbody tr:nth-child(3) button")[0]
+    assert page.ask("document.querySelector('#rounds-target').selectedOptions[0].textContent") == name
+    assert page.ask("document.activeElement.id") == "rounds-target"
+
+
+def test_targets_can_be_sorted_and_filtered(report_page):
+    page = report_page()
+    assert page.column(1) == ["suite", "tests/e2e", "tests/core", "tests/api"]
+    page.sort_by("wall")
+    assert page.column(1) == ["tests/api", "tests/core", "tests/e2e", "suite"]
+    page.find("#targets-filter").send_keys("core")
+    assert page.column(1) == ["tests/core"]
+    assert page.texts("#targets-range") == ["1–1 of 1"]
+
+
+def test_a_pair_shows_both_of_its_rounds(report_page):
+    page = report_page()
+    dots = page.ask(
+        "echarts.getInstanceByDom(document.getElementById('rounds')).getOption()"
+        ".series.map(series => [series.name, series.data.length])"
+    )
+    assert [each for each in dots if each[0] in ("before", "after")] == [["before", 10], ["after", 10]]
+    page.point_at("#rounds", (0, 4.0))
+    assert page.texts(".tip b")
+
+
+def test_the_history_of_each_target_can_be_chosen(report_page):
+    page = report_page()
+    assert page.texts("#history-note")[0].startswith("tests/api: 40 runs.")
+    page.ask("(s => { s.value = 1; s.dispatchEvent(new Event('change')); })(document.getElementById('history-target'))")
+    assert page.texts("#history-note")[0].startswith("tests/core: 40 runs.")
+    assert page.texts("#trends tbody td:last-child")[0] == "modules 1,203 -> 1,240, between 0000000000 and 0000000000"
+
+
+def test_one_of_several_profiles_is_shown(report_page):
+    other = make_profile(target="tests/core", imports=())
+    page = report_page(replace(made_report(), profiles=(make_profile(), other)))
+    assert page.texts("#imports-panel:not([hidden]) h2") == ["Imports"]
+    page.ask("(s => { s.value = 1; s.dispatchEvent(new Event('change')); })(document.getElementById('profile-target'))")
+    assert page.texts("#profile-note")[0].startswith("tests/core: ")
+    assert page.texts("#tab-collectors") == ["collectors 3"]
+    assert not page.texts("#tab-imports")
+
+
+def test_names_with_markup_stay_text(report_page):
+    page = report_page(nasty_report(NASTY))
+    assert set(page.texts("#notes li")) == shown()
+    assert set(page.texts("#targets tbody button")) >= shown()
+    assert set(page.texts(".finding .cause")) == shown()
+    for option in ("rounds-target", "history-target"):
+        assert {text.strip() for text in page.texts(f"#{option} option")} >= {each.strip() for each in shown()}
+    page.point_at("#forest", (1.0, 0))
+    assert page.ask("window.owned") is None
+    assert page.ask("Object.keys(Object.prototype)") == []
+    assert page.ask("document.scripts.length") == 3
+    assert page.ask("document.images.length") == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(report_page, theme):
+    page = report_page(replace(made_report(), profiles=(make_profile(),)), theme=theme)
+    assert page.faults() == []
+
+
+def test_axe_finds_no_serious_fault_in_a_profile(open_page):
+    assert open_page(make_profile()).faults() == []
+
+
+def test_the_keyboard_reaches_every_control(report_page):
+    page = report_page()
+    unreachable = page.ask(
+        "[...document.querySelectorAll('button, input, select, a, summary')].filter(e => e.tabIndex < 0).length"
+    )
+    assert unreachable == 0
+    page.ask("document.querySelector('#targets th:nth-child(1) button').focus()")
+    page.ask("document.activeElement.click()")
+    assert page.texts("#targets th[aria-sort]") == ["target ↑"]
+
+
+@pytest.mark.usefixtures("narrow")
+def test_on_a_telephone_nothing_is_cut_or_overlaps(report_page):
+    page = report_page(replace(made_report(), profiles=(make_profile(),)))
+    assert page.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for chart in CHARTS:
+        assert page.ask(OVERLAPS, chart) == [], chart
+
+
+def test_a_page_of_300_targets_with_500_runs_of_history_is_small(report_page):
+    report = large_report(300, 500)
+    assert len(render(report, "html", RenderOptions())) < MOST_BYTES
+    page = report_page(report)
+    assert page.texts("#targets-range") == ["1–20 of 301"]
+    assert page.texts("#trends-range, #history-range") == ["1–20 of 301"]

@@ -1,0 +1,150 @@
+"""The data of the page of a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from collectbench.model.comparison import Verdict
+from collectbench.model.history import Step, StepKind
+from collectbench.model.sample import Noise, RoundKind
+from collectbench.render.formats import render
+from collectbench.render.parts.options import RenderOptions
+from collectbench.render.report.history_values import step_words
+from collectbench.render.report.page_content import content
+from full_reports import (
+    empty_report,
+    made_history,
+    made_report,
+    made_run,
+    made_sample,
+    made_target,
+    made_trend,
+)
+from profiles import make_profile
+
+
+def test_an_empty_report_has_a_title_and_no_figure() -> None:
+    data = content(empty_report(), most_rows=10)
+    assert data["title"] == "State of collection"
+    assert (data["verdict"], data["sentences"], data["targets"], data["rounds"]) == (None, [], [], {})
+    assert [data[part] for part in ("changes", "history", "lint", "verification")] == [None] * 4
+
+
+def test_a_profile_alone_gives_the_title_and_the_findings() -> None:
+    data = content(empty_report(profiles=(make_profile(),)), most_rows=10)
+    assert data["title"] == "tests/api: 1.90 s"
+    assert [group["target"] for group in data["findings"]] == ["tests/api"]
+
+
+def test_the_answer_tells_limits_changes_findings_rules_tests_and_the_last_step() -> None:
+    sentences = [(each["word"], each["text"]) for each in content(made_report(), most_rows=10)["sentences"]]
+    assert sentences == [
+        ("pass", "4 of 4 budgets hold."),
+        ("inconclusive", "0 of 4 goals are reached; not reached: tests/api, tests/core, tests/e2e and 1 more."),
+        ("fail", "slower: tests/api; 3 of 4 targets not slower than the margin (measured in pairs)."),
+        ("", "The first of 5 findings saves 3.21 s (gc-passes), as estimated."),
+        ("", "96.0 % of 100 files have no violation of a lint rule."),
+        ("fail", "4 tests passed; 2 newly failing, 2 missing."),
+        ("", sentences[-1][1]),
+    ]
+    assert sentences[-1][1].startswith("The last lasting change: tests/api, 1.00 s -> 1.15 s (+15 %), between ")
+
+
+def test_a_history_without_a_step_is_a_pass() -> None:
+    flat = made_history("suite")
+    flat = replace(flat, trends=tuple(replace(trend, steps=()) for trend in flat.trends))
+    sentences = content(empty_report(history=flat), most_rows=10)["sentences"]
+    assert sentences == [{"word": "pass", "text": "The history shows no lasting change."}]
+    single = replace(flat, trends=tuple(replace(trend, points=trend.points[:1]) for trend in flat.trends))
+    assert content(empty_report(history=single), most_rows=10)["sentences"] == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word", "text"),
+    [
+        (Verdict.INCONCLUSIVE, "inconclusive", "1 undecided; 3 of 4 targets not slower"),
+        (Verdict.INCOMPARABLE, "inconclusive", "1 not comparable; 3 of 4 targets not slower"),
+        (Verdict.PASS, "pass", "4 of 4 targets not slower"),
+    ],
+)
+def test_doubt_about_a_target_is_in_the_answer(verdict: Verdict, word: str, text: str) -> None:
+    report = made_report()
+    assert report.comparison is not None
+    first, *others = report.comparison.targets
+    assert first.change is not None
+    changed = replace(first, change=replace(first.change, verdict=verdict))
+    report = replace(report, comparison=replace(report.comparison, targets=(changed, *others), mode="stored"))
+    found = [each for each in content(report, most_rows=10)["sentences"] if "not slower" in each["text"]]
+    assert [each["word"] for each in found] == [word]
+    assert found[0]["text"].startswith(text)
+    assert found[0]["text"].endswith("(stored runs compared).")
+
+
+def test_rounds_that_explain_are_not_among_those_that_are_shown() -> None:
+    timed, traced = made_sample(1.0), made_sample(3.0, kind=RoundKind.TRACED)
+    unknown = replace(timed, waited_s=None, queued_s=None, noise=Noise())
+    asleep = replace(timed, noise=Noise(suspended_s=9.0))
+    target = made_target("tests", 1.0, samples=(timed, traced, unknown, asleep))
+    rounds = content(empty_report(head=made_run(target)), most_rows=10)["rounds"]["tests"]["rounds"]
+    assert [each[:2] for each in rounds] == [["timed", 1.0], ["timed", 1.0]]
+    assert rounds[0][3:] == [0.05, 0.1, None, 0.12, 0.0, 0.01]
+    assert rounds[1][3:] == [None] * 6
+
+
+def test_a_trend_is_in_reference_seconds_only_if_all_its_points_are() -> None:
+    trend = made_trend("suite", 10)
+    normal = replace(trend, points=tuple(replace(point, reference_wall_s=2.0) for point in trend.points))
+    history = replace(made_history(), trends=(trend, replace(normal, name="normal")))
+    (environment,) = content(empty_report(history=history), most_rows=10)["history"]["environments"]
+    assert [each["reference"] for each in environment["trends"]] == [False, True]
+    assert environment["trends"][1]["ms"] == [2000.0] * 10
+    assert len(environment["runs"]) == 10
+    assert environment["runs"][5][3] == ["numpy 2.0.0 -> 2.1.0"]
+    assert environment["trends"][0]["items"] == [[0, 400]]
+
+
+def test_a_run_without_a_target_leaves_a_gap() -> None:
+    long, short = made_trend("a", 10), made_trend("b", 10)
+    short = replace(short, points=short.points[4:], steps=())
+    history = replace(made_history(), trends=(long, short))
+    (environment,) = content(empty_report(history=history), most_rows=10)["history"]["environments"]
+    assert [value is None for value in environment["trends"][1]["ms"]] == [True] * 4 + [False] * 6
+
+
+def test_a_long_history_keeps_the_latest_runs_and_their_steps() -> None:
+    history = made_history("suite", runs=900)
+    (environment,) = content(empty_report(history=history), most_rows=10)["history"]["environments"]
+    assert environment["total"] == 900
+    assert len(environment["runs"]) == 500
+    assert [step["at"] for step in environment["trends"][0]["steps"]] == [50, 50]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "1.00 s -> 1.15 s (+15 %), between aaaaaaaaaa and bbbbbbbbbb"),
+        ({"base": None}, "1.00 s -> 1.15 s (+15 %), at bbbbbbbbbb"),
+        ({"base": None, "head": None}, "1.00 s -> 1.15 s (+15 %)"),
+        (
+            {"kind": StepKind.COUNTER, "figure": "hook_calls", "before": 1203, "after": 1240},
+            "hook calls 1,203 -> 1,240, between aaaaaaaaaa and bbbbbbbbbb",
+        ),
+    ],
+)
+def test_a_step_in_words(changes: dict[str, object], words: str) -> None:
+    step = Step(index=5, kind=StepKind.TIME, figure="wall_s", before=1.0, after=1.15, base="a" * 40, head="b" * 40)
+    assert step_words(replace(step, **changes)) == words  # type: ignore[arg-type]
+
+
+def test_tables_have_a_bound_and_tell_the_full_number() -> None:
+    data = content(made_report([f"t{n}" for n in range(30)]), most_rows=7)
+    assert (len(data["changes"]["causes"]), data["changes"]["totals"]["causes"]) == (7, 31)
+    assert (len(data["lint"]["violations"]), data["lint"]["total"]) == (7, len(made_report().lint.violations))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "json"])
+def test_other_formats_show_the_hand_over_of_a_report(name: str) -> None:
+    report = made_report()
+    assert render(report, name, RenderOptions()) == render(report.handover, name, RenderOptions())
