@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 from collectbench.model.comparison import (
     Change,
@@ -16,7 +17,7 @@ from collectbench.model.comparison import (
     Verdict,
 )
 from collectbench.model.full_report import FullReport
-from collectbench.model.handover import Compliance, Figures, Handover, Progress, Rewritten, Stamp
+from collectbench.model.handover import Compliance, Figures, Handover, Progress, Rewritten, Stamp, Verified
 from collectbench.model.history import History, Step, StepKind, TargetTrend, TrendPoint
 from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool
 from collectbench.model.sample import PHASES, Counts, Noise, RoundKind, Sample, Status
@@ -28,6 +29,7 @@ from verifications import nasty_verification, ordinary_verification
 MIB = 2**20
 TOOL = Tool(name="collectbench", version="1.2.3")
 CREATED = "2025-11-03T10:00:00Z"
+BEGIN = datetime(2025, 1, 1, tzinfo=timezone.utc)
 ENVIRONMENT = Environment(
     python="3.11.7",
     implementation="CPython",
@@ -94,7 +96,7 @@ def made_trend(name: str, runs: int, *, environment: str = "linux_py3.11_pytest9
     middle = runs // 2
     points = tuple(
         TrendPoint(
-            created=f"2025-{1 + n // 28 % 12:02}-{1 + n % 28:02}T{n // 336 % 24:02}:00:00Z",
+            created=(BEGIN + timedelta(hours=n)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             commit=f"{n:040x}",
             dirty=False,
             wall_s=(1.0 if n < middle else 1.15) * (1 + n % 7 / 200),
@@ -223,6 +225,20 @@ def made_report(names: Sequence[str] = ("tests/api", "tests/core", "tests/e2e"),
                 applied=3,
                 taken_back=1,
                 left_alone=2,
+            ),
+        ),
+        verified=(
+            Verified(
+                name="tests/api",
+                verdict=Verdict.FAIL,
+                passed=4,
+                failed=2,
+                errors=0,
+                skipped=1,
+                success_percent=66.7,
+                newly_failing=("t.py::b", "t.py::d"),
+                newly_passing=(),
+                missing=("t.py::gone", "t.py::lost"),
             ),
         ),
         findings=tuple(sorted(diagnosis.targets[0].findings, key=lambda each: -each.expected_saving_s)[:5]),

@@ -48,14 +48,14 @@ def test_a_profile_has_every_format(name):
     assert parse(name).format == name
 
 
-@pytest.mark.parametrize("name", ["speedscope", "html"])
-def test_formats_of_profiles_alone_are_refused_for_others(name, tmp_path):
+@pytest.mark.parametrize(("name", "commands"), [("speedscope", "profile"), ("html", "profile and report")])
+def test_formats_of_few_documents_are_refused_for_others(name, commands, tmp_path):
     output = f"{name}={tmp_path / 'file'}"
     with pytest.raises(UsageError) as caught:
         parse(name, output, document_type=RunReport)
     assert caught.value.mistakes == (
-        f"--format {name}: only for collectbench profile; there are {OF_RUNS}",
-        f"--output {output}: format {name}: only for collectbench profile; there are {OF_RUNS}",
+        f"--format {name}: only for collectbench {commands}; there are {OF_RUNS}",
+        f"--output {output}: format {name}: only for collectbench {commands}; there are {OF_RUNS}",
     )
 
 

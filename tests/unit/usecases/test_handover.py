@@ -83,7 +83,10 @@ def test_all_files_that_cannot_be_used_are_named_at_once(tmp_path: Path) -> None
     with pytest.raises(BaselineError) as caught:
         hand_over(files, None)
     message = str(caught.value)
-    assert "a collectbench.who; a report is made of run, lint, fix, diagnosis, verification" in message
+    assert (
+        "a collectbench.who; a report is made of run, comparison, profile, lint, fix, diagnosis, verification"
+        in message
+    )
     assert "nothing.json is not a document of collectbench" in message
     assert "damaged.json is not JSON" in message
     assert "missing.json does not exist" in message
