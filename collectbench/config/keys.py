@@ -76,12 +76,14 @@ _arguments = list_of(string, '["-m", "not slow"]')
 TOP: Mapping[str, tuple[str, Reader]] = {
     "baseline": ("baseline", path_or_name),
     "baseline-dir": ("baseline_dir", path_or_name),
+    "history-dir": ("history_dir", path_or_name),
     "rounds": ("rounds", _rounds),
     "timeout": ("timeout_s", duration),
     "pytest-args": ("pytest_args", _arguments),
     "suite-budget": ("suite_budget_s", duration),
     "targets": ("targets", table),
     "lint": ("lint", table),
+    "cost": ("cost", table),
 }
 """The keys of `[tool.collectbench]`: the field of Config and the reader of each."""
 

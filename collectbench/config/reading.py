@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collectbench.config import keys, lint_keys
+from collectbench.config import cost_keys, keys, lint_keys
 from collectbench.config.readers import Reader, hint, table
 from collectbench.config.settings import Config
 from collectbench.config.syntax import dotted, line_of_table, own_table, parse, quote
+from collectbench.model.cost import CostSettings
 from collectbench.model.errors import UsageError
 from collectbench.model.lint_settings import ForbiddenImport, LintSettings
 from collectbench.model.reason import Action, Reason, Remedy
@@ -92,15 +93,24 @@ class _Reading:
         fields = self._fields(own, keys.TOP)
         targets = tuple(self._target(name, given) for name, given in fields.pop("targets", {}).items())
         lint = self._lint(fields.pop("lint", {}))
+        cost = self._cost(fields.pop("cost")) if "cost" in fields else None
         if self._mistakes:
             raise UsageError(*self._mistakes)
-        return Config(root=root, source=root / self._path.name, targets=targets, lint=lint, **fields)
+        return Config(root=root, source=root / self._path.name, targets=targets, lint=lint, cost=cost, **fields)
 
     def _lint(self, given: object) -> LintSettings:
         fields = self._fields(given, lint_keys.LINT, "lint")
         tables = enumerate(fields.pop("forbidden_imports", ()), start=1)
         imports = tuple(self._forbidden(each, "lint", "forbidden-imports", str(position)) for position, each in tables)
         return LintSettings(forbidden_imports=imports, **fields)
+
+    def _cost(self, given: object) -> CostSettings:
+        fields = self._fields(given, cost_keys.COST, "cost")
+        if isinstance(given, dict) and "runs-per-day" not in given:
+            self._note(("cost", "runs-per-day"), ValueError("missing; say how often the tests run in a day, like 200"))
+        if isinstance(given, dict) and "price-per-minute" in given and "currency" not in given:
+            self._note(("cost", "currency"), ValueError('missing; name that of price-per-minute, like "EUR"'))
+        return CostSettings(**{"runs_per_day": 1.0, **fields})
 
     def _forbidden(self, given: object, *where: str) -> ForbiddenImport:
         fields = self._fields(given, lint_keys.FORBIDDEN_IMPORT, *where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from collectbench.model.cost import Cost
 from collectbench.model.run import OMIT_DEFAULT, Environment, Run, Shard, Tool
 from collectbench.model.sample import Counts
 
@@ -190,6 +191,8 @@ class Comparison:
     base_run: Run | None = None
     head_run: Run | None = None
     """For a paired comparison, both sides with all raw samples; the two samples of a pair have its number."""
+    costs: tuple[Cost, ...] = field(default=(), metadata=OMIT_DEFAULT)
+    """What the changes cost in a day, if the configuration says how often the tests run."""
 
     @property
     def rows(self) -> tuple[TargetComparison, ...]:

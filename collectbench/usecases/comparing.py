@@ -10,6 +10,7 @@ from pathlib import Path
 from collectbench.config import Config
 from collectbench.judge.change import MARGIN_FLOOR
 from collectbench.judge.comparison import compare
+from collectbench.judge.cost import cost_of_comparison
 from collectbench.model.comparison import Comparison
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.file_moves import FileMoves
@@ -134,7 +135,7 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
     comparison = judge_runs(run, base, terms, limits, moves, name=name, selected=selected)
     if slot is not None:
         comparison = replace(comparison, notes=(save_first_run(slot, run), *comparison.notes))
-    return Judged(comparison=comparison, run=run, root=project.root)
+    return Judged(comparison=with_costs(comparison, project.config), run=run, root=project.root)
 
 
 def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes: Mistakes) -> Judged:
@@ -165,7 +166,12 @@ def judge_stored(stored: StoredRuns, terms: Terms, feedback: Feedback, mistakes:
     selected = bool(stored.targets) or run.shard is not None
     moves = None if selected or run.dirty else moves_between(base, run, root, os.environ, until=run.commit)
     comparison = judge_runs(run, base, terms, limits, moves, name=name, selected=selected)
-    return Judged(comparison=comparison, run=run, root=root)
+    return Judged(comparison=with_costs(comparison, config), run=run, root=root)
+
+
+def with_costs(comparison: Comparison, config: Config) -> Comparison:
+    """Return a comparison with what its changes cost in a day, if the configuration says how often the tests run."""
+    return replace(comparison, costs=cost_of_comparison(comparison, config.cost)) if config.cost else comparison
 
 
 def _any_limit_applies(project: Project) -> bool:

@@ -16,6 +16,7 @@ from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Shard, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
+from collectbench.render.parts.costs import cost_text
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.quantities import pluralize, time_scale
 
@@ -163,6 +164,7 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
     yield from (state("note", text) for text in _by_reason(remarks, len(rows)))
     if comparison.refusal:
         yield state(Verdict.INCOMPARABLE.value, comparison.refusal)
+    yield from (state("cost", cost_text(cost)) for cost in comparison.costs)
     yield from (state("note", note) for note in comparison.notes)
 
 

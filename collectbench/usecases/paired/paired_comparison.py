@@ -24,7 +24,7 @@ from collectbench.model.run import Run
 from collectbench.store.documents import to_document
 from collectbench.store.files import write_atomically
 from collectbench.store.layout import layout
-from collectbench.usecases.comparing import Judged, Terms
+from collectbench.usecases.comparing import Judged, Terms, with_costs
 from collectbench.usecases.moves import moves_between
 from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.paired.compared_projects import ComparedProjects
@@ -65,7 +65,7 @@ class PairedComparison:
             paired=self._judged_pairs(base, head, cut_short),
             moves=self._moves(base, head) if cut_short is None else None,
         )
-        return Judged(comparison=comparison, run=head, root=origin.root)
+        return Judged(comparison=with_costs(comparison, origin.config), run=head, root=origin.root)
 
     def keep(self) -> str:
         """Write the comparison so far to a file outside of the user's tree; returns the message that says where."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from collectbench.config import Config, load_config
+from collectbench.model.cost import CostSettings
 from collectbench.model.errors import UsageError
 from collectbench.model.lint_settings import LintSettings
 from collectbench.model.reason import Action, Remedy
@@ -17,6 +18,7 @@ OWN_TABLE = "[tool.collectbench]\n"
 COMPLETE = """
 baseline = "nightly"
 baseline-dir = "perf/baselines"
+history-dir = "perf/history"
 rounds = 7
 timeout = "5m"
 pytest-args = ["-p", "no:randomly"]
@@ -41,6 +43,12 @@ paths = ["tests/*"]
 
 [lint]
 select = ["missing-module"]
+
+[cost]
+runs-per-day = 200
+workers = 4
+price-per-minute = 0.008
+currency = "EUR"
 """
 
 
@@ -74,6 +82,7 @@ def test_every_key_of_the_contract_reaches_its_field(tmp_path: Path) -> None:
         source=path,
         baseline="nightly",
         baseline_dir="perf/baselines",
+        history_dir="perf/history",
         rounds=7,
         timeout_s=300.0,
         pytest_args=("-p", "no:randomly"),
@@ -89,6 +98,7 @@ def test_every_key_of_the_contract_reaches_its_field(tmp_path: Path) -> None:
             Target(name="tests/einfach ü", paths=("tests/*",)),
         ),
         lint=LintSettings(select=("missing-module",)),
+        cost=CostSettings(runs_per_day=200.0, workers=4, price_per_minute=0.008, currency="EUR"),
     )
 
 
@@ -137,6 +147,16 @@ def test_the_root_is_the_directory_of_the_file(tmp_path: Path, monkeypatch: pyte
         ("suite-budget = []", "suite-budget: expected a duration"),
         ("targets = []", "targets: expected a table, got a list"),
         ("lint = 1", "lint: expected a table, got 1"),
+        ("cost = 1", "cost: expected a table, got 1"),
+        ("cost = {}", "cost.runs-per-day: missing; say how often the tests run in a day, like 200"),
+        ('cost.runs-per-day = "many"', 'cost.runs-per-day: expected a number above 0 like 200, got "many"'),
+        ("cost.runs-per-day = 0", "cost.runs-per-day: expected a number above 0 like 200, got 0"),
+        ("cost.runs-per-day = inf", "cost.runs-per-day: expected a number above 0 like 200, got inf"),
+        ("cost.runs-per-day = true", "cost.runs-per-day: expected a number above 0 like 200, got true"),
+        ("cost = {runs-per-day = 1, workers = 0}", "cost.workers: expected an integer of at least 1, got 0"),
+        ("cost = {runs-per-day = 1, price-per-minute = 2}", "cost.currency: missing; name that of price-per-minute"),
+        ('cost = {runs-per-day = 1, currency = " "}', 'cost.currency: expected a word like "EUR", got " "'),
+        ("cost = {runs-per-day = 1, worker = 2}", 'unknown key "worker" in [cost]; did you mean "workers"?'),
         ("targets.x = 1", "targets.x: expected a table, got 1"),
         ("targets.x = {}", "targets.x.paths: missing; name what to collect"),
         ("targets.x.paths = []", "targets.x.paths: the list is empty"),
