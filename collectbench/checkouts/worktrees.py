@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from collectbench.checkouts.changes import changes_since
 from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
 from collectbench.checkouts.current_files import CurrentFiles, check_out_current, current_files
 from collectbench.checkouts.differences import changed_files
@@ -77,6 +78,49 @@ def both_checkouts(  # noqa: PLR0917 - what to check out, and the means, as all 
     finally:
         with deferred():
             failures = _remove(git, [base.toplevel, head.toplevel], directory)
+            _delete_bytecode(env.get("PYTHONPYCACHEPREFIX"), directory)
+    if failures:
+        raise CheckoutError(*failures)
+    raise_if_interrupted()
+
+
+@contextmanager
+def past_checkout(commit: str, root: Path, env: Mapping[str, str], work: Path, launch: Launcher) -> Iterator[Checkouts]:
+    """Check out one commit until the block ends: it stands for base and head.
+
+    Args:
+        commit: its full name. It has to be in the history of HEAD.
+        root: the project's root in the user's tree.
+        env: the user's environment.
+        work: a directory of ours, outside of the user's tree.
+        launch: starts processes; signals must be noted (see `interruption`) as long as the block lasts.
+
+    Raises:
+        CheckoutError: it cannot be checked out or removed, or it has no directory `root`; says why.
+        Interrupted: a signal arrived. The checkout is removed as always.
+    """
+    repository = open_repository(root, env, work, launch)
+    git = repository.git
+    directory = Path(tempfile.mkdtemp(prefix="trees-", dir=work.resolve()))
+    checkout = _checkout(repository, directory / LABELS[0], commit, env)
+    try:
+        _add(git, checkout)
+        git.in_directory(checkout.toplevel).require(f"{commit} cannot be checked out", "reset", "--hard", "--quiet")
+        _refuse_missing_root(checkout, repository.prefix)
+        submodules = tuple(fill_recorded(git, commit, checkout.toplevel))
+        differing = changes_since(git, commit)
+        raise_if_interrupted()
+        yield Checkouts(
+            origin=git.cwd,
+            base=checkout,
+            head=checkout,
+            dirty=False,
+            changed=tuple(sorted(differing.changed | differing.deleted)),
+            notes=tuple(_note_on(each.path) for each in submodules if each.files is None),
+        )
+    finally:
+        with deferred():
+            failures = _remove(git, [checkout.toplevel], directory)
             _delete_bytecode(env.get("PYTHONPYCACHEPREFIX"), directory)
     if failures:
         raise CheckoutError(*failures)

@@ -11,21 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from collectbench import __version__
-from collectbench.cli import (
-    baseline,
-    compare,
-    diagnose,
-    doctor,
-    fix,
-    init,
-    lint,
-    merge,
-    profile,
-    report,
-    schema,
-    targets,
-    verify,
-)
+from collectbench.cli.commands import COMMANDS
 from collectbench.cli.help import Command
 from collectbench.cli.invocation import Given, command_line, with_implied_values
 from collectbench.cli.streams import failure_of_stdout, use_patient_streams
@@ -62,7 +48,7 @@ app = typer.Typer(
 )
 FIRST_LOOK = "diagnose"
 """The command that runs if none is named."""
-for module in (init, targets, baseline, compare, merge, profile, diagnose, lint, fix, verify, report, doctor, schema):
+for module in COMMANDS:
     app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,8 @@ def command(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a baseline of another machine or environment.")
     ] = False,
+    history: Annotated[bool, typer.Option("--history", help="Record the run in the history as well.")] = False,
+    history_dir: options.HistoryDir = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
@@ -49,12 +52,15 @@ def command(
     from collectbench.store.baselines import baseline_path
     from collectbench.usecases.baseline_slot import measure_baseline
     from collectbench.usecases.child_commands import child_commands, measured_kinds
+    from collectbench.usecases.history.recording import HistorySlot
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.reporting import report
 
     mistakes, feedback = Mistakes(), request.feedback(context)
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+    if history_dir is not None and not history:
+        mistakes.add("--history-dir: it concerns --history, which is not given")
     outlets = request.outlets(context, RunReport, mistakes)
     if name is not None:
         with mistakes.gathered():
@@ -63,7 +69,11 @@ def command(
     if dry_run:
         show_commands(child_commands(project, measured_kinds(project)))
         return
-    saved = measure_baseline(project, name, feedback, force=force)
+    slot = HistorySlot.open(project, quiet=quiet) if history else None
+    with slot.told(feedback) if slot else nullcontext():
+        saved = measure_baseline(project, name, feedback, force=force)
+    if slot:
+        slot.record(saved.measured, feedback)
     outlets.write(report(saved.run, request.wording(context, project.root), quiet=quiet), root=project.root)
     if saved.why_partial or not quiet:
         feedback.say(saved.message)

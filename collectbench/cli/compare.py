@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -62,6 +63,8 @@ def command(
         ),
     ] = "warn",
     baseline_dir: options.BaselineDir = None,
+    record_history: Annotated[bool, typer.Option("--record", help="Record the measured run in the history.")] = False,
+    history_dir: options.HistoryDir = None,
     config: options.ConfigFile = None,
     python: options.Python = None,
     depth: options.Depth = None,
@@ -93,6 +96,7 @@ def command(
     from collectbench.model.comparison import Comparison
     from collectbench.usecases.child_commands import child_commands, commands_of_both, measured_kinds
     from collectbench.usecases.comparing import StoredRuns, judge_measured, judge_stored
+    from collectbench.usecases.history.recording import HistorySlot
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.paired.against import judge_against
 
@@ -109,10 +113,14 @@ def command(
             of_one = (child_commands(project, kinds),)
             show_commands(*(of_one if against is None else commands_of_both(project, against, kinds)))
             return
-        if against is None:
-            judged = judge_measured(project, terms, feedback)
-        else:
-            judged = judge_against(project, against, terms, feedback)
+        slot = HistorySlot.open(project, quiet=quiet) if record_history else None
+        with slot.told(feedback) if slot else nullcontext():
+            if against is None:
+                judged = judge_measured(project, terms, feedback)
+            else:
+                judged = judge_against(project, against, terms, feedback)
+        if slot:
+            slot.record(judged.run, feedback)
     outlets.write(judged.comparison, head=judged.run, root=judged.root)
     fails = on_inconclusive == "fail"
     raise typer.Exit(exits.of_comparison(judged.comparison, judged.run, fail_when_inconclusive=fails))

@@ -11,6 +11,7 @@ from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.doctor import Checkup
 from collectbench.model.errors import BaselineError, CollectbenchError, CollectionError, UsageError
 from collectbench.model.fixes import Fate, FixReport, Undone
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.sample import Status
@@ -84,6 +85,12 @@ def of_lint(report: LintReport, *, recorded: bool, expect_violations: bool) -> E
     if recorded:
         return ExitCode.OK
     return ExitCode.FAIL if report.violations or report.unreadable else ExitCode.OK
+
+
+def of_history(history: History) -> ExitCode:
+    """The exit code of `history`: with `--bisect`, whether the commit was found. Steps never decide."""
+    is_lost = history.bisection is not None and history.bisection.commit is None
+    return ExitCode.INCONCLUSIVE if is_lost else ExitCode.OK
 
 
 def of_fix(report: FixReport, *, applied: bool, checked: bool) -> ExitCode:

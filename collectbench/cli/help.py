@@ -22,6 +22,7 @@ PANELS = {
         "baseline", "run_file", "against", "full", "budgets_only", "save_if_missing", "name", "baseline_dir", "force",
         "record_state", "state",
     ),
+    "History": ("history", "record_history", "history_dir", "from_git", "bisect"),
     "How to judge": (
         "expect_failures", "min_success", "allow_mismatch", "margin", "fast_fail", "on_inconclusive",
     ),
@@ -44,6 +45,7 @@ EXAMPLES = {
     "baseline": (
         "collectbench baseline",
         "collectbench baseline tests/api --python .venv/bin/python --rounds 10",
+        "collectbench baseline --history",
         "collectbench baseline -- -p no:randomly",
     ),
     "compare": (
@@ -85,6 +87,13 @@ EXAMPLES = {
     "report": (
         "collectbench report baselines/main.json head.json --output handover.md",
         "collectbench report base.json head.json lint.json verification.json",
+    ),
+    "history": (
+        "collectbench history",
+        "collectbench history tests/api --output history.csv",
+        "collectbench history --from-git v1.0..HEAD --max-time 1h",
+        "collectbench history tests/api --bisect",
+        "collectbench history --format github-action-benchmark --output benchmark.json",
     ),
     "doctor": ("collectbench doctor", "collectbench doctor tests/api --margin 20%"),
     "schema": ("collectbench schema run",),

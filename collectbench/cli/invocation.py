@@ -82,7 +82,7 @@ def _parsed(
     return tuple(options), tuple(targets)
 
 
-_IMPLIED = {"--changed": "HEAD"}
+_IMPLIED = {"--changed": "HEAD", "--from-git": "HEAD"}
 """Options whose value may be omitted, and the value that they have then."""
 
 

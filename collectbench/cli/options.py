@@ -93,7 +93,7 @@ From = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the commands of the children, and run none of them.")]
 FORMAT_HELP = (
     "Format on stdout: text, json or markdown; for baseline and compare also github, openmetrics and pytest-benchmark;"
-    " for compare also junit and gitlab."
+    " for baseline also github-action-benchmark; for compare also junit and gitlab."
 )
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=FORMAT_HELP)]
 Output = Annotated[
@@ -197,6 +197,15 @@ BaselineDir = Annotated[
         "--baseline-dir",
         metavar="DIR",
         help="Directory of the baselines [default: the configured one, or baselines].",
+        show_default=False,
+    ),
+]
+HistoryDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--history-dir",
+        metavar="DIR",
+        help="Directory of the history [default: the configured one, or history].",
         show_default=False,
     ),
 ]

@@ -12,6 +12,7 @@ from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.errors import UsageError
 from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.full_report import FullReport
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -32,6 +33,7 @@ COMMANDS = {
     Undone: "fix --undo",
     Verification: "verify",
     FullReport: "report",
+    History: "history",
 }
 """The command that shows each document."""
 

@@ -34,7 +34,7 @@ WITHOUT_ROUNDS = Unused(
 FOR_STORED_RUNS = Unused(
     parameters=(
         "python", "depth", "shard", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters",
-        "suite", "dry_run", "show_output",
+        "suite", "dry_run", "show_output", "record_history", "history_dir",
     ),
     reason="stored runs are judged, so nothing is measured that it could change; omit it",
 )  # fmt: skip
@@ -46,6 +46,17 @@ FOR_A_STORED_DOCUMENT = Unused(
     ),
     reason="--from shows a stored file, so nothing is measured that it could change; omit one of them",
 )  # fmt: skip
+FOR_A_RECORDED_HISTORY = Unused(
+    parameters=(
+        "python", "depth", "suite", "rounds", "warmup", "seed", "timeout", "max_time", "counters", "no_progress",
+        "show_output",
+    ),
+    reason="without --from-git or --bisect, nothing is measured that it could change; omit it",
+)  # fmt: skip
+WITH_BISECT = Unused(
+    parameters=("depth", "suite", "rounds", "warmup", "seed", "counters"),
+    reason="--bisect takes one counted round of each commit, and nothing else; omit one of them",
+)
 WHEN_RECORDING = Unused(
     parameters=("fast_fail", "reruns", "allow_mismatch", "on_inconclusive"),
     reason="--record compares nothing that it could change; omit one of them",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,12 +49,15 @@ def measure_options(context: typer.Context) -> MeasureOptions:
     return MeasureOptions(**given)
 
 
-def project_options(context: typer.Context) -> ProjectOptions:
-    """What the user says about the project; `context.obj` holds the arguments for pytest, see `Given`."""
+def project_options(context: typer.Context, targets: Sequence[str] | None = None) -> ProjectOptions:
+    """What the user says about the project; `context.obj` holds the arguments for pytest, see `Given`.
+
+    `targets` stand for those of the command line.
+    """
     params = context.params
-    target = params.get("target")
+    given = [target] if (target := params.get("target")) is not None else params.get("targets") or ()
     return ProjectOptions(
-        targets=tuple(params.get("targets") or ()) if target is None else (target,),
+        targets=tuple(given if targets is None else targets),
         pytest_args=context.obj.pytest_args,
         config_file=_path(params.get("config")),
         python=params.get("python"),
@@ -61,13 +65,17 @@ def project_options(context: typer.Context) -> ProjectOptions:
         suite=params.get("suite", True),
         shard=params.get("shard"),
         baseline_dir=_path(params.get("baseline_dir")),
+        history_dir=_path(params.get("history_dir")),
         measure=measure_options(context),
     )
 
 
-def open_project(context: typer.Context, mistakes: Mistakes) -> Project:
-    """The project that the user means. Says where pytest starts, if not in the current directory."""
-    opened = project.open_project(project_options(context), mistakes, say)
+def open_project(context: typer.Context, mistakes: Mistakes, targets: Sequence[str] | None = None) -> Project:
+    """The project that the user means. Says where pytest starts, if not in the current directory.
+
+    `targets` stand for those of the command line.
+    """
+    opened = project.open_project(project_options(context, targets), mistakes, say)
     note = start_note(opened.config, Path.cwd())
     if note and not context.params.get("quiet"):
         say(f"note: {printable(note)}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
-from collectbench.model.run import Environment, Tool
+from collectbench.model.cost import Cost
+from collectbench.model.run import OMIT_DEFAULT, Environment, Tool
 from collectbench.model.sample import Status
 
 
@@ -50,6 +51,10 @@ class Record:
         environment: in which it was measured.
         targets: in the order of the run.
         suite: None if it was not measured.
+        committed: when the commit was made, UTC, ISO 8601; None if unknown. It is the order of a trend: an old commit
+            has its place there, also if it is measured later.
+        depth: how many commits its branch had with it, first parents only, since several commits may have the same
+            time, as after a rebase; None if unknown.
     """
 
     tool: Tool
@@ -59,6 +64,18 @@ class Record:
     environment: Environment
     targets: tuple[RecordedTarget, ...]
     suite: RecordedTarget | None
+    committed: str | None = field(default=None, metadata=OMIT_DEFAULT)
+    depth: int | None = field(default=None, metadata=OMIT_DEFAULT)
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """The sort key of the run in a trend."""
+        return self.at, self.depth or 0, self.created
+
+    @property
+    def at(self) -> str:
+        """The time that gives the run its place in the trend: that of the commit, else that of the run."""
+        return self.committed or self.created
 
     @property
     def results(self) -> tuple[RecordedTarget, ...]:
@@ -133,12 +150,47 @@ class TargetTrend:
         environment: its name, which is that of the directory of its records.
         points: one for each record that has the target.
         steps: the lasting changes, the earliest first.
+        cost: of the last step in a day, if it is one of the time and the configuration says how often the tests run.
     """
 
     name: str
     environment: str
     points: tuple[TrendPoint, ...]
     steps: tuple[Step, ...]
+    cost: Cost | None = field(default=None, metadata=OMIT_DEFAULT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bisection:
+    """The search for the commit of a step, by a counter.
+
+    Attributes:
+        target: whose step it is.
+        figure: the name of the counter; empty if none shows the step.
+        before: the counter before the step, as recorded; likewise `after`. Both are 0 without a counter.
+        after: the counter after the step.
+        commits: how many commits may have made the step.
+        measured: those that were measured, in that order, each with its counter.
+        commit: the one that made the step; None if it was not found.
+        parent: the one before it.
+        subject: the first line of the message of the commit.
+        low: the counter of the parent.
+        high: the counter of the commit.
+        reason: why it was not found, or what the reader must know about it.
+    """
+
+    target: str
+    figure: str
+    before: int
+    after: int
+    commits: int
+    measured: tuple[tuple[str, int], ...] = ()
+    commit: str | None = None
+    parent: str | None = None
+    subject: str = ""
+    low: int | None = None
+    high: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +204,7 @@ class History:
         records: how many were read.
         trends: the suite first, then the targets by name; in the order of environments.
         notes: what a reader must know, such as files that could not be read.
+        bisection: the search for the commit of a step, if it was asked for.
     """
 
     tool: Tool
@@ -160,3 +213,4 @@ class History:
     records: int
     trends: tuple[TargetTrend, ...]
     notes: tuple[str, ...] = ()
+    bisection: Bisection | None = field(default=None, metadata=OMIT_DEFAULT)

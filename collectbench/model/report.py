@@ -11,6 +11,7 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
@@ -61,6 +62,7 @@ Document = (
     | Verification
     | Handover
     | FullReport
+    | History
 )
 """The documents that can be shown."""
 

@@ -13,6 +13,7 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.errors import UsageError
 from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.handover import Handover
+from collectbench.model.history import History, Record
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.target import TargetList
@@ -20,7 +21,7 @@ from collectbench.model.verification import Verification
 from collectbench.model.who import WhoImports
 from collectbench.store.codec import decode, encode, schema
 from collectbench.store.packing import IN_BOTH_RUNS, IN_RUN, Packing
-from collectbench.store.plausible import check_comparison, check_run, check_verification
+from collectbench.store.plausible import check_comparison, check_record, check_run, check_verification
 from collectbench.store.shapes import Schema, describe
 from collectbench.store.upgrades import Document, DocumentError, Step, Steps, complete_comparison, complete_run, upgrade
 
@@ -79,6 +80,8 @@ FIX = Kind(name="collectbench.fix", schema=1, type=FixReport)
 UNDONE = Kind(name="collectbench.undone", schema=1, type=Undone)
 VERIFICATION = Kind(name="collectbench.verification", schema=1, type=Verification, check=check_verification)
 HANDOVER = Kind(name="collectbench.report", schema=1, type=Handover)
+RECORD = Kind(name="collectbench.record", schema=1, type=Record, check=check_record)
+HISTORY = Kind(name="collectbench.history", schema=1, type=History)
 
 KINDS: tuple[Kind[Any], ...] = (
     RUN,
@@ -93,6 +96,8 @@ KINDS: tuple[Kind[Any], ...] = (
     UNDONE,
     VERIFICATION,
     HANDOVER,
+    RECORD,
+    HISTORY,
 )
 
 

@@ -51,7 +51,7 @@ def write_atomically(path: Path, text: str, errors: str = "backslashreplace") ->
     except BaseException:  # an interrupt as well as a full disk
         temporary.unlink(missing_ok=True)
         raise
-    _sync_directory(target.parent)
+    sync_directory(target.parent)
 
 
 def read_document(path: Path, kind: Kind[T]) -> T:
@@ -81,22 +81,24 @@ def kind_of_file(path: Path) -> str:
     return kind
 
 
-def _mode(path: Path) -> int | None:
-    try:
-        return path.stat().st_mode
-    except FileNotFoundError:
-        return None
+def sync_directory(directory: Path) -> None:
+    """Have the names of files survive a power cut.
 
-
-def _sync_directory(directory: Path) -> None:
-    # The file is in place already. Some file systems cannot sync a directory: then the complete old file may be back
-    # after a power cut.
+    Some file systems cannot do this for a directory: then the complete old file may be back.
+    """
     with contextlib.suppress(OSError):
         descriptor = os.open(directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
 
 
 def _read(path: Path) -> str:

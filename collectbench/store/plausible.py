@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from collectbench.model.comparison import Comparison
+from collectbench.model.history import Record, RecordedTarget
 from collectbench.model.run import Run, Summary, TargetResult
 from collectbench.model.sample import UNACCOUNTED, Counts, Sample, Status
 from collectbench.model.verification import Verification
@@ -27,9 +28,36 @@ def check_comparison(comparison: Comparison) -> None:
             _refuse(_run_problems(place, run))
 
 
+def check_record(record: Record) -> None:
+    """Raise DecodeError with the first figure of a record that cannot be one."""
+    _refuse(_record_problems(record))
+
+
 def check_verification(verification: Verification) -> None:
     """Raise DecodeError with the first place at which a verification contradicts itself."""
     _refuse(_verification_problems(verification))
+
+
+def _record_problems(record: Record) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, target in enumerate(record.targets):
+        where = f"targets[{index}]"
+        if target.name in first:
+            yield f"{where}.name", f"{describe(target.name)} is the name of targets[{first[target.name]}] as well"
+        first[target.name] = index
+        yield from _recorded_problems(where, target)
+    if record.suite is not None:
+        yield from _recorded_problems("suite", record.suite)
+
+
+def _recorded_problems(place: str, target: RecordedTarget) -> Iterator[Problem]:
+    times = {f"wall_s[{index}]": wall_s for index, wall_s in enumerate(target.wall_s)}
+    for name, time_s in {**times, "reference_wall_s": target.reference_wall_s}.items():
+        if time_s is not None and time_s <= 0:
+            yield f"{place}.{name}", f"expected a time above 0, got {time_s}"
+    counts = {"items": target.items, "errors": target.errors, "peak_rss_bytes": target.peak_rss_bytes}
+    yield from _negative(place, {name: count for name, count in counts.items() if count is not None})
+    yield from _negative(f"{place}.counters", target.counters or {})
 
 
 def _verification_problems(verification: Verification) -> Iterator[Problem]:

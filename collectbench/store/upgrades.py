@@ -26,6 +26,10 @@ class DocumentError(ValueError):
     """A document that this version of collectbench cannot read; the message says why, and what to do."""
 
 
+class NewerSchemaError(DocumentError):
+    """A document that a newer version of collectbench has written."""
+
+
 def upgrade(data: Document, steps: Steps, current: int) -> Document:
     """Return a document in schema `current`.
 
@@ -42,7 +46,7 @@ def upgrade(data: Document, steps: Steps, current: int) -> Document:
         raise DocumentError(f"`schema` must be a whole number from 1 on, and is {describe(schema)}")
     if schema > current:
         newer = f"schema {schema} is newer than this collectbench reads ({current})"
-        raise DocumentError(f"{newer}; update collectbench")
+        raise NewerSchemaError(f"{newer}; update collectbench")
     for version in range(schema, current):
         step = steps[version]
         try:

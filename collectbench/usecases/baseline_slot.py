@@ -5,7 +5,6 @@ It is read again when the run is saved: another command may have saved a target 
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from collectbench.judge.environments import mismatches
 from collectbench.judge.verdicts import is_nothing_collected, why_not_collected
-from collectbench.model.errors import BaselineError, CollectbenchError, UsageError
+from collectbench.model.errors import BaselineError, CollectbenchError
 from collectbench.model.run import Environment, Run, Shard, TargetResult
 from collectbench.store.baselines import (
     SUFFIX,
@@ -31,6 +30,7 @@ from collectbench.usecases.project import Project
 from collectbench.usecases.replaceable import replaceable
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.wording import explain_error
+from collectbench.usecases.writable import require_writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def _open(
 ) -> BaselineSlot:
     slot = BaselineSlot(directory=directory, name=name, selected=selected, force=force, project=project)
     baseline_path(directory, name)  # refuses a name before a directory is made for it
-    _require_writable(directory)
+    require_writable(directory, "baselines", "--baseline-dir")
     slot.current(environment)
     return slot
 
@@ -250,18 +250,3 @@ def why_incomplete(run: Run) -> str:
         if names := [result.name for result in run.results if applies(result)]:
             return f"this {flaw}: {', '.join(names)}"
     return ""
-
-
-def _require_writable(directory: Path) -> None:
-    """Make the directory of the baselines, and refuse one that takes no file."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        descriptor, probe = tempfile.mkstemp(dir=directory, prefix=".collectbench-")
-        os.close(descriptor)
-        Path(probe).unlink()
-    except OSError as error:
-        why = "it is not a directory" if isinstance(error, FileExistsError) else error.strerror
-        raise UsageError(
-            f"{directory}: baselines cannot be written there: {why}; "
-            "give another directory with --baseline-dir or the key baseline-dir"
-        ) from error

@@ -62,6 +62,7 @@ class Project:
         settings: how the project is measured; the same in every run of this command.
         environment: what figures depend on besides the code.
         baseline_dir: absolute.
+        history_dir: likewise, of recorded runs.
         moved: a checkout that stands for the user's working tree, and that tree: paths are shown as they are there.
     """
 
@@ -74,6 +75,7 @@ class Project:
     settings: Settings
     environment: Environment
     baseline_dir: Path
+    history_dir: Path
     moved: tuple[Path, Path] | None = None
 
     @property
@@ -151,6 +153,7 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
         root = config.root or _root(start, inspection.rootdir)
         plan = _plan(request, config, root, start, cwd, inspection)
     baseline_dir = options.baseline_dir if options.baseline_dir is not None else root / config.baseline_dir
+    history_dir = options.history_dir if options.history_dir is not None else root / config.history_dir
     return Project(
         request=request,
         config=config,
@@ -161,6 +164,7 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
         settings=_settings(request, config, plan),
         environment=environment(inspection, env, start, root),
         baseline_dir=cwd / baseline_dir,
+        history_dir=cwd / history_dir,
     )
 
 

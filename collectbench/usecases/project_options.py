@@ -22,6 +22,7 @@ class ProjectOptions:
         suite: whether to collect all targets together as well.
         shard: the part to measure; None for the whole.
         baseline_dir: the directory of the baselines; None for the configuration's.
+        history_dir: likewise, of recorded runs.
         measure: how to measure.
     """
 
@@ -33,4 +34,5 @@ class ProjectOptions:
     suite: bool = True
     shard: Shard | None = None
     baseline_dir: Path | None = None
+    history_dir: Path | None = None
     measure: MeasureOptions = field(default_factory=MeasureOptions)

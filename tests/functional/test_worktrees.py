@@ -17,6 +17,8 @@ from collectbench.checkouts.checkout import Checkout
 from collectbench.checkouts.foreign import OwnModules, with_own_modules
 from collectbench.checkouts.git import LOCAL_VARIABLES
 from collectbench.checkouts.sharing import share_ignored
+from collectbench.checkouts.worktrees import past_checkout
+from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import Finished, Invocation, launch
 from collectbench.model.errors import CheckoutError, Interrupted
 
@@ -568,3 +570,41 @@ def test_the_current_files_can_be_compared_with_an_edit_of_them(repo, tmp_path) 
         pytest.fail("it leads out of the working tree")
     assert (tmp_path / "out.py").read_text() == "mine"
     assert repo.state() == linked
+
+
+def test_a_commit_of_the_past_is_checked_out_by_itself_and_removed(repo_with_submodule) -> None:
+    repo = repo_with_submodule
+    commit = repo.git("rev-parse", "HEAD~1")
+    repo.write("module.py", "VALUE = 3\n")
+    repo.write("new.py", "")
+    before = repo.state()
+    with signals_noted(), past_checkout(commit, repo.root, repo.env, repo.work, repo.plainly) as checkouts:
+        assert checkouts.base is checkouts.head
+        assert (checkouts.base.commit, checkouts.dirty) == (commit, False)
+        assert (checkouts.base.toplevel / "module.py").read_text() == "VALUE = 2\n"
+        assert {"module.py", "new.py"} <= set(checkouts.changed)
+    assert repo.state() == before
+
+
+def test_a_commit_of_the_past_has_its_submodules(repo_with_submodule) -> None:
+    repo = repo_with_submodule
+    with (
+        signals_noted(),
+        past_checkout(repo.git("rev-parse", "HEAD"), repo.root, repo.env, repo.work, repo.plainly) as at,
+    ):
+        assert (at.base.toplevel / "library" / "inner" / "code.py").read_text() == "# inner\n"
+        assert at.notes == ()
+
+
+def test_a_commit_without_the_directory_of_the_project_is_refused(repo) -> None:
+    first = repo.git("rev-parse", "HEAD")
+    repo.write("later/test_a.py", "")
+    repo.commit("later")
+    before = repo.state()
+    with (
+        signals_noted(),
+        pytest.raises(CheckoutError, match="there was no directory later in that commit"),
+        past_checkout(first, repo.root / "later", repo.env, repo.work, repo.plainly),
+    ):
+        pytest.fail("it has no such directory")
+    assert repo.state() == before

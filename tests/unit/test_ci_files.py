@@ -1,4 +1,4 @@
-"""action.yml, the hooks for pre-commit and the examples of docs/ci.md: valid, and true to the program."""
+"""action.yml, the hooks for pre-commit and the examples of two guides: valid, and true to the program."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from collectbench.cli.app import app
 from collectbench.cli.outlets import parse_outlets
 from collectbench.model.comparison import Comparison
 from collectbench.model.diagnosis import Diagnosis
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.verification import Verification
@@ -27,7 +28,7 @@ from collectbench.render.formats.markdown.comment import MARKER
 from environments import ROOT
 
 SCHEMAS = ROOT / "tests" / "schemas"
-GUIDE = (ROOT / "docs" / "ci.md").read_text("utf-8")
+GUIDE = "\n".join((ROOT / "docs" / name).read_text("utf-8") for name in ("ci.md", "history.md"))
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 COMMANDS = typer.main.get_command(app).commands
 CALL = re.compile(r"(?<![\w@-])collectbench ([a-z]+(?: [^'\n]*)?)")
@@ -79,7 +80,7 @@ def calls() -> list[str]:
 
 
 def test_each_kind_of_example_is_there() -> None:
-    assert (len(WORKFLOWS), len(PIPELINES), len(HOOK_CONFIGS), len(OUR_STEPS)) == (9, 1, 1, 6)
+    assert (len(WORKFLOWS), len(PIPELINES), len(HOOK_CONFIGS), len(OUR_STEPS)) == (10, 1, 1, 6)
     assert len(calls()) >= 4
 
 
@@ -137,6 +138,7 @@ def test_the_guide_names_every_format_with_the_commands_that_have_it() -> None:
         Diagnosis: "`diagnose`",
         LintReport: "`lint`",
         Verification: "`verify`",
+        History: "`history`",
     }
     expected = {
         name: "everything"

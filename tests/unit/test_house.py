@@ -33,6 +33,7 @@ ROOMS_WITHOUT_OPTIONS = (
 # Arguments of git and pytest that have the names of our options.
 OPTIONS_OF_OTHERS = {
     "checkouts/current_files.py": {"--force", "--quiet"},
+    "checkouts/history.py": {"--format"},
     "checkouts/repository.py": {"--quiet", "--verify"},
     "checkouts/submodules.py": {"--quiet", "--verify"},
     "checkouts/worktrees.py": {"--force", "--quiet"},

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collectbench.model.report import Document
 from collectbench.render.formats import (
+    csv,
     github,
+    github_action_benchmark,
     gitlab,
     html,
     json,
@@ -33,6 +35,8 @@ _IN_ORDER = (
     sarif.FORMAT,
     openmetrics.FORMAT,
     pytest_benchmark.FORMAT,
+    github_action_benchmark.FORMAT,
+    csv.FORMAT,
     speedscope.FORMAT,
     html.FORMAT,
 )

@@ -26,6 +26,7 @@ WITHOUT_DEFAULT = {
     "--record",
     "--explain",
     "--from",
+    "--from-git",
     "--who",
     "--export",
 }

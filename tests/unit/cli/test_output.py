@@ -17,7 +17,7 @@ from collectbench.model.run import Environment, Run, Settings, TargetResult, Too
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
 
-OF_RUNS = "text, json, markdown, github, openmetrics, pytest-benchmark"
+OF_RUNS = "text, json, markdown, github, openmetrics, pytest-benchmark, github-action-benchmark"
 TOOL = Tool(name="collectbench", version="0.1.0")
 ENVIRONMENT = Environment(
     python="3.12.4", implementation="CPython", pytest="8.3.2", plugins={}, platform="Linux", cpu_model="",
@@ -60,7 +60,9 @@ def test_formats_of_few_documents_are_refused_for_others(name, commands, tmp_pat
 
 
 def test_a_format_of_several_documents_names_the_commands_that_have_them():
-    with pytest.raises(UsageError, match="openmetrics: only for collectbench baseline, compare and lint; there"):
+    with pytest.raises(
+        UsageError, match="openmetrics: only for collectbench baseline, compare, lint and history; there"
+    ):
         parse("openmetrics", document_type=TargetList)
 
 

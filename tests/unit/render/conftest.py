@@ -49,6 +49,7 @@ from diagnoses import (
 )
 from fix_reports import applied_fix, fix_report, nasty_fix, proposed_fix, undone_fix
 from handovers import empty_handover, ordinary_handover, single_run_handover
+from histories import nasty_history, ordinary_history
 from lint_reports import known_lint, lint, nasty_lint, ordinary_lint, violation
 from verifications import clean_verification, nasty_verification, ordinary_verification, recorded_verification
 
@@ -790,6 +791,8 @@ def documents() -> dict[str, object]:
         "handover": ordinary_handover(ENVIRONMENT),
         "empty_handover": empty_handover(),
         "single_run_handover": single_run_handover(),
+        "history": ordinary_history(),
+        "nasty_history": nasty_history(),
         "verification": ordinary_verification(ENVIRONMENT),
         "clean_verification": clean_verification(ENVIRONMENT),
         "recorded_verification": recorded_verification(ENVIRONMENT),

@@ -15,6 +15,7 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.report import Document, RunReport
 from collectbench.model.target import TargetList
@@ -25,7 +26,7 @@ from collectbench.render.parts.options import RenderOptions
 
 EVERYWHERE = ["text", "json", "markdown"]
 OTHERS = {
-    RunReport: ["github", "openmetrics", "pytest-benchmark"],
+    RunReport: ["github", "openmetrics", "pytest-benchmark", "github-action-benchmark"],
     Comparison: ["github", "gitlab", "junit", "openmetrics", "pytest-benchmark"],
     TargetList: [],
     WhoImports: [],
@@ -34,6 +35,7 @@ OTHERS = {
     Undone: [],
     Handover: [],
     FullReport: ["html"],
+    History: ["openmetrics", "github-action-benchmark", "csv"],
     LintReport: ["github", "gitlab", "junit", "sarif", "openmetrics"],
     Profile: ["speedscope", "html"],
     Diagnosis: ["github"],
@@ -43,7 +45,13 @@ OTHERS = {
 
 def test_every_format_is_a_module_of_its_own():
     directory = Path(collectbench.render.formats.__file__).parent
-    assert list(FORMATS) == [*EVERYWHERE, *OTHERS[LintReport], "pytest-benchmark", *OTHERS[Profile]]
+    assert list(FORMATS) == [
+        *EVERYWHERE,
+        *OTHERS[LintReport],
+        "pytest-benchmark",
+        *OTHERS[History][1:],
+        *OTHERS[Profile],
+    ]
     modules = {path.stem for path in directory.iterdir()} - {"__init__", "__pycache__"}
     assert modules == {name.replace("-", "_") for name in FORMATS}
 
@@ -60,6 +68,7 @@ def test_every_format_is_a_module_of_its_own():
         ("report.xml", "junit"),
         ("node.prom", "openmetrics"),
         ("lint.sarif", "sarif"),
+        ("history.csv", "csv"),
         ("report", None),
         ("json", None),
     ],

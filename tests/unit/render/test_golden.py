@@ -39,6 +39,8 @@ NAMES = (
     "handover",
     "empty_handover",
     "single_run_handover",
+    "history",
+    "nasty_history",
     "verification",
     "clean_verification",
     "recorded_verification",
@@ -67,6 +69,8 @@ FILES = {
     "sarif": "sarif",
     "openmetrics": "prom",
     "pytest-benchmark": "pytest-benchmark.json",
+    "github-action-benchmark": "github-action-benchmark.json",
+    "csv": "csv",
 }
 """Formats that other programs read, and the end of their files' names."""
 
@@ -78,7 +82,7 @@ def test_a_comparison_in_other_formats_is_unchanged(name, format_name, documents
 
 
 @pytest.mark.parametrize("name", ["broken_run", "run"])
-@pytest.mark.parametrize("format_name", ["github", "openmetrics", "pytest-benchmark"])
+@pytest.mark.parametrize("format_name", ["github", "openmetrics", "pytest-benchmark", "github-action-benchmark"])
 def test_a_run_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
     matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
 
@@ -97,6 +101,12 @@ def test_a_lint_report_in_other_formats_is_unchanged(name, format_name, document
 @pytest.mark.parametrize("name", ["verification", "clean_verification", "recorded_verification", "nasty_verification"])
 @pytest.mark.parametrize("format_name", ["github", "junit"])
 def test_a_verification_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
+    matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
+
+
+@pytest.mark.parametrize("name", ["history", "nasty_history"])
+@pytest.mark.parametrize("format_name", ["openmetrics", "github-action-benchmark", "csv"])
+def test_a_history_in_other_formats_is_unchanged(name, format_name, documents, matches_golden):
     matches_golden(f"{name}.{FILES[format_name]}", render(documents[name], format_name, RenderOptions()))
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collectbench.model.comparison import Comparison
+from collectbench.model.history import Record
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.verification import Verification
@@ -52,7 +53,11 @@ def has_unique_names(value):
     if isinstance(value, Verification):
         ids = [[case.nodeid for case in target.tests] for target in value.targets]
         return all(len(set(each)) == len(each) for each in (*ids, [target.name for target in value.targets]))
-    runs = [value] if isinstance(value, Run) else [getattr(value, "base_run", None), getattr(value, "head_run", None)]
+    runs = (
+        [value]
+        if isinstance(value, Run | Record)
+        else [getattr(value, "base_run", None), getattr(value, "head_run", None)]
+    )
     names = [[target.name for target in run.targets] for run in runs if run is not None]
     return all(len(set(each)) == len(each) for each in names)
 
@@ -74,7 +79,7 @@ wide = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, He
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_any_document_comes_back_from_its_file_equal_and_fits_its_schema(kind, tmp_path_factory):
     file = tmp_path_factory.mktemp("round-trip") / "document.json"
-    scalars = MEASURED if kind.type in (Run, Comparison, Verification) else ANY
+    scalars = MEASURED if kind.type in (Run, Comparison, Verification, Record) else ANY
     validator = jsonschema.Draft202012Validator(json_schema(kind.name.removeprefix("collectbench.")))
 
     @wide

@@ -11,6 +11,7 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -24,6 +25,7 @@ from collectbench.render.formats.markdown import (
     diagnosis_comment,
     fix_comment,
     handover_document,
+    history_document,
     lint_comment,
     verification_comment,
     who_comment,
@@ -123,6 +125,7 @@ FORMAT = Format(
         Verification: verification_comment.render,
         Handover: handover_document.render,
         FullReport: lambda report, options: handover_document.render(report.handover, options),
+        History: history_document.render,
     },
     suffixes=(".md", ".markdown"),
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from collectbench.model.comparison import Comparison, Verdict
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.sample import Status
@@ -28,6 +29,7 @@ from collectbench.render.formats.openmetrics.families import (
     side_work_families,
     state_family,
 )
+from collectbench.render.formats.openmetrics.history import history_families
 from collectbench.render.formats.openmetrics.lint import lint_families
 from collectbench.render.parts.escape import IN_LABELS, printable
 from collectbench.render.parts.format import Format
@@ -77,9 +79,18 @@ def _render_lint(report: LintReport, options: RenderOptions) -> str:
     return _join((recorded_family(report.created), *lint_families(report)))
 
 
+def _render_history(history: History, options: RenderOptions) -> str:
+    return _join((recorded_family(history.created), *history_families(history)))
+
+
 FORMAT = Format(
     name="openmetrics",
-    renderers={RunReport: _render_report, Comparison: _render_comparison, LintReport: _render_lint},
+    renderers={
+        RunReport: _render_report,
+        Comparison: _render_comparison,
+        LintReport: _render_lint,
+        History: _render_history,
+    },
     suffixes=(".prom",),
     escape=IN_LABELS,
 )

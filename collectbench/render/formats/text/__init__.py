@@ -9,6 +9,7 @@ from collectbench.model.doctor import Checkup
 from collectbench.model.fixes import FixReport, Undone
 from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
 from collectbench.model.target import TargetList
@@ -18,6 +19,7 @@ from collectbench.render.formats.text import (
     diagnosis_text,
     fix_text,
     handover_text,
+    history_text,
     lint_text,
     profile_text,
     verification_text,
@@ -119,6 +121,7 @@ FORMAT = Format(
         Undone: fix_text.render_undone,
         Handover: handover_text.render,
         FullReport: lambda report, options: handover_text.render(report.handover, options),
+        History: history_text.render,
         Verification: verification_text.render,
     },
     suffixes=(".txt",),

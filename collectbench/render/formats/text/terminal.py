@@ -16,10 +16,10 @@ _BREAK = re.compile(r"(?<!\d) | (?!(?:m?s|%|[KMG]iB)(?:\W|$))")
 
 RED, GREEN, YELLOW, CYAN, BOLD, DIM = "31", "32", "33", "36", "1", "2"
 STYLES = {
-    **dict.fromkeys(("pass", "ok"), GREEN),
+    **dict.fromkeys(("pass", "ok", "found"), GREEN),
     **dict.fromkeys(("fail", "error", "failed", "crashed", "timeout", "collection-errors"), RED),
-    **dict.fromkeys(("inconclusive", "incomparable", "empty", "goal", "warning", "miss"), YELLOW),
-    **dict.fromkeys(("hint", "note", "fix"), CYAN),
+    **dict.fromkeys(("inconclusive", "incomparable", "empty", "goal", "warning", "miss", "not found"), YELLOW),
+    **dict.fromkeys(("hint", "note", "fix", "cost", "step"), CYAN),
     **dict.fromkeys(("floor", "unknown"), DIM),
 }
 
