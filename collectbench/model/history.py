@@ -123,7 +123,7 @@ class TrendPoint:
     """One run in the trend of a target.
 
     Attributes:
-        created: UTC, ISO 8601.
+        created: when its commit was made, or the run if that is unknown; UTC, ISO 8601.
         commit: None if unknown.
         dirty: whether the working tree had changes; None if unknown.
         wall_s: the median of the timed rounds, in seconds; None if there is no such figure.

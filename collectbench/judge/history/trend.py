@@ -39,7 +39,7 @@ def trends(records: Sequence[tuple[str, Record]]) -> tuple[TargetTrend, ...]:
     level.
 
     Args:
-        records: each with the name of its environment. Those of one environment are taken in the order of time.
+        records: each with the name of its environment. Those of one environment are taken in the order of their commits.
     """
     by_environment: dict[str, list[Record]] = {}
     for environment, record in records:
@@ -48,7 +48,7 @@ def trends(records: Sequence[tuple[str, Record]]) -> tuple[TargetTrend, ...]:
 
 
 def _trends_in(environment: str, records: Sequence[Record]) -> Iterator[TargetTrend]:
-    ordered = sorted(records, key=lambda record: record.created)
+    ordered = sorted(records, key=lambda record: record.place)
     marks = Marks([record.environment for record in ordered])
     suite, targets = list[_Entry](), dict[str, list[_Entry]]()
     for number, record in enumerate(ordered):
@@ -97,7 +97,7 @@ def _point(entry: _Entry, marks: tuple[str, ...]) -> TrendPoint:
     record, result = entry.record, entry.result
     is_timed = result.status in (Status.OK, Status.COLLECTION_ERRORS) and min(result.wall_s, default=0) > 0
     return TrendPoint(
-        created=record.created,
+        created=record.at,
         commit=record.commit,
         dirty=record.dirty,
         wall_s=median(result.wall_s) if is_timed else None,

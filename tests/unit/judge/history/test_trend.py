@@ -193,3 +193,15 @@ def test_a_counter_step_that_explains_nothing_leaves_the_step_of_the_time(histor
     steps = only(trends(history(results))).steps
     assert [step.index for step in steps if step.kind is StepKind.TIME] == [15]
     assert len(steps) == 2
+
+
+def test_a_commit_that_is_measured_later_has_its_own_place(history: Any) -> None:
+    records = history([target(1.0), target(3.0), target(2.0)])
+    committed = ("2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z", "2026-01-01T00:00:00Z")
+    placed = [
+        (name, replace(record, committed=at, depth=depth))
+        for (name, record), at, depth in zip(records, committed, (1, 3, 2), strict=True)
+    ]
+    points = only(trends(placed)).points
+    assert [point.wall_s for point in points] == [1.0, 2.0, 3.0]
+    assert [point.created for point in points] == sorted(committed)
