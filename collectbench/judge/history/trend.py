@@ -39,7 +39,7 @@ def trends(records: Sequence[tuple[str, Record]]) -> tuple[TargetTrend, ...]:
     level.
 
     Args:
-        records: each with the name of its environment. Those of one environment are taken in the order of their commits.
+        records: each with the name of its environment. Those of one are taken in the order of their commits.
     """
     by_environment: dict[str, list[Record]] = {}
     for environment, record in records:
