@@ -49,11 +49,14 @@ def public_histories(folder: Path) -> list[PublicHistory]:
 
 
 def _in_tests(text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """Lists of numbers in functions."""
+    """Lists of numbers in functions; those in assertions are the places of steps."""
     for function in ast.walk(ast.parse(text)):
         if isinstance(function, ast.FunctionDef):
+            asserted = {
+                id(node) for outer in ast.walk(function) if isinstance(outer, ast.Assert) for node in ast.walk(outer)
+            }
             for node in ast.walk(function):
-                if isinstance(node, ast.List) and (values := _numbers(node)):
+                if isinstance(node, ast.List) and id(node) not in asserted and (values := _numbers(node)):
                     yield function.name, values
 
 
@@ -65,9 +68,9 @@ def _numbers(node: ast.List) -> tuple[float, ...]:
 
 
 def _in_columns(text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """Columns of numbers."""
+    """Columns of numbers, except the time."""
     rows = list(csv.DictReader(io.StringIO(text)))
-    for name in rows[0] if rows else ():
+    for name in [name for name in rows[0] if name != "time"] if rows else ():
         try:
             yield name, tuple(float(row[name]) for row in rows)
         except (TypeError, ValueError):
