@@ -28,10 +28,16 @@ def title(report: Handover) -> str:
         return "State of collection" if report.before is None else "Collection before and after"
     before, after = (figures.wall_s if figures else None for figures in (whole.before, whole.after))
     if after is None:
-        return f"{whole.name} was not collected"
+        return f"{whole.name}: {_why_no_time(whole)}"
     if not before:
         return f"{whole.name} is collected in {format_duration(after)}"
     return f"{whole.name}: {format_duration(before)} -> {format_duration(after)} ({format_ratio(after / before)})"
+
+
+def _why_no_time(row: Progress) -> str:
+    if row.after is not None and row.after.items:
+        return f"{pluralize(row.after.items, 'item')}, not timed"  # nothing that it does has changed
+    return "not collected"
 
 
 def stamp_text(stamp: Stamp) -> str:
