@@ -16,7 +16,7 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="FILE",
-            help="Runs (before and after) or a comparison; documents of profile, diagnose, lint, fix, verify.",
+            help="Runs (before and after) or a comparison; documents of other commands; the directory of the history.",
             show_default=False,
         ),
     ] = None,

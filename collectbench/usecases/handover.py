@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from collectbench.config import Config
 from collectbench.judge.reference_seconds import machine_speed
 from collectbench.judge.verdicts import why_not_collected
 from collectbench.model.comparison import Comparison, TargetComparison
@@ -15,8 +15,7 @@ from collectbench.model.handover import Compliance, Figures, Handover, Progress,
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.verification import TargetVerification
-from collectbench.usecases.comparing import Terms, judge_runs, stored_limits
-from collectbench.usecases.configuration import read_config
+from collectbench.usecases.comparing import Terms, judge_runs, stored_limits, with_costs
 from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.report_sources import Sources
 
@@ -34,18 +33,15 @@ class Judged:
     head: Run | None = None
     before: Stamp | None = None
     after: Stamp | None = None
+    notes: tuple[str, ...] = ()
 
 
-def judge(sources: Sources, config_file: Path | None) -> Judged:
+def judge(sources: Sources, config: Config) -> Judged:
     """Return the judgement on the later run: that of a stored comparison if there is one.
 
     The earlier run is the state before, the later one the state after. Limits and goals are those of the configuration
     for the targets that it has, else those stored with the later run.
-
-    Raises:
-        UsageError: the configuration has mistakes.
     """
-    config = read_config(config_file, Path.cwd())
     runs = sources.runs
     judged = Judged(
         head=runs[-1].document if runs else None,
@@ -55,27 +51,28 @@ def judge(sources: Sources, config_file: Path | None) -> Judged:
     )
     if sources.comparisons:
         stamp, comparison = sources.comparisons[0].stamp, sources.comparisons[0].document
-        if judged.head is None:
-            judged = _both_sides(stamp, comparison)
+        if comparison.head_run is not None or judged.head is None:
+            ignored = [each.stamp.file for each in runs]
+            judged = _both_sides(stamp, comparison, ignored)
         return replace(judged, comparison=comparison, after=judged.after or stamp)
     if judged.head is None:
         return judged
     name = judged.before.file if judged.before else ""
     limits = stored_limits(judged.head, config)
     terms = Terms(allow_mismatch=True)
-    return replace(
-        judged, comparison=judge_runs(judged.head, judged.base, terms, limits, None, name=name, selected=False)
-    )
+    comparison = judge_runs(judged.head, judged.base, terms, limits, None, name=name, selected=False)
+    return replace(judged, comparison=with_costs(comparison, config))
 
 
-def _both_sides(stamp: Stamp, comparison: Comparison) -> Judged:
-    """The runs that a paired comparison holds, which come from its file."""
+def _both_sides(stamp: Stamp, comparison: Comparison, ignored: Sequence[str]) -> Judged:
+    """The runs that a paired comparison holds, which come from its file; other runs are only named."""
     base, head = comparison.base_run, comparison.head_run
     return Judged(
         base=base,
         head=head,
         before=replace(stamp, created=base.created, commit=base.commit) if base else None,
         after=replace(stamp, created=head.created, commit=head.commit) if head else None,
+        notes=tuple(f"{file}: not shown, since {stamp.file} holds both of its runs" for file in ignored),
     )
 
 
@@ -100,7 +97,7 @@ def hand_over(sources: Sources, judged: Judged) -> Handover:
         rewrites=tuple(_rewritten(each.stamp, each.document) for each in sources.rewrites),
         findings=_findings(diagnosis.document) if diagnosis else (),
         diagnosis=diagnosis.stamp if diagnosis else None,
-        notes=(*_speeds(base, head), *(comparison.notes if comparison else ())),
+        notes=(*judged.notes, *_speeds(base, head), *(comparison.notes if comparison else ())),
     )
 
 

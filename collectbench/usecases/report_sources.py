@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from collectbench.config import Config
 from collectbench.model.comparison import Comparison
 from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.fixes import FixReport
 from collectbench.model.handover import Stamp
+from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run
 from collectbench.model.verification import Verification
-from collectbench.store.documents import COMPARISON, DIAGNOSIS, FIX, LINT, PROFILE, RUN, VERIFICATION, Kind
+from collectbench.store.documents import COMPARISON, DIAGNOSIS, FIX, HISTORY, LINT, PROFILE, RUN, VERIFICATION, Kind
 from collectbench.store.files import kind_of_file, read_document
+from collectbench.usecases.history.showing import show_history
 
 T = TypeVar("T")
-_KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, PROFILE, LINT, FIX, DIAGNOSIS, VERIFICATION)
+_KINDS: tuple[Kind[Any], ...] = (RUN, COMPARISON, PROFILE, LINT, FIX, DIAGNOSIS, VERIFICATION, HISTORY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +45,25 @@ class Sources:
     rewrites: tuple[Stamped[FixReport], ...] = ()
     diagnoses: tuple[Stamped[Diagnosis], ...] = ()
     verifications: tuple[Stamped[Verification], ...] = ()
+    histories: tuple[Stamped[History], ...] = ()
 
 
-def read_sources(files: Sequence[Path]) -> Sources:
-    """Read the documents of a report.
+def read_sources(files: Sequence[Path], config: Config) -> Sources:
+    """Read the documents of a report. A directory is a history, whose costs the configuration tells.
 
     Raises:
         BaselineError: a file is missing, damaged, or of another kind.
-        UsageError: there are more than two runs or lint reports, or more than one comparison.
+        UsageError: there are more than two runs or lint reports, or more than one comparison or history; a directory
+            is not a history.
     """
     found: list[Stamped[Any]] = []
     problems: list[str] = []
     by_name = {kind.name: kind for kind in _KINDS}
     for file in files:
         try:
+            if file.is_dir():
+                found.append(_stamped(str(file), show_history(file, (), config)))
+                continue
             name = kind_of_file(file)
             if name in by_name:
                 found.append(_stamped(str(file), read_document(file, by_name[name])))
@@ -75,10 +83,12 @@ def read_sources(files: Sequence[Path]) -> Sources:
         rewrites=_of(found, FixReport),
         diagnoses=_of(found, Diagnosis),
         verifications=_of(found, Verification),
+        histories=_of(found, History),
     )
     _refuse_more(sources.runs, 2, "runs", "give the one before and the one after")
     _refuse_more(sources.lint, 2, "lint reports", "give the one before and the one after")
     _refuse_more(sources.comparisons, 1, "comparisons", "give one")
+    _refuse_more(sources.histories, 1, "histories", "give one")
     return sources
 
 

@@ -10,6 +10,7 @@ from collectbench.model.full_report import FullReport
 from collectbench.model.handover import Handover, Progress
 from collectbench.model.history import TargetTrend
 from collectbench.model.units import format_duration
+from collectbench.render.parts.costs import cost_text
 from collectbench.render.parts.handover import reason_statements, rows_of, stamp_text, title
 from collectbench.render.parts.prose import list_names
 from collectbench.render.parts.quantities import pluralize
@@ -60,6 +61,8 @@ def _sentences(report: FullReport) -> Iterator[tuple[str, str]]:
     rows = rows_of(handover)
     yield from _limits(rows)
     yield from _changes(report)
+    if report.comparison is not None:
+        yield from (("", f"{cost_text(cost)}.") for cost in report.comparison.costs)
     yield "", _findings(report)
     for compliance in handover.compliance[-1:]:
         first = handover.compliance[0].compliant_percent
@@ -144,3 +147,5 @@ def _last_step(trends: Sequence[TargetTrend]) -> Iterator[tuple[str, str]]:
         return
     _, trend, step = max(steps, key=lambda each: each[0])
     yield "", f"The last lasting change: {trend.name}, {step_words(step)}."
+    if trend.cost is not None and step is trend.steps[-1]:
+        yield "", f"{cost_text(trend.cost)}."

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from collectbench.model.history import History, Step, StepKind, TargetTrend
-from collectbench.model.units import format_duration, format_ratio
-from collectbench.render.parts.quantities import count
+from collectbench.model.history import History, Step, TargetTrend, TrendPoint
+from collectbench.render.parts.history import commit_range, step_label, step_text, trends_by_environment
 from collectbench.render.profile.page_values import short_text
 
+_Key = tuple[str, str | None, int]
 _MOST_MARKS = 20
 _MOST_POINTS = 500
 """The latest runs of a trend that the page holds."""
@@ -17,51 +18,79 @@ _MOST_POINTS = 500
 
 def history_values(history: History) -> dict[str, Any]:
     """Return the environments with their runs, and each trend with its values at these runs, in milliseconds."""
-    environments: dict[str, list[TargetTrend]] = {}
-    for trend in history.trends:
-        environments.setdefault(trend.environment, []).append(trend)
     return {
         "directory": short_text(history.directory),
         "records": history.records,
         "notes": [short_text(note, 1000) for note in history.notes[:100]],
-        "environments": [_environment(name, trends) for name, trends in environments.items()],
+        "environments": [_environment(name, trends) for name, trends in trends_by_environment(history).items()],
     }
 
 
-def _environment(name: str, trends: Iterable[TargetTrend]) -> dict[str, Any]:
-    trends = list(trends)
-    runs: dict[str, list[Any]] = {}
+def _environment(name: str, trends: Sequence[TargetTrend]) -> dict[str, Any]:
+    keys = {trend.name: _keys(trend) for trend in trends}
+    order = _order(sorted(keys.values(), key=len, reverse=True))
+    kept = order[-_MOST_POINTS:]
+    positions = {key: position for position, key in enumerate(kept)}
+    runs: dict[_Key, TrendPoint] = {}
     for trend in trends:
-        for point in trend.points:
-            runs.setdefault(
-                point.created,
-                [
-                    point.created[:16].replace("T", " "),
-                    short_text(point.commit or "")[:12],
-                    bool(point.dirty),
-                    [short_text(mark) for mark in point.marks[:_MOST_MARKS]],
-                ],
-            )
-    moments = sorted(runs)[-_MOST_POINTS:]
-    positions = {moment: position for position, moment in enumerate(moments)}
+        for key, point in zip(keys[trend.name], trend.points, strict=True):
+            runs.setdefault(key, point)
     return {
         "name": short_text(name),
-        "total": len(runs),
-        "runs": [runs[moment] for moment in moments],
-        "trends": [_trend(trend, positions) for trend in trends],
+        "total": len(order),
+        "runs": [_run(runs[key]) for key in kept],
+        "trends": [_trend(trend, [positions.get(key) for key in keys[trend.name]], len(kept)) for trend in trends],
     }
 
 
-def _trend(trend: TargetTrend, positions: dict[str, int]) -> dict[str, Any]:
-    is_normal = all(point.reference_wall_s is not None for point in trend.points if point.wall_s is not None)
-    values: list[float | None] = [None] * len(positions)
-    items: list[int | None] = [None] * len(positions)
+def _keys(trend: TargetTrend) -> list[_Key]:
+    """A key of each point that is the same for the point of that run in other trends; one commit may have many runs."""
+    seen: Counter[tuple[str, str | None]] = Counter()
+    keys = []
     for point in trend.points:
-        position = positions.get(point.created)
+        place = (point.created, point.commit)
+        keys.append((*place, seen[place]))
+        seen[place] += 1
+    return keys
+
+
+def _order(sequences: Iterable[Sequence[_Key]]) -> list[_Key]:
+    """All keys in an order that each sequence has; one that only later sequences have comes behind its predecessor."""
+    order: list[_Key] = []
+    known: set[_Key] = set()
+    for sequence in sequences:
+        if known.issuperset(sequence):
+            continue
+        at = 0
+        for key in sequence:
+            if key in known:
+                at = order.index(key) + 1
+            else:
+                order.insert(at, key)
+                known.add(key)
+                at += 1
+    return order
+
+
+def _run(point: TrendPoint) -> list[Any]:
+    """When, at which commit, whether with changes, and what else changed."""
+    return [
+        point.created[:16].replace("T", " "),
+        short_text(point.commit or "")[:12],
+        bool(point.dirty),
+        [short_text(mark) for mark in point.marks[:_MOST_MARKS]],
+    ]
+
+
+def _trend(trend: TargetTrend, positions: Sequence[int | None], size: int) -> dict[str, Any]:
+    """The values of a trend at `size` runs; its points lie at `positions`, None for those that are too old."""
+    is_normal = all(point.reference_wall_s is not None for point in trend.points if point.wall_s is not None)
+    values: list[float | None] = [None] * size
+    items: list[int | None] = [None] * size
+    for position, point in zip(positions, trend.points, strict=True):
         seconds = point.reference_wall_s if is_normal else point.wall_s
-        if position is not None and seconds is not None:
-            values[position] = round(seconds * 1000, 1)
         if position is not None:
+            values[position] = None if seconds is None else round(seconds * 1000, 1)
             items[position] = point.items
     return {
         "name": short_text(trend.name),
@@ -70,14 +99,13 @@ def _trend(trend: TargetTrend, positions: dict[str, int]) -> dict[str, Any]:
         "items": _changes_only(items),
         "steps": [
             {
-                "at": positions[trend.points[step.index].created],
+                "at": position,
                 "kind": step.kind.value,
-                "before": step.before,
-                "after": step.after,
+                "label": short_text(step_label(step)),
                 "words": short_text(step_words(step), 500),
             }
             for step in trend.steps
-            if trend.points[step.index].created in positions
+            if (position := positions[step.index]) is not None
         ],
     }
 
@@ -92,13 +120,5 @@ def _changes_only(items: list[int | None]) -> list[list[int]]:
 
 
 def step_words(step: Step) -> str:
-    """Return a step as a clause: `1.20 s -> 1.38 s (+15 %), between 1a2b3c4 and 5d6e7f8`."""
-    if step.kind is StepKind.TIME:
-        change = f"{format_duration(step.before)} -> {format_duration(step.after)} ({format_ratio(step.ratio)})"
-    else:
-        change = f"{step.figure.replace('_', ' ')} {count(round(step.before))} -> {count(round(step.after))}"
-    if not step.head:
-        return change
-    if not step.base:
-        return f"{change}, at {step.head[:10]}"
-    return f"{change}, between {step.base[:10]} and {step.head[:10]}"
+    """Return a step as a clause: `time 1.20 s -> 1.38 s (+15 %), 1a2b3c4..5d6e7f8`."""
+    return ", ".join([step_text(step), *([commit_range(step.base, step.head)] if step.head else [])])

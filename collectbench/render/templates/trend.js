@@ -81,10 +81,7 @@ function drawTrend(host, runs, trend) {
 // Returns a short text for each position with a step: its size in time, else the counter that shows it.
 function stepLabels(steps) {
   const labels = new Map();
-  for (const { at, kind, before, after, words } of steps) {
-    if (kind === "time") labels.set(at, change(after / before));
-    else if (!labels.has(at)) labels.set(at, words.slice(0, words.search(/ [\d,]+ ->/)));
-  }
+  for (const { at, kind, label } of steps) if (kind === "time" || !labels.has(at)) labels.set(at, label);
   return labels;
 }
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from collectbench.model.comparison import Verdict
+from collectbench.model.cost import Cost
 from collectbench.model.history import Step, StepKind
 from collectbench.model.sample import Noise, RoundKind
 from collectbench.render.formats import render
@@ -49,7 +50,7 @@ def test_the_answer_tells_limits_changes_findings_rules_tests_and_the_last_step(
         ("fail", "4 tests passed; 2 newly failing, 2 missing."),
         ("", sentences[-1][1]),
     ]
-    assert sentences[-1][1].startswith("The last lasting change: tests/api, 1.00 s -> 1.15 s (+15 %), between ")
+    assert sentences[-1][1].startswith("The last lasting change: tests/api, time 1.000 s -> 1.150 s (+15 %), 000000")
 
 
 def test_a_history_without_a_step_is_a_pass() -> None:
@@ -124,12 +125,12 @@ def test_a_long_history_keeps_the_latest_runs_and_their_steps() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "1.00 s -> 1.15 s (+15 %), between aaaaaaaaaa and bbbbbbbbbb"),
-        ({"base": None}, "1.00 s -> 1.15 s (+15 %), at bbbbbbbbbb"),
-        ({"base": None, "head": None}, "1.00 s -> 1.15 s (+15 %)"),
+        ({}, "time 1.000 s -> 1.150 s (+15 %), aaaaaaa..bbbbbbb"),
+        ({"base": None}, "time 1.000 s -> 1.150 s (+15 %), bbbbbbb"),
+        ({"base": None, "head": None}, "time 1.000 s -> 1.150 s (+15 %)"),
         (
             {"kind": StepKind.COUNTER, "figure": "hook_calls", "before": 1203, "after": 1240},
-            "hook calls 1,203 -> 1,240, between aaaaaaaaaa and bbbbbbbbbb",
+            "1,203 hook calls -> 1,240 (+3.1 %), aaaaaaa..bbbbbbb",
         ),
     ],
 )
@@ -148,3 +149,30 @@ def test_tables_have_a_bound_and_tell_the_full_number() -> None:
 def test_other_formats_show_the_hand_over_of_a_report(name: str) -> None:
     report = made_report()
     assert render(report, name, RenderOptions()) == render(report.handover, name, RenderOptions())
+
+
+def test_runs_of_one_commit_stay_apart_and_each_trend_keeps_its_order() -> None:
+    trend = made_trend("suite", 4)
+    same = replace(trend, points=(*trend.points, trend.points[-1]), steps=())
+    other = replace(trend, name="new", points=(trend.points[1], replace(trend.points[2], commit="f" * 40)), steps=())
+    (environment,) = content(empty_report(history=replace(made_history(), trends=(same, other))), most_rows=10)[
+        "history"
+    ]["environments"]
+    assert [run[1][-1] for run in environment["runs"]] == ["0", "0", "f", "0", "0", "0"]
+    assert [value is not None for value in environment["trends"][0]["ms"]] == [True, True, False, True, True, True]
+    assert [value is not None for value in environment["trends"][1]["ms"]] == [False, True, True, False, False, False]
+
+
+def test_what_a_change_costs_is_in_the_answer() -> None:
+    cost = Cost(name="suite", run_s=0.8, day_s=2460.0, runs_per_day=3075, workers=1)
+    report = made_report()
+    assert report.comparison is not None
+    trend = replace(made_trend("suite", 10), cost=cost)
+    trend = replace(trend, steps=trend.steps[:1])
+    report = replace(
+        report,
+        comparison=replace(report.comparison, costs=(cost,)),
+        history=replace(made_history(), trends=(trend,)),
+    )
+    texts = [each["text"] for each in content(report, most_rows=10)["sentences"]]
+    assert texts.count("suite: +800 ms a run = 41 minutes a day (3,075 runs).") == 2

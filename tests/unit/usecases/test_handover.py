@@ -10,7 +10,12 @@ import pytest
 
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.handover import Handover
+from collectbench.render.parts.json import dump_json
+from collectbench.store.documents import RUN, to_document
+from collectbench.store.files import read_document
+from collectbench.store.history import write_record
 from collectbench.usecases.full_report import full_report
+from collectbench.usecases.history.records import record_of
 
 KEPT = Path(__file__).parents[2] / "old_formats"
 
@@ -84,7 +89,7 @@ def test_all_files_that_cannot_be_used_are_named_at_once(tmp_path: Path) -> None
         hand_over(files, None)
     message = str(caught.value)
     assert (
-        "a collectbench.who; a report is made of run, comparison, profile, lint, fix, diagnosis, verification"
+        "a collectbench.who; a report is made of run, comparison, profile, lint, fix, diagnosis, verification, history"
         in message
     )
     assert "nothing.json is not a document of collectbench" in message
@@ -128,3 +133,23 @@ def test_of_each_target_the_latest_profile_counts_and_the_slowest_comes_first(tm
     other = written(tmp_path / "c.json", "profile-1", target="other", traced_wall_s=2.0)
     profiles = full_report([late, early, other], None).profiles
     assert [profile.traced_wall_s for profile in profiles] == [2.0, 1.0]
+
+
+def test_a_run_beside_a_paired_comparison_is_named_and_not_mixed_in() -> None:
+    report = full_report([KEPT / "run-2.json", KEPT / "comparison-2.json"], None)
+    assert report.comparison is not None
+    assert report.head == report.comparison.head_run
+    note = f"{KEPT / 'run-2.json'}: not shown, since {KEPT / 'comparison-2.json'} holds both of its runs"
+    assert note in report.handover.notes
+
+
+def test_a_directory_is_a_history_and_so_is_a_stored_one(tmp_path: Path) -> None:
+    run = read_document(KEPT / "run-2.json", RUN)
+    write_record(record_of(run), tmp_path)
+    report = full_report([tmp_path], None)
+    assert report.history is not None
+    assert report.history.records == 1
+    stored = tmp_path / "history.json"
+    stored.write_text(dump_json(to_document(report.history)))
+    again = full_report([stored], None).history
+    assert again == report.history
