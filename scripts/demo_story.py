@@ -67,7 +67,7 @@ def change() -> str:
     findings = json.loads((STORY / PROFILE).read_text(encoding="utf-8"))["findings"]
     for finding in findings:
         lines = finding["diff"].splitlines()
-        if lines and all(line.startswith("+") for line in lines):
+        if lines and all(line.startswith("+") for line in lines) and finding["locations"]:
             path = finding["locations"][0]["path"]
             with (STORY / path).open("a", encoding="utf-8") as file:
                 file.writelines(f"{line[1:]}\n" for line in ("+", "+", *lines))

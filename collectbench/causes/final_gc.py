@@ -33,7 +33,7 @@ from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.freezing import first_conftest, freezing_diff
+from collectbench.causes.freezing import first_conftest, freezing_diff, place_of_lines
 
 
 def find(evidence: Evidence) -> Iterator[Candidate]:
@@ -48,6 +48,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         title="pytest and Python walk through all objects once more at the end",
         evidence=(counted(of_pytest, "pass", "passes") + " after the session, and those with which Python ends",),
         fix=f"freeze the objects at the end of collection, in {first_conftest(evidence)}",
+        locations=place_of_lines(evidence),
         diff=freezing_diff(evidence),
         claims=(Claim(GC_AT_THE_END),),
     )

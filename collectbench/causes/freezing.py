@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from collectbench.causes.evidence import Evidence
+from collectbench.model.diagnosis import Location
 
 _IMPORTS = ("import gc", "import pytest")
 _HOOK = """
@@ -24,6 +25,11 @@ def first_conftest(evidence: Evidence) -> str:
     """Returns the conftest that pytest loads first, else the one that the rootdir could have."""
     loaded = _loaded(evidence)
     return evidence.display(loaded) if loaded else "conftest.py"
+
+
+def place_of_lines(evidence: Evidence) -> tuple[Location, ...]:
+    """Returns the conftest that gets the lines, if it exists."""
+    return (Location(path=first_conftest(evidence), line=0),) if _loaded(evidence) else ()
 
 
 def freezing_diff(evidence: Evidence) -> str:

@@ -46,7 +46,7 @@ from collectbench.causes.amounts import counted
 from collectbench.causes.candidate import Candidate, Claim
 from collectbench.causes.cause import Cause
 from collectbench.causes.evidence import Evidence
-from collectbench.causes.freezing import first_conftest, freezing_diff
+from collectbench.causes.freezing import first_conftest, freezing_diff, place_of_lines
 from collectbench.model.trace import GcPass
 
 FIX = "switch the collector off while pytest collects, and freeze the objects afterwards, in {conftest}"
@@ -67,6 +67,7 @@ def find(evidence: Evidence) -> Iterator[Candidate]:
         title="the garbage collector walks objects that all stay",
         evidence=(f"{counted(len(passes), 'pass', 'passes')} during collection, {full} of them over all objects",),
         fix=FIX.format(conftest=conftest),
+        locations=place_of_lines(evidence),
         diff=freezing_diff(evidence),
         claims=(Claim(GC, evidence.seconds(GC) * _seconds(passes) / _seconds(earlier)),),
     )
