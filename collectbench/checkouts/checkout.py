@@ -45,6 +45,7 @@ class Checkouts:
         dirty: whether the head has uncommitted changes or untracked files.
         changed: files that differ, relative to the top; also submodules that differ, and the files in them.
         notes: facts about the checkouts that a reader must know.
+        later: files of the user's tree that came after both commits; neither checkout gets a copy of them.
     """
 
     origin: Path
@@ -53,6 +54,7 @@ class Checkouts:
     dirty: bool
     changed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    later: frozenset[str] = frozenset()
 
     @property
     def both(self) -> tuple[Checkout, Checkout]:

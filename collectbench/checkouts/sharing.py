@@ -57,7 +57,7 @@ def share_ignored(checkouts: Checkouts, loaded: Iterable[Path], installed: Seque
         CheckoutError: some of them were made from sources that differ between base and head.
     """
     needed = sorted({path for file in loaded if (path := _of_the_project(file, checkouts.origin, installed))})
-    missing = [path for path in needed if _lacks(checkouts.head, path)]
+    missing = [path for path in needed if path not in checkouts.later and _lacks(checkouts.head, path)]
     of_base = [path for path in missing if _lacks(checkouts.base, path) and _has_place(checkouts, path)]
     stale = stale_files(of_base, [path for path in checkouts.changed if not _is_built_alike(checkouts, path)])
     if stale:

@@ -117,6 +117,7 @@ def past_checkout(commit: str, root: Path, env: Mapping[str, str], work: Path, l
             dirty=False,
             changed=tuple(sorted(differing.changed | differing.deleted)),
             notes=tuple(_note_on(each.path) for each in submodules if each.files is None),
+            later=differing.changed,
         )
     finally:
         with deferred():

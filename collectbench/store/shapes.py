@@ -149,7 +149,14 @@ def mapping(value: Shape) -> Shape:
     def decode(data: object) -> dict[str, object]:
         if not isinstance(data, dict):
             raise _mismatch("an object", data)
-        return {key: _decode_at(f"[{json.dumps(key)}]", value, part) for key, part in data.items()}
+        decoded = {}
+        for key, part in data.items():
+            try:
+                decoded[key] = value.decode(part)
+            except DecodeError as error:  # its path is written only now: a history has millions of keys
+                error.path = f"[{json.dumps(key)}]{error.path}"
+                raise
+        return decoded
 
     return Shape(
         decode=decode,

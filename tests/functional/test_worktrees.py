@@ -608,3 +608,14 @@ def test_a_commit_without_the_directory_of_the_project_is_refused(repo) -> None:
     ):
         pytest.fail("it has no such directory")
     assert repo.state() == before
+
+
+def test_a_commit_of_the_past_gets_ignored_files_but_none_that_came_later(repo) -> None:
+    commit = repo.git("rev-parse", "HEAD")
+    later = repo.write("later.py", "")
+    repo.commit("later")
+    loaded = [later, repo.write("new.py", ""), repo.write("data.ignored", "built")]
+    with signals_noted(), past_checkout(commit, repo.root, repo.env, repo.work, repo.plainly) as checkouts:
+        assert share_ignored(checkouts, loaded) == ("data.ignored",)
+        assert (checkouts.base.toplevel / "data.ignored").read_text() == "built"
+        assert not (checkouts.base.toplevel / "later.py").exists()

@@ -12,6 +12,12 @@ from collectbench.model.reason import Advice
 from collectbench.usecases.command_line import CommandLine
 from collectbench.usecases.history.showing import order_of_steps
 
+_OF_FILLING = (
+    *("--from-git", "--rounds", "--warmup", "--seed", "--depth"),
+    *("--suite", "--no-suite", "--counters", "--no-counters"),
+)
+"""Options that fill the history, and mean nothing for the search."""
+
 
 def next_steps(history: History, typed: CommandLine) -> tuple[Advice, ...]:
     """Return what to do about the last step of the history; nothing without one whose commits are known."""
@@ -37,7 +43,7 @@ def _advice(history: History, typed: CommandLine) -> Iterator[Advice]:
     )
     shown_by_counter = any(each.kind is StepKind.COUNTER and each.index == step.index for each in trend.steps)
     if history.bisection is None and shown_by_counter:
-        yield Advice("which of the commits it was", typed.again("--bisect"))
+        yield Advice("which of the commits it was", typed.again("--bisect", without=_OF_FILLING))
 
 
 def _last_step(history: History) -> tuple[TargetTrend, Step] | None:

@@ -97,13 +97,14 @@ def test_the_latest_step_is_looked_for_and_that_of_the_suite_first() -> None:
 
 
 def test_what_follows_a_step_is_its_commits_and_a_comparison() -> None:
-    typed = CommandLine(command="history", targets=("suite",))
+    options = (("--from-git", ("HEAD",)), ("--rounds", ("3",)), ("--history-dir", ("kept",)))
+    typed = CommandLine(command="history", targets=("suite",), options=options)
     steps = next_steps(ordinary_history(), typed)
     base, head = commit_of(8)[:12], commit_of(9)[:12]
     assert [step.command for step in steps] == [
         f"git log {base}..{head}",
         f"collectbench compare tests/api --against {base}",
-        "collectbench history suite --bisect",
+        "collectbench history suite --history-dir kept --bisect",
     ]
 
 
