@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
+import environments
 from jobs import Job, run_all, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,6 +107,8 @@ def report(jobs: Sequence[Job]) -> None:
     say(f"the {SLOWEST} slowest of {len(seconds)} tests:")
     for nodeid in sorted(seconds, key=seconds.__getitem__, reverse=True)[:SLOWEST]:
         print(f"{seconds[nodeid]:8.1f} s  {nodeid}")
+    if any(environments.NO_BROWSER in job.output() for job in jobs):
+        say("THE HTML PAGES WERE NOT TESTED: there is no browser; python3 scripts/environments.py browser")
     print(*(job.output().rstrip().rpartition("\n")[2] for job in jobs), sep="\n", flush=True)
 
 

@@ -82,7 +82,9 @@ def test_the_history_of_each_target_can_be_chosen(report_page):
     assert page.texts("#history-note")[0].startswith("tests/api: 40 runs.")
     page.ask("(s => { s.value = 1; s.dispatchEvent(new Event('change')); })(document.getElementById('history-target'))")
     assert page.texts("#history-note")[0].startswith("tests/core: 40 runs.")
-    assert page.texts("#trends tbody td:last-child")[0] == "1,203 modules -> 1,240 (+3.1 %), 0000000..0000000"
+    assert page.texts("#trends tbody td:nth-last-child(2)")[0] == (
+        "time 1.000 s -> 1.150 s (+15 %), 1,203 modules -> 1,240 (+3.1 %)"
+    )
 
 
 def test_one_of_several_profiles_is_shown(report_page):

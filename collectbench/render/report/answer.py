@@ -12,10 +12,10 @@ from collectbench.model.history import TargetTrend
 from collectbench.model.units import format_duration
 from collectbench.render.parts.costs import cost_text
 from collectbench.render.parts.handover import reason_statements, rows_of, stamp_text, title
+from collectbench.render.parts.history import commit_range, step_text
 from collectbench.render.parts.prose import list_names
 from collectbench.render.parts.quantities import pluralize
 from collectbench.render.profile.page_values import short_text
-from collectbench.render.report.history_values import step_words
 
 _MOST_REASONS = 30
 _TEXT = 1000
@@ -38,12 +38,19 @@ def answer(report: FullReport) -> dict[str, Any]:
 
 
 def _title(report: FullReport) -> str:
-    """Return the answer in one line; without a run, that of the slowest profile."""
-    if report.handover.targets or report.handover.suite or not report.profiles:
+    """Return the answer in one line; without a run, that of the slowest profile or of the history."""
+    if report.handover.targets or report.handover.suite:
         return title(report.handover)
-    slowest = report.profiles[0]
-    seconds = slowest.traced_wall_s if slowest.wall_s is None else slowest.wall_s
-    return f"{slowest.target}: {format_duration(seconds)}"
+    if report.profiles:
+        slowest = report.profiles[0]
+        seconds = slowest.traced_wall_s if slowest.wall_s is None else slowest.wall_s
+        return f"{slowest.target}: {format_duration(seconds)}"
+    for trend in report.history.trends if report.history else ():
+        seconds_of_runs = [point.wall_s for point in trend.points if point.wall_s is not None]
+        if seconds_of_runs:
+            runs = pluralize(len(seconds_of_runs), "run")
+            return f"{trend.name}: {format_duration(seconds_of_runs[-1])} in the last of {runs}"
+    return title(report.handover)
 
 
 def _origin(handover: Handover) -> Iterator[str]:
@@ -140,12 +147,15 @@ def _tests(handover: Handover) -> Iterator[tuple[str, str]]:
 
 
 def _last_step(trends: Sequence[TargetTrend]) -> Iterator[tuple[str, str]]:
-    steps = [(trend.points[step.index].created, trend, step) for trend in trends for step in trend.steps]
-    if not steps:
+    changed = [trend for trend in trends if trend.steps]
+    if not changed:
         if any(len(trend.points) > 1 for trend in trends):
             yield Verdict.PASS.value, "The history shows no lasting change."
         return
-    _, trend, step = max(steps, key=lambda each: each[0])
-    yield "", f"The last lasting change: {trend.name}, {step_words(step)}."
-    if trend.cost is not None and step is trend.steps[-1]:
+    trend = max(changed, key=lambda each: each.points[each.steps[-1].index].created)  # the suite, which is the first
+    last = trend.steps[-1]
+    texts = ", ".join(step_text(step) for step in trend.steps if step.index == last.index)
+    where = f", {commit_range(last.base, last.head)}" if last.head else ""
+    yield "", f"The last lasting change: {trend.name}: {texts}{where}."
+    if trend.cost is not None:
         yield "", f"{cost_text(trend.cost)}."

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from collectbench.model.history import History, Step, TargetTrend, TrendPoint
+from collectbench.model.history import History, TargetTrend, TrendPoint
 from collectbench.render.parts.history import commit_range, step_label, step_text, trends_by_environment
 from collectbench.render.profile.page_values import short_text
 
@@ -102,7 +102,8 @@ def _trend(trend: TargetTrend, positions: Sequence[int | None], size: int) -> di
                 "at": position,
                 "kind": step.kind.value,
                 "label": short_text(step_label(step)),
-                "words": short_text(step_words(step), 500),
+                "words": short_text(step_text(step), 500),
+                "range": short_text(commit_range(step.base, step.head)),
             }
             for step in trend.steps
             if (position := positions[step.index]) is not None
@@ -117,8 +118,3 @@ def _changes_only(items: list[int | None]) -> list[list[int]]:
         if number is not None and (not changes or changes[-1][1] != number):
             changes.append([position, number])
     return changes
-
-
-def step_words(step: Step) -> str:
-    """Return a step as a clause: `time 1.20 s -> 1.38 s (+15 %), 1a2b3c4..5d6e7f8`."""
-    return ", ".join([step_text(step), *([commit_range(step.base, step.head)] if step.head else [])])

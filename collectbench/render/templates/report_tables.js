@@ -136,6 +136,7 @@ function trendTable({ runs, trends }, show) {
   const last = (values) => values.findLast((value) => value !== null) ?? null;
   const rows = trends.map((trend, position) => {
     const step = trend.steps.at(-1);
+    const same = trend.steps.filter((other) => other.at === step.at);
     return {
       position,
       name: trend.name,
@@ -143,7 +144,8 @@ function trendTable({ runs, trends }, show) {
       now: last(trend.ms),
       steps: trend.steps.length,
       when: step ? runs[step.at][0] : "",
-      words: step ? step.words : "",
+      words: same.map((other) => other.words).join(", "),
+      range: step ? step.range : "",
     };
   });
   const name = (value, row) => {
@@ -162,6 +164,7 @@ function trendTable({ runs, trends }, show) {
       count("steps", "steps"),
       { key: "when", title: "last step", kind: "short" },
       { key: "words", title: "what changed", kind: "text" },
+      { key: "range", title: "commits", kind: "short" },
     ],
   };
 }

@@ -89,7 +89,7 @@ function runTip([moment, commit, dirty, marks], value, { steps }, position) {
   return tip(`${duration(value / 1000)}`, [
     `${moment} UTC`,
     commit ? `commit ${commit}${dirty ? ", with changes" : ""}` : "no commit",
-    ...steps.filter((step) => step.at === position).map((step) => `step: ${step.words}`),
+    ...steps.filter((step) => step.at === position).map((step) => `step: ${step.words}, ${step.range}`),
     ...marks,
   ]);
 }

@@ -8,11 +8,9 @@ import pytest
 
 from collectbench.model.comparison import Verdict
 from collectbench.model.cost import Cost
-from collectbench.model.history import Step, StepKind
 from collectbench.model.sample import Noise, RoundKind
 from collectbench.render.formats import render
 from collectbench.render.parts.options import RenderOptions
-from collectbench.render.report.history_values import step_words
 from collectbench.render.report.page_content import content
 from full_reports import (
     empty_report,
@@ -50,7 +48,9 @@ def test_the_answer_tells_limits_changes_findings_rules_tests_and_the_last_step(
         ("fail", "4 tests passed; 2 newly failing, 2 missing."),
         ("", sentences[-1][1]),
     ]
-    assert sentences[-1][1].startswith("The last lasting change: tests/api, time 1.000 s -> 1.150 s (+15 %), 000000")
+    assert sentences[-1][1].startswith(
+        "The last lasting change: tests/api: time 1.000 s -> 1.150 s (+15 %), 1,203 modules"
+    )
 
 
 def test_a_history_without_a_step_is_a_pass() -> None:
@@ -122,21 +122,33 @@ def test_a_long_history_keeps_the_latest_runs_and_their_steps() -> None:
     assert [step["at"] for step in environment["trends"][0]["steps"]] == [50, 50]
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({}, "time 1.000 s -> 1.150 s (+15 %), aaaaaaa..bbbbbbb"),
-        ({"base": None}, "time 1.000 s -> 1.150 s (+15 %), bbbbbbb"),
-        ({"base": None, "head": None}, "time 1.000 s -> 1.150 s (+15 %)"),
-        (
-            {"kind": StepKind.COUNTER, "figure": "hook_calls", "before": 1203, "after": 1240},
-            "1,203 hook calls -> 1,240 (+3.1 %), aaaaaaa..bbbbbbb",
-        ),
-    ],
-)
-def test_a_step_in_words(changes: dict[str, object], words: str) -> None:
-    step = Step(index=5, kind=StepKind.TIME, figure="wall_s", before=1.0, after=1.15, base="a" * 40, head="b" * 40)
-    assert step_words(replace(step, **changes)) == words  # type: ignore[arg-type]
+def test_a_history_alone_gives_the_title() -> None:
+    assert (
+        content(empty_report(history=made_history("suite")), most_rows=10)["title"]
+        == "suite: 1.17 s in the last of 40 runs"
+    )
+    untimed = replace(made_history("suite"), trends=())
+    assert content(empty_report(history=untimed), most_rows=10)["title"] == "State of collection"
+
+
+def test_steps_of_one_run_are_one_change_with_its_commits() -> None:
+    trend = made_trend("suite", 10)
+    (environment,) = content(empty_report(history=replace(made_history(), trends=(trend,))), most_rows=10)["history"][
+        "environments"
+    ]
+    assert [(step["label"], step["words"]) for step in environment["trends"][0]["steps"]] == [
+        ("time +15 %", "time 1.000 s -> 1.150 s (+15 %)"),
+        ("modules +3.1 %", "1,203 modules -> 1,240 (+3.1 %)"),
+    ]
+    unknown = replace(trend, steps=(replace(trend.steps[0], base=None, head=None),))
+    texts = [
+        content(empty_report(history=replace(made_history(), trends=(each,))), most_rows=10)["sentences"][0]["text"]
+        for each in (trend, unknown)
+    ]
+    assert texts == [
+        "The last lasting change: suite: time 1.000 s -> 1.150 s (+15 %), 1,203 modules -> 1,240 (+3.1 %), 0000000..0000000.",
+        "The last lasting change: suite: time 1.000 s -> 1.150 s (+15 %).",
+    ]
 
 
 def test_tables_have_a_bound_and_tell_the_full_number() -> None:
