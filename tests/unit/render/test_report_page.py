@@ -140,13 +140,14 @@ def test_steps_of_one_run_are_one_change_with_its_commits() -> None:
         ("time +15 %", "time 1.000 s -> 1.150 s (+15 %)"),
         ("modules +3.1 %", "1,203 modules -> 1,240 (+3.1 %)"),
     ]
+    both = "time 1.000 s -> 1.150 s (+15 %), 1,203 modules -> 1,240 (+3.1 %)"
     unknown = replace(trend, steps=(replace(trend.steps[0], base=None, head=None),))
     texts = [
         content(empty_report(history=replace(made_history(), trends=(each,))), most_rows=10)["sentences"][0]["text"]
         for each in (trend, unknown)
     ]
     assert texts == [
-        "The last lasting change: suite: time 1.000 s -> 1.150 s (+15 %), 1,203 modules -> 1,240 (+3.1 %), 0000000..0000000.",
+        f"The last lasting change: suite: {both}, 0000000..0000000.",
         "The last lasting change: suite: time 1.000 s -> 1.150 s (+15 %).",
     ]
 
