@@ -27,19 +27,22 @@ def history_values(history: History) -> dict[str, Any]:
 
 
 def _environment(name: str, trends: Sequence[TargetTrend]) -> dict[str, Any]:
-    keys = {trend.name: _keys(trend) for trend in trends}
-    order = _order(sorted(keys.values(), key=len, reverse=True))
+    keys = [_keys(trend) for trend in trends]
+    order = _order(sorted(keys, key=len, reverse=True))
     kept = order[-_MOST_POINTS:]
     positions = {key: position for position, key in enumerate(kept)}
     runs: dict[_Key, TrendPoint] = {}
-    for trend in trends:
-        for key, point in zip(keys[trend.name], trend.points, strict=True):
+    for own, trend in zip(keys, trends, strict=True):
+        for key, point in zip(own, trend.points, strict=True):
             runs.setdefault(key, point)
     return {
         "name": short_text(name),
         "total": len(order),
         "runs": [_run(runs[key]) for key in kept],
-        "trends": [_trend(trend, [positions.get(key) for key in keys[trend.name]], len(kept)) for trend in trends],
+        "trends": [
+            _trend(trend, [positions.get(key) for key in own], len(kept))
+            for own, trend in zip(keys, trends, strict=True)
+        ],
     }
 
 
