@@ -3,7 +3,8 @@
 Usage: .venv/bin/python scripts/screenshots.py [--out DIRECTORY] [--theme light|dark] PAGE.html
 
 Needs Chromium and chromedriver (`python3 scripts/environments.py browser`). `report-1400.png` and `report-390.png` show
-the top of the page at these widths, the others one part of it each; a part that the page does not have is said.
+the whole page at these widths, `report.png` its top, the others one part of it each; a part that the page does not have
+is said.
 """
 
 from __future__ import annotations
@@ -36,21 +37,19 @@ def main() -> None:
     parser.add_argument("page", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--whole", action="store_true", help="the whole page at each width, and no parts")
     given = parser.parse_args()
     page: Path = given.page.resolve(strict=True)
     given.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium(Path(folder)) as driver:
         media = {"features": [{"name": "prefers-color-scheme", "value": given.theme}]}
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-        for width, height in WIDTHS.items():
+        for width, height in sorted(WIDTHS.items()):  # the widest last, for the parts
             resize(driver, width, height)
             driver.get(page.as_uri())
-            box = whole(driver, width) if given.whole else {"x": 0, "y": 0, "width": width, "height": height}
-            save(driver, given.out / f"report-{width}.png", box)
-            if width == max(WIDTHS) and not given.whole:
-                for name, selector in PARTS.items():
-                    part(driver, given.out / f"{name}.png", selector)
+            save(driver, given.out / f"report-{width}.png", whole(driver, width))
+        save(driver, given.out / "report.png", {"x": 0, "y": 0, "width": width, "height": height})
+        for name, selector in PARTS.items():
+            part(driver, given.out / f"{name}.png", selector)
 
 
 def resize(driver: webdriver.Chrome, width: int, height: int) -> None:
