@@ -132,6 +132,18 @@ def test_the_keyboard_reaches_every_control(report_page):
     assert page.texts("#targets th[aria-sort]") == ["target ↑"]
 
 
+def test_paper_is_white_and_no_chart_is_wider_than_it(report_page):
+    page = report_page(theme="dark")
+    widths = "[...document.querySelectorAll('.chart canvas')].map(canvas => canvas.offsetWidth)"
+    before = page.ask(widths)
+    page.ask("dispatchEvent(new Event('beforeprint'))")
+    assert page.ask("document.documentElement.dataset.theme") == "light"
+    assert set(page.ask(widths)) == {660}
+    page.ask("dispatchEvent(new Event('afterprint'))")
+    assert page.ask("document.documentElement.dataset.theme") == "dark"
+    assert page.ask(widths) == before
+
+
 @pytest.mark.usefixtures("narrow")
 def test_on_a_telephone_nothing_is_cut_or_overlaps(report_page):
     page = report_page(replace(made_report(), profiles=(make_profile(),)))

@@ -113,6 +113,17 @@ function matcher(query) {
   return words.length ? (text) => words.every((word) => text.includes(word)) : null;
 }
 
+// The width of a sheet of paper between its margins, in CSS pixels: charts do not shrink by themselves.
+const PAPER = 660;
+
+function resizeCharts(size) {
+  for (const host of document.querySelectorAll("[_echarts_instance_]")) {
+    const chart = echarts.getInstanceByDom(host);
+    chart.resize(size);
+    chart.getZr().flush(); // paper does not wait for the next frame
+  }
+}
+
 // Follows the system's theme until the user switches it with the body's button `theme`; `draw` redraws all charts.
 function connectTheme(draw) {
   const use = (theme) => {
@@ -130,10 +141,12 @@ function connectTheme(draw) {
     before = document.documentElement.dataset.theme;
     use("light");
     if (before !== "light") draw();
+    resizeCharts({ width: PAPER });
   });
   addEventListener("afterprint", () => {
     use(before);
     if (before !== "light") draw();
+    resizeCharts({});
   });
 }
 
