@@ -37,6 +37,10 @@ def test_a_change_of_four_percent_is_no_step() -> None:
     assert time_steps([1.0, 1.001] * 20 + [1.04, 1.041] * 20) == ()
 
 
+def test_a_hundred_changes_of_four_percent_are_no_steps() -> None:
+    assert time_steps([1.04 if run // 8 % 2 else 1.0 for run in range(800)]) == ()
+
+
 @pytest.mark.parametrize("count", range(10))
 def test_fewer_than_ten_runs_have_no_step(count: int) -> None:
     assert time_steps(([1.0] * 5 + [2.0] * 5)[:count]) == ()
