@@ -19,7 +19,7 @@ def with_page(outlets: Outlets) -> Outlets:
     """Outlets that write a page: the user's own, or one in a new directory, since the browser outlives the command."""
     if any(sink.format == FORMAT for sink in outlets.sinks):
         return outlets
-    path = Path(tempfile.mkdtemp(prefix="collectbench-")) / "profile.html"
+    path = Path(tempfile.mkdtemp(prefix="collectbench-")) / "page.html"
     return replace(outlets, sinks=(*outlets.sinks, Sink(format=FORMAT, path=path)))
 
 

@@ -27,7 +27,7 @@ def test_the_answer_stands_first_in_words(report_page):
     page = report_page()
     assert page.texts("h1") == ["suite: 3.64 s -> 4.00 s (+10 %)"]
     assert page.texts("#sentences li")[0] == "fail all targets together"
-    assert "fail slower: tests/api; 3 of 4 targets not slower than the margin (measured in pairs)." in page.texts(
+    assert "fail slower: tests/api; 3 of 4 targets within the margin (measured in pairs)." in page.texts(
         "#sentences li"
     )
     assert page.texts("#contents a") == [

@@ -117,7 +117,7 @@ def _changes(report: FullReport) -> Iterator[tuple[str, str]]:
         parts.append(f"{len(unclear)} undecided")
     if apart := by_verdict[Verdict.INCOMPARABLE]:
         parts.append(f"{len(apart)} not comparable")
-    parts.append(f"{len(by_verdict[Verdict.PASS])} of {pluralize(len(changes), 'target')} not slower than the margin")
+    parts.append(f"{len(by_verdict[Verdict.PASS])} of {pluralize(len(changes), 'target')} within the margin")
     word = Verdict.FAIL if slower else Verdict.INCONCLUSIVE if unclear or apart else Verdict.PASS
     yield word.value, f"{'; '.join(parts)} ({how})."
 

@@ -116,7 +116,7 @@ function drawRounds(host, entry, budget) {
           return {
             type: "rect",
             shape: { x: x - width / 2, y: y - STRIP_ROW / 2 + 2, width, height: STRIP_ROW - 4 },
-            style: { fill: opacity > 0.02 ? cssColor("strip") : "transparent", opacity, stroke: cssColor("line"), lineWidth: 0.5 },
+            style: { fill: cssColor("strip"), fillOpacity: opacity, stroke: cssColor("line"), lineWidth: 1 },
           };
         },
       },

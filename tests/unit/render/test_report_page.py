@@ -42,7 +42,7 @@ def test_the_answer_tells_limits_changes_findings_rules_tests_and_the_last_step(
     assert sentences == [
         ("pass", "4 of 4 budgets hold."),
         ("inconclusive", "0 of 4 goals are reached; not reached: tests/api, tests/core, tests/e2e and 1 more."),
-        ("fail", "slower: tests/api; 3 of 4 targets not slower than the margin (measured in pairs)."),
+        ("fail", "slower: tests/api; 3 of 4 targets within the margin (measured in pairs)."),
         ("", "The first of 5 findings saves 3.21 s (gc-passes), as estimated."),
         ("", "96.0 % of 100 files have no violation of a lint rule."),
         ("fail", "4 tests passed; 2 newly failing, 2 missing."),
@@ -65,9 +65,9 @@ def test_a_history_without_a_step_is_a_pass() -> None:
 @pytest.mark.parametrize(
     ("verdict", "word", "text"),
     [
-        (Verdict.INCONCLUSIVE, "inconclusive", "1 undecided; 3 of 4 targets not slower"),
-        (Verdict.INCOMPARABLE, "inconclusive", "1 not comparable; 3 of 4 targets not slower"),
-        (Verdict.PASS, "pass", "4 of 4 targets not slower"),
+        (Verdict.INCONCLUSIVE, "inconclusive", "1 undecided; 3 of 4 targets within"),
+        (Verdict.INCOMPARABLE, "inconclusive", "1 not comparable; 3 of 4 targets within"),
+        (Verdict.PASS, "pass", "4 of 4 targets within"),
     ],
 )
 def test_doubt_about_a_target_is_in_the_answer(verdict: Verdict, word: str, text: str) -> None:
@@ -77,7 +77,7 @@ def test_doubt_about_a_target_is_in_the_answer(verdict: Verdict, word: str, text
     assert first.change is not None
     changed = replace(first, change=replace(first.change, verdict=verdict))
     report = replace(report, comparison=replace(report.comparison, targets=(changed, *others), mode="stored"))
-    found = [each for each in content(report, most_rows=10)["sentences"] if "not slower" in each["text"]]
+    found = [each for each in content(report, most_rows=10)["sentences"] if "within the margin" in each["text"]]
     assert [each["word"] for each in found] == [word]
     assert found[0]["text"].startswith(text)
     assert found[0]["text"].endswith("(stored runs compared).")
