@@ -22,16 +22,23 @@ _COUNTS: dict[str, Callable[[Figures], int | None]] = {
 
 
 def title(report: Handover) -> str:
-    """Return the answer in one line: how long collection took and takes, for all that was measured together."""
-    whole = report.suite or (report.targets[0] if len(report.targets) == 1 else None)
+    """Return the answer in one line: how long collection took and takes, for the suite or the slowest target."""
+    whole = report.suite or max(report.targets, key=_longest_s, default=None)
     if whole is None:
-        return "State of collection" if report.before is None else "Collection before and after"
+        return "State of collection"
+    others = len(report.targets) - 1 if report.suite is None else 0
+    beside = f"; {pluralize(others, 'more target')}" if others else ""
     before, after = (figures.wall_s if figures else None for figures in (whole.before, whole.after))
     if after is None:
-        return f"{whole.name}: {_why_no_time(whole)}"
+        return f"{whole.name}: {_why_no_time(whole)}{beside}"
     if not before:
-        return f"{whole.name} is collected in {format_duration(after)}"
-    return f"{whole.name}: {format_duration(before)} -> {format_duration(after)} ({format_ratio(after / before)})"
+        return f"{whole.name} is collected in {format_duration(after)}{beside}"
+    change = format_ratio(after / before)
+    return f"{whole.name}: {format_duration(before)} -> {format_duration(after)} ({change}){beside}"
+
+
+def _longest_s(row: Progress) -> float:
+    return max((figures.wall_s or 0.0 for figures in (row.before, row.after) if figures), default=0.0)
 
 
 def _why_no_time(row: Progress) -> str:
