@@ -28,10 +28,21 @@ class Whitened:
 
     def cost(self, start: int, end: int) -> float:
         """Return the sum of squares around the best level for the values from `start` to before `end`."""
-        r, first = self.correlation, self.values[start]
-        weight = (1 - r * r) + (end - start - 1) * (1 - r) ** 2
-        product = (1 - r * r) * first + (1 - r) * (self.sums[end] - self.sums[start + 1])
-        return (1 - r * r) * first * first + self.squares[end] - self.squares[start + 1] - product * product / weight
+        total = self.product(start) + (1 - self.correlation) * self.sums[end]
+        return self.own(start) + self.squares[end] - total * total / self.weight(end - start)
+
+    def own(self, start: int) -> float:
+        """Return the part of the sum of squares that depends on the start alone."""
+        return (1 - self.correlation**2) * self.values[start] ** 2 - self.squares[start + 1]
+
+    def product(self, start: int) -> float:
+        """Return the part of the level's product with the values that depends on the start alone."""
+        r = self.correlation
+        return (1 - r * r) * self.values[start] - (1 - r) * self.sums[start + 1]
+
+    def weight(self, count: int) -> float:
+        """Return how much `count` values tell of their level: that many if they are independent."""
+        return (1 - self.correlation**2) + (count - 1) * (1 - self.correlation) ** 2
 
     def explained(self, start: int, place: int, end: int) -> float:
         """Return by how much the sum of squares from `start` to before `end` falls if the level may change at `place`.

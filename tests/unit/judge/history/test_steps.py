@@ -50,6 +50,11 @@ def test_five_slow_runs_are_two_steps() -> None:
     assert [step.index for step in time_steps([1.0, 1.01] * 10 + [1.5] * 5 + [1.01, 1.0] * 10)] == [20, 25]
 
 
+def test_two_steps_in_a_few_noisy_runs_are_found() -> None:
+    levels = [1.02, 0.95, 0.99, 1.00, 1.12, 0.90], [0.50, 0.51, 0.48, 0.48, 0.55], [0.26, 0.27, 0.25, 0.26, 0.24]
+    assert [step.index for step in time_steps([value for level in levels for value in level])] == [6, 11]
+
+
 @pytest.mark.parametrize("place", [0, 1, 4, 20, 38, 39])
 def test_one_run_on_a_disturbed_machine_is_no_step(place: int) -> None:
     values = [1.0, 1.01, 0.99, 1.02] * 10
