@@ -1,6 +1,7 @@
 """Whether steps of a history are found, and nothing else: on made histories, and beside other detectors.
 
-Usage: .venv/bin/python scripts/history_steps.py made [--series N] [--seed N] [--disturbed SHARE]
+Usage: .venv/bin/python scripts/history_steps.py made [--series N] [--seed N] [--disturbed SHARE] [--correlations R ...]
+           [--lengths RUNS ...]
        .venv/bin/python scripts/history_steps.py peers [--series N] [--seed N]
        .venv/bin/python scripts/history_steps.py public
 
@@ -75,19 +76,30 @@ def made_histories(kind: Kind, length: int, number: int, seed: int) -> Iterator[
     return (make_history(source, length, kind) for _ in range(number))
 
 
-def show_made(number: int, seed: int, disturbed: float) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which histories are made: `number` for each correlation, shared by the lengths."""
+
+    number: int
+    seed: int
+    disturbed: float
+    correlations: tuple[float, ...]
+    lengths: tuple[int, ...]
+
+
+def show_made(plan: Plan) -> None:
     """Print how often steps are found, and false ones."""
     print(
         "| correlation | runs | false steps in 1,000 runs | unchanged histories with one | steps found | false beside |"
     )
     print("| --- | --- | --- | --- | --- | --- |")
-    for correlation in CORRELATIONS:
+    for correlation in plan.correlations:
         columns = [Tally(), Tally()]
-        for length in LENGTHS:
+        for length in plan.lengths:
             row = [Tally(), Tally()]
             for tallies, ratio in zip(zip(row, columns, strict=True), (1.0, RATIO), strict=True):
-                kind = Kind(correlation=correlation, ratio=ratio, disturbed=disturbed)
-                for made in made_histories(kind, length, number // len(LENGTHS), seed):
+                kind = Kind(correlation=correlation, ratio=ratio, disturbed=plan.disturbed)
+                for made in made_histories(kind, length, plan.number // len(plan.lengths), plan.seed):
                     steps = ours(made.values)
                     for tally in tallies:
                         tally.add(made, steps)
@@ -174,15 +186,25 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, number in (("made", 20_000), ("peers", 1_000)):
         command = commands.add_parser(name)
-        command.add_argument("--series", type=int, default=number, help="histories of each kind")
+        command.add_argument("--series", type=int, default=number, help="how many of each kind")
         command.add_argument("--seed", type=int, default=1)
         if name == "made":
             command.add_argument("--disturbed", type=float, default=0.0, help="share of runs that are far too long")
+            command.add_argument("--correlations", type=float, nargs="+", default=CORRELATIONS)
+            command.add_argument("--lengths", type=int, nargs="+", default=LENGTHS, help="numbers of runs")
     commands.add_parser("public")
     options = parser.parse_args()
     print(f"{machine()}\n")
     if options.command == "made":
-        show_made(options.series, options.seed, options.disturbed)
+        show_made(
+            Plan(
+                number=options.series,
+                seed=options.seed,
+                disturbed=options.disturbed,
+                correlations=tuple(options.correlations),
+                lengths=tuple(options.lengths),
+            )
+        )
     elif options.command == "peers":
         show_peers(options.series, options.seed)
     else:
