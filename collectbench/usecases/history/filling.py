@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from collectbench.checkouts.history import Commit
@@ -37,12 +37,14 @@ class Filling:
         wanted: those without a record, in the order in which they are measured.
         recorded: how many of them have one now.
         longest_s: the longest time that one took; None before the first one.
+        measure: measures a project; passed in, so that tests need no processes.
     """
 
     past: Past
     wanted: Sequence[Commit]
     recorded: int = 0
     longest_s: float | None = None
+    measure: Callable[[Project, Feedback], Run] = measure
 
     def run(self) -> None:
         """Measure one commit after the other, as long as there is time for another one.
@@ -75,7 +77,7 @@ class Filling:
 
     def _measured(self, commit: Commit) -> Run:
         with self.past.at(commit) as past:
-            run = measure(past.project, self.past.feedback)
+            run = self.measure(past.project, self.past.feedback)
             return replace(run, commit=commit.name, dirty=False)
 
     def _record(self, commit: Commit, run: Run) -> None:

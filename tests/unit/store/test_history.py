@@ -114,6 +114,15 @@ def test_a_record_outside_of_an_environment_is_named(tmp_path):
     assert note == f"{tmp_path}/stray.json: not in the directory of an environment, so it is not used; move it there"
 
 
+def test_a_file_beside_the_environments_is_no_record_of_one(tmp_path):
+    place = tmp_path / "1x_pytest9"
+    place.mkdir()
+    (place / "a.json").write_text("{}")
+
+    with pytest.raises(BaselineError, match=r"a\.json: not in the directory of an environment.*\n.*no run is recorded"):
+        read_history(place)
+
+
 def test_a_record_of_a_newer_version_is_refused_and_left_alone(tmp_path):
     for number in (1, 2):
         path = write_record(record(number), tmp_path)
@@ -173,6 +182,11 @@ from histories import record
 directory, number = Path(sys.argv[2]), int(sys.argv[3])
 if sys.argv[4] == "dies":
     sys.addaudithook(lambda event, _: os.kill(os.getpid(), 9) if event == "os.link" else None)
+if sys.argv[4] == "has no links":
+    def refuse(event, _):
+        if event == "os.link":
+            raise PermissionError(1, "Operation not permitted")
+    sys.addaudithook(refuse)
 while not (directory / "go").exists():
     pass
 for _ in range(number):
@@ -208,6 +222,14 @@ def test_a_writer_that_is_killed_leaves_nothing_that_a_reader_sees(tmp_path):
     os.utime(left, times=(time.time() - 7200,) * 2)
     write_record(record(4), tmp_path)
     assert not left.exists()
+
+
+def test_a_file_system_without_hard_links_will_do(tmp_path):
+    (tmp_path / "go").touch()
+
+    assert writer(tmp_path, 3, "has no links").wait(60) == 0
+    assert len(read_history(tmp_path).records) == 3
+    assert all(name.endswith(".json") for name in names_in(tmp_path / NAME))
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):
