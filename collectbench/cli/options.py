@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -165,19 +166,18 @@ Counters = Annotated[
 
 
 def _shard(text: str) -> Shard:
-    index, _, count = text.partition("/")
-    if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
-        raise ValueError(f"{text!r} is not a part such as 2/4; give I/N with I from 1 to N")
-    return Shard(index=int(index), count=int(count), plan=())
+    from collectbench.discovery.shard_numbers import chosen_shard
+
+    return chosen_shard(text, os.environ)
 
 
 Part = Annotated[
     Shard | None,
     typer.Option(
         "--shard",
-        metavar="I/N",
+        metavar="I/N|auto[/N]",
         parser=parsed(_shard),
-        help="Measure the I-th of N parts, such as 2/4; collectbench merge merges them [default: the whole].",
+        help="Measure the I-th of N parts; auto: as CI numbers its jobs; see merge [default: the whole].",
         show_default=False,
     ),
 ]

@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 
 from collectbench.discovery.plans import SUITE, Plan
 from collectbench.model.run import Shard
 
+_DIGITS = 12
 
-def part_of(plan: Plan, shard: Shard) -> Plan:
-    """Return the `index`-th of `count` parts of a plan: every `count`-th name, of the targets and then the suite.
 
-    The position decides, so that all machines agree without a message. Neighbours, which are often alike, go to
-    different machines. The names are those of the shard; if it has none, those of the plan.
+def part_of(plan: Plan, shard: Shard, seconds: Mapping[str, float]) -> Plan:
+    """Return the `index`-th of `count` parts of a plan.
+
+    All machines divide the plan in the same way without a message, as long as they know the same `seconds` of targets.
+    The names are those of the shard; if it has none, those of the plan.
     """
     names = shard.plan or names_of(plan)
-    own_names = frozenset(names[shard.index - 1 :: shard.count])
+    parts = parts_of(names, shard.count, seconds)
+    own = parts[shard.index - 1]
     return replace(
         plan,
-        targets=tuple(target for target in plan.targets if target.name in own_names),
-        suite=plan.suite if SUITE in own_names else None,
-        shard=replace(shard, plan=names),
+        targets=tuple(target for target in plan.targets if target.name in own),
+        suite=plan.suite if SUITE in own else None,
+        shard=replace(shard, plan=names, own=own, digest=digest_of(parts)),
     )
+
+
+def parts_of(names: Sequence[str], count: int, seconds: Mapping[str, float]) -> tuple[tuple[str, ...], ...]:
+    """Return the names of each of `count` parts, in their order.
+
+    The longest target comes first, and each goes to the part that takes least until then; one of unknown length counts
+    as the median. Without any length, each part gets every `count`-th name: neighbours, which are often alike, go to
+    different machines.
+    """
+    known = [seconds[name] for name in names if name in seconds]
+    if not known:
+        return tuple(tuple(names[index::count]) for index in range(count))
+    usual = median(known)
+    lengths = {name: seconds.get(name, usual) for name in names}
+    parts: list[set[str]] = [set() for _ in range(count)]
+    loads = [0.0] * count
+    for name in sorted(names, key=lambda name: (-lengths[name], name)):
+        least = min(range(count), key=lambda index: (loads[index], index))
+        parts[least].add(name)
+        loads[least] += lengths[name]
+    return tuple(tuple(name for name in names if name in part) for part in parts)
+
+
+def digest_of(parts: Sequence[Sequence[str]]) -> str:
+    """Return a short text that is the same for the same parts only."""
+    text = "\0\0".join("\0".join(part) for part in parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
 def names_of(*plans: Plan) -> tuple[str, ...]:

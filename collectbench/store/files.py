@@ -60,8 +60,25 @@ def read_document(path: Path, kind: Kind[T]) -> T:
     Raises:
         BaselineError: the file is missing, unreadable, damaged, of another kind or of a newer schema.
     """
+    return _decoded(path, _read(path), kind)
+
+
+def document_in(content: bytes, path: Path, kind: Kind[T]) -> T:
+    """Read the value in the bytes of a file; `path` is only its name in messages.
+
+    Raises:
+        BaselineError: it is damaged, of another kind or of a newer schema.
+    """
     try:
-        return from_document(_parse(path, _read(path)), kind)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _damaged(f"{path} is not UTF-8 text (byte {error.start})") from error
+    return _decoded(path, text, kind)
+
+
+def _decoded(path: Path, text: str, kind: Kind[T]) -> T:
+    try:
+        return from_document(_parse(path, text), kind)
     except DocumentError as error:
         raise BaselineError(f"{path}: {error}") from error
     except DecodeError as error:

@@ -96,6 +96,7 @@ def _shared_properties(run: Run) -> Mapping[str, object]:
         "the version of collectbench": run.tool.version,
         "the number of shards": shard.count if shard else None,
         "the plan": shard.plan if shard else (),
+        "the parts of the plan": shard.digest if shard else "",
         "the commit": run.commit,
         "whether the working tree had changes": run.dirty,
         **settings,
@@ -166,7 +167,7 @@ def _incomplete(parts: Sequence[Part]) -> Iterator[Reason]:
         shard = part.run.shard
         if shard is None:
             continue
-        planned = shard.plan[shard.index - 1 :: shard.count]
+        planned = shard.names
         measured = [result.name for result in part.run.results]
         shard_name = f"{shard.index}/{shard.count}"
         remedies = (Remedy(action=Action.MEASURE_SHARD, value=shard_name),)

@@ -27,6 +27,7 @@ from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.project_options import ProjectOptions
 from collectbench.usecases.recovery import Say
+from collectbench.usecases.shard_lengths import committed_seconds
 from collectbench.usecases.start_of_pytest import patience_s
 from collectbench.usecases.starting_place import env_in, refuse_paths_of_here
 
@@ -40,12 +41,14 @@ class ProjectRequest:
         config: the configuration as written, its paths not yet expanded.
         python: program and options of the interpreter that owns the tests.
         begun_ns: the moment of the clock from which the time limit of the command counts.
+        committed_s: seconds of the targets in the committed baseline, by which a plan is divided; None if not read yet.
     """
 
     options: ProjectOptions
     config: Config
     python: tuple[str, ...]
     begun_ns: int = field(default_factory=now_ns)
+    committed_s: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,11 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
         root = config.root or _root(start, inspection.rootdir)
         plan = _plan(request, config, root, start, cwd, inspection)
     baseline_dir = options.baseline_dir if options.baseline_dir is not None else root / config.baseline_dir
+    if options.shard is not None:
+        if request.committed_s is None:
+            baseline = root / config.baseline_dir / f"{config.baseline}.json"  # not where this run is saved
+            request = replace(request, committed_s=committed_seconds(baseline, root, env, launcher))
+        plan = part_of(plan, options.shard, request.committed_s or {})
     history_dir = options.history_dir if options.history_dir is not None else root / config.history_dir
     return Project(
         request=request,
@@ -188,7 +196,7 @@ def _plan(  # noqa: PLR0917 - the request, and three places
     plan = _with_arguments(plan, config, options.pytest_args)
     if not options.suite:
         plan = replace(plan, suite=None)
-    return plan if options.shard is None else part_of(plan, options.shard)
+    return plan
 
 
 def _with_arguments(plan: Plan, config: Config, extra: Sequence[str]) -> Plan:

@@ -107,6 +107,51 @@ def test_a_shards_file_without_a_limit_of_its_own_is_judged_by_those_of_the_whol
     assert (judged.returncode, judged.stderr) == (0, "")
 
 
+@pytest.fixture
+def long_api(repo, stored_run) -> Any:
+    """A repository in which the committed baseline says that tests/api takes as long as all the others together."""
+    for name in ("api", "core"):
+        repo.write(f"tests/{name}/test_{name}.py", "def test_it(): pass\n")
+    repo.write("pytest.ini", "[pytest]\ntestpaths = tests\n")
+    stored = stored_run("main", {"tests/api": [9.0], "tests/core": [2.0], "tests/*": [3.0], "suite": [4.0]})
+    repo.write("baselines/main.json", stored.read_text())
+    repo.commit("with a baseline")
+    repo.write("baselines/main.json", "what lies here does not count\n")
+    return repo
+
+
+def test_parts_take_about_as_long_by_the_baseline_that_is_committed(
+    run_cli, long_api, plain_python, child_commands
+) -> None:
+    parts = []
+    for number in ("1", "2"):
+        env = {"GITLAB_CI": "true", "CI_NODE_INDEX": number, "CI_NODE_TOTAL": "2"}
+        options = ("--python", plain_python, "--shard", "auto", "--dry-run")
+        shown = run_cli("baseline", *options, cwd=long_api.root, env=env)
+        assert shown.returncode == 0, shown.stderr
+        parts.append({name.partition("'")[0].partition(",")[0] for name in child_commands(shown.stdout)})
+    assert parts == [{"tests/api"}, {"tests/core", "tests/*", "suite"}]
+
+
+def test_a_committed_baseline_that_cannot_be_read_divides_nothing(run_cli, long_api, plain_python) -> None:
+    long_api.commit("damaged")
+    result = run_cli("baseline", "--python", plain_python, "--shard", "1/2", "--dry-run", cwd=long_api.root)
+    assert (result.returncode, result.stdout) == (6, "")
+    assert "HEAD:baselines/main.json is not JSON or was cut off" in result.stderr
+
+
+def test_shards_of_differently_divided_plans_are_not_merged(run_cli, api_and_core, stored_run) -> None:
+    files = []
+    for index, (own, digest) in enumerate(((["a"], "1" * 12), (["b"], "2" * 12)), 1):
+        path = stored_run(f"part{index}", {own[0]: [1.0]})
+        shard = {"index": index, "count": 2, "plan": ["a", "b"], "own": own, "digest": digest}
+        path.write_text(json.dumps(load(path) | {"schema": 2, "shard": shard}))
+        files.append(path)
+    refused = run_cli("merge", *files, cwd=api_and_core)
+    assert refused.returncode == 6
+    assert "differ in the parts of the plan (222222222222 and 111111111111)" in refused.stderr
+
+
 @pytest.mark.parametrize("shard", ["3/2", "0/4", "a/b", "2", "1/0", "-1/2", "1/2/3", "/", "²/3"])
 def test_what_is_no_part_of_a_whole_is_a_usage_error(shard, run_cli, api_and_core) -> None:
     for command in ("baseline", "compare"):

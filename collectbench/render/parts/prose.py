@@ -69,7 +69,9 @@ def run_stamp(report: RunReport) -> list[str]:
 
 
 def _shard(shard: Shard | None) -> list[str]:
-    return [f"shard {shard.index} of {shard.count}"] if shard else []
+    if shard is None:
+        return []
+    return [f"shard {shard.index} of {shard.count}", *([f"plan {shard.digest}"] if shard.digest else [])]
 
 
 def comparison_stamp(comparison: Comparison) -> list[str]:
