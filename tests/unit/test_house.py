@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -45,9 +46,14 @@ OPTIONS_OF_OTHERS = {
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
-def imported_modules(file: Path) -> Iterator[str]:
+@cache
+def imported_modules(file: Path) -> tuple[str, ...]:
     """The dotted names that a file imports anywhere; a relative import keeps its dots."""
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    return tuple(_imported_modules(ast.parse(file.read_bytes())))
+
+
+def _imported_modules(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -131,21 +137,13 @@ def test_the_version_stands_in_one_place() -> None:
 
 def test_what_the_package_imports_is_installed_with_it() -> None:
     files = [file for file in PACKAGE.rglob("*.py") if "probe" not in file.relative_to(PACKAGE).parts]
-    imported = {name.partition(".")[0] for file in files for name in _imports(file)}
-    foreign = imported - sys.stdlib_module_names - {"collectbench", "_typeshed"}
+    imported = {name.partition(".")[0] for file in files for name in imported_modules(file)}
+    foreign = imported - sys.stdlib_module_names - {"", "collectbench", "_typeshed"}
     assert "networkx" in foreign
     with (ROOT / "pyproject.toml").open("rb") as file:
         required = tomli.load(file)["project"]["dependencies"]
     started = {"pytest", "ruff"}
     assert foreign == {re.split(r"[^\w-]", requirement)[0] for requirement in required} - started
-
-
-def _imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield node.module or ""
 
 
 def test_pytest_benchmark_stays_out_of_the_run_time_set() -> None:

@@ -89,22 +89,32 @@ def test_odd_ids_come_through_whole(probe, write) -> None:
 # --- conftests ---
 
 
+FAILURES = {
+    "raise ValueError('first\\nsecond')": "ValueError: first",
+    "raise ValueError": "ValueError",
+    "import nothing_of_that_name": "ModuleNotFoundError: No module named 'nothing_of_that_name'",
+    "raise SystemExit(3)": "SystemExit: 3",
+    "class Mute(Exception):\n    def __str__(self): raise TypeError\nraise Mute": "Mute",
+}
+
+
 @pytest.mark.parametrize(
-    ("text", "error"),
+    ("place", "text"),
     [
-        ("raise ValueError('first\\nsecond')", "ValueError: first"),
-        ("raise ValueError", "ValueError"),
-        ("import nothing_of_that_name", "ModuleNotFoundError: No module named 'nothing_of_that_name'"),
-        ("raise SystemExit(3)", "SystemExit: 3"),
-        ("class Mute(Exception):\n    def __str__(self): raise TypeError\nraise Mute", "Mute"),
+        *(("conftest.py", text) for text in FAILURES),
+        ("sub/conftest.py", "raise SystemExit(3)"),
+        *(
+            pytest.param("sub/conftest.py", text, marks=pytest.mark.long)
+            for text in FAILURES
+            if text != "raise SystemExit(3)"
+        ),
     ],
 )
-@pytest.mark.parametrize("place", ["conftest.py", "sub/conftest.py"])
-def test_a_conftest_that_fails_is_reported(place, text, error, probe, write, root) -> None:
+def test_a_conftest_that_fails_is_reported(place, text, probe, write, root) -> None:
     write(place, text)
     write("sub/test_a.py", "def test(): pass\n")
     probed = probe(*COLLECT, ".")
-    assert probed.report.failed_conftests == ((str(root / place), error),)
+    assert probed.report.failed_conftests == ((str(root / place), FAILURES[text]),)
     assert probed.report.done is not None or "raised" in probed.report.facts
     assert probed.exit_code != 0
 

@@ -265,37 +265,36 @@ if not hasattr(sys, "reloaded"):
 """
 
 
-@pytest.mark.parametrize(
-    ("files", "frames"),
-    [
-        ({"one.py": "import two", "two.py": "import one"}, {"one": 1, "two": 1}),
-        ({"one.py": "import two, importlib; importlib.reload(two)", "two.py": ""}, {"one": 1, "two": 2}),
-        ({"one.py": RELOADS_ITSELF}, {"one": 2}),
-        ({"one.py": "import sys, types; sys.modules[__name__] = types.ModuleType('other')"}, {"one": 1}),
-        ({"one.py": "import sys; sys.modules.pop('two', None); import two", "two.py": ""}, {"one": 1, "two": 1}),
-        ({"one.py": "import space.inner", "space/inner.py": ""}, {"space": 1, "space.inner": 1}),
-        ({"one.py": "import two, sys; del sys.modules['two']; import two", "two.py": ""}, {"one": 1, "two": 2}),
-        ({"one.py": "__name__ = 'renamed'; import two", "two.py": ""}, {"one": 1, "two": 1}),
-    ],
-    ids=[
-        "circular",
-        "reload",
-        "reloads itself",
-        "replaces itself",
-        "dropped before",
-        "namespace",
-        "twice",
-        "renames itself",
-    ],
-)
-def test_odd_modules_are_frames_as_often_as_they_run(files, frames, traced, write) -> None:
-    write("test_a.py", f"import one\n{TEST}")
-    for name, text in files.items():
-        write(name, text)
+ODD = {
+    "circular": ({"one": "import two", "two": "import one"}, {"one": 1, "two": 1}),
+    "reload": ({"one": "import two, importlib; importlib.reload(two)", "two": ""}, {"one": 1, "two": 2}),
+    "reloads itself": ({"one": RELOADS_ITSELF}, {"one": 2}),
+    "replaces itself": ({"one": "import sys, types; sys.modules[__name__] = types.ModuleType('other')"}, {"one": 1}),
+    "dropped before": (
+        {"one": "import sys; sys.modules.pop('two', None); import two", "two": ""},
+        {"one": 1, "two": 1},
+    ),
+    "namespace": ({"one": "import space.inner", "space/inner": ""}, {"space": 1, "space.inner": 1}),
+    "twice": ({"one": "import two, sys; del sys.modules['two']; import two", "two": ""}, {"one": 1, "two": 2}),
+    "renames itself": ({"one": "__name__ = 'renamed'; import two", "two": ""}, {"one": 1, "two": 1}),
+}
+"""Modules, and how often they run if `one` is imported."""
+
+
+def test_odd_modules_are_frames_as_often_as_they_run(traced, write) -> None:
+    def of_case(number: int, text: str) -> str:
+        """The text with names that no other case has."""
+        return re.sub(r"\b(one|two|space)\b", rf"\1_{number}", text)
+
+    for number, (files, _) in enumerate(ODD.values()):
+        for name, text in files.items():
+            write(f"{of_case(number, name)}.py", of_case(number, text))
+        write(f"test_{number}.py", f"import one_{number}\n{TEST}")
     trace = traced()
-    assert {name: len(frames_of(trace, name)) for name in frames} == frames
+    for number, (case, (_, frames)) in enumerate(ODD.items()):
+        assert {name: len(frames_of(trace, of_case(number, name))) for name in frames} == frames, case
     assert (trace.complete, trace.lost) == (True, ())
-    assert traced.last.ids == ["test_a.py::test"]
+    assert traced.last.ids == [f"test_{number}.py::test" for number in range(len(ODD))]
 
 
 def test_a_module_that_deletes_itself_fails_as_it_does_without_us(traced, write) -> None:
@@ -837,30 +836,34 @@ def test_events_name_the_line_of_the_project_that_caused_them(traced, write, roo
     assert mine["os.listdir", 11] == (1, "", during)
 
 
-@pytest.mark.parametrize(
-    ("kind", "detail", "code"),
-    [
-        ("urllib.Request", "http://127.0.0.1:9/a", "urllib.request.urlopen('http://127.0.0.1:9/a', timeout=1)"),
-        ("ctypes.dlopen", "none.so", "ctypes.CDLL('none.so')"),
-        ("socket.getaddrinfo", "localhost", "socket.getaddrinfo('localhost', 80)"),
-        ("socket.gethostbyname", "localhost", "socket.gethostbyname('localhost')"),
-        ("os.listdir", ".", "os.listdir('.')"),
-        ("os.scandir", ".", "os.scandir('.').close()"),
-        ("os.walk", ".", "list(os.walk('.'))"),
-        ("glob.glob", "*.none", "glob.glob('*.none')"),
-        ("os.system", "true", "os.system('true')"),
-        ("os.posix_spawn", "/bin/true", "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)"),
-        ("subprocess.Popen", "['true']", "subprocess.run('true')"),
-        ("sqlite3.connect", "some.db", "sqlite3.connect('some.db').close()"),
-    ],
+KINDS = (
+    ("urllib.Request", "http://127.0.0.1:9/a", "urllib.request.urlopen('http://127.0.0.1:9/a', timeout=1)"),
+    ("ctypes.dlopen", "none.so", "ctypes.CDLL('none.so')"),
+    ("socket.getaddrinfo", "localhost", "socket.getaddrinfo('localhost', 80)"),
+    ("socket.gethostbyname", "localhost", "socket.gethostbyname('localhost')"),
+    ("os.listdir", ".", "os.listdir('.')"),
+    ("os.scandir", ".", "os.scandir('.').close()"),
+    ("os.walk", ".", "list(os.walk('.'))"),
+    ("glob.glob", "*.none", "glob.glob('*.none')"),
+    ("os.system", "true", "os.system('true')"),
+    ("os.posix_spawn", "/bin/true", "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)"),
+    ("subprocess.Popen", "['true']", "subprocess.run('true')"),
+    ("sqlite3.connect", "some.db", "sqlite3.connect('some.db').close()"),
 )
-def test_each_kind_of_event_names_the_outermost_line_of_the_project(kind, detail, code, traced, write, root) -> None:
+"""Events, how their detail begins, and code that causes them."""
+
+
+def test_each_kind_of_event_names_the_outermost_line_of_the_project(traced, write, root) -> None:
     imports = "import ctypes, glob, os, socket, sqlite3, subprocess, urllib.request"
-    write("test_a.py", f"import helper\n{TEST}")
-    write("helper.py", f"{imports}\ndef work():\n    {code}\ntry: work()\nexcept OSError: pass\n")
-    events = [event for event in traced().events if event.kind == kind and event.path == str(root / "helper.py")]
-    assert {event.line for event in events} == {3}
-    assert events[0].detail.startswith(detail)
+    helpers = [f"helper_{number}" for number in range(len(KINDS))]
+    write("test_a.py", f"import {', '.join(helpers)}\n{TEST}")
+    for helper, (_, _, code) in zip(helpers, KINDS, strict=True):
+        write(f"{helper}.py", f"{imports}\ndef work():\n    {code}\ntry: work()\nexcept OSError: pass\n")
+    found = traced().events
+    for helper, (kind, detail, _) in zip(helpers, KINDS, strict=True):
+        events = [event for event in found if event.kind == kind and event.path == str(root / f"{helper}.py")]
+        assert {event.line for event in events} == {3}, kind
+        assert events[0].detail.startswith(detail)
 
 
 def test_a_fork_is_an_event_of_the_line_that_forks(traced, write, root) -> None:

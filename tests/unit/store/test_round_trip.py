@@ -76,6 +76,7 @@ def generic_values_of(origin, arguments, scalars):
 wide = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_any_document_comes_back_from_its_file_equal_and_fits_its_schema(kind, tmp_path_factory):
     file = tmp_path_factory.mktemp("round-trip") / "document.json"

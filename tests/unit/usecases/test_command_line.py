@@ -11,6 +11,8 @@ from collectbench.cli.app import app
 from collectbench.cli.invocation import Given, command_line
 from collectbench.usecases.command_line import CommandLine
 
+PROGRAM = typer.main.get_command(app)
+
 
 @pytest.fixture(autouse=True)
 def program(monkeypatch) -> None:
@@ -18,7 +20,7 @@ def program(monkeypatch) -> None:
 
 
 def typed(*words: str, pytest_args: tuple[str, ...] = (), root: Path | None = None) -> CommandLine:
-    return command_line(typer.main.get_command(app), Given(ours=words, pytest_args=pytest_args), root)
+    return command_line(PROGRAM, Given(ours=words, pytest_args=pytest_args), root)
 
 
 def of(command: str) -> str:

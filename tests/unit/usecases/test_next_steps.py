@@ -16,6 +16,8 @@ ENVIRONMENT = Environment(
     bytecode="written", flags={},
 )  # fmt: skip
 
+PROGRAM = typer.main.get_command(app)
+
 
 @pytest.fixture(autouse=True)
 def program(monkeypatch) -> None:
@@ -23,7 +25,7 @@ def program(monkeypatch) -> None:
 
 
 def commands(diagnosis, *words: str, top: int = 5, pytest_args: tuple[str, ...] = ()) -> list[str]:
-    typed = command_line(typer.main.get_command(app), Given(ours=words, pytest_args=pytest_args))
+    typed = command_line(PROGRAM, Given(ours=words, pytest_args=pytest_args))
     return [step.command.removeprefix("elsewhere/bin/collectbench ") for step in next_steps(diagnosis, typed, top)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ MEASURING = ("baseline", "compare", "profile", "doctor")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
+@cache
 def options_by_command() -> Mapping[str, frozenset[str]]:
     """The options of each command of the program."""
     group = typer.main.get_command(app)
