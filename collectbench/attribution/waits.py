@@ -63,8 +63,15 @@ def wait_sites(log: WaitLog, places: Places, probe: str) -> tuple[WaitSite, ...]
 
 
 def teardown_waited_s(log: WaitLog) -> float:
-    """Seconds that the main thread waited after pytest had ended its session."""
-    return max(sum(wait.waited_s for wait in log if isinstance(wait, StackWait) and wait.in_teardown), 0.0)
+    """Seconds that the main thread waited after pytest had ended its session.
+
+    What corrects a wait from before the end takes nothing from later waits elsewhere.
+    """
+    seconds = defaultdict[Frames, float](float)
+    for wait in log:
+        if isinstance(wait, StackWait) and wait.in_teardown:
+            seconds[wait.frames] += wait.waited_s
+    return sum(max(waited_s, 0.0) for waited_s in seconds.values())
 
 
 def operations_of(trace: Trace) -> Iterator[StackOperation]:

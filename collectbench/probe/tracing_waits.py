@@ -14,6 +14,7 @@ TICK_S, TICK_NS = 0.01, 10_000_000
 SHORTEST_NS = 1_000_000  # a tick with less waiting is handover of the interpreter lock
 WHOLE = 0.8  # a tick with this part of waiting lies within a wait
 STACK_BYTES = 256 * 1024  # the default, 8 MiB, could exceed a limit of the suite's own
+AT_THE_END = " in _shutdown\t"  # of the main thread, before the stack of the thread that it waits for
 
 
 class Watcher:
@@ -138,7 +139,8 @@ class Watcher:
 
         Return whether it has ended.
         """
-        place, self.is_placed = self.place if self.is_placed else self.stacks.read(), True
+        place = self.place if self.is_placed else self.stacks.read()
+        self.is_placed = AT_THE_END not in place  # the other thread goes on while the main thread waits
         has_moved, ended = place != self.place, self.within and place != self.place
         if has_moved and not ended:
             self.move(place)

@@ -125,7 +125,9 @@ def test_a_line_that_ran_waits_with_its_calls_without_its_imports(places, frames
 def test_the_teardown_waits_after_the_end_of_the_session() -> None:
     log = [waited(0.5), StackWait(frames=(), waited_s=0.1, in_teardown=True)]
     assert teardown_waited_s((*log, StackWait(frames=(), waited_s=0.2, in_teardown=True))) == pytest.approx(0.3)
-    assert teardown_waited_s((StackWait(frames=(), waited_s=-0.2, in_teardown=True),)) == 0
+    correction = StackWait(frames=(TEST_LINE,), waited_s=-0.2, in_teardown=True)
+    assert teardown_waited_s((correction,)) == 0
+    assert teardown_waited_s((*log, correction)) == pytest.approx(0.1)
 
 
 def test_a_traced_round_names_the_operations_of_its_events(sites) -> None:

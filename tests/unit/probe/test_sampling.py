@@ -195,15 +195,15 @@ def test_a_hook_that_removes_the_profile_function_does_not_end_sampling(probe, w
 
 
 def test_a_line_that_keeps_the_profile_function_is_named_with_the_time_that_is_lost(
-    probe, write, directory, root
+    probe, write, directory, root, cpu_clock
 ) -> None:
     burn = "end = time.process_time() + {}\nwhile time.process_time() < end: time.time()\n"
     write("conftest.py", f"import sys, time\nsys.setprofile(lambda *_: None)\n{burn.format(0.05)}")
     write(
         "test_a.py", f"import sys, time\n{burn.format(0.05)}sys.setprofile(None)\n{burn.format(0.1)}def test(): pass\n"
     )
-    probed = probe(mode="sampled")
+    probed = probe(mode="sampled", env={"PYTHONPATH": cpu_clock})
     ((path, line, lost_ns),) = probed.report.facts["profile-taken"]
     assert (path, line) == (str(root / "conftest.py"), 2)
     assert lost_ns > 100_000_000
-    assert {Path(cost.path).name for cost in read_lines(directory)} == {"test_a.py"}
+    assert {Path(cost.path).name for cost in read_lines(directory) if cost.sampled_s > STRAY_S} == {"test_a.py"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ import environments
 from collectbench.attribution.tables import collectors
 from collectbench.measure.round.explaining import read_trace
 from collectbench.measure.round.waiting import read_waits
+from collectbench.model.probe_files import RUNNER
 from collectbench.model.wait_log import StackOperation, StackWait, WaitLog
 
 COLLECT = ("--collect-only", "-q", "-p", "no:cacheprovider")
@@ -240,9 +243,25 @@ def test_frames_and_hooks_know_for_how_long_they_queued(waits, write, root, tmp_
 def test_a_thread_that_waits_with_the_main_thread_is_found_at_the_end_of_python(waits, root) -> None:
     """Nobody joins the thread; its line is the one that keeps Python from ending."""
     body = (
-        "def late():\n    threading.main_thread().join()\n    time.sleep(0.2)\nthreading.Thread(target=late).start()\n"
+        "def late():\n    threading.main_thread().join()\n    time.sleep(0.4)\nthreading.Thread(target=late).start()\n"
     )
-    assert waited_s(waits(body), root)[4] > 0.9 * 0.2
+    assert waited_s(waits(body), root)[4] > 0.9 * 0.4
+
+
+def test_a_thread_that_the_main_thread_waits_for_is_looked_at_each_time() -> None:
+    """It goes on meanwhile; the main thread, if it waits for something else, is where it was."""
+    end = '  File "/lib/threading.py", line 1590 in _shutdown'
+    joins, sleeps = (f'{end}\t  File "/p/test_a.py", line {line} in late' for line in (3, 4))
+    added: list[str] = []
+    for places, expected in (((joins, sleeps, sleeps), [joins, joins, sleeps]), ((end,), [end] * 3)):
+        stacks = SimpleNamespace(read=iter(places).__next__)
+        file = SimpleNamespace(put=lambda _, place, __: added.append(place))
+        watcher = runpy.run_path(str(RUNNER.parent / "tracing_waits.py"))["Watcher"](file, None, stacks, None)
+        watcher.is_placed = False
+        for _ in range(3):
+            watcher.within = not watcher.note(10_000_000)
+        assert added == expected
+        added.clear()
 
 
 KEPT = """\

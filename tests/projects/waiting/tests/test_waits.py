@@ -51,7 +51,7 @@ os.close(writing), os.waitpid(child, 0)
 def late():
     """Wait in a thread that nobody joins, once Python waits for it."""
     threading.main_thread().join()
-    time.sleep(0.2)
+    time.sleep(0.4)
 
 
 threading.Thread(target=late).start()
