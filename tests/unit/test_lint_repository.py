@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -53,10 +52,10 @@ def planted(truth: dict[str, Any]) -> Callable[[str], Rows]:
 
 
 @pytest.fixture(scope="module")
-def collected(tree: Path) -> str:
+def collected(tree: Path, plain_env: dict[str, str]) -> str:
     """What pytest prints when it collects the tree."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "--assert=plain"]
-    result = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=tree, env=plain_env, capture_output=True, text=True, check=False)
     return result.stdout + result.stderr
 
 
@@ -178,7 +177,9 @@ def test_tests_that_are_imported_by_another_module_run_again(collected: str, pla
         assert f"{row['path']}::{item}" in collected
 
 
-def test_ids_differ_from_run_to_run_only_where_it_is_planted(tree: Path, planted: Callable[[str], Rows]) -> None:
+def test_ids_differ_from_run_to_run_only_where_it_is_planted(
+    tree: Path, planted: Callable[[str], Rows], plain_env: dict[str, str]
+) -> None:
     files = sorted({row["path"] for row in planted("unstable-parameter")} | {"tests/lookalikes/test_parameters.py"})
     command = [
         sys.executable,
@@ -193,7 +194,7 @@ def test_ids_differ_from_run_to_run_only_where_it_is_planted(tree: Path, planted
     ]
     runs = []
     for seed in ("1", "3"):  # a set of six strings hardly has the same order with both
-        env = {**os.environ, "PYTHONHASHSEED": seed}
+        env = {**plain_env, "PYTHONHASHSEED": seed}
         result = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
         runs.append([line for line in result.stdout.splitlines() if "::" in line and "Warning" not in line])
     assert len(runs[0]) == len(runs[1]) > 5

@@ -55,6 +55,7 @@ def test_a_step_that_costs_no_more_for_an_item_of_many_than_of_few_has_no_excess
     assert found.excess_s < 0
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("noise", [0.02, 0.1, 0.3])
 def test_noise_alone_seldom_looks_like_growth(noise) -> None:
     draw = random.Random(12)

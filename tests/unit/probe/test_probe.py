@@ -269,7 +269,7 @@ def pytest_configure(config):
         ((), {}),
         (("-B", "-W", "ignore"), {}),
         pytest.param(("-P",), {}, marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="-P is younger")),
-        ((), {"PYTHONSAFEPATH": "1"}),
+        pytest.param((), {"PYTHONSAFEPATH": "1"}, marks=pytest.mark.long),
         (("-I",), {}),
     ],
 )

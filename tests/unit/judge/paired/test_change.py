@@ -127,6 +127,7 @@ def test_each_timed_target_has_a_detectable_growth(ratio, targets, sides) -> Non
     assert change.minimum_detectable_effect >= change.margin
 
 
+@pytest.mark.simulation
 def test_among_many_targets_only_larger_growth_is_detected(sides) -> None:
     effects = [judged(sides, panel(1.1, targets=number)).minimum_detectable_effect for number in (1, 10, 40)]
     assert effects == sorted(effects)

@@ -91,6 +91,7 @@ def test_waits_may_grow_by_a_tenth_of_the_wall_time_or_by_50_ms(wall_s, margin_s
     assert WaitMargin(floor=0.1)(pairs) == pytest.approx(margin_s)
 
 
+@pytest.mark.simulation
 def test_a_difference_of_just_the_margin_is_hardly_ever_over_or_under() -> None:
     """The true error is 1 %: more than 6 of 120 would happen once in 3,000 times."""
     decisions = [decided(waits(0.1, seed=seed), margin_s=0.1, seed=seed) for seed in range(120)]
