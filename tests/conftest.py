@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 import environments
 from forked_commands import AT_START, ForkServer
 
-pytest_plugins = ["starting_processes", "progress_file", "untraced_tests"]
+pytest_plugins = ["starting_processes", "progress_file", "untraced_tests", "plain_interpreter"]
 
 # How long an example takes tells nothing on a machine that is busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

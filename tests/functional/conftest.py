@@ -21,7 +21,6 @@ from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import Finished, Invocation
 
-PLAIN = ".venvs/3.11-pytest9"
 OURS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors")
 
 WriteSuite = Callable[[Mapping[str, str]], Path]
@@ -29,9 +28,10 @@ StoredRun = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def plain_python() -> str:
+def plain_python(request: pytest.FixtureRequest) -> str:
     """An interpreter with pytest and nothing else, since plugins slow every round; this one where there is none."""
-    return str(environments.python_of(PLAIN) or sys.executable)
+    name: str = request.config.option.plain
+    return str(environments.python_of(f".venvs/{name}") or sys.executable)
 
 
 @pytest.fixture
