@@ -21,14 +21,14 @@ MONITORING = "import sys\nsys.monitoring.use_tool_id(3, 'a profiler')\n"
 
 
 @pytest.fixture
-def measured(run_cli, tmp_path, clean_env):
+def measured(run_cli, tmp_path, plain_env):
     """Writes a project, measures it, and returns the notes of the run."""
 
     def measure(files, *arguments, command="baseline"):
         for path, text in files.items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
-        done = run_cli(command, "--python", sys.executable, *arguments, *QUICK, cwd=tmp_path, env=clean_env)
+        done = run_cli(command, "--python", sys.executable, *arguments, *QUICK, cwd=tmp_path, env=plain_env)
         return done, json.loads(done.stdout)
 
     return measure

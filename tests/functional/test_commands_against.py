@@ -17,7 +17,7 @@ import pytest
 
 QUICK = ("--rounds", "1", "--warmup", "0", "--no-suite", "--no-progress", "--format", "json")
 MARK = "COLLECTBENCH_TEST_MARK"
-BURN = "import time\nend = time.thread_time() + 0.4\nwhile time.thread_time() < end: pass\n"
+BURN = "import time\nend = time.thread_time() + 0.2\nwhile time.thread_time() < end: pass\n"
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +199,7 @@ def test_a_dry_run_shows_the_commands_of_both_sides(eventful, against) -> None:
     assert against(eventful, "nowhere", "--dry-run").returncode == 2
 
 
+@pytest.mark.long
 def test_shards_share_out_what_either_side_has(eventful, against) -> None:
     parts = [
         listed(against(eventful, "HEAD", "--dry-run", "--no-counters", "--shard", f"{index}/2").stdout)
@@ -421,14 +422,14 @@ def interrupted(repo, cli_command, git_env, plain_python, tmp_path):
     repo.commit("tells where it is")
     repo.write("tests/test_a.py", "def test_other(): pass\n")
 
-    def run(hang_at=0, slow_at="-", rounds="2"):
+    def run(hang_at=0, slow_at="-", options=("--rounds", "2")):
         before = repo.state()
         env = {
             **git_env, MARK: mark, "HANGS": str(hangs), "LOG": str(tmp_path / "log"), "HANG_AT": str(hang_at),
             "SLOW_AT": slow_at, "TMPDIR": str(tmp_path / "temporary"),
             "PATH": f"{git.parent}{os.pathsep}{git_env['PATH']}",
         }  # fmt: skip
-        command = cli_command("compare", "--against", "HEAD", "tests", "--python", plain_python, "--rounds", rounds)
+        command = cli_command("compare", "--against", "HEAD", "tests", "--python", plain_python, *options)
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         with subprocess.Popen(command, cwd=repo.root, env=env, text=True, **pipes) as process:
             deadline = time.monotonic() + 90
@@ -486,7 +487,7 @@ def test_ctrl_c_in_a_timed_round_keeps_the_pairs_that_were_finished(interrupted)
 
 
 def test_ctrl_c_while_the_worktrees_are_removed_keeps_all(interrupted) -> None:
-    document = kept_in(*interrupted(slow_at="worktree remove", rounds="1"))
+    document = kept_in(*interrupted(slow_at="worktree remove", options=("--no-counters", *QUICK[:2])))
     assert document["targets"][0]["change"]["pairs"] == 1
 
 
@@ -517,7 +518,7 @@ def test_where_the_reference_workload_cannot_run_a_note_says_so_once(repo, again
     python = tmp_path / "python"
     python.write_text(REFUSING.format(python=plain_python))
     python.chmod(0o755)
-    found = document_of(against(repo, "HEAD", "tests", "--full", *QUICK, python=python))
+    found = document_of(against(repo, "HEAD", "tests", "--full", *QUICK, "--no-counters", python=python))
     assert [f"{python} -I -S" in note for note in found["notes"] if "reference workload" in note] == [True]
 
 

@@ -318,10 +318,10 @@ def test_without_baseline_and_budgets_there_is_nothing_to_judge_by(run_cli, api_
     assert "measure one, or save this run as the baseline:\n  " in result.stderr
 
 
-def test_a_suite_budget_holds_the_suite(run_cli, api_and_core, plain_python) -> None:
-    (api_and_core / "collectbench.toml").write_text("suite-budget = '1ms'\n")
+def test_a_suite_budget_holds_the_suite(run_cli, write_suite, plain_python) -> None:
+    root = write_suite({"collectbench.toml": "suite-budget = '1ms'\n", "tests/test_a.py": "def test_a(): pass\n"})
     options = ("--python", plain_python, "--rounds", "3", "--warmup", "0", "--no-counters", "--budgets-only")
-    result = run_cli("compare", *options, "--format", "json", cwd=api_and_core)
+    result = run_cli("compare", *options, "--format", "json", cwd=root)
     comparison = json.loads(result.stdout)
     assert (result.returncode, comparison["suite"]["verdict"]) == (1, "fail")
     assert set(rows(comparison).values()) == {"pass"}
@@ -340,8 +340,8 @@ def test_a_baseline_of_another_machine_is_incomparable_when_measured_here(run_cl
     document = json.loads(stored.read_text())
     document["environment"]["cpu_model"] = "Another CPU"
     stored.write_text(json.dumps(document))
-    assert run_cli("compare", *quick, cwd=api_and_core).returncode == 6
-    assert run_cli("compare", *quick, "--allow-mismatch", cwd=api_and_core).returncode == 0
+    assert run_cli("compare", "tests/api", *quick, cwd=api_and_core).returncode == 6
+    assert run_cli("compare", "tests/api", *quick, "--allow-mismatch", cwd=api_and_core).returncode == 0
 
 
 def test_dry_run_of_compare_measures_nothing(run_cli, api_and_core, quick, child_commands) -> None:

@@ -691,9 +691,9 @@ def generated(tmp_path_factory) -> Path:
     return root
 
 
-def test_the_classes_that_lint_names_are_those_that_pytest_warns_about(report, generated, clean_env) -> None:
+def test_the_classes_that_lint_names_are_those_that_pytest_warns_about(report, generated, plain_env) -> None:
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "--assert=plain"]
-    collected = subprocess.run(command, cwd=generated, env=clean_env, capture_output=True, text=True, check=False)
+    collected = subprocess.run(command, cwd=generated, env=plain_env, capture_output=True, text=True, check=False)
     warned = re.findall(r"cannot collect test class '(\w+)' .*\(from: ([^)]+)\)", collected.stdout)
     _, document = report("--select", "uncollected-tests,non-test-class", cwd=generated)
     named = [

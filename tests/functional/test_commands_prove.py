@@ -16,7 +16,7 @@ import pytest
 
 from tests.functional.conftest import write_files
 
-HEAVY = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end:\n    pass\nVALUE = 1\n"
+HEAVY = "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end:\n    pass\nVALUE = 1\n"
 PROJECT = {
     "pytest.ini": "[pytest]\ntestpaths = tests\npythonpath = .\n",
     "heavy.py": HEAVY,
@@ -161,7 +161,7 @@ def is_at_work(process: psutil.Process) -> bool:
 @pytest.fixture
 def slow_project(project: Path) -> Path:
     """The project, so slow that an experiment begins, and is not over soon."""
-    (project / "heavy.py").write_text(HEAVY.replace("0.3", "0.5"))
+    (project / "heavy.py").write_text(HEAVY.replace("0.2", "0.3"))
     return project
 
 

@@ -174,7 +174,9 @@ def test_dry_run_prints_commands_that_run_and_collect_each_item_once(
     assert commands[0].startswith("""GREETING='it'"'"'s' """)
 
 
-@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "depth", [pytest.param(0, marks=pytest.mark.long), 1, 2, pytest.param(3, marks=pytest.mark.long)]
+)
 def test_every_item_is_in_exactly_one_target(
     run_cli, write_suite, plain_python, child_commands, node_ids, depth, tmp_path
 ) -> None:

@@ -25,6 +25,10 @@ OURS = ("--collect-only", "-qq", "--maxfail=0", "--continue-on-collection-errors
 GOOD_PROJECTS = sorted(path.name for path in PROJECTS.glob("*") if path.is_dir() and not path.name.startswith("bad_"))
 SLOW_PROJECTS = ("planted", "waiting")
 """Those that compute or wait for seconds, and are otherwise like the rest."""
+LIKE_OTHERS = (
+    "config_pyproject_native", "config_setup_cfg", "config_tox_ini", "ignored", "parametrized", "unittest_style",
+)  # fmt: skip
+"""Those that differ from others only in what pytest reads and collects, not in how a process sees itself."""
 PATH_PROJECTS = ("doctests", "nested", "plain", "src_layout")
 """Those that import by sys.path in different ways."""
 
@@ -189,12 +193,12 @@ def _require_safe_path(python: str) -> None:
         pytest.skip(f"-P and PYTHONSAFEPATH came with Python 3.11; {python} is older")
 
 
-@pytest.mark.parametrize("name", some_long(GOOD_PROJECTS, SLOW_PROJECTS))
+@pytest.mark.parametrize("name", some_long(GOOD_PROJECTS, (*SLOW_PROJECTS, *LIKE_OTHERS)))
 def test_a_project_sees_what_it_would_under_bare_pytest(setting, project, plain_python, name) -> None:
     assert_each_round_is_like_bare_pytest(setting(plain_python), project(name), "--no-suite", "--depth", "0")
 
 
-@pytest.mark.parametrize("name", PATH_PROJECTS)
+@pytest.mark.parametrize("name", some_long(PATH_PROJECTS, ("doctests", "plain")))
 def test_a_project_sees_what_it_would_under_safe_path(setting, project, plain_python, name) -> None:
     _require_safe_path(plain_python)
     safe = setting(plain_python, PYTHONSAFEPATH="1")
@@ -216,12 +220,12 @@ def test_every_target_and_the_suite_see_what_they_would(setting, api_and_core, p
 
 @pytest.mark.parametrize("options", [["-P"], ["-O"], ["-W", "ignore::ImportWarning"], ["-B"]], ids=" ".join)
 def test_the_options_of_the_running_interpreter_are_those_of_the_rounds(
-    api_and_core, clean_env, witness, options
+    api_and_core, plain_env, witness, options
 ) -> None:
     if options == ["-P"]:
         _require_safe_path(sys.executable)
     python = [sys.executable, *options]
-    same = Setting(command=[*python, "-m", "collectbench"], python=python, env=clean_env, witness=witness)
+    same = Setting(command=[*python, "-m", "collectbench"], python=python, env=plain_env, witness=witness)
     assert_each_round_is_like_bare_pytest(same, api_and_core, "tests/api", "--warmup", "0")
 
 

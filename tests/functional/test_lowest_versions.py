@@ -23,7 +23,7 @@ def test_a_measurement_works_with_the_lowest_versions_that_are_allowed(
     tmp_path: Path, clean_env: dict[str, str], python: Path
 ) -> None:
     (tmp_path / "test_a.py").write_text("def test_a(): pass\n")
-    once = ["--rounds", "1", "--warmup", "0"]
+    once = ["--rounds", "1", "--warmup", "0", "--no-suite"]
     for command in (["baseline", *once, "--cold", "-v"], ["compare", *once], ["targets"], ["init"]):
         done = subprocess.run(
             [python, "-m", "collectbench", *command],

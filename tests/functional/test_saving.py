@@ -27,7 +27,7 @@ run = load_run(baseline_run)
 slot = BaselineSlot(directory=directory, name="main", selected=True, force=False)
 print(flush=True)
 input()
-for number in range(50):
+for number in range(20):
     target = replace(run.targets[0], name=f"{name}-{number}")
     slot.save(replace(run, targets=(target,)))
 """
@@ -54,7 +54,7 @@ def test_two_processes_that_save_the_same_baseline_at_the_same_time_lose_no_targ
             process.stdin.flush()
         assert [process.wait(timeout=300) for process in (one, two)] == [0, 0]
     saved = {target.name for target in load_run(directory / "main.json").targets}
-    assert saved == {f"{name}-{number}" for name in ("one", "two") for number in range(50)}
+    assert saved == {f"{name}-{number}" for name in ("one", "two") for number in range(20)}
     assert [path.name for path in directory.iterdir()] == ["main.json"]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from collectbench.judge.statistics import lower_half_mean
 
-PAIRS = 12
+PAIRS = 6
 MOST = 2.0
 """CPU time of `collectbench --version` over that of importing typer, which it cannot do without."""
 

@@ -131,20 +131,21 @@ def test_the_suite_really_meddles(meddled, plain_python) -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param((), id="plain"),
-        pytest.param(("--warmup", "0", "--no-counters"), id="no warm-up"),
-        pytest.param(("--jobs", "2", "--no-counters"), id="two at a time"),
-        pytest.param(("--cold", "--no-suite", "--no-counters"), id="cold"),
-        pytest.param(("--no-suite", "--max-time", "1ms", "--warmup", "0"), id="out of time"),
+        pytest.param(("--rounds", "1"), id="plain"),
+        pytest.param(("--rounds", "2", "--warmup", "0", "--no-counters"), id="no warm-up"),
+        pytest.param(("--rounds", "1", "--jobs", "2", "--no-counters"), id="two at a time"),
+        pytest.param(("--rounds", "1", "--cold", "--no-suite", "--no-counters"), id="cold"),
+        pytest.param(("--rounds", "1", "--no-suite", "--max-time", "1ms", "--warmup", "0"), id="out of time"),
     ],
 )
 def test_a_command_leaves_the_tree_as_it_was(run_cli, meddled, plain_python, options) -> None:
     before = states(meddled)
-    result = run_cli("baseline", "--python", plain_python, "--rounds", "2", *options, cwd=meddled)
+    result = run_cli("baseline", "--python", plain_python, *options, cwd=meddled)
     assert result.returncode == 0, result.stderr
     assert states(meddled) == before
 
 
+@pytest.mark.long
 def test_rounds_on_parts_of_a_target_leave_the_tree_as_it_was(run_cli, meddled, plain_python) -> None:
     for number in range(8):
         (meddled / f"tests/sub/test_{number}.py").write_text("def test_it(): pass\n")
@@ -344,7 +345,7 @@ def hanging(cli_command, clean_env, plain_python, tmp_path) -> Iterator[Callable
     ("number", "round_number", "options"),
     [
         pytest.param(signal.SIGINT, 1, (), id="SIGINT in the warm-up"),
-        pytest.param(signal.SIGQUIT, 1, (), id="SIGQUIT in the warm-up"),
+        pytest.param(signal.SIGQUIT, 1, (), id="SIGQUIT in the warm-up", marks=pytest.mark.long),
         pytest.param(signal.SIGTERM, 3, (), id="SIGTERM in a timed round"),
         pytest.param(signal.SIGQUIT, 1, ("--warmup", "0"), id="SIGQUIT in the first round, without warm-up"),
         pytest.param(signal.SIGINT, 6, ("--cold",), id="SIGINT in a cold round"),

@@ -47,7 +47,7 @@ def results(done: Any) -> dict[str, Any]:
 def test_in_a_folder_below_the_rootdir_the_same_tests_are_found_as_by_pytest(
     run_cli, services, plain_python, node_ids
 ) -> None:
-    options = ("--python", plain_python, "--rounds", "1", "--format", "json")
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--format", "json")
     found = results(run_cli("baseline", *options, cwd=services / IN_API))
     everything = node_ids(plain_python, services / IN_API)
     assert everything == [
@@ -81,7 +81,17 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize(("folder", "targets", "arguments"), PLACES.values(), ids=PLACES.keys())
+REPEATED = ("a file of it", "the folder itself", "another rootdir, which is here")
+"""Places whose way is that of others: a path below, one that is no other, a rootdir that is given."""
+
+
+@pytest.mark.parametrize(
+    ("folder", "targets", "arguments"),
+    [
+        pytest.param(*place, id=name, marks=[pytest.mark.long] if name in REPEATED else [])
+        for name, place in PLACES.items()
+    ],
+)
 def test_the_node_ids_are_those_of_pytest_in_the_same_place(
     run_cli, services, quick, node_ids, folder, targets, arguments
 ) -> None:
