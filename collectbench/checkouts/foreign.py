@@ -95,7 +95,8 @@ def with_own_modules(
 def _foreign_by_label(
     checkouts: Checkouts, loaded_by: Callable[[Checkout], Iterable[Path]], modules: OwnModules
 ) -> dict[str, tuple[Path, ...]]:
-    foreign = {checkout.label: modules.foreign(loaded_by(checkout)) for checkout in checkouts.both}
+    by_label = {checkout.label: checkout for checkout in checkouts.both}  # one, if a commit stands for base and head
+    foreign = {label: modules.foreign(loaded_by(checkout)) for label, checkout in by_label.items()}
     return {label: paths for label, paths in foreign.items() if paths}
 
 

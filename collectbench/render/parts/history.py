@@ -88,6 +88,8 @@ def history_statements(history: History, *, verbose: bool) -> Iterator[Statement
 def _found(search: Bisection) -> Statement:
     """The commit of a step, or why it was not found."""
     effort = f"{len(search.measured)} of {pluralize(search.commits, 'commit')} measured"
+    if search.commits == 1 and not search.measured:
+        effort = "the only commit between two runs"
     if search.commit is None:
         return state("not found", f"{printable(search.target)}: {search.reason} ({effort})")
     nouns = NOUNS.get(search.figure, (search.figure, search.figure))

@@ -76,11 +76,11 @@ def compared_projects(project: Project, checkouts: Checkouts, probe: LoadedFiles
     if probe.deadline_ns is None:
         checkouts = with_own_modules(checkouts, partial(loaded_files, every_target=True), modules)
     notes = tuple(f"{path}: git ignores it, so both sides got your copy" for path in shared)
+    by_label = {checkout.label: checkout for checkout in checkouts.both}  # one, if a commit stands for base and head
+    projects = {label: project_in(checkout, project, checkouts) for label, checkout in by_label.items()}
     return ComparedProjects(
         origin=project,
         checkouts=replace(checkouts, notes=(*checkouts.notes, *notes, *probe.notes_on_tree(YOUR_TREE))),
-        by_side={
-            side: project_in(checkout, project, checkouts) for side, checkout in zip(Side, checkouts.both, strict=True)
-        },
+        by_side={side: projects[checkout.label] for side, checkout in zip(Side, checkouts.both, strict=True)},
         modules=modules,
     )

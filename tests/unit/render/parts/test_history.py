@@ -28,7 +28,7 @@ def test_a_commit_that_was_found_comes_first() -> None:
 def test_a_commit_that_was_not_found_has_its_reason() -> None:
     statement = first_statement(replace(FOUND, commit=None, commits=1, measured=(), reason="no counter changed"))
     assert (statement.word, statement.text) == (
-        "not found", "tests/api: no counter changed (0 of 1 commit measured)",
+        "not found", "tests/api: no counter changed (the only commit between two runs)",
     )  # fmt: skip
 
 
