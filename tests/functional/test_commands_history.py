@@ -90,7 +90,7 @@ def test_a_run_in_which_nothing_was_collected_is_not_recorded(run_cli, write_sui
     suite = write_suite({"pytest.ini": "[pytest]\n", "tests/test_a.py": ""})
     done = run_cli("baseline", "tests", *quick, "--history", cwd=suite)
     assert done.returncode == 5
-    assert f"not recorded in {suite / 'history'}: nothing was collected" in done.stderr
+    assert "not recorded in history: nothing was collected" in done.stderr
     assert list((suite / "history").iterdir()) == []
 
 
@@ -105,7 +105,7 @@ def test_an_interrupted_run_is_not_recorded_and_says_so(cli_command, api_and_cor
     process.send_signal(signal.SIGINT)
     words = process.communicate(timeout=60)[1]
     assert process.returncode == 130
-    assert f"not recorded in {api_and_core / 'history'}: the run is not complete" in words
+    assert "not recorded in history: the run is not complete" in words
     assert list((api_and_core / "history").iterdir()) == []
 
 
@@ -169,6 +169,17 @@ def test_the_cost_of_a_step_is_told_if_the_configuration_says_how_often_tests_ru
     (stored_history / "collectbench.toml").write_text("[cost]\nruns-per-day = 600\nworkers = 2\n")
     done = run_cli("history", cwd=stored_history)
     assert re.search(r"cost: suite: \+50\d ms a run = 10 minutes a day \(600 runs on 2\s+machines\)", done.stdout)
+
+
+def test_a_comparison_says_what_a_change_costs(run_cli, stored_run, tmp_path) -> None:
+    base = stored_run("base", {"same": WALLS_S, "slow": WALLS_S})
+    head = stored_run("head", {"same": WALLS_S, "slow": [2 * wall_s for wall_s in WALLS_S]})
+    (tmp_path / "collectbench.toml").write_text("[cost]\nruns-per-day = 60\nprice-per-minute = 0.5\ncurrency = 'EUR'\n")
+    done = run_cli("compare", base, head, "--output", "comment.md", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "cost: slow: +1.00 s a run = 60.0 s, 0.50 EUR a day (60 runs)" in done.stdout
+    assert "cost: same" not in done.stdout
+    assert "- **cost**: slow: +1.00 s a run" in (tmp_path / "comment.md").read_text()
 
 
 def test_a_history_is_written_for_other_programs(run_cli, stored_history) -> None:

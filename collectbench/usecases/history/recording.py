@@ -65,7 +65,7 @@ class HistorySlot:
         try:
             yield
         except Interrupted:
-            feedback.say(f"not recorded in {self.directory}: the run is not complete")
+            feedback.say(f"not recorded in {shown(self.directory)}: the run is not complete")
             raise
 
     def record(self, run: Run, feedback: Feedback) -> None:
@@ -75,7 +75,7 @@ class HistorySlot:
             BaselineError: the record cannot be written.
         """
         if is_nothing_collected(run):
-            feedback.say(f"not recorded in {self.directory}: nothing was collected")
+            feedback.say(f"not recorded in {shown(self.directory)}: nothing was collected")
             return
         known = self.commit if self.commit is not None and self.commit.name == run.commit else None
         if known is not None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from collectbench.judge.cost import daily_cost
 from collectbench.model.cost import CostSettings
+from collectbench.render.formats import render
 from collectbench.render.parts.costs import cost_text
+from collectbench.render.parts.options import RenderOptions
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,12 @@ def test_hostile_names_are_shown_as_they_are_spelt() -> None:
     assert cost_text(daily_cost("a\nb", 1.0, settings)).startswith(
         "a\\nb: +1.00 s a run = 60.0 s, 1.00 \\x1b[31m a day"
     )
+
+
+@pytest.mark.parametrize(
+    ("format_name", "begin"), [("text", "cost: "), ("markdown", "- **cost**: "), ("github", "cost: ")]
+)
+def test_a_comparison_tells_what_its_changes_cost(format_name, begin, documents) -> None:
+    cost = daily_cost("suite", 0.8, CostSettings(runs_per_day=3075))
+    text = render(replace(documents["comparison"], costs=(cost,)), format_name, RenderOptions(width=120))
+    assert f"\n{begin}suite: +800 ms a run = 41 minutes a day (3,075 runs)\n" in text
