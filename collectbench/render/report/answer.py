@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from collectbench.judge.history.partition import SHORTEST
 from collectbench.model.comparison import Verdict
 from collectbench.model.full_report import FullReport
-from collectbench.model.handover import Handover, Progress
+from collectbench.model.handover import Handover
 from collectbench.model.history import TargetTrend
 from collectbench.model.units import format_duration
+from collectbench.render.diagnosis.findings import is_note, seconds
 from collectbench.render.parts.costs import cost_text
 from collectbench.render.parts.handover import reason_statements, rows_of, stamp_text, title
 from collectbench.render.parts.history import commit_range, step_text
-from collectbench.render.parts.prose import list_names
 from collectbench.render.parts.quantities import pluralize
 from collectbench.render.profile.page_values import short_text
+from collectbench.render.report.verdict_sentences import changes, limits, outcomes
 
 _MOST_REASONS = 30
 _TEXT = 1000
 """Characters of a sentence."""
+_RUNS_FOR_A_STEP = 2 * SHORTEST
+"""Each of two levels lasts at least so many runs."""
 
 
 def answer(report: FullReport) -> dict[str, Any]:
@@ -43,8 +47,8 @@ def _title(report: FullReport) -> str:
         return title(report.handover)
     if report.profiles:
         slowest = report.profiles[0]
-        seconds = slowest.traced_wall_s if slowest.wall_s is None else slowest.wall_s
-        return f"{slowest.target}: {format_duration(seconds)}"
+        wall_s = slowest.traced_wall_s if slowest.wall_s is None else slowest.wall_s
+        return f"{slowest.target}: {format_duration(wall_s)}"
     for trend in report.history.trends if report.history else ():
         seconds_of_runs = [point.wall_s for point in trend.points if point.wall_s is not None]
         if seconds_of_runs:
@@ -66,8 +70,10 @@ def _sentences(report: FullReport) -> Iterator[tuple[str, str]]:
     """Yield each sentence with the verdict that it tells; empty for none."""
     handover = report.handover
     rows = rows_of(handover)
-    yield from _limits(rows)
-    yield from _changes(report)
+    yield from limits(rows)
+    yield from changes(report.comparison)
+    if report.comparison is not None and not any(row.budget or row.change for row in report.comparison.rows):
+        yield "", "Only collection was judged: there is neither a limit nor an earlier run."
     if report.comparison is not None:
         yield from (("", f"{cost_text(cost)}.") for cost in report.comparison.costs)
     yield "", _findings(report)
@@ -76,81 +82,36 @@ def _sentences(report: FullReport) -> Iterator[tuple[str, str]]:
         before = f"; before, {first:.1f} %" if len(handover.compliance) > 1 else ""
         files = pluralize(compliance.files, "file")
         yield "", f"{compliance.compliant_percent:.1f} % of {files} have no violation of a lint rule{before}."
-    yield from _tests(handover)
+    if report.verification is not None and report.verification.targets:
+        yield from outcomes(report.verification)
     if report.history is not None:
         yield from _last_step(report.history.trends)
 
 
-def _limits(rows: Sequence[Progress]) -> Iterator[tuple[str, str]]:
-    """Yield how many budgets hold and how many goals are reached, with the names of the others."""
-    for gates, noun, done, missed in (
-        (True, "budget", "hold", "exceeded"),
-        (False, "goal", "are reached", "not reached"),
-    ):
-        checks = [(row.name, check) for row in rows for check in row.checks if check.gates is gates]
-        if not checks:
-            continue
-        failed = list(dict.fromkeys(name for name, check in checks if check.verdict is Verdict.FAIL))
-        unknown = sum(check.verdict not in (Verdict.PASS, Verdict.FAIL) for _, check in checks)
-        held = sum(check.verdict is Verdict.PASS for _, check in checks)
-        parts = [f"{held} of {pluralize(len(checks), noun)} {done}"]
-        if failed:
-            parts.append(f"{missed}: {list_names(failed)}")
-        if unknown:
-            parts.append(f"{unknown} undecided")
-        word = Verdict.FAIL if failed and gates else Verdict.INCONCLUSIVE if unknown or failed else Verdict.PASS
-        yield word.value, f"{'; '.join(parts)}."
-
-
-def _changes(report: FullReport) -> Iterator[tuple[str, str]]:
-    """Yield how many targets are slower, and whether the others are known not to be."""
-    comparison = report.comparison
-    changes = [(row.name, row.change) for row in comparison.rows if row.change] if comparison else []
-    if comparison is None or not changes:
-        return
-    by_verdict = {verdict: [name for name, change in changes if change.verdict is verdict] for verdict in Verdict}
-    how = "measured in pairs" if comparison.mode == "paired" else "stored runs compared"
-    parts = []
-    if slower := by_verdict[Verdict.FAIL]:
-        parts.append(f"slower: {list_names(slower)}")
-    if unclear := by_verdict[Verdict.INCONCLUSIVE]:
-        parts.append(f"{len(unclear)} undecided")
-    if apart := by_verdict[Verdict.INCOMPARABLE]:
-        parts.append(f"{len(apart)} not comparable")
-    parts.append(f"{len(by_verdict[Verdict.PASS])} of {pluralize(len(changes), 'target')} within the margin")
-    word = Verdict.FAIL if slower else Verdict.INCONCLUSIVE if unclear or apart else Verdict.PASS
-    yield word.value, f"{'; '.join(parts)} ({how})."
-
-
 def _findings(report: FullReport) -> str:
-    saving = [each for each in report.handover.findings if each.expected_saving_s > 0]
-    if not saving:
+    """The largest finding, and how many there are; a finding of two targets counts for each."""
+    first = next(iter(report.handover.findings), None)
+    if report.diagnosis is None or first is None or is_note(first):
         return ""
-    proven = sum(each.is_proven for each in saving)
-    how = f"; {proven} proven by experiment" if proven else ", as estimated"
-    first = format_duration(saving[0].expected_saving_s)
-    return f"The first of {pluralize(len(saving), 'finding')} saves {first} ({saving[0].cause}){how}."
-
-
-def _tests(handover: Handover) -> Iterator[tuple[str, str]]:
-    if not handover.verified:
-        return
-    passed = sum(target.passed for target in handover.verified)
-    failing = sum(len(target.newly_failing) for target in handover.verified)
-    missing = sum(len(target.missing) for target in handover.verified)
-    harm = ", ".join(
-        f"{number} {word}" for number, word in ((failing, "newly failing"), (missing, "missing")) if number
-    )
-    words = {target.verdict for target in handover.verified}
-    word = Verdict.FAIL if Verdict.FAIL in words else Verdict.ERROR if Verdict.ERROR in words else Verdict.PASS
-    yield word.value, f"{pluralize(passed, 'test')} passed{f'; {harm}' if harm else ', none newly failing or missing'}."
+    every = [
+        finding
+        for target in report.diagnosis.targets
+        for finding in target.findings
+        if not finding.is_refuted and not is_note(finding)
+    ]
+    proven = sum(finding.is_proven for finding in every)
+    how = "proven by experiment" if first.is_proven else "as estimated"
+    rest = f"; {proven} of them {'is' if proven == 1 else 'are'} proven" if proven and len(every) > 1 else ""
+    return f"The first of {pluralize(len(every), 'finding')} saves {seconds(first)} ({first.cause}), {how}{rest}."
 
 
 def _last_step(trends: Sequence[TargetTrend]) -> Iterator[tuple[str, str]]:
     changed = [trend for trend in trends if trend.steps]
     if not changed:
         if any(len(trend.points) > 1 for trend in trends):
-            yield Verdict.PASS.value, "The history shows no lasting change."
+            most = max(len(trend.points) for trend in trends)
+            short = "" if most >= _RUNS_FOR_A_STEP else f" A step of the time needs {_RUNS_FOR_A_STEP} runs."
+            yield "" if short else Verdict.PASS.value, f"The history shows no lasting change.{short}"
         return
     trend = max(changed, key=lambda each: each.points[each.steps[-1].index].created)  # the suite, which is the first
     last = trend.steps[-1]

@@ -23,6 +23,11 @@ from full_reports import (
 )
 from profiles import make_profile
 
+OUTCOMES = (
+    "31 tests passed; 2 newly failing; 2 missing; "
+    "1 target not collected; 1 target undecided; 1 target without a recorded state."
+)
+
 
 def test_an_empty_report_has_a_title_and_no_figure() -> None:
     data = content(empty_report(), most_rows=10)
@@ -40,12 +45,12 @@ def test_a_profile_alone_gives_the_title_and_the_findings() -> None:
 def test_the_answer_tells_limits_changes_findings_rules_tests_and_the_last_step() -> None:
     sentences = [(each["word"], each["text"]) for each in content(made_report(), most_rows=10)["sentences"]]
     assert sentences == [
-        ("pass", "4 of 4 budgets hold."),
-        ("inconclusive", "0 of 4 goals are reached; not reached: tests/api, tests/core, tests/e2e and 1 more."),
+        ("pass", "4 of 4 budgets held."),
+        ("not reached", "0 of 4 goals reached; not reached: tests/api, tests/core, tests/e2e and 1 more."),
         ("fail", "slower: tests/api; 3 of 4 targets within the margin (measured in pairs)."),
-        ("", "The first of 5 findings saves 3.21 s (gc-passes), as estimated."),
+        ("", "The first of 7 findings saves 3.21 s (gc-passes), as estimated."),
         ("", "96.0 % of 100 files have no violation of a lint rule."),
-        ("fail", "4 tests passed; 2 newly failing, 2 missing."),
+        ("error", OUTCOMES),
         ("", sentences[-1][1]),
     ]
     assert sentences[-1][1].startswith(
@@ -58,6 +63,10 @@ def test_a_history_without_a_step_is_a_pass() -> None:
     flat = replace(flat, trends=tuple(replace(trend, steps=()) for trend in flat.trends))
     sentences = content(empty_report(history=flat), most_rows=10)["sentences"]
     assert sentences == [{"word": "pass", "text": "The history shows no lasting change."}]
+    few = replace(made_history(), trends=(replace(made_trend("suite", 9), steps=()),))
+    sentences = content(empty_report(history=few), most_rows=10)["sentences"]
+    text = "The history shows no lasting change. A step of the time needs 10 runs."
+    assert sentences == [{"word": "", "text": text}]
     single = replace(flat, trends=tuple(replace(trend, points=trend.points[:1]) for trend in flat.trends))
     assert content(empty_report(history=single), most_rows=10)["sentences"] == []
 
@@ -75,7 +84,7 @@ def test_doubt_about_a_target_is_in_the_answer(verdict: Verdict, word: str, text
     assert report.comparison is not None
     first, *others = report.comparison.targets
     assert first.change is not None
-    changed = replace(first, change=replace(first.change, verdict=verdict))
+    changed = replace(first, verdict=verdict, change=replace(first.change, verdict=verdict))
     report = replace(report, comparison=replace(report.comparison, targets=(changed, *others), mode="stored"))
     found = [each for each in content(report, most_rows=10)["sentences"] if "within the margin" in each["text"]]
     assert [each["word"] for each in found] == [word]
