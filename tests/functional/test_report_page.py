@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from collectbench.model.sample import Status
 from collectbench.render.formats import render
 from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.options import RenderOptions
@@ -130,6 +132,62 @@ def test_the_keyboard_reaches_every_control(report_page):
     page.ask("document.querySelector('#targets th:nth-child(1) button').focus()")
     page.ask("document.activeElement.click()")
     assert page.texts("#targets th[aria-sort]") == ["target ↑"]
+
+
+def test_the_keyboard_stays_where_it_was_after_a_sort_a_page_and_a_detail(report_page):
+    page = report_page(replace(large_report(25, 10), profiles=(make_profile(),)))
+    focused = "document.activeElement.textContent"
+    page.ask("document.querySelector('#targets th:nth-child(3) button').focus()")
+    page.ask("document.activeElement.click()")
+    assert page.ask(focused) == "wall ↑"
+    page.ask("document.querySelector('#targets-next').focus()")
+    page.ask("document.activeElement.click()")
+    assert page.ask(focused) == "Previous"
+    page.ask("document.querySelector('#table .opens').focus()")
+    name = page.ask(focused)
+    page.ask("document.activeElement.click()")
+    assert (page.ask(focused), page.ask("document.activeElement.ariaExpanded")) == (name, "true")
+
+
+def test_each_chart_tells_its_main_figures_to_a_screen_reader(report_page):
+    page = report_page()
+    labels = [page.ask("document.getElementById(arguments[0]).getAttribute('aria-label')", each) for each in CHARTS]
+    assert labels[0].startswith("Wall time of 4 targets, the slowest first: suite 4.000 s, pass; ")
+    assert labels[1].startswith("Wall time of 10 before and 10 after rounds, from 3.636 s to 4.160 s")
+    assert "tests/api +20.0 %, fail" in labels[4]
+    assert labels[5].endswith("Steps: time 1.000 s -> 1.150 s (+15 %), 0000000..0000000; "
+                              "1,203 modules -> 1,240 (+3.1 %), 0000000..0000000.")  # fmt: skip
+
+
+def test_each_side_of_a_pair_has_its_own_strip(report_page):
+    page = report_page()
+    cells = page.ask(
+        "echarts.getInstanceByDom(document.getElementById('rounds')).getZr().storage.getDisplayList()"
+        ".filter(shape => shape.type === 'rect' && shape.shape.height === 12)"
+        ".map(({shape}) => [shape.x, shape.y, shape.width])"
+    )
+    assert len(cells) == 2 * 10 * 5
+    rows = [sorted((x, width) for x, y, width in cells if y == top) for top in {y for _, y, _ in cells}]
+    assert all(x + width < after for row in rows for (x, width), (after, _) in pairwise(row))
+
+
+def test_a_profile_that_ended_early_says_so(report_page):
+    profile = make_profile(complete=False, status=Status.CRASHED, message="boom", importing=("a", "b"))
+    page = report_page(replace(made_report(), profiles=(profile,)))
+    assert page.texts("#profile-alerts .alert") == [
+        "Status: crashedboom", "The process ended early while it imported a, then b. All figures end at that moment."
+    ]  # fmt: skip
+
+
+def test_the_page_says_which_targets_and_files_its_figures_leave_out(report_page):
+    report = made_report()
+    untimed = replace(report.handover.targets[0], after=None)
+    handover = replace(report.handover, targets=(untimed, *report.handover.targets[1:]))
+    page = report_page(replace(report, handover=handover))
+    assert page.texts("#targets-about")[0].startswith(
+        "Grey: before. 1 target without a time: only in the table. Blue: pass."
+    )
+    assert "more could not be checked." in page.texts("#lint-about")[0]
 
 
 def test_paper_is_white_and_no_chart_is_wider_than_it(report_page):

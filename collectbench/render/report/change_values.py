@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nlargest
+from operator import itemgetter
 from typing import Any
 
 from collectbench.model.comparison import Comparison, CounterChange, TargetComparison
@@ -12,13 +14,13 @@ from collectbench.render.profile.page_values import rounded_s, short_text
 def counter_values(comparison: Comparison, most_rows: int) -> dict[str, Any]:
     """Return the counters that differ, and the modules and operations that only the later run has, with their lines.
 
-    Each list has `most_rows` rows; `totals` holds the full numbers.
+    Each list has the `most_rows` largest rows; `totals` holds the full numbers.
     """
     counters = [row for target in comparison.rows for row in _counters(target)]
     causes = [row for target in comparison.rows for row in _causes(target)]
     return {
-        "counters": counters[:most_rows],
-        "causes": causes[:most_rows],
+        "counters": nlargest(most_rows, counters, key=lambda row: abs(row["growth"])),
+        "causes": nlargest(most_rows, causes, key=itemgetter("seconds")),
         "totals": {"counters": len(counters), "causes": len(causes)},
     }
 

@@ -12,24 +12,24 @@ from collectbench.render.profile.page_values import short_text
 
 _Key = tuple[str, str | None, int]
 _MOST_MARKS = 20
-_MOST_POINTS = 500
-"""The latest runs of a trend that the page holds."""
 
 
-def history_values(history: History) -> dict[str, Any]:
-    """Return the environments with their runs, and each trend with its values at these runs, in milliseconds."""
+def history_values(history: History, most_runs: int) -> dict[str, Any]:
+    """Return the environments with their latest `most_runs` runs, and each trend with its milliseconds at these."""
     return {
         "directory": short_text(history.directory),
         "records": history.records,
         "notes": [short_text(note, 1000) for note in history.notes[:100]],
-        "environments": [_environment(name, trends) for name, trends in trends_by_environment(history).items()],
+        "environments": [
+            _environment(name, trends, most_runs) for name, trends in trends_by_environment(history).items()
+        ],
     }
 
 
-def _environment(name: str, trends: Sequence[TargetTrend]) -> dict[str, Any]:
+def _environment(name: str, trends: Sequence[TargetTrend], most_runs: int) -> dict[str, Any]:
     keys = [_keys(trend) for trend in trends]
     order = _order(sorted(keys, key=len, reverse=True))
-    kept = order[-_MOST_POINTS:]
+    kept = order[-most_runs:]
     positions = {key: position for position, key in enumerate(kept)}
     runs: dict[_Key, TrendPoint] = {}
     for own, trend in zip(keys, trends, strict=True):
@@ -100,6 +100,7 @@ def _trend(trend: TargetTrend, positions: Sequence[int | None], size: int) -> di
         "reference": is_normal,
         "ms": values,
         "items": _changes_only(items),
+        "earlier_steps": sum(positions[step.index] is None for step in trend.steps),
         "steps": [
             {
                 "at": position,

@@ -10,7 +10,7 @@ from collectbench.render.profile.page_values import short_text
 
 
 def lint_values(report: LintReport, handover: Handover, most_rows: int) -> dict[str, Any]:
-    """Return the violations of each rule, before and after, and the first `most_rows` violations."""
+    """Return the violations of each rule, before and after, the first `most_rows` violations, and unreadable files."""
     found = handover.compliance
     after, before = found[-1], found[0] if len(found) > 1 else None
     rules = sorted({*after.by_rule, *(before.by_rule if before else ())})
@@ -36,4 +36,10 @@ def lint_values(report: LintReport, handover: Handover, most_rows: int) -> dict[
             for each in report.violations[:most_rows]
         ],
         "total": len(report.violations),
+        "unreadable": [
+            {"path": short_text(each.path), "message": short_text(each.message, 500)}
+            for each in report.unreadable[:most_rows]
+        ],
+        "total_unreadable": len(report.unreadable),
+        "known": report.known,
     }

@@ -22,12 +22,16 @@ from collectbench.render.report.lint_values import lint_values
 from collectbench.render.report.target_values import round_values, target_values
 from collectbench.render.report.verification_values import verification_values
 
-_TOP = 5
 _MOST_PROFILES = 10
+_MOST_ROUNDS = 200
+_MOST_RUNS = 500
 
 
 def content(report: FullReport, *, most_rows: int) -> dict[str, Any]:
     """Return the data of the page. Each table has its `most_rows` largest rows, and tells how many there are.
+
+    A trend has its latest `most_rows` runs, but at most 500, and a target its first 200 rounds, or less than that if
+    there are few rows.
 
     Times are in seconds if the name does not say otherwise; sizes in bytes.
     """
@@ -39,12 +43,12 @@ def content(report: FullReport, *, most_rows: int) -> dict[str, Any]:
         "paired": bool(comparison and comparison.mode == "paired"),
         "findings": list(_findings(report)),
         "targets": target_values(report),
-        "rounds": round_values(report.base, report.head),
+        "rounds": round_values(report.base, report.head, min(_MOST_ROUNDS, most_rows)),
         "changes": counter_values(comparison, most_rows) if comparison else None,
         "profiles": [
             profile_content.content(profile, most_rows=most_rows) for profile in report.profiles[:_MOST_PROFILES]
         ],
-        "history": history_values(report.history) if report.history else None,
+        "history": history_values(report.history, min(_MOST_RUNS, most_rows)) if report.history else None,
         "lint": lint_values(report.lint, handover, most_rows) if report.lint else None,
         "verification": verification_values(report.verification, most_rows) if report.verification else None,
         "rewrites": [

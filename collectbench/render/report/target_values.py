@@ -14,8 +14,6 @@ from collectbench.render.parts.escape import printable
 from collectbench.render.parts.handover import rows_of
 from collectbench.render.profile.page_values import rounded_s, short_text, thin_out
 
-_MEMORY_POINTS = 200
-_MOST_ROUNDS = 200
 _MESSAGE_CHARACTERS = 3000
 _KINDS = (RoundKind.WARMUP, RoundKind.TIMED, RoundKind.COLD)
 """The rounds that run nothing but pytest and a light reporter; the times of others would mislead."""
@@ -66,35 +64,42 @@ def _seconds(figures: Figures | None) -> float | None:
     return None if figures is None or figures.wall_s is None else rounded_s(figures.wall_s)
 
 
-def round_values(base: Run | None, head: Run | None) -> dict[str, Any]:
-    """Return phases, memory and rounds of each target of the later run, by name, with the earlier run's rounds."""
+def round_values(base: Run | None, head: Run | None, most_rounds: int) -> dict[str, Any]:
+    """Return phases, memory and rounds of each target of the later run, by name, with the earlier run's rounds.
+
+    Each list has at most `most_rounds` entries: the first rounds, and the highest points of memory.
+    """
     earlier = {result.name: result for result in base.results} if base else {}
     return {
-        short_text(result.name): _rounds_of(result, earlier.get(result.name))
+        short_text(result.name): _rounds_of(result, earlier.get(result.name), most_rounds)
         for result in (head.results if head else ())
     }
 
 
-def _rounds_of(result: TargetResult, earlier: TargetResult | None) -> dict[str, Any]:
+def _rounds_of(result: TargetResult, earlier: TargetResult | None, most_rounds: int) -> dict[str, Any]:
     return {
         "status": result.status.value,
         "message": printable(result.message[-_MESSAGE_CHARACTERS:].strip("\n"), keep_newlines=True),
         "notes": [short_text(note, 1000) for note in result.notes[:20]],
         "phases": [{"name": name, "seconds": rounded_s(seconds)} for name, seconds in result.phases.items()],
-        "memory": thin_out(result.memory_timeline, _MEMORY_POINTS),
-        "rounds": list(_samples(result)),
-        "base_rounds": list(_samples(earlier)) if earlier else [],
+        "memory": thin_out(result.memory_timeline, most_rounds),
+        "rounds": list(_samples(result, most_rounds)),
+        "base_rounds": list(_samples(earlier, most_rounds)) if earlier else [],
+        "more_rounds": max(0, len(_shown(result)) - most_rounds),
     }
 
 
-def _samples(result: TargetResult) -> Iterator[list[Any]]:
+def _shown(result: TargetResult) -> list[Sample]:
+    return [sample for sample in result.samples if sample.kind in _KINDS and not sample.slept]
+
+
+def _samples(result: TargetResult, most_rounds: int) -> Iterator[list[Any]]:
     """Yield [kind, wall, CPU, waiting, queueing, pair, CPU pressure, I/O pressure, withheld] of rounds in their order.
 
     Times are in seconds, pressures are shares of the wall time; None if unknown. `withheld` are the seconds that the
     hypervisor or the control group took.
     """
-    shown = [sample for sample in result.samples if sample.kind in _KINDS and not sample.slept]
-    for sample in shown[:_MOST_ROUNDS]:
+    for sample in _shown(result)[:most_rounds]:
         yield [
             sample.kind.value,
             round(sample.wall_s, 4),

@@ -53,7 +53,7 @@ function showFindings(findings, wholeS, total, summary = "") {
   const sum = saving.length
     ? `${pluralize(saving.length, "finding")}: ${duration(saved)} of the ${duration(wholeS)} that the traced round took without queueing`
     : "nothing to save: these findings are notes";
-  const more = total > findings.length ? ` The JSON format has all ${whole.format(total)}.` : "";
+  const more = total > findings.length ? ` The JSON document has all ${whole.format(total)}.` : "";
   byId("findings-note").textContent = (summary || sum) + more;
   byId("findings").replaceChildren(...findings.map(findingItem));
 }

@@ -17,6 +17,8 @@ function forestRows(targets) {
 
 function drawForest(host, rows) {
   host.style.height = `${rows.length * FOREST_ROW + 40}px`;
+  const each = rows.slice(0, DESCRIBED).map((row) => `${row.name} ${change(row.ratio)}, ${row.change}`);
+  describe(host, `CPU time relative to before, the largest growth first: ${each.join("; ")}. The table of targets has all.`);
   const narrow = host.clientWidth < NARROW;
   const [left, right, fontSize] = narrow ? [116, 96, 11] : [220, 150, 12];
   const ends = rows.flatMap((row) => [...(row.ci95 || [row.ratio]), row.ratio, 1 + row.margin, 1 - row.margin / 2]);

@@ -59,7 +59,10 @@ const VERDICT_CLASSES = {
   unknown: "unclear",
 };
 const VERDICT_SHORT = { pass: "", fail: "fail", inconclusive: "unclear", incomparable: "not comparable" };
-const BAR_COLORS = { fail: "fail", error: "fail", inconclusive: "unclear" };
+const BAR_COLORS = { fail: "fail", error: "fail", inconclusive: "unclear", incomparable: "unclear" };
+
+// A screen reader gets this sentence instead of the canvas.
+const describe = (host, text) => host.setAttribute("aria-label", text);
 
 // Below it, charts give less room to their texts.
 const NARROW = 480;

@@ -7,18 +7,7 @@ function showHead() {
   byId("stamp").textContent = `created ${data.created} by ${data.tool}`;
   byId("environment").textContent = data.environment.join(" · ");
   byId("notes").replaceChildren(...data.notes.map((note) => element("li", {}, note)));
-  const alerts = [];
-  if (data.status !== "ok" || data.message) {
-    const details = data.message ? [element("pre", {}, data.message)] : [];
-    alerts.push(element("div", { class: "alert" }, `Status: ${data.status}`, ...details));
-  }
-  if (!data.complete) {
-    const during = data.importing.length ? ` while it imported ${data.importing.join(", then ")}` : "";
-    alerts.push(
-      element("div", { class: "alert" }, `The process ended early${during}. All figures end at that moment.`),
-    );
-  }
-  byId("alerts").replaceChildren(...alerts);
+  byId("alerts").replaceChildren(...profileAlerts(data));
 }
 
 function showHeadline() {

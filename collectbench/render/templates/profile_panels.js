@@ -108,6 +108,22 @@ function showCalls(data) {
   };
 }
 
+// Returns what a reader must know before the figures: that the target failed, or that its process ended early.
+function profileAlerts(data) {
+  const alerts = [];
+  if (data.status !== "ok" || data.message) {
+    const details = data.message ? [element("pre", {}, data.message)] : [];
+    alerts.push(element("div", { class: "alert" }, `Status: ${data.status}`, ...details));
+  }
+  if (!data.complete) {
+    const during = data.importing.length ? ` while it imported ${data.importing.join(", then ")}` : "";
+    alerts.push(
+      element("div", { class: "alert" }, `The process ended early${during}. All figures end at that moment.`),
+    );
+  }
+  return alerts;
+}
+
 // Fills the panels, and returns a function that draws their charts. An empty list of tables hides its panel.
 function showProfile(data) {
   for (const name of ["imports", "collectors"]) for (const row of data[name]) row.text ??= searchable(row);

@@ -163,6 +163,7 @@ function profileTables(data) {
     {
       name: "warnings",
       sort: "category",
+      held: "first",
       columns: [short("category", "category"), text("message", "message"), text("path", "path"), lineNumber],
     },
   ];

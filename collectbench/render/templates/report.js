@@ -3,6 +3,9 @@
 const data = JSON.parse(byId("data").textContent);
 const draws = new Map();
 
+// So many rows of a chart are read out.
+const DESCRIBED = 5;
+
 const list = (texts) => texts.map((text) => element("li", {}, text));
 
 function showHead() {
@@ -20,7 +23,7 @@ function showHead() {
   byId("reasons-title").textContent = pluralize(reasons.length + data.more_reasons, "reason or note", "reasons and notes");
   byId("reasons").replaceChildren(
     ...reasons.map(({ word, text }) => element("li", {}, element("b", {}, `${word}: `), text)),
-    ...(data.more_reasons ? list([`and ${whole.format(data.more_reasons)} more; the JSON format has all`]) : []),
+    ...(data.more_reasons ? list([`and ${whole.format(data.more_reasons)} more; the JSON document has all`]) : []),
   );
 }
 
@@ -80,6 +83,9 @@ function showFindingsOfTargets() {
 
 const MOST_TARGETS_IN_CHART = 25;
 
+// Whether a budget is near enough to the bars that its line is drawn.
+const isInChart = (budget, rows) => budget <= 1.05 * Math.max(...rows.flatMap((row) => [row.wall_s, row.before_s ?? 0]));
+
 function drawTargets(host, targets) {
   const timed = targets.filter((target) => target.wall_s !== null).sort((a, b) => b.wall_s - a.wall_s);
   const rows = timed.slice(0, MOST_TARGETS_IN_CHART);
@@ -88,6 +94,8 @@ function drawTargets(host, targets) {
   const [left, right, fontSize] = narrow ? [116, 76, 11] : [220, 90, 12];
   const most = Math.max(...rows.map((row) => row.wall_s), 0.001);
   const before = rows.some((row) => row.before_s !== null);
+  const each = rows.slice(0, DESCRIBED).map((row) => `${row.name} ${duration(row.wall_s)}, ${row.verdict}`);
+  describe(host, `Wall time of ${pluralize(rows.length, "target")}, the slowest first: ${each.join("; ")}. The table below has all.`);
   newChart(host).setOption({
     animation: false,
     grid: { left, right, top: 4, bottom: 26 },
@@ -132,7 +140,7 @@ function drawTargets(host, targets) {
         data: rows.map((row, index) => [row.budget_s, index]),
         renderItem: (params, api) => {
           const budget = rows[params.dataIndex].budget_s;
-          if (budget === null || budget > most * 1.05) return undefined;
+          if (budget === null || !isInChart(budget, rows)) return undefined;
           const [x, y] = api.coord([budget, params.dataIndex]);
           return { type: "line", shape: { x1: x, y1: y - 10, x2: x, y2: y + 10 }, style: { stroke: cssColor("ink"), lineWidth: 2 } };
         },
@@ -151,7 +159,9 @@ function showTargets() {
   const notes = [
     timed.length > MOST_TARGETS_IN_CHART && `The chart has the slowest ${MOST_TARGETS_IN_CHART} of ${timed.length} targets.`,
     targets.some((target) => target.before_s !== null) && "Grey: before.",
-    timed.some((target) => target.budget_s !== null) && "Upright line: the budget, where it is within the chart.",
+    timed.length < targets.length && `${pluralize(targets.length - timed.length, "target")} without a time: only in the table.`,
+    timed.length > 0 && "Blue: pass. Red: fail or error. Amber: undecided or not comparable.",
+    timed.some((target) => target.budget_s !== null) && "Upright line: the budget, if it is near enough to be in the chart.",
     Object.keys(data.rounds).length > 0 && "Click a target to see its rounds.",
   ];
   byId("targets-about").textContent = notes.filter(Boolean).join(" ");
@@ -225,7 +235,9 @@ function roundsLegend(entry) {
   const dots = paired
     ? "Hollow: before. Filled: after. A green line is a pair that became quicker, a red one that became slower."
     : groups.map(([name, , hollow]) => `${name}: ${hollow ? "hollow" : "filled"} dots`).join(", ") + ".";
-  return `${dots} The numbers are those of the ${paired ? "pairs" : "rounds"}. The strip tells what took time from a round: the darker, the larger the share of its wall time.`;
+  const more = entry.more_rounds ? ` ${pluralize(entry.more_rounds, "later round")} not shown; the JSON document has all.` : "";
+  const halves = paired ? ", left before, right after" : "";
+  return `${dots} The strip tells what took time from a round${halves}: the darker, the larger the share of its wall time; 25 % and more look alike.${more}`;
 }
 
 function showChanges() {
@@ -264,7 +276,12 @@ function showHistory() {
           ? "Times are in reference seconds, as on a machine of nominal speed."
           : "Times are as measured: a slower machine moves them.",
         "Line: the level between two steps. Dashed: a step. Triangle: other distributions or settings.",
-      ].join(" ");
+        environment.trends[trend].earlier_steps > 0 &&
+          `${pluralize(environment.trends[trend].earlier_steps, "step")} before these runs not shown.`,
+        held > MOST_RUNS_IN_VIEW && `The chart opens at the latest ${MOST_RUNS_IN_VIEW}: drag the bar below it to see others.`,
+      ]
+        .filter(Boolean)
+        .join(" ");
       byId("history-target").value = trend;
       if (has) drawNow("trend", () => drawTrend(byId("trend"), environment.runs, environment.trends[trend]));
       else draws.delete("trend");
@@ -284,7 +301,9 @@ function showProfiles() {
     const profile = profiles[position];
     byId("profile-note").textContent =
       `${profile.title}: the traced round took ${duration(profile.traced_wall_s)}, ` +
-      (profile.wall_s === null ? "no round was timed." : `a timed one ${duration(profile.wall_s)}. Tracing costs the difference.`);
+      (profile.wall_s === null ? "no round was timed." : `a timed one ${duration(profile.wall_s)}. Tracing makes a round slower.`);
+    byId("profile-alerts").replaceChildren(...profileAlerts(profile));
+    byId("profile-notes").replaceChildren(...list(profile.notes));
     drawNow("profile", showProfile(profile));
   };
   choices("profile-target", profiles.map((profile) => profile.title), show)(0);
@@ -297,10 +316,25 @@ function showTablesOf(part, value, tables, note) {
   new TablePanel(byId(`${part}-tables`), part, tables);
 }
 
+function aboutLint({ compliant_percent, files, total_unreadable, known: old }) {
+  return [
+    `${tenths.format(compliant_percent)} % of ${pluralize(files, "file")} comply with all rules.`,
+    total_unreadable > 0 && `${pluralize(total_unreadable, "file")} more could not be checked.`,
+    old > 0 && `${pluralize(old, "known violation")} omitted.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+const aboutTests = ({ compared_with }) =>
+  compared_with
+    ? `The tests were run, and their outcomes compared with ${compared_with}.`
+    : "The tests were run. There was no recorded state to compare their outcomes with.";
+
 function showRest() {
   const { lint, verification, rewrites } = data;
-  showTablesOf("lint", lint, lint && lintTables(lint), lint && `${tenths.format(lint.compliant_percent)} % of ${pluralize(lint.files, "file")} comply with all rules.`);
-  showTablesOf("tests", verification, verification && testTables(verification), "The tests were run, and their outcomes compared with the recorded ones.");
+  showTablesOf("lint", lint, lint && lintTables(lint), lint && aboutLint(lint));
+  showTablesOf("tests", verification, verification && testTables(verification), verification && aboutTests(verification));
   byId("rewrites-panel").hidden = !rewrites.length;
   byId("rewrites").replaceChildren(
     ...list(

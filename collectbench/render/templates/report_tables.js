@@ -74,7 +74,7 @@ const changeTables = ({ counters, causes, totals }) => [
   },
 ];
 
-function lintTables({ rules, violations, total }) {
+function lintTables({ rules, violations, total, unreadable, total_unreadable }) {
   const before = rules.some((row) => row.before !== null);
   return [
     {
@@ -93,11 +93,24 @@ function lintTables({ rules, violations, total }) {
       ascending: true,
       rows: violations,
       total,
+      held: "first",
       columns: [
         { key: "where", title: "line", kind: "text" },
         { key: "rule", title: "rule", kind: "short" },
         { key: "message", title: "what", kind: "text" },
         { key: "fix", title: "fix", kind: "text" },
+      ],
+    },
+    {
+      name: "not checked",
+      sort: "path",
+      ascending: true,
+      rows: unreadable,
+      total: total_unreadable,
+      held: "first",
+      columns: [
+        { key: "path", title: "file", kind: "text" },
+        { key: "message", title: "why", kind: "text" },
       ],
     },
   ];
@@ -112,18 +125,21 @@ const testTables = ({ targets, changes, total }) => [
       { key: "target", title: "target", kind: "text" },
       verdictColumn(),
       ...["passed", "failed", "errors", "skipped", "xfailed"].map((name) => count(name, name)),
-      { key: "success", title: "success", kind: "number", show: (value) => (value < 0 ? "–" : `${tenths.format(value)} %`) },
+      { key: "success", title: "success", kind: "number", show: known((value) => `${tenths.format(value)} %`) },
+      { key: "reasons", title: "reasons", kind: "text" },
     ],
   },
   {
     name: "changed tests",
-    sort: "kind",
-    ascending: false,
+    sort: "rank",
+    ascending: true,
     rows: changes,
     total,
+    held: "worst",
     columns: [
       { key: "nodeid", title: "test", kind: "text" },
-      { key: "kind", title: "change", kind: "short" },
+      { key: "rank", title: "change", kind: "short", show: (rank, row) => row.kind },
+      { key: "target", title: "target", kind: "text" },
       { key: "before", title: "before", kind: "short" },
       { key: "now", title: "now", kind: "short" },
       { key: "message", title: "message", kind: "text" },

@@ -57,8 +57,16 @@ function drawRounds(host, entry, budget) {
   const most = Math.max(...every.map(([, round]) => round[WALL]));
   const shown = budget !== null && budget <= 1.6 * most ? budget : null;
   const names = positions.map((position) => String(position + 1));
-  const cells = every.flatMap(([position, round]) =>
-    rows.map(([, share], row) => [position, row, share(round)]).filter(([, , share]) => share !== null),
+  const cells = groups.flatMap(([name, , , placed], side) =>
+    placed.flatMap(([position, round]) =>
+      rows.map(([, share], row) => [position, row, share(round), side, name]).filter(([, , share]) => share !== null),
+    ),
+  );
+  const shortest = Math.min(...every.map(([, round]) => round[WALL]));
+  describe(
+    host,
+    `Wall time of ${groups.map(([name, , , placed]) => `${placed.length} ${name}`).join(" and ")} rounds, ` +
+      `from ${duration(shortest)} to ${duration(most)}, and what disturbed them.`,
   );
   newChart(host).setOption({
     animation: false,
@@ -105,17 +113,22 @@ function drawRounds(host, entry, budget) {
         type: "custom",
         xAxisIndex: 1,
         yAxisIndex: 1,
-        data: cells.map(([position, row, share]) => ({
-          value: [position, row, share],
-          tip: () => tip(rows[row][0], [`${tenths.format(100 * share)} % of ${paired ? "pair" : "round"} ${position + 1}`]),
+        data: cells.map(([position, row, share, side, name]) => ({
+          value: [position, row, share, side],
+          tip: () =>
+            tip(rows[row][0], [
+              `${tenths.format(100 * share)} % of the wall time of ${paired ? `the round ${name} of pair` : "round"} ${position + 1}`,
+            ]),
         })),
         renderItem: (params, api) => {
           const [x, y] = api.coord([api.value(0), api.value(1)]);
-          const width = Math.max(2, Math.min(api.size([1, 1])[0] - 2, 40));
+          const room = Math.max(2, Math.min(api.size([1, 1])[0] - 2, 40));
+          const width = paired ? Math.max(1, room / 2 - 1) : room;
+          const middle = paired ? x + (api.value(3) - 0.5) * (width + 2) : x;
           const opacity = Math.min(1, api.value(2) * 4) * 0.9;
           return {
             type: "rect",
-            shape: { x: x - width / 2, y: y - STRIP_ROW / 2 + 2, width, height: STRIP_ROW - 4 },
+            shape: { x: middle - width / 2, y: y - STRIP_ROW / 2 + 2, width, height: STRIP_ROW - 4 },
             style: { fill: cssColor("strip"), fillOpacity: opacity, stroke: cssColor("line"), lineWidth: 1 },
           };
         },

@@ -12,8 +12,8 @@ function searchable(row) {
 }
 
 class Table {
-  constructor(panel, { name, columns, rows, sort, total = rows.length, details, note, ascending = false }) {
-    Object.assign(this, { panel, name, columns, rows, sort, total, details, note, ascending });
+  constructor(panel, { name, columns, rows, sort, total = rows.length, held = "largest", details, note, ascending = false }) {
+    Object.assign(this, { panel, name, columns, rows, sort, total, held, details, note, ascending });
     for (const row of rows) row.text ??= searchable(row);
     this.filter = "";
     this.first = 0;
@@ -48,8 +48,8 @@ class Table {
       ? `${whole.format(this.first + 1)}–${whole.format(last)} of ${whole.format(count)}`
       : "no rows";
     if (this.total <= this.rows.length) return range;
-    const limit = `this page holds the ${whole.format(this.rows.length)} largest of ${pluralize(this.total, "row")}`;
-    return `${range} (${limit}; the JSON format has all)`;
+    const limit = `this page holds the ${whole.format(this.rows.length)} ${this.held} of ${pluralize(this.total, "row")}`;
+    return `${range} (${limit}; the JSON document has all)`;
   }
 
   header() {
@@ -69,6 +69,7 @@ class Table {
     this.sort = key;
     this.first = 0;
     this.draw();
+    byId(this.panel.name).querySelector("th[aria-sort] button").focus({ preventScroll: true });
     this.showSorted();
   }
 
@@ -96,7 +97,9 @@ class Table {
     const button = element("button", { type: "button", class: "opens", "aria-expanded": open }, value);
     button.addEventListener("click", () => {
       if (!this.open.delete(row)) this.open.add(row);
-      this.draw();
+      const position = [...byId(this.panel.name).querySelectorAll(".opens")].indexOf(button);
+      this.draw(); // replaces the button that has the focus
+      byId(this.panel.name).querySelectorAll(".opens")[position].focus({ preventScroll: true });
     });
     return button;
   }

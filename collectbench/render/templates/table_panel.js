@@ -56,7 +56,7 @@ class TablePanel {
   tab(table) {
     const label = `${table.name} ${whole.format(table.total)}`;
     const id = `tab-${table.name.replaceAll(" ", "-")}`;
-    const tab = element("button", { type: "button", role: "tab", id }, label);
+    const tab = element("button", { type: "button", role: "tab", id, "aria-controls": this.name }, label);
     tab.onclick = () => this.select(table);
     return tab;
   }
@@ -64,6 +64,7 @@ class TablePanel {
   select(table) {
     this.current = table;
     this.tabs.forEach((tab, index) => tab.setAttribute("aria-selected", this.tables[index] === table));
+    byId(this.name).setAttribute("aria-label", table.name);
     this.part("note").textContent = table.note || "";
     table.draw();
     table.showSorted();
@@ -72,5 +73,8 @@ class TablePanel {
   turn(rows) {
     this.current.first += rows;
     this.current.draw();
+    // A disabled button loses the focus, and the keyboard would begin at the top of the page again.
+    const [used, other] = rows > 0 ? ["next", "back"] : ["back", "next"];
+    if (this.part(used).disabled) this.part(other).focus();
   }
 }

@@ -27,6 +27,13 @@ function drawTrend(host, runs, trend) {
     xAxis: position,
     label: { formatter: text, color: cssColor("ink"), position: "end", fontSize: 11 },
   }));
+  const steps = trend.steps.map((step) => `${step.words}, ${step.range}`);
+  describe(
+    host,
+    `Wall time of ${trend.name} in ${pluralize(known.length, "run")}: from ${duration(low / 1000)} to ` +
+      `${duration(Math.max(...known) / 1000)}, last ${duration(known.at(-1) / 1000)}. ` +
+      (steps.length ? `Steps: ${steps.join("; ")}.` : "No step."),
+  );
   const start = Math.max(0, 100 - (100 * MOST_RUNS_IN_VIEW) / runs.length);
   newChart(host).setOption({
     animation: false,
@@ -53,7 +60,7 @@ function drawTrend(host, runs, trend) {
         markLine: {
           silent: true,
           symbol: "none",
-          lineStyle: { color: cssColor("fail"), type: "dashed" },
+          lineStyle: { color: cssColor("quiet"), type: "dashed" },
           data: stepLines,
         },
       },
@@ -78,6 +85,12 @@ function drawTrend(host, runs, trend) {
   });
 }
 
+// Returns the number of items at a run: `items` holds [position, number] of each change.
+function itemsAt(items, position) {
+  const [, number] = items.findLast(([begin]) => begin <= position) || [];
+  return number === undefined ? [] : [pluralize(number, "item")];
+}
+
 // Returns a short text for each position with a step: its size in time, else the counter that shows it.
 function stepLabels(steps) {
   const labels = new Map();
@@ -85,9 +98,10 @@ function stepLabels(steps) {
   return labels;
 }
 
-function runTip([moment, commit, dirty, marks], value, { steps }, position) {
+function runTip([moment, commit, dirty, marks], value, { steps, items }, position) {
   return tip(`${duration(value / 1000)}`, [
     `${moment} UTC`,
+    ...itemsAt(items, position),
     commit ? `commit ${commit}${dirty ? ", with changes" : ""}` : "no commit",
     ...steps.filter((step) => step.at === position).map((step) => `step: ${step.words}, ${step.range}`),
     ...marks,

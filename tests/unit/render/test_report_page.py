@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.model.comparison import Verdict
+from collectbench.model.comparison import CounterChange, Verdict, WaitLocation, Waits
 from collectbench.model.cost import Cost
 from collectbench.model.sample import Noise, RoundKind
 from collectbench.render.formats import render
 from collectbench.render.parts.options import RenderOptions
 from collectbench.render.report.page_content import content
 from full_reports import (
+    ENVIRONMENT,
     empty_report,
     made_history,
     made_report,
@@ -21,7 +22,9 @@ from full_reports import (
     made_target,
     made_trend,
 )
+from lint_reports import ordinary_lint
 from profiles import make_profile
+from verifications import ordinary_verification
 
 OUTCOMES = (
     "31 tests passed; 2 newly failing; 2 missing; "
@@ -125,10 +128,70 @@ def test_a_run_without_a_target_leaves_a_gap() -> None:
 
 def test_a_long_history_keeps_the_latest_runs_and_their_steps() -> None:
     history = made_history("suite", runs=900)
-    (environment,) = content(empty_report(history=history), most_rows=10)["history"]["environments"]
+    (environment,) = content(empty_report(history=history), most_rows=5000)["history"]["environments"]
     assert environment["total"] == 900
     assert len(environment["runs"]) == 500
     assert [step["at"] for step in environment["trends"][0]["steps"]] == [50, 50]
+    assert environment["trends"][0]["earlier_steps"] == 0
+
+
+def test_steps_before_the_kept_runs_are_counted() -> None:
+    (environment,) = content(empty_report(history=made_history("suite")), most_rows=10)["history"]["environments"]
+    assert (len(environment["runs"]), environment["total"]) == (10, 40)
+    assert (environment["trends"][0]["steps"], environment["trends"][0]["earlier_steps"]) == ([], 2)
+
+
+def test_rounds_and_memory_have_a_bound_and_tell_how_many_rounds_are_missing() -> None:
+    target = made_target("tests", 1.0, pairs=29)
+    entry = content(empty_report(head=made_run(target), base=made_run(target)), most_rows=10)["rounds"]["tests"]
+    assert [len(entry[name]) for name in ("rounds", "base_rounds")] == [10, 10]
+    assert len(entry["memory"]) <= 10
+    assert entry["more_rounds"] == 20
+
+
+def test_the_largest_growth_is_kept_in_whatever_target_it_is() -> None:
+    report = made_report()
+    assert report.comparison is not None
+    suite = report.comparison.suite
+    assert suite is not None
+    grown = CounterChange(base=9000, head=1, stable=True)
+    wait = WaitLocation(path="tests/conftest.py", line=3, growth_s=9.0)
+    waits = Waits(
+        base_s=0,
+        head_s=9,
+        growth_s=9,
+        ci95_s=None,
+        margin_s=1,
+        pairs=9,
+        verdict=Verdict.FAIL,
+        reason="",
+        locations=(wait,),
+    )
+    suite = replace(suite, counters={"opens": grown}, waits=waits)
+    changes = content(replace(report, comparison=replace(report.comparison, suite=suite)), most_rows=1)["changes"]
+    assert [row["growth"] for row in changes["counters"]] == [-8999]
+    assert [row["seconds"] for row in changes["causes"]] == [9.0]
+
+
+def test_the_worst_changes_of_tests_are_kept_in_whatever_target_they_are() -> None:
+    verification = ordinary_verification(ENVIRONMENT)
+    first, *others = verification.targets
+    verification = replace(verification, targets=(*others, first))
+    full = content(empty_report(verification=verification), most_rows=100)["verification"]
+    assert [row["kind"] for row in full["changes"]][:2] == ["newly failing", "newly failing"]
+    assert [row["rank"] for row in full["changes"]] == sorted(row["rank"] for row in full["changes"])
+    (few,) = content(empty_report(verification=verification), most_rows=1)["verification"]["changes"]
+    assert (few["kind"], few["target"]) == ("newly failing", "tests/unit")
+    broken = next(row for row in full["targets"] if row["target"] == "tests/broken")
+    assert broken["reasons"].startswith("conftest.py: ImportError")
+    assert broken["success"] is None
+
+
+def test_files_that_lint_could_not_check_are_on_the_page() -> None:
+    found = content(made_report(), most_rows=1)["lint"]
+    report = ordinary_lint()
+    assert (len(found["unreadable"]), found["total_unreadable"]) == (1, len(report.unreadable))
+    assert found["unreadable"][0]["path"] == report.unreadable[0].path
 
 
 def test_a_history_alone_gives_the_title() -> None:
