@@ -48,7 +48,11 @@ class Search:
         Raises:
             Interrupted: a signal arrived; nothing is left.
         """
-        low, high = place_of_step(len(self.commits), self._is_after)
+        low, high = place_of_step(len(self.commits), lambda number: self._is_after(self.commits[number]))
+        parent = (
+            self.commits[low] if low >= 0 else Commit(name=base, committed="", subject="the one before all of them")
+        )
+        reason = self._contradiction(parent, self.commits[high])
         begun = Bisection(
             target=self.target,
             figure=self.sides.figure,
@@ -56,29 +60,48 @@ class Search:
             after=self.sides.after,
             commits=len(self.commits),
             measured=tuple(self.measured.items()),
+            reason=reason,
         )
-        parent = self.commits[low].name if low >= 0 else base
+        if reason:
+            return begun
         if high - low > 1:
-            between = f"one of {high - low} commits in {parent[:12]}..{self.commits[high].name[:12]}"
+            between = f"one of {high - low} commits in {parent.name[:12]}..{self.commits[high].name[:12]}"
             return replace(begun, reason=f"{between}; the others of them cannot be measured: {self.obstacle}")
-        is_last = high == len(self.commits) - 1
-        before = self.measured.get(parent, self.sides.before if low < 0 else None)
-        after = self.measured.get(self.commits[high].name, self.sides.after if is_last else None)
+        before = self.measured.get(parent.name, self.sides.before)
+        after = self.measured.get(self.commits[high].name, self.sides.after)
         return replace(
             begun,
             commit=self.commits[high].name,
-            parent=parent,
+            parent=parent.name,
             subject=self.commits[high].subject,
             low=before,
             high=after,
             reason=_doubt(self.sides, before, after),
         )
 
-    def _is_after(self, number: int) -> bool | None:
+    def _contradiction(self, parent: Commit, head: Commit) -> str:
+        """Why the records cannot be relied on for the ends of the search, which were not measured; empty if they can.
+
+        They can if each measured commit has the recorded counter of one side. If not, another environment may count
+        otherwise, and each commit may seem to be on the same side: so the end that matters is measured as well.
+        """
+        if all(count in (self.sides.before, self.sides.after) for count in self.measured.values()):
+            return ""
+        for commit, expected in ((parent, False), (head, True)):
+            answer = expected if commit.name in self.measured else self._is_after(commit)
+            if answer is None:
+                return f"{commit.name[:12]} cannot be measured: {self.obstacle}"
+            if answer is not expected:
+                return (
+                    f"the counter of {commit.name[:12]} is not the recorded one here, so this environment counts "
+                    "otherwise; measure both ends of the step here first (--from-git)"
+                )
+        return ""
+
+    def _is_after(self, commit: Commit) -> bool | None:
         """Whether a commit is after the step; None if it cannot be measured."""
-        commit = self.commits[number]
         say = self.past.feedback.say
-        say(f"commit {number + 1} of {len(self.commits)}: {commit.name[:12]} {printable(commit.subject)}")
+        say(f"{commit.name[:12]} {printable(commit.subject)}")
         try:
             count = self._counter(commit)
         except UsageError as error:
@@ -168,9 +191,9 @@ def _target_at(commit: str | None, name: str, records: Sequence[Record]) -> Reco
     return found[-1] if found else None
 
 
-def _doubt(sides: Sides, low: int | None, high: int | None) -> str:
+def _doubt(sides: Sides, low: int, high: int) -> str:
     """What the reader must know if the commit made only a part of the step."""
-    if low is None or high is None or (low, high) == (sides.before, sides.after):
-        return ""
     share = (high - low) / (sides.after - sides.before)
+    if share == 1:
+        return ""
     return f"it made {share:.0%} of the step; other commits, or another environment, made the rest"

@@ -43,8 +43,9 @@ class MadePast:
         yield SimpleNamespace(rounds={"tests/api": rounds})
 
 
-def search(counts, before=80, after=120):
-    past = MadePast(dict(enumerate(counts, start=1)))
+def search(counts, before=80, after=120, base=80):
+    """The result for commits with these counters, and what was said; the last counter is the recorded one."""
+    past = MadePast({0: base, **dict(enumerate(counts, start=1))})
     sides = Sides(figure="modules", before=before, after=after)
     return Search(past=past, target="tests/api", sides=sides, commits=COMMITS[: len(counts)]).found(BASE), past.messages
 
@@ -63,6 +64,28 @@ def test_a_commit_that_made_a_part_of_the_step_is_named_with_its_part() -> None:
     found, _ = search([80, 80, 110, 110, 110, 110, 120, 120])
     assert found.commit == COMMITS[2].name
     assert found.reason == "it made 75% of the step; other commits, or another environment, made the rest"
+
+
+def test_an_environment_that_counts_otherwise_is_told_from_a_step() -> None:
+    found, _ = search([123] * 8, base=83)
+    assert (found.commit, found.low, found.high) == (COMMITS[0].name, 83, 123)
+    found, _ = search([123] * 8, base=123)
+    assert found.commit is None
+    assert found.reason == (
+        "the counter of 0000000ccccc is not the recorded one here, so this environment counts otherwise; "
+        "measure both ends of the step here first (--from-git)"
+    )
+    assert len(found.measured) == 4
+    found, _ = search([83] * 8)
+    assert "the counter of 0000008ccccc is not the recorded one here" in found.reason
+    found, _ = search([83] * 7 + [123])
+    assert (found.commit, found.low, found.high) == (COMMITS[7].name, 83, 123)
+    assert found.reason == ""
+
+
+def test_an_end_that_cannot_be_measured_has_its_reason() -> None:
+    found, _ = search([123] * 8, base=None)
+    assert found.reason == "0000000ccccc cannot be measured: this commit has none of tests/api"
 
 
 def test_the_only_commit_needs_no_round() -> None:
