@@ -89,7 +89,7 @@ def test_a_cause_is_explained_without_a_round(run_cli, tmp_path) -> None:
 
 def test_a_target_that_hangs_is_told_by_its_line(run_cli, project, quick_diagnosis) -> None:
     root = project("bad_endless")
-    result = run_cli("diagnose", *quick_diagnosis, "--timeout", "6s", cwd=root)
+    result = run_cli("diagnose", *quick_diagnosis, "--timeout", "8s", cwd=root)
     assert result.returncode == 4
     assert "it hung at\n  tests/odd/test_odd.py:2 in wait_for_server" in result.stdout
     assert "module-level-compute  tests/odd/test_odd.py:5" in result.stdout

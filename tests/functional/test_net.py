@@ -152,7 +152,8 @@ def test_tests_that_do_not_come_to_their_end(
 ) -> None:
     source = f"import os, time\ndef test_a():\n    if {variable!r} in os.environ:\n        {body}\n"
     write_files(tmp_path / "root", {"pytest.ini": "[pytest]\n", "test_a.py": source})
-    experiment = nets("test_a.py::test_a", timeout_s=3).added(PROVEN, with_variable(BASE="1"))
+    timeout_s = 3 if "sleep" in body else 60
+    experiment = nets("test_a.py::test_a", timeout_s=timeout_s).added(PROVEN, with_variable(BASE="1"))
     assert experiment.verdict == verdict
     told = experiment.reason if experiment.net is None else experiment.net.reason
     assert told.startswith(reason)
