@@ -11,7 +11,7 @@ from collectbench.model.sample import Status
 from collectbench.render.formats import render
 from collectbench.render.page import MOST_BYTES
 from collectbench.render.parts.options import RenderOptions
-from full_reports import empty_report, large_report, made_report, nasty_report
+from full_reports import empty_report, large_report, made_report, made_trend, nasty_report
 from nasty_texts import NASTY, shown
 from pages import OVERLAPS
 from profiles import make_profile
@@ -87,6 +87,36 @@ def test_the_history_of_each_target_can_be_chosen(report_page):
     assert page.texts("#trends tbody td:nth-last-child(2)")[0] == (
         "time 1.000 s -> 1.150 s (+15 %), 1,203 modules -> 1,240 (+3.1 %)"
     )
+
+
+def test_the_level_and_the_last_step_of_a_long_history_are_in_view(report_page):
+    report = made_report()
+    old, recent = (replace(each, steps=each.steps[:1]) for each in (made_trend("suite", 300), made_trend("late", 300)))
+    recent = replace(recent, steps=(replace(recent.steps[0], index=290),))
+    page = report_page(replace(report, history=replace(report.history, trends=(old, recent))))
+    view = (
+        "(chart => [chart.getOption().dataZoom[0].startValue, chart.getZr().storage.getDisplayList()"
+        ".filter(shape => shape.type === 'ec-polyline').map(shape => shape.shape.points.length > 2)])"
+        "(echarts.getInstanceByDom(document.getElementById('trend')))"
+    )
+    start, drawn = page.ask(view)
+    assert start in (129, 130, 131)
+    assert drawn.count(True) == 2
+    page.ask("(s => { s.value = 1; s.dispatchEvent(new Event('change')); })(document.getElementById('history-target'))")
+    start, drawn = page.ask(view)
+    assert start in (199, 200, 201)
+    assert drawn.count(True) == 2
+
+
+@pytest.mark.usefixtures("narrow")
+def test_names_that_begin_alike_differ_on_a_telephone(report_page):
+    page = report_page(large_report(30, 10))
+    texts = page.ask(
+        "echarts.getInstanceByDom(document.getElementById(arguments[0])).getZr().storage.getDisplayList()"
+        ".filter(shape => shape.type === 'tspan').map(shape => shape.style.text)",
+        "targets-chart",
+    )
+    assert len({text for text in texts if "group_" in text}) == 24
 
 
 def test_one_of_several_profiles_is_shown(report_page):

@@ -15,6 +15,13 @@ function forestRows(targets) {
   return { rows: ordered.filter((row) => kept.has(row)), left: ordered.length - MOST_ROWS_OF_FOREST };
 }
 
+// The label of a target beside a chart. A long one keeps its end, since paths often begin alike.
+function targetLabel(left, fontSize) {
+  const most = Math.floor((left - 12) / (0.6 * fontSize));
+  const formatter = (name) => (name.length > most ? `…${name.slice(1 - most)}` : name);
+  return { color: cssColor("ink"), width: left - 12, overflow: "truncate", fontSize, formatter };
+}
+
 function drawForest(host, rows) {
   host.style.height = `${rows.length * FOREST_ROW + 40}px`;
   const each = rows.slice(0, DESCRIBED).map((row) => `${row.name} ${change(row.ratio)}, ${row.change}`);
@@ -48,7 +55,7 @@ function drawForest(host, rows) {
       data: rows.map((row) => chartText(row.name)),
       ...axisColors(),
       axisTick: { show: false },
-      axisLabel: { color: cssColor("ink"), width: left - 12, overflow: "truncate", fontSize },
+      axisLabel: targetLabel(left, fontSize),
     },
     series: [
       {

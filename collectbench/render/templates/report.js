@@ -115,7 +115,7 @@ function drawTargets(host, targets) {
       data: rows.map((row) => chartText(row.name)),
       ...axisColors(),
       axisTick: { show: false },
-      axisLabel: { color: cssColor("ink"), width: left - 12, overflow: "truncate", fontSize },
+      axisLabel: targetLabel(left, fontSize),
     },
     series: [
       ...(before
@@ -237,7 +237,7 @@ function roundsLegend(entry) {
     : groups.map(([name, , hollow]) => `${name}: ${hollow ? "hollow" : "filled"} dots`).join(", ") + ".";
   const more = entry.more_rounds ? ` ${pluralize(entry.more_rounds, "later round")} not shown; the JSON document has all.` : "";
   const halves = paired ? ", left before, right after" : "";
-  return `${dots} The strip tells what took time from a round${halves}: the darker, the larger the share of its wall time; 25 % and more look alike.${more}`;
+  return `${dots} The strip tells what took time from a round${halves}: the stronger the colour, the larger the share of its wall time; 25 % and more look alike.${more}`;
 }
 
 function showChanges() {
@@ -278,7 +278,7 @@ function showHistory() {
         "Line: the level between two steps. Dashed: a step. Triangle: other distributions or settings.",
         environment.trends[trend].earlier_steps > 0 &&
           `${pluralize(environment.trends[trend].earlier_steps, "step")} before these runs not shown.`,
-        held > MOST_RUNS_IN_VIEW && `The chart opens at the latest ${MOST_RUNS_IN_VIEW}: drag the bar below it to see others.`,
+        held > MOST_RUNS_IN_VIEW && "The chart opens at the latest runs: drag the bar below it to see others.",
       ]
         .filter(Boolean)
         .join(" ");

@@ -3,6 +3,9 @@
 
 const MOST_RUNS_IN_VIEW = 100;
 
+// The last step is in view, whatever its age, with so many runs before it.
+const RUNS_BEFORE_STEP = 20;
+
 const middle = (values) => {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
   return known.length ? (known[Math.floor((known.length - 1) / 2)] + known[Math.ceil((known.length - 1) / 2)]) / 2 : null;
@@ -34,7 +37,9 @@ function drawTrend(host, runs, trend) {
       `${duration(Math.max(...known) / 1000)}, last ${duration(known.at(-1) / 1000)}. ` +
       (steps.length ? `Steps: ${steps.join("; ")}.` : "No step."),
   );
-  const start = Math.max(0, 100 - (100 * MOST_RUNS_IN_VIEW) / runs.length);
+  const lastStep = trend.steps.length ? trend.steps.at(-1).at : runs.length;
+  const first = Math.min(runs.length - MOST_RUNS_IN_VIEW, lastStep - RUNS_BEFORE_STEP);
+  const start = Math.max(0, (100 * first) / runs.length);
   newChart(host).setOption({
     animation: false,
     grid: { left: 64, right: 20, top: 34, bottom: 58 },
@@ -69,10 +74,8 @@ function drawTrend(host, runs, trend) {
         silent: true,
         symbol: "none",
         lineStyle: { color: cssColor("ink"), width: 2 },
-        data: [
-          [first, level],
-          [last, level],
-        ],
+        // A line of two points vanishes as soon as one of them is out of view.
+        data: Array.from({ length: last - first + 1 }, (_, run) => [first + run, level]),
       })),
       {
         type: "scatter",
