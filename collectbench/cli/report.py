@@ -27,7 +27,7 @@ def command(
     output: options.Output = None,
     open_: Annotated[bool, typer.Option("--open", help="Show the HTML page in a browser.")] = False,
 ) -> None:
-    """Make one document of stored ones: before and after, against budgets and goals. Nothing is measured.
+    """Make a report from stored documents: before and after, against budgets and goals. Nothing is measured.
 
     With --output report.html it is a page with charts that needs no other file.
     """

@@ -184,6 +184,8 @@ def test_each_chart_tells_its_main_figures_to_a_screen_reader(report_page):
     labels = [page.ask("document.getElementById(arguments[0]).getAttribute('aria-label')", each) for each in CHARTS]
     assert labels[0].startswith("Wall time of 4 targets, the slowest first: suite 4.000 s, pass; ")
     assert labels[1].startswith("Wall time of 10 before and 10 after rounds, from 3.636 s to 4.160 s")
+    assert labels[2].startswith("Waterfall of phases of this target: interpreter 400.0 ms, ")
+    assert labels[3] == "Memory of this target over time: at most 70.0 MiB, at the end 70.0 MiB"
     assert "tests/api +20.0 %, fail" in labels[4]
     assert labels[5].endswith("Steps: time 1.000 s -> 1.150 s (+15 %), 0000000..0000000; "
                               "1,203 modules -> 1,240 (+3.1 %), 0000000..0000000.")  # fmt: skip
@@ -199,6 +201,15 @@ def test_each_side_of_a_pair_has_its_own_strip(report_page):
     assert len(cells) == 2 * 10 * 5
     rows = [sorted((x, width) for x, y, width in cells if y == top) for top in {y for _, y, _ in cells}]
     assert all(x + width < after for row in rows for (x, width), (after, _) in pairwise(row))
+
+
+def test_the_reasons_of_a_target_and_the_notes_of_a_history_are_beside_their_charts(report_page):
+    report = made_report()
+    history = replace(report.history, notes=("1 file could not be read",))
+    page = report_page(replace(report, history=history))
+    assert page.texts("#history-notes li") == ["1 file could not be read"]
+    page.click("#targets tbody tr:last-child button")
+    assert page.texts("#rounds-reasons li") == ["CPU 1.2"]
 
 
 def test_a_profile_that_ended_early_says_so(report_page):

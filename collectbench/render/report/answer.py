@@ -12,9 +12,11 @@ from collectbench.model.handover import Handover
 from collectbench.model.history import TargetTrend
 from collectbench.model.units import format_duration
 from collectbench.render.diagnosis.findings import is_note, seconds
+from collectbench.render.diagnosis.totals import headline
 from collectbench.render.parts.costs import cost_text
 from collectbench.render.parts.handover import reason_statements, rows_of, stamp_text, title
 from collectbench.render.parts.history import commit_range, step_text
+from collectbench.render.parts.lint import headline as lint_headline
 from collectbench.render.parts.quantities import pluralize
 from collectbench.render.profile.page_values import short_text
 from collectbench.render.report.verdict_sentences import changes, limits, outcomes
@@ -42,7 +44,7 @@ def answer(report: FullReport) -> dict[str, Any]:
 
 
 def _title(report: FullReport) -> str:
-    """Return the answer in one line; without a run, that of the slowest profile or of the history."""
+    """Return the answer in one line; without a run, that of the first document which has one."""
     if report.handover.targets or report.handover.suite:
         return title(report.handover)
     if report.profiles:
@@ -54,6 +56,10 @@ def _title(report: FullReport) -> str:
         if seconds_of_runs:
             runs = pluralize(len(seconds_of_runs), "run")
             return f"{trend.name}: {format_duration(seconds_of_runs[-1])} in the last of {runs}"
+    for target in report.diagnosis.targets if report.diagnosis else ():
+        return headline(target)
+    if report.lint is not None:
+        return lint_headline(report.lint)
     return title(report.handover)
 
 

@@ -48,6 +48,7 @@ def content(report: FullReport, *, most_rows: int) -> dict[str, Any]:
         "profiles": [
             profile_content.content(profile, most_rows=most_rows) for profile in report.profiles[:_MOST_PROFILES]
         ],
+        "more_profiles": max(0, len(report.profiles) - _MOST_PROFILES),
         "history": history_values(report.history, min(_MOST_RUNS, most_rows)) if report.history else None,
         "lint": lint_values(report.lint, handover, most_rows) if report.lint else None,
         "verification": verification_values(report.verification, most_rows) if report.verification else None,

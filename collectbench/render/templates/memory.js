@@ -4,6 +4,8 @@ const LEFT = 64;
 const RIGHT = 20;
 
 function drawMemory(host, timeline, phases) {
+  const peak = Math.max(...timeline.map(([, bytes]) => bytes));
+  describeFigures(host, `at most ${mebibytes(peak)} MiB, at the end ${mebibytes(timeline.at(-1)[1])} MiB`);
   let begin = 0;
   const areas = phases.map((phase, index) => {
     const from = begin;

@@ -64,6 +64,12 @@ const BAR_COLORS = { fail: "fail", error: "fail", inconclusive: "unclear", incom
 // A screen reader gets this sentence instead of the canvas.
 const describe = (host, text) => host.setAttribute("aria-label", text);
 
+// Adds figures to the label that the page gives a chart.
+function describeFigures(host, figures) {
+  host.dataset.name ??= host.getAttribute("aria-label");
+  describe(host, `${host.dataset.name}: ${figures}`);
+}
+
 // Below it, charts give less room to their texts.
 const NARROW = 480;
 

@@ -198,6 +198,9 @@ function showRoundsOf(name, entry) {
       element("li", {}, verdictChip(check.gates ? check.verdict : goalWord(check.verdict)), ` ${check.key}: ${check.reason}`),
     ),
   );
+  const reasons = target ? target.reasons : [];
+  const others = reasons.filter((reason) => !checks.some((check) => reason.startsWith(`${check.key}: `)));
+  byId("rounds-reasons").replaceChildren(...list(others));
   byId("rounds-notes").replaceChildren(...list(entry.notes));
   const has = entry.rounds.length > 0;
   byId("rounds").hidden = !has;
@@ -263,6 +266,7 @@ function showHistory() {
   const environments = data.history ? data.history.environments : [];
   byId("history-panel").hidden = !environments.length;
   if (!environments.length) return;
+  byId("history-notes").replaceChildren(...list(data.history.notes));
   const showEnvironment = (position) => {
     const environment = environments[position];
     const show = (trend) => {
@@ -299,9 +303,11 @@ function showProfiles() {
   if (!profiles.length) return;
   const show = (position) => {
     const profile = profiles[position];
+    const more = data.more_profiles ? ` ${pluralize(data.more_profiles, "quicker profile")} not shown.` : "";
     byId("profile-note").textContent =
       `${profile.title}: the traced round took ${duration(profile.traced_wall_s)}, ` +
-      (profile.wall_s === null ? "no round was timed." : `a timed one ${duration(profile.wall_s)}. Tracing makes a round slower.`);
+      (profile.wall_s === null ? "no round was timed." : `a timed one ${duration(profile.wall_s)}. Tracing makes a round slower.`) +
+      more;
     byId("profile-alerts").replaceChildren(...profileAlerts(profile));
     byId("profile-notes").replaceChildren(...list(profile.notes));
     drawNow("profile", showProfile(profile));

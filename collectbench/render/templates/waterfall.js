@@ -35,6 +35,7 @@ function drawWaterfall(host, allParts) {
     begin += part.seconds;
     return here;
   });
+  describeFigures(host, parts.map((part) => `${part.name} ${duration(part.seconds)}`).join(", "));
   const narrow = host.clientWidth < NARROW;
   const [left, right, fontSize] = narrow ? [118, 112, 11] : [150, 112, 12];
   const splitNumber = narrow ? 1 : 4;

@@ -45,6 +45,20 @@ def test_a_profile_alone_gives_the_title_and_the_findings() -> None:
     assert [group["target"] for group in data["findings"]] == ["tests/api"]
 
 
+def test_a_diagnosis_or_a_lint_report_alone_gives_the_title() -> None:
+    report = made_report()
+    alone = [empty_report(diagnosis=report.diagnosis), empty_report(lint=report.lint, handover=report.handover)]
+    alone[1] = replace(alone[1], handover=replace(report.handover, targets=(), suite=None))
+    titles = [content(each, most_rows=10)["title"] for each in alone]
+    assert titles[0].startswith("suite: 13.7 s for ")
+    assert titles[1].startswith(f"{len(report.lint.violations)} violations; ")  # type: ignore[union-attr]
+
+
+def test_profiles_that_the_page_does_not_hold_are_counted() -> None:
+    data = content(empty_report(profiles=(make_profile(),) * 13), most_rows=10)
+    assert (len(data["profiles"]), data["more_profiles"]) == (10, 3)
+
+
 def test_the_answer_tells_limits_changes_findings_rules_tests_and_the_last_step() -> None:
     sentences = [(each["word"], each["text"]) for each in content(made_report(), most_rows=10)["sentences"]]
     assert sentences == [
