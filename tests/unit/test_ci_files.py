@@ -18,7 +18,9 @@ import yaml
 from collectbench.cli.app import app
 from collectbench.cli.outlets import parse_outlets
 from collectbench.model.comparison import Comparison
+from collectbench.model.costs import Profile
 from collectbench.model.diagnosis import Diagnosis
+from collectbench.model.full_report import FullReport
 from collectbench.model.history import History
 from collectbench.model.lint import LintReport
 from collectbench.model.report import RunReport
@@ -139,6 +141,8 @@ def test_the_guide_names_every_format_with_the_commands_that_have_it() -> None:
         LintReport: "`lint`",
         Verification: "`verify`",
         History: "`history`",
+        Profile: "`profile`",
+        FullReport: "`report`",
     }
     expected = {
         name: "everything"
