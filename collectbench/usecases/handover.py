@@ -97,8 +97,21 @@ def hand_over(sources: Sources, judged: Judged) -> Handover:
         rewrites=tuple(_rewritten(each.stamp, each.document) for each in sources.rewrites),
         findings=_findings(diagnosis.document) if diagnosis else (),
         diagnosis=diagnosis.stamp if diagnosis else None,
-        notes=(*judged.notes, *_speeds(base, head), *(comparison.notes if comparison else ())),
+        notes=(*judged.notes, *_notes(comparison, base, head)),
     )
+
+
+def _notes(comparison: Comparison | None, base: Run | None, head: Run | None) -> Iterator[str]:
+    yield from _part(head, comparison)
+    yield from _speeds(base, head)
+    yield from comparison.notes if comparison else ()
+
+
+def _part(head: Run | None, comparison: Comparison | None) -> Iterator[str]:
+    """Say that the later run is a part of a plan: its times are not those of all targets."""
+    shard = (head.shard if head else None) or (comparison.shard if comparison else None)
+    if shard is not None:
+        yield f"shard {shard.index} of {shard.count}: the other targets were not measured here"
 
 
 def _speeds(base: Run | None, head: Run | None) -> Iterator[str]:

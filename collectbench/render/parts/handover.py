@@ -33,7 +33,7 @@ def title(report: Handover) -> str:
         return f"{whole.name}: {_why_no_time(whole)}{beside}"
     if not before:
         return f"{whole.name} is collected in {format_duration(after)}{beside}"
-    change = format_ratio(after / before)
+    change = "not comparable" if whole.verdict is Verdict.INCOMPARABLE else format_ratio(after / before)
     return f"{whole.name}: {format_duration(before)} -> {format_duration(after)} ({change}){beside}"
 
 

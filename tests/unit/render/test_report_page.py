@@ -45,6 +45,14 @@ def test_a_profile_alone_gives_the_title_and_the_findings() -> None:
     assert [group["target"] for group in data["findings"]] == ["tests/api"]
 
 
+def test_the_title_gives_no_change_between_runs_that_are_not_comparable() -> None:
+    report = made_report()
+    suite = report.handover.suite
+    assert suite is not None
+    apart = replace(report.handover, suite=replace(suite, verdict=Verdict.INCOMPARABLE))
+    assert content(replace(report, handover=apart), most_rows=10)["title"] == "suite: 3.64 s -> 4.00 s (not comparable)"
+
+
 def test_a_diagnosis_or_a_lint_report_alone_gives_the_title() -> None:
     report = made_report()
     alone = [empty_report(diagnosis=report.diagnosis), empty_report(lint=report.lint, handover=report.handover)]

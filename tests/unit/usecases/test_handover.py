@@ -55,6 +55,16 @@ def test_a_machine_of_another_speed_is_noted(tmp_path: Path, times_as_slow: floa
     assert not [note for note in hand_over([after], None).notes if note.startswith("machine speed")]
 
 
+@pytest.mark.parametrize("kind", ["run-2", "comparison-1"])
+def test_a_part_of_a_plan_is_not_taken_for_the_whole(tmp_path: Path, kind: str) -> None:
+    shard = {"index": 1, "count": 2, "plan": ["mission-critical", "suite"]}
+    parted = written(tmp_path / "part.json", kind, shard=shard)
+    whole = written(tmp_path / "whole.json", kind, shard=None)
+    note = "shard 1 of 2: the other targets were not measured here"
+    assert note in hand_over([parted], None).notes
+    assert note not in hand_over([whole], None).notes
+
+
 def test_each_kind_of_document_has_its_part(tmp_path: Path) -> None:
     files = [KEPT / f"{kind}-1.json" for kind in ("lint", "fix", "verification", "diagnosis")]
     report = hand_over(files, None)
