@@ -203,6 +203,19 @@ def test_each_side_of_a_pair_has_its_own_strip(report_page):
     assert all(x + width < after for row in rows for (x, width), (after, _) in pairwise(row))
 
 
+def test_a_target_that_failed_without_a_round_opens_and_one_that_is_gone_does_not(report_page):
+    report = made_report()
+    failed = replace(
+        report.head.targets[0], status=Status.TIMEOUT, message="", samples=(), phases={}, memory_timeline=()
+    )
+    head = replace(report.head, targets=(failed, report.head.targets[2]))
+    page = report_page(replace(report, head=head))
+    assert page.texts("#targets tbody button") == ["suite", "tests/e2e", "tests/api"]
+    page.click("#targets tbody tr:last-child button")
+    assert page.texts("#rounds-alert") == ["Status: timeout"]
+    assert page.texts("#rounds-legend") == ["No round was taken."]
+
+
 def test_the_reasons_of_a_target_and_the_notes_of_a_history_are_beside_their_charts(report_page):
     report = made_report()
     history = replace(report.history, notes=("1 file could not be read",))

@@ -151,7 +151,7 @@ function drawTargets(host, targets) {
 
 function showTargets() {
   const { targets } = data;
-  const show = showRounds();
+  const [names, show] = showRounds();
   byId("targets-panel").hidden = !targets.length;
   if (!targets.length) return;
   const timed = targets.filter((target) => target.wall_s !== null);
@@ -162,29 +162,29 @@ function showTargets() {
     timed.length < targets.length && `${pluralize(targets.length - timed.length, "target")} without a time: only in the table.`,
     timed.length > 0 && "Blue: pass. Red: fail or error. Amber: undecided or not comparable.",
     timed.some((target) => target.budget_s !== null) && "Upright line: the budget, if it is near enough to be in the chart.",
-    Object.keys(data.rounds).length > 0 && "Click a target to see its rounds.",
+    names.length > 0 && "Click a target to see its rounds.",
   ];
   byId("targets-about").textContent = notes.filter(Boolean).join(" ");
   if (timed.length) drawNow("targets-chart", () => drawTargets(byId("targets-chart"), targets));
-  new TablePanel(byId("targets-tables"), "targets", [targetTable(targets, show)]);
+  new TablePanel(byId("targets-tables"), "targets", [targetTable(targets, names, show)]);
 }
 
-// Returns a function that shows the rounds of a target by its name.
+// Returns the names of the targets that have rounds or a failure to show, and a function that shows one of them.
 function showRounds() {
-  const entries = Object.entries(data.rounds).filter(([, entry]) => entry.rounds.length || entry.message);
+  const entries = Object.entries(data.rounds).filter(([, entry]) => entry.rounds.length || entry.status !== "ok");
   byId("rounds-panel").hidden = !entries.length;
-  if (!entries.length) return () => {};
+  if (!entries.length) return [[], () => {}];
   const show = (position) => showRoundsOf(...entries[position]);
   const suite = data.targets.find((target) => target.suite);
   const names = entries.map(([name]) => name);
   const select = choices("rounds-target", names, show);
   select(Math.max(0, suite ? names.indexOf(suite.name) : 0));
-  return (name) => {
-    if (!names.includes(name)) return;
+  const follow = (name) => {
     select(names.indexOf(name));
     byId("rounds-panel").scrollIntoView({ block: "start" });
     byId("rounds-target").focus({ preventScroll: true });
   };
+  return [names, follow];
 }
 
 function showRoundsOf(name, entry) {

@@ -14,10 +14,11 @@ const verdictColumn = (key = "verdict", title = "verdict") => ({
   show: (value) => (value ? verdictChip(value) : ""),
 });
 
-// `show` is called with the name of a target that the user wants to see.
-function targetTable(rows, show) {
+// `show` is called with the name of a target that the user wants to see, one of `names`.
+function targetTable(rows, names, show) {
   const has = (key) => rows.some((row) => row[key] !== null);
   const name = (value) => {
+    if (!names.includes(value)) return value;
     const button = element("button", { type: "button", class: "opens" }, value);
     button.onclick = () => show(value);
     return button;
