@@ -108,6 +108,25 @@ def test_the_level_and_the_last_step_of_a_long_history_are_in_view(report_page):
     assert drawn.count(True) == 2
 
 
+def test_buttons_move_the_view_of_a_long_history(report_page):
+    trend = replace(made_trend("suite", 400), steps=())
+    page = report_page(replace(made_report(), history=replace(made_report().history, trends=(trend,))))
+    view = (
+        "(zoom => [zoom.start, zoom.end].map(Math.round))"
+        "(echarts.getInstanceByDom(document.getElementById('trend')).getOption().dataZoom[0])"
+    )
+    seen = [page.ask(view)]
+    for button in ("#trend-later", "#trend-earlier", *("#trend-earlier",) * 6):
+        page.click(button)
+        seen.append(page.ask(view))
+    assert seen[:4] == [[75, 100], [75, 100], [63, 88], [50, 75]]
+    assert seen[-1] == [0, 25]
+
+
+def test_a_short_history_has_no_buttons(report_page):
+    assert report_page().ask("document.getElementById('trend-bar').offsetHeight") == 0
+
+
 @pytest.mark.usefixtures("narrow")
 def test_names_that_begin_alike_differ_on_a_telephone(report_page):
     page = report_page(large_report(30, 10))

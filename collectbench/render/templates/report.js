@@ -282,10 +282,11 @@ function showHistory() {
         "Line: the level between two steps. Dashed: a step. Triangle: other distributions or settings.",
         environment.trends[trend].earlier_steps > 0 &&
           `${pluralize(environment.trends[trend].earlier_steps, "step")} before these runs not shown.`,
-        held > MOST_RUNS_IN_VIEW && "The chart opens at the latest runs: drag the bar below it to see others.",
+        held > MOST_RUNS_IN_VIEW && "The chart opens at the latest runs: the buttons and the bar below it show others.",
       ]
         .filter(Boolean)
         .join(" ");
+      byId("trend-bar").hidden = !has || held <= MOST_RUNS_IN_VIEW;
       byId("history-target").value = trend;
       if (has) drawNow("trend", () => drawTrend(byId("trend"), environment.runs, environment.trends[trend]));
       else draws.delete("trend");
@@ -293,6 +294,8 @@ function showHistory() {
     choices("history-target", environment.trends.map((trend) => trend.name), show)(0);
     new TablePanel(byId("history-tables"), "trends", [trendTable(environment, show)]);
   };
+  byId("trend-earlier").onclick = () => moveTrend(byId("trend"), -1);
+  byId("trend-later").onclick = () => moveTrend(byId("trend"), 1);
   choices("history-environment", environments.map((environment) => environment.name), showEnvironment)(0);
 }
 

@@ -88,6 +88,15 @@ function drawTrend(host, runs, trend) {
   });
 }
 
+// Moves the view by half of its width, to the left for a negative direction, as far as there are runs.
+function moveTrend(host, direction) {
+  const chart = echarts.getInstanceByDom(host);
+  const { start, end } = chart.getOption().dataZoom[0];
+  const width = end - start;
+  const first = Math.min(Math.max(0, start + (direction * width) / 2), 100 - width);
+  chart.dispatchAction({ type: "dataZoom", start: first, end: first + width });
+}
+
 // Returns the number of items at a run: `items` holds [position, number] of each change.
 function itemsAt(items, position) {
   const [, number] = items.findLast(([begin]) => begin <= position) || [];
