@@ -51,8 +51,8 @@ PARTS = {
     "functional": ("functional/**/test_*.py",),
 }
 STARTS = (
-    *("commands", "unit", "bad input", "processes", "functional", "trees"),
-    *("fidelity", "profiles", "against", "baselines", "words", "checkouts"),
+    *("commands", "unit", "processes", "bad input", "trees", "functional"),
+    *("profiles", "against", "baselines", "fidelity", "words", "checkouts"),
 )
 """The order in which parts start: the longest first, so that both cores are busy until the end."""
 COVERED = ("commands", "unit", "processes", "checkouts")
