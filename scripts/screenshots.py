@@ -2,9 +2,9 @@
 
 Usage: .venv/bin/python scripts/screenshots.py [--out DIRECTORY] [--theme light|dark] PAGE.html
 
-Needs Chromium and chromedriver (`python3 scripts/environments.py browser`). `report-1400.png` and `report-390.png` show
-the whole page at these widths, `report.png` its top, the others one part of it each; a part that the page does not have
-is said.
+Needs Chromium and chromedriver (`python3 scripts/environments.py browser`). `report-1400.webp` and `report-390.webp`
+show the whole page at these widths, `report.webp` its top, the others one part of it each. It says which part the page
+does not have.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def main() -> None:
         for width, height in sorted(WIDTHS.items()):  # the widest last, for the parts
             resize(driver, width, height)
             driver.get(page.as_uri())
-            save(driver, given.out / f"report-{width}.png", whole(driver, width))
-        save(driver, given.out / "report.png", {"x": 0, "y": 0, "width": width, "height": height})
+            save(driver, given.out / f"report-{width}.webp", whole(driver, width))
+        save(driver, given.out / "report.webp", {"x": 0, "y": 0, "width": width, "height": height})
         for name, selector in PARTS.items():
-            part(driver, given.out / f"{name}.png", selector)
+            part(driver, given.out / f"{name}.webp", selector)
 
 
 def resize(driver: webdriver.Chrome, width: int, height: int) -> None:
@@ -82,7 +82,8 @@ def part(driver: webdriver.Chrome, path: Path, selector: str) -> None:
 def save(driver: webdriver.Chrome, path: Path, box: dict[str, Any]) -> None:
     """Save a box of the page, in CSS pixels from its top left corner."""
     picture = driver.execute_cdp_cmd(
-        "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": {**box, "scale": 1}}
+        "Page.captureScreenshot",
+        {"format": "webp", "quality": 80, "captureBeyondViewport": True, "clip": {**box, "scale": 1}},
     )
     path.write_bytes(base64.b64decode(picture["data"]))
     print(path)

@@ -103,7 +103,8 @@ def hand_over(sources: Sources, judged: Judged) -> Handover:
 
 def _notes(comparison: Comparison | None, base: Run | None, head: Run | None) -> Iterator[str]:
     yield from _part(head, comparison)
-    yield from _speeds(base, head)
+    if comparison is None or comparison.mode != "paired":  # there, both sides had it fast and slow, in turn
+        yield from _speeds(base, head)
     yield from comparison.notes if comparison else ()
 
 

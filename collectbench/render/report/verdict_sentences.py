@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collectbench.judge.verdicts import worst
-from collectbench.model.comparison import Check, Comparison, TargetComparison, Verdict
+from collectbench.model.comparison import Change, Check, Comparison, TargetComparison, Verdict
 from collectbench.model.handover import Progress
+from collectbench.model.units import format_ratio
 from collectbench.model.verification import Verification
 from collectbench.render.parts.prose import list_names
 from collectbench.render.parts.quantities import pluralize
@@ -58,10 +59,16 @@ def changes(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
     slower = [row.name for row in rows if row.change and row.change.verdict is Verdict.FAIL]
     waiting = [row.name for row in rows if row.waits and row.waits.verdict is Verdict.FAIL]
     others = [row.name for row in rows if _fails_otherwise(row)]
+    quicker = [f"{row.name} {format_ratio(row.change.ratio)}" for row in rows if row.change and _is_quicker(row.change)]
     how = "measured in pairs" if comparison.mode == "paired" else "stored runs compared"
     parts = [
         f"{words}: {list_names(names)}"
-        for words, names in (("slower", slower), ("longer waits", waiting), ("more work, or lost tests", others))
+        for words, names in (
+            ("slower", slower),
+            ("longer waits", waiting),
+            ("more work, or lost tests", others),
+            ("less CPU time", quicker),
+        )
         if names
     ]
     if unclear := by_verdict[Verdict.INCONCLUSIVE]:
@@ -76,6 +83,11 @@ def changes(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
 
 def _verdicts_of_time(row: TargetComparison) -> list[Verdict]:
     return [part.verdict for part in (row.change, row.waits) if part is not None]
+
+
+def _is_quicker(change: Change) -> bool:
+    """Whether the whole interval is below the time before; of a larger one, the verdict tells."""
+    return change.ratio is not None and change.ci95 is not None and change.ci95[1] < 1
 
 
 def _fails_otherwise(row: TargetComparison) -> bool:

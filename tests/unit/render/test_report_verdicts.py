@@ -49,6 +49,19 @@ def test_a_target_that_fails_by_something_but_its_time_is_named(values: dict[str
     assert (word, found.endswith(f"{text} (measured in pairs).")) == ("fail", True), found
 
 
+def test_targets_that_are_surely_quicker_are_named_with_their_change() -> None:
+    report = made_report()
+    assert report.comparison is not None
+    change = report.comparison.targets[1].change
+    assert change is not None
+    surely, perhaps = (
+        with_second(report, change=replace(change, ratio=0.64, ci95=(0.6, high))).comparison for high in (0.68, 1.01)
+    )
+    ((_, found),), ((_, other),) = changes(surely), changes(perhaps)
+    assert "; less CPU time: tests/core -36 %; " in found
+    assert "less CPU time" not in other
+
+
 def test_a_limit_that_is_not_a_budget_is_not_called_one() -> None:
     first, *_ = made_report().handover.targets
     budget = first.checks[0]

@@ -118,6 +118,18 @@ def test_a_paired_comparison_brings_both_sides(tmp_path: Path) -> None:
     assert all(row.after is None or row.after.items is not None for row in report.handover.targets)
 
 
+def test_a_paired_comparison_has_no_note_on_the_speed_of_the_machine(tmp_path: Path) -> None:
+    document = json.loads((KEPT / "comparison-2.json").read_text())
+    changed = 0
+    for sample in (sample for target in document["head_run"]["targets"] for sample in target["samples"]):
+        if sample["reference"]:
+            sample["reference"]["wall_s"] *= 3
+            changed += 1
+    assert changed
+    slower = written(tmp_path / "c.json", "comparison-2", head_run=document["head_run"])
+    assert not [note for note in hand_over([slower], None).notes if note.startswith("machine speed")]
+
+
 def test_a_comparison_without_its_runs_still_tells_both_times(tmp_path: Path) -> None:
     alone = written(tmp_path / "c.json", "comparison-2", base_run=None, head_run=None)
     report = full_report([alone], None)
