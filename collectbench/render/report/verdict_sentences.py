@@ -59,7 +59,7 @@ def changes(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
     slower = [row.name for row in rows if row.change and row.change.verdict is Verdict.FAIL]
     waiting = [row.name for row in rows if row.waits and row.waits.verdict is Verdict.FAIL]
     others = [row.name for row in rows if _fails_otherwise(row)]
-    quicker = [f"{row.name} {format_ratio(row.change.ratio)}" for row in rows if row.change and _is_quicker(row.change)]
+    quicker = [f"{row.name} {change}" for row in rows if row.change and (change := _surely_less(row.change))]
     how = "measured in pairs" if comparison.mode == "paired" else "stored runs compared"
     parts = [
         f"{words}: {list_names(names)}"
@@ -85,9 +85,11 @@ def _verdicts_of_time(row: TargetComparison) -> list[Verdict]:
     return [part.verdict for part in (row.change, row.waits) if part is not None]
 
 
-def _is_quicker(change: Change) -> bool:
-    """Whether the whole interval is below the time before; of a larger one, the verdict tells."""
-    return change.ratio is not None and change.ci95 is not None and change.ci95[1] < 1
+def _surely_less(change: Change) -> str:
+    """Return how much less time a target takes; empty unless the whole interval is below the time before."""
+    if change.ratio is None or change.ci95 is None or change.ci95[1] >= 1:
+        return ""
+    return format_ratio(change.ratio)
 
 
 def _fails_otherwise(row: TargetComparison) -> bool:
