@@ -14,6 +14,7 @@ from collectbench.model.fixes import Fate, FixReport
 from collectbench.model.handover import Compliance, Figures, Handover, Progress, Rewritten, Stamp, Verified
 from collectbench.model.lint import LintReport
 from collectbench.model.run import Run, TargetResult
+from collectbench.model.sample import Counts
 from collectbench.model.verification import TargetVerification
 from collectbench.usecases.comparing import Terms, judge_runs, stored_limits, with_costs
 from collectbench.usecases.origin import TOOL, now
@@ -131,8 +132,12 @@ def _progress(rows: Iterable[TargetComparison], base: Run | None, head: Run | No
     return tuple(
         Progress(
             name=row.name,
-            before=_figures(before.get(row.name)) if base else _told(row, _BASE),
-            after=_figures(after.get(row.name)) if head else _told(row, _HEAD),
+            before=_figures(before.get(row.name))
+            if base
+            else _told(row.counts.base, row.change.base_wall_s if row.change else None),
+            after=_figures(after.get(row.name))
+            if head
+            else _told(row.counts.head, row.change.head_wall_s if row.change else None),
             verdict=row.verdict,
             reasons=row.reasons,
             checks=row.budget.checks if row.budget else (),
@@ -141,13 +146,8 @@ def _progress(rows: Iterable[TargetComparison], base: Run | None, head: Run | No
     )
 
 
-_BASE, _HEAD = "base", "head"
-
-
-def _told(row: TargetComparison, side: str) -> Figures | None:
+def _told(counts: Counts | None, wall_s: float | None) -> Figures | None:
     """The figures of one side that a comparison tells without its runs; None if it tells nothing."""
-    counts = getattr(row.counts, side)
-    wall_s = getattr(row.change, f"{side}_wall_s") if row.change else None
     if counts is None and wall_s is None:
         return None
     return Figures(

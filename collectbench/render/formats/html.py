@@ -29,7 +29,15 @@ _SHARED_SCRIPTS = (
     "profile_tables.js",
     "profile_panels.js",
 )
-_REPORT_SCRIPTS = ("rounds.js", "forest.js", "trend.js", "report_tables.js", "report.js")
+_REPORT_SCRIPTS = (
+    "rounds.js",
+    "forest.js",
+    "trend.js",
+    "report_tables.js",
+    "report_targets.js",
+    "report_rounds.js",
+    "report.js",
+)
 
 
 def render(profile: Profile, options: RenderOptions) -> str:
