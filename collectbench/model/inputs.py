@@ -38,7 +38,7 @@ class Inputs:
             repository; each with the digest of the names that such a search finds (see `is_found_by_search`).
         variables: names of environment variables that Python code read, each with a keyed hash of 32 bits: enough to
             see a change, too little to guess a secret by.
-        key: of these hashes, hexadecimal.
+        key: of these hashes.
         request: the digest of what was collected and how: paths, arguments of pytest, variables of the target.
     """
 

@@ -197,7 +197,10 @@ class InputReader:
             value = self.env.get(name)
         if value is None:
             return MISSING
-        data, secret = value.encode("utf-8", "surrogateescape"), bytes.fromhex(key)
+        data, secret = (
+            value.encode("utf-8", "surrogateescape"),
+            key.encode("utf-8", "surrogatepass")[: hashlib.blake2b.MAX_KEY_SIZE],
+        )
         return hashlib.blake2b(data, key=secret, digest_size=HASH_BYTES).hexdigest()
 
 
