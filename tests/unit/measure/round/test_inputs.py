@@ -66,8 +66,8 @@ def test_paths_do_not_depend_on_where_the_repository_and_the_packages_lie(inputs
 
 
 def test_the_directories_that_hold_a_file_count_up_to_the_top_of_the_repository(inputs) -> None:
-    assert sorted(inputs.searched) == [".", "..", "../shared", "missing", "pkg"]
-    assert list(inputs.directories) == ["tests"]
+    assert sorted(inputs.directories) == [".", "..", "../shared", "pkg", "tests"]
+    assert list(inputs.searched) == ["missing"]
 
 
 def test_what_python_reads_itself_counts_and_what_shells_change_does_not(inputs) -> None:
@@ -107,6 +107,7 @@ CHANGES = {
     "a module in a directory above": _write("repo/app/conftest.py"),
     "a module at the top": _write("repo/setup.py"),
     "a directory at the top": _write("repo/lib/data.txt"),
+    "a flag beside a file": _write("repo/app/pkg/fast.flag"),
     "a configuration file": _write("repo/app/tox.ini"),
     "a directory of sys.path that was missing": _write("repo/app/missing/mod.py"),
 }
@@ -121,9 +122,7 @@ def test_each_change_of_an_input_is_seen(change, inputs, reader, tree) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "repo/app/README.md",
         "repo/app/baselines/main.json",
-        "repo/app/pkg/data.txt",
         "repo/app/pkg/__pycache__/a.pyc",
         "repo/app/tests/.pytest_cache/x",
         "repo/.git/index",
