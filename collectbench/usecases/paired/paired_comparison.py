@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench.judge.comparison import compare
+from collectbench.judge.moved import moves_of_vanished
 from collectbench.judge.paired.change import INTERRUPTED, PairedTerms, paired_change
 from collectbench.judge.paired.figures import CPU, WAITS
 from collectbench.judge.paired.waits import paired_waits
@@ -16,7 +17,7 @@ from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.paired_target import Side
 from collectbench.measure.session.pairs import PairedSession
-from collectbench.model.comparison import Comparison
+from collectbench.model.comparison import Comparison, PartTerms
 from collectbench.model.errors import CollectbenchError
 from collectbench.model.file_moves import FileMoves
 from collectbench.model.reason import Reason
@@ -50,6 +51,7 @@ class PairedComparison:
         """The judgement on all rounds so far; `cut_short` says why the session ended early, if it did."""
         base, head = (self._run(side) for side in Side)
         origin = self.projects.origin
+        moves = self._moves(base, head) if cut_short is None else None
         comparison = compare(
             head,
             base,
@@ -63,8 +65,16 @@ class PairedComparison:
             baseline_name=f"{self.ref} ({self.projects.checkouts.base.commit[:10]})",
             margin_floor=self.terms.margin_floor,
             paired=self._judged_pairs(base, head, cut_short),
-            moves=self._moves(base, head) if cut_short is None else None,
+            moves=moves,
         )
+        if comparison.shard is not None:
+            terms = PartTerms(
+                margin=self.terms.margin_floor,
+                selected=origin.plan.selected,
+                moves=moves and moves_of_vanished(base, head, moves),
+                interrupted=cut_short is INTERRUPTED,
+            )
+            comparison = replace(comparison, part_terms=terms)
         return Judged(comparison=with_costs(comparison, origin.config), run=head, root=origin.root)
 
     def keep(self) -> str:
