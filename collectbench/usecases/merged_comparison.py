@@ -166,13 +166,14 @@ def _judged_pairs(parts: Sequence[_Complete], base: Run, head: Run) -> dict[str,
     """
     both = {result.name for result in base.results} & {result.name for result in head.results}
     judged = dict(pair for part in parts for pair in _pairs_of(part))
-    lacking = [
+    lacking = both - judged.keys()
+    problems = [
         Reason(f"{part.name} does not judge {', '.join(names)}", (_again(part.shard),))
         for part in parts
-        if (names := [name for name in part.shard.names if name in both - judged.keys()])
+        if (names := [name for name in part.shard.names if name in lacking])
     ]
-    if lacking:
-        raise BaselineError(*lacking)
+    if problems:
+        raise BaselineError(*problems)
     return judged
 
 
