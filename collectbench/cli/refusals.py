@@ -34,7 +34,7 @@ WITHOUT_ROUNDS = Unused(
 FOR_STORED_RUNS = Unused(
     parameters=(
         "python", "depth", "shard", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters",
-        "suite", "dry_run", "show_output", "record_history", "history_dir",
+        "suite", "dry_run", "show_output", "record_history", "history_dir", "dask", "pin",
     ),
     reason="stored runs are judged, so nothing is measured that it could change; omit it",
 )  # fmt: skip
@@ -94,6 +94,18 @@ PART_TO_SAVE = Unused(
     parameters=("shard",),
     reason="--save-if-missing saves whole runs; save each part with baseline --shard, then merge them",
 )
+
+
+WITH_DASK = Unused(
+    parameters=("shard", "jobs", "dry_run"),
+    reason="--dask measures all targets on workers, one at a time on each; omit one of them",
+)
+WITHOUT_DASK = Unused(parameters=("pin",), reason="it concerns --dask ADDRESS, which is not given")
+
+
+def about_dask(address: str | None) -> Unused:
+    """The parameters without effect if the scheduler has this address; None if the command measures on this machine."""
+    return WITHOUT_DASK if address is None else WITH_DASK
 
 
 def refuse(unused: Unused, context: typer.Context, mistakes: Mistakes) -> None:
