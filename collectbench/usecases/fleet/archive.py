@@ -50,7 +50,7 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A file or link, and its name in the archive."""
+    """A file, link or directory, and its name in the archive."""
 
     name: str
     source: Path
@@ -85,8 +85,7 @@ def _repository(git: Git, commits: Sequence[str], stage: Path, path: str) -> Ite
     copy = copy_repository(git, commits, stage / (path or "top"))
     yield [
         _Entry(f"{TREE}/{path}.git/{file.relative_to(copy).as_posix()}", file)
-        for file in sorted(copy.rglob("*"))
-        if file.is_file()
+        for file in copy.rglob("*")  # directories as well: git needs those for refs, which are empty
     ]
     files, repositories = needed_of_repository(git)
     yield [_Entry(f"{TREE}/{path}{file}", git.cwd / file) for file in files]
@@ -128,7 +127,7 @@ def _pack(entries: Iterable[_Entry], top: Path, work: Path, *, has_repository: b
 
 
 def _add(archive: tarfile.TarFile, entry: _Entry) -> int | None:
-    """Add a file or link; returns its bytes, None if it is neither or has vanished.
+    """Add a file, link or directory; returns its bytes, None if it is none of them or has vanished.
 
     Owners are omitted, and files with several names are several files.
     """
@@ -138,6 +137,10 @@ def _add(archive: tarfile.TarFile, entry: _Entry) -> int | None:
         member.mode, member.mtime = stat.S_IMODE(state.st_mode) & 0o777, int(state.st_mtime)
         if stat.S_ISLNK(state.st_mode):
             member.type, member.linkname = tarfile.SYMTYPE, os.readlink(entry.source)  # noqa: PTH115 - letter by letter
+            archive.addfile(member)
+            return 0
+        if stat.S_ISDIR(state.st_mode):
+            member.type = tarfile.DIRTYPE
             archive.addfile(member)
             return 0
         if not stat.S_ISREG(state.st_mode):

@@ -6,7 +6,6 @@ stdout:
     {"do": "unpack", "digest": "…"}    unpack the archive in the directory
     {"do": "run", "argv": […], "cwd": "…", "env": {…}, "pin": false, "output": "…"}
                                        run a command; the answer comes when it has ended
-    {"do": "stop"}                     end the command
     {"do": "renew"}                    the client still lives
 
 The end of stdin means that the worker is gone, or needs its copy no more. Then the command is ended, and the directory
@@ -92,11 +91,6 @@ class Attendant:
             answer(unpack(self.directory, order["digest"]))
         elif order["do"] == "run":
             self.waiting = order
-        elif order["do"] == "stop":
-            was_waiting, self.waiting = self.waiting is not None, None
-            self.end()
-            if was_waiting:
-                answer({"exit_code": -signal.SIGTERM})
 
     def go_on(self) -> None:
         """Start the command that waits if there is a core for it; answer for the one that has ended."""

@@ -21,6 +21,9 @@ RESOURCE = "bench"
 PATIENCE_S = 60.0
 """How long an answer of workers or of the scheduler may take."""
 
+CONNECT_S = 15.0
+"""How long a scheduler may take to answer for the first time."""
+
 TASKS = "collectbench.usecases.fleet.task"
 FACTS = Path(__file__).with_name("facts_program.py")
 
@@ -153,7 +156,7 @@ class DaskCluster:
             ) from error
         try:
             self._client: Any = Client(  # type: ignore[no-untyped-call]
-                address, set_as_default=False, name="collectbench"
+                address, timeout=CONNECT_S, set_as_default=False, name="collectbench"
             )
         except (OSError, ValueError, ImportError, TypeError) as error:
             raise UsageError(

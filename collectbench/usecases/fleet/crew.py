@@ -79,6 +79,7 @@ class Crew:
     notes: list[str] = field(default_factory=list)
     _chosen: Facts | None = None
     _inspecting: dict[str, tuple[str, Pending]] = field(default_factory=dict)
+    _found: dict[str, Facts] = field(default_factory=dict)
     _refused: set[str] = field(default_factory=set)
     _looked_s: float = float("-inf")
     _joined_s: float = float("-inf")
@@ -91,15 +92,15 @@ class Crew:
             UsageError: no worker declares that it measures, or none can take part; says what to do.
             Interrupted: a signal arrived.
         """
-        found: dict[str, Facts] = {}
         begun_s = self.now_s()
         while self.now_s() - begun_s < WAIT_S:
             self.look()
-            found.update(self._inspected())
+            self._found |= self._inspected()
             is_settled = not self._inspecting and self.now_s() - self._joined_s >= SETTLE_S
-            if is_settled and (found or self._refused):
+            if is_settled and (self._found or self._refused):
                 break
             self.pause()
+        found, self._found = self._found, {}
         able = {address: facts for address, facts in found.items() if not self._lacks(address, facts)}
         if not able:
             raise self.nobody()
@@ -122,7 +123,9 @@ class Crew:
         for address in [address for address in self._inspecting if address not in members]:
             del self._inspecting[address]
         self._refused &= members.keys()  # another one may get the address of one that has left
-        known = {*self.workers, *self._inspecting, *self._refused}
+        for address in [address for address in self._found if address not in members]:
+            del self._found[address]
+        known = {*self.workers, *self._inspecting, *self._refused, *self._found}
         for member in members.values():
             if member.measures and member.address not in known:
                 task = self.cluster.submit(inspect(self.python), member.address, self.new_key())

@@ -11,7 +11,6 @@ import platform
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from importlib import metadata
 
@@ -50,7 +49,6 @@ def of_interpreter() -> dict[str, object]:
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
-        "executable": sys.executable,
         "distributions": distributions(),
     }
 

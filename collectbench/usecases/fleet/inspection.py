@@ -70,10 +70,8 @@ def read_facts(text: str, name: str) -> Facts:
     try:
         found = json.loads(text)
         host = found.pop("host")
-        for unused in ("executable",):
-            found.pop(unused)
         return Facts(label=name if host in name else f"{name} on {host}", **found)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"an unexpected answer: {text[:80]!r}") from error
 
 

@@ -24,6 +24,7 @@ from collectbench.usecases.fleet.parts import (
     only,
     read_part,
     why_other_part,
+    with_speed,
 )
 from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer
@@ -87,14 +88,14 @@ class FleetMeasurer:
         late = [name for name in division.names if name not in parts and name not in board.crashed]
         limit_s = project.settings.max_time_s
         limit = [f"--max-time was reached after {limit_s:g} s: some targets were not measured"] if late else []
-        notes = (*run.notes, *machines, *self.fleet.session.crew.notes, *limit)
-        return replace(run, notes=tuple(dict.fromkeys((*blank.notes, *notes))))
+        notes = (*blank.notes, *run.notes, *machines, *self.fleet.session.crew.notes, *limit)
+        return with_speed(replace(run, notes=tuple(dict.fromkeys(notes))))
 
     def _finished(self, parts: Mapping[str, Run], blank: Run) -> Run:
         """The finished targets alone."""
         same, machines = on_one_machine(list(parts.values()))
         results = {result.name: result for run in same for result in run.results}
-        return replace(
+        run = replace(
             blank,
             environment=same[0].environment,
             targets=tuple(
@@ -103,6 +104,7 @@ class FleetMeasurer:
             suite=results.get(SUITE),
             notes=tuple(dict.fromkeys((*blank.notes, *machines, *self.fleet.session.crew.notes))),
         )
+        return with_speed(run)
 
 
 def _kept(run: Run) -> str:

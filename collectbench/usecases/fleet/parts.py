@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from collectbench.judge.environments import DifferenceKind, differences
+from collectbench.judge.reference_seconds import machine_speed
 from collectbench.model.comparison import Comparison
 from collectbench.model.run import Environment, Run, Settings, Shard, TargetResult
 from collectbench.model.sample import Status
@@ -91,10 +92,12 @@ def as_here(run: Run, here: Here, label: str) -> Run:
     environment is the worker's.
     """
     environment = replace(run.environment, flags=dict(here.flags))
+    speed = machine_speed(run).refusal  # of one part; `with_speed` says it of the whole
     return replace(
         run,
         config=here.settings,
         environment=environment,
+        notes=tuple(note for note in run.notes if note != speed),
         targets=tuple(replace(result, worker=label) for result in run.targets),
         suite=run.suite and replace(run.suite, worker=label),
     )
@@ -110,6 +113,12 @@ def on_one_machine(runs: Sequence[Run]) -> tuple[list[Run], tuple[str, ...]]:
     base = runs[0].environment
     same = [_moved(run, base) for run in runs]
     return same, tuple(_notes(runs, base))
+
+
+def with_speed(run: Run) -> Run:
+    """Return a merged run with a note if its times cannot be converted to reference seconds."""
+    unconverted = machine_speed(run).refusal
+    return replace(run, notes=(*run.notes, *([unconverted] if unconverted else [])))
 
 
 def crashed_result(name: str, paths: Sequence[str], board: Board) -> TargetResult:

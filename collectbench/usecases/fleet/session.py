@@ -132,6 +132,7 @@ class Session:
                 self._board = self._board.abandoned()
                 return
             key = self.crew.new_key()
+            self.progress(f"{worker.facts.label} measures {target}")
             worker.measuring = self.crew.cluster.submit(
                 call("measure", self.crew.session, order, key), worker.address, key
             )

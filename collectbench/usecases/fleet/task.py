@@ -55,17 +55,17 @@ class _Session:
         try:
             assert self.attendant.stdin is not None  # noqa: S101 - it is a pipe
             os.write(self.attendant.stdin.fileno(), f"{json.dumps(order)}\n".encode())
-        except OSError as error:
+        except (OSError, ValueError) as error:  # the pipe is broken, or closed here
             raise AttendantGoneError from error
 
     def answer(self, is_wanted: Callable[[], bool]) -> dict[str, Any]:
-        """Wait for the next answer. If it is not wanted any more, the command is stopped first.
+        """Wait for the next answer. If it is not wanted any more, this session is over.
 
         Raises:
             AttendantGoneError: the attendant has ended.
         """
         assert self.attendant.stdout is not None  # noqa: S101 - it is a pipe
-        descriptor, is_stopped = self.attendant.stdout.fileno(), False
+        descriptor = self.attendant.stdout.fileno()
         while b"\n" not in self.unread:
             ready, _, _ = select.select([descriptor], [], [], LOOK_S)
             if ready:
@@ -73,12 +73,17 @@ class _Session:
                 if not block:
                     raise AttendantGoneError
                 self.unread += block
-            elif not is_stopped and not is_wanted():
-                self.order(do="stop")
-                is_stopped = True
+            elif not is_wanted():
+                self.dismiss()
         line, _, self.unread = self.unread.partition(b"\n")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def dismiss(self) -> None:
+        """Let the attendant end what runs, delete the directory, and end."""
+        assert self.attendant.stdin is not None  # noqa: S101 - it is a pipe
+        with contextlib.suppress(OSError):
+            self.attendant.stdin.close()
 
 
 _sessions: dict[str, _Session] = {}
@@ -180,10 +185,8 @@ def renew(session: str) -> bool:
 
 def stop(session: str) -> None:
     """End what runs, and begin to remove the copy; `is_gone` tells when that is done."""
-    at = _sessions.get(session)
-    if at is not None and at.attendant.stdin is not None:
-        with contextlib.suppress(OSError):
-            at.attendant.stdin.close()
+    if session in _sessions:
+        _sessions[session].dismiss()
 
 
 def is_gone(session: str) -> bool:
