@@ -23,6 +23,8 @@ from collectbench.model.errors import UsageError
 from collectbench.usecases.fleet.attendant_program import TREE
 
 CHUNK_BYTES = 2**20
+REWRITTEN = "-pytest-"
+"""In the names of the files in which pytest keeps bytecode."""
 BLOCK_BYTES = 4096
 """Files take whole blocks of a disk; this is the usual size."""
 
@@ -38,6 +40,7 @@ class Archive:
         files: how many files and links it holds, without those of git.
         needed_bytes: how much space the archive and the unpacked tree take together.
         has_repository: whether the tree is that of a git repository.
+        was_collected: whether it holds bytecode that pytest wrote.
     """
 
     file: Path
@@ -46,6 +49,7 @@ class Archive:
     files: int
     needed_bytes: int
     has_repository: bool
+    was_collected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _repository(git: Git, commits: Sequence[str], stage: Path, path: str) -> Ite
 
 
 def _pack(entries: Iterable[_Entry], top: Path, work: Path, *, has_repository: bool) -> Archive:
-    file, number, needed_bytes = work / "tree.tar", 0, 0
+    file, number, needed_bytes, was_collected = work / "tree.tar", 0, 0, False
     try:
         with tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as archive:
             for entry in sorted(entries, key=lambda entry: entry.name):
@@ -105,6 +109,7 @@ def _pack(entries: Iterable[_Entry], top: Path, work: Path, *, has_repository: b
                 if size_bytes is not None:
                     needed_bytes += -(-size_bytes // BLOCK_BYTES) * BLOCK_BYTES
                     number += "/.git/" not in f"/{entry.name}"
+                    was_collected |= REWRITTEN in entry.name
         needed_bytes += file.stat().st_size
         digest = _digest(file)
     except OSError as error:
@@ -123,6 +128,7 @@ def _pack(entries: Iterable[_Entry], top: Path, work: Path, *, has_repository: b
         files=number,
         needed_bytes=needed_bytes,
         has_repository=has_repository,
+        was_collected=was_collected,
     )
 
 
@@ -140,7 +146,7 @@ def _add(archive: tarfile.TarFile, entry: _Entry) -> int | None:
             archive.addfile(member)
             return 0
         if stat.S_ISDIR(state.st_mode):
-            member.type = tarfile.DIRTYPE
+            member.type, member.mode = tarfile.DIRTYPE, member.mode | stat.S_IRWXU
             archive.addfile(member)
             return 0
         if not stat.S_ISREG(state.st_mode):

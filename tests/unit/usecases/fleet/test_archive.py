@@ -118,7 +118,7 @@ def test_a_dirty_tree_arrives_as_it_is(git, tree, env, tmp_path) -> None:
     assert run_git(tree_there, "show", ":staged.py") == "staged"
 
 
-def test_caches_environments_and_metadata_stay_here(git, tree, tmp_path) -> None:
+def test_caches_and_environments_stay_here_except_for_their_places(git, tree, tmp_path) -> None:
     omitted = (
         *("__pycache__/a.cpython-311.pyc", ".pytest_cache/README.md", "sub/old.pyc", "p.egg-info/x"),
         *(
