@@ -90,6 +90,11 @@ def same_work(base: Environment, head: Environment) -> bool:
     return all(difference.weight is not Weight.FORBIDS for difference in differences(base, head))
 
 
+def other_processor(base: Environment, head: Environment) -> bool:
+    """Whether stored times can only be compared in reference seconds, since the CPU models differ."""
+    return base.cpu_model != head.cpu_model
+
+
 def shown_differences(base: Environment, head: Environment) -> tuple[str, ...]:
     """A phrase for each difference that forbids nothing: the first DIFFERENCES_SHOWN, then the number of the others."""
     shown = [difference.describe() for difference in differences(base, head) if difference.weight is Weight.SHOWN]

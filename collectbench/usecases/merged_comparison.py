@@ -179,4 +179,5 @@ def _judged_pairs(parts: Sequence[_Complete], base: Run, head: Run) -> dict[str,
 def _pairs_of(part: _Complete) -> Iterator[tuple[str, JudgedPairs]]:
     for row in part.comparison.rows:
         if row.change is not None:
-            yield row.name, JudgedPairs(change=row.change, waits=row.waits, unaffected=row.unaffected)
+            pairs = JudgedPairs(change=row.change, waits=row.waits, unaffected=row.unaffected, affected=row.affected)
+            yield row.name, pairs

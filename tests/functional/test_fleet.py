@@ -18,6 +18,8 @@ import psutil
 import pytest
 
 import collectbench
+from collectbench.store.codec import encode
+from collectbench.store.documents import KINDS, from_document
 from dask_cluster import local_cluster, worker
 from environments import ROOT
 
@@ -36,6 +38,7 @@ OF_TIME = frozenset(
     created wall_s unqueued_wall_s reference_wall_s cpu_s peak_rss_bytes cold_wall_s phases memory_timeline import_times
     waits samples worker cpu_model seed ratio ci95 p_value minimum_detectable_effect growth_s ci95_s base_s head_s
     base_wall_s head_wall_s base_reference_wall_s head_reference_wall_s minimum_detectable_s reason reasons
+    key effort
     """.split()  # noqa: SIM905 - a list would take thirty lines
 )
 """The members of documents that hold times, or say who measured."""
@@ -94,14 +97,28 @@ def git(root: Path, *arguments: str) -> None:
 
 
 def document(path: Path) -> dict[str, Any]:
+    """The document in a file, as it is before its inputs are packed."""
     loaded: dict[str, Any] = json.loads(path.read_text())
-    return loaded
+    kind = next(kind for kind in KINDS if kind.name == loaded["kind"])
+    unpacked: dict[str, Any] = encode(from_document(loaded, kind))
+    return unpacked
 
 
 def without_times(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: without_times(member) for key, member in value.items() if key not in OF_TIME}
-    return [without_times(member) for member in value] if isinstance(value, list) else value
+        return {
+            key: sorted(member) if key == "variables" else without_times(member)
+            for key, member in value.items()
+            if key not in OF_TIME
+        }
+    return (
+        [without_times(member) for member in value if not is_about_speed(member)] if isinstance(value, list) else value
+    )
+
+
+def is_about_speed(member: Any) -> bool:
+    """Whether it is a note on the speed of the machine."""
+    return isinstance(member, str) and member.startswith("no reference seconds: ")
 
 
 def statuses(run: Mapping[str, Any]) -> dict[str, str]:

@@ -33,8 +33,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-TREE, ARCHIVE, TEMPORARY, STATE = "tree", "tree.tar", "tmp", "state"
-"""What lies in the directory: the unpacked tree, the archive, and what commands write."""
+TREE, ARCHIVE, STATE = "tree", "tree.tar", "state"
+"""What lies in the directory: the unpacked tree, the archive, and the state directory of commands."""
+
+LEDGERS, OURS = "collectbench/*/runs/*.jsonl", "collectbench-"
+"""Where commands list the temporary directories that they make (`measure.process.ledger`), and how these begin."""
 
 LEASE_S = 180.0
 """The client renews more often, see `RENEWED_EACH_S` in session.py."""
@@ -196,8 +199,6 @@ def unpack(directory: Path, digest: str) -> dict[str, Any]:
                 packed.extractall(directory)  # noqa: S202 - as above
             repositories = [name.removesuffix(HEAD) for name in packed.getnames() if name.endswith(HEAD)]
         archive.unlink()
-        for name in (TEMPORARY, STATE):
-            (directory / name).mkdir()
         for name in repositories:
             refresh(directory / name)
     except (OSError, tarfile.TarError) as error:
@@ -221,7 +222,7 @@ def refresh(repository: Path) -> None:
 
 
 def delete(directory: Path) -> None:
-    """Delete the directory, also what is written meanwhile, and what tests have made unwritable."""
+    """Delete a directory, also what is written meanwhile, and what tests have made unwritable."""
     for _ in range(DELETIONS):
         for place, inner, _ in os.walk(directory):
             for name in inner:
@@ -233,6 +234,19 @@ def delete(directory: Path) -> None:
         if not directory.exists():
             return
         time.sleep(DELETION_PAUSE_S)
+
+
+def listed(directory: Path) -> set[Path]:
+    """The temporary directories that commands have made, and may have left when they were killed."""
+    found = set()
+    for ledger in (directory / STATE).glob(LEDGERS):
+        with contextlib.suppress(OSError):
+            for line in ledger.read_text(encoding="utf-8").splitlines()[1:]:
+                with contextlib.suppress(ValueError):  # cut short by the kill
+                    kind, *values = json.loads(line)
+                    if kind == "directory" and Path(values[0]).name.startswith(OURS):
+                        found.add(Path(values[0]))
+    return found
 
 
 def answer(value: dict[str, Any]) -> None:
@@ -262,7 +276,8 @@ def main(directory: Path) -> None:
         answer({"error": f"{type(error).__name__}: {error}"})
     finally:
         attendant.end()
-        delete(directory)
+        for left in (*listed(directory), directory):
+            delete(left)
 
 
 if __name__ == "__main__":

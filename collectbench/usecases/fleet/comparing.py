@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from collectbench.discovery import SUITE
@@ -11,7 +11,8 @@ from collectbench.judge.comparison import compare
 from collectbench.judge.paired.change import OUT_OF_TIME
 from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.judge.verdicts import why_not_collected
-from collectbench.model.comparison import Comparison, PartTerms, Verdict
+from collectbench.measure.process.clock import now_ns
+from collectbench.model.comparison import Comparison, Effort, PartTerms, Verdict
 from collectbench.model.errors import CollectbenchError, Interrupted, UsageError
 from collectbench.model.run import Run
 from collectbench.store.documents import COMPARISON, to_document
@@ -35,7 +36,7 @@ from collectbench.usecases.fleet.parts import (
 from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer
 from collectbench.usecases.fleet.sides import Sides, sides_of
-from collectbench.usecases.merging import ComparedPart, judge_parts
+from collectbench.usecases.merged_comparison import ComparedPart, judge_parts
 from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import new_run, unmeasured
@@ -55,6 +56,17 @@ def judge_on_workers(project: Project, ref: str, terms: Terms, options: FleetOpt
     sides = sides_of(project, ref)
     with ready_fleet(project, options, feedback, base=sides.commit) as fleet:
         return FleetComparison(fleet=fleet, sides=sides, terms=terms).judged(feedback)
+
+
+def _effort(parts: Sequence[Comparison], *, begun_ns: int) -> Effort:
+    """What all parts together cost, and how long it took here."""
+    efforts = [part.effort for part in parts if part.effort is not None]
+    return Effort(
+        measured=sum(effort.measured for effort in efforts),
+        unaffected=sum(effort.unaffected for effort in efforts),
+        rounds=sum(effort.rounds for effort in efforts),
+        wall_s=(now_ns() - begun_ns) / 1e9,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +123,12 @@ class FleetComparison:
             for (name, comparison), base, head in zip(whole.items(), bases_here, heads_here, strict=True)
         ]
         comparison, head = judge_parts(compared)
-        comparison = replace(comparison, baseline=f"{self.sides.ref} ({self.sides.commit[:10]})")
         project = self.fleet.project
+        comparison = replace(
+            comparison,
+            baseline=f"{self.sides.ref} ({self.sides.commit[:10]})",
+            effort=_effort(list(parts.values()), begun_ns=project.request.begun_ns),
+        )
         return Judged(comparison=with_costs(comparison, project.config), run=head, root=project.root)
 
     def _missing(self, name: str, parts: Mapping[str, Comparison], division: Division, board: Board) -> Comparison:

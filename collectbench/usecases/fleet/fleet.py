@@ -15,6 +15,7 @@ from pathlib import Path
 
 from collectbench import __version__
 from collectbench.checkouts.git import git_in
+from collectbench.discovery import SUITE
 from collectbench.discovery.shards import digest_of, names_of, parts_of
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
@@ -29,7 +30,7 @@ from collectbench.usecases.fleet.cluster import Cluster, DaskCluster
 from collectbench.usecases.fleet.crew import Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs, expected_environment
 from collectbench.usecases.fleet.options import FleetOptions
-from collectbench.usecases.fleet.orders import Command, Place, order, place_of
+from collectbench.usecases.fleet.orders import Command, Limits, Place, order, place_of
 from collectbench.usecases.fleet.parts import Division, Here
 from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer, Session, Work
@@ -81,12 +82,13 @@ class Fleet:
         with signals_noted():
             division, seconds = self.division(names)
 
-            def new_order(name: str) -> str | None:
+            def new_order(name: str, board: Board) -> str | None:
                 rest_s = self._rest_s()
                 if rest_s is not None and rest_s <= 0:
                     return None
-                part = division.part(name)
-                return order(self.project, self.place, command, part, rest_s=rest_s, pin=self.options.pin)
+                warmup = self._warmup(division) if command.warms_up and name != SUITE and not board.deaths else None
+                limits = Limits(rest_s=rest_s, pin=self.options.pin)
+                return order(self.project, self.place, command, division.part(name), limits, warmup)
 
             def take_and_show(name: str, answer: Answer) -> str:
                 problem = take(name, answer, division)
@@ -97,6 +99,17 @@ class Fleet:
 
             work = Work(names=names, seconds=seconds, order=new_order, take=take_and_show)
             return self.session.measure(work)
+
+    def _warmup(self, division: Division) -> tuple[Command, str] | None:
+        """The command that collects everything once before a worker measures its first target; None if needless.
+
+        One machine takes the warm-up rounds of all targets before it counts the work of any. So each target finds the
+        bytecode of the others, and pytest passes by their directories. A tree that was collected before has both.
+        """
+        if self.session.archive.was_collected or SUITE not in division.names:
+            return None
+        once = ("--rounds", "1", "--warmup", "0", "--no-counters")
+        return Command(name="baseline", options=once), division.part(SUITE)
 
     def _rest_s(self) -> float | None:
         """Seconds that are left of the time limit; None without one."""

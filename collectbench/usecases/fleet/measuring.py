@@ -62,7 +62,7 @@ class FleetMeasurer:
             return ""
 
         try:
-            board = self.fleet.run(Command(name="baseline"), names, take)
+            board = self.fleet.run(Command(name="baseline", warms_up=True), names, take)
         except Interrupted as interrupted:
             run = self._finished(parts, blank) if parts else None
             raise InterruptedRun(str(interrupted), run) from interrupted

@@ -21,10 +21,22 @@ from collectbench.usecases.project_options import ProjectOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command that measures: its name, and the options that only this one has."""
+    """A command that measures: its name, and the options that only this one has.
+
+    `warms_up` tells whether everything is to be collected once on a worker before it measures.
+    """
 
     name: str
     options: tuple[str, ...] = ()
+    warms_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many seconds are left of the time limit (None without one), and whether the command has a core of its own."""
+
+    rest_s: float | None = None
+    pin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +88,35 @@ def place_of(project: Project, origin: Path) -> Place:
     return Place(origin=origin, cwd=cwd.relative_to(origin).as_posix(), import_roots=tuple(roots))
 
 
-def order(project: Project, place: Place, command: Command, part: str, *, rest_s: float | None, pin: bool) -> str:
+def order(  # noqa: PLR0917 - what is done where, and within which limits
+    project: Project,
+    place: Place,
+    command: Command,
+    part: str,
+    limits: Limits,
+    warmup: tuple[Command, str] | None = None,
+) -> str:
     """Return the order for one part of the plan (such as `2/9`), as `task.measure` takes it.
 
-    `rest_s` are the seconds that are left of the time limit; None without one.
+    `warmup` is a command for another part, which a worker runs first if it has not done so.
     """
+    return json.dumps(
+        {
+            "arguments": _arguments(project, place, command, part, limits.rest_s),
+            "warmup": _arguments(project, place, *warmup, limits.rest_s) if warmup else [],
+            "cwd": place.cwd,
+            "env": {name: _marked(value, place.origin) for name, value in sent_variables(project.env).items()},
+            "import_roots": place.import_roots,
+            "pin": limits.pin,
+        }
+    )
+
+
+def _arguments(project: Project, place: Place, command: Command, part: str, rest_s: float | None) -> list[str]:
+    """The command line, without the program."""
     options = project.request.options
     of_project = [_marked(argument, place.origin) for argument in (*options.targets, *_options(options))]
-    arguments = (
+    return [
         command.name,
         *of_project,
         *(() if options.python is None else ("--python", project.python[0])),  # as it is here, also in the tree
@@ -91,16 +124,7 @@ def order(project: Project, place: Place, command: Command, part: str, *, rest_s
         *("--seed", str(project.settings.seed), "--shard", part, "--quiet"),
         *(() if rest_s is None else ("--max-time", f"{rest_s:.3f}s")),
         *(("--", *(_marked(word, place.origin) for word in options.pytest_args)) if options.pytest_args else ()),
-    )
-    return json.dumps(
-        {
-            "arguments": arguments,
-            "cwd": place.cwd,
-            "env": {name: _marked(value, place.origin) for name, value in sent_variables(project.env).items()},
-            "import_roots": place.import_roots,
-            "pin": pin,
-        }
-    )
+    ]
 
 
 def _options(options: ProjectOptions) -> Iterator[str]:

@@ -42,13 +42,14 @@ class Work:
     Attributes:
         names: the targets.
         seconds: known wall seconds of a round by target: the longest comes first.
-        order: makes the order for a target at the moment when it begins; None if the time limit is reached.
+        order: makes the order for a target at the moment when it begins; None if the time limit is reached. It
+            gets the board: as long as no worker has died, an order may do more than it has to.
         take: takes an answer; returns why it is not usable, empty if it is.
     """
 
     names: tuple[str, ...]
     seconds: Mapping[str, float]
-    order: Callable[[str], str | None]
+    order: Callable[[str, Board], str | None]
     take: Callable[[str, Answer], str]
 
 
@@ -127,7 +128,7 @@ class Session:
             target = assigned.target_of(worker.address)
             if target is None or target in self._board.running:
                 continue
-            order = work.order(target)
+            order = work.order(target, self._board)
             if order is None:
                 self._board = self._board.abandoned()
                 return

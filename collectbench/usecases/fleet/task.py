@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collectbench.usecases.fleet.attendant_program import ARCHIVE, STATE, TEMPORARY, TREE
+from collectbench.usecases.fleet.attendant_program import ARCHIVE, STATE, TREE
 from collectbench.usecases.fleet.child_environment import child_environment
 
 PROGRAM = Path(__file__).with_name("attendant_program.py")
@@ -45,6 +45,7 @@ class _Session:
     directory: Path
     attendant: subprocess.Popen[bytes]
     unread: bytes = b""
+    is_warm: bool = False
 
     def order(self, **order: object) -> None:
         """Tell the attendant to do something.
@@ -139,39 +140,49 @@ def unpack(session: str, digest: str) -> str:
 
 
 def measure(session: str, order: str, key: str) -> str:
-    """Run a command of ours in the unpacked tree; returns a JSON object.
+    """Run a command of ours in the unpacked tree, after its warm-up if there was none yet; returns a JSON object.
 
-    `order` is a JSON object with `arguments`, `cwd`, `env`, `import_roots` and `pin`, see `orders.py`. `key` is that of
-    the task. The result has `document`, the text of the file that the command wrote (None without one), `said`, its
-    stderr, and `exit_code`; or `error`; or `lost`, if the copy of the tree is gone.
+    `order` is a JSON object, see `orders.py`. `key` is that of the task. The result has `document`, the text of the
+    file that the command wrote (None without one), `said`, its stderr, and `exit_code`; or `error`; or `lost`, if the
+    copy of the tree is gone.
     """
     at = _sessions.get(session)
     if at is None:
         return json.dumps({"lost": "the worker was restarted"})
-    given, tree = json.loads(order), str(at.directory / TREE)
-    document, said = at.directory / TEMPORARY / "document.json", at.directory / TEMPORARY / "stderr"
+    given = json.loads(order)
+    if given["warmup"] and not at.is_warm:
+        answer = _run(session, at.directory, given, given["warmup"], key)
+        if "lost" in answer:
+            return json.dumps(answer)
+    at.is_warm = True
+    return json.dumps(_run(session, at.directory, given, given["arguments"], key))
+
+
+def _run(session: str, directory: Path, given: Mapping[str, Any], arguments: list[str], key: str) -> dict[str, Any]:
+    """Run a command of ours as an order says; returns what `measure` returns."""
+    tree = str(directory / TREE)
+    document, said = directory / "document.json", directory / "stderr"
     document.unlink(missing_ok=True)
-    arguments = [argument.replace(TREE_MARK, tree) for argument in given["arguments"]]
     env = child_environment(
         os.environ,
         {name: value.replace(TREE_MARK, tree) for name, value in given["env"].items()},
         set_by_nanny=_set_by_nanny(),
         import_roots=[f"{tree}/{root}" for root in given["import_roots"]],
     )
-    env.update(TMPDIR=str(at.directory / TEMPORARY), XDG_STATE_HOME=str(at.directory / STATE))
-    order_of_run = {
-        "argv": [sys.executable, "-m", "collectbench", *arguments, "--output", f"json={document}"],
+    env["XDG_STATE_HOME"] = str(directory / STATE)
+    words = [argument.replace(TREE_MARK, tree) for argument in arguments]
+    order = {
+        "argv": [sys.executable, "-m", "collectbench", *words, "--output", f"json={document}"],
         "cwd": f"{tree}/{given['cwd']}",
         "env": {**env, "PWD": f"{tree}/{given['cwd']}"},
         "pin": given["pin"],
         "output": str(said),
     }
-    answer = json.loads(_answered(session, lambda at: at.order(do="run", **order_of_run), lambda: _is_wanted(key)))
+    text = _answered(session, lambda at: at.order(do="run", **order), lambda: _is_wanted(key))
+    answer: dict[str, Any] = json.loads(text)
     if "exit_code" in answer:
-        answer["said"] = _text(said) or ""
-        answer["document"] = _text(document)
-        answer["tree"] = tree
-    return json.dumps(answer)
+        answer.update(said=_text(said) or "", document=_text(document), tree=tree)
+    return answer
 
 
 def renew(session: str) -> bool:

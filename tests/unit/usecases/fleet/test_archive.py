@@ -118,24 +118,31 @@ def test_a_dirty_tree_arrives_as_it_is(git, tree, env, tmp_path) -> None:
     assert run_git(tree_there, "show", ":staged.py") == "staged"
 
 
-def test_caches_and_environments_stay_here_except_for_their_places(git, tree, tmp_path) -> None:
+def test_what_caches_and_environments_hold_stays_here_and_all_else_arrives(git, tree, tmp_path) -> None:
     omitted = (
-        *("__pycache__/a.cpython-311.pyc", ".pytest_cache/README.md", "sub/old.pyc", "p.egg-info/x"),
-        *(
-            ".venv/pyvenv.cfg",
-            ".venv/lib/x.py",
-            "env/pyvenv.cfg",
-            "env/lib/y.py",
-            "build/node_modules/z.js",
-            ".tox/py/a",
-        ),
+        *(".pytest_cache/README.md", ".venv/lib/x.py", "build/node_modules/z.js", ".tox/py/a"),
+        *("env/lib/y.py", "not-ignored/lib/y.py"),
+    )
+    kept = (
+        *("__pycache__/a.cpython-311-pytest-8.3.5.pyc", "sub/old.pyc", "p.egg-info/PKG-INFO", "build/lib/kept.py"),
+        *(".venv/pyvenv.cfg", "env/pyvenv.cfg"),
     )
     write(tree, {".gitignore": "__pycache__/\n*.pyc\n.venv/\n.pytest_cache/\n*.egg-info\nenv/\nbuild/\n.tox/\n"})
-    write(tree, {**dict.fromkeys(omitted, ""), "build/lib/kept.py": ""})
+    write(tree, {**dict.fromkeys((*omitted, *kept, "not-ignored/pyvenv.cfg"), "")})
     archive = packed(git, tmp_path / "work")
-    assert set(files_of(unpacked(archive, tmp_path / "worker"))) == set(files_of(tree)) - set(omitted)
-    assert archive.files == len(set(files_of(tree)) - set(omitted))
+    tree_there = unpacked(archive, tmp_path / "worker")
+    arrived = set(files_of(tree_there))
+    assert arrived & {*omitted, *kept} == set(kept)
+    assert {"a.py", "deleted.py", "sub/b.py"} <= arrived
+    for name in (".pytest_cache", ".venv", "env", ".tox", "build/node_modules"):
+        assert (tree_there / name).is_dir()
+    assert archive.was_collected
     assert archive.has_repository
+
+
+def test_a_tree_without_bytecode_of_pytest_was_never_collected(git, tree, tmp_path) -> None:
+    write(tree, {"__pycache__/a.cpython-311.pyc": ""})
+    assert not packed(git, tmp_path / "work").was_collected
 
 
 def test_only_the_needed_commits_arrive_and_none_of_the_remotes(git, tree, tmp_path) -> None:
@@ -172,13 +179,16 @@ def test_a_submodule_and_another_repository_in_the_tree_arrive_with_their_commit
 
 
 def test_a_tree_outside_of_git_arrives_without_a_repository(tmp_path) -> None:
-    write(tmp_path / "tree", {"a.py": "1", "sub/b.py": "2", "__pycache__/x.pyc": "", "venv/pyvenv.cfg": ""})
+    write(
+        tmp_path / "tree",
+        {"a.py": "1", "sub/b.py": "2", "__pycache__/x.pyc": "", "venv/pyvenv.cfg": "", "venv/lib/x": ""},
+    )
     (tmp_path / "tree/sub/b.py").chmod(0o700)
     (tmp_path / "work").mkdir()
     archive = pack_directory(tmp_path / "tree", tmp_path / "work")
     assert not archive.has_repository
     there = files_of(unpacked(archive, tmp_path / "worker"))
-    assert set(there) == {"a.py", "sub/b.py"}
+    assert set(there) == {"a.py", "sub/b.py", "__pycache__/x.pyc", "venv/pyvenv.cfg"}
     assert there.items() <= files_of(tmp_path / "tree").items()
 
 

@@ -16,6 +16,7 @@ from collectbench.usecases.fleet.archive import Archive
 from collectbench.usecases.fleet.cluster import ClusterLostError, Member, Pending, State
 from collectbench.usecases.fleet.crew import WAIT_S, Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs
+from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer, Session, Work
 
 DONE = {"exit_code": 0, "document": "{}", "said": "", "tree": "/there"}
@@ -158,7 +159,9 @@ class Fleet:
     progress: list[str]
     taken: dict[str, Answer] = field(default_factory=dict)
 
-    def measure(self, *names: str, order: Callable[[str], str | None] = str, refuse: str = "") -> None:
+    def measure(
+        self, *names: str, order: Callable[[str, Board], str | None] = lambda name, _: name, refuse: str = ""
+    ) -> None:
         def take(name: str, answer: Answer) -> str:
             if not refuse:
                 assert name not in self.taken, f"{name} was measured twice"
@@ -396,7 +399,7 @@ def test_a_lost_connection_ends_the_command(fleet_of) -> None:
 def test_after_the_time_limit_no_target_begins(fleet_of) -> None:
     cluster = FakeCluster({"a:1": facts_of()})
     fleet = fleet_of(cluster)
-    fleet.measure("t1", "t2", "t3", order=lambda name: name if len(cluster.orders) < 2 else None)
+    fleet.measure("t1", "t2", "t3", order=lambda name, _: name if len(cluster.orders) < 2 else None)
     assert list(fleet.taken) == ["t1", "t2"]
 
 
