@@ -11,6 +11,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from importlib import metadata
 
@@ -21,11 +22,10 @@ def facts(python: str, source: str) -> str:
     """The facts about this machine and an interpreter, in JSON.
 
     `python` is the interpreter that owns the tests, empty for the one that runs this. `source` is the text of this
-    file.
+    file. Interpreters are asked in processes of their own, which start as measuring commands do: this one may find
+    other modules in its working directory.
     """
     found = {
-        **of_interpreter(),
-        "collectbench": version_of("collectbench"),
         "git": first_line(["git", "--version"]).replace("git version ", ""),
         "free_bytes": shutil.disk_usage(tempfile.gettempdir()).free,
         "temporary": tempfile.gettempdir(),
@@ -34,22 +34,25 @@ def facts(python: str, source: str) -> str:
         "cpu_count": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         "host": platform.node(),
         "error": "",
+        **of_interpreter(),
     }
-    if python:
-        question = source + "\nprint(json.dumps(of_interpreter()))"
-        try:
-            found.update(json.loads(output_of([python, "-c", question])))
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
-            found["error"] = "%s cannot be started: %s" % (python, getattr(error, "strerror", None) or error)  # noqa: UP031
+    for program, names in ((sys.executable, found.keys()), (python, ("python", "implementation", "distributions"))):
+        if program:
+            try:
+                told = json.loads(output_of([program, "-c", source + "\nprint(json.dumps(of_interpreter()))"]))
+                found.update({name: told[name] for name in names if name in told})
+            except (OSError, ValueError, subprocess.SubprocessError) as error:
+                found["error"] = f"{program} cannot be started: {getattr(error, 'strerror', None) or error}"
     return json.dumps(found)
 
 
 def of_interpreter() -> dict[str, object]:
-    """Version, implementation and installed distributions of this interpreter."""
+    """Version, implementation and installed distributions of this interpreter, and the collectbench that it has."""
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "distributions": distributions(),
+        "collectbench": version_of("collectbench"),
     }
 
 
@@ -99,6 +102,7 @@ def output_of(command: list[str]) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        cwd="/",
         timeout=PATIENCE_S,
         check=True,
     )
