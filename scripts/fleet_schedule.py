@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One target with all its rounds or pairs. `expected_s` is what the client believes, `true_s` what it takes."""
+    """One target with all its rounds. `expected_s` is what the client believes, `true_s` what it takes with `pairs`."""
 
     expected_s: float
     true_s: float
+    pairs: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,18 @@ def parts_of_jobs(
     return parts
 
 
+def division(plan: Plan, count: int, seconds: Mapping[str, float]) -> list[tuple[str, ...]]:
+    """The parts, which are the same by the variables of each service.
+
+    Raises:
+        SystemExit: they are not.
+    """
+    found = [parts_of_jobs(plan, shard, jobs, seconds) for _, shard, jobs in variables(count)]
+    if any(parts != found[0] for parts in found):
+        sys.exit(f"{count} parts: the services divide the plan differently")
+    return found[0]
+
+
 def row(parts: Sequence[Sequence[str]], times_s: Mapping[str, float]) -> tuple[str, ...]:
     """The figures of one division: the mean and the longest part, what divides them, and the longest target."""
     loads_s = [math.fsum(times_s[name] for name in part) for part in parts]
@@ -84,13 +96,16 @@ def row(parts: Sequence[Sequence[str]], times_s: Mapping[str, float]) -> tuple[s
     )  # fmt: skip
 
 
-def times_of(run: Run, names: Sequence[str]) -> dict[str, float]:
-    """The median wall seconds of each target.
+def times_of(run: Run, names: Sequence[str], *, queued: bool) -> dict[str, float]:
+    """The median wall seconds of each target, with or without the time in the queue for a CPU.
 
     Raises:
         SystemExit: the run lacks one.
     """
-    times_s = {result.name: result.wall_s.median for result in run.results if result.wall_s is not None}
+    walls_s = {
+        result.name: result.wall_s if queued else result.unqueued_wall_s or result.wall_s for result in run.results
+    }
+    times_s = {name: wall_s.median for name, wall_s in walls_s.items() if wall_s is not None}
     if lacking := [name for name in names if name not in times_s]:
         sys.exit(f"the second run has no times of {', '.join(lacking)}: record it with the same options")
     return times_s
@@ -117,15 +132,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         seconds = committed_seconds(plan.root / options.baseline, plan.root, dict(os.environ), launch)
     if not seconds:
         sys.exit(f"HEAD has no {options.baseline}: commit the baseline first")
-    times_s = times_of(second, names_of(plan))
-    print(f"{machine()}\n{len(names_of(plan))} targets, {math.fsum(times_s[name] for name in names_of(plan)):.1f} s\n")
-    print("| parts | mean | shortest | longest | longest to mean | to the bound | longest target |")
-    print("| --- " * 7 + "|")
-    for count in options.parts:
-        divisions = [parts_of_jobs(plan, shard, jobs, seconds) for _, shard, jobs in variables(count)]
-        if any(division != divisions[0] for division in divisions):
-            sys.exit(f"{count} parts: the services divide the plan differently")
-        print(f"| {' | '.join(row(divisions[0], times_s))} |")
+    divisions = {count: division(plan, count, seconds) for count in options.parts}
+    print(machine())
+    for queued, what in ((False, "without queueing for a CPU, as on an idle machine"), (True, "with queueing")):
+        times_s = times_of(second, names_of(plan), queued=queued)
+        total_s = math.fsum(times_s[name] for name in names_of(plan))
+        print(f"\n{len(names_of(plan))} targets, {total_s:.1f} s {what}\n")
+        print("| parts | mean | shortest | longest | longest to mean | to the bound | longest target |")
+        print("| --- " * 7 + "|")
+        for parts in divisions.values():
+            print(f"| {' | '.join(row(parts, times_s))} |")
     print(f"\nthe same with the variables of each service: {', '.join(name for name, _, _ in variables(1))}")
 
 

@@ -86,7 +86,7 @@ def drawn_tasks(options: argparse.Namespace, pairs: Sequence[int], source: rando
         round_s = math.exp(source.gauss(math.log(options.median_s), options.spread))
         known_s = round_s * math.exp(source.gauss(0, options.baseline_error))
         number = source.choice(pairs) if source.random() < options.changed else 0
-        tasks.append(Task(expected_s=known_s, true_s=costs.of_target(round_s, number)))
+        tasks.append(Task(expected_s=known_s, true_s=costs.of_target(round_s, number), pairs=number))
     return tuple(tasks)
 
 
@@ -172,7 +172,7 @@ def alarm_rows(options: argparse.Namespace, noise: Noise) -> Iterator[tuple[str,
     """
     for name, (share, timed) in shares(options).items():
         cells = []
-        for growth, comparisons in ((0.0, options.comparisons), (0.1, max(1, options.comparisons // 5))):
+        for growth, comparisons in ((0.0, options.comparisons), (0.1, max(1, options.comparisons // 10))):
             found = false_alarms(share, noise, growth, timed=timed, comparisons=comparisons, seed=options.seed)
             cells.append(f"{found} of {comparisons:,}")
         yield (name, f"{timed:,}", *cells)
@@ -189,6 +189,8 @@ def limit_rows(options: argparse.Namespace, pairs: Sequence[int]) -> Iterator[tu
     yield f"archives of {options.archive_mb:g} MB to {workers:,} workers", duration(workers * options.archive_mb / link)
     yield f"archives of 1 GB to {workers:,} workers", duration(workers * 1000 / link)
     yield "heartbeats at the scheduler", f"{workers / interval_s:,.0f} a second"
+    unchanged_s = math.fsum(task.true_s for task in tasks if not task.pairs)
+    yield "work for targets that did not change, of all work", percent(unchanged_s / total_s)
     yield "the longest target", duration(longest_s)
     yield "workers beyond which the longest target is the bound", f"{total_s / longest_s:,.0f}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from collectbench.checkouts.current_files import CHANGES, index_entries
@@ -20,14 +20,12 @@ class DifferingNames:
 
     Attributes:
         paths: files that differ, or exist on one side only.
-        one_sided: those of them that exist on one side only.
-        directories: that have a name on one side only.
+        one_sided: files and directories that exist on one side only; directories with a slash at their end.
         dirty: whether the user's files differ from HEAD.
     """
 
     paths: frozenset[str]
     one_sided: frozenset[str]
-    directories: frozenset[str]
     dirty: bool
 
 
@@ -45,30 +43,34 @@ def differing_names(git: Git, base: str, head: str, counts: Callable[[str], bool
         Interrupted: a signal arrived.
     """
     failure = f"{git.cwd}: the tree cannot be read"
-    listed = [entry[3:] for entry in git.require(failure, *CHANGES).entries]
-    unwatched = [entry.path for entry in index_entries(git) if entry.is_unwatched]
+    status = [(entry[:2], entry[3:]) for entry in git.require(failure, *CHANGES).entries]
+    untracked = {path.rstrip("/") for code, path in status if code == "??"}
+    listed = [path for _, path in status]
+    entries = tuple(index_entries(git))
+    unwatched = [entry.path for entry in entries if entry.is_unwatched]
+    in_head = untracked.union(entry.path for entry in entries)  # git ignores the others: no checkout has them
     committed = git.require(failure, *BETWEEN, base, head).entries if base != head else ()
     top = str(git.cwd)
     paths = {path.rstrip("/") for path in (*listed, *unwatched, *committed) if counts(f"{top}/{path}".rstrip("/"))}
     in_base = frozenset(git.require(failure, "ls-tree", "-r", "-t", "--name-only", "-z", base).entries) if paths else ()
-    one_sided = {path for path in paths if (path in in_base) != os.path.lexists(f"{top}/{path}")}
-    directories = {directory for path in one_sided for directory in _with_other_names(path, in_base, top)}
+    one_sided = {path for path in paths if (path in in_base) != (path in in_head and os.path.lexists(f"{top}/{path}"))}
+    directories = {f"{each}/" for path in one_sided for each in _one_sided_above(path, in_base, top)}
     return DifferingNames(
-        paths=_absolute(top, paths),
-        one_sided=_absolute(top, one_sided),
-        directories=_absolute(top, directories),
+        paths=frozenset(f"{top}/{path}" for path in paths),
+        one_sided=frozenset(f"{top}/{path}" for path in {_marked(path, top) for path in one_sided} | directories),
         dirty=bool(listed),
     )
 
 
-def _with_other_names(path: str, in_base: frozenset[str] | tuple[()], top: str) -> Iterator[str]:
-    """The directories that have a name on one side only, since `path` exists on one side only."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
-        if not path or (path in in_base) == os.path.isdir(f"{top}/{path}"):  # noqa: PTH112 - text in, text out
+def _marked(path: str, top: str) -> str:
+    """A path with a slash at its end if it may be a directory: a submodule, or a link to one, that is there or was."""
+    was_directory = not os.path.lexists(f"{top}/{path}") and "." not in path.rpartition("/")[2]
+    return f"{path}/" if was_directory or os.path.isdir(f"{top}/{path}") else path  # noqa: PTH112 - text in, text out
+
+
+def _one_sided_above(path: str, in_base: Collection[str], top: str) -> Iterator[str]:
+    """The directories around a path on one side that exist on that side only."""
+    while path := path.rpartition("/")[0]:
+        if (path in in_base) == os.path.isdir(f"{top}/{path}"):  # noqa: PTH112 - text in, text out
             return
-
-
-def _absolute(top: str, paths: set[str]) -> frozenset[str]:
-    return frozenset(f"{top}/{path}" if path else top for path in paths)
+        yield path

@@ -10,7 +10,7 @@ from collectbench.judge.environments import differences
 from collectbench.judge.sameness import works_outside
 from collectbench.judge.verdicts import worst
 from collectbench.model.comparison import Verdict
-from collectbench.model.inputs import ALL_VARIABLES
+from collectbench.model.inputs import ALL_VARIABLES, is_found_by_search
 from collectbench.model.sample import Status
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ CPU_MODEL = "CPU"
 WHOLE_TREE = frozenset((".gitattributes", ".gitmodules"))
 """Names of files that change the content of others when they are checked out."""
 
+AT_START = frozenset(("sitecustomize.py", "usercustomize.py"))
+"""Modules that Python loads at its start."""
+
 BY_CACHE = frozenset(
     """
     --lf --last-failed --ff --failed-first --nf --new-first --sw --stepwise --stepwise-skip --sw-skip --sw-reset
@@ -35,10 +38,13 @@ BY_CACHE = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
-    """What differs between base and head by name: paths, and directories with a name on one side only; absolute."""
+    """What differs between base and head by name: absolute paths.
+
+    `one_sided` are files and directories that exist on one side only, directories with a slash at their end.
+    """
 
     paths: Collection[str]
-    directories: Collection[str]
+    one_sided: Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,7 @@ class Read:
 
     files: Mapping[str, str]
     directories: Mapping[str, str]
+    searched: Mapping[str, str]
 
 
 def why_no_run_vouches(stored: Run, now: Environment, options: Collection[str]) -> str | None:
@@ -89,6 +96,9 @@ def why_it_cannot_vouch(result: TargetResult) -> str | None:
         return "it starts processes or uses sockets"
     if result.inputs is None or result.loaded_sha256 is None:
         return "the baseline does not say what it reads, or that differs from round to round"
+    for path in result.inputs.files:
+        if path.rpartition("/")[2] in AT_START and not path.startswith("<"):
+            return f"{path} runs before a round can see what it reads"
     return None
 
 
@@ -127,7 +137,9 @@ def _digest_reasons(stored: Inputs, now: Inputs) -> Iterator[str]:
     for path in _changed(stored.files, now.files):
         yield f"it reads {path}, which changed since the baseline"
     for path in _changed(stored.directories, now.directories):
-        yield f"a name in {path} came or went since the baseline"
+        yield f"it lists {path}, where a name came or went since the baseline"
+    for path in _changed(stored.searched, now.searched):
+        yield f"a module or configuration file came into {path}, or went, since the baseline"
     changed = _changed(stored.variables, now.variables)
     for name in (each for each in changed if each != ALL_VARIABLES):
         yield f"it reads the environment variable {name}, which changed since the baseline"
@@ -140,13 +152,16 @@ def _changed(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 
 def _name_reasons(read: Read, differing: Differing) -> Iterator[str]:
-    for path in sorted(differing.directories):
-        if path in read.directories:
-            yield f"a name in {read.directories[path]} is in base or head only"
+    for path in sorted(differing.one_sided):
+        parent, _, name = path.rstrip("/").rpartition("/")
+        if parent in read.directories:
+            yield f"it lists {read.directories[parent]}, where {name} is in base or head only"
+        if parent in read.searched and is_found_by_search(name, is_directory=path.endswith("/")):
+            yield f"{name} in {read.searched[parent]} is in base or head only"
     for path in sorted(differing.paths):
         if (shown := read.files.get(path)) is not None:
             yield f"it reads {shown}, which differs between base and head"
-    for path in sorted(_all_above((*read.files, *read.directories)).intersection(differing.paths)):
+    for path in sorted(_all_above((*read.files, *read.directories, *read.searched)).intersection(differing.paths)):
         yield f"it reads files behind {path}, a link or a submodule that differs between base and head"
 
 

@@ -10,6 +10,19 @@ MISSING = "missing"
 ALL_VARIABLES = "*"
 """Stands for all environment variables, in the inputs of code that iterates over them."""
 
+SUFFIXES = (".dist-info", ".dylib", ".egg", ".egg-info", ".egg-link", ".pth", ".py", ".pyc", ".pyd", ".so", ".zip")
+"""How the names of modules and of distributions end."""
+
+CONFIGURATION = frozenset(
+    "pytest.ini .pytest.ini pytest.toml .pytest.toml pyproject.toml tox.ini setup.cfg".split()  # noqa: SIM905 - a list
+)
+"""The files in which pytest looks for its configuration."""
+
+
+def is_found_by_search(name: str, *, is_directory: bool) -> bool:
+    """Return whether Python or pytest may look for an entry of a directory: a module, a package, a configuration."""
+    return name.endswith(SUFFIXES) or name in CONFIGURATION or (is_directory and name.isidentifier())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
@@ -20,16 +33,19 @@ class Inputs:
 
     Attributes:
         files: that were loaded as modules or opened for reading, each with the digest of its bytes.
-        directories: that were listed, and all that hold one of the files, up to the top of the repository; each with
-            the digest of the names in it.
+        directories: that were listed, and all that hold one of the files, up to the top of the repository: code asks
+            whether a name exists there without a trace. Each with the digest of the names in it.
+        searched: others in which Python looked for modules, each with the digest of the names that such a search finds
+            (see `is_found_by_search`).
         variables: names of environment variables that Python code read, each with a keyed hash of 32 bits: enough to
             see a change, too little to guess a secret by.
-        key: of these hashes, hexadecimal.
+        key: of these hashes.
         request: the digest of what was collected and how: paths, arguments of pytest, variables of the target.
     """
 
     files: dict[str, str]
     directories: dict[str, str]
+    searched: dict[str, str]
     variables: dict[str, str]
     key: str
     request: str

@@ -46,6 +46,14 @@ def library_file(name):
 FILES = {"sqlite3.connect": database_file, "ctypes.dlopen": library_file}
 """Audit events that read a file in C, each with what makes a path of its first argument."""
 
+SEARCHING = ("<frozen importlib._bootstrap_external>", "/importlib/metadata/__init__.py")
+"""The code that lists directories to find modules and distributions: other names do not matter to it."""
+
+OF_THE_TERMINAL = frozenset((
+    "BUILD_NUMBER", "CI", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "PY_COLORS", "TERM",
+))  # fmt: skip
+"""Variables by which pytest decides how its output looks, and nothing else."""
+
 SPAWNING = frozenset((
     "multiprocessing.popen_spawn_posix", "multiprocessing.popen_forkserver", "loky.backend.popen_loky_posix",
     "billiard.popen_spawn_posix", "billiard.popen_forkserver",
@@ -64,7 +72,7 @@ class Counts:
 
     def __init__(self, directory, record, ours):
         self.directory, self.record, self.ours = directory, record, ours
-        self.totals, self.read, self.listed = dict.fromkeys(KINDS.values(), 0), {}, {}
+        self.totals, self.read, self.listed, self.searched = dict.fromkeys(KINDS.values(), 0), {}, {}, {}
         self.variables, self.stop_variables = {}, None
         self.over, self.getpid, self.mine, self.monitor = False, os.getpid, os.getpid(), None
 
@@ -76,7 +84,7 @@ class Counts:
 
         It calls no Python function of the standard library: that would count as a start.
         """
-        totals, ours, getframe, note = self.totals, self.ours, sys._getframe, noter(self.listed)
+        totals, ours, getframe, note = self.totals, self.ours, sys._getframe, noter()
         operations = ("sockets", "subprocesses")
         touched = {"open": self.read, "os.listdir": self.listed, "os.scandir": self.listed}
 
@@ -102,7 +110,8 @@ class Counts:
                     return
             totals[kind] += 1
             if event in touched and args and (event != "open" or is_reading(args)):
-                note(args[0], touched[event])
+                searches = event != "open" and caller is not None and caller.f_code.co_filename.endswith(SEARCHING)
+                note(args[0], self.searched if searches else touched[event])
 
         sys.addaudithook(hook)
 
@@ -117,7 +126,8 @@ class Counts:
         def noting_its_name(encode):
             def encodekey(name):
                 encoded = encode(name)
-                variables[name] = True
+                if name not in OF_THE_TERMINAL or not is_asked_for_display(sys._getframe(1)):
+                    variables[name] = True
                 return encoded
 
             return encodekey
@@ -166,15 +176,14 @@ class Counts:
     def write_touched(self):
         """Write what was read, a NUL after each: files (`r`), listed directories (`d`), environment variables (`v`).
 
-        Directories in which Python looked for modules were listed, perhaps before the audit hook was there, or would
-        have been if they existed. `s` says that a process was started.
+        `m` are directories in which Python looked for modules, perhaps before the audit hook was there, or would have
+        looked if they existed. `s` says that a process was started.
         """
         note = noter()
         for path in [*sys.path, *sys.path_importer_cache]:
-            note(path, self.listed)
-        entries = [b"r" + os.fsencode(path) + b"\0" for path in list(self.read)]
-        entries += [b"d" + os.fsencode(path) + b"\0" for path in list(self.listed)]
-        entries += [b"v" + os.fsencode(name) + b"\0" for name in list(self.variables)]
+            note(path, self.searched)
+        kinds = {b"r": self.read, b"d": self.listed, b"m": self.searched, b"v": self.variables}
+        entries = [kind + os.fsencode(name) + b"\0" for kind, names in kinds.items() for name in list(names)]
         if not SPAWNING.isdisjoint(sys.modules):
             entries.append(b"s\0")
         with open(os.path.join(self.directory, "touched"), "wb") as file:
@@ -224,16 +233,16 @@ def is_reading(args, writing=os.O_WRONLY, empty=os.O_TRUNC | os.O_EXCL, access=o
     return flags & access != writing and not flags & empty
 
 
-def noter(listed=None, getcwd=os.getcwd, fspath=os.fspath, readlink=os.readlink):
+def noter(getcwd=os.getcwd, fspath=os.fspath, readlink=os.readlink):
     """A function that adds the absolute path of an opened file or listed directory to a dict.
 
-    A file that is opened by its descriptor is noted already, when it got that; a directory is looked up.
+    What is known by its descriptor only is looked up.
     """
     encoding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
     def note(path, to):
         try:
-            if type(path) is int and to is listed:
+            if type(path) is int:
                 path = readlink(f"/proc/self/fd/{path}")
             path = "." if path is None else fspath(path)
             if type(path) is bytes:
@@ -245,9 +254,20 @@ def noter(listed=None, getcwd=os.getcwd, fspath=os.fspath, readlink=os.readlink)
     return note
 
 
+def is_asked_for_display(frame):
+    """Whether a variable is read by pytest itself, or by the function of the standard library that it calls."""
+    while frame is not None and frame.f_code.co_filename.endswith(
+        ("/os.py", "<frozen os>", "_collections_abc.py", "<frozen _collections_abc>")
+    ):
+        frame = frame.f_back
+    path = "" if frame is None else frame.f_code.co_filename
+    return "/_pytest/" in path or path.endswith("/shutil.py")
+
+
 def has_file(module):
     """Whether a module that the start of Python has loaded, such as sitecustomize, has a source file."""
-    return type(getattr(module, "__file__", None)) is str and module.__file__.startswith("/")
+    path = getattr(module, "__file__", None)
+    return type(path) is str and path.startswith("/") and module.__name__ != "__main__"
 
 
 def install(directory, record, load, installed, **_):

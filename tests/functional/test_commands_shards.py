@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from collectbench.usecases.shard_lengths import committed_seconds
+
 TIMES = {
     "created", "seed", "samples", "wall_s", "cpu_s", "reference_wall_s", "peak_rss_bytes", "cold_wall_s", "phases",
     "memory_timeline", "unqueued_wall_s", "waits", "import_times",
@@ -192,6 +194,17 @@ def test_parts_take_about_as_long_by_the_baseline_that_is_committed(
         assert shown.returncode == 0, shown.stderr
         parts.append({name.partition("'")[0].partition(",")[0] for name in child_commands(shown.stdout)})
     assert parts == [{"tests/api"}, {"tests/core", "tests/*", "suite"}]
+
+
+def test_a_machine_that_was_busy_while_the_baseline_was_recorded_does_not_lengthen_a_part(long_api) -> None:
+    baseline = long_api.root / "baselines" / "main.json"
+    long_api.git("checkout", "-q", "--", "baselines")
+    document = load(baseline)
+    document["targets"][0]["unqueued_wall_s"] = {"median": 1.5, "min": 1.5, "max": 1.5, "ci95": None}
+    baseline.write_text(json.dumps(document))
+    long_api.commit("recorded on a busy machine")
+    seconds = committed_seconds(baseline, long_api.root, long_api.env, long_api.plainly)
+    assert seconds == {"tests/api": 1.5, "tests/core": 2.0, "tests/*": 3.0, "suite": 4.0}
 
 
 def test_a_committed_baseline_that_cannot_be_read_divides_nothing(run_cli, long_api, plain_python) -> None:

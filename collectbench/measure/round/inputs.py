@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import dirname
@@ -14,7 +14,7 @@ from collectbench.attribution.origins import Places, display_path, is_below
 from collectbench.measure.round.bench import Bench, places_of
 from collectbench.measure.round.loaded import Digests, Loaded
 from collectbench.measure.round.request import COUNTED_ENV
-from collectbench.model.inputs import ALL_VARIABLES, MISSING, Inputs
+from collectbench.model.inputs import ALL_VARIABLES, MISSING, Inputs, is_found_by_search
 from collectbench.model.target import Target
 
 LENGTH = 20
@@ -24,7 +24,7 @@ HASH_BYTES = 4
 
 CACHES = frozenset(
     """
-    .benchmarks .coverage .git .hypothesis .mypy_cache .nox .pytest_cache .ruff_cache .tox __pycache__
+    .benchmarks .coverage .git htmlcov .hypothesis .mypy_cache .nox .pytest_cache .ruff_cache .tox __pycache__
     """.split()  # noqa: SIM905 - a list would take ten lines
 )
 """Names that tools make and remove beside the code: that they appear does not change what is collected."""
@@ -45,6 +45,7 @@ class Seen:
 
     files: dict[str, str] = field(default_factory=dict)
     directories: dict[str, str] = field(default_factory=dict)
+    searched: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     """Directories without symbolic links, by their absolute path."""
@@ -88,14 +89,16 @@ class InputReader:
     def read(self, loaded: Loaded, variables: Iterable[str]) -> Inputs:
         """The inputs of a round that has just ended; an empty name among the variables stands for all of them."""
         files = [*map(self._uncached, loaded.files), *self._path_files()]
-        directories = dict.fromkeys(loaded.directories)
+        listed = dict.fromkeys(loaded.directories)
         for path in files:
-            directories.update(dict.fromkeys(self._above(path)))
-        return self._inputs(
-            {self._display(path): path for path in files},
-            {self._display(path): path for path in directories},
-            [name or ALL_VARIABLES for name in variables],
-            self.key,
+            listed.update(dict.fromkeys(self._above(path)))
+        return Inputs(
+            files={self._display(path): self._of_file(path) for path in files},
+            directories={self._display(path): self._of_names(path) for path in sorted(listed)},
+            searched={self._display(path): self._of_modules(path) for path in loaded.searched if path not in listed},
+            variables=self._of_variables([name or ALL_VARIABLES for name in variables], self.key),
+            key=self.key,
+            request=self.request,
         )
 
     def read_again(self, stored: Inputs, seen: Seen) -> Inputs:
@@ -104,9 +107,12 @@ class InputReader:
             seen.files[path] = self._of_file(self.absolute(path))
         for path in stored.directories.keys() - seen.directories.keys():
             seen.directories[path] = self._of_names(self.absolute(path))
+        for path in stored.searched.keys() - seen.searched.keys():
+            seen.searched[path] = self._of_modules(self.absolute(path))
         return Inputs(
             files={path: seen.files[path] for path in stored.files},
             directories={path: seen.directories[path] for path in stored.directories},
+            searched={path: seen.searched[path] for path in stored.searched},
             variables=self._of_variables(stored.variables, stored.key),
             key=stored.key,
             request=self.request,
@@ -130,17 +136,6 @@ class InputReader:
                 candidates = [directory + path[len(name) :] for directory in directories]
                 return next(filter(os.path.lexists, candidates), candidates[0])
         return os.path.normpath(os.path.join(self.places.rootdir, path))  # noqa: PTH118 - thousands of paths as text
-
-    def _inputs(
-        self, files: Mapping[str, str], directories: Mapping[str, str], variables: Iterable[str], key: str
-    ) -> Inputs:
-        return Inputs(
-            files={path: self._of_file(files[path]) for path in sorted(files)},
-            directories={path: self._of_names(directories[path]) for path in sorted(directories)},
-            variables=self._of_variables(variables, key),
-            key=key,
-            request=self.request,
-        )
 
     def _uncached(self, path: str) -> str:
         """The place of a source whose bytecode lies in a directory of its own."""
@@ -174,14 +169,23 @@ class InputReader:
         return _FAILED.get(digest, digest)[:LENGTH]
 
     def _of_names(self, directory: str) -> str:
+        return self._of_entries(directory, lambda name, is_directory: True)
+
+    def _of_modules(self, directory: str) -> str:
+        return self._of_entries(
+            directory, lambda name, is_directory: is_found_by_search(name, is_directory=is_directory)
+        )
+
+    def _of_entries(self, directory: str, counts: Callable[[str, bool], bool]) -> str:
+        """The digest of the names in a directory that count, with a slash after those of directories."""
+        prefix = directory.rstrip("/") + "/"
         try:
-            with os.scandir(directory) as entries:
-                names = sorted(f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries)
+            with os.scandir(directory) as found:
+                entries = [(entry.name, entry.is_dir()) for entry in found if entry.name not in CACHES]
         except OSError as error:
             return _FAILED.get(type(error).__name__, type(error).__name__)[:LENGTH]
-        prefix = directory.rstrip("/") + "/"
-        kept = (name for name in names if name.rstrip("/") not in CACHES and prefix + name.rstrip("/") not in self.own)
-        return _digest("\0".join(kept))
+        kept = [(name, is_dir) for name, is_dir in entries if counts(name, is_dir) and prefix + name not in self.own]
+        return _digest("\0".join(sorted(f"{name}/" if is_dir else name for name, is_dir in kept)))
 
     def _of_variables(self, names: Iterable[str], key: str) -> dict[str, str]:
         return {name: self._of_variable(name, key) for name in sorted({*names, *self._always_read()} - OF_SHELLS)}
@@ -193,7 +197,10 @@ class InputReader:
             value = self.env.get(name)
         if value is None:
             return MISSING
-        data, secret = value.encode("utf-8", "surrogateescape"), bytes.fromhex(key)
+        data, secret = (
+            value.encode("utf-8", "surrogateescape"),
+            key.encode("utf-8", "surrogatepass")[: hashlib.blake2b.MAX_KEY_SIZE],
+        )
         return hashlib.blake2b(data, key=secret, digest_size=HASH_BYTES).hexdigest()
 
 
@@ -202,10 +209,13 @@ def joined(inputs: Sequence[Inputs | None]) -> Inputs | None:
     known = [each for each in inputs if each is not None]
     files = _united([each.files for each in known])
     directories = _united([each.directories for each in known])
+    searched = _united([each.searched for each in known])
     variables = _united([each.variables for each in known])
-    if not known or len(known) < len(inputs) or files is None or directories is None or variables is None:
+    if not known or len(known) < len(inputs):
         return None
-    return replace(known[0], files=files, directories=directories, variables=variables)
+    if files is None or directories is None or searched is None or variables is None:
+        return None
+    return replace(known[0], files=files, directories=directories, searched=searched, variables=variables)
 
 
 def _united(mappings: Sequence[Mapping[str, str]]) -> dict[str, str] | None:

@@ -83,7 +83,7 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
     if stored is None or isinstance(stored, str):
         return replace(found, refusal=stored or "")
     name = project.config.baseline
-    differing = Differing(paths=names.paths, directories=names.directories)
+    differing = Differing(paths=names.paths, one_sided=names.one_sided)
     if refusal := _refusal(project, stored, differing):
         return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")
     reasons: dict[str, str | None] = {}
@@ -161,6 +161,7 @@ def _why_affected(  # noqa: PLR0917 - what is asked about, and the means
     read = Read(
         files=reader.names_of(result.inputs.files, seen) if differing.paths else {},
         directories=reader.names_of(result.inputs.directories, seen) if differing.paths else {},
+        searched=reader.names_of(result.inputs.searched, seen) if differing.paths else {},
     )
     return why_affected(result.inputs, reader.read_again(result.inputs, seen), read, differing)
 
