@@ -79,7 +79,7 @@ def delete_copies(crew: Crew) -> None:
         answers = crew.cluster.tell(call("is_gone", crew.session), list(left))
         left = {address: worker for address, worker in left.items() if answers[address] is False}
         if left:
-            crew.sleep(PAUSE_S)
+            crew.clock.sleep(PAUSE_S)
     for worker in left.values():
         crew.say(
             f"note: worker {worker.facts.label} has not deleted its copy yet (collectbench-worker-* in its TMPDIR)"

@@ -20,6 +20,14 @@ LOOK_S, PAUSE_S = 1.0, 0.1
 """How often the scheduler is asked who is there, and how often tasks are looked at."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The time in seconds, and how it passes."""
+
+    now_s: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
 @dataclass(slots=True, kw_only=True)
 class Worker:
     """A worker that takes part.
@@ -59,7 +67,7 @@ class Crew:
         here: what a worker on this machine would say: decides between groups of workers that are as large.
         python: the interpreter that owns the tests; empty for the workers' own.
         say: tells the user something that matters.
-        now_s, sleep: the clock.
+        clock: tells the time.
         session: names this command on the workers.
         workers: those that take part, by address.
         leaving: those that took part and were told to delete their copies.
@@ -71,8 +79,7 @@ class Crew:
     here: Facts
     python: str = ""
     say: Callable[[str], None]
-    now_s: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    clock: Clock = field(default_factory=Clock)
     session: str = field(default_factory=lambda: uuid.uuid4().hex)
     workers: dict[str, Worker] = field(default_factory=dict)
     leaving: list[Worker] = field(default_factory=list)
@@ -178,6 +185,10 @@ class Crew:
         self._number_of_tasks += 1
         return f"collectbench-{self.session}-{self._number_of_tasks}"
 
+    def now_s(self) -> float:
+        """The time in seconds."""
+        return self.clock.now_s()
+
     def pause(self) -> None:
         """Let some time pass.
 
@@ -185,7 +196,7 @@ class Crew:
             Interrupted: a signal arrived.
         """
         with interruptible():
-            self.sleep(PAUSE_S)
+            self.clock.sleep(PAUSE_S)
 
     def _inspected(self) -> dict[str, Facts]:
         """The facts about workers that have just been inspected. One that could not be inspected is refused."""

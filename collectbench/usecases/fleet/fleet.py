@@ -27,7 +27,7 @@ from collectbench.model.units import format_size
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.fleet.archive import Archive, pack_directory, pack_repository
 from collectbench.usecases.fleet.cluster import Cluster, DaskCluster
-from collectbench.usecases.fleet.crew import Crew
+from collectbench.usecases.fleet.crew import Clock, Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs, expected_environment
 from collectbench.usecases.fleet.options import FleetOptions
 from collectbench.usecases.fleet.orders import Command, Limits, Place, order, place_of
@@ -122,8 +122,10 @@ def ready_fleet(
     project: Project,
     options: FleetOptions,
     feedback: Feedback,
+    *,
     base: str | None = None,
     connect: Callable[[str], Cluster] = DaskCluster,
+    clock: Clock = Clock(),  # noqa: B008 - it has no state
 ) -> Iterator[Fleet]:
     """Yield workers that can measure the project. At the end, nothing is left on any of them.
 
@@ -133,6 +135,7 @@ def ready_fleet(
         feedback: takes messages and progress.
         base: a commit that the workers need beside HEAD, by its full name.
         connect: joins the cluster at an address.
+        clock: tells the time.
 
     Raises:
         UsageError: no scheduler answers, the tree cannot be packed, or no worker can take part; says why.
@@ -151,6 +154,7 @@ def ready_fleet(
             here=_facts_of(project),
             python="" if project.request.options.python is None else project.python[0],
             say=feedback.say,
+            clock=clock,
         )
         session = Session(crew=crew, archive=archive, progress=feedback.tell_progress)
         try:

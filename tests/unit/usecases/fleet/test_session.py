@@ -14,7 +14,7 @@ from collectbench.measure.process.interruption import signals_noted
 from collectbench.model.errors import Interrupted, UsageError
 from collectbench.usecases.fleet.archive import Archive
 from collectbench.usecases.fleet.cluster import ClusterLostError, State
-from collectbench.usecases.fleet.crew import WAIT_S, Crew
+from collectbench.usecases.fleet.crew import WAIT_S, Clock, Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs
 from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer, Session, Work
@@ -73,8 +73,7 @@ def fleet_of(tmp_path: Path) -> Callable[[FakeCluster], Fleet]:
             needs=Needs(collectbench="1.0", bytes=2**20, git=True),
             here=HERE,
             say=said.append,
-            now_s=lambda: cluster.clock_s,
-            sleep=cluster.sleep,
+            clock=Clock(now_s=lambda: cluster.clock_s, sleep=cluster.sleep),
         )
         return Fleet(cluster, Session(crew=crew, archive=archive, progress=progress.append), said, progress)
 

@@ -27,6 +27,7 @@ from collectbench.store.files import read_document
 from collectbench.usecases.comparing import Terms
 from collectbench.usecases.fleet.cluster import State
 from collectbench.usecases.fleet.comparing import FleetComparison
+from collectbench.usecases.fleet.crew import Clock
 from collectbench.usecases.fleet.fleet import Fleet, ready_fleet
 from collectbench.usecases.fleet.measuring import FleetMeasurer
 from collectbench.usecases.fleet.options import FleetOptions
@@ -160,6 +161,7 @@ def fleet_of(workers: Workers, messages: Messages, base: str | None = None, **op
         messages,  # type: ignore[arg-type]
         base=base,
         connect=lambda address: workers.cluster,
+        clock=Clock(now_s=lambda: workers.cluster.clock_s, sleep=workers.cluster.sleep),
     )
 
 
