@@ -27,9 +27,9 @@ from typing import Any
 
 import psutil
 
+from dask_cluster import local_cluster
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "support"))
-from dask_cluster import local_cluster  # noqa: E402 - tests and scripts start clusters in the same way
 
 GIT = ("git", "-c", "user.name=A", "-c", "user.email=a@example.org")
 

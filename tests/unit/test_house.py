@@ -141,7 +141,8 @@ def test_what_the_package_imports_is_installed_with_it() -> None:
     foreign = imported - sys.stdlib_module_names - {"", "collectbench", "_typeshed"}
     assert "networkx" in foreign
     with (ROOT / "pyproject.toml").open("rb") as file:
-        required = tomli.load(file)["project"]["dependencies"]
+        project = tomli.load(file)["project"]
+    required = [*project["dependencies"], *project["optional-dependencies"]["fleet"]]
     started = {"pytest", "ruff"}
     assert foreign == {re.split(r"[^\w-]", requirement)[0] for requirement in required} - started
 

@@ -232,12 +232,11 @@ def _is_wanted(key: str) -> bool:
 
 def _set_by_nanny() -> Mapping[str, str]:
     """The variables that the nanny of this worker has set, with their values; empty without a nanny."""
-    import dask
-    from distributed import get_worker
+    from distributed import config, get_worker
 
     if not getattr(get_worker(), "nanny", None):
         return {}
-    configured = dask.config.get("distributed.nanny.pre-spawn-environ", {})
+    configured = config.get("distributed", {}).get("nanny", {}).get("pre-spawn-environ", {})
     return {"PYTHONHASHSEED": "6640", **{name: str(value) for name, value in configured.items()}}
 
 
