@@ -1,11 +1,11 @@
 """Checks `--dask` at length on a cluster of this machine: two single-threaded workers, each with a nanny.
 
-    .venv/bin/python scripts/fleet.py aa [COMMANDS] [TARGETS]  # the same code on both sides: no target may fail
-    .venv/bin/python scripts/fleet.py cores [TARGETS]          # with --pin, no two rounds overlap on one core
-    .venv/bin/python scripts/fleet.py kills [KILLS] [TARGETS]  # workers are killed: nothing is lost, nothing twice
+    .venv/bin/python scripts/fleet.py aa [COMMANDS] [TARGETS] [PAIRS]  # the same code on both sides: none may fail
+    .venv/bin/python scripts/fleet.py cores [TARGETS]                  # with --pin, no two rounds overlap on one core
+    .venv/bin/python scripts/fleet.py kills [KILLS] [TARGETS]          # workers are killed: nothing is lost or twice
 
-Each check prints its figures, and ends with exit code 1 if something is wrong. `aa` takes a few minutes for each ten
-targets.
+Each check prints its figures, and ends with exit code 1 if something is wrong. `aa` takes some minutes for each ten
+targets; with PAIRS, the test does not decide how many pairs it takes.
 """
 
 from __future__ import annotations
@@ -82,13 +82,15 @@ def run(root: Path, env: Mapping[str, str], *arguments: str) -> tuple[int, dict[
     return done.returncode, json.loads(output.read_text()) if output.exists() else {}
 
 
-def same_code(commands: int = 10, targets: int = 10) -> bool:
+def same_code(commands: int = 10, targets: int = 10, pairs_of_each: int = 0) -> bool:
     """Compares a commit with itself, also in time."""
     verdicts: Counter[str] = Counter()
     with place() as (root, address, env):
         write_project(root, targets, {}, body="import decimal, json, logging, unittest")
         for number in range(commands):
-            code, found = run(root, env, "compare", "--against", "HEAD", "--full", "--no-suite", "--dask", address)
+            rounds = ("--rounds", str(pairs_of_each), "--no-counters") if pairs_of_each else ()
+            options = ("--against", "HEAD", "--full", "--no-suite", *rounds)
+            code, found = run(root, env, "compare", *options, "--dask", address)
             rows = [row["change"] for row in found.get("targets", [])]
             verdicts.update(change["verdict"] for change in rows)
             pairs = sum(change["pairs"] or 0 for change in rows)

@@ -176,6 +176,18 @@ def test_two_workers_record_the_same_document_as_one_machine_but_for_times_and_w
     assert nothing_is_left(fleet_env["TMPDIR"])
 
 
+def test_a_run_on_workers_is_compared_with_a_baseline_of_workers(run, write_suite, cluster, fleet_env) -> None:
+    root = write_suite({"tests/test_a.py": "def test_a(): pass\n"})
+    assert run("baseline", *WITHOUT_SUITE, "--dask", cluster, cwd=root).returncode == 0
+    done = run("compare", *WITHOUT_SUITE, "--dask", cluster, "--output", root / "compared.json", cwd=root)
+    assert done.returncode == 0, done.stderr
+    compared = document(root / "compared.json")
+    assert (compared["mode"], compared["baseline"]) == ("stored", "main")
+    assert compared["refusal"] is None
+    assert [row["counts"]["same_nodeids"] for row in compared["targets"]] == [True]
+    assert nothing_is_left(fleet_env["TMPDIR"])
+
+
 def test_a_comparison_on_workers_says_the_same_as_on_one_machine(run, tree, cluster, fleet_env, tmp_path) -> None:
     options = ("tests/core", "--against", "HEAD", "--seed", "7", "--rounds", "2")
     here = run("compare", *options, "--output", tmp_path / "here.json", cwd=tree)

@@ -36,6 +36,7 @@ OPTIONS_OF_OTHERS = {
     "checkouts/current_files.py": {"--force", "--quiet"},
     "checkouts/history.py": {"--format"},
     "checkouts/repository.py": {"--quiet", "--verify"},
+    "checkouts/repository_copies.py": {"--quiet", "--verify"},
     "checkouts/submodules.py": {"--quiet", "--verify"},
     "checkouts/worktrees.py": {"--force", "--quiet"},
     "config/editing.py": {"--ignore"},
