@@ -261,8 +261,8 @@ def leave(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def main(directory: Path) -> None:
-    """Serve, then leave nothing behind."""
+def main(directory: Path, orders: int = 0) -> None:
+    """Serve, then leave nothing behind. `orders` is the descriptor that orders come from: stdin."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -271,7 +271,7 @@ def main(directory: Path) -> None:
         signal.signal(number, leave)
     attendant = Attendant(directory)
     try:
-        attendant.serve(0, reading)
+        attendant.serve(orders, reading)
     except Exception as error:  # noqa: BLE001 - the worker has to know, whatever it is
         answer({"error": f"{type(error).__name__}: {error}"})
     finally:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +177,38 @@ def test_a_directory_is_deleted_also_while_somebody_writes_into_it(tmp_path, mon
     writer.join()
     assert not directory.exists()
     assert tmp_path.exists()
+
+
+@pytest.fixture
+def signals_as_before() -> Iterator[None]:
+    numbers = (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    handlers = {number: signal.getsignal(number) for number in numbers}
+    yield
+    signal.set_wakeup_fd(-1)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("order", [b"", b"no json\n"])
+@pytest.mark.usefixtures("signals_as_before")
+def test_at_the_end_of_its_orders_the_directory_is_gone(tmp_path, monkeypatch, order) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(attendant_program, "answer", told.append)
+    directory, reading, writing = tmp_path / "copy", *os.pipe()
+    (directory / TREE).mkdir(parents=True)
+    os.write(writing, order)
+    os.close(writing)
+    attendant_program.main(directory, reading)
+    os.close(reading)
+    assert not directory.exists()
+    assert [answer["error"].partition(":")[0] for answer in told] == (["JSONDecodeError"] if order else [])
+
+
+@pytest.mark.usefixtures("signals_as_before")
+def test_a_signal_ends_it_on_the_way_on_which_the_directory_is_deleted() -> None:
+    with pytest.raises(SystemExit) as end:
+        attendant_program.leave(signal.SIGTERM, None)
+    assert end.value.code == 128 + signal.SIGTERM
 
 
 @pytest.fixture

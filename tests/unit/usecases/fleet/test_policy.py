@@ -59,6 +59,12 @@ def test_after_the_time_limit_no_target_begins_and_those_that_run_go_on() -> Non
     assert board.measured("a").is_over
 
 
+def test_an_answer_for_a_target_that_does_not_run_any_more_changes_nothing() -> None:
+    board = new_board(("a", "b"), {}).assigned(["one"]).measured("a")
+    assert board.finished == ("a",)
+    assert _unchanged_by_strays(board, "a") is board
+
+
 EVENTS = st.lists(st.tuples(st.sampled_from(["assign", "measure", "die", "fail", "late"]), st.integers(0, 3)))
 
 

@@ -21,7 +21,6 @@ import collectbench
 from collectbench.store.codec import encode
 from collectbench.store.documents import KINDS, from_document
 from dask_cluster import local_cluster, worker
-from environments import ROOT
 
 pytest.importorskip("distributed")
 
@@ -48,7 +47,7 @@ OF_TIME = frozenset(
 def fleet_env(clean_env: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of workers and client, with a directory of their own for temporary files."""
     temporary = tmp_path_factory.mktemp("t")
-    return {**clean_env, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return {**clean_env, "TMPDIR": str(temporary), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +57,10 @@ def cluster(fleet_env: Mapping[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def run(fleet_env: Mapping[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def running(*arguments: str | Path, cwd: Path, env: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            (sys.executable, "-m", "collectbench", *map(str, arguments)),
-            cwd=cwd,
-            env={**fleet_env, **env},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+def run(run_cli, fleet_env: Mapping[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def running(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        done: subprocess.CompletedProcess[str] = run_cli(*arguments, cwd=cwd, env=fleet_env, timeout=300)
+        return done
 
     return running
 
@@ -307,7 +298,7 @@ def test_workers_that_differ_or_lack_something_are_refused_by_name_and_the_other
     }
     with ExitStack() as started:
         for name, variables in changes.items():
-            path = os.pathsep.join(filter(None, (variables.get("PYTHONPATH"), fleet_env["PYTHONPATH"])))
+            path = os.pathsep.join(filter(None, (variables.get("PYTHONPATH"), fleet_env.get("PYTHONPATH"))))
             started.enter_context(worker(cluster, name, {**fleet_env, **variables, "PYTHONPATH": path}))
         wait_for_workers(cluster, 6)
         done = run("baseline", *WITHOUT_SUITE, "--dask", cluster, "--output", tmp_path / "run.json", cwd=tree)
