@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -141,8 +141,9 @@ def ready_fleet(
         UsageError: no scheduler answers, the tree cannot be packed, or no worker can take part; says why.
         Interrupted: a signal arrived.
     """
-    with explain_os_errors(project.python[0]), temporary_directory() as work:
-        with signals_noted():
+    with ExitStack() as held:
+        with explain_os_errors(project.python[0]), signals_noted():
+            work = held.enter_context(temporary_directory())
             archive = _packed(project, base, work)
             place = place_of(project, archive.origin)
         feedback.tell_progress(
