@@ -139,6 +139,32 @@ def changed(repo) -> Any:
     return repo
 
 
+def test_the_only_part_of_a_comparison_is_merged_into_the_same_comparison(
+    run_cli, changed, plain_python, git_env, tmp_path
+) -> None:
+    part = tmp_path / "part.json"
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-suite", "--no-progress")
+    against = ("compare", "--against", "HEAD~1", "--shard", "1/1", *options, "--output", str(part))
+    done = run_cli(*against, cwd=changed.root, env=git_env)
+    assert done.returncode == 1, done.stderr
+    merge = run_cli("merge", str(part), "--format", "json", cwd=changed.root, env=git_env)
+    assert (merge.returncode, merge.stderr) == (1, "")
+    document, merged = load(part), json.loads(merge.stdout)
+    shard, terms = document.pop("shard"), document.pop("part_terms")
+    assert merged.pop("shard") is None
+    assert shard["own"] == shard["plan"]
+    assert (terms["margin"], terms["selected"], terms["interrupted"]) == (0.1, False, False)
+    assert terms["moves"]["renamed"] == {"tests/old/test_old.py": "tests/renamed/test_old.py"}
+    assert terms["moves"]["deleted"] == ["tests/gone/test_gone.py"]
+    for side in ("base_run", "head_run"):
+        assert merged[side].pop("shard") is None
+        assert "shard" not in document[side]
+    assert merged == document
+    verdicts = {row["name"]: row["verdict"] for row in merged["targets"]}
+    assert (verdicts["tests/gone"], verdicts["tests/old"], verdicts["stable"]) == ("fail", "pass", "pass")
+
+
+@pytest.mark.long
 def test_merged_parts_of_a_comparison_equal_one_comparison_in_all_that_is_not_time(
     run_cli, changed, plain_python, git_env
 ) -> None:
@@ -166,8 +192,6 @@ def test_merged_parts_of_a_comparison_equal_one_comparison_in_all_that_is_not_ti
     assert grows["counters"]["modules"]["head"] > grows["counters"]["modules"]["base"]
     plans = [set(load(Path(file))["shard"]["own"]) & {"tests/old", "tests/renamed"} for file in files]
     assert all(map(len, plans)), "the test needs a target that moved to another part"
-    assert load(Path(files[0]))["part_terms"]["margin"] == 0.1
-    assert "part_terms" not in merged
 
 
 @pytest.fixture
