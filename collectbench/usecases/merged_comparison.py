@@ -166,18 +166,18 @@ def _judged_pairs(parts: Sequence[_Complete], base: Run, head: Run) -> dict[str,
     """
     both = {result.name for result in base.results} & {result.name for result in head.results}
     judged = dict(pair for part in parts for pair in _pairs_of(part))
-    lacking = both - judged.keys()
-    problems = [
+    lacking = [
         Reason(f"{part.name} does not judge {', '.join(names)}", (_again(part.shard),))
         for part in parts
-        if (names := [name for name in part.shard.names if name in lacking])
+        if (names := [name for name in part.shard.names if name in both - judged.keys()])
     ]
-    if problems:
-        raise BaselineError(*problems)
+    if lacking:
+        raise BaselineError(*lacking)
     return judged
 
 
 def _pairs_of(part: _Complete) -> Iterator[tuple[str, JudgedPairs]]:
     for row in part.comparison.rows:
         if row.change is not None:
-            yield row.name, JudgedPairs(change=row.change, waits=row.waits)
+            pairs = JudgedPairs(change=row.change, waits=row.waits, unaffected=row.unaffected, affected=row.affected)
+            yield row.name, pairs
