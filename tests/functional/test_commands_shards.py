@@ -12,7 +12,7 @@ from collectbench.usecases.shard_lengths import committed_seconds
 
 TIMES = {
     "created", "seed", "samples", "wall_s", "cpu_s", "reference_wall_s", "peak_rss_bytes", "cold_wall_s", "phases",
-    "memory_timeline", "unqueued_wall_s", "waits", "import_times",
+    "memory_timeline", "unqueued_wall_s", "waits", "import_times", "effort",
 }  # fmt: skip
 SPEED = "no reference seconds: this machine's speed is "
 """How the note begins that a machine gets which is slow, or quick, beyond all measure."""
@@ -131,7 +131,7 @@ def changed(repo) -> Any:
     repo.write("pytest.ini", "[pytest]\ntestpaths = tests stable\n")
     (repo.root / "tests" / "test_a.py").unlink()
     repo.commit("four targets")
-    repo.git("mv", "tests/old", "tests/renamed")  # which is in another part than the old one
+    repo.git("mv", "tests/old", "tests/renamed")
     repo.git("rm", "-q", "-r", "tests/gone")
     repo.write("tests/new/test_new.py", "def test_new(): pass\n")
     repo.write("tests/grows/test_grows.py", "import wsgiref.validate\n\n\ndef test_grows(): pass\n")
