@@ -204,7 +204,8 @@ def test_a_copy_whose_attendant_was_killed_is_lost_and_removed_by_the_next_one(
 
     send(cluster, tree, tmp_path / "work")
     (directory,) = temporary.glob(f"{PREFIX}*")
-    attendants = [child for child in psutil.Process().children() if str(directory) in child.cmdline()]
+    living = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    attendants = [child for child in living if str(directory) in child.cmdline()]
     attendants[0].kill()
     psutil.wait_procs(attendants, timeout=10)
     task = cluster.submit(call("measure", SESSION, order("baseline"), "m5"), at(cluster), "m5")
