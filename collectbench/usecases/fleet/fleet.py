@@ -15,7 +15,7 @@ from pathlib import Path
 
 from collectbench import __version__
 from collectbench.discovery import SUITE
-from collectbench.discovery.shards import digest_of, names_of, parts_of
+from collectbench.discovery.shards import digest_of, parts_of
 from collectbench.measure.process.clock import now_ns
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
@@ -141,6 +141,8 @@ def ready_fleet(
         Interrupted: a signal arrived.
     """
     with ExitStack() as held:
+        cluster = connect(options.address)  # first: a wrong address is noticed at once
+        held.callback(cluster.close)
         with explain_os_errors(project.python[0]), signals_noted():
             work = held.enter_context(temporary_directory())
             archive = packed_tree(project, base, work)
@@ -149,7 +151,7 @@ def ready_fleet(
             f"the workers get {archive.files} files in {format_size(archive.file.stat().st_size)}; waiting for workers"
         )
         crew = Crew(
-            cluster=connect(options.address),
+            cluster=cluster,
             needs=Needs(collectbench=__version__, bytes=archive.needed_bytes, git=archive.has_repository),
             here=_facts_of(project),
             python="" if project.request.options.python is None else project.python[0],
@@ -160,7 +162,7 @@ def ready_fleet(
         try:
             with signals_noted():
                 facts = crew.gather()
-            feedback.tell_progress(f"{len(crew.workers)} workers take part")
+            feedback.tell_progress(f"workers that take part: {len(crew.workers)}")
             expected = replace(project, environment=expected_environment(project.environment, facts))
             yield Fleet(project=expected, session=session, place=place, options=options, feedback=feedback)
         finally:
@@ -171,11 +173,6 @@ def ready_fleet(
 def keep_file(name: str) -> Path:
     """Return a file in a new directory outside of the tree, for what was measured before the command had to end."""
     return Path(tempfile.mkdtemp(prefix="collectbench-kept-")) / name
-
-
-def plan_names(project: Project) -> tuple[str, ...]:
-    """The names of all targets of a project, then the suite's."""
-    return names_of(project.plan)
 
 
 def _facts_of(project: Project) -> Facts:

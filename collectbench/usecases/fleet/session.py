@@ -91,12 +91,9 @@ class Session:
         return self._board
 
     def close(self) -> None:
-        """Let each worker end what runs and delete its copy, wait for that, and leave the cluster."""
+        """Let each worker end what runs and delete its copy, and wait for that."""
         with deferred():
-            try:
-                delete_copies(self.crew)
-            finally:
-                self.crew.cluster.close()
+            delete_copies(self.crew)
 
     def _see_measured(self, work: Work) -> None:
         """Take the answers that are there."""

@@ -311,7 +311,6 @@ def test_at_the_end_every_copy_is_deleted_also_those_of_workers_that_were_set_as
     fleet.measure("t1", "t2")
     fleet.session.close()
     assert cluster.copies == set()
-    assert cluster.is_closed
     assert {address for word, address in cluster.told if word == "is_gone"} == {"a:1", "b:1"}
 
 
@@ -322,7 +321,6 @@ def test_a_copy_that_is_not_deleted_in_time_is_named(fleet_of) -> None:
     cluster.failing["a:1", "is_gone"] = False
     fleet.session.close()
     assert fleet.said == ["note: worker a on host has not deleted its copy yet (collectbench-worker-* in its TMPDIR)"]
-    assert cluster.is_closed
 
 
 def test_a_signal_ends_the_loop_and_withdraws_what_runs(fleet_of, monkeypatch) -> None:
