@@ -22,6 +22,7 @@ def read_text(tree: Tree) -> None:
             (f"{TESTS}/unstable/names.txt", "unstable"),
             (f"{TESTS}/hashed/{tree.pick('a', 'b', 'c', 'd', 'UTC', 'EST')}.txt", "hashed"),
             ("service/fixtures/real_v1/values.txt", "outside"),
+            (f"{TESTS}/descriptors/relative/names.txt", "descriptors"),
             ("service/start/size.txt", "early"),
         ]
     )
@@ -87,6 +88,44 @@ def looked_at(tree: Tree) -> None:
     tree.write(name, "longer than before")
 
 
+def other_look(tree: Tree) -> None:
+    """A link that is not followed, or the mode of a file that is not opened."""
+    tree.near.append("probes")
+    if tree.rng.random() < 0.5:
+        tree.remove(f"{TESTS}/probes/current")
+        tree.link(f"{TESTS}/probes/current", "groups")
+    else:
+        tree.done.append("chmod +x run.sh")
+        tree.path(f"{TESTS}/probes/run.sh").chmod(0o755)
+
+
+def by_descriptor(tree: Tree) -> None:
+    """Files and directories that are reached by descriptors."""
+    tree.near.append("descriptors")
+    name = tree.pick("relative/names.txt", "relative/new.txt", "walked/c.txt", "walked/below/c.txt", "walked/new/c.txt")
+    tree.write(f"{TESTS}/descriptors/{name}", "new\n")
+
+
+def behind_a_link(tree: Tree) -> None:
+    """A file whose path goes through a link and up again."""
+    tree.near.append("outside")
+    tree.append("service/fixtures/beside.txt", "more\n")
+
+
+def read_without_ignored(tree: Tree) -> None:
+    """Files that are read only in a tree without the ignored ones."""
+    tree.near.append("flagged")
+    tree.append(f"{TESTS}/flagged/{tree.pick('without', 'rest', 'with', 'a')}.txt", "more\n")
+
+
+def listed_and_forgotten(tree: Tree) -> None:
+    """A file that is only listed, and that git forgets and ignores."""
+    tree.near.append("cases")
+    name = f"{TESTS}/cases/{tree.pick('cases/b.json', 'templates/mail/hello.txt')}"
+    tree.append(".gitignore", f"/{name}\n")
+    tree.git("rm", "--cached", "--quiet", name)
+
+
 def looked_at_in_vain(tree: Tree) -> None:
     """A file that was looked at is gone."""
     tree.near.append("probes")
@@ -99,8 +138,8 @@ def shadowed(tree: Tree) -> None:
     name = tree.pick(
         "service/gen/py/late.py",
         "service/gen/py/speedups.py",
-        "../overrides/speedups.py",
-        "../overrides/late.py",
+        "service/overrides/speedups.py",
+        "service/overrides/late.py",
         "service/lib/speedups.py",
         "service/lib/late/__init__.py",
         "service/lib/sealed.py",
@@ -118,7 +157,7 @@ def namespace(tree: Tree) -> None:
     tree.near.append("names")
     name = tree.pick(
         "service/ns_one/nsp/__init__.py", "service/ns_two/nsp/__init__.py", "service/lib/nsp/__init__.py",
-        "service/nsp/__init__.py", "../overrides/nsp/one.py", "service/gen/py/nsp/two.py",
+        "service/nsp/__init__.py", "service/overrides/nsp/one.py", "service/gen/py/nsp/two.py",
     )  # fmt: skip
     tree.write(name, "NAMES = ['other', 'names']\n")
 
@@ -210,6 +249,11 @@ KINDS = (
     Kind(name="a file asked for in vain", make=missing_settings),
     Kind(name="a name in a listed folder", make=listed),
     Kind(name="a file that is looked at", make=looked_at),
+    Kind(name="a link or a mode that is looked at", make=other_look),
+    Kind(name="by descriptors", make=by_descriptor),
+    Kind(name="behind a link", make=behind_a_link),
+    Kind(name="read without ignored files", make=read_without_ignored),
+    Kind(name="listed, forgotten and ignored", make=listed_and_forgotten),
     Kind(name="a lost file that was looked at", make=looked_at_in_vain),
     Kind(name="a module that comes first", make=shadowed),
     Kind(name="a namespace package", make=namespace),

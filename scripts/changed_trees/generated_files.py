@@ -14,20 +14,22 @@ from changed_trees.generated_tests import FORMATS, OUTSIDE, TESTS
 
 TARGETS = (
     *("src", "formats", "cases", "probes", "names", "mode", "everything", "outside", "process", "spawned", "unstable"),
-    *("lottery", "widgets", "ignoring", "early", "lone", "hashed"),
+    *("lottery", "widgets", "ignoring", "early", "lone", "hashed", "flagged", "descriptors"),
 )
 NEVER = frozenset(("process", "spawned", "unstable", "lottery"))
 """Targets that start processes, or do something else each time."""
-ARGUMENTS = {"src": ["-o", "pythonpath=src"]}
+SETTINGS = {
+    "src": 'pytest-args = ["-o", "pythonpath=src"]',
+    "names": 'env = { PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1" }',  # else the search for plugins lists each directory
+}
 
 
 def configuration() -> str:
     """pyproject.toml of the service. It has no section of pytest: a file above may have one."""
-    tables = ["[tool.collectbench]\nrounds = 1\n"]
-    for name in TARGETS:
-        arguments = f"pytest-args = {ARGUMENTS[name]!r}\n" if name in ARGUMENTS else ""
-        tables.append(f'[tool.collectbench.targets.{name}]\npaths = ["tests/{name}"]\n{arguments}')
-    return "\n".join(tables).replace("'", '"')
+    tables = (
+        f'[tool.collectbench.targets.{name}]\npaths = ["tests/{name}"]\n{SETTINGS.get(name, "")}\n' for name in TARGETS
+    )
+    return "\n".join(("[tool.collectbench]\nrounds = 1\n", *tables))
 
 
 def files(outside: Path) -> dict[str, str | bytes]:
@@ -59,7 +61,8 @@ AROUND: Mapping[str, str] = {
     "../outside/settings.ini": "a b\n",
     "../stubs/shop_stub.py": "NAMES = ['stub']\n",
     "../stubs/shop_stub-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: shop-stub\nVersion: 1.0\n",
-    "../overrides/README": "Modules here come before all others.\n",
+    "service/fixtures/beside.txt": "beside\n",
+    "service/overrides/README": "Modules here come before all others.\n",
     "../home/.keep": "",
 }
 MODULES: Mapping[str, str] = {
@@ -109,9 +112,16 @@ def archive(source: str) -> bytes:
     return content.getvalue()
 
 
-IGNORED_FILES: Mapping[str, str] = {"service/tests/outside/made/table.local": "made\n"}
+IGNORED_FILES: Mapping[str, str] = {
+    "service/tests/outside/made/table.local": "made\n",
+    "service/tests/flagged/flag.local": "",
+    "service/tests/flagged/listed/a.local": "",
+}
 """Files that git ignores."""
-LINKS: Mapping[str, str] = {"service/tests/outside/linked": "../../fixtures/real_v1"}
+LINKS: Mapping[str, str] = {
+    "service/tests/outside/linked": "../../fixtures/real_v1",
+    "service/tests/probes/current": "sized",
+}
 SEALED = "service/lib/sealed.pyc"
 """A module without source."""
 SUBMODULE: Mapping[str, str] = {
@@ -123,4 +133,4 @@ SUBMODULE: Mapping[str, str] = {
     "widgets/shapes.json": '["round", "square"]\n',
     "README.md": "Widgets.\n",
 }
-PYTHON_PATH = ("../stubs", "../overrides", "service/start")
+PYTHON_PATH = ("../stubs", "service/overrides", "service/start")

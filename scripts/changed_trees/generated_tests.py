@@ -34,7 +34,8 @@ import shop_stub
 SETTINGS = Path("@OUTSIDE@/settings.ini").read_text().split()
 MADE = (HERE / "made" / "table.local").read_text().split()
 LINKED = (HERE / "linked" / "values.txt").read_text().split()
-NAMES = [*SETTINGS, *MADE, *LINKED, *shop_stub.NAMES, importlib.metadata.version("shop-stub")]
+BESIDE = open(f"{{HERE}}/linked/../beside.txt").read().split()
+NAMES = [*SETTINGS, *MADE, *LINKED, *BESIDE, *shop_stub.NAMES, importlib.metadata.version("shop-stub")]
 {EACH.format("outside")}"""
 
 TESTS: Mapping[str, str] = {
@@ -53,8 +54,11 @@ NAMES = CASES + sorted(name for _, _, names in os.walk(HERE / "templates") for n
 NAMES = ["fast" if os.path.exists(HERE / "fast.flag") else "usual"]
 NAMES += ["slow"] * (HERE.parent.parent / "switches" / "slow.flag").exists()
 NAMES += [str(path.parent.name) for path in sorted((HERE / "groups").glob("*/meta.json"))]
+NAMES += [os.readlink(HERE / "current")]
+NAMES += ["executable"] * bool(os.stat(HERE / "run.sh").st_mode & 0o100)
 NAMES += [f"size {{os.stat(HERE / 'sized' / 'blob.bin').st_size}}"]
 {EACH.format("probes")}""",
+    "probes/run.sh": "#!/bin/sh\n",
     "probes/groups/alpha/meta.json": "{}\n",
     "probes/groups/beta/README": "meta.json may lie here.\n",
     "probes/sized/blob.bin": "12345",
@@ -142,5 +146,22 @@ def pytest_ignore_collect(collection_path, config):
 FIRST = next(iter({{"a", "b", "c", "d"}}))
 NAMES = [*(HERE / f"{{FIRST}}.txt").read_text().split(), *(HERE / f"{{time.tzname[0]}}.txt").read_text().split()]
 {EACH.format("hashed")}""",
+    "flagged/test_flagged.py": f"""{HERE}
+NAMES = (HERE / ("with.txt" if (HERE / "flag.local").exists() else "without.txt")).read_text().split()
+NAMES += sorted((HERE / f"{{path.stem}}.txt").read_text() for path in (HERE / "listed").glob("*.local"))
+NAMES += sorted(path.read_text() for path in HERE.glob("rest.txt") if not list((HERE / "listed").glob("*.local")))
+{EACH.format("flagged")}""",
+    **{f"flagged/{name}.txt": f"f{name}\n" for name in ("with", "without", "a", "rest")},
+    "descriptors/test_descriptors.py": f"""import os
+{HERE}
+directory = os.open(HERE / "relative", os.O_RDONLY)
+file = os.open("names.txt", os.O_RDONLY, dir_fd=directory)
+NAMES = os.read(file, 1000).decode().split() + sorted(os.listdir(directory))
+NAMES += sorted(name for _, _, names, _ in os.fwalk(HERE / "walked") for name in names)
+os.close(file), os.close(directory)
+{EACH.format("descriptors")}""",
+    "descriptors/relative/names.txt": "r1 r2\n",
+    "descriptors/walked/a.txt": "",
+    "descriptors/walked/below/b.txt": "",
     **{f"hashed/{name}.txt": f"h{name}\n" for name in ("a", "b", "c", "d", "UTC", "EST")},
 }

@@ -10,7 +10,7 @@ from itertools import count
 from changed_trees import any_contents, any_names, any_settings, generated_around, generated_data
 from changed_trees.kind import WAYS, Kind, choose_way
 from changed_trees.rows import Sides, differences, sides_of, unaffected_in
-from changed_trees.scene import Answer, Scene
+from changed_trees.scene import Answer, Document, Scene
 from changed_trees.tree import Tree
 
 ANY = (*any_contents.KINDS, *any_names.KINDS, *any_settings.KINDS)
@@ -106,7 +106,7 @@ def prepare(name: str, scene: Scene, seed: int) -> Subject:
     return replace(subject, control=sides_of(full))
 
 
-def _required(answer: Answer) -> Mapping[str, object]:
+def _required(answer: Answer) -> Document:
     if answer.document is None:
         raise RuntimeError(answer.errors)
     return answer.document
