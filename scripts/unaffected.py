@@ -1,18 +1,18 @@
 """Whether targets that `compare --against` does not run are unaffected: changes at random, each compared twice.
 
-Usage: .venv/bin/python scripts/unaffected.py [--changes N] [--seed N] [--subject NAME ...] [--checked N]
+Usage: .venv/bin/python scripts/unaffected.py [--changes N] [--seed N] [--subject NAME ...] [--targets N]
                                               [--only NUMBER ...] [--kind TEXT] [--python PYTHON]
 
 Makes repositories in a temporary directory: a generated one whose small targets depend on all that a target can depend
 on, and copies of networkx and sympy of which a few directories are targets. A baseline of each is measured and
-committed. Then files, settings, variables and history are changed, one change at a time; `collectbench compare
---against` runs, and runs again with `--full` for the targets that it called unaffected. Everything is put back after
-each change.
+committed. Then files, settings, variables and history are changed, one change at a time. `collectbench compare
+--against` runs for the targets that the change is likely to affect and for some others; then it runs again with
+`--full` for those that it called unaffected. Everything is put back after each change.
 
 A target is *changed* if it exists on one side only, or if base and head differ in status, counts, ids, digest of loaded
 files or a counter that repeats. *Wrong* are changed targets that were called unaffected, and those that were although
-they start processes or do something else each time. *Outdated* are unaffected targets whose base and head are the same,
-but not what they were before the change: the baseline does not describe them any more. Prints a table for each
+they start processes or do something else each time. *Outdated* are unaffected targets of which base and head are the
+same, but collect other tests than the baseline says. Prints a table for each
 subject, and all that reproduces what is wrong: the number of a change and the seed decide all of it. Exits with 1 if
 anything was wrong. The figures that were published stand in docs/benchmarks.md.
 """
@@ -62,7 +62,7 @@ def _scene(name: str, folder: Path, python: str) -> Scene:
 def _trials(subject: Subject, numbers: list[int], options: argparse.Namespace) -> list[Trial]:
     trials = []
     for number in numbers:
-        trial = take(subject, number, checked=options.checked)
+        trial = take(subject, number, most=options.targets)
         trials.append(trial)
         last = trial.refused.strip().rpartition("\n")[2]
         said = f"{subject.name} {number}, of {len(numbers)} changes: {trial.title}: {Tally.of([trial])} {last}"
@@ -79,7 +79,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--subject", dest="subjects", action="append", choices=list(SHARES), help="this one alone")
     parser.add_argument(
-        "--checked", type=int, default=0, metavar="N", help="of each change, check N unaffected targets [default: all]"
+        "--targets",
+        type=int,
+        default=6,
+        metavar="N",
+        help="compare N targets after each change; 0 for all [default: 6]",
     )
     parser.add_argument("--only", type=int, action="append", metavar="NUMBER", help="the change of this number alone")
     parser.add_argument("--kind", default="", metavar="TEXT", help="changes whose kind has this in its name")

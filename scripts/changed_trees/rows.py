@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from changed_trees.scene import Document
 
-EXACT = ("status", "counts", "nodeids_sha256", "loaded_sha256")
+COLLECTED = ("status", "counts", "nodeids_sha256")
+"""Figures that tell what is collected, wherever the working tree lies."""
+EXACT = (*COLLECTED, "loaded_sha256")
 """Figures that are equal if nothing changed; None in one of them says nothing."""
 SIDES = ("base_run", "head_run")
 Result = Mapping[str, Any]
@@ -29,11 +31,16 @@ class Sides:
         return tuple(differences(self.base, self.head))
 
 
-def differences(one: Result, other: Result) -> Iterator[str]:
-    """Each exact figure and each stable counter that differs."""
-    for name in EXACT:
+def visible_differences(one: Result, other: Result, names: Sequence[str] = COLLECTED) -> Iterator[str]:
+    """Each of these figures that differs."""
+    for name in names:
         if None not in (one.get(name), other.get(name)) and one[name] != other[name]:
             yield f"{name}: {one[name]} -> {other[name]}"
+
+
+def differences(one: Result, other: Result) -> Iterator[str]:
+    """Each exact figure and each stable counter that differs."""
+    yield from visible_differences(one, other, EXACT)
     unstable = {*one.get("unstable", ()), *other.get("unstable", ())}
     counters = [result.get("counters") or {} for result in (one, other)]
     for name in counters[0].keys() & counters[1].keys() - unstable:
@@ -41,9 +48,14 @@ def differences(one: Result, other: Result) -> Iterator[str]:
             yield f"{name}: {counters[0][name]} -> {counters[1][name]}"
 
 
+def results_of(run: Mapping[str, Any]) -> dict[str, Result]:
+    """The results of a run, by target; that of the suite among them."""
+    return {result["name"]: result for result in _all(run)}
+
+
 def sides_of(document: Document) -> dict[str, Sides]:
     """The results of all targets that a comparison holds, also of those that one side lacks."""
-    base, head = ({result["name"]: result for result in _all(document.get(side) or {})} for side in SIDES)
+    base, head = (results_of(document.get(side) or {}) for side in SIDES)
     return {name: Sides(base=base.get(name), head=head.get(name)) for name in {**base, **head}}
 
 

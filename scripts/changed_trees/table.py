@@ -21,7 +21,6 @@ class Tally:
     spared: int
     useless: int
     changed: int
-    unchecked: int
     outdated: int
     wrong: int
 
@@ -35,7 +34,6 @@ class Tally:
             spared=sum(len(trial.spared) for trial in trials),
             useless=sum(len(trial.useless) for trial in trials),
             changed=sum(len(trial.changed) for trial in trials),
-            unchecked=sum(len(trial.unchecked) for trial in trials),
             outdated=sum(len(trial.outdated) for trial in trials),
             wrong=sum(len(trial.wrong) for trial in trials),
         )
@@ -43,12 +41,12 @@ class Tally:
     @property
     def share(self) -> str:
         """The share of the targets that are the same which were not run."""
-        same = self.spared + self.unchecked + self.useless
-        return f"{(self.spared + self.unchecked) / same:.0%}" if same else "–"
+        same = self.spared + self.useless
+        return f"{self.spared / same:.0%}" if same else "–"
 
     def __str__(self) -> str:
         return (
-            f"{self.targets} targets, {self.spared} spared, {self.unchecked} unchecked, {self.changed} changed, "
+            f"{self.targets} targets, {self.spared} spared, {self.changed} changed, "
             f"{self.useless} measured for nothing, {self.outdated} outdated, {self.wrong} wrong"
             f"{', refused' if self.refused else ''}"
         )
@@ -56,7 +54,7 @@ class Tally:
 
 def table(name: str, trials: Sequence[Trial]) -> Iterator[str]:
     """The lines of a table in Markdown: a row for each kind, then their sum."""
-    heads = ("changes", "refused", "targets", "spared", "unchecked", "changed", "useless", "outdated", "wrong")
+    heads = ("changes", "refused", "targets", "spared", "changed", "useless", "outdated", "wrong")
     columns = (f"{name}: kind of change", *heads, "share spared of the same")
     yield f"| {' | '.join(columns)} |"
     yield f"|{' --- |' * len(columns)}"

@@ -19,16 +19,14 @@ class Tree:
         rng: decides what the change does.
         env: the environment of the commands that follow.
         ref: what they compare with.
-        options: further options of these commands.
         done: what was changed, a line each.
-        near: targets that the change is likely to affect; they are checked first.
+        near: targets that the change is likely to affect; they are compared first.
     """
 
     scene: Scene
     rng: random.Random
     env: dict[str, str]
     ref: str = "HEAD"
-    options: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     near: list[str] = field(default_factory=list)
 

@@ -9,8 +9,8 @@ from itertools import count
 
 from changed_trees import any_contents, any_names, any_settings, generated_around, generated_data
 from changed_trees.kind import WAYS, Kind, choose_way
-from changed_trees.rows import Sides, differences, sides_of, unaffected_in
-from changed_trees.scene import Answer, Document, Scene
+from changed_trees.rows import Result, results_of, sides_of, unaffected_in, visible_differences
+from changed_trees.scene import Scene
 from changed_trees.tree import Tree
 
 ANY = (*any_contents.KINDS, *any_names.KINDS, *any_settings.KINDS)
@@ -23,13 +23,13 @@ WITH_SUITE = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A scene with its baseline, and what a comparison without any change says of each target."""
+    """A scene with its baseline, and the results of that by target."""
 
     name: str
     scene: Scene
     seed: int
     kinds: tuple[Kind, ...]
-    control: Mapping[str, Sides]
+    baseline: Mapping[str, Result]
 
     @property
     def has_suite(self) -> bool:
@@ -58,11 +58,10 @@ class Trial:
         kind: of the change.
         title: what was done in short.
         done: what was done, a line each.
-        targets: how many targets there are, of both sides.
+        targets: how many were compared.
         spared: targets that were not run, and are the same.
         useless: targets that were run and are the same.
         changed: targets that were run and changed.
-        unchecked: targets that were not run, and not checked either.
         wrong: why it was wrong that a target was not run, by name.
         outdated: what is no longer as the baseline says, by the name of the target.
         refused: what the command says that was refused; empty if none was.
@@ -77,7 +76,6 @@ class Trial:
     spared: tuple[str, ...] = ()
     useless: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
-    unchecked: tuple[str, ...] = ()
     wrong: Mapping[str, str]
     outdated: Mapping[str, str]
     refused: str = ""
@@ -90,32 +88,26 @@ class Trial:
 
 
 def prepare(name: str, scene: Scene, seed: int) -> Subject:
-    """Measure the baseline of a committed scene, commit that, and compare without any change.
+    """Measure the baseline of a committed scene, and commit that.
 
     Raises:
-        RuntimeError: a command was refused, or no target is unaffected although nothing changed.
+        RuntimeError: the command was refused.
     """
     kinds = (*ANY, *GENERATED) if scene.never else ANY
-    subject = Subject(name=name, scene=scene, seed=seed, kinds=kinds, control={})
+    subject = Subject(name=name, scene=scene, seed=seed, kinds=kinds, baseline={})
     words = () if subject.has_suite else ("--no-suite",)
-    _required(scene.command("baseline", *words, env=scene.env()))
-    scene.commit("a baseline")
-    scene.keep()
-    full = _required(scene.command("compare", "--against", "HEAD", "--full", *words, env=scene.env()))
-    scene.restore()
-    return replace(subject, control=sides_of(full))
-
-
-def _required(answer: Answer) -> Document:
+    answer = scene.command("baseline", *words, env=scene.env())
     if answer.document is None:
         raise RuntimeError(answer.errors)
-    return answer.document
+    scene.commit("a baseline")
+    scene.keep()
+    return replace(subject, baseline=results_of(answer.document))
 
 
-def take(subject: Subject, number: int, *, checked: int) -> Trial:
+def take(subject: Subject, number: int, *, most: int) -> Trial:
     """Make the change of that number, compare, compare the unaffected targets in full, and put everything back.
 
-    `checked` is the most unaffected targets that are compared in full, the nearest to the change first; 0 for all.
+    `most` is how many targets are compared: those that the change is likely to affect, then others; 0 for all.
     """
     rng = random.Random(f"{subject.seed} {subject.name} {number}")
     tree = Tree(scene=subject.scene, rng=rng, env=subject.scene.env())
@@ -130,7 +122,7 @@ def take(subject: Subject, number: int, *, checked: int) -> Trial:
             done=(*tree.done, f"way: {way}; REF is {tree.ref}"),
             difference=subject.scene.git("diff", "--stat", "--submodule=short", tree.ref.removesuffix("..."), "--"),
         )
-        return _compared(subject, tree, trial, with_suite=with_suite, checked=checked)
+        return _compared(subject, tree, trial, [] if with_suite else _targets(subject, tree, most))
     except RuntimeError as error:  # git, or the command that measures another baseline
         return replace(trial, refused=str(error))
     finally:
@@ -153,44 +145,44 @@ def _change(subject: Subject, kind: Kind, tree: Tree) -> str:
     return way
 
 
-def _compared(subject: Subject, tree: Tree, trial: Trial, *, with_suite: bool, checked: int) -> Trial:
-    suite = () if with_suite else ("--no-suite",)
-    words = ("compare", "--against", tree.ref, *tree.options, *suite)
-    first = subject.scene.command(*words, env=tree.env)
+def _targets(subject: Subject, tree: Tree, most: int) -> list[str]:
+    """The targets to name on the command line; none for all targets, with the suite."""
+    names = [name for name in subject.baseline if name != "suite"]
+    tree.rng.shuffle(names)
+    return list(dict.fromkeys((*tree.near, *names)))[: most or None]
+
+
+def _compared(subject: Subject, tree: Tree, trial: Trial, names: Sequence[str]) -> Trial:
+    first = subject.scene.command("compare", *names, "--against", tree.ref, env=tree.env)
     if first.document is None:
         return replace(trial, refused=first.errors)
-    unaffected = unaffected_in(first.document)
-    sides = sides_of(first.document)
+    unaffected, sides = unaffected_in(first.document), sides_of(first.document)
     measured = {name: each for name, each in sides.items() if name not in unaffected}
-    near = [name for name in tree.near if name in unaffected]
-    chosen = list(dict.fromkeys([*near, *tree.rng.sample(sorted(unaffected), len(unaffected))]))[: checked or None]
     trial = replace(
         trial,
         targets=len(sides.keys() | unaffected.keys()),
         useless=tuple(name for name, each in measured.items() if not each.differences),
         changed=tuple(name for name, each in measured.items() if each.differences),
-        unchecked=tuple(unaffected.keys() - set(chosen)),
         wrong=dict.fromkeys(unaffected.keys() & subject.scene.never, "must be measured each time"),
     )
-    return _checked(subject, tree, trial, chosen) if chosen else trial
+    return _checked(subject, tree, trial, list(unaffected)) if unaffected else trial
 
 
-def _checked(subject: Subject, tree: Tree, trial: Trial, chosen: Sequence[str]) -> Trial:
-    """Compare the chosen targets in full."""
-    names = [] if "suite" in chosen else chosen
-    words = ("compare", *names, "--against", tree.ref, "--full", *tree.options)
-    full = subject.scene.command(*words, env=tree.env)
+def _checked(subject: Subject, tree: Tree, trial: Trial, unaffected: Sequence[str]) -> Trial:
+    """Compare the unaffected targets in full."""
+    names = [] if "suite" in unaffected else unaffected
+    full = subject.scene.command("compare", *names, "--against", tree.ref, "--full", env=tree.env)
     if full.document is None:
-        refused = dict.fromkeys(chosen, f"--full is refused: {full.errors.strip()}")
+        refused = dict.fromkeys(unaffected, f"--full is refused: {full.errors.strip()}")
         return replace(trial, wrong={**trial.wrong, **refused}, refused=full.errors)
     sides = sides_of(full.document)
     wrong = {
         name: "; ".join(sides[name].differences) if name in sides else "--full does not know it"
-        for name in chosen
+        for name in unaffected
         if name not in sides or sides[name].differences
     }
-    spared = tuple(name for name in chosen if name not in wrong)
-    outdated = {name: _since_the_control(subject.control.get(name), sides[name]) for name in spared}
+    spared = tuple(name for name in unaffected if name not in wrong)
+    outdated = {name: _since(subject.baseline.get(name), sides[name].base) for name in spared}
     return replace(
         trial,
         spared=spared,
@@ -199,7 +191,5 @@ def _checked(subject: Subject, tree: Tree, trial: Trial, chosen: Sequence[str]) 
     )
 
 
-def _since_the_control(control: Sides | None, now: Sides) -> str:
-    if control is None or control.base is None or now.base is None:
-        return ""
-    return "; ".join(differences(control.base, now.base))
+def _since(baseline: Result | None, now: Result | None) -> str:
+    return "" if baseline is None or now is None else "; ".join(visible_differences(baseline, now))

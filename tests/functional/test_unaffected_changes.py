@@ -82,7 +82,7 @@ def test_each_way_leads_to_a_commit_that_can_be_compared_with(scene: Scene, way:
 @pytest.mark.long
 def test_no_target_is_spared_wrongly_after_a_few_changes(plain_python: str, clean_env: dict[str, str]) -> None:
     script = environments.ROOT / "scripts" / "unaffected.py"
-    options = ("--changes", "5", "--subject", "generated", "--python", plain_python)
+    options = ("--changes", "5", "--subject", "generated", "--targets", "3", "--python", plain_python)
     done = subprocess.run(
         [sys.executable, str(script), *options], env=clean_env, capture_output=True, text=True, check=False
     )

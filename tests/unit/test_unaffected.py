@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from changed_trees.kind import Kind
-from changed_trees.rows import Sides, sides_of, unaffected_in
+from changed_trees.rows import sides_of, unaffected_in
 from changed_trees.scene import Answer, Document, Scene
 from changed_trees.table import Tally, report, table
 from changed_trees.trial import Subject, Trial, take
@@ -60,14 +60,13 @@ class ScriptedScene(Scene):
 def subject_with(*answers: Document | None, never: tuple[str, ...] = ()) -> Subject:
     scene = ScriptedScene(folder=Path("/nowhere"), python="python", never=frozenset(never), answers=list(answers))
     kind = Kind(name="nothing", make=lambda tree: None, way="uncommitted")
-    control = {"api": Sides(base=result("api"), head=result("api"))}
-    return Subject(name="made", scene=scene, seed=1, kinds=(kind,), control=control)
+    return Subject(name="made", scene=scene, seed=1, kinds=(kind,), baseline={"api": result("api")})
 
 
 def trial_of(base: Document, head: Document, **known: Any) -> Trial:
     """One change after which the target `api` is not run, and --full finds this."""
     first = document([result("api")], [result("api")], unaffected=("api",))
-    return take(subject_with(first, document([base], [head]), **known), 0, checked=0)
+    return take(subject_with(first, document([base], [head]), **known), 0, most=0)
 
 
 @pytest.mark.parametrize(
@@ -90,18 +89,18 @@ def test_a_changed_target_that_was_not_run_is_wrong(head: Document) -> None:
 
 def test_a_target_of_one_side_that_was_not_run_is_wrong() -> None:
     first = document([result("api")], [], unaffected=("api",))
-    trial = take(subject_with(first, document([result("api")], [])), 0, checked=0)
+    trial = take(subject_with(first, document([result("api")], [])), 0, most=0)
     assert trial.wrong == {"api": "exists on one side only"}
 
 
 def test_a_target_that_full_does_not_know_is_wrong() -> None:
     first = document([result("api")], [result("api")], unaffected=("api",))
-    assert list(take(subject_with(first, document([], [])), 0, checked=0).wrong) == ["api"]
+    assert list(take(subject_with(first, document([], [])), 0, most=0).wrong) == ["api"]
 
 
 def test_a_full_comparison_that_is_refused_makes_the_first_one_wrong() -> None:
     first = document([result("api")], [result("api")], unaffected=("api",))
-    trial = take(subject_with(first, None), 0, checked=0)
+    trial = take(subject_with(first, None), 0, most=0)
     assert "it does not work" in trial.wrong["api"]
 
 
@@ -124,29 +123,38 @@ def test_a_target_that_must_be_measured_each_time_is_wrong_even_if_it_is_the_sam
 def test_targets_that_were_run_are_changed_or_measured_for_nothing() -> None:
     base = [result("api"), result("core"), result("gone")]
     head = [result("api"), result("core", nodeids_sha256="others"), result("new")]
-    trial = take(subject_with(document(base, head)), 0, checked=0)
+    trial = take(subject_with(document(base, head)), 0, most=0)
     assert trial.useless == ("api",)
     assert trial.changed == ("core", "gone", "new")
     assert trial.targets == 4
 
 
 def test_only_unaffected_targets_are_compared_in_full_and_everything_is_put_back() -> None:
-    base = [result(name) for name in ("api", "core", "web")]
-    subject = subject_with(document(base, base, unaffected=("api", "web")), document(base[:1], base[:1]))
-    trial = take(subject, 0, checked=1)
+    base = [result(name) for name in ("api", "core")]
+    subject = subject_with(document(base, base, unaffected=("api",)), document(base[:1], base[:1]))
+    take(subject, 0, most=0)
     assert isinstance(subject.scene, ScriptedScene)
-    first, full, last = subject.scene.commands
-    assert first[:3] == ("compare", "--against", "HEAD")
-    assert "--full" not in first
-    assert "--full" in full
-    assert len({"api", "web"} & set(full)) == 1
-    assert "core" not in full
-    assert last == ("restored",)
-    assert len(trial.unchecked) == 1
+    assert subject.scene.commands == [
+        ("compare", "api", "--against", "HEAD"),
+        ("compare", "api", "--against", "HEAD", "--full"),
+        ("restored",),
+    ]
+
+
+def test_targets_that_the_change_is_likely_to_affect_come_first_in_a_comparison_of_a_few() -> None:
+    kind = Kind(name="near", make=lambda tree: tree.near.append("web"), way="uncommitted")
+    baseline = {name: result(name) for name in ("api", "core", "web")}
+    subject = replace(subject_with(document([], [])), kinds=(kind,), baseline=baseline)
+    take(subject, 0, most=2)
+    assert isinstance(subject.scene, ScriptedScene)
+    first = subject.scene.commands[0]
+    assert first[:2] == ("compare", "web")
+    assert first[2] in ("api", "core")
+    assert first[3:] == ("--against", "HEAD")
 
 
 def test_a_change_after_which_the_command_is_refused_is_counted_as_such() -> None:
-    trial = take(subject_with(None), 0, checked=0)
+    trial = take(subject_with(None), 0, most=0)
     assert trial.refused
     assert Tally.of([trial]).refused == 1
     assert not trial.wrong
@@ -180,9 +188,9 @@ def test_changes_of_one_kind_are_found_by_its_name() -> None:
 
 def test_the_table_has_a_row_for_each_kind_and_the_share_of_spared_targets() -> None:
     spared = trial_of(result("api"), result("api"))
-    useless = take(subject_with(document([result("api")], [result("api")])), 0, checked=0)
+    useless = take(subject_with(document([result("api")], [result("api")])), 0, most=0)
     *_, of_kind, of_all = table("made", [spared, useless])
-    assert of_kind == "| nothing | 2 | 0 | 2 | 1 | 0 | 0 | 1 | 0 | 0 | 50% |"
+    assert of_kind == "| nothing | 2 | 0 | 2 | 1 | 0 | 1 | 0 | 0 | 50% |"
     assert of_all == of_kind.replace("nothing", "all")
 
 
