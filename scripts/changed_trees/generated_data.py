@@ -40,8 +40,9 @@ def read_by_child(tree: Tree) -> None:
 def drawn(tree: Tree) -> None:
     """Some of the files of which one is read."""
     tree.near.append("lottery")
+    tree.done.append("write half of the files in lottery/draws")
     for number in tree.rng.sample(range(DRAWS), DRAWS // 2):
-        tree.write(f"{TESTS}/lottery/draws/{number:02}.txt", "drawn twice\n")
+        tree.path(f"{TESTS}/lottery/draws/{number:02}.txt").write_text("drawn twice\n")
 
 
 def formats(tree: Tree) -> None:
