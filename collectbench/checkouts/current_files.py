@@ -67,7 +67,7 @@ def current_files(git: Git, index: Path) -> CurrentFiles:
     else:
         with_copy.require(failure, "read-tree", "HEAD")
     listed = [entry[3:] for entry in with_copy.require(failure, *CHANGES).entries]
-    entries = tuple(_entries(with_copy))
+    entries = tuple(index_entries(with_copy))
     links = sorted({entry.path for entry in entries if entry.mode == GITLINK})
     differing = {*listed, *(entry.path for entry in entries if entry.is_unwatched)}
     differing.difference_update(path for path in links if is_directory_in(git.cwd, path))
@@ -109,7 +109,7 @@ def files_within(inner: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
         CheckoutError: git cannot read the repository.
         Interrupted: a signal arrived.
     """
-    entries = tuple(_entries(inner))
+    entries = tuple(index_entries(inner))
     untracked = inner.require(f"{inner.cwd}: the files cannot be listed", *UNTRACKED).entries
     tracked = {entry.path for entry in entries if entry.mode != GITLINK}
     links = sorted({entry.path for entry in entries} - tracked)
@@ -117,7 +117,13 @@ def files_within(inner: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(files)), (*links, *_repositories(untracked))
 
 
-def _entries(git: Git) -> Iterator[Entry]:
+def index_entries(git: Git) -> Iterator[Entry]:
+    """Yield the entries of the index.
+
+    Raises:
+        CheckoutError: git cannot read it.
+        Interrupted: a signal arrived.
+    """
     for line in git.require(f"{git.cwd}: the index cannot be read", "ls-files", "--stage", "-v", "-z").entries:
         description, _, path = line.partition("\t")
         tag, mode, *_ = description.split(" ")

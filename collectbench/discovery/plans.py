@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import glob
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +34,14 @@ class Plan:
     def everything(self) -> tuple[Target, ...]:
         """All targets, then the suite if there is one."""
         return (*self.targets, *(() if self.suite is None else (self.suite,)))
+
+    def without(self, names: Collection[str]) -> Plan:
+        """The plan without the targets of these names."""
+        return replace(
+            self,
+            targets=tuple(target for target in self.targets if target.name not in names),
+            suite=None if self.suite is None or self.suite.name in names else self.suite,
+        )
 
     @property
     def is_subset(self) -> bool:

@@ -20,8 +20,13 @@ def is_same_work(base: TargetResult, head: TargetResult) -> bool:
     """
     if base.counters is None or base.counters != head.counters or base.unstable or head.unstable:
         return False
-    if any(base.counters.get(name, 0) for name in _OUTSIDE):
+    if works_outside(base):
         return False
     if base.loaded_sha256 is None or base.loaded_sha256 != head.loaded_sha256:
         return False
     return base.nodeids_sha256 is not None and base.nodeids_sha256 == head.nodeids_sha256
+
+
+def works_outside(result: TargetResult) -> bool:
+    """Whether the process starts others or uses sockets. Then its work may change although no file does."""
+    return any((result.counters or {}).get(name, 0) for name in _OUTSIDE)

@@ -16,7 +16,7 @@ from collectbench.model.target import Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from collectbench.model.comparison import Budget, Change, Waits
+    from collectbench.model.comparison import Budget, Change, Unaffected, Waits
     from collectbench.model.reason import Wording
     from collectbench.model.run import TargetResult
 
@@ -29,10 +29,15 @@ _NOT_TIMED = "not timed: no timed round was completed before the time limit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedPairs:
-    """What the pairs of one target show: the change of its CPU time, and its waits, None if it was not timed."""
+    """What the pairs of one target show: the change of its CPU time, and its waits, None if it was not timed.
+
+    `unaffected` and `affected` are as in `TargetComparison`.
+    """
 
     change: Change
     waits: Waits | None
+    unaffected: Unaffected | None = None
+    affected: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ def judge_target(
     if base is None and terms.paired is None and head.samples and not head.timed() and not why_not_collected(head):
         judgements.append((Verdict.INCONCLUSIVE, _NOT_TIMED))  # what has neither times nor a change never passes
     verdict = worst(verdict for verdict, _ in judgements)
+    pairs = (terms.paired or {}).get(head.name)
     # A target that fails does not explain what passes, and what stays open is not a reason why it fails. A target that
     # passes says why it passes.
     remarked = OPEN if verdict in (Verdict.ERROR, Verdict.FAIL) else ()
@@ -83,6 +89,8 @@ def judge_target(
         ),
         waits=waits,
         remarks=(*_remarks(base, head, terms), *work.remarks, *left_open),
+        unaffected=pairs.unaffected if pairs else None,
+        affected=pairs.affected if pairs else "",
     )
 
 

@@ -151,6 +151,20 @@ class CountsChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unaffected:
+    """Why a target was not measured: no input of it has changed since a stored run, which vouches for it.
+
+    `baseline` is the name of that run, `created` and `commit` are its own, `files` is the number of files that the
+    target read in it.
+    """
+
+    baseline: str
+    created: str
+    commit: str | None
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetComparison:
     """The judgement on one target. `budget` is None without limits, `change` without a baseline."""
 
@@ -165,6 +179,24 @@ class TargetComparison:
     """None without a baseline, or if a side does not hold its waits."""
     remarks: tuple[str, ...] = ()
     """What a reader should know although it decides nothing, such as counters that changed."""
+    unaffected: Unaffected | None = field(default=None, metadata=OMIT_DEFAULT)
+    """The run that vouches for the target; None if it was measured. Its figures in both runs are of that run."""
+    affected: str = field(default="", metadata=OMIT_DEFAULT)
+    """Why no run vouches for it, as the end of a sentence; empty if there is no baseline, or nobody looked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """What the answer of a paired comparison cost.
+
+    `measured` and `unaffected` are numbers of targets, the suite among them; `rounds` is the number of child
+    processes that collected, `wall_s` the seconds from the begin of the command to its verdict.
+    """
+
+    measured: int
+    unaffected: int
+    rounds: int
+    wall_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +223,8 @@ class Comparison:
     base_run: Run | None = None
     head_run: Run | None = None
     """For a paired comparison, both sides with all raw samples; the two samples of a pair have its number."""
+    effort: Effort | None = field(default=None, metadata=OMIT_DEFAULT)
+    """For a paired comparison, what the answer cost, and what was spared."""
     costs: tuple[Cost, ...] = field(default=(), metadata=OMIT_DEFAULT)
     """What the changes cost in a day, if the configuration says how often the tests run."""
 

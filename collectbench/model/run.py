@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collectbench.model.inputs import Inputs
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
 from collectbench.model.target import Limits
 
@@ -154,6 +155,8 @@ class TargetResult:
     or with an operation."""
     loaded_sha256: str | None = None
     """Over the paths and bytes of all loaded or read files, and the names in all listed directories."""
+    inputs: Inputs | None = field(default=None, metadata=OMIT_DEFAULT)
+    """What the counted rounds read. None without such rounds, in a checkout, or if any of it changed meanwhile."""
     notes: tuple[str, ...] = ()
     """Facts that a reader must know about these figures, such as why rounds stopped early, or left-over files."""
     samples: tuple[Sample, ...] = ()

@@ -29,19 +29,51 @@ KINDS = {
 }
 """The counter of each audit event."""
 
+
+def database_file(database):
+    """The file of a database of sqlite3, which may be named by a URI; a path without a file if it is in memory."""
+    if type(database) is str and database.startswith("file:"):
+        database = database[5:].partition("?")[0]
+        return "/" + database.lstrip("/") if database.startswith("/") else database
+    return database
+
+
+def library_file(name):
+    """The file of a shared library; a path without a file if the loader looks for it by its name."""
+    return name if type(name) is str and "/" in name else os.devnull
+
+
+FILES = {"sqlite3.connect": database_file, "ctypes.dlopen": library_file}
+"""Audit events that read a file in C, each with what makes a path of its first argument."""
+
+SEARCHING = ("<frozen importlib._bootstrap_external>", "/importlib/metadata/__init__.py")
+"""The code that lists directories to find modules and distributions: other names do not matter to it."""
+
+OF_THE_TERMINAL = frozenset((
+    "BUILD_NUMBER", "CI", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "PY_COLORS", "TERM",
+))  # fmt: skip
+"""Variables by which pytest decides how its output looks, and nothing else."""
+
+SPAWNING = frozenset((
+    "multiprocessing.popen_spawn_posix", "multiprocessing.popen_forkserver", "loky.backend.popen_loky_posix",
+    "billiard.popen_spawn_posix", "billiard.popen_forkserver",
+))  # fmt: skip
+"""Modules that are imported when a process is started by a call that no audit event tells of."""
+
 TOOLS = (4, 3)
 """Tool ids of sys.monitoring that Python does not reserve for debuggers, coverage tools, profilers or optimizers."""
 
 
 class Counts:
-    """The counters until `finish`, the files that were opened for reading, and the directories that were listed.
+    """The counters until `finish`, and what was read: files, directories (listed), and environment variables.
 
     `ours` are the file names of the probe's own code.
     """
 
     def __init__(self, directory, record, ours):
         self.directory, self.record, self.ours = directory, record, ours
-        self.totals, self.read, self.listed = dict.fromkeys(KINDS.values(), 0), {}, {}
+        self.totals, self.read, self.listed, self.searched = dict.fromkeys(KINDS.values(), 0), {}, {}, {}
+        self.variables, self.stop_variables = {}, None
         self.over, self.getpid, self.mine, self.monitor = False, os.getpid, os.getpid(), None
 
     def watch(self, pytest, config, reporter):
@@ -58,7 +90,11 @@ class Counts:
 
         def hook(event, args):
             kind = KINDS.get(event)
-            if kind is None or (self.over and kind not in operations):
+            if kind is None:
+                if event in FILES and args and not self.over:
+                    note(FILES[event](args[0]), self.read)  # C code opens it: no other event follows
+                return
+            if self.over and kind not in operations:
                 return
             try:
                 caller = caller_of(getframe(1))
@@ -74,9 +110,47 @@ class Counts:
                     return
             totals[kind] += 1
             if event in touched and args and (event != "open" or is_reading(args)):
-                note(args[0], touched[event])
+                searches = event != "open" and caller is not None and caller.f_code.co_filename.endswith(SEARCHING)
+                note(args[0], self.searched if searches else touched[event])
 
         sys.addaudithook(hook)
+
+    def watch_variables(self):
+        """Note the names of the environment variables that Python code reads; an empty name stands for all of them.
+
+        `os.environ` encodes each name that it is asked for, and decodes all names when code iterates over it. Both
+        functions are attributes of this one object, so nothing of a class changes.
+        """
+        variables, kept, environments = self.variables, [], (os.environ, getattr(os, "environb", None))
+
+        def noting_its_name(encode):
+            def encodekey(name):
+                encoded = encode(name)
+                if name not in OF_THE_TERMINAL or not is_asked_for_display(sys._getframe(1)):
+                    variables[name] = True
+                return encoded
+
+            return encodekey
+
+        def noting_all(decode):
+            def decodekey(name):
+                variables[""] = True
+                return decode(name)
+
+            return decodekey
+
+        for environ in environments:
+            for name, noting in (("encodekey", noting_its_name), ("decodekey", noting_all)):
+                function = getattr(environ, name, None)  # a private attribute: without it, nothing is noted
+                if function is not None:
+                    kept.append((environ, name, function))
+                    setattr(environ, name, noting(function))
+
+        def stop():
+            for environ, name, function in kept:
+                setattr(environ, name, function)
+
+        self.stop_variables = stop
 
     def watch_functions(self):
         """Count function starts except our own; report the reason if that is not possible."""
@@ -87,6 +161,8 @@ class Counts:
     def finish(self):
         """End counting and write the result; a fork that continues writes nothing."""
         self.over = True
+        if self.stop_variables is not None:
+            self.stop_variables()
         starts = None if self.monitor is None else self.monitor.finish()
         if self.getpid() != self.mine:
             return
@@ -98,9 +174,18 @@ class Counts:
         self.record("work", list(self.totals.items()))
 
     def write_touched(self):
-        """Write the files that were read (`r`) and the directories that were listed (`d`), a NUL after each path."""
-        entries = [b"r" + os.fsencode(path) + b"\0" for path in list(self.read)]
-        entries += [b"d" + os.fsencode(path) + b"\0" for path in list(self.listed)]
+        """Write what was read, a NUL after each: files (`r`), listed directories (`d`), environment variables (`v`).
+
+        `m` are directories in which Python looked for modules, perhaps before the audit hook was there, or would have
+        looked if they existed. `s` says that a process was started.
+        """
+        note = noter()
+        for path in [*sys.path, *sys.path_importer_cache]:
+            note(path, self.searched)
+        kinds = {b"r": self.read, b"d": self.listed, b"m": self.searched, b"v": self.variables}
+        entries = [kind + os.fsencode(name) + b"\0" for kind, names in kinds.items() for name in list(names)]
+        if not SPAWNING.isdisjoint(sys.modules):
+            entries.append(b"s\0")
         with open(os.path.join(self.directory, "touched"), "wb") as file:
             file.write(b"".join(entries))
 
@@ -148,12 +233,17 @@ def is_reading(args, writing=os.O_WRONLY, empty=os.O_TRUNC | os.O_EXCL, access=o
     return flags & access != writing and not flags & empty
 
 
-def noter(getcwd=os.getcwd, fspath=os.fspath):
-    """A function that adds the absolute path of an opened file or listed directory to a dict; a descriptor has none."""
+def noter(getcwd=os.getcwd, fspath=os.fspath, readlink=os.readlink):
+    """A function that adds the absolute path of an opened file or listed directory to a dict.
+
+    What is known by its descriptor only is looked up.
+    """
     encoding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
     def note(path, to):
         try:
+            if type(path) is int:
+                path = readlink(f"/proc/self/fd/{path}")
             path = "." if path is None else fspath(path)
             if type(path) is bytes:
                 path = path.decode(encoding, errors)
@@ -162,6 +252,21 @@ def noter(getcwd=os.getcwd, fspath=os.fspath):
             pass
 
     return note
+
+
+def is_asked_for_display(frame):
+    """Whether a variable is read by pytest itself, or by the function of the standard library that it calls."""
+    while frame is not None and frame.f_code.co_filename.endswith(
+        ("/os.py", "<frozen os>", "_collections_abc.py", "<frozen _collections_abc>")
+    ):
+        frame = frame.f_back
+    path = "" if frame is None else frame.f_code.co_filename
+    return "/_pytest/" in path or path.endswith("/shutil.py")
+
+
+def has_file(module):
+    """Whether a module that the start of Python has loaded, such as sitecustomize, has a source file."""
+    return type(getattr(module, "__file__", None)) is str and module.__file__.startswith("/")
 
 
 def install(directory, record, load, installed, **_):
@@ -174,6 +279,8 @@ def install(directory, record, load, installed, **_):
     ours = frozenset((install.__code__.co_filename, runner, *guards))  # the first one stands for all of tracing*.py
     note_operation = load("tracing_operations.py")["noter"](tracer.waits, tracer.stack_of)
     counts = Counts(directory, record, ours)
+    counts.read.update((module.__file__, True) for module in list(sys.modules.values()) if has_file(module))
     counts.watch_events(tracer.caller_of, note_operation)
+    counts.watch_variables()
     counts.watch_functions()
     return counts

@@ -206,6 +206,7 @@ def bench_of(project: Project, work: Path) -> Bench:
         stdlib=inspection.stdlib,
         installed=inspection.installed,
         moved=None if moved is None else (str(moved[0]), str(moved[1])),
+        own_directories=(project.baseline_dir, project.history_dir),
         known_roots=(inspection.rootdir, *([inspection.cache_dir] if inspection.cache_dir else [])),
     )
 

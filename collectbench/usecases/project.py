@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import randbits
@@ -42,6 +42,7 @@ class ProjectRequest:
         python: program and options of the interpreter that owns the tests.
         begun_ns: the moment of the clock from which the time limit of the command counts.
         committed_s: seconds of the targets in the committed baseline, by which a plan is divided; None if not read yet.
+        unaffected: the names of targets that need no round, since a stored run vouches for them.
     """
 
     options: ProjectOptions
@@ -49,6 +50,7 @@ class ProjectRequest:
     python: tuple[str, ...]
     begun_ns: int = field(default_factory=now_ns)
     committed_s: Mapping[str, float] | None = None
+    unaffected: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,12 @@ class Project:
     def python(self) -> tuple[str, ...]:
         """Program and options of the interpreter that owns the tests."""
         return self.request.python
+
+
+def without_unaffected(project: Project, names: Collection[str]) -> Project:
+    """The project without targets that need no round. Its settings stay those of all targets."""
+    request = replace(project.request, unaffected=frozenset(names))
+    return replace(project, request=request, plan=project.plan.without(names))
 
 
 def open_project(options: ProjectOptions, mistakes: Mistakes, say: Say, launcher: Launcher = launch) -> Project:
@@ -168,7 +176,7 @@ def settle(request: ProjectRequest, cwd: Path, env: Mapping[str, str], launcher:
         env=dict(env),
         inspection=inspection,
         start=start,
-        plan=plan,
+        plan=plan.without(request.unaffected),
         settings=_settings(request, config, plan),
         environment=environment(inspection, env, start, root),
         baseline_dir=cwd / baseline_dir,

@@ -18,6 +18,7 @@ from collectbench.model.units import format_percent, format_ratio
 
 if TYPE_CHECKING:
     from collectbench.judge.paired.panel import Panel, Trial
+    from collectbench.model.comparison import Unaffected
     from collectbench.model.reason import Wording
     from collectbench.model.run import TargetResult
 
@@ -56,6 +57,18 @@ class PairedTerms:
     word: Wording
     cut_short: Reason | None = None
     fixed_pairs: int | None = None
+
+
+def unaffected_change(unaffected: Unaffected, word: Wording, margin_floor: float) -> Change:
+    """The change of a target that was not measured, since none of its inputs has changed."""
+    commit = f" at {unaffected.commit[:10]}" if unaffected.commit else ""
+    fact = (
+        f"unaffected: none of the {unaffected.files:,} files that it reads changed since the baseline "
+        f"{unaffected.baseline}{commit}, so it was not measured"
+    )
+    reason = word(Reason(fact, (Remedy(action=Action.TIME_UNCHANGED_TOO),)))
+    untimed = incomparable_change(reason, margin_floor=margin_floor)
+    return replace(untimed, verdict=Verdict.PASS, pairs=0)
 
 
 def paired_change(base: TargetResult, head: TargetResult, terms: PairedTerms, *, same_work: bool) -> Change:

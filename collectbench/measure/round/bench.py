@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from collectbench.attribution.origins import Places
@@ -35,6 +37,8 @@ class Bench:
         installed: directories of installed packages, likewise.
         moved: a tree around the root that stands for another one, and that one: paths are shown as they are there.
         digests: of files that counted rounds loaded.
+        own_directories: directories of ours in the user's tree, such as that of the baselines; no input of a round.
+        input_key: of the hashes of environment variables (see `Inputs`), hexadecimal.
         read_noise: reads the sensors of other load on the machine.
     """
 
@@ -53,6 +57,8 @@ class Bench:
     installed: tuple[str, ...] = ()
     moved: tuple[str, str] | None = None
     digests: Digests = field(default_factory=Digests)
+    own_directories: tuple[Path, ...] = ()
+    input_key: str = field(default_factory=partial(secrets.token_hex, 8))
     read_noise: Callable[[], noise.Reading] = noise.read
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +14,25 @@ from collectbench.model.trace import Trace
 SIDE_EFFECTS = frozenset(("__pycache__", ".pytest_cache", ".git"))
 """Directories with products or records of the code: they do not change its work."""
 SYSTEM = ("/proc/", "/sys/", "/dev/")
+CACHED = frozenset(("__pycache__", ".pytest_cache"))
+"""Those of them that every run of the tests reads and writes."""
 BLOCK = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """Absolute paths of the files that were opened for reading, and of the directories that were listed."""
+    """Absolute paths of the files that were opened for reading, and of the directories that were listed.
+
+    `searched` are directories in which Python looked for modules. `variables` are the environment variables that Python
+    code read; an empty name stands for all of them. `spawned` says that a process was started in a way that no counter
+    shows.
+    """
 
     read: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    spawned: bool = False
 
 
 def read_touched(directory: Path) -> Touched:
@@ -31,37 +41,62 @@ def read_touched(directory: Path) -> Touched:
         entries = (directory / "touched").read_bytes().split(b"\0")[:-1]
     except FileNotFoundError:
         return Touched()
-    paths = [(entry[:1], os.path.normpath(os.fsdecode(entry[1:]))) for entry in entries]
+    of_kind: dict[bytes, list[str]] = {b"r": [], b"d": [], b"m": [], b"v": [], b"s": []}
+    for entry in entries:
+        of_kind[entry[:1]].append(os.fsdecode(entry[1:]))
     return Touched(
-        read=tuple(path for kind, path in paths if kind == b"r"),
-        listed=tuple(path for kind, path in paths if kind == b"d"),
+        read=tuple(map(_normal, of_kind[b"r"])),
+        listed=tuple(map(_normal, of_kind[b"d"])),
+        searched=tuple(map(_normal, of_kind[b"m"])),
+        variables=tuple(of_kind[b"v"]),
+        spawned=bool(of_kind[b"s"]),
     )
+
+
+def _normal(path: str) -> str:
+    """The path without `.` and `..`; after a symbolic link, `..` is the parent of what the link leads to."""
+    return os.path.realpath(path) if "/../" in path else os.path.normpath(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """The input of a round: files that were loaded or read, and directories that were listed."""
+    """The input of a round: files that were loaded or read, and directories that were listed, or searched for modules.
+
+    No directory is both.
+    """
 
     files: tuple[str, ...]
     directories: tuple[str, ...]
+    searched: tuple[str, ...] = ()
 
 
-def find_loaded(trace: Trace, touched: Touched, ours: Iterable[Path]) -> Loaded:
+def find_loaded(
+    trace: Trace, touched: Touched, ours: Iterable[Path], side_effects: frozenset[str] = SIDE_EFFECTS
+) -> Loaded:
     """The input of a round, without the directories of `ours`, the products of the code itself, and the system's files.
 
-    Modules count as loaded even if no audit event showed that they were opened: extension modules have none.
+    Products are in directories with a name of `side_effects`. Modules count as loaded even if no audit event showed
+    that they were opened: extension modules have none, and of other modules often only the bytecode is opened.
     """
     omitted = (*SYSTEM, *(f"{directory}/" for directory in ours))
 
     def is_input(path: str) -> bool:
-        return not f"{path}/".startswith(omitted) and SIDE_EFFECTS.isdisjoint(path.split("/"))
+        return not f"{path}/".startswith(omitted) and side_effects.isdisjoint(path.split("/"))
 
     modules = {frame.path for frame in trace.imports if frame.path.startswith("/")}
-    read = {path for path in touched.read if not path.endswith(".pyc")}
+    read = {_source_of(path) if path.endswith(".pyc") else path for path in touched.read}
     return Loaded(
         files=tuple(sorted(filter(is_input, modules | read))),
         directories=tuple(sorted(filter(is_input, set(touched.listed)))),
+        searched=tuple(sorted(filter(is_input, set(touched.searched).difference(touched.listed)))),
     )
+
+
+def _source_of(bytecode: str) -> str:
+    """The source file of a file of bytecode; a file without the name of an interpreter has no other source."""
+    directory, _, name = bytecode.rpartition("/")
+    stem, tag, _ = name.rpartition(".cpython-") if ".cpython-" in name else name.rpartition(".pypy")
+    return f"{directory.removesuffix('/__pycache__')}/{stem}.py" if tag else bytecode
 
 
 class Digests:
@@ -70,20 +105,23 @@ class Digests:
     def __init__(self) -> None:
         self._known: dict[tuple[str, int, int], str] = {}
 
-    def over(self, loaded: Loaded, display: Callable[[str], str]) -> str:
+    def over(self, loaded: Loaded, display: Callable[[str], str], own: Collection[str] = ()) -> str:
         """The digest over the bytes of all files and the sorted names in all directories, each with its path.
 
         Paths count as `display` writes them: relative to the rootdir, two worktrees of the same commit are the same.
-        A path that is missing, or is not a regular file, counts as such.
+        A path that is missing, or is not a regular file, counts as such. `own` are directories of ours: that they came
+        or went is not a change.
         """
-        lines = sorted([*self._file_lines(loaded.files, display), *_directory_lines(loaded.directories, display)])
+        directories = (*loaded.directories, *loaded.searched)
+        lines = sorted([*self._file_lines(loaded.files, display), *_directory_lines(directories, display, own)])
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _file_lines(self, paths: Iterable[str], display: Callable[[str], str]) -> Iterator[str]:
         for path in paths:
-            yield f"file\0{display(path)}\0{self._of_file(path)}\n"
+            yield f"file\0{display(path)}\0{self.of_file(path)}\n"
 
-    def _of_file(self, path: str) -> str:
+    def of_file(self, path: str) -> str:
+        """The SHA-256 of the bytes of a regular file, hexadecimal; else the name of the error, or `no file`."""
         try:
             state = os.stat(path)  # noqa: PTH116 - hundreds of thousands of paths as text
             if not stat.S_ISREG(state.st_mode):
@@ -104,10 +142,11 @@ def _digest(path: str) -> str:
     return digest.hexdigest()
 
 
-def _directory_lines(paths: Iterable[str], display: Callable[[str], str]) -> Iterator[str]:
+def _directory_lines(paths: Iterable[str], display: Callable[[str], str], own: Collection[str]) -> Iterator[str]:
     for path in paths:
         try:
-            names = "\0".join(sorted(name for name in os.listdir(path) if _is_input_name(name)))  # noqa: PTH208 - as above
+            listed = os.listdir(path)  # noqa: PTH208 - as above
+            names = "\0".join(sorted(each for each in listed if _is_input_name(each) and f"{path}/{each}" not in own))
         except OSError as error:
             names = type(error).__name__
         yield f"folder\0{display(path)}\0{names}\n"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from collectbench.judge.queueing import has_queued
 from collectbench.judge.reference_seconds import reference_wall_s
 from collectbench.judge.statistics import lower_median_index, summary
+from collectbench.measure.round.inputs import joined
 from collectbench.measure.round.round import Round
 from collectbench.measure.round.work import Work
 from collectbench.model.run import Summary, TargetResult
@@ -53,6 +54,7 @@ def target_result(target: Target, rounds: Sequence[Round], remarks: Sequence[str
         import_times=works[0].import_times if works else (),
         waits=works[0].waits if works else (),
         loaded_sha256=works[0].loaded_sha256 if len({work.loaded_sha256 for work in works}) == 1 else None,
+        inputs=joined([work.inputs for work in works]),
         notes=tuple(dict.fromkeys((*_notes(rounds), *remarks))),
         samples=tuple(round_.sample for round_ in rounds),
     )

@@ -23,6 +23,7 @@ from collectbench.measure.process.output import read_output
 from collectbench.measure.round.bench import Bench, places_of
 from collectbench.measure.round.circumstances import collected_of, profile_notes, tools_of
 from collectbench.measure.round.explaining import interval_s, read_calls, read_lines, read_trace, write_settings
+from collectbench.measure.round.inputs import InputReader
 from collectbench.measure.round.intervening import effects_of, write_intervention
 from collectbench.measure.round.loaded import read_touched
 from collectbench.measure.round.observation import Observation, counts_of, ending_of, sample_of, wall_s
@@ -135,7 +136,7 @@ def run_round(bench: Bench, request: RoundRequest) -> Round:
         shutil.rmtree(directory, ignore_errors=True)
     work = None
     if request.kind is RoundKind.COUNTED:
-        work = count_work(observation, places_of(bench, request.target), bench.work, bench.digests)
+        work = count_work(observation, bench.work, InputReader.of(bench, request.target))
     return _round_of(bench, request.kind, observation, work)
 
 

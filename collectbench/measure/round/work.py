@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from collectbench.attribution.origins import Places, display_path
+from collectbench.attribution.origins import display_path
 from collectbench.attribution.sites import sites_of
 from collectbench.attribution.waits import wait_sites
 from collectbench.attribution.work_counters import counters_of
-from collectbench.measure.round.loaded import Digests, find_loaded
+from collectbench.measure.round.inputs import InputReader
+from collectbench.measure.round.loaded import CACHED, find_loaded
 from collectbench.measure.round.observation import Observation
+from collectbench.model.inputs import Inputs
 from collectbench.model.probe_files import RUNNER
 from collectbench.model.run import ImportSite, ImportTime, WaitSite
 
@@ -26,6 +28,8 @@ class Work:
         import_times: how long those of each line took.
         waits: the lines at which the main thread waited.
         loaded_sha256: the digest over all files and directories that the round depended on.
+        inputs: what the round read. None in a checkout, whose files are gone after the command, and if another process
+            may have read more.
         loaded: the absolute paths of all files that were loaded as modules or read.
         notes: facts that a reader of the counters must know.
     """
@@ -35,15 +39,17 @@ class Work:
     import_times: tuple[ImportTime, ...] = ()
     waits: tuple[WaitSite, ...] = ()
     loaded_sha256: str | None = None
+    inputs: Inputs | None = None
     loaded: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def count_work(observation: Observation, places: Places, work: Path, digests: Digests) -> Work | None:
+def count_work(observation: Observation, work: Path, reader: InputReader) -> Work | None:
     """Count the work of a round; None if it did not count to its end.
 
-    `work` is our own directory: files that the round read there are not its input.
+    `work` is our own directory: files that the round read there are not its input. `reader` reads those that are.
     """
+    places, touched = reader.places, observation.touched
     trace, counted = observation.trace, dict(observation.report.facts.get("work", ()))
     if trace is None or not observation.report.finished:
         return None
@@ -51,14 +57,18 @@ def count_work(observation: Observation, places: Places, work: Path, digests: Di
     if counters is None:
         return None
     probe = RUNNER.parent
-    loaded = find_loaded(trace, observation.touched, (work, probe))
+    loaded = find_loaded(trace, touched, (work, probe))
+    inputs = None
+    if places.moved is None and not touched.spawned and not observation.report.earlier:
+        inputs = reader.read(find_loaded(trace, touched, (work, probe), CACHED), touched.variables)
     sites = sites_of(trace, places, str(probe))
     return Work(
         counters=counters,
         imports=sites.all,
         import_times=sites.times,
         waits=wait_sites(observation.waits, places, str(probe)),
-        loaded_sha256=digests.over(loaded, cache(partial(display_path, places=places))),
+        inputs=inputs,
+        loaded_sha256=reader.digests.over(loaded, cache(partial(display_path, places=places)), reader.own),
         loaded=tuple(map(Path, loaded.files)),
         notes=tuple(_notes(observation)),
     )

@@ -16,6 +16,7 @@ from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Shard, TargetResult
 from collectbench.model.sample import Status
 from collectbench.model.target import TargetList
+from collectbench.model.units import format_duration
 from collectbench.render.parts.costs import cost_text
 from collectbench.render.parts.escape import printable
 from collectbench.render.parts.quantities import pluralize, time_scale
@@ -167,7 +168,25 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
     if comparison.refusal:
         yield state(Verdict.INCOMPARABLE.value, comparison.refusal)
     yield from (state("cost", cost_text(cost)) for cost in comparison.costs)
+    yield from (state("note", text) for text in _effort_texts(comparison, verbose=verbose))
     yield from (state("note", note) for note in comparison.notes)
+
+
+def _effort_texts(comparison: Comparison, *, verbose: bool) -> Iterator[str]:
+    """Yield what the answer cost and what was spared; with `verbose`, why each target was measured nevertheless."""
+    effort, rows = comparison.effort, comparison.rows
+    if effort is None or not effort.unaffected:
+        return
+    vouching = {row.unaffected.baseline: row.unaffected.commit for row in rows if row.unaffected is not None}
+    baselines = ", ".join(f"{name} ({commit[:10]})" if commit else name for name, commit in vouching.items())
+    spent = f"{pluralize(effort.rounds, 'round')}, {format_duration(effort.wall_s)}"
+    yield (
+        f"{effort.measured} of {pluralize(len(rows), 'target')} measured, {effort.unaffected} unaffected since the "
+        f"baseline {baselines}: {spent}; --full measures all"
+    )
+    if verbose:
+        affected = ((row.name, f"measured, since {row.affected}") for row in rows if row.affected)
+        yield from _by_reason(affected, len(rows))
 
 
 def reason_statements(comparison: Comparison, verdict: Verdict) -> Iterator[Statement]:

@@ -20,7 +20,7 @@ from collectbench.model.run import Run
 from collectbench.store.history import write_record
 from collectbench.usecases.baseline_slot import why_incomplete
 from collectbench.usecases.feedback import Feedback
-from collectbench.usecases.history.records import record_of
+from collectbench.usecases.history.records import is_of_this_run, record_of
 from collectbench.usecases.project import Project
 from collectbench.usecases.writable import require_writable
 
@@ -76,6 +76,9 @@ class HistorySlot:
         """
         if is_nothing_collected(run):
             feedback.say(f"not recorded in {shown(self.directory)}: nothing was collected")
+            return
+        if not any(is_of_this_run(result) for result in run.results):
+            feedback.say(f"not recorded in {shown(self.directory)}: nothing was measured")
             return
         known = self.commit if self.commit is not None and self.commit.name == run.commit else None
         if known is not None:

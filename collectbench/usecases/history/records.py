@@ -24,15 +24,15 @@ def record_of(run: Run, commit: Commit | None = None) -> Record:
         commit=run.commit,
         dirty=run.dirty,
         environment=run.environment,
-        targets=tuple(_recorded(result) for result in run.targets if _is_of_this_run(result)),
-        suite=_recorded(run.suite) if run.suite is not None and _is_of_this_run(run.suite) else None,
+        targets=tuple(_recorded(result) for result in run.targets if is_of_this_run(result)),
+        suite=_recorded(run.suite) if run.suite is not None and is_of_this_run(run.suite) else None,
         committed=commit.committed if commit else None,
         depth=commit.depth if commit else None,
     )
 
 
-def _is_of_this_run(result: TargetResult) -> bool:
-    """Whether this run measured it: a baseline also keeps results of earlier runs."""
+def is_of_this_run(result: TargetResult) -> bool:
+    """Return whether this run measured it: a baseline also keeps results of earlier runs."""
     return not result.from_earlier_run and result.status is not Status.NOT_MEASURED
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 from collectbench.checkouts.worktrees import both_checkouts
 from collectbench.discovery import SUITE
@@ -24,9 +26,11 @@ from collectbench.usecases.comparing import Judged, Terms
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.paired.compared_projects import ComparedProjects, compared_projects
+from collectbench.usecases.paired.judging import Asked, judge_vouched
 from collectbench.usecases.paired.loaded_files import LoadedFilesProbe
 from collectbench.usecases.paired.paired_comparison import PairedComparison
-from collectbench.usecases.project import Project
+from collectbench.usecases.paired.vouching import vouching
+from collectbench.usecases.project import Project, without_unaffected
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
 from collectbench.usecases.usual_times import times_in_baseline
 
@@ -53,11 +57,20 @@ def judge_against(  # noqa: PLR0917 - what to compare, and how
     deadline_ns = _deadline_ns(project)
     with explain_os_errors(project.python[0]):
         work = make_temporary_directory()
-    display = feedback.display()
     comparison: PairedComparison | None = None
+    naming = partial(naming_the_option, f"{option or f'--against {ref or repr(ref)}'}: ", CheckoutError)
     try:
+        asked = Asked(project=project, ref=ref, terms=terms)
+        if edits is None and not terms.full:
+            with naming(), explain_os_errors(project.python[0]), signals_noted():
+                vouched = vouching(project, ref, work)
+            asked = replace(asked, vouched=vouched)
+            if vouched.covers(project):
+                return judge_vouched(asked, vouched)
+        display = feedback.display()
+        reduced = without_unaffected(project, asked.vouched_results)
         with (
-            naming_the_option(f"{option or f'--against {ref or repr(ref)}'}: ", CheckoutError),
+            naming(),
             explain_os_errors(project.python[0]),
             signals_noted(),
             both_checkouts(ref, project.root, project.env, work, launch, edits) as checkouts,
@@ -70,11 +83,12 @@ def judge_against(  # noqa: PLR0917 - what to compare, and how
                 display=display,
                 deadline_ns=deadline_ns,
                 pace=Pace(usual_s=times_in_baseline(project)),
-                rounds_expected=_rounds_expected(project, terms),
+                rounds_expected=_rounds_expected(reduced, terms),
             )
-            projects = compared_projects(project, checkouts, probe)
+            projects = compared_projects(reduced, checkouts, probe)
             session = _session(projects, terms, probe)
-            comparison = PairedComparison(ref=ref, projects=projects, session=session, terms=terms)
+            asked = asked.within(projects.origin.plan.shard)
+            comparison = PairedComparison(asked=asked, projects=projects, session=session)
             session.run()
     except Interrupted:  # also while the worktrees are removed, after all rounds
         if comparison is not None and session.rounds:

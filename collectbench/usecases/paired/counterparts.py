@@ -22,7 +22,8 @@ def with_agreed_shard(project: Project, checkouts: Checkouts) -> Project:
     options = project.request.options
     if options.shard is None:
         return project
-    whole = replace(project, request=_with_options(project.request, shard=None))
+    request = replace(project.request, unaffected=frozenset())  # all parts have to name all targets
+    whole = replace(project, request=_with_options(request, shard=None))
     names = names_of(*(project_in(checkout, whole, checkouts).plan for checkout in checkouts.both))
     request = _with_options(project.request, shard=replace(options.shard, plan=names))
     return settle(request, Path.cwd(), project.env)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.judge.comparison import compare
 from collectbench.judge.paired.change import INTERRUPTED, PairedTerms, paired_change
 from collectbench.judge.paired.figures import CPU, WAITS
 from collectbench.judge.paired.waits import paired_waits
@@ -24,22 +23,27 @@ from collectbench.model.run import Run
 from collectbench.store.documents import to_document
 from collectbench.store.files import write_atomically
 from collectbench.store.layout import layout
-from collectbench.usecases.comparing import Judged, Terms, with_costs
+from collectbench.usecases.comparing import Judged
 from collectbench.usecases.moves import moves_between
-from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.paired.compared_projects import ComparedProjects
+from collectbench.usecases.paired.judging import Asked, judged
 from collectbench.usecases.recording import run_of_checkout, unmeasured
 from collectbench.usecases.wording import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedComparison:
-    """What it takes to judge: the commit that the user named, both projects, the rounds so far, and the terms."""
+    """What it takes to judge.
 
-    ref: str
+    Attributes:
+        asked: what the user asked for.
+        projects: both projects, with the targets that are measured.
+        session: the rounds so far.
+    """
+
+    asked: Asked
     projects: ComparedProjects
     session: PairedSession
-    terms: Terms
 
     @property
     def rounds_by_name(self) -> Mapping[str, list[Round]]:
@@ -49,23 +53,10 @@ class PairedComparison:
     def judged(self, cut_short: Reason | None) -> Judged:
         """The judgement on all rounds so far; `cut_short` says why the session ended early, if it did."""
         base, head = (self._run(side) for side in Side)
-        origin = self.projects.origin
-        comparison = compare(
-            head,
-            base,
-            origin.settings.limits,
-            origin.settings.suite_budget_s,
-            word=word,
-            selected=origin.plan.selected,
-            allow_mismatch=True,  # both sides were measured by this interpreter on this machine
-            created=now(),
-            tool=TOOL,
-            baseline_name=f"{self.ref} ({self.projects.checkouts.base.commit[:10]})",
-            margin_floor=self.terms.margin_floor,
-            paired=self._judged_pairs(base, head, cut_short),
-            moves=self._moves(base, head) if cut_short is None else None,
-        )
-        return Judged(comparison=with_costs(comparison, origin.config), run=head, root=origin.root)
+        paired = self._judged_pairs(base, head, cut_short)
+        moves = self._moves(base, head) if cut_short is None else None
+        rounds = sum(map(len, self.session.rounds.values()))
+        return judged(self.asked, (base, head), paired, rounds=rounds, moves=moves)
 
     def keep(self) -> str:
         """Write the comparison so far to a file outside of the user's tree; returns the message that says where."""
@@ -83,22 +74,23 @@ class PairedComparison:
         notes = checkouts.notes if is_head else ()
         if session.out_of_time and is_head:
             notes = (*notes, "--max-time was reached: some targets have fewer pairs than they need, or none")
+        results = {
+            name: session.result(name, side) or unmeasured(target.arms[side].target)
+            for name, target in session.targets.items()
+            if side in target.arms
+        }
         return run_of_checkout(
             self.projects.by_side[side],
             commit=(checkouts.head if is_head else checkouts.base).commit,
             dirty=checkouts.dirty and is_head,
-            results={
-                name: session.result(name, side) or unmeasured(target.arms[side].target)
-                for name, target in session.targets.items()
-                if side in target.arms
-            },
+            results=self.asked.in_order({**results, **self.asked.vouched_results}),
             rounds=[round_ for (_, of), taken in session.rounds.items() if of is side for round_ in taken],
             notes=(*notes, *session.notes_on_tree(side)),
         )
 
     def _moves(self, base: Run, head: Run) -> FileMoves | None:
         """The files that changed their place; None if that does not matter."""
-        origin = self.projects.origin
+        origin = self.asked.project
         return None if origin.plan.selected else moves_between(base, head, origin.root, origin.env, until=None)
 
     def _judged_pairs(self, base: Run, head: Run, cut_short: Reason | None) -> dict[str, JudgedPairs]:
@@ -106,17 +98,20 @@ class PairedComparison:
         base_results = {result.name: result for result in base.results}
         terms = PairedTerms(
             panel=self.session.panels[CPU],
-            margin_floor=self.terms.margin_floor,
+            margin_floor=self.asked.terms.margin_floor,
             word=word,
             cut_short=cut_short,
-            fixed_pairs=self.projects.origin.request.options.measure.rounds or None,
+            fixed_pairs=self.asked.project.request.options.measure.rounds or None,
         )
         waits = replace(terms, panel=self.session.panels[WAITS])
-        return {
+        vouched, affected = self.asked.vouched_results, self.asked.affected
+        measured = {
             head_result.name: JudgedPairs(
                 change=paired_change(result, head_result, terms, same_work=is_same_work(result, head_result)),
                 waits=paired_waits(result, head_result, waits),
+                affected=affected.get(head_result.name, ""),
             )
             for head_result in head.results
-            if (result := base_results.get(head_result.name)) is not None
+            if head_result.name not in vouched and (result := base_results.get(head_result.name)) is not None
         }
+        return {**measured, **self.asked.vouched_pairs()}

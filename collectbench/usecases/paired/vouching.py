@@ -1,0 +1,177 @@
+"""Which targets need no round: the configured baseline vouches for those whose inputs have not changed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from collectbench.attribution.origins import is_below
+from collectbench.checkouts.differing_names import DifferingNames, differing_names
+from collectbench.checkouts.repository import open_repository, resolve_ref
+from collectbench.judge.budgets import judge_limits
+from collectbench.judge.environments import other_processor
+from collectbench.judge.unaffected import (
+    Differing,
+    Read,
+    are_limits_kept,
+    why_affected,
+    why_it_cannot_vouch,
+    why_no_run_vouches,
+    why_whole_tree_differs,
+)
+from collectbench.measure.process.launch import launch
+from collectbench.measure.round.inputs import CACHES, InputReader, Seen
+from collectbench.model.comparison import Unaffected
+from collectbench.model.errors import BaselineError, UsageError
+from collectbench.model.run import Run, TargetResult
+from collectbench.model.target import Target
+from collectbench.store.baselines import find_baseline, load_run
+from collectbench.usecases.measuring import bench_of
+from collectbench.usecases.project import Project
+from collectbench.usecases.wording import explain_error, word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouching:
+    """What a stored run says about the targets of a comparison.
+
+    Attributes:
+        base: full name of the commit that is the base.
+        head: likewise of HEAD.
+        names: what git says about base and the user's files.
+        results: of the targets that need no round, by name: those of the stored run.
+        unaffected: likewise, the run that vouches.
+        affected: why each of the others needs rounds, as the end of a sentence; empty if there is no baseline.
+        refusal: why the baseline vouches for no target, as a sentence; empty if it may, or there is none.
+    """
+
+    base: str
+    head: str
+    names: DifferingNames
+    results: Mapping[str, TargetResult] = field(default_factory=dict)
+    unaffected: Mapping[str, Unaffected] = field(default_factory=dict)
+    affected: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
+
+    def covers(self, project: Project) -> bool:
+        """Whether nothing is left to measure: no target, and none that only the base may have."""
+        if not all(target.name in self.results for target in project.plan.everything):
+            return False
+        sources = (path for path in self.names.one_sided if path.endswith(".py"))
+        return project.plan.selected or not any(sources)
+
+
+def vouching(project: Project, ref: str, work: Path) -> Vouching:
+    """Return what the configured baseline says about the targets of a project, compared with the commit `ref`.
+
+    Signals must be noted meanwhile (see `interruption`). No round is taken; `work` is a directory of ours.
+
+    Raises:
+        CheckoutError: there is no such commit, or git cannot read the tree.
+        Interrupted: a signal arrived.
+    """
+    repository = open_repository(project.root, project.env, work, launch)
+    base = resolve_ref(repository, ref)
+    own = tuple(map(os.path.realpath, (project.baseline_dir, project.history_dir)))
+    names = differing_names(repository.git, base, repository.head, partial(_counts, own=own))
+    found = Vouching(base=base, head=repository.head, names=names)
+    stored = _stored_run(project)
+    if stored is None or isinstance(stored, str):
+        return replace(found, refusal=stored or "")
+    name = project.config.baseline
+    differing = Differing(paths=names.paths, one_sided=names.one_sided)
+    if refusal := _refusal(project, stored, differing):
+        return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")
+    reasons: dict[str, str | None] = {}
+    results = {result.name: result for result in stored.results}
+    bench, seen = bench_of(project, work), Seen()
+    for target in project.plan.everything:
+        result = results.get(target.name)
+        reader = InputReader.of(bench, target)
+        reasons[target.name] = _why_affected(project, target, result, reader, seen, differing, stored)
+    spared = {each: results[each] for each, reason in reasons.items() if reason is None}
+    return replace(
+        found,
+        results={each: _as_vouched(result, stored) for each, result in spared.items()},
+        unaffected={
+            each: Unaffected(baseline=name, created=stored.created, commit=stored.commit, files=_files_of(result))
+            for each, result in spared.items()
+        },
+        affected={each: reason for each, reason in reasons.items() if reason is not None},
+    )
+
+
+def _counts(path: str, own: Collection[str]) -> bool:
+    """Whether a path may be an input: not that of a cache, nor one in a directory of ours."""
+    return CACHES.isdisjoint(path.split("/")) and not any(is_below(path, directory) for directory in own)
+
+
+def _stored_run(project: Project) -> Run | str | None:
+    """The configured baseline; None if there is none, and a sentence if it cannot be read."""
+    try:
+        path = find_baseline(project.baseline_dir, project.config.baseline)
+    except (BaselineError, UsageError):
+        return None
+    try:
+        return load_run(path)
+    except BaselineError as error:
+        return f"no target was skipped: {explain_error(error)}"
+
+
+def _refusal(project: Project, stored: Run, differing: Differing) -> str | None:
+    source = project.config.source
+    if source is not None and os.path.realpath(source) in differing.paths:
+        return f"{source.name} differs between base and head, and with it perhaps the targets"
+    return why_no_run_vouches(stored, project.environment, frozenset(_options(project))) or why_whole_tree_differs(
+        differing
+    )
+
+
+def _options(project: Project) -> Iterator[str]:
+    """All arguments of pytest, also those of the configuration and of PYTEST_ADDOPTS."""
+    yield from project.inspection.addopts
+    yield from shlex.split(project.env.get("PYTEST_ADDOPTS", ""))
+    for target in project.plan.everything:
+        yield from target.pytest_args
+
+
+def _why_affected(  # noqa: PLR0917 - what is asked about, and the means
+    project: Project,
+    target: Target,
+    result: TargetResult | None,
+    reader: InputReader,
+    seen: Seen,
+    differing: Differing,
+    stored: Run,
+) -> str | None:
+    if result is None:
+        return "the baseline does not have it"
+    if reason := why_it_cannot_vouch(result):
+        return reason
+    if result.inputs is None:  # said above, but not to mypy
+        return "the baseline does not say what it reads"
+    budget = judge_limits(result, target.limits, result, word)
+    same_machine = not other_processor(stored.environment, project.environment)
+    if not are_limits_kept(budget, target.limits, same_machine=same_machine):
+        return "the figures of the baseline do not show that it is within its limits"
+    read = Read(
+        files=reader.names_of(result.inputs.files, seen) if differing.paths else {},
+        directories=reader.names_of(result.inputs.directories, seen) if differing.paths else {},
+        searched=reader.names_of(result.inputs.searched, seen) if differing.paths else {},
+    )
+    return why_affected(result.inputs, reader.read_again(result.inputs, seen), read, differing)
+
+
+def _files_of(result: TargetResult) -> int:
+    return 0 if result.inputs is None else len(result.inputs.files)
+
+
+def _as_vouched(result: TargetResult, stored: Run) -> TargetResult:
+    """A stored result in a run that did not measure it."""
+    commit = f" at commit {stored.commit[:12]}" if stored.commit else ""
+    note = f"measured {stored.created}{commit}; unaffected since"
+    return replace(result, inputs=None, from_earlier_run=True, notes=(*result.notes, note))
