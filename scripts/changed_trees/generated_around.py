@@ -44,7 +44,7 @@ def time_zone(tree: Tree) -> None:
 def path_of_modules(tree: Tree) -> None:
     """PYTHONPATH: one entry more, one less, or another order."""
     entries = tree.env["PYTHONPATH"].split(os.pathsep)
-    tree.near.extend(("names", "outside", "early"))
+    tree.near.extend(("names", "outside"))
     chosen = tree.rng.randrange(3)
     if chosen == 0:
         place = tree.pick("../more", "service/more")

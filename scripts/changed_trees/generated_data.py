@@ -196,7 +196,7 @@ def early(tree: Tree) -> None:
             ("service/start/size.txt", "5\n"),
             ("service/start/sitecustomize.py", "import sys\nsys.shop_size = 4\n"),
             ("service/start/usercustomize.py", "import sys\nsys.shop_size = 7\n"),
-            ("../stubs/sitecustomize.py", "import sys\nsys.shop_size = 8\n"),
+            ("service/start/conftest.py", "import sched\n"),
         ]
     )
     tree.write(name, content)

@@ -21,6 +21,7 @@ NEVER = frozenset(("process", "spawned", "unstable", "lottery"))
 SETTINGS = {
     "src": 'pytest-args = ["-o", "pythonpath=src"]',
     "names": 'env = { PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1" }',  # else the search for plugins lists each directory
+    "early": 'env = { PYTHONPATH = "start" }',  # there is a sitecustomize.py
 }
 
 
@@ -133,4 +134,4 @@ SUBMODULE: Mapping[str, str] = {
     "widgets/shapes.json": '["round", "square"]\n',
     "README.md": "Widgets.\n",
 }
-PYTHON_PATH = ("../stubs", "service/overrides", "service/start")
+PYTHON_PATH = ("../stubs", "service/overrides")
