@@ -44,17 +44,16 @@ def differing_names(git: Git, base: str, head: str, counts: Callable[[str], bool
     """
     failure = f"{git.cwd}: the tree cannot be read"
     status = [(entry[:2], entry[3:]) for entry in git.require(failure, *CHANGES).entries]
-    untracked = {path for code, path in status if code == "??"}
-    forgotten = {path for code, path in status if code[0] == "D"} - untracked  # a file there is ignored now
+    untracked = {path.rstrip("/") for code, path in status if code == "??"}
     listed = [path for _, path in status]
-    unwatched = [entry.path for entry in index_entries(git) if entry.is_unwatched]
+    entries = tuple(index_entries(git))
+    unwatched = [entry.path for entry in entries if entry.is_unwatched]
+    in_head = untracked.union(entry.path for entry in entries)  # git ignores the others: no checkout has them
     committed = git.require(failure, *BETWEEN, base, head).entries if base != head else ()
     top = str(git.cwd)
     paths = {path.rstrip("/") for path in (*listed, *unwatched, *committed) if counts(f"{top}/{path}".rstrip("/"))}
     in_base = frozenset(git.require(failure, "ls-tree", "-r", "-t", "--name-only", "-z", base).entries) if paths else ()
-    one_sided = {
-        path for path in paths if (path in in_base) != (path not in forgotten and os.path.lexists(f"{top}/{path}"))
-    }
+    one_sided = {path for path in paths if (path in in_base) != (path in in_head and os.path.lexists(f"{top}/{path}"))}
     directories = {f"{each}/" for path in one_sided for each in _one_sided_above(path, in_base, top)}
     return DifferingNames(
         paths=frozenset(f"{top}/{path}" for path in paths),

@@ -46,4 +46,4 @@ def _read(entries: Iterator[str]) -> FileMoves:
             renamed[path] = next(entries)
         else:
             deleted.add(path)
-    return FileMoves(renamed=renamed, deleted=frozenset(deleted))
+    return FileMoves(renamed=renamed, deleted=tuple(sorted(deleted)))

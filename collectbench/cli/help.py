@@ -15,7 +15,7 @@ PANELS = {
     "What to write": ("apply", "check", "undo", "validate", "verify", "max_files", "allow_dirty"),
     "What to run": ("markers", "keywords"),
     "What to measure": (
-        "files", "targets", "target", "who", "runs", "from_file", "kind", "config", "python", "depth", "shard",
+        "files", "targets", "target", "who", "parts", "from_file", "kind", "config", "python", "depth", "shard",
         "suite",
     ),
     "What to compare with": (
@@ -53,7 +53,10 @@ EXAMPLES = {
         "collectbench compare --save-if-missing --output comment.md",
         "collectbench compare --run head.json --budgets-only",
     ),
-    "merge": ("collectbench merge parts/*.json --output head.json",),
+    "merge": (
+        "collectbench merge parts/*.json --output head.json",
+        "collectbench merge comparisons/*.json --format github --output comment.md",
+    ),
     "profile": (
         "collectbench profile",
         "collectbench profile tests/api",

@@ -94,6 +94,14 @@ PART_TO_SAVE = Unused(
     parameters=("shard",),
     reason="--save-if-missing saves whole runs; save each part with baseline --shard, then merge them",
 )
+FOR_MERGED_COMPARISONS = Unused(
+    parameters=("name", "baseline_dir", "force"),
+    reason="these are comparisons, which are not saved as a baseline; write the result to a file with --output",
+)
+FOR_MERGED_RUNS = Unused(
+    parameters=("on_inconclusive",),
+    reason="these are runs, which merge does not judge; judge the merged run with compare --run FILE",
+)
 
 
 def refuse(unused: Unused, context: typer.Context, mistakes: Mistakes) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collectbench.model.comparison import Verdict
+from collectbench.model.file_moves import FileMoves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from collectbench.model.file_moves import FileMoves
     from collectbench.model.run import Run, TargetResult
 
 LOOSE = "/*"
@@ -25,6 +25,19 @@ def judge_moved(gone: TargetResult, base: Run, head: Run, moves: FileMoves | Non
     if same := _by_ids(gone, base, head):
         return Verdict.PASS, same
     return _by_files(gone, base, head, moves) if moves is not None else None
+
+
+def moves_of_vanished(base: Run, head: Run, moves: FileMoves) -> FileMoves:
+    """Those of the moves that tell where the targets are that only the base has."""
+    vanished = _only_in(base, head)
+
+    def concerns(path: str) -> bool:
+        return any(holds(target, path) for target in vanished)
+
+    return FileMoves(
+        renamed={old: new for old, new in moves.renamed.items() if concerns(old)},
+        deleted=tuple(filter(concerns, moves.deleted)),
+    )
 
 
 def _by_ids(gone: TargetResult, base: Run, head: Run) -> str:

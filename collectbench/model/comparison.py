@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from collectbench.model.cost import Cost
+from collectbench.model.file_moves import FileMoves
 from collectbench.model.run import OMIT_DEFAULT, Environment, Run, Shard, Tool
 from collectbench.model.sample import Counts
 
@@ -200,6 +201,21 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartTerms:
+    """How a part of a paired comparison was judged: with the other parts, it is judged again as a whole.
+
+    `margin` is the tolerated growth of all targets, as a fraction; a short target may grow by more, see `Change`.
+    `selected` tells whether targets were named, so that one that only the base has is not missed. `moves` are those of
+    the files of vanished targets, None if unknown. `interrupted` tells whether a signal ended the rounds.
+    """
+
+    margin: float
+    selected: bool
+    moves: FileMoves | None = None
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """A finished judgement. `mode` is `stored` or `paired`; `baseline` is None if only budgets were judged.
 
@@ -220,6 +236,8 @@ class Comparison:
     notes: tuple[str, ...] = field(default=())
     shard: Shard | None = None
     """The part that was measured (`--shard`); None for a whole run."""
+    part_terms: PartTerms | None = field(default=None, metadata=OMIT_DEFAULT)
+    """For a part of a paired comparison, what merging the parts needs; None in older files."""
     base_run: Run | None = None
     head_run: Run | None = None
     """For a paired comparison, both sides with all raw samples; the two samples of a pair have its number."""

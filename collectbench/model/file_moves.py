@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -10,8 +10,17 @@ from dataclasses import dataclass
 class FileMoves:
     """What git says about files that a commit has and that are not in their place any more, relative to the rootdir.
 
-    `renamed` holds the new path of each file that git calls renamed; `deleted` are all others.
+    `renamed` holds the new path of each file that git calls renamed; `deleted` are all others, sorted.
     """
 
-    renamed: Mapping[str, str]
-    deleted: frozenset[str]
+    renamed: dict[str, str]
+    deleted: tuple[str, ...]
+
+
+def joined(moves: Iterable[FileMoves | None]) -> FileMoves | None:
+    """Return all of these moves as one; None if each is unknown (None)."""
+    known = [each for each in moves if each is not None]
+    if not known:
+        return None
+    renamed = {old: new for each in known for old, new in each.renamed.items()}
+    return FileMoves(renamed=renamed, deleted=tuple(sorted({path for each in known for path in each.deleted})))

@@ -33,12 +33,13 @@ class Inputs:
 
     Attributes:
         files: that were loaded as modules or opened for reading, each with the digest of its bytes.
-        directories: that were listed, each with the digest of the names in it.
-        searched: in which Python looked for modules, and all that hold one of the files, up to the top of the
-            repository; each with the digest of the names that such a search finds (see `is_found_by_search`).
+        directories: that were listed, and all that hold one of the files, up to the top of the repository: code asks
+            whether a name exists there without a trace. Each with the digest of the names in it.
+        searched: others in which Python looked for modules, each with the digest of the names that such a search finds
+            (see `is_found_by_search`).
         variables: names of environment variables that Python code read, each with a keyed hash of 32 bits: enough to
             see a change, too little to guess a secret by.
-        key: of these hashes, hexadecimal.
+        key: of these hashes.
         request: the digest of what was collected and how: paths, arguments of pytest, variables of the target.
     """
 

@@ -84,6 +84,8 @@ class Action(Enum):
     RENAME_BASELINE = "use letters, digits, `-`, `_`, `.` and spaces, as in `main` or `release-1.2`"
     MEASURE_SHARD = "measure the shard"
     """Measure the shard `value`, such as `2/4`."""
+    COMPARE_SHARD = "compare the shard"
+    """Compare the shard `value` with the commit in pairs."""
     GIVE_SHARD_FILES = "give the files that a run of each shard saved"
     ACCEPT_MACHINES = "accept that the machines differ"
     DO_NOT_SPLIT = "do not split it"

@@ -266,7 +266,8 @@ def is_asked_for_display(frame):
 
 def has_file(module):
     """Whether a module that the start of Python has loaded, such as sitecustomize, has a source file."""
-    return type(getattr(module, "__file__", None)) is str and module.__file__.startswith("/")
+    path = getattr(module, "__file__", None)
+    return type(path) is str and path.startswith("/") and module.__name__ != "__main__"
 
 
 def install(directory, record, load, installed, **_):

@@ -47,11 +47,25 @@ def describe_run(schema: Schema) -> Schema:
 
 
 def _pack_both_runs(comparison: Document) -> Document:
-    return {**comparison, **{key: pack_run(run) if run else None for key, run in _both_runs(comparison).items()}}
+    """The comparison with packed runs.
+
+    Of a part, they have no shard if it is that of the comparison: it names all targets of the plan, perhaps thousands.
+    """
+    shard = comparison["shard"]
+
+    def packed(run: Document) -> Document:
+        is_same = shard is not None and run["shard"] == shard
+        return pack_run({key: value for key, value in run.items() if key != "shard"} if is_same else run)
+
+    return {**comparison, **{key: packed(run) if run else None for key, run in _both_runs(comparison).items()}}
 
 
 def _unpack_both_runs(comparison: Document) -> Document:
-    return {**comparison, **{key: unpack_run(run, f"{key}.") for key, run in _both_runs(comparison).items()}}
+    shard = comparison.get("shard")
+    runs = {key: unpack_run(run, f"{key}.") for key, run in _both_runs(comparison).items()}
+    if shard is not None:
+        runs = {key: {"shard": shard, **run} if isinstance(run, dict) else run for key, run in runs.items()}
+    return {**comparison, **runs}
 
 
 def _both_runs(comparison: Document) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from string import hexdigits
 
 from collectbench.model.comparison import Comparison
 from collectbench.model.history import Record, RecordedTarget
@@ -106,8 +105,6 @@ def _result_problems(place: str, result: TargetResult) -> Iterator[Problem]:
         yield from _summary_problems(f"{place}.{name}", getattr(result, name))
     yield from _negative(f"{place}.counters", result.counters or {})
     yield from _negative(f"{place}.phases", {name: s for name, s in result.phases.items() if name != UNACCOUNTED})
-    if result.inputs is not None and not set(result.inputs.key) <= set(hexdigits):
-        yield f"{place}.inputs.key", f"expected hexadecimal digits, got {describe(result.inputs.key)}"
     for index, sample in enumerate(result.samples):
         yield from _sample_problems(f"{place}.samples[{index}]", sample)
 

@@ -16,10 +16,16 @@ _OF_EACH = ("seed", "limits")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A run, and the name that errors call it by, such as the name of its file."""
+    """A run, and the name that errors call it by, such as the name of its file.
+
+    For one side of a comparison, `elsewhere` are the targets of the other side: this one may lack them. `again` is what
+    measures the part anew.
+    """
 
     name: str
     run: Run
+    elsewhere: frozenset[str] = frozenset()
+    again: Action = Action.MEASURE_SHARD
 
 
 def merge_shards(parts: Sequence[Part], *, allow_mismatch: bool = False) -> Run:
@@ -49,7 +55,7 @@ def merge_shards(parts: Sequence[Part], *, allow_mismatch: bool = False) -> Run:
         first,
         created=min(part.run.created for part in ordered),
         config=replace(first.config, limits={name: limits[name] for name in shard.plan if name in limits}),
-        targets=tuple(results[name] for name in shard.plan if name not in suites),
+        targets=tuple(results[name] for name in shard.plan if name in results and name not in suites),
         suite=next((results[name] for name in shard.plan if name in suites), None),
         notes=tuple(dict.fromkeys(notes)),
         shard=None,
@@ -135,7 +141,7 @@ def _other_machine(base: Part, part: Part) -> Iterator[str]:
         if difference.kind is DifferenceKind.MACHINE
     ]
     if machines and part.run.shard is not None:
-        names = ", ".join(result.name for result in part.run.results) or "nothing"
+        names = ", ".join(part.run.shard.names) or "nothing"
         yield f"another machine measured shard {part.run.shard.index} ({names}): {_listed(machines)}"
 
 
@@ -157,7 +163,7 @@ def _wrong_number(parts: Sequence[Part]) -> Iterator[str | Reason]:
     if missing := [f"{index}/{count}" for index in range(1, count + 1) if index not in names]:
         yield Reason(
             fact=f"missing: shard {', '.join(missing)}",
-            remedies=(Remedy(action=Action.MEASURE_SHARD, value=missing[0]),),
+            remedies=(Remedy(action=parts[0].again, value=missing[0]),),
         )
 
 
@@ -170,8 +176,8 @@ def _incomplete(parts: Sequence[Part]) -> Iterator[Reason]:
         planned = shard.names
         measured = [result.name for result in part.run.results]
         shard_name = f"{shard.index}/{shard.count}"
-        remedies = (Remedy(action=Action.MEASURE_SHARD, value=shard_name),)
-        if lacking := [name for name in planned if name not in measured]:
+        remedies = (Remedy(action=part.again, value=shard_name),)
+        if lacking := [name for name in planned if name not in measured and name not in part.elsewhere]:
             yield Reason(fact=f"{part.name} lacks {', '.join(lacking)}", remedies=remedies)
         if more := [name for name in measured if name not in planned]:
             yield Reason(

@@ -17,6 +17,7 @@ from collectbench.store.files import document_in
 def committed_seconds(baseline: Path, root: Path, env: Mapping[str, str], launcher: Launcher) -> Mapping[str, float]:
     """Return the wall seconds of each target and the suite in the baseline committed at HEAD; empty without one.
 
+    Time in the queue for a CPU does not count: it is that of the machine on the day of the baseline, not the target's.
     What lies in the working tree does not count: it may differ from machine to machine.
 
     Raises:
@@ -32,4 +33,5 @@ def committed_seconds(baseline: Path, root: Path, env: Mapping[str, str], launch
     if not answer.ok:
         return {}
     run = document_in(answer.output, Path(f"HEAD:{name}"), RUN)
-    return {result.name: result.wall_s.median for result in run.results if result.wall_s is not None}
+    walls_s = {result.name: result.unqueued_wall_s or result.wall_s for result in run.results}
+    return {name: wall_s.median for name, wall_s in walls_s.items() if wall_s is not None}

@@ -147,6 +147,7 @@ REMEDIES: Mapping[Action, Callable[[Remedy, CommandLine], Advice]] = {
     Action.REMAKE_BASELINE: _text("measure it again, at its commit"),
     Action.RENAME_BASELINE: _text("{remedy} (--name, --baseline or the key `baseline`)"),
     Action.MEASURE_SHARD: _text("{remedy} (baseline --shard {value})"),
+    Action.COMPARE_SHARD: _text("{remedy} (compare --against GITREF --shard {value})"),
     Action.GIVE_SHARD_FILES: _text("{remedy} (baseline --shard I/N)"),
     Action.ACCEPT_MACHINES: lambda remedy, typed: Advice(str(remedy), typed.again("--allow-mismatch")),
     Action.DO_NOT_SPLIT: lambda remedy, typed: Advice(str(remedy), typed.again(without="--depth")),

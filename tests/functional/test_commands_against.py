@@ -480,8 +480,9 @@ def test_ctrl_c_in_a_counted_round_keeps_what_was_finished(interrupted) -> None:
 
 
 def test_ctrl_c_in_a_timed_round_keeps_the_pairs_that_were_finished(interrupted) -> None:
-    document = kept_in(*interrupted(hang_at=12))
+    document = kept_in(*interrupted(hang_at=12, options=("--rounds", "2", "--shard", "1/1")))
     assert document["targets"][0]["change"]["pairs"] == 1
+    assert document["part_terms"]["interrupted"] is True
     # The second pair has one of its two rounds.
     assert sum(len(document[run]["targets"][0]["samples"]) for run in ("base_run", "head_run")) == 9
 

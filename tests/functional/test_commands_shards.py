@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from collectbench.usecases.shard_lengths import committed_seconds
+
 TIMES = {
     "created", "seed", "samples", "wall_s", "cpu_s", "reference_wall_s", "peak_rss_bytes", "cold_wall_s", "phases",
     "memory_timeline", "unqueued_wall_s", "waits", "import_times",
@@ -107,6 +109,67 @@ def test_a_shards_file_without_a_limit_of_its_own_is_judged_by_those_of_the_whol
     assert (judged.returncode, judged.stderr) == (0, "")
 
 
+def without_figures(document: Any) -> Any:
+    """All of a comparison that is no time, nor follows from one: of a timed change only the verdict."""
+    document = without_times(document)
+    rows = [*document["targets"], *([document["suite"]] if document["suite"] else [])]
+    for row in rows:
+        if row["change"] and row["change"]["pairs"]:
+            row["change"] = row["change"]["verdict"]
+            row["reasons"] = [reason for reason in row["reasons"] if not reason.startswith(("CPU ", "waits "))]
+            row["remarks"] = [remark for remark in row["remarks"] if not remark.startswith(("CPU ", "waits "))]
+        row["waits"] = None
+    return document
+
+
+@pytest.fixture
+def changed(repo) -> Any:
+    """A repository whose last commit adds, removes, moves and changes targets; one stays as it is."""
+    for name in ("gone", "grows", "old"):
+        repo.write(f"tests/{name}/test_{name}.py", f"def test_{name}(): pass\n")
+    repo.write("stable/test_same.py", "def test_same(): pass\n")  # a folder beside it would be work for it as well
+    repo.write("pytest.ini", "[pytest]\ntestpaths = tests stable\n")
+    (repo.root / "tests" / "test_a.py").unlink()
+    repo.commit("four targets")
+    repo.git("mv", "tests/old", "tests/renamed")  # which is in another part than the old one
+    repo.git("rm", "-q", "-r", "tests/gone")
+    repo.write("tests/new/test_new.py", "def test_new(): pass\n")
+    repo.write("tests/grows/test_grows.py", "import wsgiref.validate\n\n\ndef test_grows(): pass\n")
+    repo.commit("changed")
+    return repo
+
+
+def test_merged_parts_of_a_comparison_equal_one_comparison_in_all_that_is_not_time(
+    run_cli, changed, plain_python, git_env
+) -> None:
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-suite", "--no-progress")
+
+    def compared(*shard: str) -> Any:
+        against = ("compare", "--against", "HEAD~1", *options, *shard, "--format", "json")
+        done = run_cli(*against, cwd=changed.root, env=git_env)
+        assert done.stdout, done.stderr
+        return done.returncode, done.stdout
+
+    code, text = compared()
+    files = []
+    for part in ("1", "2"):
+        files.append(str(changed.work / f"part-{part}.json"))
+        Path(files[-1]).write_text(compared("--shard", f"{part}/2")[1])
+    merge = run_cli("merge", *files, "--format", "json", cwd=changed.root, env=git_env)
+    assert (code, merge.returncode, merge.stderr) == (1, 1, "")
+    whole, merged = json.loads(text), json.loads(merge.stdout)
+    assert without_figures(merged) == without_figures(whole)
+    verdicts = {row["name"]: row["verdict"] for row in merged["targets"]}
+    assert verdicts["tests/gone"] == "fail"
+    assert {verdicts["tests/old"], verdicts["stable"]} == {"pass"}
+    (grows,) = [row for row in merged["targets"] if row["name"] == "tests/grows"]
+    assert grows["counters"]["modules"]["head"] > grows["counters"]["modules"]["base"]
+    plans = [set(load(Path(file))["shard"]["own"]) & {"tests/old", "tests/renamed"} for file in files]
+    assert all(map(len, plans)), "the test needs a target that moved to another part"
+    assert load(Path(files[0]))["part_terms"]["margin"] == 0.1
+    assert "part_terms" not in merged
+
+
 @pytest.fixture
 def long_api(repo, stored_run) -> Any:
     """A repository in which the committed baseline says that tests/api takes as long as all the others together."""
@@ -131,6 +194,17 @@ def test_parts_take_about_as_long_by_the_baseline_that_is_committed(
         assert shown.returncode == 0, shown.stderr
         parts.append({name.partition("'")[0].partition(",")[0] for name in child_commands(shown.stdout)})
     assert parts == [{"tests/api"}, {"tests/core", "tests/*", "suite"}]
+
+
+def test_a_machine_that_was_busy_while_the_baseline_was_recorded_does_not_lengthen_a_part(long_api) -> None:
+    baseline = long_api.root / "baselines" / "main.json"
+    long_api.git("checkout", "-q", "--", "baselines")
+    document = load(baseline)
+    document["targets"][0]["unqueued_wall_s"] = {"median": 1.5, "min": 1.5, "max": 1.5, "ci95": None}
+    baseline.write_text(json.dumps(document))
+    long_api.commit("recorded on a busy machine")
+    seconds = committed_seconds(baseline, long_api.root, long_api.env, long_api.plainly)
+    assert seconds == {"tests/api": 1.5, "tests/core": 2.0, "tests/*": 3.0, "suite": 4.0}
 
 
 def test_a_committed_baseline_that_cannot_be_read_divides_nothing(run_cli, long_api, plain_python) -> None:

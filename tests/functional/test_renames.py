@@ -26,7 +26,7 @@ def test_paths_are_relative_to_the_root_and_the_repository_stays_as_it_is(state,
     commit, until = moved.git("rev-parse", "HEAD"), moved.commit("moved") if state == "committed" else None
     before = moved.state()
     moves = moves_since(commit, until, moved.root / "tests", moved.env, launch)
-    assert moves == FileMoves(renamed={"test_a.py": "test_ä\n.py"}, deleted=frozenset({"gone.py"}))
+    assert moves == FileMoves(renamed={"test_a.py": "test_ä\n.py"}, deleted=("gone.py",))
     assert moved.state() == before
 
 

@@ -82,7 +82,7 @@ def calls() -> list[str]:
 
 
 def test_each_kind_of_example_is_there() -> None:
-    assert (len(WORKFLOWS), len(PIPELINES), len(HOOK_CONFIGS), len(OUR_STEPS)) == (10, 1, 1, 6)
+    assert (len(WORKFLOWS), len(PIPELINES), len(HOOK_CONFIGS), len(OUR_STEPS)) == (11, 1, 1, 6)
     assert len(calls()) >= 4
 
 

@@ -37,7 +37,8 @@ def sign_flip(
     Args:
         base: values on the scale of the comparison, pair by pair.
         head: as many.
-        over: the error that `at_least` will be compared with. If not all flips are taken, there are enough for it.
+        over: the error that `at_least` will be compared with. If not all flips are taken, there are enough for it; all
+            are taken if there are no more than that.
         under: the same for `at_most`.
         source: of random flips.
         weight: of the smaller half, see `difference`.
@@ -55,16 +56,24 @@ def sign_flip(
     observed = difference(base, head, weight)
     wanted_over, wanted_under = (math.ceil(_FLIPS_PER_ERROR / max(error, _LEAST_ERROR)) for error in (over, under))
     if 2**count <= _ENUMERATED:
-        all_flips = [_flipped_difference(base, head, mask, weight) for mask in range(2**count)]
-        return Tails(
-            at_least=sum(value >= observed for value in all_flips) / 2**count,
-            at_most=sum(value <= observed for value in all_flips) / 2**count,
-        )
+        return _tails_of_all(base, head, weight)
     at_least = at_most = taken = 1
     while (taken < wanted_over and at_least < _ENOUGH) or (taken < wanted_under and at_most < _ENOUGH):
+        if taken >= 2**count:  # a small error wants more flips than there are: 20 pairs have a million
+            return _tails_of_all(base, head, weight)
         value = _flipped_difference(base, head, source.getrandbits(count), weight)
         taken, at_least, at_most = taken + 1, at_least + (value >= observed), at_most + (value <= observed)
     return Tails(at_least=at_least / taken, at_most=at_most / taken)
+
+
+def _tails_of_all(base: Sequence[float], head: Sequence[float], weight: int) -> Tails:
+    """The tails by all flips, of which there are 2 to the number of pairs."""
+    observed, number = difference(base, head, weight), 2 ** len(base)
+    at_least = at_most = 0
+    for mask in range(number):
+        value = _flipped_difference(base, head, mask, weight)
+        at_least, at_most = at_least + (value >= observed), at_most + (value <= observed)
+    return Tails(at_least=at_least / number, at_most=at_most / number)
 
 
 def difference(base: Sequence[float], head: Sequence[float], weight: int = USUAL_WEIGHT) -> float:

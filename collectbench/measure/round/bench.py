@@ -38,7 +38,7 @@ class Bench:
         moved: a tree around the root that stands for another one, and that one: paths are shown as they are there.
         digests: of files that counted rounds loaded.
         own_directories: directories of ours in the user's tree, such as that of the baselines; no input of a round.
-        input_key: of the hashes of environment variables (see `Inputs`), hexadecimal.
+        input_key: of the hashes of environment variables (see `Inputs`).
         read_noise: reads the sensors of other load on the machine.
     """
 

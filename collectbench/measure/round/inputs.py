@@ -89,13 +89,13 @@ class InputReader:
     def read(self, loaded: Loaded, variables: Iterable[str]) -> Inputs:
         """The inputs of a round that has just ended; an empty name among the variables stands for all of them."""
         files = [*map(self._uncached, loaded.files), *self._path_files()]
-        searched = dict.fromkeys(loaded.searched)
+        listed = dict.fromkeys(loaded.directories)
         for path in files:
-            searched.update(dict.fromkeys(self._above(path)))
+            listed.update(dict.fromkeys(self._above(path)))
         return Inputs(
             files={self._display(path): self._of_file(path) for path in files},
-            directories={self._display(path): self._of_names(path) for path in loaded.directories},
-            searched={self._display(path): self._of_modules(path) for path in sorted(searched)},
+            directories={self._display(path): self._of_names(path) for path in sorted(listed)},
+            searched={self._display(path): self._of_modules(path) for path in loaded.searched if path not in listed},
             variables=self._of_variables([name or ALL_VARIABLES for name in variables], self.key),
             key=self.key,
             request=self.request,
@@ -197,7 +197,10 @@ class InputReader:
             value = self.env.get(name)
         if value is None:
             return MISSING
-        data, secret = value.encode("utf-8", "surrogateescape"), bytes.fromhex(key)
+        data, secret = (
+            value.encode("utf-8", "surrogateescape"),
+            key.encode("utf-8", "surrogatepass")[: hashlib.blake2b.MAX_KEY_SIZE],
+        )
         return hashlib.blake2b(data, key=secret, digest_size=HASH_BYTES).hexdigest()
 
 

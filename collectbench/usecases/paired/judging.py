@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from collectbench.judge.comparison import compare
+from collectbench.judge.moved import moves_of_vanished
 from collectbench.judge.paired.change import unaffected_change
 from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.measure.process.clock import now_ns
-from collectbench.model.comparison import Effort
+from collectbench.model.comparison import Effort, PartTerms
 from collectbench.model.file_moves import FileMoves
 from collectbench.model.run import Run, Shard, TargetResult
 from collectbench.usecases.comparing import Judged, Terms, with_costs
@@ -81,7 +82,13 @@ def judge_vouched(asked: Asked, vouched: Vouching) -> Judged:
 
 
 def judged(
-    asked: Asked, runs: tuple[Run, Run], pairs: Mapping[str, JudgedPairs], *, rounds: int, moves: FileMoves | None
+    asked: Asked,
+    runs: tuple[Run, Run],
+    pairs: Mapping[str, JudgedPairs],
+    *,
+    rounds: int,
+    moves: FileMoves | None,
+    interrupted: bool = False,
 ) -> Judged:
     """Judge the runs of base and head.
 
@@ -91,6 +98,7 @@ def judged(
         pairs: the judgement on the pairs of each target that both have.
         rounds: how many were taken.
         moves: the files that changed their place; None if that does not matter.
+        interrupted: whether a signal ended the rounds.
     """
     project, (base, head), vouched = asked.project, runs, asked.vouched
     comparison = compare(
@@ -117,4 +125,12 @@ def judged(
     )
     refusals = (vouched.refusal,) if vouched and vouched.refusal else ()
     comparison = replace(comparison, effort=effort, notes=(*refusals, *comparison.notes))
+    if comparison.shard is not None:
+        part_terms = PartTerms(
+            margin=asked.terms.margin_floor,
+            selected=project.plan.selected,
+            moves=moves and moves_of_vanished(base, head, moves),
+            interrupted=interrupted,
+        )
+        comparison = replace(comparison, part_terms=part_terms)
     return Judged(comparison=with_costs(comparison, project.config), run=head, root=project.root)

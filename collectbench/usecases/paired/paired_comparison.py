@@ -56,7 +56,8 @@ class PairedComparison:
         paired = self._judged_pairs(base, head, cut_short)
         moves = self._moves(base, head) if cut_short is None else None
         rounds = sum(map(len, self.session.rounds.values()))
-        return judged(self.asked, (base, head), paired, rounds=rounds, moves=moves)
+        is_interrupted = cut_short is INTERRUPTED
+        return judged(self.asked, (base, head), paired, rounds=rounds, moves=moves, interrupted=is_interrupted)
 
     def keep(self) -> str:
         """Write the comparison so far to a file outside of the user's tree; returns the message that says where."""

@@ -22,7 +22,7 @@ def _target(result):
 @pytest.fixture(scope="session", name="judged")
 def _judged(run):
     def judge(base, head, *, renamed=None, deleted=()):
-        moves = None if renamed is None else FileMoves(renamed=renamed, deleted=frozenset(deleted))
+        moves = None if renamed is None else FileMoves(renamed=renamed, deleted=tuple(deleted))
         comparison = judge_vanished(base[0], run(*base), run(*head), moves, paired=False)
         return comparison.verdict, (comparison.remarks or comparison.reasons)[0]
 

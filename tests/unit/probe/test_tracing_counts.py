@@ -141,6 +141,63 @@ def test_files_that_were_read_and_directories_that_were_listed_are_written(count
     assert {str(root), str(root / "sub")} <= set(touched().listed)
 
 
+def test_the_variables_that_code_reads_are_written_also_those_that_are_not_set(counted, touched) -> None:
+    counted(
+        "os.environ.get('A_1')\nos.getenv('A_2')\n'A_3' in os.environ\n"
+        "os.environb.get(b'A_4')\nos.environ['A_5'] = ''\n"
+    )
+    assert [name for name in touched().variables if name.startswith("A_")] == ["A_1", "A_2", "A_3", "A_4", "A_5"]
+    assert "" not in touched().variables
+
+
+@pytest.mark.parametrize("code", ["list(os.environ)", "os.environ.copy()", "dict(os.environb)", "repr(os.environ)"])
+def test_code_that_goes_through_all_variables_reads_all_of_them(code, counted, touched) -> None:
+    counted(f"{code}\n")
+    assert "" in touched().variables
+
+
+def test_pytest_that_asks_how_to_print_reads_nothing_and_a_test_that_asks_the_same_does(counted, touched) -> None:
+    counted()
+    assert {"CI", "COLUMNS", "TERM"}.isdisjoint(touched().variables)
+    counted("os.environ.get('CI')\n")
+    assert "CI" in touched().variables
+
+
+def test_a_key_that_is_no_name_fails_as_always_and_the_variables_are_as_before(counted, touched, write) -> None:
+    write("conftest.py", "import os\ntry: os.environ[5]\nexcept TypeError: os.environ['A_6'] = 'x'\n")
+    counted("assert os.environ['A_6'] == 'x'\n")
+    assert "A_6" in touched().variables
+
+
+def test_databases_and_shared_libraries_are_files_that_were_read(counted, touched, root) -> None:
+    counted(
+        "import ctypes, sqlite3\n"
+        "sqlite3.connect('a.db').close()\nsqlite3.connect('file:b.db?mode=rwc', uri=True).close()\n"
+        "sqlite3.connect(f'file://{os.getcwd()}/c.db?mode=rwc', uri=True).close()\n"
+        "sqlite3.connect(':memory:').close()\n"
+        "for name in ('./no.so', 'libc.so.6', None):\n  try: ctypes.CDLL(name)\n  except OSError: pass\n"
+    )
+    mine = {os.path.relpath(path, root) for path in touched().read if Path(path).parent == root}
+    assert {"a.db", "b.db", "c.db", "no.so"} <= mine
+    assert "libc.so.6" not in mine
+
+
+def test_where_modules_are_looked_for_is_told_apart_from_directories_that_code_lists(counted, touched, root) -> None:
+    counted("sys.path.append(os.path.abspath('later'))\nos.path.exists('there')\nos.listdir('.')\n")
+    assert str(root / "later") in touched().searched
+    assert str(root) in touched().listed
+    assert not any(path.endswith("site-packages/_pytest") for path in touched().listed)
+
+
+def test_a_process_that_no_event_tells_of_is_noted(counted, touched) -> None:
+    counted("import multiprocessing\n")
+    assert not touched().spawned
+    counted(
+        "import multiprocessing, multiprocessing.popen_spawn_posix\n"  # what starting one imports
+    )
+    assert touched().spawned
+
+
 def test_a_round_that_did_not_end_has_no_counts(probe, write, touched) -> None:
     write("test_it.py", "import os\nos._exit(3)\n")
     assert "work" not in probe(*COLLECT, mode="counted").report.facts

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from collectbench.model.run import ImportSite
+from collectbench.model.run import ImportSite, Shard
 from collectbench.store.documents import COMPARISON, RUN, from_document, to_document
 from collectbench.store.layout import layout
 from collectbench.store.shapes import DecodeError
@@ -37,6 +38,20 @@ def test_order_and_repetition_come_back_as_they_were(counted, comparison):
 
     assert from_document(to_document(counted), RUN) == counted
     assert from_document(to_document(both), COMPARISON) == both
+
+
+def test_a_part_names_the_targets_of_its_plan_once(counted, comparison):
+    plan = tuple(f"tests/{number}" for number in range(1_000))
+    shard = Shard(index=1, count=2, plan=plan, own=plan[:2], digest="0" * 12)
+    run = replace(counted, shard=shard)
+    part = replace(comparison, shard=shard, base_run=run, head_run=run)
+    text = layout(to_document(part))
+
+    assert text.count('"tests/999"') == 1
+    assert from_document(json.loads(text), COMPARISON) == part
+
+    other = replace(part, head_run=replace(run, shard=None), base_run=replace(run, shard=replace(shard, index=2)))
+    assert from_document(to_document(other), COMPARISON) == other
 
 
 def test_a_document_without_tables_is_read_as_it_is(counted):

@@ -80,6 +80,23 @@ def test_many_pairs_are_tested_by_random_flips_that_agree_with_all_of_them():
     assert p_value == pytest.approx(exact, rel=0.35)
 
 
+def test_where_an_error_asks_for_more_flips_than_there_are_all_are_taken():
+    base = [number / 8 for number in range(13)]
+    head = [value + 1 for value in base]
+    head[4] = base[4] - 0.25
+    outcomes = [
+        difference(
+            *zip(*(pair[::sign] for pair, sign in zip(zip(base, head, strict=True), signs, strict=True)), strict=True)
+        )
+        for signs in itertools.product((1, -1), repeat=13)
+    ]
+    exact = sum(value >= difference(base, head) for value in outcomes) / 2**13
+
+    assert exact >= 2 / 2**13
+    for seed in (1, 2):
+        assert flips(base, head, over=1e-6, seed=seed).at_least == exact
+
+
 def test_as_many_random_flips_are_taken_as_the_error_asks_for():
     base = [number / 100 for number in range(20)]
     tails = flips(base, [value + 1 for value in base], over=0.0001, under=0.5)

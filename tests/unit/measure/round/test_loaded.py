@@ -49,17 +49,34 @@ def test_the_input_is_modules_and_files_that_were_read_without_caches_and_system
     read = (
         "/p/a.py",
         "/p/x.txt",
-        "/p/__pycache__/a.pyc",
-        "/p/a.pyc",
+        "/p/__pycache__/c.cpython-311-pytest-9.0.0.pyc",
+        "/p/__pycache__/d.pypy310.pyc",
+        "/p/__pycache__/strange.pyc",
+        "/p/legacy.pyc",
         "/work/report",
         "/probe/tracing.py",
         "/proc/cpuinfo",
     )
     listed = ("/p", "/p/.git", "/p/.pytest_cache/v", "/sys/class", "/work")
     loaded = find_loaded(
-        Trace(complete=True, imports=imports), Touched(read=read, listed=listed), (Path("/work"), Path("/probe"))
+        Trace(complete=True, imports=imports),
+        Touched(read=read, listed=listed, searched=("/p", "/q")),
+        (Path("/work"), Path("/probe")),
     )
-    assert loaded == Loaded(files=("/p/a.py", "/p/b.so", "/p/x.txt"), directories=("/p",))
+    files = ("/p/a.py", "/p/b.so", "/p/c.py", "/p/d.py", "/p/legacy.pyc", "/p/x.txt")
+    assert loaded == Loaded(files=files, directories=("/p",), searched=("/q",))
+
+
+def test_after_a_link_the_parent_is_that_of_what_the_link_leads_to(tmp_path) -> None:
+    (tmp_path / "elsewhere/deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("elsewhere/deep")
+    (tmp_path / "touched").write_bytes(b"r" + os.fsencode(tmp_path / "link/../b.txt") + b"\0")
+    assert read_touched(tmp_path).read == (str(tmp_path / "elsewhere/b.txt"),)
+
+
+def test_variables_and_processes_are_read_as_well(tmp_path) -> None:
+    (tmp_path / "touched").write_bytes(b"vCI\0v\0m/lib\0s\0")
+    assert read_touched(tmp_path) == Touched(variables=("CI", ""), searched=("/lib",), spawned=True)
 
 
 def test_the_same_files_in_another_directory_have_the_same_digest(tree, tmp_path) -> None:

@@ -1,0 +1,230 @@
+"""`compare --against` with a baseline that vouches for what cannot have changed, in real repositories."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+
+import pytest
+
+from collectbench.checkouts.differing_names import differing_names
+from collectbench.checkouts.git import git_in
+
+QUICK = ("--rounds", "1", "--warmup", "0", "--no-progress")
+
+
+@pytest.fixture(scope="module")
+def measured(template, tmp_path_factory, git_env, copied, run_cli, plain_python):
+    """A repository with a baseline of three targets and the suite: one reads data, one starts a process."""
+    folder = tmp_path_factory.mktemp("measured")
+    repo = copied(template, folder, git_env)
+    shutil.rmtree(repo.root / "tests")
+    repo.write("pytest.ini", "[pytest]\ntestpaths = tests\npythonpath = .\n")
+    repo.write("docs/index.md", "Words.\n")
+    repo.write("tests/data/d.json", "{}\n")
+    repo.write("tests/reads/test_reads.py", "open('tests/data/d.json').close()\ndef test_reads(): pass\n")
+    repo.write("tests/loads/test_loads.py", "import module\ndef test_loads(): pass\n")
+    repo.write("tests/starts/test_starts.py", "import subprocess\nsubprocess.run(['true'])\ndef test_starts(): pass\n")
+    repo.commit("three targets")
+    done = run_cli("baseline", "--python", plain_python, *QUICK, cwd=repo.root, env=git_env)
+    assert done.returncode == 0, done.stderr
+    repo.commit("a baseline")
+    return folder
+
+
+@pytest.fixture
+def repo(measured, tmp_path, git_env, copied):
+    return copied(measured, tmp_path, git_env)
+
+
+@pytest.fixture
+def compare(repo, run_cli, plain_python, git_env):
+    """Compares with a commit; returns the document, and holds that the repository is as before."""
+
+    def run(*args, ref="HEAD", targets=(), env=None):
+        before = repo.state()
+        options = ("--python", plain_python, *QUICK, "--format", "json", *args)
+        done = run_cli("compare", *targets, "--against", ref, *options, cwd=repo.root, env={**git_env, **(env or {})})
+        assert repo.state() == before
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def unaffected(document):
+    rows = [*document["targets"], *([document["suite"]] if document["suite"] else [])]
+    return [row["name"] for row in rows if "unaffected" in row]
+
+
+def affected(document):
+    return {row["name"]: row["affected"] for row in document["targets"] if "affected" in row}
+
+
+READS, LOADS, STARTS = "tests/reads", "tests/loads", "tests/starts"
+
+
+def test_a_change_of_documents_takes_no_round(repo, compare) -> None:
+    repo.write("docs/index.md", "Other words.\n")
+    repo.write("docs/more/new.md", "New.\n")
+    document = compare(targets=(READS, LOADS))
+    assert unaffected(document) == [READS, LOADS]
+    assert (document["verdict"], document["effort"]["rounds"], document["effort"]["measured"]) == ("pass", 0, 0)
+    row = document["targets"][0]
+    assert row["unaffected"]["commit"] == repo.git("rev-parse", "HEAD~1")
+    assert row["reasons"][0].startswith(f"unaffected: none of the {row['unaffected']['files']:,} files that it reads")
+    assert document["head_run"]["dirty"] is True
+    assert document["head_run"]["targets"][0]["from_earlier_run"] is True
+
+
+def test_only_the_targets_that_read_a_changed_file_are_measured_and_those_that_start_a_process(repo, compare) -> None:
+    repo.write("tests/data/d.json", '{"more": 1}\n')
+    document = compare("--no-suite")
+    assert unaffected(document) == [LOADS]
+    assert affected(document) == {
+        READS: "it reads tests/data/d.json, which changed since the baseline",
+        STARTS: "it starts processes or uses sockets",
+    }
+    assert document["effort"]["measured"] == 2
+    assert [target["name"] for target in document["targets"]] == [LOADS, READS, STARTS]
+
+
+def test_the_output_says_what_was_spared_and_why_the_rest_was_not(repo, run_cli, plain_python, git_env) -> None:
+    repo.write("module.py", "VALUE = 3\n")
+    options = ("--against", "HEAD", "--python", plain_python, *QUICK, "--verbose")
+    done = run_cli("compare", READS, LOADS, *options, cwd=repo.root, env=git_env)
+    text = " ".join(done.stdout.split())
+    commit = repo.git("rev-parse", "HEAD~1")[:10]
+    assert f"1 of 2 targets measured, 1 unaffected since the baseline main ({commit}):" in text
+    assert "tests/loads: measured, since it reads module.py, which changed since the baseline" in text
+
+
+def test_full_measures_everything(compare) -> None:
+    document = compare("--full", targets=(LOADS,))
+    assert unaffected(document) == []
+    assert document["effort"]["rounds"] > 0
+
+
+def test_a_variable_that_a_conftest_reads_is_an_input(repo, compare, run_cli, plain_python, git_env) -> None:
+    repo.write("tests/loads/conftest.py", "import os\nFAST = os.environ.get('FAST')\n")
+    repo.commit("reads a variable")
+    assert run_cli("baseline", "--python", plain_python, *QUICK, cwd=repo.root, env=git_env).returncode == 0
+    assert unaffected(compare(targets=(LOADS,))) == [LOADS]
+    document = compare(targets=(LOADS,), env={"FAST": "1"})
+    assert affected(document) == {LOADS: "it reads the environment variable FAST, which changed since the baseline"}
+
+
+def test_a_change_of_the_base_that_the_working_tree_took_back_is_measured(repo, compare) -> None:
+    before = (repo.root / "module.py").read_text()
+    repo.write("module.py", "VALUE = 4\n")
+    repo.commit("changes the module")
+    repo.write("module.py", before)
+    assert affected(compare(targets=(LOADS,))) == {LOADS: "it reads module.py, which differs between base and head"}
+
+
+def test_a_baseline_that_cannot_be_read_spares_nothing_and_says_so(repo, compare) -> None:
+    repo.write("baselines/main.json", "{")
+    document = compare(targets=(LOADS,))
+    assert unaffected(document) == []
+    assert document["notes"][0].startswith("no target was skipped: ")
+
+
+def test_without_a_baseline_everything_is_measured_as_ever(repo, compare) -> None:
+    shutil.rmtree(repo.root / "baselines")
+    document = compare(targets=(LOADS,))
+    assert (unaffected(document), affected(document)) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("change", "notes"),
+    [
+        ((".gitattributes", "*.py text eol=lf\n"), ".gitattributes changed, and with it the content of other files"),
+        (("pytest.ini", "[pytest]\ntestpaths = tests\npythonpath = .\naddopts = --lf\n"), "--lf selects tests"),
+    ],
+)
+def test_what_may_concern_all_targets_spares_none(change, notes, repo, compare) -> None:
+    repo.write(*change)
+    document = compare(targets=(LOADS,))
+    assert unaffected(document) == []
+    assert document["notes"][0].startswith(f"the baseline main vouches for no target, since {notes}")
+
+
+def test_a_removed_target_is_still_missed(repo, compare) -> None:
+    shutil.rmtree(repo.root / READS)
+    document = compare("--no-suite")
+    assert "tests/reads" in [row["name"] for row in document["targets"]]
+    assert document["verdict"] == "fail"
+
+
+def test_a_run_in_which_nothing_was_measured_is_not_recorded(repo, run_cli, plain_python, git_env) -> None:
+    options = ("--against", "HEAD", "--python", plain_python, *QUICK, "--record")
+    done = run_cli("compare", LOADS, *options, cwd=repo.root, env=git_env)
+    assert done.returncode == 0
+    assert "not recorded in history: nothing was measured" in done.stderr
+    assert not (repo.root / "history").exists() or not list((repo.root / "history").iterdir())
+
+
+def test_parts_of_a_plan_each_vouch_for_their_own_targets(repo, compare) -> None:
+    repo.write("docs/index.md", "Other words.\n")
+    parts = [compare("--shard", f"{index}/2", "--no-suite") for index in (1, 2)]
+    assert sorted(name for part in parts for name in unaffected(part)) == [LOADS, READS]
+    assert len({part["shard"]["digest"] for part in parts}) == 1
+
+
+# --- what git says about a commit and the user's files ---
+
+
+@pytest.fixture
+def names(repo):
+    """Compares the commit with the user's files; paths relative to the top."""
+
+    def ask(base="HEAD"):
+        git = git_in(repo.root, {**repo.env, "PATH": os.environ["PATH"]}, repo.work, repo.plainly)
+        commits = (repo.git("rev-parse", base), repo.git("rev-parse", "HEAD"))
+        found = differing_names(git, *commits, lambda path: "baselines" not in path)
+        top = f"{repo.root}/"
+        return [sorted(path.removeprefix(top) for path in paths) for paths in (found.paths, found.one_sided)]
+
+    return ask
+
+
+def test_a_clean_tree_does_not_differ(names) -> None:
+    assert names() == [[], []]
+
+
+def test_new_and_removed_files_bring_their_directories(repo, names) -> None:
+    repo.write("new/deep/file.txt", "x")
+    repo.write("docs/more.md", "x")
+    shutil.rmtree(repo.root / "tests/data")
+    assert names() == [
+        ["docs/more.md", "new/deep/file.txt", "tests/data/d.json"],
+        ["docs/more.md", "new/", "new/deep/", "new/deep/file.txt", "tests/data/", "tests/data/d.json"],
+    ]
+
+
+def test_a_file_that_git_forgets_and_ignores_is_in_the_base_only(repo, names) -> None:
+    repo.git("rm", "-q", "--cached", "tests/data/d.json")
+    repo.write(".git/info/exclude", "d.json\n")
+    assert names()[1] == ["tests/data/d.json"]
+    repo.git("commit", "-q", "-m", "forgotten")
+    assert names(base="HEAD~1")[1] == ["tests/data/d.json"]
+
+
+def test_a_file_that_git_is_told_not_to_watch_may_differ(repo, names) -> None:
+    repo.git("update-index", "--assume-unchanged", "module.py")
+    assert names() == [["module.py"], []]
+
+
+def test_a_link_to_a_directory_may_be_a_package(repo, names) -> None:
+    (repo.root / "alias").symlink_to("tests")
+    assert names() == [["alias"], ["alias/"]]
+
+
+def test_a_submodule_in_which_something_differs_is_one_path(repo_with_submodule) -> None:
+    repo = repo_with_submodule
+    repo.write("library/code.py", "# other\n")
+    git = git_in(repo.root, repo.env, repo.work, repo.plainly)
+    head = repo.git("rev-parse", "HEAD")
+    found = differing_names(git, head, head, lambda path: True)
+    assert (found.paths, found.one_sided, found.dirty) == ({f"{repo.root}/library"}, frozenset(), True)
