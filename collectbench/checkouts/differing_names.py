@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from collectbench.checkouts.current_files import CHANGES, index_entries
 from collectbench.checkouts.differences import BETWEEN
 from collectbench.checkouts.git import Git
+from collectbench.checkouts.sharing import ignored_entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +22,15 @@ class DifferingNames:
     Attributes:
         paths: files that differ, or exist on one side only.
         one_sided: files and directories that exist on one side only; directories with a slash at their end.
+        ignored: files and directories that git ignores, the outermost ones.
+        holds_bytecode: whether bytecode is in the index: Python may prefer it to a changed source.
         dirty: whether the user's files differ from HEAD.
     """
 
     paths: frozenset[str]
     one_sided: frozenset[str]
+    ignored: frozenset[str]
+    holds_bytecode: bool
     dirty: bool
 
 
@@ -58,6 +63,8 @@ def differing_names(git: Git, base: str, head: str, counts: Callable[[str], bool
     return DifferingNames(
         paths=frozenset(f"{top}/{path}" for path in paths),
         one_sided=frozenset(f"{top}/{path}" for path in {_marked(path, top) for path in one_sided} | directories),
+        ignored=frozenset(path for each in ignored_entries(git) if counts(path := f"{top}/{each}".rstrip("/"))),
+        holds_bytecode=any("__pycache__/" in entry.path for entry in entries),
         dirty=bool(listed),
     )
 

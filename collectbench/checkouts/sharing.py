@@ -30,10 +30,20 @@ SHOWN = 5
 """How many files, and how many sources of each, a message names."""
 
 
+def ignored_entries(git: Git) -> tuple[str, ...]:
+    """Return what git ignores, relative to where it is started: files, and directories with a slash at their end.
+
+    Raises:
+        CheckoutError: git cannot list them.
+        Interrupted: a signal arrived.
+    """
+    question = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    return git.require("git cannot list what it ignores", *question).entries
+
+
 def has_ignored_files(git: Git, origin: Path) -> bool:
     """Whether git ignores files in the user's tree other than caches, bytecode and environments."""
-    question = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
-    entries = git.in_directory(origin).require("git cannot list what it ignores", *question).entries
+    entries = ignored_entries(git.in_directory(origin))
     return any(_may_be_needed(origin / entry, PurePosixPath(entry), origin) for entry in entries)
 
 

@@ -41,7 +41,9 @@ def command(
             show_default=False,
         ),
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="With --against, time unchanged targets as well.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --against, measure and time all targets, unchanged ones as well.")
+    ] = False,
     budgets_only: Annotated[
         bool, typer.Option("--budgets-only", help="Judge only budgets, without a baseline.")
     ] = False,

@@ -94,6 +94,11 @@ def judge_counters(base: TargetResult, head: TargetResult, margin_floor: float =
     )
 
 
+def fails_by_counters(base: TargetResult, head: TargetResult, margin_floor: float) -> bool:
+    """Whether the counters alone fail a target, so that its time decides nothing more."""
+    return judge_counters(base, head, margin_floor).verdict is Verdict.FAIL
+
+
 def _growth_of_items(changes: Mapping[str, CounterChange]) -> float:
     items = changes.get(ITEMS)
     return items.head / items.base if items is not None and items.base else 1.0

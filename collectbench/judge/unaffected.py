@@ -45,6 +45,8 @@ class Differing:
 
     paths: Collection[str]
     one_sided: Collection[str]
+    ignored: Collection[str] = ()
+    """What git ignores in the user's tree: neither side has it, unless it is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class Read:
     """The absolute paths, also without symbolic links, of what a target reads: of each, as documents write it."""
 
     files: Mapping[str, str]
+    listed: Mapping[str, str]
     directories: Mapping[str, str]
     searched: Mapping[str, str]
 
@@ -136,8 +139,8 @@ def _request_reasons(stored: Inputs, now: Inputs) -> Iterator[str]:
 def _digest_reasons(stored: Inputs, now: Inputs) -> Iterator[str]:
     for path in _changed(stored.files, now.files):
         yield f"it reads {path}, which changed since the baseline"
-    for path in _changed(stored.directories, now.directories):
-        yield f"it lists {path}, where a name came or went since the baseline"
+    for path in _changed({**stored.directories, **stored.listed}, {**now.directories, **now.listed}):
+        yield f"a name in {path} came or went since the baseline"
     for path in _changed(stored.searched, now.searched):
         yield f"a module or configuration file came into {path}, or went, since the baseline"
     changed = _changed(stored.variables, now.variables)
@@ -154,14 +157,20 @@ def _changed(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 def _name_reasons(read: Read, differing: Differing) -> Iterator[str]:
     for path in sorted(differing.one_sided):
         parent, _, name = path.rstrip("/").rpartition("/")
-        if parent in read.directories:
-            yield f"it lists {read.directories[parent]}, where {name} is in base or head only"
+        if (shown := read.listed.get(parent, read.directories.get(parent))) is not None:
+            yield f"{name} in {shown} is in base or head only"
         if parent in read.searched and is_found_by_search(name, is_directory=path.endswith("/")):
             yield f"{name} in {read.searched[parent]} is in base or head only"
+    for path in sorted(differing.ignored):
+        parent, _, name = path.rpartition("/")
+        if parent in read.listed and not any(file == path or file.startswith(f"{path}/") for file in read.files):
+            yield f"it lists {read.listed[parent]}, where git ignores {name}: neither base nor head has that"
     for path in sorted(differing.paths):
         if (shown := read.files.get(path)) is not None:
             yield f"it reads {shown}, which differs between base and head"
-    for path in sorted(_all_above((*read.files, *read.directories, *read.searched)).intersection(differing.paths)):
+    for path in sorted(
+        _all_above((*read.files, *read.listed, *read.directories, *read.searched)).intersection(differing.paths)
+    ):
         yield f"it reads files behind {path}, a link or a submodule that differs between base and head"
 
 

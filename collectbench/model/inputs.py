@@ -33,8 +33,9 @@ class Inputs:
 
     Attributes:
         files: that were loaded as modules or opened for reading, each with the digest of its bytes.
-        directories: that were listed, and all that hold one of the files, up to the top of the repository: code asks
-            whether a name exists there without a trace. Each with the digest of the names in it.
+        listed: directories that code listed, each with the digest of the names in it.
+        directories: others: that pytest listed to collect, and all that hold one of the files, up to the top of the
+            repository: code asks without a trace whether a name exists there. Likewise.
         searched: others in which Python looked for modules, each with the digest of the names that such a search finds
             (see `is_found_by_search`).
         variables: names of environment variables that Python code read, each with a keyed hash of 32 bits: enough to
@@ -44,6 +45,7 @@ class Inputs:
     """
 
     files: dict[str, str]
+    listed: dict[str, str]
     directories: dict[str, str]
     searched: dict[str, str]
     variables: dict[str, str]

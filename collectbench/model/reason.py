@@ -29,6 +29,8 @@ class Action(Enum):
     """Run no rounds at the same time."""
     FEWER_TARGETS = "name fewer targets"
     """Measure fewer targets, so that each gets more of the time."""
+    TIME_FAILED_TOO = "time it nevertheless"
+    """Time also targets whose counters fail."""
     TIME_UNCHANGED_TOO = "time unchanged targets as well"
     """Time also targets that do the same work on both sides."""
     MEASURE_AGAIN = "measure both sides again"

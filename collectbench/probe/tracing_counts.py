@@ -72,7 +72,8 @@ class Counts:
 
     def __init__(self, directory, record, ours):
         self.directory, self.record, self.ours = directory, record, ours
-        self.totals, self.read, self.listed, self.searched = dict.fromkeys(KINDS.values(), 0), {}, {}, {}
+        self.totals, self.read = dict.fromkeys(KINDS.values(), 0), {}
+        self.listed, self.walked, self.searched = {}, {}, {}
         self.variables, self.stop_variables = {}, None
         self.over, self.getpid, self.mine, self.monitor = False, os.getpid, os.getpid(), None
 
@@ -110,8 +111,15 @@ class Counts:
                     return
             totals[kind] += 1
             if event in touched and args and (event != "open" or is_reading(args)):
-                searches = event != "open" and caller is not None and caller.f_code.co_filename.endswith(SEARCHING)
-                note(args[0], self.searched if searches else touched[event])
+                path = "" if event == "open" or caller is None else caller.f_code.co_filename
+                kept = (
+                    self.searched
+                    if path.endswith(SEARCHING)
+                    else self.walked
+                    if "/_pytest/" in path
+                    else touched[event]
+                )
+                note(args[0], kept)
 
         sys.addaudithook(hook)
 
@@ -176,13 +184,13 @@ class Counts:
     def write_touched(self):
         """Write what was read, a NUL after each: files (`r`), listed directories (`d`), environment variables (`v`).
 
-        `m` are directories in which Python looked for modules, perhaps before the audit hook was there, or would have
-        looked if they existed. `s` says that a process was started.
+        `w` are directories that pytest itself listed, to collect; `m` those in which Python looked for modules, perhaps
+        before the audit hook was there, or would have looked if they existed. `s` says that a process was started.
         """
         note = noter()
         for path in [*sys.path, *sys.path_importer_cache]:
             note(path, self.searched)
-        kinds = {b"r": self.read, b"d": self.listed, b"m": self.searched, b"v": self.variables}
+        kinds = {b"r": self.read, b"d": self.listed, b"w": self.walked, b"m": self.searched, b"v": self.variables}
         entries = [kind + os.fsencode(name) + b"\0" for kind, names in kinds.items() for name in list(names)]
         if not SPAWNING.isdisjoint(sys.modules):
             entries.append(b"s\0")

@@ -1,8 +1,8 @@
 """Packs the inputs of a run into a table: most targets read the same files, so a document holds each once.
 
 In a document a run has the table `inputs`, if any target has inputs: what was read, each entry with its kind (`file`,
-`directory`, `searched` or `variable`), name and digest. The `inputs` of a target name entries by their numbers, as
-stretches: the table keeps together what the same targets read.
+`listed`, `directory`, `searched` or `variable`), name and digest. The `inputs` of a target name entries by their
+numbers, as stretches: the table keeps together what the same targets read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from collectbench.store.shapes import Schema
 from collectbench.store.stretches import STRETCHES, at, entries_of, list_of, stretches, with_properties
 from collectbench.store.upgrades import Document
 
-_KINDS = {"file": "files", "directory": "directories", "searched": "searched", "variable": "variables"}
+_KINDS = {
+    "file": "files",
+    "listed": "listed",
+    "directory": "directories",
+    "searched": "searched",
+    "variable": "variables",
+}
 """The kinds of entries, and where the model has them."""
 
 _Entry = tuple[str, str, str]

@@ -111,6 +111,7 @@ REMEDIES: Mapping[Action, Callable[[Remedy, CommandLine], Advice]] = {
     Action.MORE_TIME: _text("allow more time with --max-time DURATION"),
     Action.ONE_AT_A_TIME: _text("measure without --jobs"),
     Action.FEWER_TARGETS: _text("name fewer targets"),
+    Action.TIME_FAILED_TOO: _text("time it nevertheless with --full"),
     Action.TIME_UNCHANGED_TOO: _text("time unchanged targets as well with --full"),
     Action.MEASURE_AGAIN: _text("measure both sides again"),
     Action.WIDER_MARGIN: _margin,

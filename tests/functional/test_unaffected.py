@@ -21,6 +21,7 @@ def measured(template, tmp_path_factory, git_env, copied, run_cli, plain_python)
     repo = copied(template, folder, git_env)
     shutil.rmtree(repo.root / "tests")
     repo.write("pytest.ini", "[pytest]\ntestpaths = tests\npythonpath = .\n")
+    repo.write(".gitignore", "*.ignored\n__pycache__/\n")
     repo.write("docs/index.md", "Words.\n")
     repo.write("tests/data/d.json", "{}\n")
     repo.write("tests/reads/test_reads.py", "open('tests/data/d.json').close()\ndef test_reads(): pass\n")
@@ -148,6 +149,26 @@ def test_what_may_concern_all_targets_spares_none(change, notes, repo, compare) 
     document = compare(targets=(LOADS,))
     assert unaffected(document) == []
     assert document["notes"][0].startswith(f"the baseline main vouches for no target, since {notes}")
+
+
+def test_a_target_that_lists_what_git_ignores_is_measured_since_no_checkout_has_that(
+    repo, compare, run_cli, plain_python, git_env
+) -> None:
+    listing = "import pathlib\nN = len(list(pathlib.Path(__file__).parent.glob('*.ignored')))\ndef test_it(): pass\n"
+    repo.write("tests/loads/test_loads.py", listing)
+    repo.commit("lists its directory")
+    repo.write("tests/loads/a.ignored", "x")
+    assert run_cli("baseline", "--python", plain_python, *QUICK, cwd=repo.root, env=git_env).returncode == 0
+    reason = "it lists tests/loads, where git ignores a.ignored: neither base nor head has that"
+    assert affected(compare(targets=(LOADS,))) == {LOADS: reason}
+
+
+def test_committed_bytecode_spares_none_since_python_may_prefer_it_to_its_source(repo, compare) -> None:
+    repo.write("__pycache__/module.pyc", "x")
+    repo.git("add", "--force", "__pycache__/module.pyc")
+    document = compare(targets=(LOADS,))
+    assert unaffected(document) == []
+    assert "bytecode is committed" in document["notes"][0]
 
 
 def test_a_removed_target_is_still_missed(repo, compare) -> None:

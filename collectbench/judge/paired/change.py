@@ -26,6 +26,7 @@ UNCHANGED = Reason(
     "nothing changed: it reads the same files and does the same work, so it was not timed",
     (Remedy(action=Action.TIME_UNCHANGED_TOO),),
 )
+FAILED_BY_COUNTERS = Reason("not timed: its counters fail already", (Remedy(action=Action.TIME_FAILED_TOO),))
 OUT_OF_TIME = Reason("not timed: time limit reached", (Remedy(action=Action.MORE_TIME),))
 INTERRUPTED = Reason("not timed: interrupted")
 SPOILT = Reason(
@@ -71,8 +72,13 @@ def unaffected_change(unaffected: Unaffected, word: Wording, margin_floor: float
     return replace(untimed, verdict=Verdict.PASS, pairs=0)
 
 
-def paired_change(base: TargetResult, head: TargetResult, terms: PairedTerms, *, same_work: bool) -> Change:
-    """The change of one target, from its results on both sides; `same_work` as in `sameness`."""
+def paired_change(
+    base: TargetResult, head: TargetResult, terms: PairedTerms, *, same_work: bool, failed_by_counters: bool = False
+) -> Change:
+    """The change of one target, from its results on both sides; `same_work` as in `sameness`.
+
+    `failed_by_counters` says that a target without pairs has none since its counters fail.
+    """
     untimed = incomparable_change("", base, head, margin_floor=terms.margin_floor)
     for side, result in (("at the base", base), ("now", head)):
         if broken := why_not_collected(result):
@@ -82,6 +88,8 @@ def paired_change(base: TargetResult, head: TargetResult, terms: PairedTerms, *,
     trial = terms.panel.trials.get(head.name)
     if trial is None and same_work:
         return replace(untimed, verdict=Verdict.PASS, reason=terms.word(UNCHANGED), pairs=0)
+    if trial is None and failed_by_counters:
+        return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=terms.word(FAILED_BY_COUNTERS), pairs=0)
     if trial is None or not trial.pairs:
         reason = terms.word(terms.cut_short or SPOILT)
         return replace(untimed, verdict=Verdict.INCONCLUSIVE, reason=reason, pairs=0)

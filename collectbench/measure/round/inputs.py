@@ -89,13 +89,15 @@ class InputReader:
     def read(self, loaded: Loaded, variables: Iterable[str]) -> Inputs:
         """The inputs of a round that has just ended; an empty name among the variables stands for all of them."""
         files = [*map(self._uncached, loaded.files), *self._path_files()]
-        listed = dict.fromkeys(loaded.directories)
+        walked = dict.fromkeys(loaded.walked)
         for path in files:
-            listed.update(dict.fromkeys(self._above(path)))
+            walked.update(dict.fromkeys(self._above(path)))
+        others = sorted(walked.keys() - set(loaded.directories))
         return Inputs(
             files={self._display(path): self._of_file(path) for path in files},
-            directories={self._display(path): self._of_names(path) for path in sorted(listed)},
-            searched={self._display(path): self._of_modules(path) for path in loaded.searched if path not in listed},
+            listed={self._display(path): self._of_names(path) for path in loaded.directories},
+            directories={self._display(path): self._of_names(path) for path in others},
+            searched={self._display(path): self._of_modules(path) for path in loaded.searched if path not in walked},
             variables=self._of_variables([name or ALL_VARIABLES for name in variables], self.key),
             key=self.key,
             request=self.request,
@@ -105,12 +107,13 @@ class InputReader:
         """The same inputs as they are now; each file and directory is looked at once for all targets."""
         for path in stored.files.keys() - seen.files.keys():
             seen.files[path] = self._of_file(self.absolute(path))
-        for path in stored.directories.keys() - seen.directories.keys():
+        for path in (stored.listed.keys() | stored.directories.keys()) - seen.directories.keys():
             seen.directories[path] = self._of_names(self.absolute(path))
         for path in stored.searched.keys() - seen.searched.keys():
             seen.searched[path] = self._of_modules(self.absolute(path))
         return Inputs(
             files={path: seen.files[path] for path in stored.files},
+            listed={path: seen.directories[path] for path in stored.listed},
             directories={path: seen.directories[path] for path in stored.directories},
             searched={path: seen.searched[path] for path in stored.searched},
             variables=self._of_variables(stored.variables, stored.key),
@@ -208,14 +211,17 @@ def joined(inputs: Sequence[Inputs | None]) -> Inputs | None:
     """The inputs of all rounds of one target; None if they are unknown for a round, or one of them changed between."""
     known = [each for each in inputs if each is not None]
     files = _united([each.files for each in known])
+    listed = _united([each.listed for each in known])
     directories = _united([each.directories for each in known])
     searched = _united([each.searched for each in known])
     variables = _united([each.variables for each in known])
     if not known or len(known) < len(inputs):
         return None
-    if files is None or directories is None or searched is None or variables is None:
+    if files is None or listed is None or directories is None or searched is None or variables is None:
         return None
-    return replace(known[0], files=files, directories=directories, searched=searched, variables=variables)
+    return replace(
+        known[0], files=files, listed=listed, directories=directories, searched=searched, variables=variables
+    )
 
 
 def _united(mappings: Sequence[Mapping[str, str]]) -> dict[str, str] | None:

@@ -23,13 +23,14 @@ BLOCK = 2**20
 class Touched:
     """Absolute paths of the files that were opened for reading, and of the directories that were listed.
 
-    `searched` are directories in which Python looked for modules. `variables` are the environment variables that Python
-    code read; an empty name stands for all of them. `spawned` says that a process was started in a way that no counter
-    shows.
+    `walked` are directories that pytest itself listed, `searched` those in which Python looked for modules, `variables`
+    the environment variables that Python code read; an empty name stands for all of them. `spawned` says that a
+    process was started in a way that no counter shows.
     """
 
     read: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    walked: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     spawned: bool = False
@@ -41,12 +42,13 @@ def read_touched(directory: Path) -> Touched:
         entries = (directory / "touched").read_bytes().split(b"\0")[:-1]
     except FileNotFoundError:
         return Touched()
-    of_kind: dict[bytes, list[str]] = {b"r": [], b"d": [], b"m": [], b"v": [], b"s": []}
+    of_kind: dict[bytes, list[str]] = {b"r": [], b"d": [], b"w": [], b"m": [], b"v": [], b"s": []}
     for entry in entries:
         of_kind[entry[:1]].append(os.fsdecode(entry[1:]))
     return Touched(
         read=tuple(map(_normal, of_kind[b"r"])),
         listed=tuple(map(_normal, of_kind[b"d"])),
+        walked=tuple(map(_normal, of_kind[b"w"])),
         searched=tuple(map(_normal, of_kind[b"m"])),
         variables=tuple(of_kind[b"v"]),
         spawned=bool(of_kind[b"s"]),
@@ -60,13 +62,11 @@ def _normal(path: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """The input of a round: files that were loaded or read, and directories that were listed, or searched for modules.
-
-    No directory is both.
-    """
+    """The input of a round: files that were loaded or read, and directories, each once; see `Touched`."""
 
     files: tuple[str, ...]
     directories: tuple[str, ...]
+    walked: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
 
 
@@ -88,7 +88,8 @@ def find_loaded(
     return Loaded(
         files=tuple(sorted(filter(is_input, modules | read))),
         directories=tuple(sorted(filter(is_input, set(touched.listed)))),
-        searched=tuple(sorted(filter(is_input, set(touched.searched).difference(touched.listed)))),
+        walked=tuple(sorted(filter(is_input, set(touched.walked).difference(touched.listed)))),
+        searched=tuple(sorted(filter(is_input, set(touched.searched).difference(touched.listed, touched.walked)))),
     )
 
 
@@ -112,7 +113,7 @@ class Digests:
         A path that is missing, or is not a regular file, counts as such. `own` are directories of ours: that they came
         or went is not a change.
         """
-        directories = (*loaded.directories, *loaded.searched)
+        directories = (*loaded.directories, *loaded.walked, *loaded.searched)
         lines = sorted([*self._file_lines(loaded.files, display), *_directory_lines(directories, display, own)])
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 

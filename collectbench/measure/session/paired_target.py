@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from collectbench.judge.change import MARGIN_FLOOR
+from collectbench.judge.counters import fails_by_counters
 from collectbench.judge.sameness import is_same_work
 from collectbench.judge.time_budget import is_decided
 from collectbench.judge.verdicts import why_not_collected
@@ -77,7 +79,8 @@ class PairedPolicy:
         warmup: warm-up rounds of each target and side.
         counted: counted rounds of each target and side.
         reference: whether the reference workload runs before each round of a pair.
-        full: whether to time also targets that are the same on both sides.
+        full: whether to time also targets that are the same on both sides, and those that their counters fail.
+        margin_floor: the tolerated growth of counters, a fraction.
         deadline_ns: no round begins after this moment of the clock; None for no deadline.
     """
 
@@ -87,30 +90,37 @@ class PairedPolicy:
     counted: int = 2
     reference: bool = True
     full: bool = False
+    margin_floor: float = MARGIN_FLOOR
     deadline_ns: int | None = None
 
 
-def timing_of(paired: PairedTarget, results: Mapping[Side, TargetResult], *, full: bool) -> Timing:
+def timing_of(paired: PairedTarget, results: Mapping[Side, TargetResult], policy: PairedPolicy) -> Timing:
     """How to time a target, by the results of its first rounds on each side.
 
     A target cannot be compared if a side lacks it or cannot collect it. It need not be compared if it is the same on
-    both sides, unless `full`. Then head alone is timed, if it has limits on time or memory. A side without a result
-    had no round yet: it counts as one that can be collected.
+    both sides, or if its counters fail and the number of pairs is not fixed, unless `policy.full`. Then head alone is
+    timed, if it has limits on time or memory. A side without a result had no round yet: it counts as one that can be
+    collected.
     """
     able = [side for side in paired.arms if side not in results or why_not_collected(results[side]) is None]
-    if len(able) == len(Side) and _is_worth_pairs(results, full=full):
+    if len(able) == len(Side) and _is_worth_pairs(results, policy):
         return Timing.PAIRS
     limits = paired.limits
     is_limited = (limits.budget_s, limits.goal_s, limits.goal_reduction, limits.memory_budget_bytes) != (None,) * 4
     return Timing.HEAD if is_limited and Side.HEAD in able else Timing.NONE
 
 
-def _is_worth_pairs(results: Mapping[Side, TargetResult], *, full: bool) -> bool:
-    """Whether head collects items, and is not known to be the same as base."""
+def _is_worth_pairs(results: Mapping[Side, TargetResult], policy: PairedPolicy) -> bool:
+    """Whether head collects items, and neither is known to be the same as base nor fails already."""
     if len(results) < len(Side):
         return True
     base, head = (results[side] for side in Side)
-    return bool(head.counts and head.counts.items) and (full or not is_same_work(base, head))
+    if not (head.counts and head.counts.items):
+        return False
+    if policy.full:
+        return True
+    fails = policy.pairs is None and fails_by_counters(base, head, policy.margin_floor)
+    return not fails and not is_same_work(base, head)
 
 
 def wants_round_for_limits(walls_s: Sequence[float], budget_s: float | None) -> bool:

@@ -178,7 +178,7 @@ class PairedSession:
     def _timing_of(self, paired: PairedTarget) -> Timing:
         results = {side: self.result(paired.name, side) for side in paired.arms}
         known = {side: result for side, result in results.items() if result is not None}
-        return timing_of(paired, known, full=self.policy.full)
+        return timing_of(paired, known, self.policy)
 
     def _take_laps(self, names: Sequence[str]) -> None:
         while wanted := [name for name in names if self._needs_more(name, self.timing.get(name, Timing.NONE))]:

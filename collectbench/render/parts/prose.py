@@ -182,7 +182,7 @@ def _effort_texts(comparison: Comparison, *, verbose: bool) -> Iterator[str]:
     spent = f"{pluralize(effort.rounds, 'round')}, {format_duration(effort.wall_s)}"
     yield (
         f"{effort.measured} of {pluralize(len(rows), 'target')} measured, {effort.unaffected} unaffected since the "
-        f"baseline {baselines}: {spent}; --full measures all"
+        f"baseline {baselines}: {spent}"
     )
     if verbose:
         affected = ((row.name, f"measured, since {row.affected}") for row in rows if row.affected)

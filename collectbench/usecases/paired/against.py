@@ -128,6 +128,7 @@ def _session(projects: ComparedProjects, terms: Terms, probe: LoadedFilesProbe) 
         warmup=measure.warmup,
         counted=ENOUGH if measure.counters else 0,
         full=terms.full,
+        margin_floor=terms.margin_floor,
         deadline_ns=probe.deadline_ns,
     )
     return PairedSession(

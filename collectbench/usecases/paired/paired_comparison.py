@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from collectbench.judge.counters import fails_by_counters
 from collectbench.judge.paired.change import INTERRUPTED, PairedTerms, paired_change
 from collectbench.judge.paired.figures import CPU, WAITS
 from collectbench.judge.paired.waits import paired_waits
@@ -108,7 +109,13 @@ class PairedComparison:
         vouched, affected = self.asked.vouched_results, self.asked.affected
         measured = {
             head_result.name: JudgedPairs(
-                change=paired_change(result, head_result, terms, same_work=is_same_work(result, head_result)),
+                change=paired_change(
+                    result,
+                    head_result,
+                    terms,
+                    same_work=is_same_work(result, head_result),
+                    failed_by_counters=fails_by_counters(result, head_result, terms.margin_floor),
+                ),
                 waits=paired_waits(result, head_result, waits),
                 affected=affected.get(head_result.name, ""),
             )

@@ -83,8 +83,9 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
     if stored is None or isinstance(stored, str):
         return replace(found, refusal=stored or "")
     name = project.config.baseline
-    differing = Differing(paths=names.paths, one_sided=names.one_sided)
-    if refusal := _refusal(project, stored, differing):
+    differing = Differing(paths=names.paths, one_sided=names.one_sided, ignored=names.ignored)
+    bytecode = "bytecode is committed, which Python may prefer to its source" if names.holds_bytecode else None
+    if refusal := bytecode or _refusal(project, stored, differing):
         return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")
     reasons: dict[str, str | None] = {}
     results = {result.name: result for result in stored.results}
@@ -158,12 +159,14 @@ def _why_affected(  # noqa: PLR0917 - what is asked about, and the means
     same_machine = not other_processor(stored.environment, project.environment)
     if not are_limits_kept(budget, target.limits, same_machine=same_machine):
         return "the figures of the baseline do not show that it is within its limits"
-    read = Read(
-        files=reader.names_of(result.inputs.files, seen) if differing.paths else {},
-        directories=reader.names_of(result.inputs.directories, seen) if differing.paths else {},
-        searched=reader.names_of(result.inputs.searched, seen) if differing.paths else {},
-    )
-    return why_affected(result.inputs, reader.read_again(result.inputs, seen), read, differing)
+    inputs = result.inputs
+    kinds = {"files": inputs.files, "listed": inputs.listed} | {
+        "directories": inputs.directories,
+        "searched": inputs.searched,
+    }
+    some = differing.paths or differing.ignored
+    read = Read(**{kind: reader.names_of(paths, seen) if some else {} for kind, paths in kinds.items()})
+    return why_affected(inputs, reader.read_again(inputs, seen), read, differing)
 
 
 def _files_of(result: TargetResult) -> int:

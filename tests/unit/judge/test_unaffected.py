@@ -22,6 +22,7 @@ from collectbench.model.target import Limits
 
 INPUTS = Inputs(
     files={"pkg/a.py": "1", "tests/test_a.py": "2"},
+    listed={"cases": "9"},
     directories={"tests": "3"},
     searched={".": "4", "pkg": "5"},
     variables={"FAST": "missing", "*": "6"},
@@ -30,6 +31,7 @@ INPUTS = Inputs(
 )
 READ = Read(
     files={f"/r/{path}": path for path in INPUTS.files},
+    listed={"/r/cases": "cases"},
     directories={"/r/tests": "tests"},
     searched={"/r": ".", "/r/pkg": "pkg"},
 )
@@ -57,7 +59,8 @@ def test_a_target_whose_inputs_are_the_same_is_unaffected() -> None:
     ("change", "reason"),
     [
         ({"files": {"pkg/a.py": "x", "tests/test_a.py": "2"}}, "it reads pkg/a.py, which changed since the baseline"),
-        ({"directories": {"tests": "x"}}, "it lists tests, where a name came or went since the baseline"),
+        ({"directories": {"tests": "x"}}, "a name in tests came or went since the baseline"),
+        ({"listed": {"cases": "x"}}, "a name in cases came or went since the baseline"),
         (
             {"searched": {".": "4", "pkg": "missing"}},
             "a module or configuration file came into pkg, or went, since the baseline",
@@ -85,7 +88,12 @@ def test_each_input_that_changed_since_the_baseline_affects_it(change, reason) -
     ("paths", "reason"),
     [
         (differing("/r/pkg/a.py"), "it reads pkg/a.py, which differs between base and head"),
-        (differing("/r/tests/data", one_sided=True), "it lists tests, where data is in base or head only"),
+        (differing("/r/tests/data", one_sided=True), "data in tests is in base or head only"),
+        (differing("/r/cases/more.json", one_sided=True), "more.json in cases is in base or head only"),
+        (
+            replace(NOTHING, ignored=("/r/cases/a.local", "/r/pkg/a.local")),
+            "it lists cases, where git ignores a.local: neither base nor head has that",
+        ),
         (differing("/r/pkg/new.py", one_sided=True), "new.py in pkg is in base or head only"),
         (differing("/r/tox.ini", one_sided=True), "tox.ini in . is in base or head only"),
         (differing("/r/extra/", one_sided=True), "extra in . is in base or head only"),
@@ -102,6 +110,14 @@ def test_a_difference_between_base_and_head_affects_it_although_head_is_as_in_th
 @pytest.mark.parametrize("path", ["/r/pkg/data.txt", "/r/README.md", "/r/some-notes/"])
 def test_a_name_that_no_search_for_modules_finds_affects_nobody_who_only_searched(path) -> None:
     assert why_affected(INPUTS, INPUTS, READ, differing(path, one_sided=True)) is None
+
+
+def test_ignored_files_that_it_reads_are_in_base_and_head_as_well() -> None:
+    reading = replace(
+        READ, files={**READ.files, "/r/cases/a.local": "cases/a.local", "/r/cases/more/b": "cases/more/b"}
+    )
+    ignored = replace(NOTHING, ignored=("/r/cases/a.local", "/r/cases/more"))
+    assert why_affected(INPUTS, INPUTS, reading, ignored) is None
 
 
 def test_a_target_that_may_vouch_has_no_reason_against_it(stored) -> None:

@@ -10,9 +10,17 @@ from collectbench.store.shapes import DecodeError
 
 SHARED = {"pkg/__init__.py": "1", "pkg/a.py": "2"}
 FIRST = Inputs(
-    files={**SHARED, "tests/a.py": "3"}, directories={"tests": "4"}, searched={}, variables={}, key="0a", request="r"
+    files={**SHARED, "tests/a.py": "3"},
+    listed={"cases": "7"},
+    directories={"tests": "4"},
+    searched={},
+    variables={},
+    key="0a",
+    request="r",
 )
-SECOND = Inputs(files=SHARED, directories={}, searched={"pkg": "5"}, variables={"CI": "6"}, key="0b", request="s")
+SECOND = Inputs(
+    files=SHARED, listed={}, directories={}, searched={"pkg": "5"}, variables={"CI": "6"}, key="0b", request="s"
+)
 
 
 @pytest.fixture
@@ -29,13 +37,14 @@ def test_what_several_targets_read_stands_in_a_document_once(reading) -> None:
     assert document["inputs"] == [
         ["directory", "tests", "4"],
         ["file", "tests/a.py", "3"],
+        ["listed", "cases", "7"],
         ["file", "pkg/__init__.py", "1"],
         ["file", "pkg/a.py", "2"],
         ["searched", "pkg", "5"],
         ["variable", "CI", "6"],
     ]
-    assert document["targets"][0]["inputs"] == {"key": "0a", "request": "r", "read": [0, 4]}
-    assert document["suite"]["inputs"] == {"key": "0b", "request": "s", "read": [2, 4]}
+    assert document["targets"][0]["inputs"] == {"key": "0a", "request": "r", "read": [0, 5]}
+    assert document["suite"]["inputs"] == {"key": "0b", "request": "s", "read": [3, 4]}
 
 
 def test_inputs_come_back_as_they_were(reading) -> None:

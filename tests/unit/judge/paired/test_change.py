@@ -16,11 +16,12 @@ from collectbench.judge.paired.change import (
     UNCHANGED,
     PairedTerms,
     paired_change,
+    unaffected_change,
 )
 from collectbench.judge.paired.look import look
 from collectbench.judge.paired.panel import Pair, Panel, Trial
 from collectbench.judge.paired.scale import RelativeMargin
-from collectbench.model.comparison import Verdict
+from collectbench.model.comparison import Unaffected, Verdict
 from collectbench.model.sample import Status
 from collectbench.usecases.wording import word
 
@@ -150,6 +151,25 @@ def test_the_users_margin_is_used(sides) -> None:
 def test_an_unchanged_target_passes_without_a_pair(sides) -> None:
     change = judged(sides, Panel(trials={}), same_work=True, cut_short=OUT_OF_TIME)
     assert (change.verdict, change.reason, change.pairs, change.ratio) == (Verdict.PASS, word(UNCHANGED), 0, None)
+
+
+def test_a_target_that_its_counters_fail_is_left_open_without_a_pair(sides) -> None:
+    terms = PairedTerms(panel=Panel(trials={}), margin_floor=0.1, word=word)
+    change = paired_change(*sides, terms, same_work=False, failed_by_counters=True)
+    reason = "not timed: its counters fail already; time it nevertheless with --full"
+    assert (change.verdict, change.reason, change.pairs) == (Verdict.INCONCLUSIVE, reason, 0)
+
+
+def test_a_target_that_was_not_measured_says_which_run_vouches_for_it() -> None:
+    unaffected = Unaffected(baseline="main", created="2026-01-02T03:04:05Z", commit="0123456789abcdef", files=1204)
+    change = unaffected_change(unaffected, word, 0.1)
+    assert (change.verdict, change.pairs, change.ratio) == (Verdict.PASS, 0, None)
+    assert change.reason == (
+        "unaffected: none of the 1,204 files that it reads changed since the baseline main at 0123456789, so it was "
+        "not measured; time unchanged targets as well with --full"
+    )
+    outside_git = unaffected_change(replace(unaffected, commit=None), word, 0.1)
+    assert "since the baseline main, so it" in outside_git.reason
 
 
 def test_an_unchanged_target_that_was_timed_is_judged_by_its_pairs(sides) -> None:

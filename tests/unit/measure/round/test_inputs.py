@@ -46,7 +46,12 @@ def reader(tree) -> InputReader:
 def inputs(reader, tree) -> Inputs:
     app = tree / "repo/app"
     files = (app / "pkg/a.py", app / "config.json", tree / "repo/shared/s.txt", tree / "site-packages/dep/__init__.py")
-    loaded = Loaded(files=tuple(map(str, files)), directories=(str(app / "tests"),), searched=(str(app / "missing"),))
+    loaded = Loaded(
+        files=tuple(map(str, files)),
+        directories=(str(app / "cases"),),
+        walked=(str(app / "tests"),),
+        searched=(str(app / "missing"), str(app)),
+    )
     return reader.read(loaded, ("FAST", "SLOW", "SHLVL"))
 
 
@@ -67,6 +72,7 @@ def test_paths_do_not_depend_on_where_the_repository_and_the_packages_lie(inputs
 
 def test_the_directories_that_hold_a_file_count_up_to_the_top_of_the_repository(inputs) -> None:
     assert sorted(inputs.directories) == [".", "..", "../shared", "pkg", "tests"]
+    assert list(inputs.listed) == ["cases"]
     assert list(inputs.searched) == ["missing"]
 
 
@@ -102,7 +108,8 @@ CHANGES = {
     "a file": _write("repo/app/pkg/a.py"),
     "a file that was missing": _write("repo/app/config.json"),
     "a .pth file": _write("site-packages/editable.pth"),
-    "a name in a listed directory": _write("repo/app/tests/notes.txt"),
+    "a name in a collected directory": _write("repo/app/tests/notes.txt"),
+    "a listed directory that was missing": _write("repo/app/cases/one.json"),
     "a file that became a directory": _into_directory,
     "a module in a directory above": _write("repo/app/conftest.py"),
     "a module at the top": _write("repo/setup.py"),
@@ -171,7 +178,7 @@ def test_a_directory_that_cannot_be_listed_has_the_name_of_the_error(reader, tre
 
     monkeypatch.setattr(os, "scandir", refuse)
     read = reader.read(Loaded(files=(), directories=(str(tree),)), ())
-    assert list(read.directories.values()) == ["PermissionError"]
+    assert list(read.listed.values()) == ["PermissionError"]
 
 
 def test_the_inputs_of_two_rounds_are_those_of_both(inputs) -> None:
@@ -182,7 +189,7 @@ def test_the_inputs_of_two_rounds_are_those_of_both(inputs) -> None:
     assert both.variables == {**inputs.variables, "NEW": "2"}
 
 
-@pytest.mark.parametrize("kind", ["files", "directories", "searched", "variables"])
+@pytest.mark.parametrize("kind", ["files", "listed", "directories", "searched", "variables"])
 def test_inputs_that_changed_between_rounds_or_are_unknown_for_one_are_unknown(kind, inputs) -> None:
     changed = replace(inputs, **{kind: dict.fromkeys(getattr(inputs, kind), "other")})
     assert joined([inputs, changed]) is None

@@ -60,11 +60,11 @@ def test_the_input_is_modules_and_files_that_were_read_without_caches_and_system
     listed = ("/p", "/p/.git", "/p/.pytest_cache/v", "/sys/class", "/work")
     loaded = find_loaded(
         Trace(complete=True, imports=imports),
-        Touched(read=read, listed=listed, searched=("/p", "/q")),
+        Touched(read=read, listed=listed, walked=("/p", "/w"), searched=("/p", "/q", "/w")),
         (Path("/work"), Path("/probe")),
     )
     files = ("/p/a.py", "/p/b.so", "/p/c.py", "/p/d.py", "/p/legacy.pyc", "/p/x.txt")
-    assert loaded == Loaded(files=files, directories=("/p",), searched=("/q",))
+    assert loaded == Loaded(files=files, directories=("/p",), walked=("/w",), searched=("/q",))
 
 
 def test_after_a_link_the_parent_is_that_of_what_the_link_leads_to(tmp_path) -> None:
@@ -75,8 +75,8 @@ def test_after_a_link_the_parent_is_that_of_what_the_link_leads_to(tmp_path) -> 
 
 
 def test_variables_and_processes_are_read_as_well(tmp_path) -> None:
-    (tmp_path / "touched").write_bytes(b"vCI\0v\0m/lib\0s\0")
-    assert read_touched(tmp_path) == Touched(variables=("CI", ""), searched=("/lib",), spawned=True)
+    (tmp_path / "touched").write_bytes(b"vCI\0v\0m/lib\0w/tests\0s\0")
+    assert read_touched(tmp_path) == Touched(variables=("CI", ""), searched=("/lib",), walked=("/tests",), spawned=True)
 
 
 def test_the_same_files_in_another_directory_have_the_same_digest(tree, tmp_path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.session.paired_target import (
     Arm,
+    PairedPolicy,
     PairedTarget,
     Side,
     Timing,
@@ -63,22 +64,30 @@ def paired(bench):
 )
 def test_pairs_are_for_targets_that_both_sides_collect_and_that_may_have_changed(base, head, expected, paired) -> None:
     results = {BASE: base, HEAD: head}
-    assert timing_of(paired(BASE, HEAD), results, full=False) is expected
+    assert timing_of(paired(BASE, HEAD), results, PairedPolicy()) is expected
     # Without limits the head alone is of no use.
     alone = Timing.NONE if expected is Timing.HEAD else expected
-    assert timing_of(paired(BASE, HEAD, limits=Limits()), results, full=False) is alone
+    assert timing_of(paired(BASE, HEAD, limits=Limits()), results, PairedPolicy()) is alone
 
 
 def test_an_unchanged_target_is_timed_on_request(paired) -> None:
-    assert timing_of(paired(BASE, HEAD), {BASE: SAME, HEAD: SAME}, full=True) is Timing.PAIRS
-    assert timing_of(paired(BASE, HEAD), {BASE: EMPTY, HEAD: EMPTY}, full=True) is Timing.HEAD
+    assert timing_of(paired(BASE, HEAD), {BASE: SAME, HEAD: SAME}, PairedPolicy(full=True)) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), {BASE: EMPTY, HEAD: EMPTY}, PairedPolicy(full=True)) is Timing.HEAD
+
+
+def test_a_target_that_its_counters_fail_is_timed_only_on_request(paired) -> None:
+    grown = {BASE: CHANGED, HEAD: replace(CHANGED, counters={"modules": 300})}
+    assert timing_of(paired(BASE, HEAD), grown, PairedPolicy()) is Timing.HEAD
+    assert timing_of(paired(BASE, HEAD), grown, PairedPolicy(full=True)) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), grown, PairedPolicy(pairs=7)) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), grown, PairedPolicy(margin_floor=100.0)) is Timing.PAIRS
 
 
 def test_sides_of_which_nothing_is_known_yet_are_timed(paired) -> None:
-    assert timing_of(paired(BASE, HEAD), {}, full=False) is Timing.PAIRS
-    assert timing_of(paired(BASE, HEAD), {BASE: SAME}, full=False) is Timing.PAIRS
-    assert timing_of(paired(BASE, HEAD), {BASE: FAILED}, full=False) is Timing.HEAD
-    assert timing_of(paired(BASE), {}, full=False) is Timing.NONE
+    assert timing_of(paired(BASE, HEAD), {}, PairedPolicy()) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), {BASE: SAME}, PairedPolicy()) is Timing.PAIRS
+    assert timing_of(paired(BASE, HEAD), {BASE: FAILED}, PairedPolicy()) is Timing.HEAD
+    assert timing_of(paired(BASE), {}, PairedPolicy()) is Timing.NONE
 
 
 @pytest.mark.parametrize(
@@ -93,12 +102,12 @@ def test_sides_of_which_nothing_is_known_yet_are_timed(paired) -> None:
     ],
 )
 def test_a_target_of_the_head_alone_is_timed_for_limits_that_need_it(limits, expected, paired) -> None:
-    assert timing_of(paired(HEAD, limits=limits), {HEAD: CHANGED}, full=True) is expected
+    assert timing_of(paired(HEAD, limits=limits), {HEAD: CHANGED}, PairedPolicy(full=True)) is expected
 
 
 def test_a_target_of_the_base_alone_has_no_limits(paired) -> None:
     assert paired(BASE).limits == Limits()
-    assert timing_of(paired(BASE), {BASE: CHANGED}, full=True) is Timing.NONE
+    assert timing_of(paired(BASE), {BASE: CHANGED}, PairedPolicy(full=True)) is Timing.NONE
 
 
 @pytest.mark.parametrize(
