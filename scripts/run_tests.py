@@ -36,6 +36,7 @@ CHECKS = {
 PARTS = {
     "against": ("functional/test_commands_against.py",),
     "fidelity": ("functional/test_fidelity.py",),
+    "fleet": ("functional/test_commands_fleet.py",),
     "words": ("functional/test_pasted_hints.py", "functional/test_commands_common.py"),
     "checkouts": (
         *("functional/test_worktrees.py", "functional/test_current_files.py", "functional/test_renames.py"),
@@ -52,10 +53,10 @@ PARTS = {
 }
 STARTS = (
     *("commands", "unit", "processes", "bad input", "trees", "functional"),
-    *("profiles", "against", "baselines", "fidelity", "words", "checkouts"),
+    *("profiles", "against", "baselines", "fidelity", "fleet", "words", "checkouts"),
 )
 """The order in which parts start: the longest first, so that both cores are busy until the end."""
-COVERED = ("commands", "unit", "processes", "checkouts")
+COVERED = ("commands", "unit", "processes", "checkouts", "fleet")
 """Parts that run under coverage, which takes a third more: the others repeat in many circumstances what they cover."""
 OF_OLDEST = dict.fromkeys(("against", "baselines", "trees", "words"), "3.11-pytest7")
 """Parts whose commands measure the oldest pytest, not the newest: it starts in four fifths of the time."""

@@ -51,7 +51,8 @@ class Costs:
     """What a target costs beside its rounds, in seconds, and how its rounds relate to a timed one.
 
     Attributes:
-        fixed_s: opening the project, two worktrees, the look for modules, judging, writing the document.
+        fixed_s: opening the project, a look at the user's tree, two worktrees, judging, writing the document.
+        compile_s: what the first round of each side takes more, since a fresh worktree has no bytecode.
         warmups: rounds of each side before counting.
         counted: of each side.
         counted_ratio: the time of a counted round over that of a timed one.
@@ -59,15 +60,16 @@ class Costs:
     """
 
     fixed_s: float
+    compile_s: float
     warmups: int = 1
     counted: int = 2
-    counted_ratio: float = 1.3
+    counted_ratio: float = 1.2
     reference_s: float = 0.12
 
     def of_target(self, round_s: float, pairs: int) -> float:
         """The seconds of a target whose timed round takes `round_s`."""
         preparing_s = 2 * (self.warmups + self.counted * self.counted_ratio) * round_s
-        return self.fixed_s + preparing_s + 2 * pairs * (round_s + self.reference_s)
+        return self.fixed_s + 2 * self.compile_s + preparing_s + 2 * pairs * (round_s + self.reference_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Day:
 
 def drawn_tasks(options: argparse.Namespace, pairs: Sequence[int], source: random.Random) -> tuple[Task, ...]:
     """The targets of one comparison. The client knows only the seconds of one round, as they were on another day."""
-    costs = Costs(fixed_s=options.fixed_s)
+    costs = Costs(fixed_s=options.fixed_s, compile_s=options.compile_s)
     tasks = []
     for _ in range(options.targets):
         round_s = math.exp(source.gauss(math.log(options.median_s), options.spread))
@@ -144,7 +146,6 @@ def shares(options: argparse.Namespace) -> dict[str, tuple[float, int]]:
     return {
         "one target alone": (1.0, 1),
         "10 timed targets on one machine, no suite": (1 / 10, 10),
-        "50 timed targets on one machine, no suite": (1 / 50, 50),
         f"{timed:,} timed of {options.targets:,} on one machine, with a suite": (group / timed, timed),
         f"{options.targets:,} parts, no suite": (share_of(names[:1], names, None), options.targets),
         f"{options.targets:,} parts, with a suite": (share_of(names[:1], [*names, SUITE], SUITE), options.targets),
@@ -191,6 +192,8 @@ def limit_rows(options: argparse.Namespace, pairs: Sequence[int]) -> Iterator[tu
     yield "heartbeats at the scheduler", f"{workers / interval_s:,.0f} a second"
     unchanged_s = math.fsum(task.true_s for task in tasks if not task.pairs)
     yield "work for targets that did not change, of all work", percent(unchanged_s / total_s)
+    fixed_s = options.targets * (options.fixed_s + 2 * options.compile_s)
+    yield "opening, worktrees and bytecode, of all work", percent(fixed_s / total_s)
     yield "the longest target", duration(longest_s)
     yield "workers beyond which the longest target is the bound", f"{total_s / longest_s:,.0f}"
 
@@ -207,10 +210,13 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
-    """A table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def show_table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> None:
+    """Print a table in Markdown, each row once it is known."""
+    print()
+    for line in (head, ["---"] * len(head)):
+        print(f"| {' | '.join(line)} |")
+    for row in rows:
+        print(f"| {' | '.join(row)} |", flush=True)
 
 
 def fit(files: Sequence[Path]) -> tuple[float, float]:
@@ -233,13 +239,13 @@ def show(options: argparse.Namespace) -> None:
     timing = ("workers", "fleet", "makespan", "lower bound", "ratio", "largest ratio", "deaths", "megabytes")
     alarms = ("comparisons with a false alarm", "timed", "nothing changed", "all grew by the margin")
     tables = {
-        "time": lambda: table(timing, schedule_rows(options, pairs)),
-        "power": lambda: table(powers, power_rows(options, noise)),
-        "alarms": lambda: table(alarms, alarm_rows(options, noise)),
-        "limits": lambda: table(("limit", "figure"), limit_rows(options, pairs)),
+        "time": lambda: show_table(timing, schedule_rows(options, pairs)),
+        "power": lambda: show_table(powers, power_rows(options, noise)),
+        "alarms": lambda: show_table(alarms, alarm_rows(options, noise)),
+        "limits": lambda: show_table(("limit", "figure"), limit_rows(options, pairs)),
     }
     for name in options.tables:
-        print(f"\n{tables[name]()}", flush=True)
+        tables[name]()
 
 
 def names_of_tables(text: str) -> tuple[str, ...]:
@@ -256,20 +262,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--targets", type=int, default=3000)
     parser.add_argument("--workers", type=lambda text: tuple(map(int, text.split(","))), default=(1, 10, 100))
     parser.add_argument("--times", type=Path, nargs="+", help="runs, to whose targets the times are fitted")
-    parser.add_argument("--median-s", type=float, default=1.7, help="of a timed round")
-    parser.add_argument("--spread", type=float, default=0.5, help="of the logarithm of the times of targets")
+    parser.add_argument("--median-s", type=float, default=1.77, help="of a timed round")
+    parser.add_argument("--spread", type=float, default=0.53, help="of the logarithm of the times of targets")
     parser.add_argument("--changed", type=float, default=0.05, help="share of the targets that need pairs")
-    parser.add_argument("--fixed-s", type=float, default=3.0, help="of each target, beside its rounds")
+    parser.add_argument("--fixed-s", type=float, default=7.9, help="of each target, beside its rounds")
+    parser.add_argument("--compile-s", type=float, default=2.5, help="of each side of a target, in its first round")
     parser.add_argument("--baseline-error", type=float, default=0.15, help="spread of a target from day to day")
     parser.add_argument("--speed-spread", type=float, default=0.2, help="how much longer the slowest worker takes")
     parser.add_argument("--mean-life-h", type=float, default=2.0, help="hours until a worker dies, on average")
     parser.add_argument("--archive-mb", type=float, default=100.0)
-    parser.add_argument("--document-kb", type=float, default=200.0)
+    parser.add_argument("--document-kb", type=float, default=300.0)
     parser.add_argument("--link-mb-per-s", type=float, default=125.0, help="of the scheduler: 1 Gbit/s")
     parser.add_argument("--noise", type=float, default=Noise().deviation, help="of the logarithm of a round's CPU time")
     parser.add_argument("--correlation", type=float, default=Noise().correlation, help="of neighbouring rounds")
     parser.add_argument("--days", type=int, default=SCHEDULES)
-    parser.add_argument("--draws", type=int, default=400, help="comparisons for each figure of the power")
+    parser.add_argument("--draws", type=int, default=100, help="comparisons for each figure of the power")
     parser.add_argument("--comparisons", type=int, default=1000, help="for each figure of the false alarms")
     parser.add_argument("--tables", type=names_of_tables, default=TABLES, metavar="NAME,NAME,…")
     parser.add_argument("--seed", type=int, default=1)

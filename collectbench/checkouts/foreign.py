@@ -116,7 +116,7 @@ def import_roots(foreign: Sequence[Path], checkouts: Checkouts, installs: Sequen
     for path in foreign:
         root = _root_of_copy(path, checkouts, installs) or _root_of(path, checkouts.origin, installs)
         if root is not None and not any(
-            _hides_the_standard_library(checkout.toplevel / root) for checkout in checkouts.both
+            hides_the_standard_library(checkout.toplevel / root) for checkout in checkouts.both
         ):
             roots[root] = None
     return tuple(root for root in roots if (checkouts.head.toplevel / root).is_dir())
@@ -155,7 +155,8 @@ def _copied(install: Install) -> list[Path]:
     return [copy.relative_to(install.file.parent.parent) for copy in install.copies if copy.suffix in MODULES]
 
 
-def _hides_the_standard_library(directory: Path) -> bool:
+def hides_the_standard_library(directory: Path) -> bool:
+    """Whether modules in a directory would hide those of the standard library, if it came first on the path."""
     if not directory.is_dir():
         return False
     names = {path.stem for path in directory.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}

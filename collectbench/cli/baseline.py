@@ -34,6 +34,8 @@ def command(
     cold: options.Cold = False,
     counters: options.Counters = True,
     suite: options.Suite = True,
+    dask: options.Dask = None,
+    pin: options.Pin = False,
     format_: options.Format = "text",
     output: options.Output = None,
     dry_run: options.DryRun = False,
@@ -48,6 +50,7 @@ def command(
     """
     from collectbench.cli import exits, refusals, request
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.place_of_rounds import place_of_rounds
     from collectbench.model.report import RunReport
     from collectbench.store.baselines import baseline_path
     from collectbench.usecases.baseline_slot import measure_baseline
@@ -59,6 +62,7 @@ def command(
     mistakes, feedback = Mistakes(), request.feedback(context)
     if dry_run:
         refusals.refuse(refusals.IN_DRY_RUN, context, mistakes)
+    refusals.refuse(refusals.about_dask(dask), context, mistakes)
     if history_dir is not None and not history:
         mistakes.add("--history-dir: it concerns --history, which is not given")
     outlets = request.outlets(context, RunReport, mistakes)
@@ -70,8 +74,8 @@ def command(
         show_commands(child_commands(project, measured_kinds(project)))
         return
     slot = HistorySlot.open(project, quiet=quiet) if history else None
-    with slot.told(feedback) if slot else nullcontext():
-        saved = measure_baseline(project, name, feedback, force=force)
+    with slot.told(feedback) if slot else nullcontext(), place_of_rounds(context, project, feedback) as place:
+        saved = measure_baseline(place.project, name, feedback, force=force, measurer=place.measurer)
     if slot:
         slot.record(saved.measured, feedback)
     outlets.write(report(saved.run, request.wording(context, project.root), quiet=quiet), root=project.root)

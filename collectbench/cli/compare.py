@@ -80,6 +80,8 @@ def command(
     cold: options.Cold = False,
     counters: options.Counters = True,
     suite: options.Suite = True,
+    dask: options.Dask = None,
+    pin: options.Pin = False,
     format_: options.Format = "text",
     output: options.Output = None,
     dry_run: options.DryRun = False,
@@ -95,6 +97,7 @@ def command(
     """
     from collectbench.cli import contradictions, exits, request
     from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.place_of_rounds import fleet_options, place_of_rounds
     from collectbench.model.comparison import Comparison
     from collectbench.usecases.child_commands import child_commands, commands_of_both, measured_kinds
     from collectbench.usecases.comparing import StoredRuns, judge_measured, judge_stored
@@ -118,9 +121,14 @@ def command(
         slot = HistorySlot.open(project, quiet=quiet) if record_history else None
         with slot.told(feedback) if slot else nullcontext():
             if against is None:
-                judged = judge_measured(project, terms, feedback)
-            else:
+                with place_of_rounds(context, project, feedback) as place:
+                    judged = judge_measured(place.project, terms, feedback, place.measurer)
+            elif dask is None:
                 judged = judge_against(project, against, terms, feedback)
+            else:
+                from collectbench.usecases.fleet.comparing import judge_on_workers
+
+                judged = judge_on_workers(project, against, terms, fleet_options(context), feedback)
         if slot:
             slot.record(judged.run, feedback)
     outlets.write(judged.comparison, head=judged.run, root=judged.root)

@@ -28,6 +28,7 @@ def note(context: typer.Context, stored: StoredRuns | None, mistakes: Mistakes) 
         mistakes.add("--full: it concerns --against GITREF, which is not given")
     if given["history_dir"] is not None and not given["record_history"]:
         mistakes.add("--history-dir: it concerns --record, which is not given")
+    refuse(refusals.about_dask(given["dask"]), context, mistakes)
     if stored is not None:
         _note_for_stored_runs(context, mistakes)
     elif given["dry_run"]:

@@ -10,6 +10,7 @@ from collectbench.cli.log import say
 from collectbench.cli.progress import Lines, Live, Log, Silent
 from collectbench.cli.pytest_output import show_pytest_output
 from collectbench.measure.round.round import Round
+from collectbench.render.parts.escape import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,11 @@ class ConsoleFeedback:
     def say(self, message: str) -> None:
         """One line or more."""
         say(message)
+
+    def tell_progress(self, message: str) -> None:
+        """A line, unless progress is not wanted."""
+        if self.progress:
+            say(printable(message))
 
     def show_pytest_output(self, rounds: Mapping[str, Sequence[Round]]) -> None:
         """Pytest's output where something is wrong."""

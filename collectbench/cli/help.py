@@ -28,6 +28,7 @@ PANELS = {
     ),
     "What to prove": ("prove", "try_", "net", "pairs", "worktree"),
     "What workers cost": ("workers", "junit"),
+    "Many machines": ("dask", "pin"),
     "How to measure": (
         "aa", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cache", "cold", "counters", "sampled",
         "scaling", "reruns",

@@ -181,6 +181,22 @@ Part = Annotated[
         show_default=False,
     ),
 ]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Measure on the workers of this scheduler, such as tcp://10.0.0.1:8786 [default: on this machine].",
+        show_default=False,
+    ),
+]
+Pin = Annotated[
+    bool,
+    typer.Option(
+        "--pin",
+        help="With --dask: one core for each measurement. It changes how many threads a library starts.",
+    ),
+]
 Suite = Annotated[bool, typer.Option("--suite/--no-suite", help="Collect all targets in one process as well.")]
 Name = Annotated[
     str | None,

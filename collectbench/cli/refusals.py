@@ -34,7 +34,7 @@ WITHOUT_ROUNDS = Unused(
 FOR_STORED_RUNS = Unused(
     parameters=(
         "python", "depth", "shard", "rounds", "warmup", "seed", "timeout", "max_time", "jobs", "cold", "counters",
-        "suite", "dry_run", "show_output", "record_history", "history_dir",
+        "suite", "dry_run", "show_output", "record_history", "history_dir", "dask", "pin",
     ),
     reason="stored runs are judged, so nothing is measured that it could change; omit it",
 )  # fmt: skip
@@ -102,6 +102,18 @@ FOR_MERGED_RUNS = Unused(
     parameters=("on_inconclusive",),
     reason="these are runs, which merge does not judge; judge the merged run with compare --run FILE",
 )
+
+
+WITH_DASK = Unused(
+    parameters=("shard", "jobs", "dry_run"),
+    reason="--dask measures all targets on workers, one at a time on each; omit one of them",
+)
+WITHOUT_DASK = Unused(parameters=("pin",), reason="it concerns --dask ADDRESS, which is not given")
+
+
+def about_dask(address: str | None) -> Unused:
+    """The parameters without effect if the scheduler has this address; None if the command measures on this machine."""
+    return WITHOUT_DASK if address is None else WITH_DASK
 
 
 def refuse(unused: Unused, context: typer.Context, mistakes: Mistakes) -> None:

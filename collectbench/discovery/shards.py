@@ -35,7 +35,7 @@ def parts_of(names: Sequence[str], count: int, seconds: Mapping[str, float]) -> 
 
     The longest target comes first, and each goes to the part that takes least until then; one of unknown length counts
     as the median. Without any length, each part gets every `count`-th name: neighbours, which are often alike, go to
-    different machines.
+    different machines. With as many parts as names, each part has one name, also if some lengths are zero.
     """
     known = [seconds[name] for name in names if name in seconds]
     if not known:
@@ -45,7 +45,7 @@ def parts_of(names: Sequence[str], count: int, seconds: Mapping[str, float]) -> 
     parts: list[set[str]] = [set() for _ in range(count)]
     loads = [0.0] * count
     for name in sorted(names, key=lambda name: (-lengths[name], name)):
-        least = min(range(count), key=lambda index: (loads[index], index))
+        least = min(range(count), key=lambda index: (loads[index], len(parts[index]), index))
         parts[least].add(name)
         loads[least] += lengths[name]
     return tuple(tuple(name for name in names if name in part) for part in parts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collectbench.judge.bytecode import bytecode_advice
-from collectbench.judge.change import MARGIN_FLOOR, Clock
-from collectbench.judge.environments import mismatches, other_processor, same_work, shown_differences
+from collectbench.judge.change import MARGIN_FLOOR
+from collectbench.judge.environments import mismatches, same_work, shown_differences
 from collectbench.judge.target_comparison import JudgedPairs, TargetTerms, judge_target
 from collectbench.judge.vanished import judge_vanished
 from collectbench.judge.verdicts import WORST_FIRST, worst
@@ -62,13 +62,12 @@ def compare(  # noqa: PLR0913 -- what is judged, by which terms, and the stamp: 
         moves: files that changed their place since the base, so a renamed target has not vanished; None if unknown.
     """
     differences = mismatches(base.environment, head.environment) if base else ()
-    clock = Clock.REFERENCE if base and other_processor(base.environment, head.environment) else Clock.MEASURED
     terms = TargetTerms(
         has_baseline=base is not None,
         refusal=word(_refusal(differences)) if differences and not allow_mismatch else None,
         margin_floor=margin_floor,
         paired=paired,
-        clock=clock,
+        processors=(base.environment.cpu_model, head.environment.cpu_model) if base else ("", ""),
         same_work=base is not None and (allow_mismatch or same_work(base.environment, head.environment)),
         word=word,
     )

@@ -50,7 +50,8 @@ class TargetTerms:
     margin_floor: float
     paired: Mapping[str, JudgedPairs] | None
     """By target, if they were judged in pairs already."""
-    clock: Clock
+    processors: tuple[str, str]
+    """The CPU models of the base's environment and the head's; a target that another one measured says so itself."""
     same_work: bool
     """Whether a difference of the counters can only come from the code."""
     word: Wording
@@ -107,7 +108,14 @@ def _judge_change(base: TargetResult, head: TargetResult, terms: TargetTerms) ->
         return incomparable_change(terms.refusal, base, head, margin_floor=terms.margin_floor)
     if terms.paired is not None:
         return terms.paired[head.name].change
-    return judge_change(base, head, terms.word, margin_floor=terms.margin_floor, clock=terms.clock)
+    clock = _clock(base, head, terms.processors)
+    return judge_change(base, head, terms.word, margin_floor=terms.margin_floor, clock=clock)
+
+
+def _clock(base: TargetResult, head: TargetResult, processors: tuple[str, str]) -> Clock:
+    """The seconds in which two results are compared: times of two processors are not compared as measured."""
+    base_model, head_model = (result.cpu_model or model for result, model in zip((base, head), processors, strict=True))
+    return Clock.MEASURED if base_model == head_model else Clock.REFERENCE
 
 
 def _judge_waits(base: TargetResult, head: TargetResult, terms: TargetTerms) -> Waits | None:

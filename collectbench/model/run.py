@@ -162,6 +162,10 @@ class TargetResult:
     samples: tuple[Sample, ...] = ()
     from_earlier_run: bool = field(default=False, metadata=OMIT_DEFAULT)
     """True if a baseline kept this result when other targets were measured again; a note names the run it is of."""
+    worker: str = field(default="", metadata=OMIT_DEFAULT)
+    """The worker of a cluster that measured it; empty for this machine."""
+    cpu_model: str = field(default="", metadata=OMIT_DEFAULT)
+    """The processor that measured it, if it is not that of the run's environment; else empty."""
 
     @property
     def counted_once(self) -> bool:

@@ -74,7 +74,7 @@ class Counts:
         self.directory, self.record, self.ours = directory, record, ours
         self.totals, self.read = dict.fromkeys(KINDS.values(), 0), {}
         self.listed, self.walked, self.searched = {}, {}, {}
-        self.variables, self.stop_variables = {}, None
+        self.variables, self.stop_variables, self.has_gaps = {}, None, False
         self.over, self.getpid, self.mine, self.monitor = False, os.getpid, os.getpid(), None
 
     def watch(self, pytest, config, reporter):
@@ -120,6 +120,8 @@ class Counts:
                     else touched[event]
                 )
                 note(args[0], kept)
+                if event == "open" and len(args) > 1 and args[1] is None and is_lost(args[0]):
+                    self.has_gaps = True
 
         sys.addaudithook(hook)
 
@@ -185,14 +187,15 @@ class Counts:
         """Write what was read, a NUL after each: files (`r`), listed directories (`d`), environment variables (`v`).
 
         `w` are directories that pytest itself listed, to collect; `m` those in which Python looked for modules, perhaps
-        before the audit hook was there, or would have looked if they existed. `s` says that a process was started.
+        before the audit hook was there, or would have looked if they existed. `s` says that a process was started, or a
+        file opened, that cannot be followed.
         """
         note = noter()
         for path in [*sys.path, *sys.path_importer_cache]:
             note(path, self.searched)
         kinds = {b"r": self.read, b"d": self.listed, b"w": self.walked, b"m": self.searched, b"v": self.variables}
         entries = [kind + os.fsencode(name) + b"\0" for kind, names in kinds.items() for name in list(names)]
-        if not SPAWNING.isdisjoint(sys.modules):
+        if self.has_gaps or not SPAWNING.isdisjoint(sys.modules):
             entries.append(b"s\0")
         with open(os.path.join(self.directory, "touched"), "wb") as file:
             file.write(b"".join(entries))
@@ -260,6 +263,15 @@ def noter(getcwd=os.getcwd, fspath=os.fspath, readlink=os.readlink):
             pass
 
     return note
+
+
+def is_lost(path, stat=os.stat):
+    """Whether a file that os.open opens is not where its path says: then the path is relative to an open directory."""
+    try:
+        stat(path)
+    except (OSError, ValueError):
+        return type(path) in (str, bytes) and path[:1] not in ("/", b"/")
+    return False
 
 
 def is_asked_for_display(frame):

@@ -25,7 +25,7 @@ from collectbench.store.baselines import (
 )
 from collectbench.store.locks import locked
 from collectbench.usecases.feedback import Feedback
-from collectbench.usecases.measuring import InterruptedRun, measure
+from collectbench.usecases.measuring import InterruptedRun, Measurer, measure
 from collectbench.usecases.project import Project
 from collectbench.usecases.replaceable import replaceable
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
@@ -153,8 +153,10 @@ class BaselineSlot:
         return run
 
 
-def measure_baseline(project: Project, name: str | None, feedback: Feedback, *, force: bool) -> Saved:
-    """Measure the project, and save the run under a name; None for the configured one.
+def measure_baseline(
+    project: Project, name: str | None, feedback: Feedback, *, force: bool, measurer: Measurer = measure
+) -> Saved:
+    """Measure the project, and save the run under a name; None for the configured one. `measurer` takes the rounds.
 
     Raises:
         UsageError: as `BaselineSlot.open`; the interpreter cannot be started any more.
@@ -165,7 +167,7 @@ def measure_baseline(project: Project, name: str | None, feedback: Feedback, *, 
     require_start_of_pytest(project)
     slot = BaselineSlot.open(project, name, force=force)
     with partial_kept(slot.directory, slot.name, feedback):
-        run = measure(project, feedback, earlier=slot.current(project.environment))
+        run = measurer(project, feedback, slot.current(project.environment))
     return slot.save(run)
 
 

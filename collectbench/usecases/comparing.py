@@ -21,7 +21,7 @@ from collectbench.usecases.baseline_slot import partial_kept, slot_name
 from collectbench.usecases.configuration import read_config
 from collectbench.usecases.feedback import Feedback
 from collectbench.usecases.first_run import offering_to_save, save_first_run, slot_of_missing
-from collectbench.usecases.measuring import measure
+from collectbench.usecases.measuring import Measurer, measure
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.moves import moves_between
 from collectbench.usecases.origin import TOOL, now
@@ -100,8 +100,10 @@ class LimitsOfRun:
     any_apply: bool
 
 
-def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged:
+def judge_measured(project: Project, terms: Terms, feedback: Feedback, measurer: Measurer = measure) -> Judged:
     """Measure, and judge by the limits of the configuration and by the baseline, which is read first.
+
+    `measurer` takes the rounds.
 
     Raises:
         BaselineError: the baseline is missing or unreadable, or pytest was started elsewhere for it; the first run
@@ -129,7 +131,7 @@ def judge_measured(project: Project, terms: Terms, feedback: Feedback) -> Judged
         )
     partial_name = slot_name(Path(name).name.removesuffix(".json"), shard)
     with partial_kept(project.baseline_dir, partial_name, feedback):
-        run = measure(project, feedback, earlier=base)
+        run = measurer(project, feedback, base)
     selected = project.plan.is_subset
     moves = None if selected else moves_between(base, run, project.root, project.env, until=None)
     comparison = judge_runs(run, base, terms, limits, moves, name=name, selected=selected)

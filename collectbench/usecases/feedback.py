@@ -26,5 +26,8 @@ class Feedback(Protocol):
     def say(self, message: str) -> None:
         """Tell the user something that is not part of the result: one line or more."""
 
+    def tell_progress(self, message: str) -> None:
+        """Tell the user how far a command is whose rounds run elsewhere: one line, or none if no progress is wanted."""
+
     def show_pytest_output(self, rounds: Mapping[str, Sequence[Round]]) -> None:
         """Show what pytest printed in the rounds of each target that has a problem."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from collectbench.measure.machine.reference_workload import run_reference
 from collectbench.measure.process.interruption import raise_if_interrupted, signals_noted
@@ -45,6 +45,10 @@ class InterruptedRun(Interrupted):
     def __init__(self, signal_name: str, run: Run | None) -> None:
         super().__init__(signal_name)
         self.run = run
+
+
+Measurer: TypeAlias = Callable[[Project, Feedback, Run | None], Run]
+"""Measures all targets of a project, as `measure` does: on this machine, or on workers."""
 
 
 def measure(project: Project, feedback: Feedback, earlier: Run | None = None) -> Run:

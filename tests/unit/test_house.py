@@ -36,6 +36,7 @@ OPTIONS_OF_OTHERS = {
     "checkouts/current_files.py": {"--force", "--quiet"},
     "checkouts/history.py": {"--format"},
     "checkouts/repository.py": {"--quiet", "--verify"},
+    "checkouts/repository_copies.py": {"--quiet", "--verify"},
     "checkouts/submodules.py": {"--quiet", "--verify"},
     "checkouts/worktrees.py": {"--force", "--quiet"},
     "config/editing.py": {"--ignore"},
@@ -141,7 +142,8 @@ def test_what_the_package_imports_is_installed_with_it() -> None:
     foreign = imported - sys.stdlib_module_names - {"", "collectbench", "_typeshed"}
     assert "networkx" in foreign
     with (ROOT / "pyproject.toml").open("rb") as file:
-        required = tomli.load(file)["project"]["dependencies"]
+        project = tomli.load(file)["project"]
+    required = [*project["dependencies"], *project["optional-dependencies"]["fleet"]]
     started = {"pytest", "ruff"}
     assert foreign == {re.split(r"[^\w-]", requirement)[0] for requirement in required} - started
 

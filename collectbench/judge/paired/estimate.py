@@ -63,10 +63,28 @@ def excess_for(error: float, pairs: int, level: float) -> float | None:
     """How far beyond the margin growth must lie to be over in four of five comparisons.
 
     Normal approximation: as many standard errors as the test's level and that power ask for, and a little more for few
-    pairs, whose bootstrap is narrow and whose flips are coarse: simulated in the tests. None if so few pairs can never
-    reach `level`.
+    pairs, whose bootstrap is narrow and whose flips are coarse: simulated in the tests. At a small level, more is
+    needed for nearly all pairs to lie above the margin. None if so few pairs can never reach `level`.
     """
     if not 0 < level < 1 or 0.5**pairs > level:
         return None
     normal = NormalDist()
-    return (normal.inv_cdf(1 - level) + normal.inv_cdf(_POWER)) * (1 + _FEW_PAIRS / pairs) * error
+    by_noise = (normal.inv_cdf(1 - level) + normal.inv_cdf(_POWER)) * (1 + _FEW_PAIRS / pairs)
+    return max(by_noise, _by_signs(pairs, level) * math.sqrt(pairs)) * error
+
+
+def _by_signs(pairs: int, level: float) -> float:
+    """How many standard deviations of a pair it takes until few enough pairs lie below the margin.
+
+    If j of n pairs lie below it, swapping any of these makes the statistic larger, so the p-value is at least
+    2^j / 2^n: at a level near 2^-n, hardly a pair may. The j that the level allows are not exceeded with that power.
+    """
+    allowed = math.floor(math.log2(level) + pairs)
+    if allowed >= pairs // 2:
+        return 0.0
+    below, above = 0.0, 0.5
+    while above - below > 1e-4:  # the chance that a pair lies below the margin
+        middle = (below + above) / 2
+        chance = math.fsum(math.comb(pairs, k) * middle**k * (1 - middle) ** (pairs - k) for k in range(allowed + 1))
+        below, above = (middle, above) if chance >= _POWER else (below, middle)
+    return NormalDist().inv_cdf(1 - above)

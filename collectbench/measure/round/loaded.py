@@ -24,8 +24,8 @@ class Touched:
     """Absolute paths of the files that were opened for reading, and of the directories that were listed.
 
     `walked` are directories that pytest itself listed, `searched` those in which Python looked for modules, `variables`
-    the environment variables that Python code read; an empty name stands for all of them. `spawned` says that a
-    process was started in a way that no counter shows.
+    the environment variables that Python code read; an empty name stands for all of them. `has_gaps` says that
+    a process was started in a way that no counter shows, or a file was opened relative to a directory that is unknown.
     """
 
     read: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Touched:
     walked: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
-    spawned: bool = False
+    has_gaps: bool = False
 
 
 def read_touched(directory: Path) -> Touched:
@@ -51,7 +51,7 @@ def read_touched(directory: Path) -> Touched:
         walked=tuple(map(_normal, of_kind[b"w"])),
         searched=tuple(map(_normal, of_kind[b"m"])),
         variables=tuple(of_kind[b"v"]),
-        spawned=bool(of_kind[b"s"]),
+        has_gaps=bool(of_kind[b"s"]),
     )
 
 

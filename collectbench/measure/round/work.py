@@ -28,8 +28,8 @@ class Work:
         import_times: how long those of each line took.
         waits: the lines at which the main thread waited.
         loaded_sha256: the digest over all files and directories that the round depended on.
-        inputs: what the round read. None in a checkout, whose files are gone after the command, and if another process
-            may have read more.
+        inputs: what the round read. None in a checkout, whose files are gone after the command, and if more may
+            have been read than is known.
         loaded: the absolute paths of all files that were loaded as modules or read.
         notes: facts that a reader of the counters must know.
     """
@@ -59,7 +59,7 @@ def count_work(observation: Observation, work: Path, reader: InputReader) -> Wor
     probe = RUNNER.parent
     loaded = find_loaded(trace, touched, (work, probe))
     inputs = None
-    if places.moved is None and not touched.spawned and not observation.report.earlier:
+    if places.moved is None and not touched.has_gaps and not observation.report.earlier:
         inputs = reader.read(find_loaded(trace, touched, (work, probe), CACHED), touched.variables)
     sites = sites_of(trace, places, str(probe))
     return Work(

@@ -156,7 +156,7 @@ def _why_affected(  # noqa: PLR0917 - what is asked about, and the means
     if result.inputs is None:  # said above, but not to mypy
         return "the baseline does not say what it reads"
     budget = judge_limits(result, target.limits, result, word)
-    same_machine = not other_processor(stored.environment, project.environment)
+    same_machine = not (result.cpu_model or other_processor(stored.environment, project.environment))
     if not are_limits_kept(budget, target.limits, same_machine=same_machine):
         return "the figures of the baseline do not show that it is within its limits"
     inputs = result.inputs

@@ -191,11 +191,20 @@ def test_where_modules_are_looked_for_is_told_apart_from_directories_that_code_l
 
 def test_a_process_that_no_event_tells_of_is_noted(counted, touched) -> None:
     counted("import multiprocessing\n")
-    assert not touched().spawned
+    assert not touched().has_gaps
     counted(
         "import multiprocessing, multiprocessing.popen_spawn_posix\n"  # what starting one imports
     )
-    assert touched().spawned
+    assert touched().has_gaps
+
+
+def test_a_file_that_is_opened_relative_to_an_open_directory_is_a_gap(counted, touched, write) -> None:
+    write("sub/in.txt", "x")
+    opening = "os.close(os.open('{}', os.O_RDONLY{}))\n"
+    counted(opening.format("sub/in.txt", "") + opening.format("test_it.py", ""))
+    assert not touched().has_gaps
+    counted("there = os.open('sub', os.O_RDONLY)\n" + opening.format("in.txt", ", dir_fd=there"))
+    assert touched().has_gaps
 
 
 def test_a_round_that_did_not_end_has_no_counts(probe, write, touched) -> None:

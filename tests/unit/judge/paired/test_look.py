@@ -198,6 +198,17 @@ def test_too_few_pairs_can_never_detect_growth():
     assert excess_for(0.05, 20, 0.0) is None
 
 
+@pytest.mark.parametrize(("level", "allowed"), [(1.5 * 0.5**20, 0), (3 * 0.5**20, 1), (0.5**15, 5)])
+def test_near_the_rarest_outcome_the_detectable_growth_lets_few_enough_pairs_lie_below_the_margin(level, allowed):
+    deviation = 0.13
+    excess = excess_for(deviation / math.sqrt(20), 20, level)
+    below = statistics.NormalDist(mu=excess, sigma=deviation).cdf(0)
+    chance = sum(math.comb(20, k) * below**k * (1 - below) ** (20 - k) for k in range(allowed + 1))
+    assert chance >= 0.79
+    if not allowed:
+        assert chance == pytest.approx(0.8, abs=0.01)
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(10, 40))
 def test_more_noise_hides_more(one, other, pairs):
     quiet, noisy = (excess_for(error, pairs, 0.01) for error in sorted((one, other)))

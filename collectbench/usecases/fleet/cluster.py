@@ -1,0 +1,224 @@
+"""The one place that knows Dask: its workers, and how they are made to do something.
+
+Functions travel as text, and only Python's own `eval` is pickled. So the scheduler, which unpickles what is submitted,
+need not have collectbench; a worker can say which version it has before anything of ours is imported; and versions of
+Python may differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Protocol
+
+from collectbench.model.errors import UsageError
+
+RESOURCE = "bench"
+"""What a worker declares so that it measures, one target at a time."""
+
+PATIENCE_S = 60.0
+"""How long an answer of workers or of the scheduler may take."""
+
+CONNECT_S = 15.0
+"""How long a scheduler may take to answer for the first time."""
+
+TASKS = "collectbench.usecases.fleet.task"
+FACTS = Path(__file__).with_name("facts_program.py")
+
+HOW_TO_START = "dask worker ADDRESS --nthreads 1 --resources bench=1"
+
+
+class ClusterLostError(UsageError):
+    """The connection to the scheduler is lost."""
+
+
+class State(Enum):
+    """What became of a task."""
+
+    RUNS = "runs"
+    DONE = "done"
+    FAILED = "failed"
+    KILLED = "killed"
+    """The scheduler has given it up, since workers died."""
+    LOST = "lost"
+    """Cancelled, or the connection to the scheduler was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A worker: its address, its name, and whether it declares that it measures."""
+
+    address: str
+    name: str
+    measures: bool
+
+
+class Pending(Protocol):
+    """A task that was submitted."""
+
+    def state(self) -> State:
+        """What became of it until now."""
+
+    def result(self) -> str:
+        """Its text if it is done; else the error in one line. It may have been lost meanwhile: then empty."""
+
+
+class Cluster(Protocol):
+    """What a session needs of a cluster."""
+
+    def members(self) -> Mapping[str, Member]:
+        """The workers that are there now, by address.
+
+        Raises:
+            ClusterLostError: the scheduler does not answer.
+        """
+
+    def submit(self, expression: str, address: str, key: str) -> Pending:
+        """Let one worker compute an expression, with its resource for one measurement, beside nothing else."""
+
+    def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
+        """Let workers compute an expression at once, also while they measure; it must be quick.
+
+        `chunk` is a name in it. Returns the values by address; an exception if a worker has none.
+        """
+
+    def cancel(self, tasks: Iterable[Pending]) -> None:
+        """Withdraw tasks. Those that run notice it."""
+
+    def close(self) -> None:
+        """Leave the cluster."""
+
+
+def call(function: str, *arguments: str) -> str:
+    """An expression that calls a function of `task.py` on a worker."""
+    return f"__import__('importlib').import_module({TASKS!r}).{function}{_listed(arguments)}"
+
+
+def receive_chunk(session: str) -> str:
+    """An expression that hands `chunk` to `receive` of `task.py`."""
+    return f"__import__('importlib').import_module({TASKS!r}).receive({session!r}, chunk)"
+
+
+def inspect(python: str) -> str:
+    """An expression whose value are the facts about a worker in JSON, see `facts_program`; it needs nothing of ours."""
+    source = FACTS.read_text(encoding="utf-8")
+    return f"(lambda space: exec({source!r}, space) or space['facts']({python!r}, {source!r}))({{}})"
+
+
+def _listed(arguments: Sequence[str]) -> str:
+    return f"({', '.join(map(repr, arguments))})"
+
+
+class _Task:
+    """A future of Dask as a `Pending`."""
+
+    def __init__(self, future: Any) -> None:
+        self.future = future
+
+    def state(self) -> State:
+        status = self.future.status
+        if status == "error":
+            from distributed.scheduler import KilledWorker
+
+            return State.KILLED if isinstance(self._exception(), KilledWorker) else State.FAILED
+        return {"pending": State.RUNS, "finished": State.DONE}.get(status, State.LOST)
+
+    def result(self) -> str:
+        if self.future.status == "error":
+            error = self._exception()
+            return f"{type(error).__name__}: {error}".partition("\n")[0]
+        try:
+            return str(self.future.result(timeout=PATIENCE_S))
+        except Exception:  # noqa: BLE001 - the worker has died with it; Dask has a class for each way
+            return ""
+
+    def _exception(self) -> BaseException | None:
+        error: BaseException | None = self.future.exception(timeout=PATIENCE_S)
+        return error
+
+
+class DaskCluster:
+    """A cluster of Dask that runs already."""
+
+    def __init__(self, address: str) -> None:
+        """Connect to the scheduler at an address such as `tcp://10.0.0.1:8786`.
+
+        Raises:
+            UsageError: Dask is not installed, or no scheduler answers there.
+        """
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise UsageError(
+                f"--dask: Dask is not installed here ({error}); pip install 'collectbench[fleet]' installs it"
+            ) from error
+        try:
+            self._client: Any = Client(  # type: ignore[no-untyped-call]
+                address, timeout=CONNECT_S, set_as_default=False, name="collectbench"
+            )
+        except (OSError, ValueError, ImportError, TypeError) as error:
+            raise UsageError(
+                f"--dask {address}: no scheduler answers there ({_line(error)}); give the address that "
+                "`dask scheduler` prints"
+            ) from error
+
+    def members(self) -> Mapping[str, Member]:
+        """See `Cluster`."""
+        try:
+            found = self._client.sync(self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE_S)
+        except Exception as error:
+            raise ClusterLostError(f"--dask: the scheduler does not answer any more ({_line(error)})") from error
+        return {
+            address: Member(
+                address=address,
+                name=str(worker["name"]),
+                measures=worker.get("resources", {}).get(RESOURCE, 0) >= 1,
+            )
+            for address, worker in found["workers"].items()
+        }
+
+    def submit(self, expression: str, address: str, key: str) -> Pending:
+        """See `Cluster`."""
+        future = self._client.submit(
+            eval,
+            expression,
+            key=key,
+            workers=[address],
+            allow_other_workers=False,
+            resources={RESOURCE: 1},
+            pure=False,
+        )
+        return _Task(future)
+
+    def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
+        """See `Cluster`."""
+        if not addresses:
+            return {}
+        try:
+            answers = self._client.run(
+                eval,
+                expression,
+                {"chunk": chunk},
+                workers=list(addresses),
+                on_error="return",
+                callback_timeout=PATIENCE_S,
+            )
+        except Exception as error:  # noqa: BLE001 - Dask has a class for each way in which nobody answers
+            return dict.fromkeys(addresses, error)
+        return {address: answers.get(address, OSError("no answer")) for address in addresses}
+
+    def cancel(self, tasks: Iterable[Pending]) -> None:
+        """See `Cluster`."""
+        futures = [task.future for task in tasks if isinstance(task, _Task)]
+        if futures:
+            self._client.cancel(futures, force=True)
+
+    def close(self) -> None:
+        """See `Cluster`."""
+        self._client.close(timeout=PATIENCE_S)
+
+
+def _line(error: BaseException) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
