@@ -191,7 +191,8 @@ class Effort:
     """What the answer of a paired comparison cost.
 
     `measured` and `unaffected` are numbers of targets, the suite among them; `rounds` is the number of child
-    processes that collected, `wall_s` the seconds from the begin of the command to its verdict.
+    processes that collected, `wall_s` the seconds from the begin of the command to its verdict; of merged parts, which
+    run side by side, those of the longest.
     """
 
     measured: int
@@ -206,13 +207,15 @@ class PartTerms:
 
     `margin` is the tolerated growth of all targets, as a fraction; a short target may grow by more, see `Change`.
     `selected` tells whether targets were named, so that one that only the base has is not missed. `moves` are those of
-    the files of vanished targets, None if unknown. `interrupted` tells whether a signal ended the rounds.
+    the files of vanished targets, None if unknown. `interrupted` tells whether a signal ended the rounds. `notes` are
+    those of the comparison that do not follow from its runs.
     """
 
     margin: float
     selected: bool
     moves: FileMoves | None = None
     interrupted: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

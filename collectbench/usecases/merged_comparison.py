@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from collectbench.judge.comparison import compare
 from collectbench.judge.target_comparison import JudgedPairs
-from collectbench.model.comparison import Comparison, PartTerms
+from collectbench.model.comparison import Comparison, Effort, PartTerms
 from collectbench.model.errors import BaselineError
 from collectbench.model.file_moves import joined
 from collectbench.model.reason import Action, Reason, Remedy
@@ -81,7 +81,22 @@ def judge_parts(parts: Sequence[ComparedPart], *, allow_mismatch: bool = False) 
         paired=_judged_pairs(complete, base, head),
         moves=joined(each.terms.moves for each in complete),
     )
-    return comparison, head
+    notes = dict.fromkeys((*(note for each in complete for note in each.terms.notes), *comparison.notes))
+    return replace(comparison, notes=tuple(notes), effort=_effort(complete, comparison)), head
+
+
+def _effort(parts: Sequence[_Complete], merged: Comparison) -> Effort | None:
+    """What the parts cost together; None if one does not say it."""
+    efforts = [part.comparison.effort for part in parts if part.comparison.effort is not None]
+    if len(efforts) < len(parts):
+        return None
+    unaffected = sum(row.unaffected is not None for row in merged.rows)
+    return Effort(
+        measured=len(merged.rows) - unaffected,
+        unaffected=unaffected,
+        rounds=sum(effort.rounds for effort in efforts),
+        wall_s=max(effort.wall_s for effort in efforts),
+    )
 
 
 def _complete(parts: Sequence[ComparedPart]) -> list[_Complete]:

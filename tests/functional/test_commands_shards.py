@@ -12,7 +12,7 @@ from collectbench.usecases.shard_lengths import committed_seconds
 
 TIMES = {
     "created", "seed", "samples", "wall_s", "cpu_s", "reference_wall_s", "peak_rss_bytes", "cold_wall_s", "phases",
-    "memory_timeline", "unqueued_wall_s", "waits", "import_times",
+    "memory_timeline", "unqueued_wall_s", "waits", "import_times", "effort",
 }  # fmt: skip
 SPEED = "no reference seconds: this machine's speed is "
 """How the note begins that a machine gets which is slow, or quick, beyond all measure."""
@@ -131,7 +131,7 @@ def changed(repo) -> Any:
     repo.write("pytest.ini", "[pytest]\ntestpaths = tests stable\n")
     (repo.root / "tests" / "test_a.py").unlink()
     repo.commit("four targets")
-    repo.git("mv", "tests/old", "tests/renamed")  # which is in another part than the old one
+    repo.git("mv", "tests/old", "tests/renamed")
     repo.git("rm", "-q", "-r", "tests/gone")
     repo.write("tests/new/test_new.py", "def test_new(): pass\n")
     repo.write("tests/grows/test_grows.py", "import wsgiref.validate\n\n\ndef test_grows(): pass\n")
@@ -139,6 +139,32 @@ def changed(repo) -> Any:
     return repo
 
 
+def test_the_only_part_of_a_comparison_is_merged_into_the_same_comparison(
+    run_cli, changed, plain_python, git_env, tmp_path
+) -> None:
+    part = tmp_path / "part.json"
+    options = ("--python", plain_python, "--rounds", "1", "--warmup", "0", "--no-suite", "--no-progress")
+    against = ("compare", "--against", "HEAD~1", "--shard", "1/1", *options, "--output", str(part))
+    done = run_cli(*against, cwd=changed.root, env=git_env)
+    assert done.returncode == 1, done.stderr
+    merge = run_cli("merge", str(part), "--format", "json", cwd=changed.root, env=git_env)
+    assert (merge.returncode, merge.stderr) == (1, "")
+    document, merged = load(part), json.loads(merge.stdout)
+    shard, terms = document.pop("shard"), document.pop("part_terms")
+    assert merged.pop("shard") is None
+    assert shard["own"] == shard["plan"]
+    assert (terms["margin"], terms["selected"], terms["interrupted"]) == (0.1, False, False)
+    assert terms["moves"]["renamed"] == {"tests/old/test_old.py": "tests/renamed/test_old.py"}
+    assert terms["moves"]["deleted"] == ["tests/gone/test_gone.py"]
+    for side in ("base_run", "head_run"):
+        assert merged[side].pop("shard") is None
+        assert "shard" not in document[side]
+    assert merged == document
+    verdicts = {row["name"]: row["verdict"] for row in merged["targets"]}
+    assert (verdicts["tests/gone"], verdicts["tests/old"], verdicts["stable"]) == ("fail", "pass", "pass")
+
+
+@pytest.mark.long
 def test_merged_parts_of_a_comparison_equal_one_comparison_in_all_that_is_not_time(
     run_cli, changed, plain_python, git_env
 ) -> None:
@@ -166,8 +192,6 @@ def test_merged_parts_of_a_comparison_equal_one_comparison_in_all_that_is_not_ti
     assert grows["counters"]["modules"]["head"] > grows["counters"]["modules"]["base"]
     plans = [set(load(Path(file))["shard"]["own"]) & {"tests/old", "tests/renamed"} for file in files]
     assert all(map(len, plans)), "the test needs a target that moved to another part"
-    assert load(Path(files[0]))["part_terms"]["margin"] == 0.1
-    assert "part_terms" not in merged
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from collectbench.measure.process.interruption import raise_if_interrupted
 from collectbench.usecases.fleet.archive import Archive
 from collectbench.usecases.fleet.cluster import Pending, State, call, receive_chunk
-from collectbench.usecases.fleet.crew import PAUSE_S, Crew, Worker
+from collectbench.usecases.fleet.crew import PAUSE_S, Crew
+from collectbench.usecases.fleet.worker import Worker
 
 CHUNK_BYTES = 4 * 2**20
 """What is sent at once: so much more memory an archive takes here, in the scheduler and in a worker."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from collectbench.measure.process.interruption import interruptible
 from collectbench.model.errors import UsageError
 from collectbench.usecases.fleet.cluster import HOW_TO_START, Cluster, Pending, State, inspect
 from collectbench.usecases.fleet.inspection import Facts, Needs, lacks, largest_group, read_facts, why_other
+from collectbench.usecases.fleet.worker import Clock, Worker
 
 WAIT_S = 60.0
 """How long a command waits for a worker if there is none."""
@@ -18,43 +18,6 @@ SETTLE_S = 1.0
 """Workers that join within this time of each other choose together whose software counts."""
 LOOK_S, PAUSE_S = 1.0, 0.1
 """How often the scheduler is asked who is there, and how often tasks are looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """The time in seconds, and how it passes."""
-
-    now_s: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(slots=True, kw_only=True)
-class Worker:
-    """A worker that takes part.
-
-    Attributes:
-        address: of the worker; a restarted one has another address.
-        facts: what it says about itself.
-        has_copy: whether it has the user's tree, or is unpacking it.
-        unpacking: the task that unpacks it.
-        measuring: the task that measures a target.
-    """
-
-    address: str
-    facts: Facts
-    has_copy: bool = False
-    unpacking: Pending | None = None
-    measuring: Pending | None = None
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it can measure a target as soon as it is free."""
-        return self.has_copy and self.unpacking is None
-
-    @property
-    def tasks(self) -> tuple[Pending, ...]:
-        """What runs on it."""
-        return tuple(filter(None, (self.measuring, self.unpacking)))
 
 
 @dataclass(slots=True, kw_only=True)

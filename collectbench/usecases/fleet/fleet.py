@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectbench import __version__
-from collectbench.checkouts.git import git_in
 from collectbench.discovery import SUITE
 from collectbench.discovery.shards import digest_of, names_of, parts_of
 from collectbench.measure.process.clock import now_ns
@@ -22,18 +21,18 @@ from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.temporary import temporary_directory
-from collectbench.model.errors import CheckoutError, UsageError
 from collectbench.model.units import format_size
 from collectbench.usecases.feedback import Feedback
-from collectbench.usecases.fleet.archive import Archive, pack_directory, pack_repository
 from collectbench.usecases.fleet.cluster import Cluster, DaskCluster
-from collectbench.usecases.fleet.crew import Clock, Crew
+from collectbench.usecases.fleet.crew import Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs, expected_environment
 from collectbench.usecases.fleet.options import FleetOptions
 from collectbench.usecases.fleet.orders import Command, Limits, Place, order, place_of
+from collectbench.usecases.fleet.packing import packed_tree
 from collectbench.usecases.fleet.parts import Division, Here
 from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer, Session, Work
+from collectbench.usecases.fleet.worker import Clock
 from collectbench.usecases.project import Project
 from collectbench.usecases.shard_lengths import committed_seconds
 
@@ -144,7 +143,7 @@ def ready_fleet(
     with ExitStack() as held:
         with explain_os_errors(project.python[0]), signals_noted():
             work = held.enter_context(temporary_directory())
-            archive = _packed(project, base, work)
+            archive = packed_tree(project, base, work)
             place = place_of(project, archive.origin)
         feedback.tell_progress(
             f"the workers get {archive.files} files in {format_size(archive.file.stat().st_size)}; waiting for workers"
@@ -177,47 +176,6 @@ def keep_file(name: str) -> Path:
 def plan_names(project: Project) -> tuple[str, ...]:
     """The names of all targets of a project, then the suite's."""
     return names_of(project.plan)
-
-
-def _packed(project: Project, base: str | None, work: Path) -> Archive:
-    """The tree of the project: its repository, or without one the directory that holds all that matters.
-
-    Raises:
-        UsageError: it cannot be packed.
-        Interrupted: a signal arrived.
-    """
-    top = _top_of_repository(project, work)
-    if top is not None:
-        git = git_in(top, project.env, work, launch)
-        head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-        commits = dict.fromkeys([*([head.line] if head.ok else []), *([base] if base else [])])
-        return pack_repository(git, tuple(commits), work)
-    directories = (Path.cwd(), project.start, project.root)
-    shared = Path(*_shared_parts(directories))
-    if shared in (Path(shared.anchor), Path.home()):
-        raise UsageError(
-            f"--dask: {shared} would be sent to the workers as a whole; have the project in its own directory"
-        )
-    return pack_directory(shared, work)
-
-
-def _top_of_repository(project: Project, work: Path) -> Path | None:
-    """The top of the working tree that the project lies in; None if it lies in none, or without git."""
-    try:
-        answer = git_in(project.root, project.env, work, launch).run("rev-parse", "--show-toplevel")
-    except CheckoutError:
-        return None
-    return Path(answer.line) if answer.ok and answer.line else None
-
-
-def _shared_parts(directories: tuple[Path, ...]) -> list[str]:
-    """The parts of the path that all of these directories lie in."""
-    shared = []
-    for parts in zip(*(directory.parts for directory in directories), strict=False):
-        if len(set(parts)) > 1:
-            break
-        shared.append(parts[0])
-    return shared
 
 
 def _facts_of(project: Project) -> Facts:

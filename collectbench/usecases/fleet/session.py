@@ -17,9 +17,10 @@ from collectbench.usecases.fleet.copies import (
     see_unpacked,
     send_copies,
 )
-from collectbench.usecases.fleet.crew import WAIT_S, Crew, Worker
+from collectbench.usecases.fleet.crew import WAIT_S, Crew
 from collectbench.usecases.fleet.inspection import Facts
 from collectbench.usecases.fleet.policy import Board, new_board
+from collectbench.usecases.fleet.worker import Worker
 
 RENEWED_EACH_S = 30.0
 """How often an idle worker hears from the client; see LEASE_S in attendant_program.py."""

@@ -51,4 +51,5 @@ def sides_of(project: Project, ref: str) -> Sides:
         plans = [project_in(checkout, project, checkouts).plan for checkout in checkouts.both]
         found = {target.name: target for plan in plans for target in plan.everything}
         commit = checkouts.base.commit
-    return Sides(ref=ref, commit=commit, targets={name: found[name] for name in names_of(*plans)})
+    names = names_of(*reversed(plans))  # as all parts order them, see `with_agreed_shard`
+    return Sides(ref=ref, commit=commit, targets={name: found[name] for name in names})

@@ -6,88 +6,22 @@ Each copy of a tree on a worker is a *session* with a directory and an attendant
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import os
-import select
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from collectbench.usecases.fleet.attendant_program import ARCHIVE, STATE, TREE
+from collectbench.usecases.fleet.attended_copy import AttendantGoneError, AttendedCopy, new_copy
 from collectbench.usecases.fleet.child_environment import child_environment
-
-PROGRAM = Path(__file__).with_name("attendant_program.py")
-PREFIX = "collectbench-worker-"
-LOCK = "lock"
-
-LOOK_S = 0.5
-"""How often a worker looks whether its task was cancelled."""
 
 TREE_MARK = "{collectbench-tree}"
 """Stands in an order for the top of the unpacked tree, which only the worker knows."""
 
 
-class AttendantGoneError(Exception):
-    """The attendant of a session has ended, so its copy of the tree is gone."""
-
-
-@dataclass(slots=True)
-class _Session:
-    """A directory, and the process that looks after it."""
-
-    directory: Path
-    attendant: subprocess.Popen[bytes]
-    unread: bytes = b""
-    is_warm: bool = False
-
-    def order(self, **order: object) -> None:
-        """Tell the attendant to do something.
-
-        Raises:
-            AttendantGoneError: it has ended.
-        """
-        try:
-            assert self.attendant.stdin is not None  # noqa: S101 - it is a pipe
-            os.write(self.attendant.stdin.fileno(), f"{json.dumps(order)}\n".encode())
-        except (OSError, ValueError) as error:  # the pipe is broken, or closed here
-            raise AttendantGoneError from error
-
-    def answer(self, is_wanted: Callable[[], bool]) -> dict[str, Any]:
-        """Wait for the next answer. If it is not wanted any more, this session is over.
-
-        Raises:
-            AttendantGoneError: the attendant has ended.
-        """
-        assert self.attendant.stdout is not None  # noqa: S101 - it is a pipe
-        descriptor = self.attendant.stdout.fileno()
-        while b"\n" not in self.unread:
-            ready, _, _ = select.select([descriptor], [], [], LOOK_S)
-            if ready:
-                block = os.read(descriptor, 2**16)
-                if not block:
-                    raise AttendantGoneError
-                self.unread += block
-            elif not is_wanted():
-                self.dismiss()
-        line, _, self.unread = self.unread.partition(b"\n")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def dismiss(self) -> None:
-        """Let the attendant end what runs, delete the directory, and end."""
-        assert self.attendant.stdin is not None  # noqa: S101 - it is a pipe
-        with contextlib.suppress(OSError):
-            self.attendant.stdin.close()
-
-
-_sessions: dict[str, _Session] = {}
+_sessions: dict[str, AttendedCopy] = {}
 
 
 def begin(session: str) -> str:
@@ -99,27 +33,8 @@ def begin(session: str) -> str:
     """
     if session in _sessions and _sessions[session].attendant.poll() is None:
         raise ValueError("another worker in the same process takes part; start workers as processes of their own")
-    _remove_left()
-    directory = Path(tempfile.mkdtemp(prefix=PREFIX))
-    lock = os.open(directory / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        attendant = subprocess.Popen(
-            (sys.executable, "-I", "-S", str(PROGRAM), str(directory)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            pass_fds=(lock,),  # free again when it has ended
-            start_new_session=True,
-        )
-    except OSError:
-        shutil.rmtree(directory, ignore_errors=True)
-        raise
-    finally:
-        os.close(lock)
-    _sessions[session] = _Session(directory, attendant)
-    return str(directory)
+    _sessions[session] = new_copy()
+    return str(_sessions[session].directory)
 
 
 def receive(session: str, chunk: bytes) -> int:
@@ -213,7 +128,7 @@ def is_gone(session: str) -> bool:
     return True
 
 
-def _answered(session: str, give_order: Callable[[_Session], None], is_wanted: Callable[[], bool]) -> str:
+def _answered(session: str, give_order: Callable[[AttendedCopy], None], is_wanted: Callable[[], bool]) -> str:
     try:
         at = _sessions[session]
         give_order(at)
@@ -232,24 +147,13 @@ def _is_wanted(key: str) -> bool:
 
 def _set_by_nanny() -> Mapping[str, str]:
     """The variables that the nanny of this worker has set, with their values; empty without a nanny."""
-    from distributed import config, get_worker
+    from dask import config
+    from distributed import get_worker
 
     if not getattr(get_worker(), "nanny", None):
         return {}
-    configured = config.get("distributed", {}).get("nanny", {}).get("pre-spawn-environ", {})
+    configured = config.get("distributed.nanny.pre-spawn-environ", {})
     return {"PYTHONHASHSEED": "6640", **{name: str(value) for name, value in configured.items()}}
-
-
-def _remove_left() -> None:
-    """Remove the directories of attendants that were killed: nobody holds their locks."""
-    for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            descriptor = os.open(directory / LOCK, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(directory, ignore_errors=True)
-            finally:
-                os.close(descriptor)
 
 
 def _text(file: Path) -> str | None:

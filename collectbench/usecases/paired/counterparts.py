@@ -18,13 +18,16 @@ from collectbench.usecases.starting_place import env_in
 
 
 def with_agreed_shard(project: Project, checkouts: Checkouts) -> Project:
-    """The project, whose shard counts the targets of both checkouts: else each would be shared out differently."""
+    """The project, whose shard counts the targets of both checkouts: else each would be shared out differently.
+
+    They are in the order of a whole comparison: those of head, then those that only the base has.
+    """
     options = project.request.options
     if options.shard is None:
         return project
     request = replace(project.request, unaffected=frozenset())  # all parts have to name all targets
     whole = replace(project, request=_with_options(request, shard=None))
-    names = names_of(*(project_in(checkout, whole, checkouts).plan for checkout in checkouts.both))
+    names = names_of(*(project_in(checkout, whole, checkouts).plan for checkout in reversed(checkouts.both)))
     request = _with_options(project.request, shard=replace(options.shard, plan=names))
     return settle(request, Path.cwd(), project.env)
 

@@ -131,6 +131,7 @@ def judged(
             selected=project.plan.selected,
             moves=moves and moves_of_vanished(base, head, moves),
             interrupted=interrupted,
+            notes=refusals,
         )
         comparison = replace(comparison, part_terms=part_terms)
     return Judged(comparison=with_costs(comparison, project.config), run=head, root=project.root)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.model.comparison import Verdict
+from collectbench.model.comparison import Effort, Unaffected, Verdict
 from collectbench.model.errors import BaselineError
 from collectbench.model.run import Shard, Tool
 from collectbench.usecases.merged_comparison import ComparedPart
@@ -112,6 +112,31 @@ def test_notes_of_all_parts_are_kept_once_each() -> None:
     assert merge_comparisons([one, other]).notes[-2:] == ("a note", "another")
 
 
+def test_notes_of_the_parts_that_no_run_holds_are_kept_once_each() -> None:
+    changed = [with_terms(part, notes=("the baseline vouches for no target",)) for part in parts(2)]
+    assert merge_comparisons(changed).notes == ("the baseline vouches for no target", *whole(2).notes)
+
+
+def test_the_effort_is_that_of_all_parts_side_by_side() -> None:
+    changed = [
+        with_comparison(effort=Effort(measured=4, unaffected=0, rounds=rounds, wall_s=wall_s))(part)
+        for part, rounds, wall_s in zip(parts(2), (30, 12), (60.0, 90.0), strict=True)
+    ]
+    merged = merge_comparisons(changed)
+    assert merged.effort == Effort(measured=len(merged.rows), unaffected=0, rounds=42, wall_s=90.0)
+    assert merge_comparisons([changed[0], parts(2)[1]]).effort is None
+
+
+def test_a_target_that_a_stored_run_vouches_for_is_none_that_was_measured() -> None:
+    effort = Effort(measured=9, unaffected=1, rounds=30, wall_s=60.0)
+    vouched = Unaffected(baseline="main", created="2026-01-01T00:00:00Z", commit=None, files=3)
+    (only,) = parts(1)
+    rows = [replace(row, unaffected=vouched) if row.name == "tests/same" else row for row in only.comparison.targets]
+    merged = merge_comparisons([with_comparison(effort=effort, targets=tuple(rows))(only)])
+    assert [row.name for row in merged.rows if row.unaffected] == ["tests/same"]
+    assert merged.effort == effort
+
+
 def test_a_tool_that_watched_one_target_is_one_of_the_whole() -> None:
     one, other = parts(2)
     assert one.comparison.head_run is not None
@@ -144,6 +169,13 @@ def with_shard(**changes: object) -> Change:
 def with_comparison(**changes: object) -> Change:
     """Another comparison of the same runs."""
     return lambda part: replace(part, comparison=replace(part.comparison, **changes))  # type: ignore[arg-type]
+
+
+def with_terms(part: ComparedPart, **changes: object) -> ComparedPart:
+    """The part with other terms."""
+    assert part.comparison.part_terms is not None
+    terms = replace(part.comparison.part_terms, **changes)  # type: ignore[arg-type]
+    return with_comparison(part_terms=terms)(part)
 
 
 @pytest.mark.parametrize(

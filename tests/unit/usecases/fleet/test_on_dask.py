@@ -14,6 +14,7 @@ from collectbench import __version__
 from collectbench.model.errors import UsageError
 from collectbench.usecases.fleet import cluster as cluster_module
 from collectbench.usecases.fleet.archive import pack_directory
+from collectbench.usecases.fleet.attended_copy import PREFIX
 from collectbench.usecases.fleet.cluster import (
     ClusterLostError,
     DaskCluster,
@@ -24,7 +25,6 @@ from collectbench.usecases.fleet.cluster import (
     receive_chunk,
 )
 from collectbench.usecases.fleet.inspection import read_facts
-from collectbench.usecases.fleet.task import PREFIX
 
 distributed = pytest.importorskip("distributed")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from collectbench.model.errors import UsageError
-from collectbench.usecases.fleet.fleet import _packed, _shared_parts
 from collectbench.usecases.fleet.orders import Command, Limits, order, place_of
+from collectbench.usecases.fleet.packing import packed_tree, shared_parts
 from collectbench.usecases.measure_options import MeasureOptions
 from collectbench.usecases.mistakes import Mistakes
 from collectbench.usecases.project import Project, open_project
@@ -81,7 +81,7 @@ def test_a_configuration_outside_of_the_tree_is_refused(project, tmp_path) -> No
 
 def test_outside_of_git_the_directory_that_holds_all_is_sent(project, tmp_path) -> None:
     (tmp_path / "work").mkdir()
-    archive = _packed(project, None, tmp_path / "work")
+    archive = packed_tree(project, None, tmp_path / "work")
     assert archive.origin == top(project)
     assert not archive.has_repository
 
@@ -89,9 +89,9 @@ def test_outside_of_git_the_directory_that_holds_all_is_sent(project, tmp_path) 
 def test_a_home_directory_is_not_sent_as_a_whole(project, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: top(project))
     with pytest.raises(UsageError, match="would be sent to the workers as a whole"):
-        _packed(project, None, tmp_path)
+        packed_tree(project, None, tmp_path)
 
 
 def test_the_directory_that_others_share_is_the_deepest_one() -> None:
-    assert _shared_parts((Path("/a/b/c"), Path("/a/b"), Path("/a/b/d"))) == ["/", "a", "b"]
-    assert _shared_parts((Path("/a"), Path("/b"))) == ["/"]
+    assert shared_parts((Path("/a/b/c"), Path("/a/b"), Path("/a/b/d"))) == ["/", "a", "b"]
+    assert shared_parts((Path("/a"), Path("/b"))) == ["/"]

@@ -14,10 +14,11 @@ from collectbench.measure.process.interruption import signals_noted
 from collectbench.model.errors import Interrupted, UsageError
 from collectbench.usecases.fleet.archive import Archive
 from collectbench.usecases.fleet.cluster import ClusterLostError, State
-from collectbench.usecases.fleet.crew import WAIT_S, Clock, Crew
+from collectbench.usecases.fleet.crew import WAIT_S, Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs
 from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer, Session, Work
+from collectbench.usecases.fleet.worker import Clock
 from fake_cluster import DONE, FakeCluster, Task, facts_of
 
 HERE = Facts(

@@ -27,11 +27,11 @@ from collectbench.store.files import read_document
 from collectbench.usecases.comparing import Terms
 from collectbench.usecases.fleet.cluster import State
 from collectbench.usecases.fleet.comparing import FleetComparison
-from collectbench.usecases.fleet.crew import Clock
 from collectbench.usecases.fleet.fleet import Fleet, ready_fleet
 from collectbench.usecases.fleet.measuring import FleetMeasurer
 from collectbench.usecases.fleet.options import FleetOptions
 from collectbench.usecases.fleet.sides import sides_of
+from collectbench.usecases.fleet.worker import Clock
 from collectbench.usecases.measure_options import MeasureOptions
 from collectbench.usecases.measuring import InterruptedRun
 from collectbench.usecases.mistakes import Mistakes

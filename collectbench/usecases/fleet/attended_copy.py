@@ -1,0 +1,117 @@
+"""A copy of the user's tree on a worker, with the process that looks after it (`attendant_program.py`)."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = Path(__file__).with_name("attendant_program.py")
+PREFIX = "collectbench-worker-"
+LOCK = "lock"
+
+LOOK_S = 0.5
+"""How often a worker looks whether its task was cancelled."""
+
+
+class AttendantGoneError(Exception):
+    """The attendant of a session has ended, so its copy of the tree is gone."""
+
+
+@dataclass(slots=True)
+class AttendedCopy:
+    """A directory, and the process that looks after it."""
+
+    directory: Path
+    attendant: subprocess.Popen[bytes]
+    unread: bytes = b""
+    is_warm: bool = False
+
+    def order(self, **order: object) -> None:
+        """Tell the attendant to do something.
+
+        Raises:
+            AttendantGoneError: it has ended.
+        """
+        try:
+            assert self.attendant.stdin is not None  # noqa: S101 - it is a pipe
+            os.write(self.attendant.stdin.fileno(), f"{json.dumps(order)}\n".encode())
+        except (OSError, ValueError) as error:  # the pipe is broken, or closed here
+            raise AttendantGoneError from error
+
+    def answer(self, is_wanted: Callable[[], bool]) -> dict[str, Any]:
+        """Wait for the next answer. If it is not wanted any more, this session is over.
+
+        Raises:
+            AttendantGoneError: the attendant has ended.
+        """
+        assert self.attendant.stdout is not None  # noqa: S101 - it is a pipe
+        descriptor = self.attendant.stdout.fileno()
+        while b"\n" not in self.unread:
+            ready, _, _ = select.select([descriptor], [], [], LOOK_S)
+            if ready:
+                block = os.read(descriptor, 2**16)
+                if not block:
+                    raise AttendantGoneError
+                self.unread += block
+            elif not is_wanted():
+                self.dismiss()
+        line, _, self.unread = self.unread.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def dismiss(self) -> None:
+        """Let the attendant end what runs, delete the directory, and end."""
+        assert self.attendant.stdin is not None  # noqa: S101 - it is a pipe
+        with contextlib.suppress(OSError):
+            self.attendant.stdin.close()
+
+
+def new_copy() -> AttendedCopy:
+    """Make a directory for a copy, and start its attendant. Copies whose attendants were killed are removed first.
+
+    Raises:
+        OSError: the directory cannot be made, or the attendant cannot be started.
+    """
+    _remove_left()
+    directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+    lock = os.open(directory / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        attendant = subprocess.Popen(
+            (sys.executable, "-I", "-S", str(PROGRAM), str(directory)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            pass_fds=(lock,),  # free again when it has ended
+            start_new_session=True,
+        )
+    except OSError:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    finally:
+        os.close(lock)
+    return AttendedCopy(directory, attendant)
+
+
+def _remove_left() -> None:
+    """Remove the directories of attendants that were killed: nobody holds their locks."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            descriptor = os.open(directory / LOCK, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(directory, ignore_errors=True)
+            finally:
+                os.close(descriptor)
