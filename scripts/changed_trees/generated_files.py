@@ -53,6 +53,7 @@ AROUND: Mapping[str, str] = {
     "docs/tools/render.py": "import json\n",
     "service/fixtures/real_v1/values.txt": "one two\n",
     "service/fixtures/real_v2/values.txt": "one two three\n",
+    "service/baselines/README": "Each commit has this directory, as its name takes calls of hooks.\n",
     "service/switches/README": "A file here switches something.\n",
     "service/gen/README": "Made modules come to py, which is not there yet.\n",
     "service/start/sitecustomize.py": (
