@@ -64,7 +64,7 @@ def make_package(name: str, outline: Outline) -> Scene:
         "pytest.ini": "[pytest]\n",
         ".gitignore": "__pycache__/\n.pytest_cache/\n.hypothesis/\n*.local\n",
         "requirements.txt": "pytest\n",
-        "baselines/README": "Its directory is in each commit: an entry more in the rootdir is three calls of hooks more.\n",
+        "baselines/README": "Each commit has this directory, as its name takes calls of hooks.\n",
         "docs/tools/render.py": "import json\n",
         "pyproject.toml": "\n".join(("[tool.collectbench]\nrounds = 1\n", *targets)),
         "../home/.keep": "",
