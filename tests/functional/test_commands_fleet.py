@@ -160,6 +160,7 @@ def test_two_workers_record_the_same_document_as_one_machine_but_for_times_and_w
     assert nothing_is_left(fleet_env["TMPDIR"])
 
 
+@pytest.mark.long
 def test_a_run_on_workers_is_compared_with_a_baseline_of_workers(run, write_suite, cluster, fleet_env) -> None:
     root = write_suite({"tests/test_a.py": "def test_a(): pass\n"})
     assert run("baseline", *WITHOUT_SUITE, "--dask", cluster, cwd=root).returncode == 0
@@ -405,6 +406,7 @@ KILLS_ITS_WORKER = (
 )
 
 
+@pytest.mark.long
 def test_a_target_that_kills_three_workers_is_crashed_and_names_them(run, write_suite, fleet_env) -> None:
     root = write_suite(
         {

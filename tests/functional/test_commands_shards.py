@@ -139,6 +139,7 @@ def changed(repo) -> Any:
     return repo
 
 
+@pytest.mark.long
 def test_the_only_part_of_a_comparison_is_merged_into_the_same_comparison(
     run_cli, changed, plain_python, git_env, tmp_path
 ) -> None:

@@ -131,6 +131,7 @@ def test_a_baseline_that_cannot_be_read_spares_nothing_and_says_so(repo, compare
     assert document["notes"][0].startswith("no target was skipped: ")
 
 
+@pytest.mark.long
 def test_without_a_baseline_everything_is_measured_as_ever(repo, compare) -> None:
     shutil.rmtree(repo.root / "baselines")
     document = compare(targets=(LOADS,))
@@ -151,6 +152,7 @@ def test_what_may_concern_all_targets_spares_none(change, notes, repo, compare) 
     assert document["notes"][0].startswith(f"the baseline main vouches for no target, since {notes}")
 
 
+@pytest.mark.long
 def test_a_target_that_lists_what_git_ignores_is_measured_since_no_checkout_has_that(
     repo, compare, run_cli, plain_python, git_env
 ) -> None:
@@ -163,6 +165,7 @@ def test_a_target_that_lists_what_git_ignores_is_measured_since_no_checkout_has_
     assert affected(compare(targets=(LOADS,))) == {LOADS: reason}
 
 
+@pytest.mark.long
 def test_committed_bytecode_spares_none_since_python_may_prefer_it_to_its_source(repo, compare) -> None:
     repo.write("__pycache__/module.pyc", "x")
     repo.git("add", "--force", "__pycache__/module.pyc")
