@@ -147,7 +147,7 @@ def _digest_reasons(stored: Inputs, now: Inputs) -> Iterator[str]:
     for name in (each for each in changed if each != ALL_VARIABLES):
         yield f"it reads the environment variable {name}, which changed since the baseline"
     if ALL_VARIABLES in changed:
-        yield "it reads all environment variables, and one came since the baseline"
+        yield "it reads all environment variables, and one was not set for the baseline"
 
 
 def _changed(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

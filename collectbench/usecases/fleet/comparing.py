@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from collectbench.discovery import SUITE
 from collectbench.judge.change import incomparable_change
-from collectbench.judge.comparison import compare
 from collectbench.judge.paired.change import OUT_OF_TIME
 from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.judge.verdicts import why_not_collected
@@ -37,7 +36,7 @@ from collectbench.usecases.fleet.policy import Board
 from collectbench.usecases.fleet.session import Answer
 from collectbench.usecases.fleet.sides import Sides, sides_of
 from collectbench.usecases.merged_comparison import ComparedPart, judge_parts
-from collectbench.usecases.origin import TOOL, now
+from collectbench.usecases.paired.judging import compare_sides
 from collectbench.usecases.project import Project
 from collectbench.usecases.recording import new_run, unmeasured
 from collectbench.usecases.start_of_pytest import require_start_of_pytest
@@ -152,20 +151,7 @@ class FleetComparison:
 
     def _part(self, base: Run, head: Run, paired: Mapping[str, JudgedPairs]) -> Comparison:
         project = self.fleet.project
-        comparison = compare(
-            head,
-            base,
-            project.settings.limits,
-            project.settings.suite_budget_s,
-            word=word,
-            selected=project.plan.selected,
-            allow_mismatch=True,  # as in each part
-            created=now(),
-            tool=TOOL,
-            baseline_name=self.sides.ref,
-            margin_floor=self.terms.margin_floor,
-            paired=paired,
-        )
+        comparison = compare_sides(project, self.terms, (base, head), paired, name=self.sides.ref)
         terms = PartTerms(margin=self.terms.margin_floor, selected=project.plan.selected)
         return replace(comparison, part_terms=terms)
 

@@ -10,7 +10,7 @@ from collectbench.judge.moved import moves_of_vanished
 from collectbench.judge.paired.change import unaffected_change
 from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.measure.process.clock import now_ns
-from collectbench.model.comparison import Effort, PartTerms
+from collectbench.model.comparison import Comparison, Effort, PartTerms
 from collectbench.model.file_moves import FileMoves
 from collectbench.model.run import Run, Shard, TargetResult
 from collectbench.usecases.comparing import Judged, Terms, with_costs
@@ -81,6 +81,34 @@ def judge_vouched(asked: Asked, vouched: Vouching) -> Judged:
     return judged(asked, (base, head), asked.vouched_pairs(), rounds=0, moves=None)
 
 
+def compare_sides(
+    project: Project,
+    terms: Terms,
+    runs: tuple[Run, Run],
+    pairs: Mapping[str, JudgedPairs],
+    *,
+    name: str,
+    moves: FileMoves | None = None,
+) -> Comparison:
+    """Return the comparison of base and head; `name` is that of the base. For the rest see `judged`."""
+    base, head = runs
+    return compare(
+        head,
+        base,
+        project.settings.limits,
+        project.settings.suite_budget_s,
+        word=word,
+        selected=project.plan.selected,
+        allow_mismatch=True,  # both sides of a target are of one interpreter, and were measured on one machine
+        created=now(),
+        tool=TOOL,
+        baseline_name=name,
+        margin_floor=terms.margin_floor,
+        paired=pairs,
+        moves=moves,
+    )
+
+
 def judged(
     asked: Asked,
     runs: tuple[Run, Run],
@@ -101,21 +129,8 @@ def judged(
         interrupted: whether a signal ended the rounds.
     """
     project, (base, head), vouched = asked.project, runs, asked.vouched
-    comparison = compare(
-        head,
-        base,
-        project.settings.limits,
-        project.settings.suite_budget_s,
-        word=word,
-        selected=project.plan.selected,
-        allow_mismatch=True,  # both sides are of this interpreter, and were measured on this machine
-        created=now(),
-        tool=TOOL,
-        baseline_name=f"{asked.ref} ({(base.commit or '')[:10]})",
-        margin_floor=asked.terms.margin_floor,
-        paired=pairs,
-        moves=moves,
-    )
+    name = f"{asked.ref} ({(base.commit or '')[:10]})"
+    comparison = compare_sides(project, asked.terms, runs, pairs, name=name, moves=moves)
     unaffected = len(asked.vouched_results)
     effort = Effort(
         measured=len(comparison.rows) - unaffected,

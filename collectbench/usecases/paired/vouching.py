@@ -150,7 +150,7 @@ def _why_affected(  # noqa: PLR0917 - what is asked about, and the means
     stored: Run,
 ) -> str | None:
     if result is None:
-        return "the baseline does not have it"
+        return "it is not in the baseline"
     if reason := why_it_cannot_vouch(result):
         return reason
     if result.inputs is None:  # said above, but not to mypy
@@ -159,13 +159,13 @@ def _why_affected(  # noqa: PLR0917 - what is asked about, and the means
     same_machine = not (result.cpu_model or other_processor(stored.environment, project.environment))
     if not are_limits_kept(budget, target.limits, same_machine=same_machine):
         return "the figures of the baseline do not show that it is within its limits"
-    inputs = result.inputs
-    kinds = {"files": inputs.files, "listed": inputs.listed} | {
-        "directories": inputs.directories,
-        "searched": inputs.searched,
-    }
-    some = differing.paths or differing.ignored
-    read = Read(**{kind: reader.names_of(paths, seen) if some else {} for kind, paths in kinds.items()})
+    inputs, names = result.inputs, partial(reader.names_of, seen=seen)
+    read = Read(
+        files=names(inputs.files),
+        listed=names(inputs.listed),
+        directories=names(inputs.directories),
+        searched=names(inputs.searched),
+    )
     return why_affected(inputs, reader.read_again(inputs, seen), read, differing)
 
 

@@ -71,7 +71,7 @@ def test_a_target_whose_inputs_are_the_same_is_unaffected() -> None:
         ),
         (
             {"variables": {"FAST": "missing", "*": "x"}},
-            "it reads all environment variables, and one came since the baseline",
+            "it reads all environment variables, and one was not set for the baseline",
         ),
         (
             {"variables": {"FAST": "missing", "*": "6", "LC_ALL": "x"}},
