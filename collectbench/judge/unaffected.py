@@ -140,9 +140,9 @@ def _digest_reasons(stored: Inputs, now: Inputs) -> Iterator[str]:
     for path in _changed(stored.files, now.files):
         yield f"it reads {path}, which changed since the baseline"
     for path in _changed({**stored.directories, **stored.listed}, {**now.directories, **now.listed}):
-        yield f"a name in {path} came or went since the baseline"
+        yield f"a name in {_place(path)} came or went since the baseline"
     for path in _changed(stored.searched, now.searched):
-        yield f"a module or configuration file came into {path}, or went, since the baseline"
+        yield f"a module or configuration file came into {_place(path)}, or went, since the baseline"
     changed = _changed(stored.variables, now.variables)
     for name in (each for each in changed if each != ALL_VARIABLES):
         yield f"it reads the environment variable {name}, which changed since the baseline"
@@ -158,9 +158,9 @@ def _name_reasons(read: Read, differing: Differing) -> Iterator[str]:
     for path in sorted(differing.one_sided):
         parent, _, name = path.rstrip("/").rpartition("/")
         if (shown := read.listed.get(parent, read.directories.get(parent))) is not None:
-            yield f"{name} in {shown} is in base or head only"
+            yield f"{name} in {_place(shown)} is in base or head only"
         if parent in read.searched and is_found_by_search(name, is_directory=path.endswith("/")):
-            yield f"{name} in {read.searched[parent]} is in base or head only"
+            yield f"{name} in {_place(read.searched[parent])} is in base or head only"
     for path in sorted(differing.ignored):
         parent, _, name = path.rpartition("/")
         if parent in read.listed and not any(file == path or file.startswith(f"{path}/") for file in read.files):
@@ -172,6 +172,10 @@ def _name_reasons(read: Read, differing: Differing) -> Iterator[str]:
         _all_above((*read.files, *read.listed, *read.directories, *read.searched)).intersection(differing.paths)
     ):
         yield f"it reads files behind {path}, a link or a submodule that differs between base and head"
+
+
+def _place(path: str) -> str:
+    return "the rootdir" if path == "." else path
 
 
 def _all_above(paths: Iterable[str]) -> set[str]:

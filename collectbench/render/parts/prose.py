@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from collectbench.model.comparison import Budget, Comparison, Verdict
+from collectbench.model.comparison import Budget, Comparison, Effort, TargetComparison, Verdict
 from collectbench.model.counter_names import DIFFERS, NOUNS, ONCE
 from collectbench.model.report import RunReport
 from collectbench.model.run import Environment, Shard, TargetResult
@@ -175,18 +175,22 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
 def _effort_texts(comparison: Comparison, *, verbose: bool) -> Iterator[str]:
     """Yield what the answer cost and what was spared; with `verbose`, why each target was measured nevertheless."""
     effort, rows = comparison.effort, comparison.rows
-    if effort is None or not effort.unaffected:
-        return
-    vouching = {row.unaffected.baseline: row.unaffected.commit for row in rows if row.unaffected is not None}
-    baselines = ", ".join(f"{name} ({commit[:10]})" if commit else name for name, commit in vouching.items())
-    spent = f"{pluralize(effort.rounds, 'round')}, {format_duration(effort.wall_s)}"
-    yield (
-        f"{effort.measured} of {pluralize(len(rows), 'target')} measured, {effort.unaffected} unaffected since the "
-        f"baseline {baselines}: {spent}"
-    )
+    if effort is not None and effort.unaffected:
+        yield _effort_text(effort, rows)
     if verbose:
         affected = ((row.name, f"measured, since {row.affected}") for row in rows if row.affected)
         yield from _by_reason(affected, len(rows))
+
+
+def _effort_text(effort: Effort, rows: Sequence[TargetComparison]) -> str:
+    """Return how many targets were measured, how many were spared by which run, and what that took."""
+    vouching = {row.unaffected.baseline: row.unaffected.commit for row in rows if row.unaffected is not None}
+    baselines = ", ".join(f"{name} ({commit[:10]})" if commit else name for name, commit in vouching.items())
+    spent = f"{pluralize(effort.rounds, 'round')}, {format_duration(effort.wall_s)}"
+    return (
+        f"{effort.measured} of {pluralize(len(rows), 'target')} measured, {effort.unaffected} unaffected since the "
+        f"baseline {baselines}: {spent}"
+    )
 
 
 def reason_statements(comparison: Comparison, verdict: Verdict) -> Iterator[Statement]:

@@ -95,8 +95,8 @@ def test_each_input_that_changed_since_the_baseline_affects_it(change, reason) -
             "it lists cases, where git ignores a.local: neither base nor head has that",
         ),
         (differing("/r/pkg/new.py", one_sided=True), "new.py in pkg is in base or head only"),
-        (differing("/r/tox.ini", one_sided=True), "tox.ini in . is in base or head only"),
-        (differing("/r/extra/", one_sided=True), "extra in . is in base or head only"),
+        (differing("/r/tox.ini", one_sided=True), "tox.ini in the rootdir is in base or head only"),
+        (differing("/r/extra/", one_sided=True), "extra in the rootdir is in base or head only"),
         (
             differing("/r/pkg"),
             "it reads files behind /r/pkg, a link or a submodule that differs between base and head",

@@ -36,6 +36,13 @@ def test_with_verbose_it_also_says_why_each_of_the_others_was_measured(spared) -
     assert texts(spared, verbose=True)[-1] == "a: measured, since it reads x.py, which changed since the baseline"
 
 
+def test_why_all_targets_were_measured_is_said_as_well(make) -> None:
+    row = make.judged("a", affected="it is not in the baseline")
+    measured = make.comparison(row, effort=Effort(measured=1, unaffected=0, rounds=9, wall_s=9.0))
+    assert texts(measured) == []
+    assert texts(measured, verbose=True)[-1] == "a: measured, since it is not in the baseline"
+
+
 def test_outside_of_git_the_run_has_no_commit(spared, make) -> None:
     row = make.judged("b", unaffected=replace(VOUCHED, commit=None))
     only = make.comparison(row, effort=Effort(measured=0, unaffected=1, rounds=0, wall_s=0.5))
