@@ -11,10 +11,11 @@ committed. Then files, settings, variables and history are changed, one change a
 
 A target is *changed* if it exists on one side only, or if base and head differ in status, counts, ids, digest of loaded
 files or a counter that repeats. *Wrong* are changed targets that were called unaffected, and those that were although
-they start processes or do something else each time. *Outdated* are unaffected targets of which base and head are the
-same, but collect other tests than the baseline says. Prints a table for each
-subject, and all that reproduces what is wrong: the number of a change and the seed decide all of it. Exits with 1 if
-anything was wrong. The figures that were published stand in docs/benchmarks.md.
+they start processes or do something else each time. *Unseen* are those of a target that only asks about files, which
+docs/unaffected.md says that nobody can see: they are counted apart. *Outdated* are unaffected targets of which base and
+head are the same, but collect other tests than the baseline says. Prints a table for each subject, with the share of
+all its targets that need no round, and all that reproduces what is wrong: the number of a change and the seed decide
+all of it. Exits with 1 if anything was wrong. The figures that were published stand in docs/benchmarks.md.
 """
 
 from __future__ import annotations

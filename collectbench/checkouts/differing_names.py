@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from collectbench.checkouts.current_files import CHANGES, index_entries
 from collectbench.checkouts.differences import BETWEEN
 from collectbench.checkouts.git import Git
 from collectbench.checkouts.sharing import ignored_entries
+
+LINK = "120000"
+FILES = {"100644": False, "100755": True}
+"""Git's modes of files: whether they may be executed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +27,8 @@ class DifferingNames:
     Attributes:
         paths: files that differ, or exist on one side only.
         one_sided: files and directories that exist on one side only; directories with a slash at their end.
+        of_other_kind: paths that both sides have, of which one is a link, or a file of another mode: code can see
+            that without opening them.
         ignored: files and directories that git ignores, the outermost ones.
         holds_bytecode: whether bytecode is in the index: Python may prefer it to a changed source.
         dirty: whether the user's files differ from HEAD.
@@ -29,6 +36,7 @@ class DifferingNames:
 
     paths: frozenset[str]
     one_sided: frozenset[str]
+    of_other_kind: frozenset[str]
     ignored: frozenset[str]
     holds_bytecode: bool
     dirty: bool
@@ -57,16 +65,29 @@ def differing_names(git: Git, base: str, head: str, counts: Callable[[str], bool
     committed = git.require(failure, *BETWEEN, base, head).entries if base != head else ()
     top = str(git.cwd)
     paths = {path.rstrip("/") for path in (*listed, *unwatched, *committed) if counts(f"{top}/{path}".rstrip("/"))}
-    in_base = frozenset(git.require(failure, "ls-tree", "-r", "-t", "--name-only", "-z", base).entries) if paths else ()
+    listing = git.require(failure, "ls-tree", "-r", "-t", "-z", base).entries if paths else ()
+    in_base = {name: entry.partition(" ")[0] for entry, _, name in (each.partition("\t") for each in listing)}
     one_sided = {path for path in paths if (path in in_base) != (path in in_head and os.path.lexists(f"{top}/{path}"))}
+    of_other_kind = {path for path in paths - one_sided if _is_of_other_kind(in_base.get(path), f"{top}/{path}")}
     directories = {f"{each}/" for path in one_sided for each in _one_sided_above(path, in_base, top)}
     return DifferingNames(
         paths=frozenset(f"{top}/{path}" for path in paths),
         one_sided=frozenset(f"{top}/{path}" for path in {_marked(path, top) for path in one_sided} | directories),
+        of_other_kind=frozenset(f"{top}/{path}" for path in of_other_kind),
         ignored=frozenset(path for each in ignored_entries(git) if counts(path := f"{top}/{each}".rstrip("/"))),
         holds_bytecode=any("__pycache__/" in entry.path for entry in entries),
         dirty=bool(listed),
     )
+
+
+def _is_of_other_kind(mode: str | None, path: str) -> bool:
+    """Whether git's mode of a file in base is not that of the user's file, or one of the two is a link."""
+    if mode is None:
+        return False
+    state = os.lstat(path)
+    if mode == LINK or stat.S_ISLNK(state.st_mode):
+        return True
+    return mode in FILES and stat.S_ISREG(state.st_mode) and FILES[mode] != bool(state.st_mode & stat.S_IXUSR)
 
 
 def _marked(path: str, top: str) -> str:

@@ -99,11 +99,12 @@ def command(
     from collectbench.cli.dry_run import show_commands
     from collectbench.cli.place_of_rounds import fleet_options, place_of_rounds
     from collectbench.model.comparison import Comparison
-    from collectbench.usecases.child_commands import child_commands, commands_of_both, measured_kinds
+    from collectbench.usecases.child_commands import child_commands, measured_kinds
     from collectbench.usecases.comparing import StoredRuns, judge_measured, judge_stored
     from collectbench.usecases.history.recording import HistorySlot
     from collectbench.usecases.mistakes import Mistakes
     from collectbench.usecases.paired.against import judge_against
+    from collectbench.usecases.paired.both_commands import commands_of_both
 
     mistakes, feedback, terms = Mistakes(), request.feedback(context), request.terms(context)
     stored = StoredRuns.of(targets or (), run_file, config_file=config, baseline_dir=baseline_dir)
@@ -115,8 +116,11 @@ def command(
         project = request.open_project(context, mistakes)
         if dry_run:
             kinds = measured_kinds(project)
-            of_one = (child_commands(project, kinds),)
-            show_commands(*(of_one if against is None else commands_of_both(project, against, kinds)))
+            if against is None:
+                show_commands(child_commands(project, kinds))
+            else:
+                of_both = commands_of_both(project, against, kinds, full=terms.full)
+                show_commands(*of_both.places, unaffected=of_both.unaffected)
             return
         slot = HistorySlot.open(project, quiet=quiet) if record_history else None
         with slot.told(feedback) if slot else nullcontext():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from collectbench.cli.log import show
 from collectbench.model.sample import RoundKind
 from collectbench.usecases.child_commands import CommandsInDirectory
@@ -15,8 +17,15 @@ PURPOSES = {
 }
 
 
-def show_commands(*places: CommandsInDirectory) -> None:
-    """Print the commands of each directory, with the purpose of each if there are several kinds of rounds."""
+def show_commands(*places: CommandsInDirectory, unaffected: Collection[str] = ()) -> None:
+    """Print the commands of each directory, with the purpose of each if there are several kinds of rounds.
+
+    `unaffected` are the targets that need no command, since the baseline vouches for them.
+    """
+    if unaffected:
+        show("# unaffected since the baseline, so no command is run (--full runs all):")
+    for name in unaffected:
+        show(f"#   {name!a}")
     for place in places:
         several = len({command.kind for command in place.commands}) > 1
         show(f"# in {place.directory}, each with a new directory as REPORT_DIR")

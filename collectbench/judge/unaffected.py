@@ -45,6 +45,8 @@ class Differing:
 
     paths: Collection[str]
     one_sided: Collection[str]
+    of_other_kind: Collection[str] = ()
+    """What both sides have, but as links, or with another mode: code can see that without opening them."""
     ignored: Collection[str] = ()
     """What git ignores in the user's tree: neither side has it, unless it is read."""
 
@@ -155,12 +157,7 @@ def _changed(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 
 def _name_reasons(read: Read, differing: Differing) -> Iterator[str]:
-    for path in sorted(differing.one_sided):
-        parent, _, name = path.rstrip("/").rpartition("/")
-        if (shown := read.listed.get(parent, read.directories.get(parent))) is not None:
-            yield f"{name} in {_place(shown)} is in base or head only"
-        if parent in read.searched and is_found_by_search(name, is_directory=path.endswith("/")):
-            yield f"{name} in {_place(read.searched[parent])} is in base or head only"
+    yield from _place_reasons(read, differing)
     for path in sorted(differing.ignored):
         parent, _, name = path.rpartition("/")
         if parent in read.listed and not any(file == path or file.startswith(f"{path}/") for file in read.files):
@@ -172,6 +169,21 @@ def _name_reasons(read: Read, differing: Differing) -> Iterator[str]:
         _all_above((*read.files, *read.listed, *read.directories, *read.searched)).intersection(differing.paths)
     ):
         yield f"it reads files behind {path}, a link or a submodule that differs between base and head"
+
+
+def _place_reasons(read: Read, differing: Differing) -> Iterator[str]:
+    """What code can see of a directory without opening a file in it."""
+    watched = {**read.directories, **read.listed}
+    for path in sorted(differing.one_sided):
+        parent, _, name = path.rstrip("/").rpartition("/")
+        if parent in watched:
+            yield f"{name} in {_place(watched[parent])} is in base or head only"
+        if parent in read.searched and is_found_by_search(name, is_directory=path.endswith("/")):
+            yield f"{name} in {_place(read.searched[parent])} is in base or head only"
+    for path in sorted(differing.of_other_kind):
+        parent, _, name = path.rpartition("/")
+        if parent in watched:
+            yield f"{name} in {_place(watched[parent])} has another mode, or leads elsewhere, in base than in head"
 
 
 def _place(path: str) -> str:

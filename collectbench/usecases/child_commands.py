@@ -7,22 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collectbench.checkouts.checkout import Checkout
-from collectbench.checkouts.worktrees import both_checkouts
-from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.launch import launch
 from collectbench.measure.process.temporary import temporary_directory
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.explaining import interval_s, write_settings
 from collectbench.measure.round.request import COLLECT_ONLY, RoundRequest, invocation
 from collectbench.measure.round.user_tree import UserTree
-from collectbench.model.errors import CheckoutError
 from collectbench.model.sample import RoundKind
 from collectbench.model.subsets import Size
 from collectbench.model.target import Target
-from collectbench.usecases.option_errors import naming_the_option
-from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
-from collectbench.usecases.paired.own_paths import refuse_own_paths
 from collectbench.usecases.project import Project
 
 REPORT_DIR = Path("REPORT_DIR")
@@ -111,38 +104,6 @@ def _with_files_of(project: Project, target: Target) -> Project:
     """The project with this target alone, and without its paths: files take their place."""
     alone = replace(target, paths=(), ignored=(), module=None)
     return replace(project, plan=replace(project.plan, targets=(alone,), suite=None))
-
-
-def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind]) -> tuple[CommandsInDirectory, ...]:
-    """The commands of a paired comparison, for base and head, which are checked out for it and removed again.
-
-    They lack the ignored files and the PYTHONPATH that a checkout may need: only rounds can tell.
-
-    Raises:
-        UsageError: there is no such commit, or the two cannot be compared; the message says why.
-        Interrupted: a signal arrived; nothing is left.
-    """
-    with (
-        naming_the_option(f"--against {ref or repr(ref)}: ", CheckoutError),
-        signals_noted(),
-        temporary_directory() as work,
-        both_checkouts(ref, project.root, project.env, work, launch) as checkouts,
-    ):
-        refuse_own_paths(project, checkouts.origin)
-        project = with_agreed_shard(project, checkouts)
-        base = f"a temporary git worktree of {ref} ({checkouts.base.commit[:10]})"
-        head = "a temporary git worktree of your working tree"
-        sides = [(project_in(checkout, project, checkouts), checkout) for checkout in checkouts.both]
-        return tuple(
-            child_commands(side, kinds, _within(side.start, checkout, worktree))
-            for (side, checkout), worktree in zip(sides, (base, head), strict=True)
-        )
-
-
-def _within(start: Path, checkout: Checkout, worktree: str) -> str:
-    """The directory of a checkout in which pytest starts, in words."""
-    below = start.relative_to(checkout.toplevel)
-    return f"{below} of {worktree}" if below.parts else worktree
 
 
 def _command(bench: Bench, request: RoundRequest) -> ChildCommand:

@@ -78,13 +78,13 @@ def listed(tree: Tree) -> None:
 
 def looked_at(tree: Tree) -> None:
     """A file that is only looked at: whether it exists, or how long it is."""
-    tree.near.append("probes")
+    tree.near.extend(("probes", "unseen"))
     name = tree.pick(
         f"{TESTS}/probes/fast.flag",
         "service/switches/slow.flag",
-        f"{TESTS}/probes/groups/beta/meta.json",
-        f"{TESTS}/probes/groups/gamma/meta.json",
-        f"{TESTS}/probes/sized/blob.bin",
+        f"{TESTS}/unseen/groups/beta/meta.json",
+        f"{TESTS}/unseen/groups/gamma/meta.json",
+        f"{TESTS}/unseen/sized/blob.bin",
     )
     tree.write(name, "longer than before")
 
@@ -94,7 +94,7 @@ def other_look(tree: Tree) -> None:
     tree.near.append("probes")
     if tree.rng.random() < 0.5:
         tree.remove(f"{TESTS}/probes/current")
-        tree.link(f"{TESTS}/probes/current", "groups")
+        tree.link(f"{TESTS}/probes/current", "test_probes.py")
     else:
         tree.done.append("chmod +x run.sh")
         tree.path(f"{TESTS}/probes/run.sh").chmod(0o755)
@@ -129,8 +129,8 @@ def listed_and_forgotten(tree: Tree) -> None:
 
 def looked_at_in_vain(tree: Tree) -> None:
     """A file that was looked at is gone."""
-    tree.near.append("probes")
-    tree.remove(tree.pick(f"{TESTS}/probes/groups/alpha/meta.json", f"{TESTS}/probes/groups"))
+    tree.near.append("unseen")
+    tree.remove(tree.pick(f"{TESTS}/unseen/groups/alpha/meta.json", f"{TESTS}/unseen/groups"))
 
 
 def shadowed(tree: Tree) -> None:
@@ -219,7 +219,7 @@ def folders_swapped(tree: Tree) -> None:
         [
             ("service/fixtures/real_v1", "service/fixtures/real_v2", "outside"),
             (f"{TESTS}/cases/templates/mail", f"{TESTS}/cases/templates/page", "cases"),
-            (f"{TESTS}/probes/groups/alpha", f"{TESTS}/probes/groups/beta", "probes"),
+            (f"{TESTS}/unseen/groups/alpha", f"{TESTS}/unseen/groups/beta", "unseen"),
         ]
     )
     tree.near.append(near)

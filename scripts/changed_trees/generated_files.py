@@ -14,10 +14,12 @@ from changed_trees.generated_tests import FORMATS, OUTSIDE, TESTS
 
 TARGETS = (
     *("src", "formats", "cases", "probes", "names", "mode", "everything", "outside", "process", "spawned", "unstable"),
-    *("lottery", "widgets", "ignoring", "early", "lone", "hashed", "flagged", "descriptors"),
+    *("lottery", "widgets", "ignoring", "early", "lone", "hashed", "flagged", "descriptors", "unseen"),
 )
 NEVER = frozenset(("process", "spawned", "unstable", "lottery"))
 """Targets that start processes, or do something else each time."""
+UNSEEN = frozenset(("unseen",))
+"""Targets that only ask about files (`stat`): docs/unaffected.md says that this cannot be seen."""
 SETTINGS = {
     "src": 'pytest-args = ["-o", "pythonpath=src"]',
     "names": 'env = { PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1" }',  # else the search for plugins lists each directory
@@ -122,7 +124,7 @@ IGNORED_FILES: Mapping[str, str] = {
 """Files that git ignores."""
 LINKS: Mapping[str, str] = {
     "service/tests/outside/linked": "../../fixtures/real_v1",
-    "service/tests/probes/current": "sized",
+    "service/tests/probes/current": "run.sh",
 }
 SEALED = "service/lib/sealed.pyc"
 """A module without source."""

@@ -52,16 +52,18 @@ NAMES = CASES + sorted(name for _, _, names in os.walk(HERE / "templates") for n
     "probes/test_probes.py": f"""import os
 {HERE}
 NAMES = ["fast" if os.path.exists(HERE / "fast.flag") else "usual"]
-NAMES += ["slow"] * (HERE.parent.parent / "switches" / "slow.flag").exists()
-NAMES += [str(path.parent.name) for path in sorted((HERE / "groups").glob("*/meta.json"))]
 NAMES += [os.readlink(HERE / "current")]
 NAMES += ["executable"] * bool(os.stat(HERE / "run.sh").st_mode & 0o100)
-NAMES += [f"size {{os.stat(HERE / 'sized' / 'blob.bin').st_size}}"]
 {EACH.format("probes")}""",
+    "unseen/test_unseen.py": f"""{HERE}
+NAMES = ["slow" if (HERE.parent.parent / "switches" / "slow.flag").exists() else "usual"]
+NAMES += [str(path.parent.name) for path in sorted((HERE / "groups").glob("*/meta.json"))]
+NAMES += [f"size {{(HERE / 'sized' / 'blob.bin').stat().st_size}}"]
+{EACH.format("unseen")}""",
     "probes/run.sh": "#!/bin/sh\n",
-    "probes/groups/alpha/meta.json": "{}\n",
-    "probes/groups/beta/README": "meta.json may lie here.\n",
-    "probes/sized/blob.bin": "12345",
+    "unseen/groups/alpha/meta.json": "{}\n",
+    "unseen/groups/beta/README": "meta.json may lie here.\n",
+    "unseen/sized/blob.bin": "12345",
     "names/conftest.py": """import sys
 from pathlib import Path
 SERVICE = Path(__file__).resolve().parents[2]

@@ -34,6 +34,7 @@ def make_generated(outline: Outline) -> Scene:
         start="service",
         python_path=generated.PYTHON_PATH,
         never=generated.NEVER,
+        unseen=generated.UNSEEN,
     )
     _write(scene.repository, generated.files(scene.place / "outside"))
     _write(scene.repository, generated.IGNORED_FILES)

@@ -38,6 +38,7 @@ class Scene:
         start: the directory of the repository in which commands start, relative to its top; empty for the top.
         python_path: PYTHONPATH, relative to the top of the repository.
         never: targets that must be measured each time.
+        unseen: targets that depend on something that no round can see.
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class Scene:
     start: str = ""
     python_path: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
 
     @property
     def place(self) -> Path:
@@ -82,15 +84,23 @@ class Scene:
 
     def command(self, *words: str, env: Mapping[str, str]) -> Answer:
         """Run collectbench to its end."""
-        done = subprocess.run(
-            [sys.executable, str(COMMAND), *words, "--python", self.python, *QUICK],
-            cwd=self.project, env=env, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
-        )  # fmt: skip
+        done = self._run(*words, *QUICK, env=env)
         try:
             document = json.loads(done.stdout)
         except ValueError:
             document = None
         return Answer(document=document, errors=done.stderr)
+
+    def spared(self, ref: str, env: Mapping[str, str]) -> int:
+        """How many of all targets need no round, as `--dry-run` says."""
+        shown = self._run("compare", "--against", ref, "--dry-run", env=env).stdout
+        return sum(line.startswith("#   ") for line in shown.splitlines())
+
+    def _run(self, *words: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(COMMAND), *words, "--python", self.python],
+            cwd=self.project, env=env, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
+        )  # fmt: skip
 
     def git(self, *words: str, within: str = ".") -> str:
         """Run git in a directory of the repository, relative to its top; returns what it prints."""

@@ -18,10 +18,13 @@ class Tally:
     changes: int
     refused: int
     targets: int
+    all_targets: int
+    all_spared: int
     spared: int
     useless: int
     changed: int
     outdated: int
+    unseen: int
     wrong: int
 
     @classmethod
@@ -31,31 +34,34 @@ class Tally:
             changes=len(trials),
             refused=sum(bool(trial.refused) for trial in trials),
             targets=sum(trial.targets for trial in trials),
+            all_targets=sum(trial.all_targets for trial in trials),
+            all_spared=sum(trial.all_spared for trial in trials),
             spared=sum(len(trial.spared) for trial in trials),
             useless=sum(len(trial.useless) for trial in trials),
             changed=sum(len(trial.changed) for trial in trials),
             outdated=sum(len(trial.outdated) for trial in trials),
+            unseen=sum(len(trial.unseen) for trial in trials),
             wrong=sum(len(trial.wrong) for trial in trials),
         )
 
     @property
     def share(self) -> str:
-        """The share of the targets that are the same which were not run."""
-        same = self.spared + self.useless
-        return f"{self.spared / same:.0%}" if same else "–"
+        """The share of all targets that need no round."""
+        return f"{self.all_spared / self.all_targets:.0%}" if self.all_targets else "–"
 
     def __str__(self) -> str:
         return (
             f"{self.targets} targets, {self.spared} spared, {self.changed} changed, "
-            f"{self.useless} measured for nothing, {self.outdated} outdated, {self.wrong} wrong"
+            f"{self.useless} measured for nothing, {self.outdated} outdated, {self.unseen} unseen, {self.wrong} wrong"
+            f", of all {self.share} spared"
             f"{', refused' if self.refused else ''}"
         )
 
 
 def table(name: str, trials: Sequence[Trial]) -> Iterator[str]:
     """The lines of a table in Markdown: a row for each kind, then their sum."""
-    heads = ("changes", "refused", "targets", "spared", "changed", "useless", "outdated", "wrong")
-    columns = (f"{name}: kind of change", *heads, "share spared of the same")
+    heads = ("changes", "refused", "targets", "spared", "changed", "useless", "outdated", "unseen", "wrong")
+    columns = (f"{name}: kind of change", *heads, "of all targets spared")
     yield f"| {' | '.join(columns)} |"
     yield f"|{' --- |' * len(columns)}"
     kinds = sorted({trial.kind for trial in trials})

@@ -59,10 +59,13 @@ class Trial:
         title: what was done in short.
         done: what was done, a line each.
         targets: how many were compared.
+        all_targets: how many there are, with the suite.
+        all_spared: how many of all need no round, whether they were compared or not.
         spared: targets that were not run, and are the same.
         useless: targets that were run and are the same.
         changed: targets that were run and changed.
         wrong: why it was wrong that a target was not run, by name.
+        unseen: targets that were not run and changed by what no round can see.
         outdated: what is no longer as the baseline says, by the name of the target.
         refused: what the command says that was refused; empty if none was.
         difference: between REF and the working tree, as git shows it.
@@ -73,10 +76,13 @@ class Trial:
     title: str
     done: tuple[str, ...]
     targets: int = 0
+    all_targets: int = 0
+    all_spared: int = 0
     spared: tuple[str, ...] = ()
     useless: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     wrong: Mapping[str, str]
+    unseen: tuple[str, ...] = ()
     outdated: Mapping[str, str]
     refused: str = ""
     difference: str = ""
@@ -161,6 +167,8 @@ def _compared(subject: Subject, tree: Tree, trial: Trial, names: Sequence[str]) 
     trial = replace(
         trial,
         targets=len(sides.keys() | unaffected.keys()),
+        all_targets=len(subject.baseline),
+        all_spared=subject.scene.spared(tree.ref, tree.env),
         useless=tuple(name for name, each in measured.items() if not each.differences),
         changed=tuple(name for name, each in measured.items() if each.differences),
         wrong=dict.fromkeys(unaffected.keys() & subject.scene.never, "must be measured each time"),
@@ -182,11 +190,13 @@ def _checked(subject: Subject, tree: Tree, trial: Trial, unaffected: Sequence[st
         if name not in sides or sides[name].differences
     }
     spared = tuple(name for name in unaffected if name not in wrong)
+    unseen = wrong.keys() & subject.scene.unseen
     outdated = {name: _since(subject.baseline.get(name), sides[name].base) for name in spared}
     return replace(
         trial,
         spared=spared,
-        wrong={**trial.wrong, **wrong},
+        wrong={**trial.wrong, **{name: why for name, why in wrong.items() if name not in unseen}},
+        unseen=tuple(unseen),
         outdated={name: why for name, why in outdated.items() if why},
     )
 

@@ -101,6 +101,20 @@ def test_the_output_says_what_was_spared_and_why_the_rest_was_not(repo, run_cli,
     assert "tests/loads: measured, since it reads module.py, which changed since the baseline" in text
 
 
+def test_a_dry_run_shows_commands_for_the_rest_alone(repo, run_cli, plain_python, git_env) -> None:
+    def shown(*words):
+        command = ("compare", "--against", "HEAD", "--dry-run", "--python", plain_python, *words)
+        return run_cli(*command, cwd=repo.root, env=git_env).stdout
+
+    repo.write("tests/data/d.json", "{ }\n")
+    spared = f"# unaffected since the baseline, so no command is run (--full runs all):\n#   '{LOADS}'\n"
+    assert shown().startswith(f"{spared}# in a temporary git worktree of HEAD")
+    assert f"# '{LOADS}'," not in shown()
+    assert f"# '{READS}'," in shown()
+    assert f"# '{LOADS}'," in shown("--full")
+    assert shown(LOADS) == spared
+
+
 def test_full_measures_everything(compare) -> None:
     document = compare("--full", targets=(LOADS,))
     assert unaffected(document) == []
@@ -203,12 +217,12 @@ def test_parts_of_a_plan_each_vouch_for_their_own_targets(repo, compare) -> None
 def names(repo):
     """Compares the commit with the user's files; paths relative to the top."""
 
-    def ask(base="HEAD"):
+    def ask(base="HEAD", kind="one_sided"):
         git = git_in(repo.root, {**repo.env, "PATH": os.environ["PATH"]}, repo.work, repo.plainly)
         commits = (repo.git("rev-parse", base), repo.git("rev-parse", "HEAD"))
         found = differing_names(git, *commits, lambda path: "baselines" not in path)
         top = f"{repo.root}/"
-        return [sorted(path.removeprefix(top) for path in paths) for paths in (found.paths, found.one_sided)]
+        return [sorted(path.removeprefix(top) for path in paths) for paths in (found.paths, getattr(found, kind))]
 
     return ask
 
@@ -243,6 +257,19 @@ def test_a_file_that_git_is_told_not_to_watch_may_differ(repo, names) -> None:
 def test_a_link_to_a_directory_may_be_a_package(repo, names) -> None:
     (repo.root / "alias").symlink_to("tests")
     assert names() == [["alias"], ["alias/"]]
+
+
+def test_a_file_of_another_mode_and_a_link_that_leads_elsewhere_are_told_apart_from_content(repo, names) -> None:
+    (repo.root / "alias").symlink_to("tests")
+    repo.write("script.sh", "#!/bin/sh\n")
+    repo.write("plain.txt", "1")
+    repo.commit("a link")
+    (repo.root / "alias").unlink()
+    (repo.root / "alias").symlink_to("docs")
+    (repo.root / "script.sh").chmod(0o755)
+    repo.write("plain.txt", "2")
+    assert names() == [["alias", "plain.txt", "script.sh"], []]
+    assert names(kind="of_other_kind") == [["alias", "plain.txt", "script.sh"], ["alias", "script.sh"]]
 
 
 def test_a_submodule_in_which_something_differs_is_one_path(repo_with_submodule) -> None:

@@ -83,7 +83,9 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
     if stored is None or isinstance(stored, str):
         return replace(found, refusal=stored or "")
     name = project.config.baseline
-    differing = Differing(paths=names.paths, one_sided=names.one_sided, ignored=names.ignored)
+    differing = Differing(
+        paths=names.paths, one_sided=names.one_sided, of_other_kind=names.of_other_kind, ignored=names.ignored
+    )
     bytecode = "bytecode is committed, which Python may prefer to its source" if names.holds_bytecode else None
     if refusal := bytecode or _refusal(project, stored, differing):
         return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")

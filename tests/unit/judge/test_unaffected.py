@@ -94,6 +94,10 @@ def test_each_input_that_changed_since_the_baseline_affects_it(change, reason) -
             replace(NOTHING, ignored=("/r/cases/a.local", "/r/pkg/a.local")),
             "it lists cases, where git ignores a.local: neither base nor head has that",
         ),
+        (
+            replace(NOTHING, paths=("/r/cases/run.sh",), of_other_kind=("/r/cases/run.sh", "/r/pkg/run.sh")),
+            "run.sh in cases has another mode, or leads elsewhere, in base than in head",
+        ),
         (differing("/r/pkg/new.py", one_sided=True), "new.py in pkg is in base or head only"),
         (differing("/r/tox.ini", one_sided=True), "tox.ini in the rootdir is in base or head only"),
         (differing("/r/extra/", one_sided=True), "extra in the rootdir is in base or head only"),

@@ -1,0 +1,72 @@
+"""What `compare --against --dry-run` shows: the commands for base and head, and what needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectbench.checkouts.checkout import Checkout
+from collectbench.checkouts.worktrees import both_checkouts
+from collectbench.measure.process.interruption import signals_noted
+from collectbench.measure.process.launch import launch
+from collectbench.measure.process.temporary import temporary_directory
+from collectbench.model.errors import CheckoutError
+from collectbench.model.sample import RoundKind
+from collectbench.usecases.child_commands import CommandsInDirectory, child_commands
+from collectbench.usecases.option_errors import naming_the_option
+from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
+from collectbench.usecases.paired.own_paths import refuse_own_paths
+from collectbench.usecases.paired.vouching import vouching
+from collectbench.usecases.project import Project, without_unaffected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandsOfBoth:
+    """The commands in the checkouts of base and head, if any is needed, and the targets that need none."""
+
+    places: tuple[CommandsInDirectory, ...]
+    unaffected: Collection[str]
+
+
+def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind], *, full: bool) -> CommandsOfBoth:
+    """The commands of a paired comparison, for base and head, which are checked out for it and removed again.
+
+    They lack the ignored files and the PYTHONPATH that a checkout may need: only rounds can tell. `full` is whether
+    all targets are measured, also the unaffected ones.
+
+    Raises:
+        UsageError: there is no such commit, or the two cannot be compared; the message says why.
+        Interrupted: a signal arrived; nothing is left.
+    """
+    with (
+        naming_the_option(f"--against {ref or repr(ref)}: ", CheckoutError),
+        signals_noted(),
+        temporary_directory() as work,
+    ):
+        unaffected: Collection[str] = ()
+        if not full:
+            vouched = vouching(project, ref, work)
+            unaffected = tuple(vouched.unaffected)
+            if vouched.covers(project):
+                return CommandsOfBoth(places=(), unaffected=unaffected)
+        reduced = without_unaffected(project, unaffected)
+        with both_checkouts(ref, project.root, project.env, work, launch) as checkouts:
+            refuse_own_paths(reduced, checkouts.origin)
+            agreed = with_agreed_shard(reduced, checkouts)
+            base = f"a temporary git worktree of {ref} ({checkouts.base.commit[:10]})"
+            head = "a temporary git worktree of your working tree"
+            sides = [(project_in(checkout, agreed, checkouts), checkout) for checkout in checkouts.both]
+            places = tuple(
+                child_commands(side, kinds, _within(side.start, checkout, worktree))
+                for (side, checkout), worktree in zip(sides, (base, head), strict=True)
+            )
+    shard = agreed.plan.shard
+    mine = tuple(name for name in unaffected if shard is None or name in shard.names)
+    return CommandsOfBoth(places=places, unaffected=mine)
+
+
+def _within(start: Path, checkout: Checkout, worktree: str) -> str:
+    """The directory of a checkout in which pytest starts, in words."""
+    below = start.relative_to(checkout.toplevel)
+    return f"{below} of {worktree}" if below.parts else worktree
