@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collectbench.judge.environments import differences
@@ -122,6 +122,41 @@ def why_affected(stored: Inputs, now: Inputs, read: Read, differing: Differing) 
         *_name_reasons(read, differing),
     )
     return next(iter(reasons), None)
+
+
+def is_base_as_stored(stored: Inputs, now: Inputs, read: Read, differing: Differing, since: Differing) -> bool:
+    """Whether base has all that a stored run of a clean commit read, so that the counters of base are known.
+
+    Args:
+        stored: the inputs of that run.
+        now: the same inputs, as head has them.
+        read: where they are.
+        differing: what differs between base and head: base has it as git knows it.
+        since: what differs between the commit of the stored run and base.
+    """
+    if why_whole_tree_differs(since) or any(_name_reasons(read, since)):
+        return False
+    changed_places = {path.rstrip("/").rpartition("/")[0] for path in (*differing.one_sided, *differing.of_other_kind)}
+
+    def rest(digests: Mapping[str, str], where: Mapping[str, str], changed: Collection[str]) -> dict[str, str]:
+        known_to_git = {
+            shown
+            for path, shown in where.items()
+            if path in changed or not _all_above((path,)).isdisjoint(differing.paths)
+        }
+        return {path: digest for path, digest in digests.items() if path not in known_to_git}
+
+    def others(inputs: Inputs) -> Inputs:
+        """The inputs that git does not know."""
+        return replace(
+            inputs,
+            files=rest(inputs.files, read.files, differing.paths),
+            listed=rest(inputs.listed, read.listed, changed_places),
+            directories=rest(inputs.directories, read.directories, changed_places),
+            searched=rest(inputs.searched, read.searched, changed_places),
+        )
+
+    return not any((*_request_reasons(stored, now), *_digest_reasons(others(stored), others(now))))
 
 
 def are_limits_kept(budget: Budget | None, limits: Limits, *, same_machine: bool) -> bool:

@@ -12,27 +12,21 @@ from pathlib import Path
 from collectbench.attribution.origins import is_below
 from collectbench.checkouts.differing_names import DifferingNames, differing_names
 from collectbench.checkouts.repository import open_repository, resolve_ref
-from collectbench.judge.budgets import judge_limits
-from collectbench.judge.environments import other_processor
 from collectbench.judge.unaffected import (
     Differing,
-    Read,
-    are_limits_kept,
-    why_affected,
-    why_it_cannot_vouch,
     why_no_run_vouches,
     why_whole_tree_differs,
 )
 from collectbench.measure.process.launch import launch
-from collectbench.measure.round.inputs import CACHES, InputReader, Seen
+from collectbench.measure.round.inputs import CACHES
 from collectbench.model.comparison import Unaffected
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.run import Run, TargetResult
-from collectbench.model.target import Target
 from collectbench.store.baselines import find_baseline, load_run
 from collectbench.usecases.measuring import bench_of
+from collectbench.usecases.paired.evidence import Evidence, KnownBases, differing_of
 from collectbench.usecases.project import Project
-from collectbench.usecases.wording import explain_error, word
+from collectbench.usecases.wording import explain_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +40,7 @@ class Vouching:
         results: of the targets that need no round, by name: those of the stored run.
         unaffected: likewise, the run that vouches.
         affected: why each of the others needs rounds, as the end of a sentence; empty if there is no baseline.
+        bases: the results of base that are known without a round, of targets that need rounds of head.
         refusal: why the baseline vouches for no target, as a sentence; empty if it may, or there is none.
     """
 
@@ -55,6 +50,7 @@ class Vouching:
     results: Mapping[str, TargetResult] = field(default_factory=dict)
     unaffected: Mapping[str, Unaffected] = field(default_factory=dict)
     affected: Mapping[str, str] = field(default_factory=dict)
+    bases: Mapping[str, TargetResult] = field(default_factory=dict)
     refusal: str = ""
 
     def covers(self, project: Project) -> bool:
@@ -77,26 +73,32 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
     repository = open_repository(project.root, project.env, work, launch)
     base = resolve_ref(repository, ref)
     own = tuple(map(os.path.realpath, (project.baseline_dir, project.history_dir)))
-    names = differing_names(repository.git, base, repository.head, partial(_counts, own=own))
+    counts = partial(_counts, own=own)
+    names = differing_names(repository.git, base, repository.head, counts)
     found = Vouching(base=base, head=repository.head, names=names)
     stored = _stored_run(project)
     if stored is None or isinstance(stored, str):
         return replace(found, refusal=stored or "")
-    name = project.config.baseline
-    differing = Differing(
-        paths=names.paths, one_sided=names.one_sided, of_other_kind=names.of_other_kind, ignored=names.ignored
-    )
+    differing = differing_of(names)
     bytecode = "bytecode is committed, which Python may prefer to its source" if names.holds_bytecode else None
     if refusal := bytecode or _refusal(project, stored, differing):
+        name = project.config.baseline
         return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")
-    reasons: dict[str, str | None] = {}
-    results = {result.name: result for result in stored.results}
-    bench, seen = bench_of(project, work), Seen()
-    for target in project.plan.everything:
-        result = results.get(target.name)
-        reader = InputReader.of(bench, target)
-        reasons[target.name] = _why_affected(project, target, result, reader, seen, differing, stored)
-    spared = {each: results[each] for each, reason in reasons.items() if reason is None}
+    evidence = Evidence(project=project, stored=stored, differing=differing, bench=bench_of(project, work))
+    found = _with_reasons(found, evidence)
+    affected = [target for target in project.plan.everything if target.name in found.affected]
+    if not affected:
+        return found
+    known = KnownBases.of(evidence, repository, base, counts)
+    bases = {target.name: known.of_target(target) for target in affected}
+    return replace(found, bases={name: result for name, result in bases.items() if result is not None})
+
+
+def _with_reasons(found: Vouching, evidence: Evidence) -> Vouching:
+    """With what the stored run says about each target."""
+    stored, name = evidence.stored, evidence.project.config.baseline
+    reasons = {target.name: evidence.why_affected(target) for target in evidence.project.plan.everything}
+    spared = {each: evidence.results[each] for each, reason in reasons.items() if reason is None}
     return replace(
         found,
         results={each: _as_vouched(result, stored) for each, result in spared.items()},
@@ -140,35 +142,6 @@ def _options(project: Project) -> Iterator[str]:
     yield from shlex.split(project.env.get("PYTEST_ADDOPTS", ""))
     for target in project.plan.everything:
         yield from target.pytest_args
-
-
-def _why_affected(  # noqa: PLR0917 - what is asked about, and the means
-    project: Project,
-    target: Target,
-    result: TargetResult | None,
-    reader: InputReader,
-    seen: Seen,
-    differing: Differing,
-    stored: Run,
-) -> str | None:
-    if result is None:
-        return "it is not in the baseline"
-    if reason := why_it_cannot_vouch(result):
-        return reason
-    if result.inputs is None:  # said above, but not to mypy
-        return "the baseline does not say what it reads"
-    budget = judge_limits(result, target.limits, result, word)
-    same_machine = not (result.cpu_model or other_processor(stored.environment, project.environment))
-    if not are_limits_kept(budget, target.limits, same_machine=same_machine):
-        return "the figures of the baseline do not show that it is within its limits"
-    inputs, names = result.inputs, partial(reader.names_of, seen=seen)
-    read = Read(
-        files=names(inputs.files),
-        listed=names(inputs.listed),
-        directories=names(inputs.directories),
-        searched=names(inputs.searched),
-    )
-    return why_affected(inputs, reader.read_again(inputs, seen), read, differing)
 
 
 def _files_of(result: TargetResult) -> int:

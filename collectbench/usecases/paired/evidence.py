@@ -1,0 +1,123 @@
+"""What a stored run tells about single targets: whether they can have changed, and how base counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from collectbench.checkouts.differing_names import DifferingNames, names_since
+from collectbench.checkouts.repository import Repository
+from collectbench.judge.budgets import judge_limits
+from collectbench.judge.environments import other_processor
+from collectbench.judge.known_base import known_base
+from collectbench.judge.unaffected import (
+    Differing,
+    Read,
+    are_limits_kept,
+    is_base_as_stored,
+    why_affected,
+    why_it_cannot_vouch,
+)
+from collectbench.measure.round.bench import Bench
+from collectbench.measure.round.inputs import InputReader, Seen
+from collectbench.model.errors import CheckoutError
+from collectbench.model.inputs import Inputs
+from collectbench.model.run import Run, TargetResult
+from collectbench.model.target import Target
+from collectbench.usecases.project import Project
+from collectbench.usecases.wording import word
+
+
+def differing_of(names: DifferingNames) -> Differing:
+    """What git says, for the judge."""
+    return Differing(
+        paths=names.paths, one_sided=names.one_sided, of_other_kind=names.of_other_kind, ignored=names.ignored
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A stored run that may vouch, and the user's files.
+
+    Attributes:
+        project: in the user's working tree, with all targets.
+        stored: the run.
+        differing: what differs between base and head by name.
+        bench: where the targets are collected.
+    """
+
+    project: Project
+    stored: Run
+    differing: Differing
+    bench: Bench
+    _seen: Seen = field(default_factory=Seen)
+
+    @cached_property
+    def results(self) -> Mapping[str, TargetResult]:
+        """The stored results by name."""
+        return {result.name: result for result in self.stored.results}
+
+    def why_affected(self, target: Target) -> str | None:
+        """Why a target may have changed, as the end of a sentence; None if the stored run vouches for it."""
+        result = self.results.get(target.name)
+        if result is None:
+            return "it is not in the baseline"
+        if reason := why_it_cannot_vouch(result):
+            return reason
+        if result.inputs is None:  # said above, but not to mypy
+            return "the baseline does not say what it reads"
+        budget = judge_limits(result, target.limits, result, word)
+        other = other_processor(self.stored.environment, self.project.environment)
+        if not are_limits_kept(budget, target.limits, same_machine=not (result.cpu_model or other)):
+            return "the figures of the baseline do not show that it is within its limits"
+        now, read = self.inputs_now(target, result.inputs)
+        return why_affected(result.inputs, now, read, self.differing)
+
+    def inputs_now(self, target: Target, inputs: Inputs) -> tuple[Inputs, Read]:
+        """The same inputs as the user's files have them, and where they are."""
+        reader = InputReader.of(self.bench, target)
+        names = partial(reader.names_of, seen=self._seen)
+        read = Read(
+            files=names(inputs.files),
+            listed=names(inputs.listed),
+            directories=names(inputs.directories),
+            searched=names(inputs.searched),
+        )
+        return reader.read_again(inputs, self._seen), read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBases:
+    """What the stored run tells about base.
+
+    Attributes:
+        evidence: that run, and the user's files.
+        since: what differs between its commit and base; None if it tells nothing.
+    """
+
+    evidence: Evidence
+    since: Differing | None
+
+    @classmethod
+    def of(cls, evidence: Evidence, repository: Repository, base: str, counts: Callable[[str], bool]) -> KnownBases:
+        """Compare the commit of the stored run with base. `counts` tells whether a path matters."""
+        stored = evidence.stored
+        since = None
+        if stored.commit is not None and stored.dirty is False:
+            try:
+                since = differing_of(names_since(repository.git, stored.commit, base, counts))
+            except CheckoutError:  # a commit that git does not have here
+                since = None
+        return cls(evidence=evidence, since=since)
+
+    def of_target(self, target: Target) -> TargetResult | None:
+        """The result of a target in base; None if it has to be counted."""
+        result = self.evidence.results.get(target.name)
+        if self.since is None or result is None or why_it_cannot_vouch(result) or result.inputs is None:
+            return None
+        now, read = self.evidence.inputs_now(target, result.inputs)
+        if not is_base_as_stored(result.inputs, now, read, self.evidence.differing, self.since):
+            return None
+        stored = self.evidence.stored
+        return known_base(result, note=f"not measured: the counters are those of the baseline of {stored.created}")
