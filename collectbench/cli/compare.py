@@ -96,7 +96,7 @@ def command(
     sides in pairs, which holds also on a noisy machine. Everything after -- goes to pytest.
     """
     from collectbench.cli import contradictions, exits, request
-    from collectbench.cli.dry_run import show_commands
+    from collectbench.cli.dry_run import show_commands, show_commands_of_both
     from collectbench.cli.place_of_rounds import fleet_options, place_of_rounds
     from collectbench.model.comparison import Comparison
     from collectbench.usecases.child_commands import child_commands, measured_kinds
@@ -119,8 +119,7 @@ def command(
             if against is None:
                 show_commands(child_commands(project, kinds))
             else:
-                of_both = commands_of_both(project, against, kinds, full=terms.full)
-                show_commands(*of_both.places, unaffected=of_both.unaffected)
+                show_commands_of_both(commands_of_both(project, against, kinds, full=terms.full), verbose=verbose)
             return
         slot = HistorySlot.open(project, quiet=quiet) if record_history else None
         with slot.told(feedback) if slot else nullcontext():

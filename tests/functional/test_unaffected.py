@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 
 import pytest
@@ -53,6 +54,21 @@ def compare(repo, run_cli, plain_python, git_env):
         return json.loads(done.stdout)
 
     return run
+
+
+@pytest.fixture
+def planned(repo, run_cli, plain_python, git_env):
+    """What a dry run says: the unaffected targets, why each of the others is measured, and other remarks."""
+
+    def ask(*targets, env=None):
+        options = ("--against", "HEAD", "--dry-run", "--verbose", "--python", plain_python)
+        done = run_cli("compare", *targets, *options, cwd=repo.root, env={**git_env, **(env or {})})
+        assert done.returncode == 0, done.stderr
+        said = re.findall(r"^#   '(.+?)'(?:: (.+))?$", done.stdout, re.MULTILINE)
+        remarks = re.findall(r"^# (the baseline .+|no target .+)$", done.stdout, re.MULTILINE)
+        return [name for name, reason in said if not reason], {name: why for name, why in said if why}, remarks
+
+    return ask
 
 
 def unaffected(document):
@@ -139,6 +155,7 @@ def test_base_takes_no_round_if_the_counters_of_the_baseline_show_that_head_fail
     assert [sample["kind"] for sample in sides(timed, LOADS)[0]["samples"]].count("timed") == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", ["a file that was read before", "a variable", "another commit"])
 def test_base_is_counted_if_it_has_not_all_that_the_baseline_read(change, repo, compare) -> None:
     repo.write("found.py", "")
@@ -159,41 +176,41 @@ def test_base_is_counted_if_it_has_not_all_that_the_baseline_read(change, repo, 
     assert sides(document, LOADS)[0]["samples"]
 
 
+@pytest.mark.long
 def test_full_measures_everything(compare) -> None:
     document = compare("--full", targets=(LOADS,))
     assert unaffected(document) == []
     assert document["effort"]["rounds"] > 0
 
 
-def test_a_variable_that_a_conftest_reads_is_an_input(repo, compare, run_cli, plain_python, git_env) -> None:
+def test_a_variable_that_a_conftest_reads_is_an_input(repo, planned, run_cli, plain_python, git_env) -> None:
     repo.write("tests/loads/conftest.py", "import os\nFAST = os.environ.get('FAST')\n")
     repo.commit("reads a variable")
-    assert run_cli("baseline", "--python", plain_python, *QUICK, cwd=repo.root, env=git_env).returncode == 0
-    assert unaffected(compare(targets=(LOADS,))) == [LOADS]
-    document = compare(targets=(LOADS,), env={"FAST": "1"})
-    assert affected(document) == {LOADS: "it reads the environment variable FAST, which changed since the baseline"}
+    options = ("--python", plain_python, *QUICK)
+    assert run_cli("baseline", LOADS, *options, cwd=repo.root, env=git_env).returncode == 0
+    assert planned(LOADS)[0] == [LOADS]
+    reason = "it reads the environment variable FAST, which changed since the baseline"
+    assert planned(LOADS, env={"FAST": "1"})[:2] == ([], {LOADS: reason})
 
 
-def test_a_change_of_the_base_that_the_working_tree_took_back_is_measured(repo, compare) -> None:
+def test_a_change_of_the_base_that_the_working_tree_took_back_is_measured(repo, planned) -> None:
     before = (repo.root / "module.py").read_text()
     repo.write("module.py", "VALUE = 4\n")
     repo.commit("changes the module")
     repo.write("module.py", before)
-    assert affected(compare(targets=(LOADS,))) == {LOADS: "it reads module.py, which differs between base and head"}
+    assert planned(LOADS)[1] == {LOADS: "it reads module.py, which differs between base and head"}
 
 
-def test_a_baseline_that_cannot_be_read_spares_nothing_and_says_so(repo, compare) -> None:
+def test_a_baseline_that_cannot_be_read_spares_nothing_and_says_so(repo, planned) -> None:
     repo.write("baselines/main.json", "{")
-    document = compare(targets=(LOADS,))
-    assert unaffected(document) == []
-    assert document["notes"][0].startswith("no target was skipped: ")
+    spared, _, (remark,) = planned(LOADS)
+    assert spared == []
+    assert remark.startswith("no target was skipped: ")
 
 
-@pytest.mark.long
-def test_without_a_baseline_everything_is_measured_as_ever(repo, compare) -> None:
+def test_without_a_baseline_everything_is_measured_as_ever(repo, planned) -> None:
     shutil.rmtree(repo.root / "baselines")
-    document = compare(targets=(LOADS,))
-    assert (unaffected(document), affected(document)) == ([], {})
+    assert planned(LOADS) == ([], {}, [])
 
 
 @pytest.mark.parametrize(
@@ -203,33 +220,32 @@ def test_without_a_baseline_everything_is_measured_as_ever(repo, compare) -> Non
         (("pytest.ini", "[pytest]\ntestpaths = tests\npythonpath = .\naddopts = --lf\n"), "--lf selects tests"),
     ],
 )
-def test_what_may_concern_all_targets_spares_none(change, notes, repo, compare) -> None:
+def test_what_may_concern_all_targets_spares_none(change, notes, repo, planned) -> None:
     repo.write(*change)
-    document = compare(targets=(LOADS,))
-    assert unaffected(document) == []
-    assert document["notes"][0].startswith(f"the baseline main vouches for no target, since {notes}")
+    spared, _, (remark,) = planned(LOADS)
+    assert spared == []
+    assert remark.startswith(f"the baseline main vouches for no target, since {notes}")
 
 
 @pytest.mark.long
 def test_a_target_that_lists_what_git_ignores_is_measured_since_no_checkout_has_that(
-    repo, compare, run_cli, plain_python, git_env
+    repo, planned, run_cli, plain_python, git_env
 ) -> None:
     listing = "import pathlib\nN = len(list(pathlib.Path(__file__).parent.glob('*.ignored')))\ndef test_it(): pass\n"
     repo.write("tests/loads/test_loads.py", listing)
     repo.commit("lists its directory")
     repo.write("tests/loads/a.ignored", "x")
-    assert run_cli("baseline", "--python", plain_python, *QUICK, cwd=repo.root, env=git_env).returncode == 0
+    assert run_cli("baseline", LOADS, "--python", plain_python, *QUICK, cwd=repo.root, env=git_env).returncode == 0
     reason = "it lists tests/loads, where git ignores a.ignored: neither base nor head has that"
-    assert affected(compare(targets=(LOADS,))) == {LOADS: reason}
+    assert planned(LOADS)[1] == {LOADS: reason}
 
 
-@pytest.mark.long
-def test_committed_bytecode_spares_none_since_python_may_prefer_it_to_its_source(repo, compare) -> None:
+def test_committed_bytecode_spares_none_since_python_may_prefer_it_to_its_source(repo, planned) -> None:
     repo.write("__pycache__/module.pyc", "x")
     repo.git("add", "--force", "__pycache__/module.pyc")
-    document = compare(targets=(LOADS,))
-    assert unaffected(document) == []
-    assert "bytecode is committed" in document["notes"][0]
+    spared, _, (remark,) = planned(LOADS)
+    assert spared == []
+    assert "bytecode is committed" in remark
 
 
 def test_a_removed_target_is_still_missed(repo, compare) -> None:
@@ -249,7 +265,7 @@ def test_a_run_in_which_nothing_was_measured_is_not_recorded(repo, run_cli, plai
 
 def test_parts_of_a_plan_each_vouch_for_their_own_targets(repo, compare) -> None:
     repo.write("docs/index.md", "Other words.\n")
-    parts = [compare("--shard", f"{index}/2", "--no-suite") for index in (1, 2)]
+    parts = [compare("--shard", f"{index}/2", targets=(READS, LOADS)) for index in (1, 2)]
     assert sorted(name for part in parts for name in unaffected(part)) == [LOADS, READS]
     assert len({part["shard"]["digest"] for part in parts}) == 1
 

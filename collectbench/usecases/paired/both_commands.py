@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from collectbench.checkouts.checkout import Checkout
@@ -23,10 +23,19 @@ from collectbench.usecases.project import Project, without_unaffected
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandsOfBoth:
-    """The commands in the checkouts of base and head, if any is needed, and the targets that need none."""
+    """The commands in the checkouts of base and head, if any is needed.
 
-    places: tuple[CommandsInDirectory, ...]
-    unaffected: Collection[str]
+    Attributes:
+        places: the commands on each side.
+        unaffected: the targets that need none, since the baseline vouches for them.
+        affected: why each of the others needs some, as the end of a sentence; empty if there is no baseline.
+        refusal: why the baseline vouches for no target, as a sentence; else empty.
+    """
+
+    places: tuple[CommandsInDirectory, ...] = ()
+    unaffected: Collection[str] = ()
+    affected: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
 
 
 def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind], *, full: bool) -> CommandsOfBoth:
@@ -44,13 +53,15 @@ def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind], *, 
         signals_noted(),
         temporary_directory() as work,
     ):
-        unaffected: Collection[str] = ()
+        of_both = CommandsOfBoth()
         if not full:
             vouched = vouching(project, ref, work)
-            unaffected = tuple(vouched.unaffected)
+            of_both = CommandsOfBoth(
+                unaffected=tuple(vouched.unaffected), affected=vouched.affected, refusal=vouched.refusal
+            )
             if vouched.covers(project):
-                return CommandsOfBoth(places=(), unaffected=unaffected)
-        reduced = without_unaffected(project, unaffected)
+                return of_both
+        reduced = without_unaffected(project, of_both.unaffected)
         with both_checkouts(ref, project.root, project.env, work, launch) as checkouts:
             refuse_own_paths(reduced, checkouts.origin)
             agreed = with_agreed_shard(reduced, checkouts)
@@ -62,8 +73,8 @@ def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind], *, 
                 for (side, checkout), worktree in zip(sides, (base, head), strict=True)
             )
     shard = agreed.plan.shard
-    mine = tuple(name for name in unaffected if shard is None or name in shard.names)
-    return CommandsOfBoth(places=places, unaffected=mine)
+    mine = tuple(name for name in of_both.unaffected if shard is None or name in shard.names)
+    return replace(of_both, places=places, unaffected=mine)
 
 
 def _within(start: Path, checkout: Checkout, worktree: str) -> str:
