@@ -6,15 +6,13 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from collectbench.checkouts.current_files import CHANGES, GITLINK, index_entries
+from collectbench.checkouts.current_files import CHANGES, index_entries
 from collectbench.checkouts.differences import BETWEEN
 from collectbench.checkouts.git import Git
 from collectbench.checkouts.sharing import ignored_entries
 
-RAW = ("diff-tree", "-r", "-t", "--raw", "--no-renames", "-z")
-LINK, TREE, ABSENT = "120000", "040000", "000000"
+LINK = "120000"
 FILES = {"100644": False, "100755": True}
 """Git's modes of files: whether they may be executed."""
 
@@ -80,51 +78,6 @@ def differing_names(git: Git, base: str, head: str, counts: Callable[[str], bool
         holds_bytecode=any("__pycache__/" in entry.path for entry in entries),
         dirty=bool(listed),
     )
-
-
-def names_since(git: Git, earlier: str, later: str, counts: Callable[[str], bool]) -> DifferingNames:
-    """Compare two commits, as `differing_names` compares one with the user's files; it knows of no ignored file.
-
-    Raises:
-        CheckoutError: git does not know one of the commits.
-        Interrupted: a signal arrived.
-    """
-    entries = git.require(f"{earlier} and {later} cannot be compared", *RAW, earlier, later).entries
-    top = str(git.cwd)
-    changes = [
-        (Change(*information[1:].split(" ")), f"{top}/{path}")
-        for information, path in zip(entries[::2], entries[1::2], strict=True)
-        if counts(f"{top}/{path}")
-    ]
-    files = [(change, path) for change, path in changes if TREE not in {change.before, change.after}]
-    one_sided = {
-        f"{path}/" if {TREE, GITLINK, LINK}.intersection((change.before, change.after)) else path
-        for change, path in changes
-        if ABSENT in {change.before, change.after}
-    }
-    return DifferingNames(
-        paths=frozenset(path for _, path in files),
-        one_sided=frozenset(one_sided),
-        of_other_kind=frozenset(path for change, path in files if change.is_of_other_kind),
-        ignored=frozenset(),
-        holds_bytecode=False,
-        dirty=False,
-    )
-
-
-class Change(NamedTuple):
-    """How a path differs between two commits, as `git diff-tree` says it: modes, hashes, and a letter."""
-
-    before: str
-    after: str
-    hash_before: str
-    hash_after: str
-    letter: str
-
-    @property
-    def is_of_other_kind(self) -> bool:
-        """See `DifferingNames.of_other_kind`."""
-        return ABSENT not in {self.before, self.after} and (self.before != self.after or self.before == LINK)
 
 
 def _is_of_other_kind(mode: str | None, path: str) -> bool:

@@ -71,7 +71,7 @@ def with_own_modules(
     Args:
         checkouts: base and head.
         loaded_by: runs a round in a checkout, and returns the absolute paths of all files that it loaded or read.
-            Called once for each checkout, head first, and once more if PYTHONPATH was changed.
+            Called once for each checkout, and once more if PYTHONPATH was changed.
         modules: decides which of them are the checkout's own.
 
     Raises:
@@ -96,8 +96,8 @@ def _foreign_by_label(
     checkouts: Checkouts, loaded_by: Callable[[Checkout], Iterable[Path]], modules: OwnModules
 ) -> dict[str, tuple[Path, ...]]:
     by_label = {checkout.label: checkout for checkout in checkouts.both}  # one, if a commit stands for base and head
-    foreign = {label: modules.foreign(loaded_by(by_label[label])) for label in reversed(by_label)}
-    return {label: foreign[label] for label in by_label if foreign[label]}
+    foreign = {label: modules.foreign(loaded_by(checkout)) for label, checkout in by_label.items()}
+    return {label: paths for label, paths in foreign.items() if paths}
 
 
 def _belongs_elsewhere(path: Path, origin: Path, installed: Sequence[Path]) -> bool:

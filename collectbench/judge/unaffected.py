@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from collectbench.judge.environments import differences
@@ -27,6 +27,9 @@ WHOLE_TREE = frozenset((".gitattributes", ".gitmodules"))
 
 AT_START = frozenset(("sitecustomize.py", "usercustomize.py"))
 """Modules that Python loads at its start."""
+
+OF_PACKAGES = frozenset(("__init__.py", "conda-meta", "pyvenv.cfg"))
+"""Names for which pytest asks in each directory that it comes across: whether it is a package, or an environment."""
 
 BY_CACHE = frozenset(
     """
@@ -124,41 +127,6 @@ def why_affected(stored: Inputs, now: Inputs, read: Read, differing: Differing) 
     return next(iter(reasons), None)
 
 
-def is_base_as_stored(stored: Inputs, now: Inputs, read: Read, differing: Differing, since: Differing) -> bool:
-    """Whether base has all that a stored run of a clean commit read, so that the counters of base are known.
-
-    Args:
-        stored: the inputs of that run.
-        now: the same inputs, as head has them.
-        read: where they are.
-        differing: what differs between base and head: base has it as git knows it.
-        since: what differs between the commit of the stored run and base.
-    """
-    if why_whole_tree_differs(since) or any(_name_reasons(read, since)):
-        return False
-    changed_places = {path.rstrip("/").rpartition("/")[0] for path in (*differing.one_sided, *differing.of_other_kind)}
-
-    def rest(digests: Mapping[str, str], where: Mapping[str, str], changed: Collection[str]) -> dict[str, str]:
-        known_to_git = {
-            shown
-            for path, shown in where.items()
-            if path in changed or not _all_above((path,)).isdisjoint(differing.paths)
-        }
-        return {path: digest for path, digest in digests.items() if path not in known_to_git}
-
-    def others(inputs: Inputs) -> Inputs:
-        """The inputs that git does not know."""
-        return replace(
-            inputs,
-            files=rest(inputs.files, read.files, differing.paths),
-            listed=rest(inputs.listed, read.listed, changed_places),
-            directories=rest(inputs.directories, read.directories, changed_places),
-            searched=rest(inputs.searched, read.searched, changed_places),
-        )
-
-    return not any((*_request_reasons(stored, now), *_digest_reasons(others(stored), others(now))))
-
-
 def are_limits_kept(budget: Budget | None, limits: Limits, *, same_machine: bool) -> bool:
     """Whether the stored figures of a target show that it is within its limits; only on this machine for times."""
     if budget is None:
@@ -213,6 +181,9 @@ def _place_reasons(read: Read, differing: Differing) -> Iterator[str]:
         parent, _, name = path.rstrip("/").rpartition("/")
         if parent in watched:
             yield f"{name} in {_place(watched[parent])} is in base or head only"
+        if name in OF_PACKAGES and (above := parent.rpartition("/")[0]) in watched:
+            directory = parent.removeprefix(f"{above}/")
+            yield f"{_place(watched[above])} holds the directory {directory}, whose {name} is in base or head only"
         if parent in read.searched and is_found_by_search(name, is_directory=path.endswith("/")):
             yield f"{name} in {_place(read.searched[parent])} is in base or head only"
     for path in sorted(differing.of_other_kind):

@@ -192,15 +192,13 @@ class Effort:
 
     `measured` and `unaffected` are numbers of targets, the suite among them; `rounds` is the number of child
     processes that collected, `wall_s` the seconds from the begin of the command to its verdict; of merged parts, which
-    run side by side, those of the longest. Of `known_bases` measured targets, base took no round: the baseline has its
-    counters.
+    run side by side, those of the longest.
     """
 
     measured: int
     unaffected: int
     rounds: int
     wall_s: float
-    known_bases: int = field(default=0, metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,5 @@ NOUNS = {
 }
 """The singular and plural noun for each counter, in the order in which the counters are shown."""
 
-PATH_DEPENDENT = frozenset(("function_starts",))
-"""Counters that grow with the number of directories above the files, since pathlib and pytest walk over them."""
-
 DIFFERS, ONCE = "differs from round to round", "was counted only once"
 """Why a counter is not judged; both continue `it …`."""

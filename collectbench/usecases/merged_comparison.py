@@ -96,7 +96,6 @@ def _effort(parts: Sequence[_Complete], merged: Comparison) -> Effort | None:
         unaffected=unaffected,
         rounds=sum(effort.rounds for effort in efforts),
         wall_s=max(effort.wall_s for effort in efforts),
-        known_bases=sum(effort.known_bases for effort in efforts),
     )
 
 

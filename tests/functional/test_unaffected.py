@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from collectbench.checkouts.differing_names import differing_names, names_since
+from collectbench.checkouts.differing_names import differing_names
 from collectbench.checkouts.git import git_in
 
 QUICK = ("--rounds", "1", "--warmup", "0", "--no-progress")
@@ -44,10 +44,9 @@ def repo(measured, tmp_path, git_env, copied):
 def compare(repo, run_cli, plain_python, git_env):
     """Compares with a commit; returns the document, and holds that the repository is as before."""
 
-    def run(*args, ref="HEAD", targets=(), env=None, rounds=1):
+    def run(*args, ref="HEAD", targets=(), env=None):
         before = repo.state()
-        number = () if rounds is None else ("--rounds", str(rounds))
-        options = ("--python", plain_python, *number, *QUICK[2:], "--format", "json", *args)
+        options = ("--python", plain_python, *QUICK, "--format", "json", *args)
         done = run_cli("compare", *targets, "--against", ref, *options, cwd=repo.root, env={**git_env, **(env or {})})
         assert repo.state() == before
         assert done.stdout, done.stderr
@@ -130,50 +129,6 @@ def test_a_dry_run_shows_commands_for_the_rest_alone(repo, run_cli, plain_python
     assert f"# '{READS}'," in shown()
     assert f"# '{LOADS}'," in shown("--full")
     assert shown(LOADS) == spared
-
-
-def sides(document, name):
-    """The result of a target in base and in head."""
-    return [
-        next(result for result in document[side]["targets"] if result["name"] == name)
-        for side in ("base_run", "head_run")
-    ]
-
-
-def test_base_takes_no_round_if_the_counters_of_the_baseline_show_that_head_fails(repo, compare) -> None:
-    names = "asyncio, unittest.mock, xml.dom.minidom, http.server, sqlite3, smtplib, multiprocessing.pool, doctest, "
-    names += "wsgiref.simple_server, imaplib, ftplib, zipfile, csv, plistlib, mailbox, netrc, cmd, code, pdb"
-    repo.write("module.py", f"import {names}\n")
-    document = compare(targets=(LOADS,), rounds=None)
-    base, head = sides(document, LOADS)
-    assert (document["verdict"], document["effort"]["known_bases"]) == ("fail", 1)
-    assert "modules" in document["targets"][0]["reasons"][0]
-    assert all(base[figure] is None for figure in ("wall_s", "cpu_s", "peak_rss_bytes"))
-    assert head["counters"]["modules"] > base["counters"]["modules"] + 75
-    timed = compare(targets=(LOADS,))
-    assert "known_bases" not in timed["effort"]
-    assert [sample["kind"] for sample in sides(timed, LOADS)[0]["samples"]].count("timed") == 1
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("change", ["a file that was read before", "a variable", "another commit"])
-def test_base_is_counted_if_it_has_not_all_that_the_baseline_read(change, repo, compare) -> None:
-    repo.write("found.py", "")
-    if change == "another commit":
-        repo.write("module.py", "VALUE = 4\n")
-        repo.commit("base, with another module")
-        repo.write("later.py", "")
-    elif change == "a variable":
-        document = compare(targets=(LOADS,), env={"PYTEST_THEME": "other"})
-        assert "known_bases" not in document["effort"]
-        return
-    else:
-        (repo.root / "module.py").unlink()
-        repo.commit("no module")
-        repo.write("module.py", "VALUE = 2\n")
-    document = compare(targets=(LOADS,))
-    assert "known_bases" not in document["effort"]
-    assert sides(document, LOADS)[0]["samples"]
 
 
 @pytest.mark.long
@@ -277,11 +232,10 @@ def test_parts_of_a_plan_each_vouch_for_their_own_targets(repo, compare) -> None
 def names(repo):
     """Compares the commit with the user's files; paths relative to the top."""
 
-    def ask(base="HEAD", kind="one_sided", *, between_commits=False):
+    def ask(base="HEAD", kind="one_sided"):
         git = git_in(repo.root, {**repo.env, "PATH": os.environ["PATH"]}, repo.work, repo.plainly)
         commits = (repo.git("rev-parse", base), repo.git("rev-parse", "HEAD"))
-        compare = names_since if between_commits else differing_names
-        found = compare(git, *commits, lambda path: "baselines" not in path)
+        found = differing_names(git, *commits, lambda path: "baselines" not in path)
         top = f"{repo.root}/"
         return [sorted(path.removeprefix(top) for path in paths) for paths in (found.paths, getattr(found, kind))]
 
@@ -331,22 +285,6 @@ def test_a_file_of_another_mode_and_a_link_that_leads_elsewhere_are_told_apart_f
     repo.write("plain.txt", "2")
     assert names() == [["alias", "plain.txt", "script.sh"], []]
     assert names(kind="of_other_kind") == [["alias", "plain.txt", "script.sh"], ["alias", "script.sh"]]
-
-
-def test_two_commits_are_compared_as_a_commit_with_the_files(repo, names) -> None:
-    (repo.root / "alias").symlink_to("tests")
-    repo.commit("a link")
-    (repo.root / "alias").unlink()
-    (repo.root / "alias").symlink_to("docs")
-    (repo.root / "module.py").chmod(0o755)
-    repo.write("new/deep/file.txt", "x")
-    repo.write("docs/index.md", "Other words.")
-    shutil.rmtree(repo.root / "tests/data")
-    kinds = ("one_sided", "of_other_kind")
-    by_files = [names(kind=kind) for kind in kinds]
-    repo.commit("all that")
-    assert [names("HEAD~1", kind, between_commits=True) for kind in kinds] == by_files
-    assert names("HEAD~1", between_commits=True) == names("HEAD~1")
 
 
 def test_a_submodule_in_which_something_differs_is_one_path(repo_with_submodule) -> None:

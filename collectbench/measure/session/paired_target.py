@@ -58,14 +58,10 @@ class Arm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedTarget:
-    """One target with its arm on each side that has it.
-
-    `known_base` is the result of base, if that is known without a round: base is only measured if it has to be timed.
-    """
+    """One target with its arm on each side that has it."""
 
     name: str
     arms: Mapping[Side, Arm]
-    known_base: TargetResult | None = None
 
     @property
     def limits(self) -> Limits:

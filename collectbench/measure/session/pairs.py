@@ -115,11 +115,9 @@ class PairedSession:
                     self._end_group()
 
     def result(self, name: str, side: Side) -> TargetResult | None:
-        """The result of a target on one side so far; None if none of its rounds has ended, and it is not known."""
-        paired, rounds = self.targets[name], self.rounds.get((name, side))
-        if rounds:
-            return target_result(paired.arms[side].target, rounds)
-        return paired.known_base if side is Side.BASE else None
+        """The result of a target on one side so far; None if none of its rounds has ended."""
+        rounds = self.rounds.get((name, side))
+        return target_result(self.targets[name].arms[side].target, rounds) if rounds else None
 
     def notes_on_tree(self, side: Side) -> tuple[str, ...]:
         """What the rounds left in the tree of one side, once all are over."""
@@ -150,11 +148,12 @@ class PairedSession:
             if enough_ns is not None and self.clock_ns() > enough_ns and self._can_be_timed(names):
                 self.out_of_time = True
                 break
-            self._warm_up_and_count(paired, tuple(paired.arms) if paired.known_base is None else (Side.HEAD,))
+            for kind, times in ((RoundKind.WARMUP, self.policy.warmup), (RoundKind.COUNTED, self.policy.counted)):
+                for number in range(times):
+                    self._take_both(paired, kind, number + 1)
+            if self.policy.counted > 1:
+                self._count_again(paired)
             self.timing[paired.name] = self._timing_of(paired)
-            if paired.known_base is not None and self.timing[paired.name] is Timing.PAIRS:
-                self._warm_up_and_count(paired, (Side.BASE,))
-                self.timing[paired.name] = self._timing_of(paired)
         timed = [name for name in names if self.timing.get(name) is Timing.PAIRS]
         trials = {name: Trial(name=name) for name in timed}
         self.panels = {figure: replace(panel, trials=trials) for figure, panel in self.panels.items()}
@@ -162,24 +161,17 @@ class PairedSession:
     def _can_be_timed(self, names: Sequence[str]) -> bool:
         return any(self.timing.get(name, Timing.NONE) is not Timing.NONE for name in names)
 
-    def _warm_up_and_count(self, paired: PairedTarget, sides: Sequence[Side]) -> None:
-        for kind, times in ((RoundKind.WARMUP, self.policy.warmup), (RoundKind.COUNTED, self.policy.counted)):
-            for number in range(times):
-                self._take_each(paired, sides, kind, number + 1)
-        if self.policy.counted > 1:
-            self._count_again(paired, sides)
-
-    def _take_each(self, paired: PairedTarget, sides: Sequence[Side], kind: RoundKind, number: int) -> None:
-        """Take the round of that number on each of the sides, unless it was taken or one has failed."""
-        for side in sides:
+    def _take_both(self, paired: PairedTarget, kind: RoundKind, number: int) -> None:
+        """Take the round of that number on each side that has the target, unless it was taken or one has failed."""
+        for side in paired.arms:
             rounds = self.rounds.get((paired.name, side), ())
             done = sum(round_.sample.kind is kind for round_ in rounds)
             if done < number and not any(round_.status in WITHOUT_COLLECTION for round_ in rounds):
                 self._take(paired, side, kind)
 
-    def _count_again(self, paired: PairedTarget, sides: Sequence[Side]) -> None:
+    def _count_again(self, paired: PairedTarget) -> None:
         """Take one more counted round on the sides where two disagree, see `schedule.Policy`."""
-        for side in sides:
+        for side in paired.arms:
             if not agree(self.rounds[paired.name, side]):
                 self._take(paired, side, RoundKind.COUNTED)
 
@@ -300,9 +292,9 @@ class PairedSession:
 
     def _preparing_expected(self, name: str) -> int:
         wanted = {RoundKind.WARMUP: self.policy.warmup, RoundKind.COUNTED: self.policy.counted}
-        paired = self.targets[name]
-        sides = paired.arms if paired.known_base is None else (Side.HEAD,)
-        kinds = [[round_.sample.kind for round_ in self.rounds.get((name, side), ())] for side in sides]
+        kinds = [
+            [round_.sample.kind for round_ in self.rounds.get((name, side), ())] for side in self.targets[name].arms
+        ]
         return sum(max(0, times - done.count(kind)) for done in kinds for kind, times in wanted.items())
 
     def _share_in_pairs(self) -> float:

@@ -175,7 +175,7 @@ def comparison_statements(comparison: Comparison, *, verbose: bool) -> Iterator[
 def _effort_texts(comparison: Comparison, *, verbose: bool) -> Iterator[str]:
     """Yield what the answer cost and what was spared; with `verbose`, why each target was measured nevertheless."""
     effort, rows = comparison.effort, comparison.rows
-    if effort is not None and (effort.unaffected or effort.known_bases):
+    if effort is not None and effort.unaffected:
         yield _effort_text(effort, rows)
     if verbose:
         affected = ((row.name, f"measured, since {row.affected}") for row in rows if row.affected)
@@ -187,12 +187,10 @@ def _effort_text(effort: Effort, rows: Sequence[TargetComparison]) -> str:
     vouching = {row.unaffected.baseline: row.unaffected.commit for row in rows if row.unaffected is not None}
     baselines = ", ".join(f"{name} ({commit[:10]})" if commit else name for name, commit in vouching.items())
     spent = f"{pluralize(effort.rounds, 'round')}, {format_duration(effort.wall_s)}"
-    pieces = [f"{effort.measured} of {pluralize(len(rows), 'target')} measured"]
-    if effort.known_bases:
-        pieces.append(f"{effort.known_bases} of them in head alone, since the baseline has the counters of base")
-    if effort.unaffected:
-        pieces.append(f"{effort.unaffected} unaffected since the baseline {baselines}")
-    return f"{', '.join(pieces)}: {spent}"
+    return (
+        f"{effort.measured} of {pluralize(len(rows), 'target')} measured, {effort.unaffected} unaffected since the "
+        f"baseline {baselines}: {spent}"
+    )
 
 
 def reason_statements(comparison: Comparison, verdict: Verdict) -> Iterator[Statement]:

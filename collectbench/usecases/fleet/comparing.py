@@ -65,7 +65,6 @@ def _effort(parts: Sequence[Comparison], *, begun_ns: int) -> Effort:
         unaffected=sum(effort.unaffected for effort in efforts),
         rounds=sum(effort.rounds for effort in efforts),
         wall_s=(now_ns() - begun_ns) / 1e9,
-        known_bases=sum(effort.known_bases for effort in efforts),
     )
 
 

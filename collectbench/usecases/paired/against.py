@@ -83,8 +83,6 @@ def judge_against(  # noqa: PLR0917 - what to compare, and how
                 display=display,
                 deadline_ns=deadline_ns,
                 pace=Pace(usual_s=times_in_baseline(project)),
-                bases=asked.bases,
-                margin_floor=None if project.request.options.measure.rounds else terms.margin_floor,
                 rounds_expected=_rounds_expected(reduced, terms),
             )
             projects = compared_projects(reduced, checkouts, probe)
@@ -142,7 +140,6 @@ def _session(projects: ComparedProjects, terms: Terms, probe: LoadedFilesProbe) 
                     for side, by_name in targets.items()
                     if name in by_name
                 },
-                known_base=probe.bases.get(name),
             )
             for name in sorted(names, key=lambda name: name != SUITE)  # the suite first: it tells most in a short time
         },

@@ -1,27 +1,23 @@
-"""What a stored run tells about single targets: whether they can have changed, and how base counts."""
+"""What a stored run tells about single targets: whether they can have changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from collectbench.checkouts.differing_names import DifferingNames, names_since
-from collectbench.checkouts.repository import Repository
+from collectbench.checkouts.differing_names import DifferingNames
 from collectbench.judge.budgets import judge_limits
 from collectbench.judge.environments import other_processor
-from collectbench.judge.known_base import known_base
 from collectbench.judge.unaffected import (
     Differing,
     Read,
     are_limits_kept,
-    is_base_as_stored,
     why_affected,
     why_it_cannot_vouch,
 )
 from collectbench.measure.round.bench import Bench
 from collectbench.measure.round.inputs import InputReader, Seen
-from collectbench.model.errors import CheckoutError
 from collectbench.model.inputs import Inputs
 from collectbench.model.run import Run, TargetResult
 from collectbench.model.target import Target
@@ -85,39 +81,3 @@ class Evidence:
             searched=names(inputs.searched),
         )
         return reader.read_again(inputs, self._seen), read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownBases:
-    """What the stored run tells about base.
-
-    Attributes:
-        evidence: that run, and the user's files.
-        since: what differs between its commit and base; None if it tells nothing.
-    """
-
-    evidence: Evidence
-    since: Differing | None
-
-    @classmethod
-    def of(cls, evidence: Evidence, repository: Repository, base: str, counts: Callable[[str], bool]) -> KnownBases:
-        """Compare the commit of the stored run with base. `counts` tells whether a path matters."""
-        stored = evidence.stored
-        since = None
-        if stored.commit is not None and stored.dirty is False:
-            try:
-                since = differing_of(names_since(repository.git, stored.commit, base, counts))
-            except CheckoutError:  # a commit that git does not have here
-                since = None
-        return cls(evidence=evidence, since=since)
-
-    def of_target(self, target: Target) -> TargetResult | None:
-        """The result of a target in base; None if it has to be counted."""
-        result = self.evidence.results.get(target.name)
-        if self.since is None or result is None or why_it_cannot_vouch(result) or result.inputs is None:
-            return None
-        now, read = self.evidence.inputs_now(target, result.inputs)
-        if not is_base_as_stored(result.inputs, now, read, self.evidence.differing, self.since):
-            return None
-        stored = self.evidence.stored
-        return known_base(result, note=f"not measured: the counters are those of the baseline of {stored.created}")

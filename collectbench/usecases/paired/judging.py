@@ -43,11 +43,6 @@ class Asked:
         return self.vouched.results if self.vouched else {}
 
     @property
-    def bases(self) -> Mapping[str, TargetResult]:
-        """The results of base that are known without a round."""
-        return self.vouched.bases if self.vouched else {}
-
-    @property
     def affected(self) -> Mapping[str, str]:
         """Why each of the others needs rounds."""
         return self.vouched.affected if self.vouched else {}
@@ -142,7 +137,6 @@ def judged(
         unaffected=unaffected,
         rounds=rounds,
         wall_s=(now_ns() - project.request.begun_ns) / 1e9,
-        known_bases=sum(result.from_earlier_run for result in base.results) - unaffected,
     )
     refusals = (vouched.refusal,) if vouched and vouched.refusal else ()
     comparison = replace(comparison, effort=effort, notes=(*refusals, *comparison.notes))

@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collectbench.judge.known_base import seems_decided
 from collectbench.judge.verdicts import WITHOUT_COLLECTION
 from collectbench.measure.round.bench import Bench
-from collectbench.measure.round.record import target_result
 from collectbench.measure.round.request import RoundRequest
 from collectbench.measure.round.round import Round
 from collectbench.measure.session.pace import Pace
 from collectbench.measure.session.paired_target import PairedPolicy, Side
 from collectbench.measure.session.round_runner import Announcement, OutOfTime, RoundRunner, trees_put_back
 from collectbench.model.errors import UsageError
-from collectbench.model.run import TargetResult
 from collectbench.model.sample import RoundKind
 from collectbench.model.target import Target
 from collectbench.usecases.feedback import Display
@@ -33,8 +30,6 @@ class LoadedFilesProbe:
         display: shows each round.
         deadline_ns: no round begins after this moment of the clock; None for no bound.
         pace: the times of the rounds.
-        bases: results of base that are known: base need not be measured if they decide against head's first rounds.
-        margin_floor: the growth of counters that decides as well, a fraction; None if each target is timed anyway.
         rounds_expected: how many rounds the whole comparison will take, by target.
         benches: the last bench of each working tree, by label. It knows which of the user's files rounds change.
         rounds: those taken, by target and label.
@@ -44,8 +39,6 @@ class LoadedFilesProbe:
     display: Display
     deadline_ns: int | None
     pace: Pace = field(default_factory=Pace)
-    bases: Mapping[str, TargetResult] = field(default_factory=dict)
-    margin_floor: float | None = None
     rounds_expected: Mapping[str, float] = field(default_factory=dict)
     benches: dict[str, Bench] = field(default_factory=dict)
     rounds: dict[tuple[str, str], tuple[Round, ...]] = field(default_factory=dict)
@@ -54,14 +47,12 @@ class LoadedFilesProbe:
         """The files that the targets of a project load; their bytecode is warm afterwards.
 
         Unless `every_target`, the suite stands for all targets that are collected in the same way. Rounds that were
-        taken in the same environment before are not repeated. Head has to come before base.
+        taken in the same environment before are not repeated.
         """
         bench = self._bench(project, label)
         files: dict[Path, None] = {}
         with trees_put_back([bench]):
             for target in _targets(project, every_target=every_target):
-                if label == Side.BASE.value and self._is_decided(target):
-                    continue
                 if (target.name, label) not in self.rounds:
                     rounds = [self._take(bench, target, RoundKind.WARMUP, label)]
                     if rounds[0].status not in WITHOUT_COLLECTION:
@@ -94,13 +85,6 @@ class LoadedFilesProbe:
             for key in [key for key in self.rounds if key[1] == label]:
                 del self.rounds[key]
         return self.benches[label]
-
-    def _is_decided(self, target: Target) -> bool:
-        """Whether head's rounds and what is known of base decide, so that base need not load anything."""
-        known, rounds = self.bases.get(target.name), self.rounds.get((target.name, Side.HEAD.value))
-        if known is None or not rounds:
-            return False
-        return seems_decided(known, target_result(target, rounds), self.margin_floor)
 
     def _take(self, bench: Bench, target: Target, kind: RoundKind, label: str) -> Round:
         request = RoundRequest(target=target, kind=kind, guarded=kind is RoundKind.WARMUP)

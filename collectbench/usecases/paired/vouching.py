@@ -24,7 +24,7 @@ from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.run import Run, TargetResult
 from collectbench.store.baselines import find_baseline, load_run
 from collectbench.usecases.measuring import bench_of
-from collectbench.usecases.paired.evidence import Evidence, KnownBases, differing_of
+from collectbench.usecases.paired.evidence import Evidence, differing_of
 from collectbench.usecases.project import Project
 from collectbench.usecases.wording import explain_error
 
@@ -40,7 +40,6 @@ class Vouching:
         results: of the targets that need no round, by name: those of the stored run.
         unaffected: likewise, the run that vouches.
         affected: why each of the others needs rounds, as the end of a sentence; empty if there is no baseline.
-        bases: the results of base that are known without a round, of targets that need rounds of head.
         refusal: why the baseline vouches for no target, as a sentence; empty if it may, or there is none.
     """
 
@@ -50,7 +49,6 @@ class Vouching:
     results: Mapping[str, TargetResult] = field(default_factory=dict)
     unaffected: Mapping[str, Unaffected] = field(default_factory=dict)
     affected: Mapping[str, str] = field(default_factory=dict)
-    bases: Mapping[str, TargetResult] = field(default_factory=dict)
     refusal: str = ""
 
     def covers(self, project: Project) -> bool:
@@ -85,13 +83,7 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
         name = project.config.baseline
         return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")
     evidence = Evidence(project=project, stored=stored, differing=differing, bench=bench_of(project, work))
-    found = _with_reasons(found, evidence)
-    affected = [target for target in project.plan.everything if target.name in found.affected]
-    if not affected:
-        return found
-    known = KnownBases.of(evidence, repository, base, counts)
-    bases = {target.name: known.of_target(target) for target in affected}
-    return replace(found, bases={name: result for name, result in bases.items() if result is not None})
+    return _with_reasons(found, evidence)
 
 
 def _with_reasons(found: Vouching, evidence: Evidence) -> Vouching:

@@ -10,7 +10,6 @@ from collectbench.judge.unaffected import (
     Differing,
     Read,
     are_limits_kept,
-    is_base_as_stored,
     why_affected,
     why_it_cannot_vouch,
     why_no_run_vouches,
@@ -99,6 +98,10 @@ def test_each_input_that_changed_since_the_baseline_affects_it(change, reason) -
             replace(NOTHING, paths=("/r/cases/run.sh",), of_other_kind=("/r/cases/run.sh", "/r/pkg/run.sh")),
             "run.sh in cases has another mode, or leads elsewhere, in base than in head",
         ),
+        (
+            differing("/r/tests/other/__init__.py", one_sided=True),
+            "tests holds the directory other, whose __init__.py is in base or head only",
+        ),
         (differing("/r/pkg/new.py", one_sided=True), "new.py in pkg is in base or head only"),
         (differing("/r/tox.ini", one_sided=True), "tox.ini in the rootdir is in base or head only"),
         (differing("/r/extra/", one_sided=True), "extra in the rootdir is in base or head only"),
@@ -110,44 +113,6 @@ def test_each_input_that_changed_since_the_baseline_affects_it(change, reason) -
 )
 def test_a_difference_between_base_and_head_affects_it_although_head_is_as_in_the_baseline(paths, reason) -> None:
     assert why_affected(INPUTS, INPUTS, READ, paths) == reason
-
-
-HEAD_CHANGES = Differing(
-    paths={"/r/pkg/a.py", "/r/cases/new.json", "/r/lib"},
-    one_sided=("/r/cases/new.json",),
-    of_other_kind=("/r/pkg/a.py",),
-)
-
-
-def test_base_is_as_stored_if_head_changed_only_what_git_knows() -> None:
-    now = replace(
-        INPUTS, files={**INPUTS.files, "pkg/a.py": "x"}, listed={"cases": "x"}, searched={".": "4", "pkg": "x"}
-    )
-    assert is_base_as_stored(INPUTS, now, READ, HEAD_CHANGES, NOTHING)
-    assert is_base_as_stored(INPUTS, now, READ, HEAD_CHANGES, differing("/r/docs/index.md"))
-
-
-@pytest.mark.parametrize(
-    ("now", "since"),
-    [
-        (INPUTS, differing("/r/pkg/a.py")),
-        (INPUTS, differing("/r/.gitattributes")),
-        (INPUTS, differing("/r/cases/old.json", one_sided=True)),
-        (replace(INPUTS, files={**INPUTS.files, "tests/test_a.py": "x"}), NOTHING),
-        (replace(INPUTS, directories={"tests": "x"}), NOTHING),
-        (replace(INPUTS, variables={"FAST": "x", "*": "6"}), NOTHING),
-        (replace(INPUTS, request="x"), NOTHING),
-    ],
-)
-def test_base_is_not_as_stored_if_anything_else_changed(now, since) -> None:
-    assert not is_base_as_stored(INPUTS, now, READ, HEAD_CHANGES, since)
-
-
-def test_what_lies_behind_a_link_that_differs_is_known_to_git() -> None:
-    behind = replace(INPUTS, files={**INPUTS.files, "lib/b.py": "3"})
-    now = replace(behind, files={**behind.files, "lib/b.py": "x"})
-    read = replace(READ, files={**READ.files, "/r/lib/b.py": "lib/b.py"})
-    assert is_base_as_stored(behind, now, read, HEAD_CHANGES, NOTHING)
 
 
 @pytest.mark.parametrize("path", ["/r/pkg/data.txt", "/r/README.md", "/r/some-notes/"])

@@ -128,7 +128,7 @@ def test_the_effort_is_that_of_all_parts_side_by_side() -> None:
 
 
 def test_a_target_that_a_stored_run_vouches_for_is_none_that_was_measured() -> None:
-    effort = Effort(measured=9, unaffected=1, rounds=30, wall_s=60.0, known_bases=2)
+    effort = Effort(measured=9, unaffected=1, rounds=30, wall_s=60.0)
     vouched = Unaffected(baseline="main", created="2026-01-01T00:00:00Z", commit=None, files=3)
     (only,) = parts(1)
     rows = [replace(row, unaffected=vouched) if row.name == "tests/same" else row for row in only.comparison.targets]

@@ -17,7 +17,6 @@ from collectbench.measure.machine.noise import Reading
 from collectbench.measure.machine.reference_workload import workload_env
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.measure.process.run_queue import Scheduled
-from collectbench.measure.round.record import target_result
 from collectbench.measure.round.request import COLLECT_ONLY, RoundRequest
 from collectbench.measure.round.user_tree import UserTree
 from collectbench.measure.round.work import Work
@@ -286,33 +285,6 @@ def test_a_target_that_is_the_same_on_both_sides_is_not_timed_unless_on_request(
         done.run()
         assert len(log.timed()) == timed
         assert done.timing["a"] is (Timing.PAIRS if full else Timing.NONE)
-
-
-@pytest.mark.parametrize(
-    ("modules", "sides"), [(3, {"head"}), (999, {"head"}), (10, {"head", "base"})], ids=["same", "fails", "neither"]
-)
-def test_base_is_only_measured_if_what_is_known_of_it_does_not_decide(modules, sides, session, log) -> None:
-    policy = PairedPolicy(most=2)
-    first = session("a", policy)
-    first.run()
-    base = [
-        replace(round_, work=Work(counters={"modules": 3}, loaded_sha256="0" * 64))
-        for round_ in first.rounds["a", BASE][:3]
-    ]
-    known = target_result(first.targets["a"].arms[BASE].target, base)
-    work = Work(counters={"modules": modules}, loaded_sha256="0" * 64)
-    head = [replace(round_, work=work) for round_ in first.rounds["a", HEAD][:3]]
-    targets = {"a": replace(first.targets["a"], known_base=known)}
-    log.begun.clear()
-    done = session("a", policy, targets=targets, rounds={("a", HEAD): head})
-    done.run()
-    assert {side for _, side, _ in log.begun} == sides - ({"head"} if len(sides) == 1 else set())
-    if len(sides) == 1:
-        assert done.result("a", BASE) is known
-        assert done.timing["a"] is Timing.NONE
-    else:
-        kinds = [kind for _, side, kind in log.begun if side == "base"]
-        assert kinds[:3] == [RoundKind.WARMUP, RoundKind.COUNTED, RoundKind.COUNTED]
 
 
 def test_counted_rounds_that_disagree_are_followed_by_one_more(session, log) -> None:

@@ -32,13 +32,6 @@ def test_the_output_says_how_much_was_spared_by_which_run_and_what_the_rest_took
     assert texts(spared) == [effort]
 
 
-def test_the_output_says_of_how_many_targets_the_baseline_has_the_counters_of_base(spared) -> None:
-    known = replace(spared, effort=replace(spared.effort, known_bases=1))
-    (text,) = texts(known)
-    of_base = "1 of them in head alone, since the baseline has the counters of base"
-    assert text.startswith(f"1 of 3 targets measured, {of_base}, 2 unaffected since the baseline main")
-
-
 def test_with_verbose_it_also_says_why_each_of_the_others_was_measured(spared) -> None:
     assert texts(spared, verbose=True)[-1] == "a: measured, since it reads x.py, which changed since the baseline"
 
