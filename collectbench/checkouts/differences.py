@@ -10,7 +10,8 @@ from collectbench.checkouts.file_copies import same_file
 from collectbench.checkouts.git import Git
 from collectbench.checkouts.submodules import Submodule
 
-BETWEEN = ("diff-tree", "-r", "--name-only", "--no-renames", "-z")
+BETWEEN = ("diff-tree", "-r", "--name-only", "--no-renames", "--ignore-submodules=none", "-z")
+"""The options of `git diff-tree`. A repository may tell git to show no change of a submodule (`ignore = all`)."""
 
 
 def changed_files(

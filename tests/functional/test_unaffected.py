@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -59,8 +61,8 @@ def compare(repo, run_cli, plain_python, git_env):
 def planned(repo, run_cli, plain_python, git_env):
     """What a dry run says: the unaffected targets, why each of the others is measured, and other remarks."""
 
-    def ask(*targets, env=None):
-        options = ("--against", "HEAD", "--dry-run", "--verbose", "--python", plain_python)
+    def ask(*targets, env=None, python=plain_python):
+        options = ("--against", "HEAD", "--dry-run", "--verbose", "--python", python)
         done = run_cli("compare", *targets, *options, cwd=repo.root, env={**git_env, **(env or {})})
         assert done.returncode == 0, done.stderr
         said = re.findall(r"^#   '(.+?)'(?:: (.+))?$", done.stdout, re.MULTILINE)
@@ -182,6 +184,40 @@ def test_what_may_concern_all_targets_spares_none(change, notes, repo, planned) 
     assert remark.startswith(f"the baseline main vouches for no target, since {notes}")
 
 
+@pytest.fixture
+def python_with_copy(repo, plain_python, tmp_path) -> str:
+    """An interpreter in whose environment a copy of `src/shop` is installed, as pip does it, beside pytest."""
+    subprocess.run([plain_python, "-m", "venv", "--without-pip", str(tmp_path / "environment")], check=True)
+    (site,) = (tmp_path / "environment").glob("lib/python3*/site-packages")
+    packages = next(Path(plain_python).parent.parent.glob("lib/python3*/site-packages"))
+    files = {
+        "packages.pth": f"{packages}\n",
+        "shop/__init__.py": "",
+        "shop-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: shop\nVersion: 1\n",
+        "shop-1.dist-info/direct_url.json": json.dumps({"url": repo.root.as_uri(), "dir_info": {}}),
+        "shop-1.dist-info/RECORD": "shop/__init__.py,,\nshop-1.dist-info/METADATA,,\n",
+    }
+    for name, content in files.items():
+        (site / name).parent.mkdir(exist_ok=True)
+        (site / name).write_text(content)
+    return str(tmp_path / "environment" / "bin" / "python")
+
+
+def test_a_target_that_loads_an_installed_copy_is_measured_since_each_side_loads_its_own_file(
+    repo, planned, run_cli, python_with_copy, git_env
+) -> None:
+    repo.write("src/shop/__init__.py", "")
+    repo.write("tests/loads/test_loads.py", "import shop\ndef test_loads(): pass\n")
+    repo.commit("installed")
+    options = ("--python", python_with_copy, *QUICK)
+    shutil.rmtree(repo.root / "baselines")
+    assert run_cli("baseline", READS, LOADS, *options, cwd=repo.root, env=git_env).returncode == 0
+    repo.write("src/shop/__init__.py", "import wave\n")
+    spared, affected, _ = planned(READS, LOADS, python=python_with_copy)
+    assert spared == [READS]
+    assert affected[LOADS].startswith("it reads <site-packages>/shop/__init__.py, an installed copy, where base")
+
+
 @pytest.mark.long
 def test_a_target_that_lists_what_git_ignores_is_measured_since_no_checkout_has_that(
     repo, planned, run_cli, plain_python, git_env
@@ -285,6 +321,21 @@ def test_a_file_of_another_mode_and_a_link_that_leads_elsewhere_are_told_apart_f
     repo.write("plain.txt", "2")
     assert names() == [["alias", "plain.txt", "script.sh"], []]
     assert names(kind="of_other_kind") == [["alias", "plain.txt", "script.sh"], ["alias", "script.sh"]]
+
+
+def test_a_commit_of_a_submodule_is_seen_although_the_repository_hides_it(repo_with_submodule) -> None:
+    repo = repo_with_submodule
+    repo.write(".gitmodules", (repo.root / ".gitmodules").read_text() + "\tignore = all\n")
+    repo.commit("hides its submodules")
+    before = repo.git("rev-parse", "HEAD")
+    repo.write("library/code.py", "# other\n")
+    for words in (("commit", "--quiet", "--all", "--message", "other"), ("rev-parse", "HEAD")):
+        moved = repo.git("-C", "library", *words)
+    repo.git("update-index", "--cacheinfo", f"160000,{moved},library")
+    repo.git("commit", "--quiet", "--message", "another library")
+    git = git_in(repo.root, repo.env, repo.work, repo.plainly)
+    found = differing_names(git, before, repo.git("rev-parse", "HEAD"), lambda path: True)
+    assert found.paths == {f"{repo.root}/library"}
 
 
 def test_a_submodule_in_which_something_differs_is_one_path(repo_with_submodule) -> None:

@@ -92,12 +92,13 @@ class InputReader:
         walked = dict.fromkeys(loaded.walked)
         for path in files:
             walked.update(dict.fromkeys(self._above(path)))
-        others = sorted(walked.keys() - set(loaded.directories))
+        listed = [path for path in loaded.directories if not self._is_own(path)]
+        others = sorted(path for path in walked.keys() - set(listed) if not self._is_own(path))
         return Inputs(
             files={self._display(path): self._of_file(path) for path in files},
-            listed={self._display(path): self._of_names(path) for path in loaded.directories},
-            directories={self._display(path): self._of_names(path) for path in others},
-            searched={self._display(path): self._of_modules(path) for path in loaded.searched if path not in walked},
+            listed=self._each(listed, self._of_names),
+            directories=self._each(others, self._of_names),
+            searched=self._each([path for path in loaded.searched if path not in walked], self._of_modules),
             variables=self._of_variables([name or ALL_VARIABLES for name in variables], self.key),
             key=self.key,
             request=self.request,
@@ -108,9 +109,9 @@ class InputReader:
         for path in stored.files.keys() - seen.files.keys():
             seen.files[path] = self._of_file(self.absolute(path))
         for path in (stored.listed.keys() | stored.directories.keys()) - seen.directories.keys():
-            seen.directories[path] = self._of_names(self.absolute(path))
+            seen.directories[path] = self._of_places(path, self._of_names)
         for path in stored.searched.keys() - seen.searched.keys():
-            seen.searched[path] = self._of_modules(self.absolute(path))
+            seen.searched[path] = self._of_places(path, self._of_modules)
         return Inputs(
             files={path: seen.files[path] for path in stored.files},
             listed={path: seen.directories[path] for path in stored.listed},
@@ -134,11 +135,24 @@ class InputReader:
 
     def absolute(self, path: str) -> str:
         """The absolute path of an input; of several directories of installed packages, one that has it."""
+        return self._existing(path)[0]
+
+    def _existing(self, path: str) -> list[str]:
+        """All absolute paths of an input that exist; if none does, one of them."""
         for name, directories in zip(_NAMED, (self.places.site_packages, self.places.stdlib), strict=True):
             if is_below(path, name) and directories:
                 candidates = [directory + path[len(name) :] for directory in directories]
-                return next(filter(os.path.lexists, candidates), candidates[0])
-        return os.path.normpath(os.path.join(self.places.rootdir, path))  # noqa: PTH118 - thousands of paths as text
+                return [*filter(os.path.lexists, candidates)] or candidates[:1]
+        return [os.path.normpath(os.path.join(self.places.rootdir, path))]  # noqa: PTH118 - thousands of paths as text
+
+    def _each(self, directories: Iterable[str], digest_of: Callable[[str], str]) -> dict[str, str]:
+        names = dict.fromkeys(map(self._display, directories))
+        return {name: self._of_places(name, digest_of) for name in names}
+
+    def _of_places(self, path: str, digest_of: Callable[[str], str]) -> str:
+        """The digest of a directory; a name that stands for several, as that of two site-packages, has one of all."""
+        digests = [digest_of(place) for place in self._existing(path)]
+        return digests[0] if len(digests) == 1 else _digest("\0".join(digests))
 
     def _uncached(self, path: str) -> str:
         """The place of a source whose bytecode lies in a directory of its own."""
@@ -170,6 +184,9 @@ class InputReader:
     def _of_file(self, path: str) -> str:
         digest = self.digests.of_file(path)
         return _FAILED.get(digest, digest)[:LENGTH]
+
+    def _is_own(self, directory: str) -> bool:
+        return any(is_below(directory, own) for own in self.own)
 
     def _of_names(self, directory: str) -> str:
         return self._of_entries(directory, lambda name, is_directory: True)

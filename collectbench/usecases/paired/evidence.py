@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -41,12 +41,14 @@ class Evidence:
         stored: the run.
         differing: what differs between base and head by name.
         bench: where the targets are collected.
+        copies: installed copies of files of the project; base and head each read their own file instead.
     """
 
     project: Project
     stored: Run
     differing: Differing
     bench: Bench
+    copies: Collection[str] = ()
     _seen: Seen = field(default_factory=Seen)
 
     @cached_property
@@ -67,12 +69,13 @@ class Evidence:
         other = other_processor(self.stored.environment, self.project.environment)
         if not are_limits_kept(budget, target.limits, same_machine=not (result.cpu_model or other)):
             return "the figures of the baseline do not show that it is within its limits"
-        now, read = self.inputs_now(target, result.inputs)
-        return why_affected(result.inputs, now, read, self.differing)
-
-    def inputs_now(self, target: Target, inputs: Inputs) -> tuple[Inputs, Read]:
-        """The same inputs as the user's files have them, and where they are."""
         reader = InputReader.of(self.bench, target)
+        for path in result.inputs.files if self.copies else ():
+            if reader.absolute(path) in self.copies:
+                return f"it reads {path}, an installed copy, where base and head each read their own file"
+        return self._why_changed(reader, result.inputs)
+
+    def _why_changed(self, reader: InputReader, inputs: Inputs) -> str | None:
         names = partial(reader.names_of, seen=self._seen)
         read = Read(
             files=names(inputs.files),
@@ -80,4 +83,4 @@ class Evidence:
             directories=names(inputs.directories),
             searched=names(inputs.searched),
         )
-        return reader.read_again(inputs, self._seen), read
+        return why_affected(inputs, reader.read_again(inputs, self._seen), read, self.differing)

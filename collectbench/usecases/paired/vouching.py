@@ -11,6 +11,8 @@ from pathlib import Path
 
 from collectbench.attribution.origins import is_below
 from collectbench.checkouts.differing_names import DifferingNames, differing_names
+from collectbench.checkouts.foreign import MODULES
+from collectbench.checkouts.installs import find_installs
 from collectbench.checkouts.repository import open_repository, resolve_ref
 from collectbench.judge.unaffected import (
     Differing,
@@ -82,7 +84,13 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
     if refusal := bytecode or _refusal(project, stored, differing):
         name = project.config.baseline
         return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")
-    evidence = Evidence(project=project, stored=stored, differing=differing, bench=bench_of(project, work))
+    evidence = Evidence(
+        project=project,
+        stored=stored,
+        differing=differing,
+        bench=bench_of(project, work),
+        copies=_installed_copies(project, repository.toplevel),
+    )
     return _with_reasons(found, evidence)
 
 
@@ -100,6 +108,12 @@ def _with_reasons(found: Vouching, evidence: Evidence) -> Vouching:
         },
         affected={each: reason for each, reason in reasons.items() if reason is not None},
     )
+
+
+def _installed_copies(project: Project, toplevel: Path) -> frozenset[str]:
+    installed = tuple(map(Path, (*project.inspection.installed, *project.inspection.stdlib)))
+    copies = (copy for install in find_installs(installed, toplevel) for copy in install.copies)
+    return frozenset(str(copy) for copy in copies if copy.suffix in MODULES)  # its metadata is read by all targets
 
 
 def _counts(path: str, own: Collection[str]) -> bool:

@@ -76,6 +76,24 @@ def test_the_directories_that_hold_a_file_count_up_to_the_top_of_the_repository(
     assert list(inputs.searched) == ["missing"]
 
 
+@pytest.mark.parametrize("changed", ["site-packages", "no-packages"])
+def test_two_directories_of_installed_packages_are_one_input(changed, reader, tree) -> None:
+    (tree / "no-packages").mkdir()
+    places = tuple(str(tree / name) for name in ("no-packages", "site-packages"))
+    inputs = reader.read(Loaded(files=(), directories=(), walked=(), searched=places), ())
+    assert list(inputs.searched) == ["<site-packages>"]
+    assert again(reader, inputs) == inputs
+    (tree / changed / "new.py").write_text("")
+    assert again(reader, inputs).searched != inputs.searched
+
+
+def test_our_own_directories_are_no_input_although_pytest_lists_them(reader, tree) -> None:
+    app = tree / "repo/app"
+    listed = (str(app / "baselines"), str(app / "baselines/more"), str(app / "cases"))
+    inputs = reader.read(Loaded(files=(), directories=listed, walked=listed, searched=()), ())
+    assert (list(inputs.listed), list(inputs.directories)) == (["cases"], [])
+
+
 def test_what_python_reads_itself_counts_and_what_shells_change_does_not(inputs) -> None:
     assert sorted(inputs.variables) == ["FAST", "LC_ALL", "SLOW"]
     assert inputs.variables["SLOW"] == "missing"
