@@ -47,6 +47,9 @@ class ScriptedScene(Scene):
         self.commands.append(words)
         return Answer(document=self.answers[len(self.commands) - 1], errors="error: it does not work")
 
+    def spared(self, ref: str, env: object) -> int:
+        return 1
+
     def git(self, *words: str, within: str = ".") -> str:
         return "docs/guide.md | 1 +\n"
 
@@ -57,8 +60,9 @@ class ScriptedScene(Scene):
         self.commands.append(("restored",))
 
 
-def subject_with(*answers: Document | None, never: tuple[str, ...] = ()) -> Subject:
-    scene = ScriptedScene(folder=Path("/nowhere"), python="python", never=frozenset(never), answers=list(answers))
+def subject_with(*answers: Document | None, **known: tuple[str, ...]) -> Subject:
+    of_scene = {name: frozenset(names) for name, names in known.items()}
+    scene = ScriptedScene(folder=Path("/nowhere"), python="python", answers=list(answers), **of_scene)
     kind = Kind(name="nothing", make=lambda tree: None, way="uncommitted")
     return Subject(name="made", scene=scene, seed=1, kinds=(kind,), baseline={"api": result("api")})
 
@@ -85,6 +89,11 @@ def test_a_changed_target_that_was_not_run_is_wrong(head: Document) -> None:
     assert list(trial.wrong) == ["api"]
     assert "->" in trial.wrong["api"]
     assert trial.spared == ()
+
+
+def test_a_changed_target_that_no_round_can_see_through_is_counted_apart() -> None:
+    trial = trial_of(result("api"), result("api", counts={"items": 3}), unseen=("api",))
+    assert (trial.wrong, trial.unseen, trial.spared) == ({}, ("api",), ())
 
 
 def test_a_target_of_one_side_that_was_not_run_is_wrong() -> None:
@@ -190,7 +199,7 @@ def test_the_table_has_a_row_for_each_kind_and_the_share_of_spared_targets() -> 
     spared = trial_of(result("api"), result("api"))
     useless = take(subject_with(document([result("api")], [result("api")])), 0, most=0)
     *_, of_kind, of_all = table("made", [spared, useless])
-    assert of_kind == "| nothing | 2 | 0 | 2 | 1 | 0 | 1 | 0 | 0 | 50% |"
+    assert of_kind == "| nothing | 2 | 0 | 2 | 1 | 0 | 1 | 0 | 0 | 0 | 100% |"
     assert of_all == of_kind.replace("nothing", "all")
 
 
