@@ -9,11 +9,14 @@ from pathlib import Path
 
 from collectbench.checkouts.file_copies import is_directory_in, mirror
 from collectbench.checkouts.git import Git
+from collectbench.checkouts.left_out import LeftOut
 
 GITLINK = "160000"
 """The mode of an entry that names a commit of another repository: gitdatamodel(7)."""
 
 CHANGES = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none")
+UNTRACKED_CODE = "??"
+"""What `git status` says about a file that it does not track."""
 UNTRACKED = ("ls-files", "--others", "--exclude-standard", "-z")
 
 
@@ -48,12 +51,13 @@ class CurrentFiles:
     dirty: bool
 
 
-def current_files(git: Git, index: Path) -> CurrentFiles:
+def current_files(git: Git, index: Path, left_out: LeftOut) -> CurrentFiles:
     """Find out what the user's tree holds, by a copy of its index.
 
     Args:
         git: started at the top of the user's tree.
         index: where the copy goes: a path of ours without a file.
+        left_out: what no checkout gets.
 
     Raises:
         CheckoutError: git cannot read the tree.
@@ -66,7 +70,8 @@ def current_files(git: Git, index: Path) -> CurrentFiles:
         shutil.copy2(original, index)  # with its time, by which git recognises files that changed since
     else:
         with_copy.require(failure, "read-tree", "HEAD")
-    listed = [entry[3:] for entry in with_copy.require(failure, *CHANGES).entries]
+    status = with_copy.require(failure, *CHANGES).entries
+    listed = [path for code, path in ((each[:2], each[3:]) for each in status) if not _stays_out(code, path, left_out)]
     entries = tuple(index_entries(with_copy))
     links = sorted({entry.path for entry in entries if entry.mode == GITLINK})
     differing = {*listed, *(entry.path for entry in entries if entry.is_unwatched)}
@@ -79,8 +84,12 @@ def current_files(git: Git, index: Path) -> CurrentFiles:
         index=index,
         differing=tuple(sorted(path for path in differing if not path.endswith("/"))),
         repositories=(*links, *_repositories(listed)),
-        dirty=bool(listed),
+        dirty=bool(status),
     )
+
+
+def _stays_out(code: str, path: str, left_out: LeftOut) -> bool:
+    return code == UNTRACKED_CODE and left_out.is_left_out(path.rstrip("/"))
 
 
 def check_out_current(git: Git, current: CurrentFiles, toplevel: Path) -> None:

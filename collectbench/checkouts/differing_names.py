@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from collectbench.checkouts.current_files import CHANGES, index_entries
 from collectbench.checkouts.differences import BETWEEN
 from collectbench.checkouts.git import Git
+from collectbench.checkouts.left_out import LeftOut
 from collectbench.checkouts.sharing import ignored_entries
 
 LINK = "120000"
@@ -42,14 +43,14 @@ class DifferingNames:
     dirty: bool
 
 
-def differing_names(git: Git, base: str, head: str, counts: Callable[[str], bool]) -> DifferingNames:
+def differing_names(git: Git, base: str, head: str, left_out: LeftOut) -> DifferingNames:
     """Compare the commit `base` with the user's files.
 
     Args:
         git: started at the top of the user's tree.
         base: full name of the commit.
         head: full name of the commit HEAD.
-        counts: whether a path matters; absolute.
+        left_out: what does not matter.
 
     Raises:
         CheckoutError: git cannot read the tree or a commit.
@@ -61,20 +62,25 @@ def differing_names(git: Git, base: str, head: str, counts: Callable[[str], bool
     listed = [path for _, path in status]
     entries = tuple(index_entries(git))
     unwatched = [entry.path for entry in entries if entry.is_unwatched]
-    in_head = untracked.union(entry.path for entry in entries)  # git ignores the others: no checkout has them
     committed = git.require(failure, *BETWEEN, base, head).entries if base != head else ()
     top = str(git.cwd)
-    paths = {path.rstrip("/") for path in (*listed, *unwatched, *committed) if counts(f"{top}/{path}".rstrip("/"))}
+    differing = {path.rstrip("/") for path in (*listed, *unwatched, *committed)}
+    paths = {path for path in differing - untracked if not left_out.is_ours(path)}
+    paths |= {path for path in untracked if not left_out.is_left_out(path)}
+    in_head = (untracked & paths).union(entry.path for entry in entries)  # git ignores the others
     listing = git.require(failure, "ls-tree", "-r", "-t", "-z", base).entries if paths else ()
     in_base = {name: entry.partition(" ")[0] for entry, _, name in (each.partition("\t") for each in listing)}
     one_sided = {path for path in paths if (path in in_base) != (path in in_head and os.path.lexists(f"{top}/{path}"))}
     of_other_kind = {path for path in paths - one_sided if _is_of_other_kind(in_base.get(path), f"{top}/{path}")}
-    directories = {f"{each}/" for path in one_sided for each in _one_sided_above(path, in_base, top)}
+    of_head = _directories_of(path for path in in_head if os.path.lexists(f"{top}/{path}")) if one_sided else set()
+    directories = {f"{each}/" for path in one_sided for each in _above(path) if (each in in_base) != (each in of_head)}
     return DifferingNames(
         paths=frozenset(f"{top}/{path}" for path in paths),
         one_sided=frozenset(f"{top}/{path}" for path in {_marked(path, top) for path in one_sided} | directories),
         of_other_kind=frozenset(f"{top}/{path}" for path in of_other_kind),
-        ignored=frozenset(path for each in ignored_entries(git) if counts(path := f"{top}/{each}".rstrip("/"))),
+        ignored=frozenset(
+            f"{top}/{path}" for each in ignored_entries(git) if not left_out.is_left_out(path := each.rstrip("/"))
+        ),
         holds_bytecode=any("__pycache__/" in entry.path for entry in entries),
         dirty=bool(listed),
     )
@@ -96,9 +102,17 @@ def _marked(path: str, top: str) -> str:
     return f"{path}/" if was_directory or os.path.isdir(f"{top}/{path}") else path  # noqa: PTH112 - text in, text out
 
 
-def _one_sided_above(path: str, in_base: Collection[str], top: str) -> Iterator[str]:
-    """The directories around a path on one side that exist on that side only."""
+def _directories_of(paths: Iterable[str]) -> set[str]:
+    """The directories that hold one of the files: git knows no others."""
+    found = set[str]()
+    for path in paths:
+        for directory in _above(path):
+            if directory in found:
+                break
+            found.add(directory)
+    return found
+
+
+def _above(path: str) -> Iterator[str]:
     while path := path.rpartition("/")[0]:
-        if (path in in_base) == os.path.isdir(f"{top}/{path}"):  # noqa: PTH112 - text in, text out
-            return
         yield path

@@ -13,6 +13,7 @@ from collectbench.checkouts.checkout import Checkout, Checkouts, checkout_env
 from collectbench.checkouts.current_files import CurrentFiles, check_out_current, current_files
 from collectbench.checkouts.differences import changed_files
 from collectbench.checkouts.git import Git, git_in
+from collectbench.checkouts.left_out import LeftOut
 from collectbench.checkouts.repository import Repository, open_repository, resolve_ref
 from collectbench.checkouts.submodules import fill_current, fill_recorded
 from collectbench.measure.process.interruption import deferred, raise_if_interrupted
@@ -36,6 +37,8 @@ def both_checkouts(  # noqa: PLR0917 - what to check out, and the means, as all 
     work: Path,
     launch: Launcher,
     edits: Mapping[str, bytes] | None = None,
+    *,
+    own: Iterable[Path] = (),
 ) -> Iterator[Checkouts]:
     """Check out `ref` and the user's current files side by side until the block ends.
 
@@ -48,6 +51,7 @@ def both_checkouts(  # noqa: PLR0917 - what to check out, and the means, as all 
         work: a directory of ours, outside of the user's tree.
         launch: starts processes; signals must be noted (see `interruption`) as long as the block lasts.
         edits: new content of files of the head, by path relative to the top of the working tree. `ref` has to be HEAD.
+        own: directories of ours in the user's tree: the head does not get our files in them that git does not track.
 
     Raises:
         CheckoutError: there is no such commit, or the checkouts cannot be made or removed; says why, and what to do.
@@ -62,14 +66,15 @@ def both_checkouts(  # noqa: PLR0917 - what to check out, and the means, as all 
         for label, commit in zip(LABELS, (base_commit, repository.head), strict=True)
     )
     try:
-        current = current_files(git, directory / "index")
+        left_out = LeftOut.of(git.cwd, own)
+        current = current_files(git, directory / "index", left_out)
         for checkout in (base, head):
             _add(git, checkout)
         if edits is None:
             failure = f"{base_commit} cannot be checked out"
             git.in_directory(base.toplevel).require(failure, "reset", "--hard", "--quiet")
         else:
-            check_out_current(git, current_files(git, directory / "index-of-base"), base.toplevel)
+            check_out_current(git, current_files(git, directory / "index-of-base", left_out), base.toplevel)
         _refuse_missing_root(base, repository.prefix)
         check_out_current(git, current, head.toplevel)
         checkouts = _complete(git, base, head, current) if edits is None else _edited(git, base, head, current, edits)

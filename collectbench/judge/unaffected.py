@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collectbench.model.run import Environment, Run, TargetResult
     from collectbench.model.target import Limits
 
-CPU_MODEL = "CPU"
-"""The one difference between environments that does not change what is collected. The number of CPUs may."""
+NO_DIFFERENCE = frozenset(("CPU", "PYTHONHASHSEED"))
+"""Differences between environments that do not change what is counted: the model of the CPU (the number of CPUs may),
+and a variable that counted rounds set themselves."""
 
 WHOLE_TREE = frozenset((".gitattributes", ".gitmodules"))
 """Names of files that change the content of others when they are checked out."""
@@ -73,7 +74,7 @@ def why_no_run_vouches(stored: Run, now: Environment, options: Collection[str]) 
         options: all arguments of pytest, those of the configuration and of variables among them.
     """
     for difference in differences(stored.environment, now):
-        if difference.what != CPU_MODEL:
+        if difference.what not in NO_DIFFERENCE:
             return f"it is of another environment: {difference.describe()}"
     if stored.environment.tools:
         return f"it was measured under {', '.join(stored.environment.tools)}"
@@ -104,10 +105,16 @@ def why_it_cannot_vouch(result: TargetResult) -> str | None:
         return "it starts processes or uses sockets"
     if result.inputs is None or result.loaded_sha256 is None:
         return "the baseline does not say what it reads, or that differs from round to round"
-    for path in result.inputs.files:
+    return next(_places_that_cannot_vouch(result.inputs), None)
+
+
+def _places_that_cannot_vouch(inputs: Inputs) -> Iterator[str]:
+    for path in (*inputs.files, *inputs.listed):
+        if ".git" in path.split("/"):
+            yield f"it reads {path}, and the files of git itself are others in each checkout"
+    for path in inputs.files:
         if path.rpartition("/")[2] in AT_START and not path.startswith("<"):
-            return f"{path} runs before a round can see what it reads"
-    return None
+            yield f"{path} runs before a round can see what it reads"
 
 
 def why_affected(stored: Inputs, now: Inputs, read: Read, differing: Differing) -> str | None:
@@ -161,6 +168,9 @@ def _changed(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 def _name_reasons(read: Read, differing: Differing) -> Iterator[str]:
     yield from _place_reasons(read, differing)
+    for listed in sorted(read.listed):
+        if outer := next((path for path in differing.ignored if f"{listed}/".startswith(f"{path}/")), None):
+            yield f"it lists {read.listed[listed]}, which git ignores ({outer}): neither base nor head has all of it"
     for path in sorted(differing.ignored):
         parent, _, name = path.rpartition("/")
         if parent in read.listed and not any(file == path or file.startswith(f"{path}/") for file in read.files):

@@ -10,6 +10,16 @@ MISSING = "missing"
 ALL_VARIABLES = "*"
 """Stands for all environment variables, in the inputs of code that iterates over them."""
 
+CACHES = frozenset(
+    """
+    .benchmarks .coverage .git htmlcov .hypothesis .mypy_cache .nox .pytest_cache .ruff_cache .tox __pycache__
+    """.split()  # noqa: SIM905 - a list would take ten lines
+)
+"""Names that tools make and remove beside the code. Neither side of a comparison has them, unless git tracks them."""
+
+OF_OURS = ".json"
+"""How the names of our own files end: baselines, and records of the history."""
+
 SUFFIXES = (".dist-info", ".dylib", ".egg", ".egg-info", ".egg-link", ".pth", ".py", ".pyc", ".pyd", ".so", ".zip")
 """How the names of modules and of distributions end."""
 

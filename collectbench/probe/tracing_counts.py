@@ -46,8 +46,17 @@ def library_file(name):
 FILES = {"sqlite3.connect": database_file, "ctypes.dlopen": library_file}
 """Audit events that read a file in C, each with what makes a path of its first argument."""
 
-SEARCHING = ("<frozen importlib._bootstrap_external>", "/importlib/metadata/__init__.py")
+SEARCHING = (
+    "<frozen importlib._bootstrap_external>", "/importlib/metadata/__init__.py", "/importlib/metadata.py",
+    "/importlib_metadata/__init__.py", "/pkg_resources/__init__.py",
+)  # fmt: skip
 """The code that lists directories to find modules and distributions: other names do not matter to it."""
+
+WALKING = (
+    "/pathlib.py", "/pathlib/__init__.py", "/pathlib/_local.py", "/pathlib/_abc.py", "/glob.py", "/os.py",
+    "<frozen os>", "<frozen glob>",
+)  # fmt: skip
+"""The code that lists directories for its callers."""
 
 OF_THE_TERMINAL = frozenset((
     "BUILD_NUMBER", "CI", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "PY_COLORS", "TERM",
@@ -111,7 +120,7 @@ class Counts:
                     return
             totals[kind] += 1
             if event in touched and args and (event != "open" or is_reading(args)):
-                path = "" if event == "open" or caller is None else caller.f_code.co_filename
+                path = "" if event == "open" else lister(caller)
                 kept = (
                     self.searched
                     if path.endswith(SEARCHING)
@@ -120,7 +129,7 @@ class Counts:
                     else touched[event]
                 )
                 note(args[0], kept)
-                if event == "open" and len(args) > 1 and args[1] is None and is_lost(args[0]):
+                if event == "open" and len(args) > 1 and args[1] is None and is_relative(args[0]):
                     self.has_gaps = True
 
         sys.addaudithook(hook)
@@ -265,13 +274,19 @@ def noter(getcwd=os.getcwd, fspath=os.fspath, readlink=os.readlink):
     return note
 
 
-def is_lost(path, stat=os.stat):
-    """Whether a file that os.open opens is not where its path says: then the path is relative to an open directory."""
+def is_relative(path, fspath=os.fspath):
+    """Whether a path that os.open gets may be relative to an open directory, which the event does not tell."""
     try:
-        stat(path)
-    except (OSError, ValueError):
-        return type(path) in (str, bytes) and path[:1] not in ("/", b"/")
-    return False
+        return fspath(path)[:1] not in ("/", b"/")
+    except TypeError:  # a descriptor, or nothing that can be opened
+        return False
+
+
+def lister(frame):
+    """The file name of the code that lists a directory, by itself or by a function of the standard library."""
+    while frame is not None and frame.f_code.co_filename.endswith(WALKING):
+        frame = frame.f_back
+    return "" if frame is None else frame.f_code.co_filename
 
 
 def is_asked_for_display(frame):

@@ -193,6 +193,11 @@ def deadline_ns(project: Project) -> int | None:
     return None if limit_s is None else project.request.begun_ns + int(limit_s * 1e9)
 
 
+def own_directories(project: Project) -> tuple[Path, ...]:
+    """The directories of ours in the user's tree, or outside of it."""
+    return (project.baseline_dir, project.history_dir)
+
+
 def bench_of(project: Project, work: Path) -> Bench:
     """What all rounds in a working tree share; `work` is a directory of our own, outside of it."""
     inspection, moved = project.inspection, project.moved
@@ -210,7 +215,7 @@ def bench_of(project: Project, work: Path) -> Bench:
         stdlib=inspection.stdlib,
         installed=inspection.installed,
         moved=None if moved is None else (str(moved[0]), str(moved[1])),
-        own_directories=(project.baseline_dir, project.history_dir),
+        own_directories=own_directories(project),
         known_roots=(inspection.rootdir, *([inspection.cache_dir] if inspection.cache_dir else [])),
     )
 

@@ -307,8 +307,8 @@ class Repo:
     @contextmanager
     def checkouts(self, ref: str = "HEAD~1", root: str = ".", **options) -> Iterator[Checkouts]:
         start = options.pop("start", self.plainly)
-        env, edits = options.pop("env", self.env), options.pop("edits", None)
-        with signals_noted(), both_checkouts(ref, self.root / root, env, self.work, start, edits) as checkouts:
+        env, edits, own = options.pop("env", self.env), options.pop("edits", None), options.pop("own", ())
+        with signals_noted(), both_checkouts(ref, self.root / root, env, self.work, start, edits, own=own) as checkouts:
             yield checkouts
 
     def state(self) -> dict[str, object]:

@@ -13,6 +13,7 @@ import pytest
 
 from collectbench.checkouts.differing_names import differing_names
 from collectbench.checkouts.git import git_in
+from collectbench.checkouts.left_out import LeftOut
 
 QUICK = ("--rounds", "1", "--warmup", "0", "--no-progress")
 
@@ -271,7 +272,7 @@ def names(repo):
     def ask(base="HEAD", kind="one_sided"):
         git = git_in(repo.root, {**repo.env, "PATH": os.environ["PATH"]}, repo.work, repo.plainly)
         commits = (repo.git("rev-parse", base), repo.git("rev-parse", "HEAD"))
-        found = differing_names(git, *commits, lambda path: "baselines" not in path)
+        found = differing_names(git, *commits, LeftOut.of(repo.root, [repo.root / "baselines"]))
         top = f"{repo.root}/"
         return [sorted(path.removeprefix(top) for path in paths) for paths in (found.paths, getattr(found, kind))]
 
@@ -295,9 +296,9 @@ def test_new_and_removed_files_bring_their_directories(repo, names) -> None:
 def test_a_file_that_git_forgets_and_ignores_is_in_the_base_only(repo, names) -> None:
     repo.git("rm", "-q", "--cached", "tests/data/d.json")
     repo.write(".git/info/exclude", "d.json\n")
-    assert names()[1] == ["tests/data/d.json"]
+    assert names()[1] == ["tests/data/", "tests/data/d.json"]
     repo.git("commit", "-q", "-m", "forgotten")
-    assert names(base="HEAD~1")[1] == ["tests/data/d.json"]
+    assert names(base="HEAD~1")[1] == ["tests/data/", "tests/data/d.json"]
 
 
 def test_a_file_that_git_is_told_not_to_watch_may_differ(repo, names) -> None:
@@ -334,8 +335,26 @@ def test_a_commit_of_a_submodule_is_seen_although_the_repository_hides_it(repo_w
     repo.git("update-index", "--cacheinfo", f"160000,{moved},library")
     repo.git("commit", "--quiet", "--message", "another library")
     git = git_in(repo.root, repo.env, repo.work, repo.plainly)
-    found = differing_names(git, before, repo.git("rev-parse", "HEAD"), lambda path: True)
+    found = differing_names(git, before, repo.git("rev-parse", "HEAD"), LeftOut.of(repo.root))
     assert found.paths == {f"{repo.root}/library"}
+
+
+def test_a_directory_of_which_only_ignored_files_remain_is_in_the_base_only(repo, names) -> None:
+    repo.write("scripts/tool.py", "")
+    repo.commit("a script")
+    (repo.root / "scripts/tool.py").unlink()
+    repo.write("scripts/__pycache__/tool.pyc", "")
+    assert names()[1] == ["scripts/", "scripts/tool.py"]
+
+
+def test_files_of_ours_and_caches_that_git_does_not_track_count_on_no_side(repo, names) -> None:
+    repo.write("baselines/other.json", "{}")
+    repo.write(".coverage", "")
+    assert names() == [[], []]
+    repo.write("baselines/test_more.py", "")
+    assert names()[1] == ["baselines/test_more.py"]
+    repo.git("add", "--force", ".coverage")
+    assert names()[1] == [".coverage", "baselines/test_more.py"]
 
 
 def test_a_submodule_in_which_something_differs_is_one_path(repo_with_submodule) -> None:
@@ -343,5 +362,5 @@ def test_a_submodule_in_which_something_differs_is_one_path(repo_with_submodule)
     repo.write("library/code.py", "# other\n")
     git = git_in(repo.root, repo.env, repo.work, repo.plainly)
     head = repo.git("rev-parse", "HEAD")
-    found = differing_names(git, head, head, lambda path: True)
+    found = differing_names(git, head, head, LeftOut.of(repo.root))
     assert (found.paths, found.one_sided, found.dirty) == ({f"{repo.root}/library"}, frozenset(), True)

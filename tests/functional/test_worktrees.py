@@ -48,6 +48,9 @@ def test_the_head_has_the_users_current_files(repo) -> None:
     repo.write("staged.py", "2")
     repo.write("a file\nof two lines.py", "")
     repo.write("secret.ignored", "")
+    repo.write("htmlcov/index.html", "")
+    repo.write("baselines/main.json", "{}")
+    repo.write("baselines/notes.txt", "")
     repo.write(ODD_NAME, "")
     repo.git("mv", "tests/test_a.py", "tests/test_b.py")
     repo.write("gone.py", "")
@@ -56,7 +59,7 @@ def test_the_head_has_the_users_current_files(repo) -> None:
     (repo.root / ".gitignore").chmod(0o755)
     (repo.root / "link").symlink_to("module.py")
     before = repo.state()
-    with repo.checkouts("HEAD") as checkouts:
+    with repo.checkouts("HEAD", own=[repo.root / "baselines"]) as checkouts:
         files = {
             path.relative_to(checkouts.head.root).as_posix()
             for path in checkouts.head.root.rglob("*")
@@ -64,7 +67,7 @@ def test_the_head_has_the_users_current_files(repo) -> None:
         }
         assert files == {
             *(".git", ".gitignore", "module.py", "staged.py", "a file\nof two lines.py", "tests/test_b.py", "link"),
-            ODD_NAME,
+            *(ODD_NAME, "baselines/notes.txt"),
         }
         assert (checkouts.head.root / "module.py").read_text() == "VALUE = 3\n"
         assert (checkouts.head.root / "staged.py").read_text() == "2"

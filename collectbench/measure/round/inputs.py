@@ -14,7 +14,7 @@ from collectbench.attribution.origins import Places, display_path, is_below
 from collectbench.measure.round.bench import Bench, places_of
 from collectbench.measure.round.loaded import Digests, Loaded
 from collectbench.measure.round.request import COUNTED_ENV
-from collectbench.model.inputs import ALL_VARIABLES, MISSING, Inputs, is_found_by_search
+from collectbench.model.inputs import ALL_VARIABLES, CACHES, MISSING, OF_OURS, Inputs, is_found_by_search
 from collectbench.model.target import Target
 
 LENGTH = 20
@@ -22,18 +22,14 @@ LENGTH = 20
 
 HASH_BYTES = 4
 
-CACHES = frozenset(
-    """
-    .benchmarks .coverage .git htmlcov .hypothesis .mypy_cache .nox .pytest_cache .ruff_cache .tox __pycache__
-    """.split()  # noqa: SIM905 - a list would take ten lines
-)
-"""Names that tools make and remove beside the code: that they appear does not change what is collected."""
-
 READ_IN_C = ("LANG", "LC_", "LD_", "PYTEST_", "PYTHON", "TZ")
 """How the names of the variables begin that no Python code reads, but that change what it does."""
 
 OF_SHELLS = frozenset(("_", "OLDPWD", "SHLVL"))
 """Variables that shells change with each command. They never count: else code that copies all would always differ."""
+
+MOST_LINKS = 40
+"""A longer chain of symbolic links is a circle, as for Linux."""
 
 _FAILED = {"FileNotFoundError": MISSING, "NotADirectoryError": MISSING}
 _NAMED = ("<site-packages>", "<stdlib>")
@@ -48,7 +44,7 @@ class Seen:
     searched: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
-    """Directories without symbolic links, by their absolute path."""
+    """Whether directories are symbolic links: their own absolute path, else an empty text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +88,10 @@ class InputReader:
         walked = dict.fromkeys(loaded.walked)
         for path in files:
             walked.update(dict.fromkeys(self._above(path)))
-        listed = [path for path in loaded.directories if not self._is_own(path)]
-        others = sorted(path for path in walked.keys() - set(listed) if not self._is_own(path))
+        others = sorted(walked.keys() - set(loaded.directories))
         return Inputs(
-            files={self._display(path): self._of_file(path) for path in files},
-            listed=self._each(listed, self._of_names),
+            files=self._each(files, self._of_file),
+            listed=self._each(loaded.directories, self._of_names),
             directories=self._each(others, self._of_names),
             searched=self._each([path for path in loaded.searched if path not in walked], self._of_modules),
             variables=self._of_variables([name or ALL_VARIABLES for name in variables], self.key),
@@ -107,7 +102,7 @@ class InputReader:
     def read_again(self, stored: Inputs, seen: Seen) -> Inputs:
         """The same inputs as they are now; each file and directory is looked at once for all targets."""
         for path in stored.files.keys() - seen.files.keys():
-            seen.files[path] = self._of_file(self.absolute(path))
+            seen.files[path] = self._of_places(path, self._of_file)
         for path in (stored.listed.keys() | stored.directories.keys()) - seen.directories.keys():
             seen.directories[path] = self._of_places(path, self._of_names)
         for path in stored.searched.keys() - seen.searched.keys():
@@ -123,13 +118,14 @@ class InputReader:
         )
 
     def names_of(self, paths: Iterable[str], seen: Seen) -> dict[str, str]:
-        """The absolute paths of inputs in the repository, with and without symbolic links, each with the input."""
+        """The absolute paths of inputs in the repository, also on the way of symbolic links, each with the input."""
         names: dict[str, str] = {}
+        tops = (self.top, os.path.realpath(self.top))
         for path in paths:
             if path not in seen.names:
                 absolute = self.absolute(path)
-                own = is_below(absolute, self.top) and not path.startswith(_NAMED)
-                seen.names[path] = (absolute, _without_links(absolute, seen.parents)) if own else ()
+                places = _hops(absolute, seen.parents) if not path.startswith(_NAMED) else ()
+                seen.names[path] = places if any(is_below(place, top) for place in places for top in tops) else ()
             names.update(dict.fromkeys(seen.names[path], path))
         return names
 
@@ -145,12 +141,12 @@ class InputReader:
                 return [*filter(os.path.lexists, candidates)] or candidates[:1]
         return [os.path.normpath(os.path.join(self.places.rootdir, path))]  # noqa: PTH118 - thousands of paths as text
 
-    def _each(self, directories: Iterable[str], digest_of: Callable[[str], str]) -> dict[str, str]:
-        names = dict.fromkeys(map(self._display, directories))
+    def _each(self, paths: Iterable[str], digest_of: Callable[[str], str]) -> dict[str, str]:
+        names = dict.fromkeys(map(self._display, paths))
         return {name: self._of_places(name, digest_of) for name in names}
 
     def _of_places(self, path: str, digest_of: Callable[[str], str]) -> str:
-        """The digest of a directory; a name that stands for several, as that of two site-packages, has one of all."""
+        """The digest of an input; a name that stands for several, as that of two site-packages, has one of all."""
         digests = [digest_of(place) for place in self._existing(path)]
         return digests[0] if len(digests) == 1 else _digest("\0".join(digests))
 
@@ -178,6 +174,8 @@ class InputReader:
         """The directories that hold a file of the repository, from its own up to the top."""
         if display_path(path, self.places).startswith(_NAMED):
             return
+        if not is_below(path, self.top):  # perhaps by way of a link to the repository
+            path = os.path.realpath(path)
         while is_below(path := dirname(path), self.top):
             yield path
 
@@ -185,8 +183,13 @@ class InputReader:
         digest = self.digests.of_file(path)
         return _FAILED.get(digest, digest)[:LENGTH]
 
-    def _is_own(self, directory: str) -> bool:
-        return any(is_below(directory, own) for own in self.own)
+    def _is_own(self, path: str, *, is_directory: bool) -> bool:
+        """Whether a path is one of our files, or a directory of ours that holds nothing else."""
+        if not any(is_below(path, own) for own in self.own):
+            return False
+        if not is_directory:
+            return path.endswith(OF_OURS)
+        return all(name.endswith(OF_OURS) for _, _, names in os.walk(path) for name in names)
 
     def _of_names(self, directory: str) -> str:
         return self._of_entries(directory, lambda name, is_directory: True)
@@ -204,7 +207,11 @@ class InputReader:
                 entries = [(entry.name, entry.is_dir()) for entry in found if entry.name not in CACHES]
         except OSError as error:
             return _FAILED.get(type(error).__name__, type(error).__name__)[:LENGTH]
-        kept = [(name, is_dir) for name, is_dir in entries if counts(name, is_dir) and prefix + name not in self.own]
+        kept = [
+            (name, is_dir)
+            for name, is_dir in entries
+            if counts(name, is_dir) and not self._is_own(prefix + name, is_directory=is_dir)
+        ]
         return _digest("\0".join(sorted(f"{name}/" if is_dir else name for name, is_dir in kept)))
 
     def _of_variables(self, names: Iterable[str], key: str) -> dict[str, str]:
@@ -247,14 +254,31 @@ def _united(mappings: Sequence[Mapping[str, str]]) -> dict[str, str] | None:
     return united if all(mapping.items() <= united.items() for mapping in mappings) else None
 
 
-def _without_links(path: str, known: dict[str, str]) -> str:
-    """`path` without symbolic links; `known` are directories that were asked for before."""
-    parent, _, name = path.rpartition("/")
-    if os.path.islink(path):  # noqa: PTH114 - thousands of paths as text
-        return os.path.realpath(path)
-    if parent not in known:
-        known[parent] = os.path.realpath(parent)
-    return f"{known[parent]}/{name}"
+def _hops(path: str, known: dict[str, str]) -> tuple[str, ...]:
+    """`path`, each symbolic link that it leads through, and each path that it becomes there.
+
+    `known` says where directories lead that were looked at before; empty for those that are no link.
+    """
+    hops = [path]
+    for _ in range(MOST_LINKS):
+        link = _first_link(hops[-1], known)
+        if not link:
+            break
+        to = os.path.normpath(os.path.join(dirname(link), os.readlink(link)))  # noqa: PTH115, PTH118 - as text
+        hops += [link, to + hops[-1][len(link) :]]
+    return tuple(dict.fromkeys(hops))
+
+
+def _first_link(path: str, known: dict[str, str]) -> str:
+    """The outermost symbolic link on a path, itself among them; empty if there is none."""
+    end = 0
+    while (end := path.find("/", end + 1)) > 0:
+        directory = path[:end]
+        if directory not in known:
+            known[directory] = directory if os.path.islink(directory) else ""  # noqa: PTH114 - thousands of paths as text
+        if known[directory]:
+            return directory
+    return path if os.path.islink(path) else ""  # noqa: PTH114 - likewise
 
 
 def _top_of(root: Path) -> str:

@@ -24,6 +24,7 @@ from collectbench.measure.session.pairs import PairedSession
 from collectbench.model.errors import CheckoutError, Interrupted
 from collectbench.usecases.comparing import Judged, Terms
 from collectbench.usecases.feedback import Feedback
+from collectbench.usecases.measuring import own_directories
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.paired.compared_projects import ComparedProjects, compared_projects
 from collectbench.usecases.paired.judging import Asked, judge_vouched
@@ -73,7 +74,9 @@ def judge_against(  # noqa: PLR0917 - what to compare, and how
             naming(),
             explain_os_errors(project.python[0]),
             signals_noted(),
-            both_checkouts(ref, project.root, project.env, work, launch, edits) as checkouts,
+            both_checkouts(
+                ref, project.root, project.env, work, launch, edits, own=own_directories(project)
+            ) as checkouts,
             display,
         ):
             rounds = work / "rounds"  # beside the checkouts: our files in it are not an input of the tests

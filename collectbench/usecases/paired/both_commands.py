@@ -14,6 +14,7 @@ from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.errors import CheckoutError
 from collectbench.model.sample import RoundKind
 from collectbench.usecases.child_commands import CommandsInDirectory, child_commands
+from collectbench.usecases.measuring import own_directories
 from collectbench.usecases.option_errors import naming_the_option
 from collectbench.usecases.paired.counterparts import project_in, with_agreed_shard
 from collectbench.usecases.paired.own_paths import refuse_own_paths
@@ -62,7 +63,7 @@ def commands_of_both(project: Project, ref: str, kinds: Sequence[RoundKind], *, 
             if vouched.covers(project):
                 return of_both
         reduced = without_unaffected(project, of_both.unaffected)
-        with both_checkouts(ref, project.root, project.env, work, launch) as checkouts:
+        with both_checkouts(ref, project.root, project.env, work, launch, own=own_directories(project)) as checkouts:
             refuse_own_paths(reduced, checkouts.origin)
             agreed = with_agreed_shard(reduced, checkouts)
             base = f"a temporary git worktree of {ref} ({checkouts.base.commit[:10]})"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
-from collectbench.attribution.origins import is_below
 from collectbench.checkouts.differing_names import DifferingNames, differing_names
 from collectbench.checkouts.foreign import MODULES
 from collectbench.checkouts.installs import find_installs
+from collectbench.checkouts.left_out import LeftOut
 from collectbench.checkouts.repository import open_repository, resolve_ref
 from collectbench.judge.unaffected import (
     Differing,
@@ -20,12 +19,11 @@ from collectbench.judge.unaffected import (
     why_whole_tree_differs,
 )
 from collectbench.measure.process.launch import launch
-from collectbench.measure.round.inputs import CACHES
 from collectbench.model.comparison import Unaffected
 from collectbench.model.errors import BaselineError, UsageError
 from collectbench.model.run import Run, TargetResult
 from collectbench.store.baselines import find_baseline, load_run
-from collectbench.usecases.measuring import bench_of
+from collectbench.usecases.measuring import bench_of, own_directories
 from collectbench.usecases.paired.evidence import Evidence, differing_of
 from collectbench.usecases.project import Project
 from collectbench.usecases.wording import explain_error
@@ -57,8 +55,9 @@ class Vouching:
         """Whether nothing is left to measure: no target, and none that only the base may have."""
         if not all(target.name in self.results for target in project.plan.everything):
             return False
-        sources = (path for path in self.names.one_sided if path.endswith(".py"))
-        return project.plan.selected or not any(sources)
+        if project.plan.selected or project.plan.suite is not None:  # nothing is asked of base, or all that it collects
+            return True
+        return all(map(os.path.lexists, self.names.one_sided))
 
 
 def vouching(project: Project, ref: str, work: Path) -> Vouching:
@@ -72,9 +71,8 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
     """
     repository = open_repository(project.root, project.env, work, launch)
     base = resolve_ref(repository, ref)
-    own = tuple(map(os.path.realpath, (project.baseline_dir, project.history_dir)))
-    counts = partial(_counts, own=own)
-    names = differing_names(repository.git, base, repository.head, counts)
+    left_out = LeftOut.of(repository.toplevel, own_directories(project))
+    names = differing_names(repository.git, base, repository.head, left_out)
     found = Vouching(base=base, head=repository.head, names=names)
     stored = _stored_run(project)
     if stored is None or isinstance(stored, str):
@@ -114,11 +112,6 @@ def _installed_copies(project: Project, toplevel: Path) -> frozenset[str]:
     installed = tuple(map(Path, (*project.inspection.installed, *project.inspection.stdlib)))
     copies = (copy for install in find_installs(installed, toplevel) for copy in install.copies)
     return frozenset(str(copy) for copy in copies if copy.suffix in MODULES)  # its metadata is read by all targets
-
-
-def _counts(path: str, own: Collection[str]) -> bool:
-    """Whether a path may be an input: not that of a cache, nor one in a directory of ours."""
-    return CACHES.isdisjoint(path.split("/")) and not any(is_below(path, directory) for directory in own)
 
 
 def _stored_run(project: Project) -> Run | str | None:

@@ -120,6 +120,12 @@ def test_a_name_that_no_search_for_modules_finds_affects_nobody_who_only_searche
     assert why_affected(INPUTS, INPUTS, READ, differing(path, one_sided=True)) is None
 
 
+@pytest.mark.parametrize("path", ["/r/cases", "/r"])
+def test_a_directory_that_is_listed_within_what_git_ignores_is_on_neither_side(path) -> None:
+    (reason,) = [why_affected(INPUTS, INPUTS, READ, replace(NOTHING, ignored=(path,)))]
+    assert reason == f"it lists cases, which git ignores ({path}): neither base nor head has all of it"
+
+
 def test_ignored_files_that_it_reads_are_in_base_and_head_as_well() -> None:
     reading = replace(
         READ, files={**READ.files, "/r/cases/a.local": "cases/a.local", "/r/cases/more/b": "cases/more/b"}
@@ -160,6 +166,19 @@ def test_a_single_counted_round_does_not_show_that_the_work_repeats(stored) -> N
 def test_a_run_of_the_same_environment_may_vouch_also_on_another_processor(run, result) -> None:
     stored = run(result())
     assert why_no_run_vouches(stored, replace(stored.environment, cpu_model="Model B"), ["-q"]) is None
+
+
+def test_a_variable_that_counted_rounds_set_themselves_is_no_difference(run, result) -> None:
+    stored = run(result())
+    now = replace(stored.environment, flags={**stored.environment.flags, "PYTHONHASHSEED": "77"})
+    assert why_no_run_vouches(stored, now, []) is None
+
+
+def test_a_target_that_reads_files_of_git_vouches_for_nothing(stored) -> None:
+    for inputs in (replace(INPUTS, files={".git/HEAD": "1"}), replace(INPUTS, listed={"../.git/refs": "1"})):
+        reason = why_it_cannot_vouch(replace(stored, inputs=inputs))
+        assert reason is not None
+        assert reason.endswith("and the files of git itself are others in each checkout")
 
 
 @pytest.mark.parametrize(

@@ -201,10 +201,19 @@ def test_a_process_that_no_event_tells_of_is_noted(counted, touched) -> None:
 def test_a_file_that_is_opened_relative_to_an_open_directory_is_a_gap(counted, touched, write) -> None:
     write("sub/in.txt", "x")
     opening = "os.close(os.open('{}', os.O_RDONLY{}))\n"
-    counted(opening.format("sub/in.txt", "") + opening.format("test_it.py", ""))
+    here = "from pathlib import Path\nHERE = Path(__file__).parent\n"
+    whole = "os.close(os.open({}, os.O_RDONLY))\n"
+    counted(here + whole.format("HERE / 'sub' / 'in.txt'") + whole.format("str(HERE)") + "open('sub/in.txt').close()\n")
     assert not touched().has_gaps
-    counted("there = os.open('sub', os.O_RDONLY)\n" + opening.format("in.txt", ", dir_fd=there"))
+    counted(f"{here}there = os.open(HERE / 'sub', os.O_RDONLY)\n" + opening.format("in.txt", ", dir_fd=there"))
     assert touched().has_gaps
+
+
+def test_what_pytest_lists_is_not_what_the_tests_list_be_it_by_way_of_pathlib(counted, touched, root) -> None:
+    counted("pass\n")
+    assert str(root) not in touched().listed
+    counted("from pathlib import Path\nlist(Path(__file__).parent.glob('test*'))\n")
+    assert str(root) in touched().listed
 
 
 def test_a_round_that_did_not_end_has_no_counts(probe, write, touched) -> None:

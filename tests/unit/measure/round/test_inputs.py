@@ -87,11 +87,16 @@ def test_two_directories_of_installed_packages_are_one_input(changed, reader, tr
     assert again(reader, inputs).searched != inputs.searched
 
 
-def test_our_own_directories_are_no_input_although_pytest_lists_them(reader, tree) -> None:
-    app = tree / "repo/app"
-    listed = (str(app / "baselines"), str(app / "baselines/more"), str(app / "cases"))
+def test_our_own_files_are_no_input_although_pytest_lists_their_directory(reader, tree) -> None:
+    ours = tree / "repo/app/baselines"
+    ours.mkdir()
+    listed = (str(ours), str(ours.parent))
     inputs = reader.read(Loaded(files=(), directories=listed, walked=listed, searched=()), ())
-    assert (list(inputs.listed), list(inputs.directories)) == (["cases"], [])
+    (ours / "main.json").write_text("{}")
+    assert again(reader, inputs) == inputs
+    (ours / "test_more.py").write_text("")
+    now = again(reader, inputs)
+    assert all(now.listed[name] != inputs.listed[name] for name in ("baselines", "."))
 
 
 def test_what_python_reads_itself_counts_and_what_shells_change_does_not(inputs) -> None:
@@ -185,9 +190,30 @@ def test_names_lead_to_inputs_also_without_links(reader, tree) -> None:
     names = reader.names_of(["link/a.py", "alias.py", "<site-packages>/dep/__init__.py"], Seen())
     assert names == {
         str(app / "link/a.py"): "link/a.py",
+        str(app / "link"): "link/a.py",
         str(app / "pkg/a.py"): "alias.py",
         str(app / "alias.py"): "alias.py",
     }
+
+
+def test_each_link_of_a_chain_leads_to_the_input(reader, tree) -> None:
+    app = tree / "repo/app"
+    (app / "real").mkdir()
+    (app / "real/one.json").write_text("1")
+    (app / "current").symlink_to("real")
+    (app / "cases.json").symlink_to("current/one.json")
+    places = ("cases.json", "current/one.json", "current", "real/one.json")
+    assert reader.names_of(["cases.json"], Seen()) == {str(app / place): "cases.json" for place in places}
+    (app / "circle").symlink_to("circle")
+    assert str(app / "circle") in reader.names_of(["circle"], Seen())
+
+
+def test_a_link_to_the_repository_leads_to_its_files_and_to_the_directories_beside_them(reader, tree) -> None:
+    (tree / "elsewhere").symlink_to("repo")
+    path = str(tree / "elsewhere/app/pkg/a.py")
+    inputs = reader.read(Loaded(files=(path,), directories=()), ())
+    assert str(tree / "repo/app/pkg/a.py") in reader.names_of(inputs.files, Seen())
+    assert "pkg" in inputs.directories
 
 
 def test_a_directory_that_cannot_be_listed_has_the_name_of_the_error(reader, tree, monkeypatch) -> None:
