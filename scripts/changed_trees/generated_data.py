@@ -213,6 +213,19 @@ def linked(tree: Tree) -> None:
         tree.write(f"{name}/values.txt", tree.pick("one two\n", "one\n"))
 
 
+def chained(tree: Tree) -> None:
+    """A link in the middle of a chain leads elsewhere."""
+    tree.near.append("chains")
+    tree.remove("service/links/current")
+    tree.link("service/links/current", "../fixtures/real_v2")
+
+
+def piled(tree: Tree) -> None:
+    """A text that is read only without a directory that git ignores."""
+    tree.near.append("piles")
+    tree.append(f"{TESTS}/piles/names.txt", "p3\n")
+
+
 def folders_swapped(tree: Tree) -> None:
     """Two directories swap their names, so that no listing changes."""
     one, other, near = tree.rng.choice(
@@ -263,6 +276,8 @@ KINDS = (
     Kind(name="unchecked bytecode", make=trusted_bytecode),
     Kind(name="the start of Python", make=early),
     Kind(name="where a link leads", make=linked),
+    Kind(name="where a chain of links leads", make=chained),
+    Kind(name="read without an ignored folder", make=piled),
     Kind(name="two folders swapped that are read", make=folders_swapped),
     Kind(name="a loaded module", make=loaded_module),
 )

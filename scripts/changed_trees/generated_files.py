@@ -14,10 +14,23 @@ from changed_trees.generated_tests import FORMATS, OUTSIDE, TESTS
 
 TARGETS = (
     *("src", "formats", "cases", "probes", "names", "mode", "everything", "outside", "process", "spawned", "unstable"),
-    *("lottery", "widgets", "ignoring", "early", "lone", "hashed", "flagged", "descriptors", "unseen"),
+    *(
+        "lottery",
+        "widgets",
+        "ignoring",
+        "early",
+        "lone",
+        "hashed",
+        "flagged",
+        "descriptors",
+        "unseen",
+        "chains",
+        "gits",
+        "piles",
+    ),
 )
-NEVER = frozenset(("process", "spawned", "unstable", "lottery"))
-"""Targets that start processes, or do something else each time."""
+NEVER = frozenset(("process", "spawned", "unstable", "lottery", "gits"))
+"""Targets that start processes, do something else each time, or read files of git."""
 UNSEEN = frozenset(("unseen",))
 """Targets that only ask about files (`stat`): docs/unaffected.md says that this cannot be seen."""
 SETTINGS = {
@@ -47,7 +60,7 @@ def files(outside: Path) -> dict[str, str | bytes]:
 
 
 AROUND: Mapping[str, str] = {
-    ".gitignore": "__pycache__/\n.pytest_cache/\n*.local\n",
+    ".gitignore": "__pycache__/\n.pytest_cache/\n*.local\npile/\n",
     ".gitattributes": "*.bin binary\n",
     "README.md": "A shop.\n",
     "requirements.txt": "pytest\n",
@@ -56,6 +69,8 @@ AROUND: Mapping[str, str] = {
     "service/fixtures/real_v1/values.txt": "one two\n",
     "service/fixtures/real_v2/values.txt": "one two three\n",
     "service/baselines/README": "Each commit has this directory, as its name takes calls of hooks.\n",
+    "service/links/README": "A link here leads to the current version.\n",
+    "service/names.txt": "Not these, which lie where commands start.\n",
     "service/switches/README": "A file here switches something.\n",
     "service/gen/README": "Made modules come to py, which is not there yet.\n",
     "service/start/sitecustomize.py": (
@@ -120,11 +135,14 @@ IGNORED_FILES: Mapping[str, str] = {
     "service/tests/outside/made/table.local": "made\n",
     "service/tests/flagged/flag.local": "",
     "service/tests/flagged/listed/a.local": "",
+    "service/tests/piles/pile/a.json": "",
 }
 """Files that git ignores."""
 LINKS: Mapping[str, str] = {
     "service/tests/outside/linked": "../../fixtures/real_v1",
     "service/tests/probes/current": "run.sh",
+    "service/tests/chains/chained.txt": "../../links/current/values.txt",
+    "service/links/current": "../fixtures/real_v1",
 }
 SEALED = "service/lib/sealed.pyc"
 """A module without source."""

@@ -162,6 +162,18 @@ NAMES = os.read(file, 1000).decode().split() + sorted(os.listdir(directory))
 NAMES += sorted(name for _, _, names, _ in os.fwalk(HERE / "walked") for name in names)
 os.close(file), os.close(directory)
 {EACH.format("descriptors")}""",
+    "chains/test_chains.py": f"""{HERE}
+NAMES = (HERE / "chained.txt").read_text().split()
+{EACH.format("chains")}""",
+    "gits/test_gits.py": f"""{HERE}
+git = HERE.parents[2] / ".git"
+head = (git if git.is_dir() else Path(git.read_text().partition(": ")[2].strip())) / "HEAD"
+NAMES = head.read_text().split()[:1]
+{EACH.format("gits")}""",
+    "piles/test_piles.py": f"""{HERE}
+NAMES = sorted(path.stem for path in (HERE / "pile").glob("*.json")) or (HERE / "names.txt").read_text().split()
+{EACH.format("piles")}""",
+    "piles/names.txt": "p1 p2\n",
     "descriptors/relative/names.txt": "r1 r2\n",
     "descriptors/walked/a.txt": "",
     "descriptors/walked/below/b.txt": "",

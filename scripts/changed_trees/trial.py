@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from changed_trees import any_contents, any_names, any_settings, generated_around, generated_data
+from changed_trees import any_contents, any_left, any_names, any_settings, generated_around, generated_data
 from changed_trees.kind import WAYS, Kind, choose_way
 from changed_trees.rows import Result, results_of, sides_of, unaffected_in, visible_differences
 from changed_trees.scene import Scene
 from changed_trees.tree import Tree
 
-ANY = (*any_contents.KINDS, *any_names.KINDS, *any_settings.KINDS)
+ANY = (*any_contents.KINDS, *any_left.KINDS, *any_names.KINDS, *any_settings.KINDS)
 GENERATED = (*generated_data.KINDS, *generated_around.KINDS)
 SECOND = 0.15
 """The share of changes with a second kind on top."""
