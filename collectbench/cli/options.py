@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from collectbench.model.run import Shard
+from collectbench.model.shard import Shard
 from collectbench.model.units import parse_duration, parse_growth
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from collectbench.discovery.rules import Rules
 from collectbench.model.errors import UsageError
 from collectbench.model.inspection import Inspection
 from collectbench.model.reason import Action, Reason, Remedy
-from collectbench.model.run import Shard
+from collectbench.model.shard import Shard
 from collectbench.model.target import Target
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from collectbench.model.run import Shard
+from collectbench.model.shard import Shard
 
 AUTO = "auto"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from statistics import median
 
 from collectbench.discovery.plans import SUITE, Plan
-from collectbench.model.run import Shard
+from collectbench.model.shard import Shard
 
 _DIGITS = 12
 

@@ -7,8 +7,10 @@ from enum import Enum
 
 from collectbench.model.cost import Cost
 from collectbench.model.file_moves import FileMoves
-from collectbench.model.run import OMIT_DEFAULT, Environment, Run, Shard, Tool
+from collectbench.model.omission import OMIT_DEFAULT
+from collectbench.model.run import Environment, Run, Tool
 from collectbench.model.sample import Counts
+from collectbench.model.shard import Shard
 
 
 class Verdict(str, Enum):

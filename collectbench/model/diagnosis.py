@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collectbench.model.net import Net
-from collectbench.model.run import OMIT_DEFAULT, Environment, Tool
+from collectbench.model.omission import OMIT_DEFAULT
+from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Counts, Status
 from collectbench.model.workers import Workers
 

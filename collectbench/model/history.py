@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from collectbench.model.cost import Cost
-from collectbench.model.run import OMIT_DEFAULT, Environment, Tool
+from collectbench.model.omission import OMIT_DEFAULT
+from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Status
 
 

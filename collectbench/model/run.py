@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collectbench.model.inputs import Inputs
+from collectbench.model.omission import OMIT_DEFAULT
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
+from collectbench.model.shard import Shard
 from collectbench.model.target import Limits
-
-OMIT_DEFAULT = {"omit_default": True}
-"""Metadata of fields that a document holds only if they differ from their default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,26 +174,6 @@ class TargetResult:
     def timed(self) -> tuple[Sample, ...]:
         """Return the samples of the headline figures."""
         return tuple(sample for sample in self.samples if sample.kind is RoundKind.TIMED and not sample.slept)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
-    """The part of a plan that a run measured: the `index`-th (from 1) of `count`.
-
-    `plan` names all targets in their order, then the suite if there is one. `own` are those of this part; None in older
-    files: every `count`-th name. `digest` tells how the whole plan is divided: parts of the same one fit together.
-    """
-
-    index: int
-    count: int
-    plan: tuple[str, ...]
-    own: tuple[str, ...] | None = field(default=None, metadata=OMIT_DEFAULT)
-    digest: str = field(default="", metadata=OMIT_DEFAULT)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of this part, in the order of the plan."""
-        return self.plan[self.index - 1 :: self.count] if self.own is None else self.own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from enum import Enum
 
 from collectbench.model.collected_state import CollectError
 from collectbench.model.comparison import Verdict
-from collectbench.model.run import OMIT_DEFAULT, Environment, Tool
+from collectbench.model.omission import OMIT_DEFAULT
+from collectbench.model.run import Environment, Tool
 from collectbench.model.sample import Status
 
 

@@ -12,7 +12,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from collectbench.model.run import OMIT_DEFAULT
+from collectbench.model.omission import OMIT_DEFAULT
 from collectbench.store import shapes
 from collectbench.store.shapes import DecodeError, Schema, Shape
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields, replace
 from collectbench.judge.environments import Difference, DifferenceKind, differences
 from collectbench.model.errors import BaselineError
 from collectbench.model.reason import Action, Reason, Remedy
-from collectbench.model.run import Run, Settings, Shard
+from collectbench.model.run import Run, Settings
+from collectbench.model.shard import Shard
 
 _OF_EACH = ("seed", "limits")
 """Settings that differ between shards: each draws its own seed, and has the limits of its own targets."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from collectbench.judge.environments import mismatches
 from collectbench.judge.verdicts import is_nothing_collected, why_not_collected
 from collectbench.model.errors import BaselineError, CollectbenchError
-from collectbench.model.run import Environment, Run, Shard, TargetResult
+from collectbench.model.run import Environment, Run, TargetResult
+from collectbench.model.shard import Shard
 from collectbench.store.baselines import (
     SUFFIX,
     baseline_path,

@@ -11,7 +11,8 @@ from collectbench.model.comparison import Comparison, Effort, PartTerms
 from collectbench.model.errors import BaselineError
 from collectbench.model.file_moves import joined
 from collectbench.model.reason import Action, Reason, Remedy
-from collectbench.model.run import Run, Shard
+from collectbench.model.run import Run
+from collectbench.model.shard import Shard
 from collectbench.model.units import format_percent
 from collectbench.store.shards import Part, merge_shards
 from collectbench.usecases.origin import TOOL

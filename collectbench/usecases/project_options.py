@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collectbench.model.run import Shard
+from collectbench.model.shard import Shard
 from collectbench.usecases.measure_options import MeasureOptions
 
 

@@ -10,8 +10,9 @@ from collectbench.judge.moved import moves_of_vanished
 from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.model.comparison import Change, Comparison, PartTerms, Verdict, Waits
 from collectbench.model.file_moves import FileMoves
-from collectbench.model.run import Run, Settings, Shard, TargetResult
+from collectbench.model.run import Run, Settings, TargetResult
 from collectbench.model.sample import Counts
+from collectbench.model.shard import Shard
 from collectbench.model.target import Limits
 from collectbench.usecases.merged_comparison import ComparedPart
 from collectbench.usecases.origin import TOOL

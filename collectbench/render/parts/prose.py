@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from collectbench.model.comparison import Budget, Comparison, Effort, TargetComparison, Verdict
 from collectbench.model.counter_names import DIFFERS, NOUNS, ONCE
 from collectbench.model.report import RunReport
-from collectbench.model.run import Environment, Shard, TargetResult
+from collectbench.model.run import Environment, TargetResult
 from collectbench.model.sample import Status
+from collectbench.model.shard import Shard
 from collectbench.model.target import TargetList
 from collectbench.model.units import format_duration
 from collectbench.render.parts.costs import cost_text

@@ -11,8 +11,9 @@ from typing import TypeVar
 from collectbench.judge.environments import DifferenceKind, differences
 from collectbench.judge.reference_seconds import machine_speed
 from collectbench.model.comparison import Comparison
-from collectbench.model.run import Environment, Run, Settings, Shard, TargetResult
+from collectbench.model.run import Environment, Run, Settings, TargetResult
 from collectbench.model.sample import Status
+from collectbench.model.shard import Shard
 from collectbench.store.documents import Kind, from_document
 from collectbench.store.shapes import DecodeError
 from collectbench.store.shards import Part

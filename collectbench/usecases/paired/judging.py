@@ -12,7 +12,8 @@ from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.measure.process.clock import now_ns
 from collectbench.model.comparison import Comparison, Effort, PartTerms
 from collectbench.model.file_moves import FileMoves
-from collectbench.model.run import Run, Shard, TargetResult
+from collectbench.model.run import Run, TargetResult
+from collectbench.model.shard import Shard
 from collectbench.usecases.comparing import Judged, Terms, with_costs
 from collectbench.usecases.origin import TOOL, now
 from collectbench.usecases.paired.vouching import Vouching

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from collectbench.discovery.plans import SUITE, Plan
 from collectbench.discovery.shards import digest_of, names_of, part_of, parts_of
-from collectbench.model.run import Shard
+from collectbench.model.shard import Shard
 from collectbench.model.target import Target
 
 

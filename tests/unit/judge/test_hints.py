@@ -6,8 +6,9 @@ import pytest
 
 from collectbench.judge.hints import HINTS_SHOWN
 from collectbench.judge.hints import hints as reasons
-from collectbench.model.run import Environment, Run, Settings, Shard, Summary, TargetResult, Tool
+from collectbench.model.run import Environment, Run, Settings, Summary, TargetResult, Tool
 from collectbench.model.sample import Counts, RoundKind, Sample, Status
+from collectbench.model.shard import Shard
 from collectbench.usecases.wording import word
 
 CALM = {"interpreter": 0.02, "pytest-import": 0.1, "plugins": 0.1, "startup": 0.01, "collection": 0.76}

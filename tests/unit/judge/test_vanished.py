@@ -6,7 +6,7 @@ import pytest
 
 from collectbench.judge.vanished import judge_vanished
 from collectbench.model.comparison import Verdict
-from collectbench.model.run import Shard
+from collectbench.model.shard import Shard
 
 GONE = "the target vanished: it is in the baseline, but not in this run"
 

@@ -8,7 +8,8 @@ from typing import Optional
 import jsonschema
 import pytest
 
-from collectbench.model.run import OMIT_DEFAULT, Run
+from collectbench.model.omission import OMIT_DEFAULT
+from collectbench.model.run import Run
 from collectbench.store.codec import decode, encode, schema
 from collectbench.store.shapes import DecodeError
 

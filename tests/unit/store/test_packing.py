@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from collectbench.model.run import ImportSite, Shard
+from collectbench.model.run import ImportSite
+from collectbench.model.shard import Shard
 from collectbench.store.documents import COMPARISON, RUN, from_document, to_document
 from collectbench.store.layout import layout
 from collectbench.store.shapes import DecodeError

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from collectbench.model.errors import BaselineError
-from collectbench.model.run import Run, Shard, Tool
+from collectbench.model.run import Run, Tool
+from collectbench.model.shard import Shard
 from collectbench.model.target import Limits
 from collectbench.store.shards import Part, merge_shards
 

@@ -9,7 +9,8 @@ import pytest
 
 from collectbench.model.comparison import Effort, Unaffected, Verdict
 from collectbench.model.errors import BaselineError
-from collectbench.model.run import Shard, Tool
+from collectbench.model.run import Tool
+from collectbench.model.shard import Shard
 from collectbench.usecases.merged_comparison import ComparedPart
 from collectbench.usecases.merging import merge_comparisons
 from collectbench.usecases.wording import explain_error

@@ -19,8 +19,9 @@ from collectbench.judge.comparison import compare
 from collectbench.judge.target_comparison import JudgedPairs
 from collectbench.model.comparison import Change, Comparison, PartTerms, Verdict
 from collectbench.model.errors import Interrupted, UsageError
-from collectbench.model.run import Run, Shard, TargetResult
+from collectbench.model.run import Run, TargetResult
 from collectbench.model.sample import Status
+from collectbench.model.shard import Shard
 from collectbench.store.baselines import load_run
 from collectbench.store.documents import COMPARISON, to_document
 from collectbench.store.files import read_document
