@@ -38,6 +38,7 @@ class Served:
         os.write(self.orders, f"{json.dumps(order)}\n".encode())
 
     def run(self, directory: Path, *argv: str, pin: bool = False) -> None:
+        sys.audit("subprocess.Popen", argv[0], argv, None, None)  # `--no-processes` skips the test in its own thread
         self.order(
             do="run", argv=argv, cwd=str(directory), env=dict(os.environ), pin=pin, output=str(directory / "err")
         )
@@ -46,12 +47,15 @@ class Served:
         """What a signal does in the real process."""
         os.write(self.wakeup, b"x")
 
-    def answer(self) -> dict[str, Any]:
+    def wake_until(self, is_met: Callable[[], object]) -> None:
         deadline = time.monotonic() + 30
-        while not self.answers:
+        while not is_met():
             assert time.monotonic() < deadline
             self.wake()
             time.sleep(0.02)
+
+    def answer(self) -> dict[str, Any]:
+        self.wake_until(lambda: self.answers)
         return self.answers.pop()
 
     def close(self) -> None:
@@ -87,9 +91,19 @@ def test_a_missing_archive_is_an_error(served, tmp_path) -> None:
     assert served.answer() == {"error": f"the archive cannot be unpacked in {tmp_path}: No such file or directory"}
 
 
+@pytest.fixture
+def held() -> Iterator[list[Any]]:
+    """Cores that a test holds, each with its holder."""
+    cores: list[Any] = []
+    yield cores
+    for _, holder in cores:
+        holder.close()
+
+
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system cannot pin processes")
-def test_a_pinned_command_has_the_first_core_that_nobody_holds_and_waits_if_all_are_held(served, tmp_path) -> None:
-    held = []
+def test_a_pinned_command_has_the_first_core_that_nobody_holds_and_waits_if_all_are_held(
+    served, tmp_path, held
+) -> None:
     while found := free_core():
         held.append(found)
     asked = "import os, sys; sys.stderr.write(str(os.sched_getaffinity(0)))"
@@ -104,15 +118,11 @@ def test_a_pinned_command_has_the_first_core_that_nobody_holds_and_waits_if_all_
     assert served.answer() == {"exit_code": 0}
     assert (tmp_path / "err").read_text() == str({core})
     assert served.attendant.core is None
-    for _, other in held[:-1]:
-        other.close()
 
 
 def test_the_end_of_the_worker_ends_the_command(served, tmp_path) -> None:
     served.run(tmp_path, sys.executable, "-c", "import time; time.sleep(100)")
-    while served.attendant.child is None:
-        served.wake()
-        time.sleep(0.02)
+    served.wake_until(lambda: served.attendant.child)
     child = served.attendant.child
     os.close(served.orders)
     served.thread.join(30)
@@ -125,9 +135,7 @@ def test_a_command_that_ignores_sigterm_is_killed(served, tmp_path, monkeypatch)
     monkeypatch.setattr(attendant_program, "GRACE_S", 0.2)
     code = "import signal, sys, time; signal.signal(15, signal.SIG_IGN); sys.stderr.write('x'); sys.stderr.flush(); "
     served.run(tmp_path, sys.executable, "-c", f"{code}time.sleep(100)")
-    while not (tmp_path / "err").exists() or not (tmp_path / "err").read_text():
-        served.wake()
-        time.sleep(0.02)
+    served.wake_until(lambda: (tmp_path / "err").exists() and (tmp_path / "err").read_text())
     child = served.attendant.child
     assert child is not None
     served.attendant.end()

@@ -35,6 +35,9 @@ SESSION = "5e55"
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
+    sys.audit(
+        "subprocess.Popen", "", (), None, None
+    )  # `--no-processes` skips the tests: workers start processes in threads
     with distributed.LocalCluster(
         processes=False, n_workers=1, threads_per_worker=1, resources={"bench": 1}, dashboard_address=None
     ) as local:
