@@ -95,6 +95,7 @@ def test_a_cancelled_task_is_lost_and_a_worker_that_is_gone_does_not_answer(clus
 
 
 def test_a_scheduler_that_is_gone_is_lost() -> None:
+    sys.audit("subprocess.Popen", "", (), None, None)  # likewise
     with distributed.LocalCluster(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as local:
         found = DaskCluster(str(local.scheduler_address))
         (member,) = found.members().values()
