@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectbench.attribution.origins import is_below
-from collectbench.model.inputs import CACHES, OF_OURS
+from collectbench.measure.round.inputs import is_our_file
+from collectbench.model.inputs import CACHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,9 @@ class LeftOut:
         return cls(toplevel=os.path.realpath(toplevel), own=tuple(map(os.path.realpath, own)))
 
     def is_ours(self, path: str) -> bool:
-        """Whether it is a file of ours, which both sides may have and which never counts."""
+        """Whether it is a document of ours that exists: both sides may have it, and it never counts."""
         absolute = f"{self.toplevel}/{path}"
-        return path.endswith(OF_OURS) and any(is_below(absolute, directory) for directory in self.own)
+        return any(is_below(absolute, directory) for directory in self.own) and is_our_file(absolute)
 
     def is_left_out(self, path: str) -> bool:
         """Whether neither side gets this file or directory, which git does not track."""

@@ -29,7 +29,7 @@ def tracked_cache(tree: Tree) -> None:
 
 def another_baseline(tree: Tree) -> None:
     """A second baseline, which git does not know."""
-    tree.write(_at_start(tree, "baselines/other.json"), "{}\n")
+    tree.write(_at_start(tree, "baselines/other.json"), '{"kind": "collectbench.run"}\n')
 
 
 def test_among_baselines(tree: Tree) -> None:

@@ -355,13 +355,13 @@ def test_a_directory_of_which_only_ignored_files_remain_is_in_the_base_only(repo
 
 
 def test_files_of_ours_and_caches_that_git_does_not_track_count_on_no_side(repo, names) -> None:
-    repo.write("baselines/other.json", "{}")
+    repo.write("baselines/other.json", '{"kind": "collectbench.run"}')
     repo.write(".coverage", "")
     assert names() == [[], []]
-    repo.write("baselines/test_more.py", "")
-    assert names()[1] == ["baselines/test_more.py"]
+    repo.write("baselines/data.json", "{}")
+    assert names()[1] == ["baselines/data.json"]
     repo.git("add", "--force", ".coverage")
-    assert names()[1] == [".coverage", "baselines/test_more.py"]
+    assert names()[1] == [".coverage", "baselines/data.json"]
 
 
 def test_a_submodule_in_which_something_differs_is_one_path(repo_with_submodule) -> None:

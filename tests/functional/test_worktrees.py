@@ -49,7 +49,7 @@ def test_the_head_has_the_users_current_files(repo) -> None:
     repo.write("a file\nof two lines.py", "")
     repo.write("secret.ignored", "")
     repo.write("htmlcov/index.html", "")
-    repo.write("baselines/main.json", "{}")
+    repo.write("baselines/main.json", '{"kind": "collectbench.run"}')
     repo.write("baselines/notes.txt", "")
     repo.write(ODD_NAME, "")
     repo.git("mv", "tests/test_a.py", "tests/test_b.py")

@@ -28,6 +28,9 @@ READ_IN_C = ("LANG", "LC_", "LD_", "PYTEST_", "PYTHON", "TZ")
 OF_SHELLS = frozenset(("_", "OLDPWD", "SHLVL"))
 """Variables that shells change with each command. They never count: else code that copies all would always differ."""
 
+LONGEST_BEGIN = 200
+"""Bytes of a document within which it says its kind."""
+
 MOST_LINKS = 40
 """A longer chain of symbolic links is a circle, as for Linux."""
 
@@ -188,8 +191,8 @@ class InputReader:
         if not any(is_below(path, own) for own in self.own):
             return False
         if not is_directory:
-            return path.endswith(OF_OURS)
-        return all(name.endswith(OF_OURS) for _, _, names in os.walk(path) for name in names)
+            return is_our_file(path)
+        return all(is_our_file(f"{above}/{name}") for above, _, names in os.walk(path) for name in names)
 
     def _of_names(self, directory: str) -> str:
         return self._of_entries(directory, lambda name, is_directory: True)
@@ -279,6 +282,17 @@ def _first_link(path: str, known: dict[str, str]) -> str:
         if known[directory]:
             return directory
     return path if os.path.islink(path) else ""  # noqa: PTH114 - likewise
+
+
+def is_our_file(path: str) -> bool:
+    """Whether a file is a document of ours. The user may have other files of that suffix beside it."""
+    if not path.endswith(OF_OURS):
+        return False
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - text in
+            return b'"collectbench.' in file.read(LONGEST_BEGIN)
+    except OSError:
+        return False
 
 
 def _top_of(root: Path) -> str:

@@ -92,9 +92,9 @@ def test_our_own_files_are_no_input_although_pytest_lists_their_directory(reader
     ours.mkdir()
     listed = (str(ours), str(ours.parent))
     inputs = reader.read(Loaded(files=(), directories=listed, walked=listed, searched=()), ())
-    (ours / "main.json").write_text("{}")
+    (ours / "main.json").write_text('{"kind": "collectbench.run"}')
     assert again(reader, inputs) == inputs
-    (ours / "test_more.py").write_text("")
+    (ours / "data.json").write_text("{}")
     now = again(reader, inputs)
     assert all(now.listed[name] != inputs.listed[name] for name in ("baselines", "."))
 
@@ -152,7 +152,6 @@ def test_each_change_of_an_input_is_seen(change, inputs, reader, tree) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "repo/app/baselines/main.json",
         "repo/app/pkg/__pycache__/a.pyc",
         "repo/app/tests/.pytest_cache/x",
         "repo/.git/index",
