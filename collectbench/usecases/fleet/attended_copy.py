@@ -84,10 +84,8 @@ def new_copy() -> AttendedCopy:
         OSError: the directory cannot be made, or the attendant cannot be started.
     """
     _remove_left()
-    directory = Path(tempfile.mkdtemp(prefix=PREFIX))
-    lock = os.open(directory / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    directory, lock = _locked_directory()
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         attendant = subprocess.Popen(
             (sys.executable, "-I", "-S", str(PROGRAM), str(directory)),
             stdin=subprocess.PIPE,
@@ -103,6 +101,39 @@ def new_copy() -> AttendedCopy:
     finally:
         os.close(lock)
     return AttendedCopy(directory, attendant)
+
+
+def _locked_directory() -> tuple[Path, int]:
+    """Make a directory, and lock it; returns the descriptor that holds the lock, too.
+
+    Until it is locked, it looks to other workers of this machine as if its attendant had been killed. If one of them
+    was as quick as that and removes it, another one is made.
+
+    Raises:
+        OSError: it cannot be made, or cannot be locked, as on some network file systems.
+    """
+    while True:
+        directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+        try:
+            lock = _lock_of(directory)
+        except OSError:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        if lock is not None:
+            return directory, lock
+
+
+def _lock_of(directory: Path) -> int | None:
+    """The descriptor that holds the lock of a new directory; None if another worker removes the directory."""
+    with contextlib.ExitStack() as unless_locked:
+        descriptor = os.open(directory / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        unless_locked.callback(os.close, descriptor)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if (directory / LOCK).exists():
+                unless_locked.pop_all()
+                return descriptor
+    return None
 
 
 def _remove_left() -> None:
