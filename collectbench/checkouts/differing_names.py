@@ -31,7 +31,7 @@ class DifferingNames:
         of_other_kind: paths that both sides have, of which one is a link, or a file of another mode: code can see
             that without opening them.
         ignored: files and directories that git ignores, the outermost ones.
-        holds_bytecode: whether bytecode is in the index: Python may prefer it to a changed source.
+        bytecode: a file of bytecode in the index, empty if there is none: Python may prefer it to a changed source.
         dirty: whether the user's files differ from HEAD.
     """
 
@@ -39,7 +39,7 @@ class DifferingNames:
     one_sided: frozenset[str]
     of_other_kind: frozenset[str]
     ignored: frozenset[str]
-    holds_bytecode: bool
+    bytecode: str
     dirty: bool
 
 
@@ -81,7 +81,7 @@ def differing_names(git: Git, base: str, head: str, left_out: LeftOut) -> Differ
         ignored=frozenset(
             f"{top}/{path}" for each in ignored_entries(git) if not left_out.is_left_out(path := each.rstrip("/"))
         ),
-        holds_bytecode=any("__pycache__/" in entry.path for entry in entries),
+        bytecode=next((entry.path for entry in entries if "__pycache__/" in entry.path), ""),
         dirty=bool(listed),
     )
 

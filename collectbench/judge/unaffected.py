@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from collectbench.judge.counters import OPERATIONS
 from collectbench.judge.environments import differences
 from collectbench.judge.sameness import works_outside
 from collectbench.judge.verdicts import worst
@@ -38,6 +39,8 @@ BY_CACHE = frozenset(
     """.split()  # noqa: SIM905 - a list would take ten lines
 )
 """Options of pytest that select or order tests by the cache of an earlier run, which is not an input."""
+
+_WORKS_OUTSIDE = {"sockets": "uses a socket", "subprocesses": "starts a process"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +105,20 @@ def why_it_cannot_vouch(result: TargetResult) -> str | None:
     if result.unstable:
         return f"its counters differ from round to round: {', '.join(result.unstable)}"
     if works_outside(result):
-        return "it starts processes or uses sockets"
+        return _what_works_outside(result)
     if result.inputs is None or result.loaded_sha256 is None:
         return "the baseline does not say what it reads, or that differs from round to round"
     return next(_places_that_cannot_vouch(result.inputs), None)
+
+
+def _what_works_outside(result: TargetResult) -> str:
+    """Name one of the lines, so that the user can do without it."""
+    for site in result.waits:
+        for counter, prefix in OPERATIONS.items():
+            if site.operation.startswith(prefix):
+                what = site.operation.removeprefix(prefix)
+                return f"it {_WORKS_OUTSIDE[counter]} ({what}, at {site.path}:{site.line})"
+    return "it starts processes or uses sockets"
 
 
 def _places_that_cannot_vouch(inputs: Inputs) -> Iterator[str]:

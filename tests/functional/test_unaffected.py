@@ -102,7 +102,7 @@ def test_only_the_targets_that_read_a_changed_file_are_measured_and_those_that_s
     repo.write("tests/data/d.json", '{"more": 1}\n')
     affected = {
         READS: "it reads tests/data/d.json, which changed since the baseline",
-        STARTS: "it starts processes or uses sockets",
+        STARTS: "it starts a process (true, at tests/starts/test_starts.py:2)",
     }
     assert planned(READS, LOADS, STARTS)[:2] == ([LOADS], affected)
 
@@ -244,7 +244,7 @@ def test_committed_bytecode_spares_none_since_python_may_prefer_it_to_its_source
     repo.git("add", "--force", "__pycache__/module.pyc")
     spared, _, (remark,) = planned(LOADS)
     assert spared == []
-    assert "bytecode is committed" in remark
+    assert "git tracks bytecode, such as __pycache__/module.pyc, which Python may prefer to its source" in remark
 
 
 def test_a_removed_target_is_still_missed(repo, compare) -> None:

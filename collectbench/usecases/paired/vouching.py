@@ -78,8 +78,8 @@ def vouching(project: Project, ref: str, work: Path) -> Vouching:
     if stored is None or isinstance(stored, str):
         return replace(found, refusal=stored or "")
     differing = differing_of(names)
-    bytecode = "bytecode is committed, which Python may prefer to its source" if names.holds_bytecode else None
-    if refusal := bytecode or _refusal(project, stored, differing):
+    tracked = f"git tracks bytecode, such as {names.bytecode}, which Python may prefer to its source"
+    if refusal := (tracked if names.bytecode else _refusal(project, stored, differing)):
         name = project.config.baseline
         return replace(found, refusal=f"the baseline {name} vouches for no target, since {refusal}")
     evidence = Evidence(

@@ -17,6 +17,7 @@ from collectbench.judge.unaffected import (
 )
 from collectbench.model.comparison import Budget, Check, Verdict
 from collectbench.model.inputs import Inputs
+from collectbench.model.run import WaitSite
 from collectbench.model.sample import RoundKind, Status
 from collectbench.model.target import Limits
 
@@ -36,6 +37,7 @@ READ = Read(
     searched={"/r": ".", "/r/pkg": "pkg"},
 )
 NOTHING = Differing(paths=(), one_sided=())
+SLEEP = WaitSite(path="conftest.py", line=3, waited_s=0.1)
 
 
 @pytest.fixture
@@ -147,6 +149,17 @@ def test_a_target_that_may_vouch_has_no_reason_against_it(stored) -> None:
         ({"counters": None}, "it was not counted twice"),
         ({"unstable": ("opens", "modules")}, "its counters differ from round to round: opens, modules"),
         ({"counters": {"subprocesses": 1}}, "it starts processes or uses sockets"),
+        (
+            {
+                "counters": {"subprocesses": 3},
+                "waits": (SLEEP, replace(SLEEP, operation="subprocess: git log and 2 more")),
+            },
+            "it starts a process (git log and 2 more, at conftest.py:3)",
+        ),
+        (
+            {"counters": {"sockets": 1}, "waits": (replace(SLEEP, operation="socket: 127.0.0.1:80"),)},
+            "it uses a socket (127.0.0.1:80, at conftest.py:3)",
+        ),
         ({"inputs": None}, "the baseline does not say what it reads, or that differs from round to round"),
         ({"loaded_sha256": None}, "the baseline does not say what it reads, or that differs from round to round"),
         (
