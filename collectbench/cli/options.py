@@ -94,7 +94,7 @@ From = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the commands of the children, and run none of them.")]
 FORMAT_HELP = (
     "Format on stdout: text, json or markdown; for baseline and compare also github, openmetrics and pytest-benchmark;"
-    " for baseline also github-action-benchmark; for compare also junit and gitlab."
+    " for baseline also github-action-benchmark; for compare also junit and gitlab. merge has those of what it merges."
 )
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=FORMAT_HELP)]
 Output = Annotated[
@@ -139,7 +139,8 @@ MaxTime = Annotated[
         "--max-time",
         metavar="DURATION",
         parser=parsed(parse_duration),
-        help="Start no round after this time, such as 10m [default: no limit].",
+        help="Start no round after this time, such as 10m; compare --against then takes up to 60 pairs instead of 20"
+        " [default: no limit].",
         show_default=False,
     ),
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from collectbench.model.shard import Shard
 
 AUTO = "auto"
+GITLAB = "GITLAB_CI"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ SERVICES = (
     _Service(index="BUILDKITE_PARALLEL_JOB", total="BUILDKITE_PARALLEL_JOB_COUNT"),
     _Service(index="CIRCLE_NODE_INDEX", total="CIRCLE_NODE_TOTAL"),
     _Service(index="SYSTEM_JOBPOSITIONINPHASE", total="SYSTEM_TOTALJOBSINPHASE", first=1),  # Azure Pipelines
-    _Service(index="CI_NODE_INDEX", total="CI_NODE_TOTAL", first=1, only_with="GITLAB_CI"),
+    _Service(index="CI_NODE_INDEX", total="CI_NODE_TOTAL", first=1, only_with=GITLAB),
     _Service(index="CI_NODE_INDEX", total="CI_NODE_TOTAL"),
     _Service(index="JOB_COMPLETION_INDEX", total=""),  # indexed jobs of Kubernetes, which tell no total
 )
@@ -52,8 +53,8 @@ def chosen_shard(text: str, env: Mapping[str, str]) -> Shard:
     )
     if service is None:
         known = ", ".join(dict.fromkeys(each.index for each in SERVICES))
-        raise ValueError(f"{text}: no variable tells which part this is; set CI_NODE_INDEX (from 0) and CI_NODE_TOTAL, "
-                         f"or give I/N (known are {known})")  # fmt: skip
+        remedy = "add parallel: N to the job" if GITLAB in env else "set CI_NODE_INDEX (from 0) and CI_NODE_TOTAL"
+        raise ValueError(f"{text}: no variable tells which part this is; {remedy}, or give I/N (known are {known})")
     total = count or env.get(service.total, "")
     if not total:
         needed = f"set {service.total}, or " if service.total else ""

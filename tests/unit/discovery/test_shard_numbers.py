@@ -54,6 +54,11 @@ def test_all_indexes_of_a_service_are_all_parts(service: str) -> None:
         ("auto", {}, "auto: no variable tells which part this is; set CI_NODE_INDEX (from 0) and CI_NODE_TOTAL"),
         (
             "auto",
+            {"GITLAB_CI": "true", "CI_NODE_TOTAL": "1"},
+            "this is; add parallel: N to the job, or give I/N (known",
+        ),
+        (
+            "auto",
             {"JOB_COMPLETION_INDEX": "0"},
             "JOB_COMPLETION_INDEX does not tell how many parts there are; give auto/N",
         ),
