@@ -340,6 +340,22 @@ def test_a_client_that_is_killed_leaves_nothing_on_the_workers(fleet_env, write_
     assert nothing_is_left(fleet_env["TMPDIR"])
 
 
+def test_a_worker_that_does_not_answer_in_time_does_not_cost_the_answers_of_others(cluster, monkeypatch) -> None:
+    from collectbench.usecases.fleet import cluster as cluster_module
+
+    monkeypatch.setattr(cluster_module, "PATIENCE_S", 5.0)
+    joined = cluster_module.DaskCluster(cluster)
+    try:
+        pid = "__import__('os').getpid()"
+        pids = joined.tell(pid, list(joined.members()))
+        slow, quick = pids
+        answers = joined.tell(f"__import__('time').sleep(8 * ({pid} == {pids[slow]})) or {pid}", [slow, quick])
+    finally:
+        joined.close()
+    assert answers[quick] == pids[quick]
+    assert isinstance(answers[slow], TimeoutError)
+
+
 def measuring(temporary: str) -> list[psutil.Process]:
     """The commands of ours that run on workers now."""
     found = (process for process in psutil.process_iter(["cmdline"]) if "--shard" in (process.info["cmdline"] or ()))

@@ -39,6 +39,7 @@ class FakeCluster:
     measure: Callable[[str, str], Task | Mapping[str, object]] = lambda address, order: DONE
     without_resource: frozenset[str] = frozenset()
     clock_s: float = 0.0
+    telling_s: float = 0.0
     each_look: Callable[[], None] = lambda: None
     told: list[tuple[str, str]] = field(default_factory=list)
     received: dict[str, bytes] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class FakeCluster:
             return Task(self, json.dumps(self.workers[address]), begun_s=self.clock_s)
         if ".unpack(" in expression:
             answer = self.failing.get((address, "unpack"), {"unpacked": "/there"})
+            answer = answer.pop(0) if isinstance(answer, list) else answer
             return Task(self, json.dumps(answer), begun_s=self.clock_s)
         match = re.search(r"\.measure\('[^']*', '([^']*)', '([^']*)'\)", expression)
         assert match is not None
@@ -76,6 +78,7 @@ class FakeCluster:
     def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
         match = re.search(r"task'\)\.(\w+)\(", expression)
         assert match is not None
+        self.clock_s += self.telling_s
         return {address: self._tell(match[1], address, chunk) for address in addresses}
 
     def _tell(self, word: str, address: str, chunk: bytes) -> object:
@@ -86,8 +89,10 @@ class FakeCluster:
             return OSError("no such worker")
         if word == "begin":
             self.copies.add(address)
+            self.received.pop(address, None)
         elif word == "receive":
             self.received[address] = self.received.get(address, b"") + chunk
+            return len(self.received[address])
         elif word == "stop":
             self.copies.discard(address)
         elif word == "renew":

@@ -10,6 +10,7 @@ stdout:
 
 The end of stdin means that the worker is gone, or needs its copy no more. Then the command is ended, and the directory
 is removed. The same happens if nothing runs and nothing is heard for as long as a lease lasts: then the client is gone.
+What comes meanwhile is heard at the end of an order.
 This program uses the standard library alone, and starts under `-I -S`.
 """
 
@@ -29,18 +30,20 @@ import subprocess
 import sys
 import tarfile
 import time
+from collections.abc import Iterator, Set
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-TREE, ARCHIVE, STATE = "tree", "tree.tar", "state"
-"""What lies in the directory: the unpacked tree, the archive, and the state directory of commands."""
+TREE, ARCHIVE, STATE, LOCK = "tree", "tree.tar", "state", "lock"
+"""What lies in the directory: the unpacked tree, the archive, the state directory of commands, and a file that is
+locked as long as this process lives (`attended_copy.py`)."""
 
 LEDGERS, OURS = "collectbench/*/runs/*.jsonl", "collectbench-"
 """Where commands list the temporary directories that they make (`measure.process.ledger`), and how these begin."""
 
 LEASE_S = 180.0
-"""The client renews more often, see `RENEWED_EACH_S` in session.py."""
+"""The client renews more often, see `RENEWED_EACH_S` in copies.py."""
 
 GRACE_S = 20.0
 """How long a command may take to end after SIGTERM: it puts the tree back and removes its worktrees."""
@@ -51,6 +54,7 @@ CORE_PAUSE_S = 0.2
 DELETIONS, DELETION_PAUSE_S = 40, 0.25
 """A command that was killed leaves children, which its own sentinel ends within two seconds: until then they write."""
 
+ENDING = frozenset((signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
 HEAD = "/.git/HEAD"
 REFRESH_PATIENCE_S = 300.0
 CHUNK_BYTES = 2**20
@@ -80,10 +84,10 @@ class Attendant:
                 block = os.read(orders, CHUNK_BYTES)
                 if not block:
                     return
-                self.heard = time.monotonic()
                 *lines, rest = (rest + block).split(b"\n")
                 for line in lines:
                     self.obey(json.loads(line))
+                self.heard = time.monotonic()  # now: to unpack a tree may take longer than a lease lasts
             self.go_on()
             if self.is_idle() and time.monotonic() - self.heard > LEASE_S:
                 return
@@ -129,7 +133,7 @@ class Attendant:
         if core is not None:
             number, self.core = core
         try:
-            with Path(order["output"]).open("wb") as output:
+            with Path(order["output"]).open("wb") as output, later(ENDING):
                 self.child = subprocess.Popen(
                     order["argv"],
                     cwd=order["cwd"],
@@ -155,6 +159,16 @@ class Attendant:
         return None if self.child is not None else max(1.0, LEASE_S - (time.monotonic() - self.heard) + 1)
 
 
+@contextlib.contextmanager
+def later(numbers: Set[int]) -> Iterator[None]:
+    """Let signals wait until the end of the block: a child that nobody knows yet would outlive this process."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def before_exec(core: int | None) -> None:
     """In the child: end with this process, and stay on one core, if that is wanted."""
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -168,9 +182,12 @@ def free_core() -> tuple[int, socket.socket] | None:
     """A core of this process that no other attendant of this machine uses, and the socket that holds it.
 
     The name of the socket stands for the core. It is in Linux's abstract namespace: the system forgets it with its last
-    descriptor, whatever ends the process, and no file stays behind.
+    descriptor, whatever ends the process, and no file stays behind. Containers do not see each other's sockets. So the
+    search begins anywhere, lest they all take the first core.
     """
-    for number in sorted(os.sched_getaffinity(0)):
+    cores = sorted(os.sched_getaffinity(0))
+    first = int.from_bytes(os.urandom(4), "big") % len(cores)
+    for number in (*cores[first:], *cores[:first]):
         holder = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             holder.bind(f"\0collectbench-core-{number}")
@@ -221,8 +238,17 @@ def refresh(repository: Path) -> None:
         )
 
 
+def remove(directory: Path) -> None:
+    """Delete a worker's directory, and before it the temporary directories that its commands have left."""
+    for left in (*listed(directory), directory):
+        delete(left)
+
+
 def delete(directory: Path) -> None:
-    """Delete a directory, also what is written meanwhile, and what tests have made unwritable."""
+    """Delete a directory, also what is written meanwhile, and what tests have made unwritable.
+
+    The lock comes last: until then, the next worker goes on if this process is killed.
+    """
     for _ in range(DELETIONS):
         for place, inner, _ in os.walk(directory):
             for name in inner:
@@ -230,10 +256,22 @@ def delete(directory: Path) -> None:
                 if not path.is_symlink():
                     with contextlib.suppress(OSError):
                         path.chmod(stat.S_IRWXU)
-        shutil.rmtree(directory, ignore_errors=True)
+        for path in set(entries(directory)) - {directory / LOCK}:
+            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                path.unlink()
+        if entries(directory) in ([], [directory / LOCK]):
+            shutil.rmtree(directory, ignore_errors=True)
         if not directory.exists():
             return
         time.sleep(DELETION_PAUSE_S)
+
+
+def entries(directory: Path) -> list[Path]:
+    """What lies in a directory; nothing if it is gone."""
+    with contextlib.suppress(OSError):
+        return list(directory.iterdir())
+    return []
 
 
 def listed(directory: Path) -> set[Path]:
@@ -267,7 +305,7 @@ def main(directory: Path, orders: int = 0) -> None:
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, leave)
     attendant = Attendant(directory)
     try:
@@ -275,9 +313,10 @@ def main(directory: Path, orders: int = 0) -> None:
     except Exception as error:  # noqa: BLE001 - the worker has to know, whatever it is
         answer({"error": f"{type(error).__name__}: {error}"})
     finally:
+        with contextlib.suppress(OSError):
+            os.close(orders)  # so that no worker gives an order that nobody will carry out
         attendant.end()
-        for left in (*listed(directory), directory):
-            delete(left)
+        remove(directory)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,20 @@ import json
 import os
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collectbench.usecases.fleet.attendant_program import LOCK, remove
+
 PROGRAM = Path(__file__).with_name("attendant_program.py")
 PREFIX = "collectbench-worker-"
-LOCK = "lock"
 
 LOOK_S = 0.5
 """How often a worker looks whether its task was cancelled."""
@@ -36,16 +39,20 @@ class AttendedCopy:
     attendant: subprocess.Popen[bytes]
     unread: bytes = b""
     is_warm: bool = False
+    _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def order(self, **order: object) -> None:
-        """Tell the attendant to do something.
+        """Tell the attendant to do something. Threads may do that at once: one measures, and another one renews.
 
         Raises:
-            AttendantGoneError: it has ended.
+            AttendantGoneError: it has ended, or takes no more orders.
         """
+        rest = f"{json.dumps(order)}\n".encode()
         try:
             assert self.attendant.stdin is not None  # noqa: S101 - it is a pipe
-            os.write(self.attendant.stdin.fileno(), f"{json.dumps(order)}\n".encode())
+            with self._writing:
+                while rest:
+                    rest = rest[os.write(self.attendant.stdin.fileno(), rest) :]
         except (OSError, ValueError) as error:  # the pipe is broken, or closed here
             raise AttendantGoneError from error
 
@@ -78,12 +85,11 @@ class AttendedCopy:
 
 
 def new_copy() -> AttendedCopy:
-    """Make a directory for a copy, and start its attendant. Copies whose attendants were killed are removed first.
+    """Make a directory for a copy, and start its attendant.
 
     Raises:
         OSError: the directory cannot be made, or the attendant cannot be started.
     """
-    _remove_left()
     directory, lock = _locked_directory()
     try:
         attendant = subprocess.Popen(
@@ -114,20 +120,22 @@ def _locked_directory() -> tuple[Path, int]:
     """
     while True:
         directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+        lock = None
         try:
             lock = _lock_of(directory)
-        except OSError:
-            shutil.rmtree(directory, ignore_errors=True)
-            raise
+        finally:
+            if lock is None:
+                shutil.rmtree(directory, ignore_errors=True)
         if lock is not None:
             return directory, lock
 
 
 def _lock_of(directory: Path) -> int | None:
-    """The descriptor that holds the lock of a new directory; None if another worker removes the directory."""
+    """The descriptor that holds the lock of a new directory; None if another worker has it, or had and removed it."""
     with contextlib.ExitStack() as unless_locked:
         descriptor = os.open(directory / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         unless_locked.callback(os.close, descriptor)
+        os.write(descriptor, _host())
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if (directory / LOCK).exists():
@@ -136,13 +144,21 @@ def _lock_of(directory: Path) -> int | None:
     return None
 
 
-def _remove_left() -> None:
-    """Remove the directories of attendants that were killed: nobody holds their locks."""
+def remove_left() -> None:
+    """Remove the directories of attendants that were killed: nobody holds their locks. That may take long.
+
+    Those of another machine stay. Where several machines share a file system, each may see its own locks alone.
+    """
     for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
-            descriptor = os.open(directory / LOCK, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(directory, ignore_errors=True)
+                if os.read(descriptor, len(_host()) + 1) == _host():
+                    remove(directory)
             finally:
                 os.close(descriptor)
+
+
+def _host() -> bytes:
+    return socket.gethostname().encode()

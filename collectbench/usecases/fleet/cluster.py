@@ -7,6 +7,7 @@ Python may differ.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -196,15 +197,27 @@ class DaskCluster:
         """See `Cluster`."""
         if not addresses:
             return {}
+        groups = [list(addresses)] if chunk else [[address] for address in addresses]  # a chunk is sent once
         try:
-            answers = self._client.run(
-                eval,
-                expression,
-                {"chunk": chunk},
-                workers=list(addresses),
-                on_error="return",
-                callback_timeout=PATIENCE_S,
-            )
+            told: Sequence[Mapping[str, object]] = self._client.sync(self._tell_all, expression, groups, chunk)
+        except Exception as error:  # noqa: BLE001 - as in `_tell`
+            return dict.fromkeys(addresses, error)
+        return {address: answer for answers in told for address, answer in answers.items()}
+
+    async def _tell_all(
+        self, expression: str, groups: Sequence[Sequence[str]], chunk: bytes
+    ) -> Sequence[Mapping[str, object]]:
+        """Tell groups of workers at once. One that does not answer in time costs the answers of its group."""
+        import asyncio
+
+        return await asyncio.gather(*(self._tell(expression, group, chunk) for group in groups))
+
+    async def _tell(self, expression: str, addresses: Sequence[str], chunk: bytes) -> Mapping[str, object]:
+        import asyncio
+
+        running = self._client.run(eval, expression, {"chunk": chunk}, workers=list(addresses), on_error="return")
+        try:
+            answers = await asyncio.wait_for(running, PATIENCE_S)
         except Exception as error:  # noqa: BLE001 - Dask has a class for each way in which nobody answers
             return dict.fromkeys(addresses, error)
         return {address: answers.get(address, OSError("no answer")) for address in addresses}
@@ -213,7 +226,8 @@ class DaskCluster:
         """See `Cluster`."""
         futures = [task.future for task in tasks if isinstance(task, _Task)]
         if futures:
-            self._client.cancel(futures, force=True)
+            with contextlib.suppress(Exception):  # Dask has a class for each way in which the scheduler is gone
+                self._client.cancel(futures, force=True)
 
     def close(self) -> None:
         """See `Cluster`."""

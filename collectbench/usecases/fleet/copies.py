@@ -17,6 +17,12 @@ CHUNK_BYTES = 4 * 2**20
 CLEAN_S = 40.0
 """How long workers may take to end what runs and to delete their copies."""
 
+RENEWED_EACH_S = 30.0
+"""How often workers hear from the client; see LEASE_S in attendant_program.py."""
+
+MOST_COPIES = 4
+"""A worker that loses each copy of the tree, for instance since something kills all programs there, gets so many."""
+
 
 def send_copies(crew: Crew, archive: Archive) -> None:
     """Send the tree to the workers that have none, each part to all of them at once, and let them unpack it.
@@ -29,34 +35,54 @@ def send_copies(crew: Crew, archive: Archive) -> None:
         return
     for worker in receiving:
         worker.has_copy = True
-    receiving = _told(crew, receiving, call("begin", crew.session))
+        worker.copies += 1
+    receiving = _begun(crew, receiving)
+    size = 0
     with archive.file.open("rb") as content:
         while receiving and (chunk := content.read(CHUNK_BYTES)):
             raise_if_interrupted()
-            receiving = _told(crew, receiving, receive_chunk(crew.session), chunk)
+            size += len(chunk)
+            receiving = _received(crew, receiving, chunk, size)
+            renew_copies(crew)
     for worker in receiving:
         expression = call("unpack", crew.session, archive.digest)
         worker.unpacking = crew.cluster.submit(expression, worker.address, crew.new_key())
 
 
 def see_unpacked(crew: Crew) -> None:
-    """Note which copies are unpacked. A worker that cannot do that takes no part."""
+    """Note which copies are unpacked. A worker that cannot do that takes no part; a copy that is lost is sent again."""
     for worker in list(crew.workers.values()):
         if worker.unpacking is None or worker.unpacking.state() is State.RUNS:
             continue
         answer = read_answer(worker.unpacking)
         worker.unpacking = None
-        if "unpacked" not in answer:
-            drop_worker(crew, worker, str(answer.get("error") or answer.get("lost")))
+        if "lost" in answer:
+            lose_copy(crew, worker, str(answer["lost"]))
+        elif "unpacked" not in answer:
+            drop_worker(crew, worker, str(answer.get("error")))
 
 
 def renew_copies(crew: Crew) -> None:
-    """Let idle workers know that this command still lives. One whose copy is gone gets another one."""
-    idle = [worker for worker in crew.workers.values() if worker.is_ready and worker.measuring is None]
-    answers = crew.cluster.tell(call("renew", crew.session), [worker.address for worker in idle])
-    for worker in idle:
-        if answers[worker.address] is False:
-            worker.has_copy = False
+    """Let all workers that have a copy know from time to time that this command still lives.
+
+    A task may wait there for those of other clients. An idle worker whose copy is gone gets another one; what becomes
+    of the others, the answer to their task tells.
+    """
+    if crew.now_s() - crew.renewed_s < RENEWED_EACH_S:
+        return
+    crew.renewed_s = crew.now_s()
+    keepers = [worker for worker in crew.workers.values() if worker.has_copy]
+    answers = crew.cluster.tell(call("renew", crew.session), [worker.address for worker in keepers])
+    for worker in keepers:
+        if answers[worker.address] is False and not worker.tasks and worker.address in crew.workers:
+            lose_copy(crew, worker, "its copy of the working tree is gone")
+
+
+def lose_copy(crew: Crew, worker: Worker, reason: str) -> None:
+    """A copy is gone. The worker gets another one, unless that has happened too often."""
+    worker.has_copy = False
+    if worker.copies >= MOST_COPIES:
+        drop_worker(crew, worker, f"{reason}, {MOST_COPIES} times")
 
 
 def drop_worker(crew: Crew, worker: Worker, reason: str) -> None:
@@ -101,14 +127,42 @@ def read_answer(task: Pending) -> dict[str, object]:
     return found
 
 
-def _told(crew: Crew, workers: Sequence[Worker], expression: str, chunk: bytes = b"") -> list[Worker]:
-    """Those of the workers that did as they were told. Others take no part."""
-    answers = crew.cluster.tell(expression, [worker.address for worker in workers], chunk)
-    done = []
+def _begun(crew: Crew, workers: Sequence[Worker]) -> list[Worker]:
+    """Those of the workers that have a directory for the tree now. Others take no part."""
+    answers = crew.cluster.tell(call("begin", crew.session), [worker.address for worker in workers])
+    begun = []
     for worker in workers:
         answer = answers[worker.address]
-        if isinstance(answer, Exception):
-            drop_worker(crew, worker, str(answer).partition("\n")[0] or type(answer).__name__)
+        if isinstance(answer, ValueError):  # the session is another worker's, which must not stop
+            worker.has_copy = False
+            crew.set_aside(worker, str(answer))
+        elif isinstance(answer, Exception):
+            drop_worker(crew, worker, _line(answer))
         else:
-            done.append(worker)
-    return done
+            begun.append(worker)
+    return begun
+
+
+def _received(crew: Crew, workers: Sequence[Worker], chunk: bytes, size: int) -> list[Worker]:
+    """Those of the workers that have all of the archive that was sent, `size` bytes. Others take no part.
+
+    The answers of all are lost if one takes too long. Then each is asked how much it has.
+    """
+    addresses = [worker.address for worker in workers]
+    answers = crew.cluster.tell(receive_chunk(crew.session), addresses, chunk)
+    sizes = answers
+    if all(isinstance(answer, Exception) for answer in answers.values()):
+        sizes = crew.cluster.tell(receive_chunk(crew.session), addresses)
+    received = []
+    for worker in workers:
+        if sizes[worker.address] == size:
+            received.append(worker)
+        else:
+            answer = answers[worker.address]
+            reason = _line(answer) if isinstance(answer, Exception) else f"it got {answer} of {size} bytes"
+            drop_worker(crew, worker, reason)
+    return received
+
+
+def _line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__

@@ -34,6 +34,7 @@ class Crew:
         session: names this command on the workers.
         workers: those that take part, by address.
         leaving: those that took part and were told to delete their copies.
+        renewed_s: when the workers last heard that this command lives.
         notes: what a reader of the figures has to know about the workers.
     """
 
@@ -46,6 +47,7 @@ class Crew:
     session: str = field(default_factory=lambda: uuid.uuid4().hex)
     workers: dict[str, Worker] = field(default_factory=dict)
     leaving: list[Worker] = field(default_factory=list)
+    renewed_s: float = float("-inf")
     notes: list[str] = field(default_factory=list)
     _chosen: Facts | None = None
     _inspecting: dict[str, tuple[str, Pending]] = field(default_factory=dict)

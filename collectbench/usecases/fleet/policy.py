@@ -75,6 +75,12 @@ class Board:
         board = replace(self._without(target), deaths=deaths)
         return board if target in board.crashed else replace(board, waiting=(target, *board.waiting))
 
+    def returned(self, target: str) -> Board:
+        """A target that was given to a worker never began there. It is the next one again."""
+        if target not in self.running:
+            return self
+        return replace(self._without(target), waiting=(target, *self.waiting))
+
     def failed(self, target: str, reason: str) -> Board:
         """A worker could not measure a target. Another one tries."""
         if target not in self.running:

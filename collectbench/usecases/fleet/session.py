@@ -12,6 +12,7 @@ from collectbench.usecases.fleet.cluster import ClusterLostError, State, call
 from collectbench.usecases.fleet.copies import (
     delete_copies,
     drop_worker,
+    lose_copy,
     read_answer,
     renew_copies,
     see_unpacked,
@@ -21,9 +22,6 @@ from collectbench.usecases.fleet.crew import WAIT_S, Crew
 from collectbench.usecases.fleet.inspection import Facts
 from collectbench.usecases.fleet.policy import Board, new_board
 from collectbench.usecases.fleet.worker import Worker
-
-RENEWED_EACH_S = 30.0
-"""How often an idle worker hears from the client; see LEASE_S in attendant_program.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,6 @@ class Session:
     archive: Archive
     progress: Callable[[str], None]
     _board: Board = field(default_factory=lambda: Board(waiting=()))
-    _renewed_s: float = 0.0
     _alone_since_s: float = 0.0
 
     def measure(self, work: Work) -> Board:
@@ -75,7 +72,7 @@ class Session:
             Interrupted: a signal arrived. `take` has got all answers that were there.
         """
         self._board = new_board(work.names, work.seconds)
-        self._renewed_s = self._alone_since_s = self.crew.now_s()
+        self._alone_since_s = self.crew.now_s()
         while not self._board.is_over:
             for worker in self.crew.look():
                 self._count_death(worker)
@@ -84,7 +81,7 @@ class Session:
             see_unpacked(self.crew)
             self._see_measured(work)
             self._assign(work)
-            self._renew()
+            renew_copies(self.crew)
             self._require_workers()
             if not self._board.is_over:
                 self.crew.pause()
@@ -106,13 +103,18 @@ class Session:
             answer = read_answer(worker.measuring)
             worker.measuring = None
             if "lost" in answer:
-                worker.has_copy = False  # it gets another one
-                self._count_death(worker)
+                if answer.get("begun") is False:
+                    self._board = self._board.returned(target)
+                    lose_copy(self.crew, worker, str(answer["lost"]))
+                else:
+                    self._count_death(worker)
+                    worker.has_copy = False  # it gets another one
             elif problem := _problem_with(answer, target, worker.facts, work):
                 self._board = self._board.failed(target, f"{worker.facts.label}: {problem}")
                 drop_worker(self.crew, worker, f"{target} cannot be measured there: {problem}")
             else:
                 self._board = self._board.measured(target)
+                worker.copies = 1  # this one is good
                 done = f"{len(self._board.finished)} of {len(work.names)}"
                 self.progress(f"{done}: {target} was measured by {worker.facts.label}")
         if names := self._board.hopeless:
@@ -146,11 +148,6 @@ class Session:
         self._board = self._board.died(target, f"{label} ({worker.address})")
         what = "is not measured again" if target in self._board.crashed else "is measured again as a whole"
         self.crew.say(f"note: worker {label} died while it measured {target}, which {what}")
-
-    def _renew(self) -> None:
-        if self.crew.now_s() - self._renewed_s >= RENEWED_EACH_S:
-            self._renewed_s = self.crew.now_s()
-            renew_copies(self.crew)
 
     def _require_workers(self) -> None:
         """Go on, unless there has been no worker for a long time, or each that is there was refused."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from collectbench.usecases.fleet.attendant_program import ARCHIVE, STATE, TREE
-from collectbench.usecases.fleet.attended_copy import AttendantGoneError, AttendedCopy, new_copy
+from collectbench.usecases.fleet.attended_copy import AttendantGoneError, AttendedCopy, new_copy, remove_left
 from collectbench.usecases.fleet.child_environment import child_environment
 
 TREE_MARK = "{collectbench-tree}"
@@ -27,13 +28,18 @@ _sessions: dict[str, AttendedCopy] = {}
 def begin(session: str) -> str:
     """Make the directory of a session and start its attendant; returns the directory.
 
+    What killed clients and attendants have left is removed, beside whatever comes next.
+
     Raises:
         OSError: the directory cannot be made, or the attendant cannot be started.
-        ValueError: another worker in this process takes part.
+        ValueError: another worker in this process takes part; the session is that one's.
     """
-    if session in _sessions and _sessions[session].attendant.poll() is None:
+    for ended in [name for name, at in _sessions.items() if at.attendant.poll() is not None]:
+        _forget(ended)
+    if session in _sessions:
         raise ValueError("another worker in the same process takes part; start workers as processes of their own")
     _sessions[session] = new_copy()
+    threading.Thread(target=remove_left, name="collectbench-remove-left", daemon=True).start()
     return str(_sessions[session].directory)
 
 
@@ -44,6 +50,7 @@ def receive(session: str, chunk: bytes) -> int:
         OSError: it cannot be written.
         KeyError: this process does not know the session.
     """
+    renew(session)
     with (_sessions[session].directory / ARCHIVE).open("ab") as archive:
         archive.write(chunk)
         return archive.tell()
@@ -59,7 +66,7 @@ def measure(session: str, order: str, key: str) -> str:
 
     `order` is a JSON object, see `orders.py`. `key` is that of the task. The result has `document`, the text of the
     file that the command wrote (None without one), `said`, its stderr, and `exit_code`; or `error`; or `lost`, if the
-    copy of the tree is gone.
+    copy of the tree is gone. Then `begun` is false if that was before the command began.
     """
     at = _sessions.get(session)
     if at is None:
@@ -101,7 +108,7 @@ def _run(session: str, directory: Path, given: Mapping[str, Any], arguments: lis
 
 
 def renew(session: str) -> bool:
-    """Keep a copy that has nothing to do; returns whether it is still there."""
+    """Keep a copy, whether it has something to do or not; returns whether it is still there."""
     try:
         _sessions[session].order(do="renew")
     except (KeyError, AttendantGoneError):
@@ -122,19 +129,27 @@ def is_gone(session: str) -> bool:
         return True
     if at.attendant.poll() is None or at.directory.exists():
         return False
-    if at.attendant.stdout is not None:
-        at.attendant.stdout.close()
-    del _sessions[session]
+    _forget(session)
     return True
 
 
+def _forget(session: str) -> None:
+    """Forget a session whose attendant has ended."""
+    at = _sessions.pop(session)
+    if at.attendant.stdout is not None:
+        at.attendant.stdout.close()
+    at.dismiss()
+
+
 def _answered(session: str, give_order: Callable[[AttendedCopy], None], is_wanted: Callable[[], bool]) -> str:
+    begun = False
     try:
         at = _sessions[session]
         give_order(at)
+        begun = True
         return json.dumps(at.answer(is_wanted))
     except (KeyError, AttendantGoneError):
-        return json.dumps({"lost": "its copy of the working tree is gone"})
+        return json.dumps({"lost": "its copy of the working tree is gone", "begun": begun})
 
 
 def _is_wanted(key: str) -> bool:

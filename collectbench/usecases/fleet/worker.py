@@ -26,6 +26,7 @@ class Worker:
         address: of the worker; a restarted one has another address.
         facts: what it says about itself.
         has_copy: whether it has the user's tree, or is unpacking it.
+        copies: how many copies of it were sent.
         unpacking: the task that unpacks it.
         measuring: the task that measures a target.
     """
@@ -33,6 +34,7 @@ class Worker:
     address: str
     facts: Facts
     has_copy: bool = False
+    copies: int = 0
     unpacking: Pending | None = None
     measuring: Pending | None = None
 

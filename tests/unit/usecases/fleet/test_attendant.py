@@ -150,6 +150,18 @@ def test_if_nothing_is_heard_for_a_lease_the_attendant_ends(tmp_path, monkeypatc
     os.close(served.orders)
 
 
+def test_an_order_that_takes_longer_than_a_lease_does_not_end_it(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(attendant_program, "LEASE_S", 0.5)
+    monkeypatch.setattr(attendant_program, "unpack", lambda directory, digest: time.sleep(1) or {"unpacked": "there"})
+    served = Served(tmp_path, monkeypatch)
+    served.order(do="unpack", digest="0")
+    begun = time.monotonic()
+    served.thread.join(30)
+    assert served.answers == [{"unpacked": "there"}]
+    assert time.monotonic() - begun >= 1.5
+    os.close(served.orders)
+
+
 def test_temporary_directories_of_killed_commands_are_known_by_their_ledgers(tmp_path) -> None:
     ledger = tmp_path / STATE / "collectbench/tree-1/runs/1.jsonl"
     ledger.parent.mkdir(parents=True)
@@ -207,7 +219,8 @@ def test_at_the_end_of_its_orders_the_directory_is_gone(tmp_path, monkeypatch, o
     os.write(writing, order)
     os.close(writing)
     attendant_program.main(directory, reading)
-    os.close(reading)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(reading)  # nobody can give it an order now
     assert not directory.exists()
     assert [answer["error"].partition(":")[0] for answer in told] == (["JSONDecodeError"] if order else [])
 

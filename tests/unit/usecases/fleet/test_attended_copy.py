@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import socket
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from collectbench.usecases.fleet import attended_copy
-from collectbench.usecases.fleet.attended_copy import LOCK, PREFIX, new_copy
+from collectbench.usecases.fleet import attendant_program
+from collectbench.usecases.fleet.attendant_program import LOCK, STATE
+from collectbench.usecases.fleet.attended_copy import PREFIX, AttendantGoneError, AttendedCopy, new_copy, remove_left
 
 
 @pytest.fixture(autouse=True)
@@ -20,11 +25,19 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def left_by_killed(temporary: Path, host: str = "") -> Path:
+    """A directory whose attendant was killed."""
+    left = temporary / f"{PREFIX}left{host}"
+    left.mkdir()
+    (left / LOCK).write_text(host or socket.gethostname())
+    return left
+
+
 def directories(temporary: Path) -> list[Path]:
     return list(temporary.glob(f"{PREFIX}*"))
 
 
-def end(copy: attended_copy.AttendedCopy) -> None:
+def end(copy: AttendedCopy) -> None:
     copy.dismiss()
     copy.attendant.wait(30)
     assert copy.attendant.stdout is not None
@@ -32,14 +45,65 @@ def end(copy: attended_copy.AttendedCopy) -> None:
 
 
 def test_what_a_killed_attendant_has_left_is_removed_and_what_a_living_one_looks_after_is_not(temporary: Path) -> None:
-    left = temporary / f"{PREFIX}left"
-    left.mkdir()
-    (left / LOCK).touch()
+    left_by_killed(temporary)
     one, another = new_copy(), new_copy()
+    remove_left()
     assert sorted(directories(temporary)) == sorted([one.directory, another.directory])
     end(one)
     end(another)
     assert directories(temporary) == []
+
+
+def test_those_of_another_machine_stay_since_its_locks_may_not_be_seen_here(temporary: Path) -> None:
+    other = left_by_killed(temporary, host=f"{socket.gethostname()}x")
+    remove_left()
+    assert directories(temporary) == [other]
+
+
+def test_what_the_killed_command_has_made_is_removed_with_the_directory(temporary: Path) -> None:
+    left = left_by_killed(temporary)
+    worktrees = temporary / "collectbench-worktrees"
+    (worktrees / "base").mkdir(parents=True)
+    ledger = left / STATE / "collectbench/tree-1/runs/1.jsonl"
+    ledger.parent.mkdir(parents=True)
+    ledger.write_text(f"1\n{json.dumps(['directory', str(worktrees)])}\n")
+    remove_left()
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_directory_that_cannot_be_deleted_now_is_deleted_by_the_next_sweep(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attendant_program, "DELETIONS", 1)
+    left = left_by_killed(temporary)
+    (left / "tree/inner").mkdir(parents=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", lambda path, **_: None)
+        remove_left()
+    assert sorted(path.name for path in left.iterdir()) == [LOCK, "tree"]
+    remove_left()
+    assert directories(temporary) == []
+
+
+def test_orders_of_two_threads_do_not_mix_however_long_they_are(temporary: Path) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb", buffering=0) as stdin, os.fdopen(reading, "rb") as received:
+        attendant = SimpleNamespace(stdin=stdin)
+        copy = AttendedCopy(temporary, attendant)  # type: ignore[arg-type]
+        long = threading.Thread(target=lambda: copy.order(do="run", env="x" * 10**6))
+        long.start()
+        for _ in range(100):
+            threading.Thread(target=lambda: copy.order(do="renew")).start()
+        orders = [json.loads(received.readline())["do"] for _ in range(101)]
+        long.join()
+    assert sorted(orders) == [*["renew"] * 100, "run"]
+
+
+def test_an_attendant_that_has_ended_takes_no_order(temporary: Path) -> None:
+    copy = new_copy()
+    end(copy)
+    with pytest.raises(AttendantGoneError):
+        copy.order(do="renew")
 
 
 def interrupted_by(act: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +122,7 @@ def interrupted_by(act: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_worker_whose_new_directory_another_one_has_removed_makes_another_directory(
     temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupted_by(attended_copy._remove_left, monkeypatch)
+    interrupted_by(remove_left, monkeypatch)
     copy = new_copy()
     assert directories(temporary) == [copy.directory]
     assert (copy.directory / LOCK).exists()
@@ -77,9 +141,7 @@ def test_a_worker_whose_new_directory_another_one_is_about_to_remove_makes_anoth
 
     interrupted_by(hold, monkeypatch)
     copy = new_copy()
-    assert len(directories(temporary)) == 2
     os.close(held[0])
-    attended_copy._remove_left()
     assert directories(temporary) == [copy.directory]
     end(copy)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -289,7 +289,7 @@ def test_after_the_time_limit_no_target_begins(fleet_of) -> None:
     assert list(fleet.taken) == ["t1", "t2"]
 
 
-def test_idle_workers_hear_from_the_client_and_a_lost_copy_is_sent_again(fleet_of) -> None:
+def test_workers_hear_from_the_client_also_while_their_task_waits_and_a_lost_copy_is_sent_again(fleet_of) -> None:
     cluster = two()
     cluster.measure = lambda address, order: Task(cluster, json.dumps(DONE), lasts_s=100.0)
 
@@ -300,8 +300,90 @@ def test_idle_workers_hear_from_the_client_and_a_lost_copy_is_sent_again(fleet_o
     cluster.each_look = lose
     fleet_of(cluster).measure("t1")
     assert ("renew", "b:1") in cluster.told
-    assert ("renew", "a:1") not in cluster.told
+    assert ("renew", "a:1") in cluster.told
     assert cluster.told.count(("begin", "b:1")) >= 2
+    assert cluster.told.count(("begin", "a:1")) == 1
+
+
+def test_workers_hear_from_the_client_while_others_get_the_tree(fleet_of) -> None:
+    cluster = replace(two(), telling_s=20.0)
+    cluster.measure = lambda address, order: Task(cluster, json.dumps(DONE), lasts_s=500.0)
+    cluster.each_look = lambda: cluster.workers.setdefault("c:1", facts_of()) and None if cluster.orders else None
+    fleet_of(cluster).measure("t1", "t2", "t3")
+    last = max(number for number, told in enumerate(cluster.told) if told == ("receive", "c:1"))
+    assert ("renew", "a:1") in cluster.told[cluster.told.index(("receive", "c:1")) : last]
+
+
+def test_a_copy_that_is_lost_before_the_command_begins_is_no_death(fleet_of) -> None:
+    cluster = two()
+    gone = [{"lost": "its copy of the working tree is gone", "begun": False}]
+    cluster.measure = lambda address, order: gone.pop() if order == "t1" and gone else DONE
+    fleet = fleet_of(cluster)
+    fleet.measure("t1", "t2")
+    assert set(fleet.taken) == {"t1", "t2"}
+    assert fleet.session._board.deaths == {}
+    assert fleet.said == []
+    assert sum(word == "begin" for word, _ in cluster.told) == 3
+
+
+def test_a_copy_that_is_lost_while_it_is_unpacked_is_sent_again(fleet_of) -> None:
+    cluster = FakeCluster({"a:1": facts_of()})
+    cluster.failing["a:1", "unpack"] = [{"lost": "its copy of the working tree is gone"}, {"unpacked": "/there"}]
+    fleet = fleet_of(cluster)
+    fleet.measure("t1")
+    assert set(fleet.taken) == {"t1"}
+    assert fleet.said == []
+
+
+def test_a_worker_that_loses_every_copy_takes_no_part(fleet_of) -> None:
+    cluster = two()
+    cluster.failing["a:1", "unpack"] = {"lost": "its copy of the working tree is gone"}
+    fleet = fleet_of(cluster)
+    cluster.measure = lambda address, order: Task(cluster, json.dumps(DONE), lasts_s=5.0)
+    fleet.measure("t1", "t2")
+    assert set(fleet.taken) == {"t1", "t2"}
+    assert fleet.said == ["note: worker a on host takes no part: its copy of the working tree is gone, 4 times"]
+    assert cluster.told.count(("begin", "a:1")) == 4
+
+
+def test_a_second_worker_of_a_process_is_refused_and_does_not_end_the_first_ones_session(fleet_of) -> None:
+    cluster = two()
+    cluster.failing["b:1", "begin"] = ValueError("another worker in the same process takes part")
+    fleet = fleet_of(cluster)
+    fleet.measure("t1", "t2")
+    assert {address for address, _ in cluster.orders} == {"a:1"}
+    assert ("stop", "b:1") not in cluster.told
+    assert fleet.said == ["note: worker b on host takes no part: another worker in the same process takes part"]
+    fleet.session.close()
+    assert not [told for told in cluster.told if told in (("stop", "b:1"), ("is_gone", "b:1"))]
+
+
+def test_one_worker_that_does_not_answer_in_time_does_not_cost_the_others_their_copies(fleet_of) -> None:
+    @dataclass
+    class Slow(FakeCluster):
+        """Worker b hangs, so that nobody's answer to a chunk arrives, as with Dask."""
+
+        def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
+            answers = super().tell(expression, [each for each in addresses if each != "b:1"], chunk)
+            if chunk and "b:1" in addresses:
+                return dict.fromkeys(addresses, TimeoutError("timed out after 60 s"))
+            return {**dict.fromkeys(addresses, TimeoutError("no answer")), **answers, **self._of_others(expression)}
+
+        def _of_others(self, expression: str) -> Mapping[str, object]:
+            return {} if "receive" in expression else {"b:1": None}
+
+    fleet = fleet_of(Slow(two().workers))
+    fleet.measure("t1", "t2")
+    assert {address for address, _ in fleet.cluster.orders} == {"a:1"}
+    assert fleet.said == ["note: worker b on host takes no part: timed out after 60 s"]
+
+
+def test_a_worker_that_got_a_part_of_the_tree_only_takes_no_part(fleet_of) -> None:
+    cluster = two()
+    cluster.failing["a:1", "receive"] = 7
+    fleet = fleet_of(cluster)
+    fleet.measure("t1")
+    assert fleet.said == [f"note: worker a on host takes no part: it got 7 of {4 * 2**20} bytes"]
 
 
 def test_at_the_end_every_copy_is_deleted_also_those_of_workers_that_were_set_aside(fleet_of) -> None:
