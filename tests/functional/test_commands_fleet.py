@@ -341,10 +341,10 @@ def test_a_client_that_is_killed_leaves_nothing_on_the_workers(fleet_env, write_
 
 
 def test_a_worker_that_does_not_answer_in_time_does_not_cost_the_answers_of_others(cluster, monkeypatch) -> None:
-    from collectbench.usecases.fleet import cluster as cluster_module
+    from collectbench.usecases.fleet import on_dask
 
-    monkeypatch.setattr(cluster_module, "PATIENCE_S", 5.0)
-    joined = cluster_module.DaskCluster(cluster)
+    monkeypatch.setattr(on_dask, "PATIENCE_S", 5.0)
+    joined = on_dask.DaskCluster(cluster)
     try:
         pid = "__import__('os').getpid()"
         pids = joined.tell(pid, list(joined.members()))

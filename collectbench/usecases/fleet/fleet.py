@@ -23,9 +23,10 @@ from collectbench.measure.process.os_errors import explain_os_errors
 from collectbench.measure.process.temporary import temporary_directory
 from collectbench.model.units import format_size
 from collectbench.usecases.feedback import Feedback
-from collectbench.usecases.fleet.cluster import Cluster, DaskCluster
+from collectbench.usecases.fleet.cluster import Cluster
 from collectbench.usecases.fleet.crew import Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs, expected_environment
+from collectbench.usecases.fleet.on_dask import DaskCluster
 from collectbench.usecases.fleet.options import FleetOptions
 from collectbench.usecases.fleet.orders import Command, Limits, Place, order, place_of
 from collectbench.usecases.fleet.packing import packed_tree

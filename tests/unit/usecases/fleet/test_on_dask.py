@@ -12,12 +12,11 @@ import pytest
 
 from collectbench import __version__
 from collectbench.model.errors import UsageError
-from collectbench.usecases.fleet import cluster as cluster_module
+from collectbench.usecases.fleet import on_dask
 from collectbench.usecases.fleet.archive import pack_directory
 from collectbench.usecases.fleet.attended_copy import PREFIX
 from collectbench.usecases.fleet.cluster import (
     ClusterLostError,
-    DaskCluster,
     Pending,
     State,
     call,
@@ -25,6 +24,7 @@ from collectbench.usecases.fleet.cluster import (
     receive_chunk,
 )
 from collectbench.usecases.fleet.inspection import read_facts
+from collectbench.usecases.fleet.on_dask import DaskCluster
 
 distributed = pytest.importorskip("distributed")
 
@@ -106,7 +106,7 @@ def test_a_scheduler_that_is_gone_is_lost() -> None:
 
 
 def test_an_address_at_which_no_scheduler_is_is_refused(monkeypatch) -> None:
-    monkeypatch.setattr(cluster_module, "CONNECT_S", 0.2)
+    monkeypatch.setattr(on_dask, "CONNECT_S", 0.2)
     with pytest.raises(UsageError, match=r"--dask tcp://127\.0\.0\.1:1: no scheduler answers there"):
         DaskCluster("tcp://127.0.0.1:1")
 
