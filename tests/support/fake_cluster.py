@@ -75,7 +75,9 @@ class FakeCluster:
             return replace(found, begun_s=self.clock_s)
         return Task(self, json.dumps(found), lasts_s=1.0, begun_s=self.clock_s)
 
-    def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
+    def tell(
+        self, expression: str, addresses: Sequence[str], chunk: bytes = b"", patience_s: float = 60.0
+    ) -> Mapping[str, object]:
         match = re.search(r"task'\)\.(\w+)\(", expression)
         assert match is not None
         self.clock_s += self.telling_s

@@ -9,6 +9,7 @@ import os
 import select
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -33,10 +34,11 @@ class AttendantGoneError(Exception):
 
 @dataclass(slots=True)
 class AttendedCopy:
-    """A directory, and the process that looks after it."""
+    """A directory, the process that looks after it, and the address of the worker that measures in it."""
 
     directory: Path
     attendant: subprocess.Popen[bytes]
+    worker: str = ""
     unread: bytes = b""
     is_warm: bool = False
     _writing: threading.Lock = field(default_factory=threading.Lock)
@@ -84,8 +86,8 @@ class AttendedCopy:
             self.attendant.stdin.close()
 
 
-def new_copy() -> AttendedCopy:
-    """Make a directory for a copy, and start its attendant.
+def new_copy(worker: str) -> AttendedCopy:
+    """Make a directory for the copy of a worker, by its address, and start an attendant.
 
     Raises:
         OSError: the directory cannot be made, or the attendant cannot be started.
@@ -106,7 +108,7 @@ def new_copy() -> AttendedCopy:
         raise
     finally:
         os.close(lock)
-    return AttendedCopy(directory, attendant)
+    return AttendedCopy(directory, attendant, worker)
 
 
 def _locked_directory() -> tuple[Path, int]:
@@ -147,17 +149,35 @@ def _lock_of(directory: Path) -> int | None:
 def remove_left() -> None:
     """Remove the directories of attendants that were killed: nobody holds their locks. That may take long.
 
-    Those of another machine stay. Where several machines share a file system, each may see its own locks alone.
+    Those of other users and of other machines stay. Where several machines share a file system, each may see its own
+    locks alone.
     """
     for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
-            descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.read(descriptor, len(_host()) + 1) == _host():
-                    remove(directory)
-            finally:
-                os.close(descriptor)
+            if stat.S_ISDIR(_own(directory.lstat()).st_mode):
+                _remove_if_left(directory)
+
+
+def _remove_if_left(directory: Path) -> None:
+    descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        is_file = stat.S_ISREG(_own(os.fstat(descriptor)).st_mode)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if is_file and os.read(descriptor, len(_host()) + 1) == _host():
+            remove(directory)
+    finally:
+        os.close(descriptor)
+
+
+def _own(state: os.stat_result) -> os.stat_result:
+    """The state of a file or directory of this user.
+
+    Raises:
+        PermissionError: it is somebody else's, who may have put anything there.
+    """
+    if state.st_uid != os.geteuid():
+        raise PermissionError
+    return state
 
 
 def _host() -> bytes:

@@ -18,6 +18,12 @@ from collectbench.model.errors import UsageError
 RESOURCE = "bench"
 """What a worker declares so that it measures, one target at a time."""
 
+PATIENCE_S = 60.0
+"""How long an answer of workers or of the scheduler may take."""
+
+QUICK_S = 5.0
+"""The same for what no answer is needed to, and for what is asked again."""
+
 TASKS = "collectbench.usecases.fleet.task"
 FACTS = Path(__file__).with_name("facts_program.py")
 
@@ -72,10 +78,13 @@ class Cluster(Protocol):
     def submit(self, expression: str, address: str, key: str) -> Pending:
         """Let one worker compute an expression, with its resource for one measurement, beside nothing else."""
 
-    def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
+    def tell(
+        self, expression: str, addresses: Sequence[str], chunk: bytes = b"", patience_s: float = PATIENCE_S
+    ) -> Mapping[str, object]:
         """Let workers compute an expression at once, also while they measure; it must be quick.
 
-        `chunk` is a name in it. Returns the values by address; an exception if a worker has none.
+        `chunk` is a name in it; without one, `worker` is the worker's address. Returns the values by address; an
+        exception if a worker has none after `patience_s` seconds. With a chunk, all of them have none then.
         """
 
     def cancel(self, tasks: Iterable[Pending]) -> None:
@@ -88,6 +97,11 @@ class Cluster(Protocol):
 def call(function: str, *arguments: str) -> str:
     """An expression that calls a function of `task.py` on a worker."""
     return f"__import__('importlib').import_module({TASKS!r}).{function}{_listed(arguments)}"
+
+
+def begin_copy(session: str) -> str:
+    """An expression that hands the address of each worker to `begin` of `task.py`."""
+    return f"__import__('importlib').import_module({TASKS!r}).begin({session!r}, worker)"
 
 
 def receive_chunk(session: str) -> str:

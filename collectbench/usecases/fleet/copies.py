@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from collectbench.measure.process.interruption import raise_if_interrupted
 from collectbench.usecases.fleet.archive import Archive
-from collectbench.usecases.fleet.cluster import Pending, State, call, receive_chunk
+from collectbench.usecases.fleet.cluster import QUICK_S, Pending, State, begin_copy, call, receive_chunk
 from collectbench.usecases.fleet.crew import PAUSE_S, Crew
 from collectbench.usecases.fleet.worker import Worker
 
@@ -41,9 +41,9 @@ def send_copies(crew: Crew, archive: Archive) -> None:
     with archive.file.open("rb") as content:
         while receiving and (chunk := content.read(CHUNK_BYTES)):
             raise_if_interrupted()
+            renew_copies(crew)
             size += len(chunk)
             receiving = _received(crew, receiving, chunk, size)
-            renew_copies(crew)
     for worker in receiving:
         expression = call("unpack", crew.session, archive.digest)
         worker.unpacking = crew.cluster.submit(expression, worker.address, crew.new_key())
@@ -56,9 +56,10 @@ def see_unpacked(crew: Crew) -> None:
             continue
         answer = read_answer(worker.unpacking)
         worker.unpacking = None
+        worker.is_ready = "unpacked" in answer
         if "lost" in answer:
             lose_copy(crew, worker, str(answer["lost"]))
-        elif "unpacked" not in answer:
+        elif not worker.is_ready:
             drop_worker(crew, worker, str(answer.get("error")))
 
 
@@ -66,21 +67,25 @@ def renew_copies(crew: Crew) -> None:
     """Let all workers that have a copy know from time to time that this command still lives.
 
     A task may wait there for those of other clients. An idle worker whose copy is gone gets another one; what becomes
-    of the others, the answer to their task tells.
+    of the others, the answer to their task tells. Workers that take no part any more are told to delete theirs.
     """
+    if crew.dismissed:
+        told, crew.dismissed = crew.dismissed, []
+        crew.cluster.tell(call("stop", crew.session), [worker.address for worker in told], patience_s=QUICK_S)
     if crew.now_s() - crew.renewed_s < RENEWED_EACH_S:
         return
-    crew.renewed_s = crew.now_s()
     keepers = [worker for worker in crew.workers.values() if worker.has_copy]
-    answers = crew.cluster.tell(call("renew", crew.session), [worker.address for worker in keepers])
+    addresses = [worker.address for worker in keepers]
+    answers = crew.cluster.tell(call("renew", crew.session), addresses, patience_s=QUICK_S)
     for worker in keepers:
-        if answers[worker.address] is False and not worker.tasks and worker.address in crew.workers:
+        if answers[worker.address] is False and worker.is_ready and not worker.tasks:
             lose_copy(crew, worker, "its copy of the working tree is gone")
+    crew.renewed_s = crew.now_s()
 
 
 def lose_copy(crew: Crew, worker: Worker, reason: str) -> None:
     """A copy is gone. The worker gets another one, unless that has happened too often."""
-    worker.has_copy = False
+    worker.lose_copy()
     if worker.copies >= MOST_COPIES:
         drop_worker(crew, worker, f"{reason}, {MOST_COPIES} times")
 
@@ -89,7 +94,7 @@ def drop_worker(crew: Crew, worker: Worker, reason: str) -> None:
     """Let a worker take part no longer, and let it delete its copy."""
     crew.set_aside(worker, reason)
     crew.leaving.append(worker)
-    crew.cluster.tell(call("stop", crew.session), [worker.address])
+    crew.dismissed.append(worker)
 
 
 def delete_copies(crew: Crew) -> None:
@@ -100,10 +105,10 @@ def delete_copies(crew: Crew) -> None:
     tasks = [task for worker in crew.workers.values() for task in worker.tasks]
     crew.cluster.cancel([*tasks, *crew.inspections])
     left = {worker.address: worker for worker in (*crew.workers.values(), *crew.leaving) if worker.has_copy}
-    crew.cluster.tell(call("stop", crew.session), list(left))
+    crew.cluster.tell(call("stop", crew.session), list(left), patience_s=QUICK_S)
     deadline_s = crew.now_s() + CLEAN_S
     while left and crew.now_s() < deadline_s:
-        answers = crew.cluster.tell(call("is_gone", crew.session), list(left))
+        answers = crew.cluster.tell(call("is_gone", crew.session), list(left), patience_s=QUICK_S)
         left = {address: worker for address, worker in left.items() if answers[address] is False}
         if left:
             crew.clock.sleep(PAUSE_S)
@@ -129,12 +134,11 @@ def read_answer(task: Pending) -> dict[str, object]:
 
 def _begun(crew: Crew, workers: Sequence[Worker]) -> list[Worker]:
     """Those of the workers that have a directory for the tree now. Others take no part."""
-    answers = crew.cluster.tell(call("begin", crew.session), [worker.address for worker in workers])
+    answers = crew.cluster.tell(begin_copy(crew.session), [worker.address for worker in workers])
     begun = []
     for worker in workers:
         answer = answers[worker.address]
         if isinstance(answer, ValueError):  # the session is another worker's, which must not stop
-            worker.has_copy = False
             crew.set_aside(worker, str(answer))
         elif isinstance(answer, Exception):
             drop_worker(crew, worker, _line(answer))
@@ -152,6 +156,7 @@ def _received(crew: Crew, workers: Sequence[Worker], chunk: bytes, size: int) ->
     answers = crew.cluster.tell(receive_chunk(crew.session), addresses, chunk)
     sizes = answers
     if all(isinstance(answer, Exception) for answer in answers.values()):
+        renew_copies(crew)
         sizes = crew.cluster.tell(receive_chunk(crew.session), addresses)
     received = []
     for worker in workers:

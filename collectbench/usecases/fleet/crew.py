@@ -33,7 +33,8 @@ class Crew:
         clock: tells the time.
         session: names this command on the workers.
         workers: those that take part, by address.
-        leaving: those that took part and were told to delete their copies.
+        leaving: those that took part and are to delete their copies.
+        dismissed: those of them that were not told yet.
         renewed_s: when the workers last heard that this command lives.
         notes: what a reader of the figures has to know about the workers.
     """
@@ -47,6 +48,7 @@ class Crew:
     session: str = field(default_factory=lambda: uuid.uuid4().hex)
     workers: dict[str, Worker] = field(default_factory=dict)
     leaving: list[Worker] = field(default_factory=list)
+    dismissed: list[Worker] = field(default_factory=list)
     renewed_s: float = float("-inf")
     notes: list[str] = field(default_factory=list)
     _chosen: Facts | None = None

@@ -7,10 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from collectbench.model.errors import UsageError
-from collectbench.usecases.fleet.cluster import RESOURCE, ClusterLostError, Member, Pending, State
-
-PATIENCE_S = 60.0
-"""How long an answer of workers or of the scheduler may take."""
+from collectbench.usecases.fleet.cluster import PATIENCE_S, RESOURCE, ClusterLostError, Member, Pending, State
 
 CONNECT_S = 15.0
 """How long a scheduler may take to answer for the first time."""
@@ -97,31 +94,38 @@ class DaskCluster:
         )
         return _Task(future)
 
-    def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
+    def tell(
+        self, expression: str, addresses: Sequence[str], chunk: bytes = b"", patience_s: float = PATIENCE_S
+    ) -> Mapping[str, object]:
         """See `Cluster`."""
         if not addresses:
             return {}
         groups = [list(addresses)] if chunk else [[address] for address in addresses]  # a chunk is sent once
         try:
-            told: Sequence[Mapping[str, object]] = self._client.sync(self._tell_all, expression, groups, chunk)
+            told: Sequence[Mapping[str, object]] = self._client.sync(
+                self._tell_all, expression, groups, chunk, patience_s
+            )
         except Exception as error:  # noqa: BLE001 - as in `_tell`
             return dict.fromkeys(addresses, error)
         return {address: answer for answers in told for address, answer in answers.items()}
 
     async def _tell_all(
-        self, expression: str, groups: Sequence[Sequence[str]], chunk: bytes
+        self, expression: str, groups: Sequence[Sequence[str]], chunk: bytes, patience_s: float
     ) -> Sequence[Mapping[str, object]]:
         """Tell groups of workers at once. One that does not answer in time costs the answers of its group."""
         import asyncio
 
-        return await asyncio.gather(*(self._tell(expression, group, chunk) for group in groups))
+        return await asyncio.gather(*(self._tell(expression, group, chunk, patience_s) for group in groups))
 
-    async def _tell(self, expression: str, addresses: Sequence[str], chunk: bytes) -> Mapping[str, object]:
+    async def _tell(
+        self, expression: str, addresses: Sequence[str], chunk: bytes, patience_s: float
+    ) -> Mapping[str, object]:
         import asyncio
 
-        running = self._client.run(eval, expression, {"chunk": chunk}, workers=list(addresses), on_error="return")
+        names = {"chunk": chunk} if chunk else {"chunk": b"", "worker": addresses[0]}
+        running = self._client.run(eval, expression, names, workers=list(addresses), on_error="return")
         try:
-            answers = await asyncio.wait_for(running, PATIENCE_S)
+            answers = await asyncio.wait_for(running, patience_s)
         except Exception as error:  # noqa: BLE001 - Dask has a class for each way in which nobody answers
             return dict.fromkeys(addresses, error)
         return {address: answers.get(address, OSError("no answer")) for address in addresses}

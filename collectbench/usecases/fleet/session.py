@@ -23,6 +23,9 @@ from collectbench.usecases.fleet.inspection import Facts
 from collectbench.usecases.fleet.policy import Board, new_board
 from collectbench.usecases.fleet.worker import Worker
 
+MOST_DIED = 10
+"""After so many workers that died while they unpacked the tree, and came back, no other one will do better."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -61,6 +64,7 @@ class Session:
     progress: Callable[[str], None]
     _board: Board = field(default_factory=lambda: Board(waiting=()))
     _alone_since_s: float = 0.0
+    _died_unpacking: int = 0
 
     def measure(self, work: Work) -> Board:
         """Let the workers measure all targets; returns where each of them is at the end.
@@ -108,13 +112,13 @@ class Session:
                     lose_copy(self.crew, worker, str(answer["lost"]))
                 else:
                     self._count_death(worker)
-                    worker.has_copy = False  # it gets another one
+                    worker.lose_copy()  # it gets another one
             elif problem := _problem_with(answer, target, worker.facts, work):
                 self._board = self._board.failed(target, f"{worker.facts.label}: {problem}")
                 drop_worker(self.crew, worker, f"{target} cannot be measured there: {problem}")
             else:
                 self._board = self._board.measured(target)
-                worker.copies = 1  # this one is good
+                worker.copies, self._died_unpacking = 1, 0
                 done = f"{len(self._board.finished)} of {len(work.names)}"
                 self.progress(f"{done}: {target} was measured by {worker.facts.label}")
         if names := self._board.hopeless:
@@ -143,6 +147,7 @@ class Session:
         """A worker is gone, or what it had is gone; if it measured a target, that goes back."""
         target = self._board.target_of(worker.address)
         if target is None:
+            self._died_unpacking += worker.unpacking is not None
             return
         label = worker.facts.label
         self._board = self._board.died(target, f"{label} ({worker.address})")
@@ -150,7 +155,12 @@ class Session:
         self.crew.say(f"note: worker {label} died while it measured {target}, which {what}")
 
     def _require_workers(self) -> None:
-        """Go on, unless there has been no worker for a long time, or each that is there was refused."""
+        """Go on, unless there has been no worker for a long time, or none that can measure."""
+        if self._died_unpacking >= MOST_DIED and not self._board.running:
+            raise UsageError(
+                f"--dask: {MOST_DIED} workers died while they unpacked the tree; give them more memory, "
+                "or a TMPDIR on a disk"
+            )
         if not self.crew.is_empty or self._board.is_over:
             self._alone_since_s = self.crew.now_s()
         elif self.crew.is_hopeless or self.crew.now_s() - self._alone_since_s >= WAIT_S:

@@ -21,12 +21,15 @@ from collectbench.usecases.fleet.child_environment import child_environment
 TREE_MARK = "{collectbench-tree}"
 """Stands in an order for the top of the unpacked tree, which only the worker knows."""
 
+GONE = "its copy of the working tree is gone"
 
 _sessions: dict[str, AttendedCopy] = {}
+_ended: set[str] = set()
+"""The sessions whose attendants have ended."""
 
 
-def begin(session: str) -> str:
-    """Make the directory of a session and start its attendant; returns the directory.
+def begin(session: str, worker: str) -> str:
+    """Make the directory of a session and start its attendant; returns the directory. `worker` is its own address.
 
     What killed clients and attendants have left is removed, beside whatever comes next.
 
@@ -37,8 +40,10 @@ def begin(session: str) -> str:
     for ended in [name for name, at in _sessions.items() if at.attendant.poll() is not None]:
         _forget(ended)
     if session in _sessions:
-        raise ValueError("another worker in the same process takes part; start workers as processes of their own")
-    _sessions[session] = new_copy()
+        if _sessions[session].worker != worker:
+            raise ValueError("another worker in the same process takes part; start workers as processes of their own")
+        _sessions[session].dismiss()  # its last answer was lost on the way to the client
+    _sessions[session] = new_copy(worker)
     threading.Thread(target=remove_left, name="collectbench-remove-left", daemon=True).start()
     return str(_sessions[session].directory)
 
@@ -70,7 +75,7 @@ def measure(session: str, order: str, key: str) -> str:
     """
     at = _sessions.get(session)
     if at is None:
-        return json.dumps({"lost": "the worker was restarted"})
+        return json.dumps({"lost": GONE, "begun": False} if session in _ended else {"lost": "the worker was restarted"})
     given = json.loads(order)
     if given["warmup"] and not at.is_warm:
         answer = _run(session, at.directory, given, given["warmup"], key)
@@ -134,11 +139,9 @@ def is_gone(session: str) -> bool:
 
 
 def _forget(session: str) -> None:
-    """Forget a session whose attendant has ended."""
-    at = _sessions.pop(session)
-    if at.attendant.stdout is not None:
-        at.attendant.stdout.close()
-    at.dismiss()
+    """Forget a session whose attendant has ended. Its pipe is closed with the last reference: a thread may read it."""
+    _sessions.pop(session).dismiss()
+    _ended.add(session)
 
 
 def _answered(session: str, give_order: Callable[[AttendedCopy], None], is_wanted: Callable[[], bool]) -> str:
@@ -149,7 +152,7 @@ def _answered(session: str, give_order: Callable[[AttendedCopy], None], is_wante
         begun = True
         return json.dumps(at.answer(is_wanted))
     except (KeyError, AttendantGoneError):
-        return json.dumps({"lost": "its copy of the working tree is gone", "begun": begun})
+        return json.dumps({"lost": GONE, "begun": begun})
 
 
 def _is_wanted(key: str) -> bool:

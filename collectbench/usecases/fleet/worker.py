@@ -25,7 +25,8 @@ class Worker:
     Attributes:
         address: of the worker; a restarted one has another address.
         facts: what it says about itself.
-        has_copy: whether it has the user's tree, or is unpacking it.
+        has_copy: whether it has the user's tree, is getting it, or is unpacking it.
+        is_ready: whether it has unpacked it, and can measure a target as soon as it is free.
         copies: how many copies of it were sent.
         unpacking: the task that unpacks it.
         measuring: the task that measures a target.
@@ -34,14 +35,14 @@ class Worker:
     address: str
     facts: Facts
     has_copy: bool = False
+    is_ready: bool = False
     copies: int = 0
     unpacking: Pending | None = None
     measuring: Pending | None = None
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether it can measure a target as soon as it is free."""
-        return self.has_copy and self.unpacking is None
+    def lose_copy(self) -> None:
+        """What it had is gone."""
+        self.has_copy = self.is_ready = False
 
     @property
     def tasks(self) -> tuple[Pending, ...]:

@@ -46,12 +46,48 @@ def end(copy: AttendedCopy) -> None:
 
 def test_what_a_killed_attendant_has_left_is_removed_and_what_a_living_one_looks_after_is_not(temporary: Path) -> None:
     left_by_killed(temporary)
-    one, another = new_copy(), new_copy()
+    one, another = new_copy("w:1"), new_copy("w:1")
     remove_left()
     assert sorted(directories(temporary)) == sorted([one.directory, another.directory])
     end(one)
     end(another)
     assert directories(temporary) == []
+
+
+def test_what_belongs_to_another_user_stays_whatever_its_ledger_lists(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = left_by_killed(temporary)
+    monkeypatch.setattr(os, "geteuid", lambda: left.stat().st_uid + 1)
+    remove_left()
+    assert directories(temporary) == [left]
+
+
+@pytest.mark.parametrize("lock", ["link", "pipe"])
+def test_a_lock_that_is_no_file_is_not_ours(temporary: Path, lock: str) -> None:
+    left = left_by_killed(temporary)
+    (left / LOCK).rename(left / "real")
+    if lock == "link":
+        (left / LOCK).symlink_to(left / "real")
+    else:
+        os.mkfifo(left / LOCK)
+    remove_left()
+    assert directories(temporary) == [left]
+
+
+def test_a_link_to_a_directory_is_not_followed(temporary: Path) -> None:
+    kept = temporary / "home"
+    kept.mkdir()
+    (kept / "file").touch()
+    (temporary / f"{PREFIX}link").symlink_to(left_by_killed(kept))
+    left = left_by_killed(temporary)
+    (left / "collectbench-x").symlink_to(kept)
+    ledger = left / STATE / "collectbench/tree-1/runs/1.jsonl"
+    ledger.parent.mkdir(parents=True)
+    ledger.write_text(f"1\n{json.dumps(['directory', str(left / 'collectbench-x')])}\n")
+    remove_left()
+    assert sorted(path.name for path in kept.iterdir()) == [f"{PREFIX}left", "file"]
+    assert [path.name for path in directories(temporary)] == [f"{PREFIX}link"]
 
 
 def test_those_of_another_machine_stay_since_its_locks_may_not_be_seen_here(temporary: Path) -> None:
@@ -100,7 +136,7 @@ def test_orders_of_two_threads_do_not_mix_however_long_they_are(temporary: Path)
 
 
 def test_an_attendant_that_has_ended_takes_no_order(temporary: Path) -> None:
-    copy = new_copy()
+    copy = new_copy("w:1")
     end(copy)
     with pytest.raises(AttendantGoneError):
         copy.order(do="renew")
@@ -123,7 +159,7 @@ def test_a_worker_whose_new_directory_another_one_has_removed_makes_another_dire
     temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interrupted_by(remove_left, monkeypatch)
-    copy = new_copy()
+    copy = new_copy("w:1")
     assert directories(temporary) == [copy.directory]
     assert (copy.directory / LOCK).exists()
     end(copy)
@@ -140,7 +176,7 @@ def test_a_worker_whose_new_directory_another_one_is_about_to_remove_makes_anoth
         fcntl.flock(held[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     interrupted_by(hold, monkeypatch)
-    copy = new_copy()
+    copy = new_copy("w:1")
     os.close(held[0])
     assert directories(temporary) == [copy.directory]
     end(copy)
@@ -154,5 +190,5 @@ def test_a_directory_that_cannot_be_locked_is_an_error_and_is_not_left(
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
     with pytest.raises(OSError, match="not supported"):
-        new_copy()
+        new_copy("w:1")
     assert directories(temporary) == []

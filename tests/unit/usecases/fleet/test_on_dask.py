@@ -19,6 +19,7 @@ from collectbench.usecases.fleet.cluster import (
     ClusterLostError,
     Pending,
     State,
+    begin_copy,
     call,
     inspect,
     receive_chunk,
@@ -138,7 +139,7 @@ def send(cluster: DaskCluster, tree: Path, work: Path) -> None:
     work.mkdir()
     archive = pack_directory(tree, work)
     worker = at(cluster)
-    (directory,) = cluster.tell(call("begin", SESSION), [worker]).values()
+    (directory,) = cluster.tell(begin_copy(SESSION), [worker]).values()
     assert Path(str(directory)).name.startswith(PREFIX)
     (size,) = cluster.tell(receive_chunk(SESSION), [worker], archive.file.read_bytes()).values()
     assert size == archive.file.stat().st_size
@@ -164,7 +165,7 @@ def gone(cluster: DaskCluster) -> bool:
 
 def test_a_worker_measures_in_its_copy_and_deletes_it(cluster, tree, temporary, tmp_path) -> None:
     send(cluster, tree, tmp_path / "work")
-    (told,) = cluster.tell(call("begin", SESSION), [at(cluster)]).values()
+    (told,) = cluster.tell(begin_copy(SESSION).replace("worker)", "'another:1')"), [at(cluster)]).values()
     assert "start workers as processes of their own" in str(told)
     quick = ("--rounds", "1", "--warmup", "0", "--no-counters", "--quiet")
     command = ("baseline", "{collectbench-tree}/tests", *quick)
@@ -186,7 +187,25 @@ def test_a_worker_measures_in_its_copy_and_deletes_it(cluster, tree, temporary, 
     assert cluster.tell(call("renew", SESSION), [at(cluster)]) == {at(cluster): False}
     task = cluster.submit(call("measure", SESSION, order(*command), "m3"), at(cluster), "m3")
     assert finished(task) is State.DONE
+    assert json.loads(task.result()) == {"lost": "its copy of the working tree is gone", "begun": False}
+    unknown = call("measure", "other", order(*command), "m0")
+    task = cluster.submit(unknown, at(cluster), "m0")
+    assert finished(task) is State.DONE
     assert json.loads(task.result()) == {"lost": "the worker was restarted"}
+
+
+def test_a_worker_whose_answer_was_lost_on_the_way_gets_another_copy(cluster, tree, temporary, tmp_path) -> None:
+    send(cluster, tree, tmp_path / "work")
+    (first,) = temporary.glob(f"{PREFIX}*")
+    send(cluster, tree, tmp_path / "again")
+    deadline = time.monotonic() + 30
+    while first.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    (second,) = temporary.glob(f"{PREFIX}*")
+    assert (second / "tree/tests/test_a.py").exists()
+    cluster.tell(call("stop", SESSION), [at(cluster)])
+    assert gone(cluster)
 
 
 def test_a_cancelled_measurement_ends_and_its_copy_is_deleted(cluster, tree, temporary, tmp_path) -> None:

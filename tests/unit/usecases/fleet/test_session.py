@@ -13,7 +13,7 @@ import pytest
 from collectbench.measure.process.interruption import signals_noted
 from collectbench.model.errors import Interrupted, UsageError
 from collectbench.usecases.fleet.archive import Archive
-from collectbench.usecases.fleet.cluster import ClusterLostError, State
+from collectbench.usecases.fleet.cluster import ClusterLostError, Pending, State
 from collectbench.usecases.fleet.crew import WAIT_S, Crew
 from collectbench.usecases.fleet.inspection import Facts, Needs
 from collectbench.usecases.fleet.policy import Board
@@ -363,7 +363,9 @@ def test_one_worker_that_does_not_answer_in_time_does_not_cost_the_others_their_
     class Slow(FakeCluster):
         """Worker b hangs, so that nobody's answer to a chunk arrives, as with Dask."""
 
-        def tell(self, expression: str, addresses: Sequence[str], chunk: bytes = b"") -> Mapping[str, object]:
+        def tell(
+            self, expression: str, addresses: Sequence[str], chunk: bytes = b"", patience_s: float = 60.0
+        ) -> Mapping[str, object]:
             answers = super().tell(expression, [each for each in addresses if each != "b:1"], chunk)
             if chunk and "b:1" in addresses:
                 return dict.fromkeys(addresses, TimeoutError("timed out after 60 s"))
@@ -376,6 +378,23 @@ def test_one_worker_that_does_not_answer_in_time_does_not_cost_the_others_their_
     fleet.measure("t1", "t2")
     assert {address for address, _ in fleet.cluster.orders} == {"a:1"}
     assert fleet.said == ["note: worker b on host takes no part: timed out after 60 s"]
+
+
+def test_workers_that_die_of_the_tree_and_come_back_end_the_command(fleet_of) -> None:
+    cluster = FakeCluster({"a:1": facts_of()})
+    submit = cluster.submit
+
+    def dies(expression: str, address: str, key: str) -> Pending:
+        if ".unpack(" not in expression:
+            return submit(expression, address, key)
+        del cluster.workers[address]
+        cluster.workers[f"a:{len(cluster.told)}"] = facts_of()
+        return Task(cluster, "", lasts_s=1e9)
+
+    cluster.submit = dies  # type: ignore[method-assign]
+    with pytest.raises(UsageError, match="--dask: 10 workers died while they unpacked the tree; give them more memory"):
+        fleet_of(cluster).measure("t1")
+    assert sum(word == "begin" for word, _ in cluster.told) <= 12
 
 
 def test_a_worker_that_got_a_part_of_the_tree_only_takes_no_part(fleet_of) -> None:
