@@ -56,7 +56,7 @@ EXAMPLES = {
     ),
     "merge": (
         "collectbench merge parts/*.json --output head.json",
-        "collectbench merge comparisons/*.json --format github --output comment.md",
+        "collectbench merge comparisons/*.json --allow-mismatch --output comment.md",
     ),
     "profile": (
         "collectbench profile",

@@ -42,7 +42,7 @@ def command(
         ),
     ] = None,
     quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A reason for each verdict.")] = False,
 ) -> None:
     """Merge the shards of one run or comparison, as if one machine had measured it.
 
