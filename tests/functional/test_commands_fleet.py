@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -18,9 +17,8 @@ import psutil
 import pytest
 
 import collectbench
-from collectbench.store.codec import encode
-from collectbench.store.documents import KINDS, from_document
 from dask_cluster import local_cluster, worker
+from stored_documents import unpacked as document
 
 pytest.importorskip("distributed")
 
@@ -85,14 +83,6 @@ def tree(write_suite) -> Path:
 def git(root: Path, *arguments: str) -> None:
     command = ("git", "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments)
     subprocess.run(command, cwd=root, check=True)
-
-
-def document(path: Path) -> dict[str, Any]:
-    """The document in a file, as it is before its inputs are packed."""
-    loaded: dict[str, Any] = json.loads(path.read_text())
-    kind = next(kind for kind in KINDS if kind.name == loaded["kind"])
-    unpacked: dict[str, Any] = encode(from_document(loaded, kind))
-    return unpacked
 
 
 def without_times(value: Any) -> Any:
