@@ -344,7 +344,7 @@ def test_a_worker_that_does_not_answer_in_time_does_not_cost_the_answers_of_othe
     finally:
         joined.close()
     assert answers[quick] == pids[quick]
-    assert isinstance(answers[slow], TimeoutError)
+    assert str(answers[slow]) == "no answer within 5 s"
 
 
 def measuring(temporary: str) -> list[psutil.Process]:

@@ -183,7 +183,7 @@ def free_core() -> tuple[int, socket.socket] | None:
 
     The name of the socket stands for the core. It is in Linux's abstract namespace: the system forgets it with its last
     descriptor, whatever ends the process, and no file stays behind. Containers do not see each other's sockets. So the
-    search begins anywhere, lest they all take the first core.
+    search begins anywhere: else all of them would take the first core.
     """
     cores = sorted(os.sched_getaffinity(0))
     first = int.from_bytes(os.urandom(4), "big") % len(cores)

@@ -22,7 +22,7 @@ PATIENCE_S = 60.0
 """How long an answer of workers or of the scheduler may take."""
 
 QUICK_S = 5.0
-"""The same for what no answer is needed to, and for what is asked again."""
+"""The same where no answer is needed, or where the question is asked again."""
 
 TASKS = "collectbench.usecases.fleet.task"
 FACTS = Path(__file__).with_name("facts_program.py")
@@ -113,6 +113,11 @@ def inspect(python: str) -> str:
     """An expression whose value are the facts about a worker in JSON, see `facts_program`; it needs nothing of ours."""
     source = FACTS.read_text(encoding="utf-8")
     return f"(lambda space: exec({source!r}, space) or space['facts']({python!r}, {source!r}))({{}})"
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says in one line; its name if it says nothing."""
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _listed(arguments: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from collectbench.measure.process.interruption import raise_if_interrupted
 from collectbench.usecases.fleet.archive import Archive
-from collectbench.usecases.fleet.cluster import QUICK_S, Pending, State, begin_copy, call, receive_chunk
+from collectbench.usecases.fleet.cluster import QUICK_S, Pending, State, begin_copy, call, first_line, receive_chunk
 from collectbench.usecases.fleet.crew import PAUSE_S, Crew
 from collectbench.usecases.fleet.worker import Worker
 
@@ -141,7 +141,7 @@ def _begun(crew: Crew, workers: Sequence[Worker]) -> list[Worker]:
         if isinstance(answer, ValueError):  # the session is another worker's, which must not stop
             crew.set_aside(worker, str(answer))
         elif isinstance(answer, Exception):
-            drop_worker(crew, worker, _line(answer))
+            drop_worker(crew, worker, first_line(answer))
         else:
             begun.append(worker)
     return begun
@@ -164,10 +164,6 @@ def _received(crew: Crew, workers: Sequence[Worker], chunk: bytes, size: int) ->
             received.append(worker)
         else:
             answer = answers[worker.address]
-            reason = _line(answer) if isinstance(answer, Exception) else f"it got {answer} of {size} bytes"
+            reason = first_line(answer) if isinstance(answer, Exception) else f"it got {answer} of {size} bytes"
             drop_worker(crew, worker, reason)
     return received
-
-
-def _line(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__

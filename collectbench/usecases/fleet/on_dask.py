@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from collectbench.model.errors import UsageError
-from collectbench.usecases.fleet.cluster import PATIENCE_S, RESOURCE, ClusterLostError, Member, Pending, State
+from collectbench.usecases.fleet.cluster import (
+    PATIENCE_S,
+    RESOURCE,
+    ClusterLostError,
+    Member,
+    Pending,
+    State,
+    first_line,
+)
 
 CONNECT_S = 15.0
 """How long a scheduler may take to answer for the first time."""
@@ -62,7 +70,7 @@ class DaskCluster:
             )
         except (OSError, ValueError, ImportError, TypeError) as error:
             raise UsageError(
-                f"--dask {address}: no scheduler answers there ({_line(error)}); give the address that "
+                f"--dask {address}: no scheduler answers there ({first_line(error)}); give the address that "
                 "`dask scheduler` prints"
             ) from error
 
@@ -71,7 +79,7 @@ class DaskCluster:
         try:
             found = self._client.sync(self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE_S)
         except Exception as error:
-            raise ClusterLostError(f"--dask: the scheduler does not answer any more ({_line(error)})") from error
+            raise ClusterLostError(f"--dask: the scheduler does not answer any more ({first_line(error)})") from error
         return {
             address: Member(
                 address=address,
@@ -126,6 +134,8 @@ class DaskCluster:
         running = self._client.run(eval, expression, names, workers=list(addresses), on_error="return")
         try:
             answers = await asyncio.wait_for(running, patience_s)
+        except asyncio.TimeoutError:
+            return dict.fromkeys(addresses, TimeoutError(f"no answer within {patience_s:.0f} s"))
         except Exception as error:  # noqa: BLE001 - Dask has a class for each way in which nobody answers
             return dict.fromkeys(addresses, error)
         return {address: answers.get(address, OSError("no answer")) for address in addresses}
@@ -140,7 +150,3 @@ class DaskCluster:
     def close(self) -> None:
         """See `Cluster`."""
         self._client.close(timeout=PATIENCE_S)
-
-
-def _line(error: BaseException) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__

@@ -308,7 +308,12 @@ def test_workers_hear_from_the_client_also_while_their_task_waits_and_a_lost_cop
 def test_workers_hear_from_the_client_while_others_get_the_tree(fleet_of) -> None:
     cluster = replace(two(), telling_s=20.0)
     cluster.measure = lambda address, order: Task(cluster, json.dumps(DONE), lasts_s=500.0)
-    cluster.each_look = lambda: cluster.workers.setdefault("c:1", facts_of()) and None if cluster.orders else None
+
+    def join() -> None:
+        if cluster.orders:
+            cluster.workers.setdefault("c:1", facts_of())
+
+    cluster.each_look = join
     fleet_of(cluster).measure("t1", "t2", "t3")
     last = max(number for number, told in enumerate(cluster.told) if told == ("receive", "c:1"))
     assert ("renew", "a:1") in cluster.told[cluster.told.index(("receive", "c:1")) : last]
